@@ -1,0 +1,51 @@
+//! What developers register, and what it may use.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Credential, Name};
+
+/// An application of a developer. It acts as a consumer of the products it is subscribed to, and of nothing else.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct App {
+    pub name: Name,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The e-mail address of the developer it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub credentials: Vec<Credential>,
+}
+
+/// An app's right to a product under a plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Subscription {
+    pub name: Name,
+    pub app: Name,
+    pub product: Name,
+    pub plan: Name,
+    #[serde(default)]
+    pub state: SubscriptionState,
+    /// What the developer, or the person who decided, said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SubscriptionState {
+    /// Waits for a person.
+    Pending,
+    /// Calls are let through.
+    #[default]
+    Active,
+    /// Calls are refused until it is active again.
+    Suspended,
+    /// A person said no.
+    Rejected,
+}

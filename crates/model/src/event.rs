@@ -1,0 +1,123 @@
+//! The record every exchange leaves.
+
+use std::{net::IpAddr, sync::Arc};
+
+use http::Method;
+
+/// What an exchange leaves for analytics. Cheap to make: shared strings, and text only in [`Detail`].
+#[derive(Clone, Debug)]
+pub struct ExchangeEvent {
+    /// When the request arrived, milliseconds since 1970.
+    pub at: u64,
+    /// Where it was routed; `None` where nothing matched.
+    pub target: Option<Arc<Target>>,
+    /// Who called: [`crate::snapshot::Caller::key`].
+    pub caller: Option<Arc<str>>,
+    /// The subscription and plan it was under.
+    pub subscription: Option<Arc<str>>,
+    pub plan: Option<Arc<str>>,
+    pub method: Method,
+    pub status: u16,
+    /// The problem code where the gateway itself refused, such as `rate-limited`.
+    pub problem: Option<&'static str>,
+    pub fault: Fault,
+    /// From the request's head to the response's last byte, microseconds.
+    pub duration_us: u32,
+    /// Of that, waiting for the upstream (all attempts, to the response's head), microseconds.
+    pub upstream_us: u32,
+    /// Bodies, bytes.
+    pub bytes_in: u64,
+    pub bytes_out: u64,
+    /// Attempts made upstream.
+    pub attempts: u8,
+    /// What only the call log shows; absent where the worker's budget for details was used up.
+    pub detail: Option<Box<Detail>>,
+}
+
+/// The operation an exchange was routed to. One per operation and snapshot, shared by its events.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Target {
+    pub workspace: Arc<str>,
+    /// `api/orders@v1` or `route/health`.
+    pub service: Arc<str>,
+    /// The operation's id; empty for a pass-through.
+    pub operation: Arc<str>,
+    /// The template, base path included: `/orders/v1/orders/{id}`.
+    pub path: Arc<str>,
+}
+
+/// What only the call log shows.
+#[derive(Clone, Debug)]
+pub struct Detail {
+    pub request_id: Box<str>,
+    /// 32 hexadecimal digits (W3C Trace Context).
+    pub trace_id: Box<str>,
+    /// The path without its query: queries may carry secrets.
+    pub path: Box<str>,
+    pub host: Box<str>,
+    pub client: IpAddr,
+    pub user_agent: Option<Box<str>>,
+    /// The endpoint that answered.
+    pub endpoint: Option<Arc<str>>,
+    /// What happened, for operators, where it failed.
+    pub cause: Option<Box<str>>,
+}
+
+/// Whose doing an unsuccessful exchange was.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Fault {
+    /// It succeeded (a status below 400).
+    #[default]
+    None,
+    /// The client's: refused by a policy or the router, broken off, or a 4xx of the upstream.
+    Downstream,
+    /// The upstream's: a 5xx, unreachable, too slow.
+    Upstream,
+    /// The gateway's own.
+    Gateway,
+}
+
+impl Fault {
+    pub const ALL: [Fault; 4] = [Fault::None, Fault::Downstream, Fault::Upstream, Fault::Gateway];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Fault::None => "none",
+            Fault::Downstream => "downstream",
+            Fault::Upstream => "upstream",
+            Fault::Gateway => "gateway",
+        }
+    }
+}
+
+/// Takes the events of one worker. Never waits.
+pub trait EventSink: Send {
+    /// Takes an event, or drops and counts it.
+    fn record(&mut self, event: ExchangeEvent);
+
+    /// Whether the next event should carry its [`Detail`]; asked once an exchange, with the time in milliseconds since 1970.
+    fn wants_detail(&mut self, now: u64) -> bool;
+}
+
+/// Hands every worker its sink.
+pub trait Recorder: Send + Sync {
+    fn sink(&self) -> Box<dyn EventSink>;
+}
+
+/// Records nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoRecorder;
+
+impl Recorder for NoRecorder {
+    fn sink(&self) -> Box<dyn EventSink> {
+        Box::new(NoRecorder)
+    }
+}
+
+impl EventSink for NoRecorder {
+    fn record(&mut self, _: ExchangeEvent) {}
+
+    fn wants_detail(&mut self, _: u64) -> bool {
+        false
+    }
+}

@@ -1,0 +1,88 @@
+//! What holds for a gateway as a whole.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{ByteSize, Name, PolicyUse, Span};
+
+/// Deadlines, bounds and policies for everything that passes a gateway.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Gateway {
+    pub name: Name,
+    #[serde(default)]
+    pub timeouts: GatewayTimeouts,
+    #[serde(default)]
+    pub limits: GatewayLimits,
+    /// Addresses or networks (CIDR) of proxies whose `X-Forwarded-For` and `Forwarded` are believed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trusted_proxies: Vec<String>,
+    /// Policies for every request.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<PolicyUse>,
+}
+
+/// Deadlines toward clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct GatewayTimeouts {
+    /// For a request's head to arrive whole.
+    pub header: Span,
+    /// Between two pieces of a request's body.
+    pub body: Span,
+    /// For a connection with no request on it.
+    pub idle: Span,
+    /// The default of an upstream's `total`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upstream: Option<Span>,
+}
+
+impl Default for GatewayTimeouts {
+    fn default() -> GatewayTimeouts {
+        GatewayTimeouts { header: Span::secs(15), body: Span::secs(30), idle: Span::secs(75), upstream: None }
+    }
+}
+
+/// Bounds on what clients may send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct GatewayLimits {
+    /// The largest request head.
+    pub headers: ByteSize,
+    /// The largest request body.
+    pub body: ByteSize,
+    /// Connections of clients at one time.
+    pub connections: u32,
+}
+
+impl Default for GatewayLimits {
+    fn default() -> GatewayLimits {
+        GatewayLimits { headers: ByteSize::kib(32), body: ByteSize::mib(100), connections: 20_000 }
+    }
+}
+
+impl Default for Gateway {
+    fn default() -> Gateway {
+        Gateway {
+            name: "default".parse().expect("`default` is a name"),
+            timeouts: GatewayTimeouts::default(),
+            limits: GatewayLimits::default(),
+            trusted_proxies: Vec::new(),
+            policies: Vec::new(),
+        }
+    }
+}
+
+/// A certificate for the TLS listener.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Certificate {
+    pub name: Name,
+    /// PEM file with the certificate and its chain.
+    pub cert_file: String,
+    /// PEM file with the private key.
+    pub key_file: String,
+    /// Host names it is served for; by default those it names itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<String>,
+}

@@ -1,0 +1,34 @@
+//! The nouns of Pailou: resource documents, the snapshot a gateway runs, findings and events.
+//!
+//! Plain data. No runtime, socket, database or clock is known here.
+
+mod api;
+mod app;
+mod consumer;
+pub mod event;
+mod finding;
+mod gateway;
+mod name;
+mod policy_use;
+mod product;
+mod resource;
+mod route;
+pub mod snapshot;
+pub mod tree;
+mod unit;
+mod upstream;
+
+pub use api::{Api, ApiRef, ContractSource, Listen, OperationSettings, UpstreamSource, Visibility};
+pub use app::{App, Subscription, SubscriptionState};
+pub use consumer::{Consumer, Credential, KeyHash};
+pub use event::{EventSink, ExchangeEvent, Recorder};
+pub use finding::{Finding, Place, Severity};
+pub use gateway::{Certificate, Gateway, GatewayLimits, GatewayTimeouts};
+pub use name::{InvalidName, Name};
+pub use policy_use::PolicyUse;
+pub use product::{Approval, Plan, Product};
+pub use resource::{Kind, Resource};
+pub use route::{Route, RouteMatch};
+pub use snapshot::Snapshot;
+pub use unit::{ByteSize, Span};
+pub use upstream::{Balance, Endpoint, Timeouts, Upstream};

@@ -1,0 +1,51 @@
+//! What is offered: bundles of APIs and the plans they are offered under.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{ApiRef, Name, PolicyUse, Visibility};
+
+/// A bundle of APIs that apps subscribe to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Product {
+    pub name: Name,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// What it is for, in Markdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The APIs in it: `orders` for every version, `orders@v1` for one.
+    pub apis: Vec<ApiRef>,
+    /// The plans it is offered under.
+    pub plans: Vec<Name>,
+    /// Who finds it in the portal.
+    #[serde(default)]
+    pub visibility: Visibility,
+}
+
+/// The limits that a subscription comes with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    pub name: Name,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Whether a subscription is active at once or waits for a person.
+    #[serde(default)]
+    pub approval: Approval,
+    /// Policies for every call under this plan; one of the same name replaces the API's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<PolicyUse>,
+}
+
+/// Whether a subscription is active at once or waits for a person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Approval {
+    #[default]
+    Auto,
+    Manual,
+}

@@ -1,0 +1,220 @@
+//! Resource documents: everything configurable, one `kind` each.
+
+use std::{fmt, str::FromStr};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize, Serializer, de::DeserializeOwned, ser::Error as _};
+use serde_json::Value;
+
+use crate::{
+    Api, App, Certificate, Consumer, Finding, Gateway, Plan, Product, Route, Subscription, Upstream,
+};
+
+macro_rules! kinds {
+    ($( $(#[doc = $doc:literal])+ $kind:ident, $word:literal, $plural:literal; )+) => {
+        /// The kinds of resource, in the order they are applied: a kind refers only to earlier ones.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Kind { $( $(#[doc = $doc])+ $kind, )+ }
+
+        /// One resource of any kind.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Resource { $( $kind(Box<$kind>), )+ }
+
+        impl Kind {
+            pub const ALL: &'static [Kind] = &[ $( Kind::$kind, )+ ];
+
+            /// The word after `kind:`.
+            pub fn as_str(self) -> &'static str {
+                match self { $( Kind::$kind => $word, )+ }
+            }
+
+            /// The word in URLs.
+            pub fn plural(self) -> &'static str {
+                match self { $( Kind::$kind => $plural, )+ }
+            }
+        }
+
+        impl Resource {
+            pub fn kind(&self) -> Kind {
+                match self { $( Resource::$kind(_) => Kind::$kind, )+ }
+            }
+
+            /// The document with its `kind` first.
+            pub fn to_value(&self) -> Value {
+                let fields = match self {
+                    $( Resource::$kind(resource) => serde_json::to_value(resource), )+
+                };
+                let mut document = serde_json::Map::new();
+                document.insert("kind".into(), self.kind().as_str().into());
+                if let Ok(Value::Object(fields)) = fields {
+                    document.extend(fields);
+                }
+                Value::Object(document)
+            }
+
+            fn of_kind(kind: Kind, fields: Value) -> Result<Resource, Finding> {
+                match kind { $( Kind::$kind => typed(fields).map(|r| Resource::$kind(Box::new(r))), )+ }
+            }
+        }
+
+        $( impl From<$kind> for Resource {
+            fn from(resource: $kind) -> Resource {
+                Resource::$kind(Box::new(resource))
+            }
+        } )+
+    };
+}
+
+kinds! {
+    /// What holds for a gateway as a whole.
+    Gateway, "gateway", "gateways";
+    /// A certificate for the TLS listener.
+    Certificate, "certificate", "certificates";
+    /// A named pool of endpoints.
+    Upstream, "upstream", "upstreams";
+    /// A published API.
+    Api, "api", "apis";
+    /// A route that no contract gave.
+    Route, "route", "routes";
+    /// Who calls.
+    Consumer, "consumer", "consumers";
+    /// The limits that a subscription comes with.
+    Plan, "plan", "plans";
+    /// A bundle of APIs.
+    Product, "product", "products";
+    /// An application of a developer.
+    App, "app", "apps";
+    /// An app's right to a product under a plan.
+    Subscription, "subscription", "subscriptions";
+}
+
+impl Resource {
+    /// What identifies it among its kind: its name, and for an API `name@version`.
+    pub fn id(&self) -> String {
+        match self {
+            Resource::Gateway(r) => r.name.to_string(),
+            Resource::Certificate(r) => r.name.to_string(),
+            Resource::Upstream(r) => r.name.as_ref().map(ToString::to_string).unwrap_or_default(),
+            Resource::Api(r) => r.id(),
+            Resource::Route(r) => r.name.to_string(),
+            Resource::Consumer(r) => r.name.to_string(),
+            Resource::Plan(r) => r.name.to_string(),
+            Resource::Product(r) => r.name.to_string(),
+            Resource::App(r) => r.name.to_string(),
+            Resource::Subscription(r) => r.name.to_string(),
+        }
+    }
+
+    /// Reads one document: an object with its `kind`.
+    ///
+    /// # Errors
+    /// A finding that names the field, and for an unknown kind or field what is known.
+    pub fn from_value(mut document: Value) -> Result<Resource, Finding> {
+        let Some(fields) = document.as_object_mut() else {
+            return Err(Finding::error(
+                "not-a-resource",
+                "a resource is a mapping that begins with its `kind`",
+            ));
+        };
+        // Shifting keeps the order of the other fields, which errors and exports show.
+        let kind = match fields.shift_remove("kind") {
+            Some(Value::String(kind)) => {
+                kind.parse::<Kind>().map_err(|e| Finding::error("unknown-kind", e).in_field("kind"))?
+            }
+            Some(_) => return Err(Finding::error("unknown-kind", "`kind` must be a word").in_field("kind")),
+            None => {
+                return Err(Finding::error(
+                    "missing-kind",
+                    format!("`kind` is missing; it is one of {}", words()),
+                )
+                .in_field("kind"));
+            }
+        };
+        let resource = Resource::of_kind(kind, document)?;
+        if resource.id().is_empty() {
+            return Err(Finding::error("missing-name", format!("a {kind} needs a `name`")).in_field("name"));
+        }
+        Ok(resource)
+    }
+}
+
+fn typed<T: DeserializeOwned>(fields: Value) -> Result<T, Finding> {
+    serde_path_to_error::deserialize(fields).map_err(|error| {
+        let path = error.path().to_string();
+        let finding = Finding::error("invalid-field", error.into_inner().to_string());
+        if path == "." { finding } else { finding.in_field(path) }
+    })
+}
+
+fn words() -> String {
+    let words: Vec<_> = Kind::ALL.iter().map(|kind| format!("`{kind}`")).collect();
+    words.join(", ")
+}
+
+impl FromStr for Kind {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Kind, String> {
+        let known = Kind::ALL.iter().copied().find(|kind| kind.as_str() == word);
+        known.ok_or_else(|| format!("`{word}` is no kind of resource; the kinds are {}", words()))
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Resource {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let value = self.to_value();
+        if value.is_null() {
+            return Err(S::Error::custom("a resource could not be written"));
+        }
+        value.serialize(serializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_document_reads_and_writes_back() {
+        let document = json!({
+            "kind": "api", "name": "orders", "version": "v1",
+            "listen": { "path": "/orders/v1" },
+            "upstream": { "endpoints": ["http://127.0.0.1:9001", { "url": "http://127.0.0.1:9002", "weight": 3 }], "balance": "least-request" },
+            "policies": [{ "key-auth": {} }, { "rate-limit": { "limit": 100, "window": "1m" }, "when": "true" }],
+        });
+        let resource = Resource::from_value(document).unwrap();
+        assert_eq!(resource.id(), "orders@v1");
+        assert_eq!(Resource::from_value(resource.to_value()).unwrap(), resource);
+    }
+
+    #[test]
+    fn an_unknown_field_is_refused_with_its_path() {
+        let document = json!({ "kind": "api", "name": "orders", "listen": { "pth": "/" } });
+        let finding = Resource::from_value(document).unwrap_err();
+        assert_eq!(finding.field.as_deref(), Some("listen.pth"));
+        assert!(finding.message.contains("unknown field `pth`"), "{}", finding.message);
+    }
+
+    #[test]
+    fn an_unknown_kind_is_answered_with_the_known_ones() {
+        let finding = Resource::from_value(json!({ "kind": "apis", "name": "a" })).unwrap_err();
+        assert!(finding.message.contains("`subscription`"), "{}", finding.message);
+    }
+
+    #[test]
+    fn a_key_is_read_and_never_written() {
+        let document =
+            json!({ "kind": "consumer", "name": "ada", "credentials": [{ "key": "s3cret-s3cret" }] });
+        let resource = Resource::from_value(document).unwrap();
+        assert!(!resource.to_value().to_string().contains("s3cret"));
+    }
+}

@@ -1,0 +1,158 @@
+//! Everything a data plane needs, resolved and immutable.
+//!
+//! A snapshot is made of shared parts. The next one repeats, by pointer, every part that did not change, so that the cost of
+//! a change is that of what changed: a gateway builds anew only the parts whose `Arc` differs.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Certificate, Consumer, Gateway, KeyHash, Listen, Name, PolicyUse, Upstream};
+
+/// Everything a data plane needs, resolved and immutable.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Rises by one with every change.
+    pub number: u64,
+    pub gateway: Arc<Gateway>,
+    /// APIs by [`crate::Api::id`] and explicit routes by name; see [`Service::key`].
+    pub services: BTreeMap<Arc<str>, Arc<Service>>,
+    /// Plans by name.
+    pub plans: BTreeMap<Arc<str>, Arc<PlanRules>>,
+    /// Callers by [`Caller::key`].
+    pub callers: BTreeMap<Arc<str>, Arc<Caller>>,
+    pub certificates: BTreeMap<Arc<str>, Arc<CertificateFiles>>,
+}
+
+/// Something requests are routed to: an API, or an explicit route.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Service {
+    /// `api/orders@v1` or `route/health`; also the scope of its counters.
+    pub key: Arc<str>,
+    /// The id of the API, where it is one.
+    pub api: Option<Arc<str>>,
+    pub workspace: Name,
+    pub listen: Listen,
+    /// What is answered below the base path.
+    pub answers: Answers,
+    pub upstream: Arc<Upstream>,
+    /// Policies of the API or route, before those of its operations.
+    pub policies: Vec<PolicyUse>,
+}
+
+/// What a service answers below its base path.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answers {
+    /// Every path and method.
+    Everything,
+    /// What the contract has; the rest is 404, or 405 with `Allow`.
+    Contract(Vec<OperationRoute>),
+    /// One explicit route; what it does not match is left to other services.
+    Route(OperationRoute),
+}
+
+/// One operation, or one explicit route.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OperationRoute {
+    /// The `operationId`, or `GET /orders/{id}` where the contract has none.
+    pub id: Arc<str>,
+    /// Upper-case methods; none means any.
+    pub methods: Vec<String>,
+    /// A template relative to the base path: `/orders/{id}`, `/files/*` (the rest, at the end only).
+    pub path: String,
+    pub policies: Vec<PolicyUse>,
+}
+
+/// The policies of a plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlanRules {
+    pub name: Arc<str>,
+    pub workspace: Name,
+    pub policies: Vec<PolicyUse>,
+}
+
+/// Someone the data plane recognizes: a consumer, or an app with its subscriptions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Caller {
+    /// `consumer/ada` or `app/shop`; also what per-consumer counters count by.
+    pub key: Arc<str>,
+    /// The name alone: `ada`.
+    pub name: Arc<str>,
+    pub workspace: Name,
+    pub groups: Vec<String>,
+    pub keys: Vec<CallerKey>,
+    pub access: Access,
+    pub policies: Vec<PolicyUse>,
+}
+
+/// A key of a caller, as a hash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallerKey {
+    pub hash: KeyHash,
+    /// Milliseconds since 1970; `None` never expires.
+    pub expires_at: Option<u64>,
+}
+
+/// What a caller may call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Access {
+    /// Every API whose policies let it through: a consumer made by an administrator.
+    Any,
+    /// What its subscriptions cover: an app.
+    Subscribed(Vec<Entitlement>),
+}
+
+/// The right to some APIs under a plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entitlement {
+    pub subscription: Arc<str>,
+    pub product: Arc<str>,
+    pub plan: Arc<str>,
+    /// Ids of the APIs covered, versions resolved, sorted.
+    pub apis: Arc<[Arc<str>]>,
+}
+
+/// A certificate and its key, read from files and checked.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct CertificateFiles {
+    pub certificate: Certificate,
+    /// PEM, the chain.
+    pub chain: String,
+    /// PEM, the private key.
+    pub key: String,
+}
+
+impl std::fmt::Debug for CertificateFiles {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CertificateFiles").field("certificate", &self.certificate).finish_non_exhaustive()
+    }
+}
+
+impl Caller {
+    /// The entitlement that covers an API, where access is by subscription.
+    pub fn entitlement(&self, api_id: &str) -> Option<&Entitlement> {
+        match &self.access {
+            Access::Any => None,
+            Access::Subscribed(entitlements) => {
+                entitlements.iter().find(|e| e.apis.binary_search_by(|id| (**id).cmp(api_id)).is_ok())
+            }
+        }
+    }
+}
+
+/// A consumer of an administrator as a caller; the keys must be hashed already.
+impl Caller {
+    pub fn of_consumer(consumer: &Consumer, workspace: Name, keys: Vec<CallerKey>) -> Caller {
+        Caller {
+            key: format!("consumer/{}", consumer.name).into(),
+            name: consumer.name.shared(),
+            workspace,
+            groups: consumer.groups.clone(),
+            keys,
+            access: Access::Any,
+            policies: consumer.policies.clone(),
+        }
+    }
+}

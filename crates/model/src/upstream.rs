@@ -1,0 +1,128 @@
+//! Where requests go.
+
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+};
+
+use crate::{Name, Span};
+
+/// A named pool of endpoints with its balancing and deadlines.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Upstream {
+    /// The name routes refer to; absent where the upstream is written inside an API or route.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+    /// The addresses of the service.
+    pub endpoints: Vec<Endpoint>,
+    /// How one endpoint is chosen for a request.
+    #[serde(default)]
+    pub balance: Balance,
+    /// Deadlines toward this upstream.
+    #[serde(default)]
+    pub timeouts: Timeouts,
+    /// Sends the client's `Host` to the upstream instead of the endpoint's own.
+    #[serde(default)]
+    pub preserve_host: bool,
+}
+
+/// One address of an upstream: `http://10.0.0.1:9001`, or `{ url: …, weight: 2 }`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Endpoint {
+    /// `http://host[:port][/prefix]`; a path is put before the path of every request.
+    pub url: String,
+    /// The share of requests relative to the other endpoints; 0 takes none.
+    pub weight: u32,
+}
+
+/// How one endpoint is chosen for a request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Balance {
+    /// Each in turn, by weight.
+    #[default]
+    RoundRobin,
+    /// The one with fewer requests in flight of two drawn by chance, by weight.
+    LeastRequest,
+}
+
+/// Deadlines toward an upstream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Timeouts {
+    /// For a connection to stand, TLS included.
+    pub connect: Span,
+    /// Between two pieces of the response, its head included.
+    pub read: Span,
+    /// From the first byte sent to the response's head. A response that streams may take longer.
+    pub total: Span,
+}
+
+impl Default for Timeouts {
+    fn default() -> Timeouts {
+        Timeouts { connect: Span::secs(5), read: Span::secs(30), total: Span::secs(60) }
+    }
+}
+
+impl<'de> Deserialize<'de> for Endpoint {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Endpoint, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Long {
+            url: String,
+            #[serde(default = "one")]
+            weight: u32,
+        }
+
+        struct UrlOrLong;
+        impl<'de> Visitor<'de> for UrlOrLong {
+            type Value = Endpoint;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a URL such as `http://10.0.0.1:9001`, or `{ url: …, weight: 2 }`")
+            }
+
+            fn visit_str<E>(self, url: &str) -> Result<Endpoint, E> {
+                Ok(Endpoint { url: url.to_owned(), weight: 1 })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Endpoint, A::Error> {
+                let Long { url, weight } = Long::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Endpoint { url, weight })
+            }
+        }
+
+        fn one() -> u32 {
+            1
+        }
+        deserializer.deserialize_any(UrlOrLong)
+    }
+}
+
+impl JsonSchema for Endpoint {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Endpoint".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A URL, or a URL with its weight.",
+            "oneOf": [
+                { "type": "string", "pattern": "^https?://" },
+                {
+                    "type": "object",
+                    "properties": {
+                        "url": { "type": "string", "pattern": "^https?://" },
+                        "weight": { "type": "integer", "minimum": 0, "default": 1 },
+                    },
+                    "required": ["url"],
+                    "additionalProperties": false,
+                },
+            ],
+        })
+    }
+}

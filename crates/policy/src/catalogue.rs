@@ -1,0 +1,95 @@
+//! The list of policies a build contains. The list is the only registry; everything else is a view of it.
+
+use std::marker::PhantomData;
+
+use schemars::{Schema, generate::SchemaSettings};
+use serde_json::Value;
+
+use crate::{BuildCx, Filter, Invalid, Policy, Stage};
+
+/// The policies of a build.
+#[derive(Clone, Copy)]
+pub struct Catalogue(pub &'static [PolicyEntry]);
+
+/// One policy of a catalogue.
+#[derive(Clone, Copy)]
+pub struct PolicyEntry(&'static dyn AnyPolicy);
+
+/// [`Policy`] without its type.
+pub trait AnyPolicy: Send + Sync {
+    fn name(&self) -> &'static str;
+    fn stage(&self) -> Stage;
+    fn example(&self) -> &'static str;
+    fn for_callers(&self) -> bool;
+    fn schema(&self) -> Schema;
+    /// Reads a configuration and builds the filter.
+    ///
+    /// # Errors
+    /// What is wrong, naming the field.
+    fn build(&self, config: &Value, cx: &BuildCx<'_>) -> Result<Box<dyn Filter>, Invalid>;
+}
+
+struct Typed<P>(PhantomData<fn() -> P>);
+
+impl PolicyEntry {
+    pub const fn of<P: Policy>() -> PolicyEntry {
+        PolicyEntry(const { &Typed::<P>(PhantomData) })
+    }
+}
+
+impl std::ops::Deref for PolicyEntry {
+    type Target = dyn AnyPolicy;
+
+    fn deref(&self) -> &Self::Target {
+        self.0
+    }
+}
+
+impl Catalogue {
+    pub const EMPTY: Catalogue = Catalogue(&[]);
+
+    /// The place of a policy in the list.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.0.iter().position(|policy| policy.name() == name)
+    }
+
+    /// # Errors
+    /// An unknown name, with the known ones.
+    pub fn find(&self, name: &str) -> Result<PolicyEntry, Invalid> {
+        self.position(name).map(|at| self.0[at]).ok_or_else(|| {
+            let names: Vec<_> = self.0.iter().map(|policy| format!("`{}`", policy.name())).collect();
+            Invalid::whole(format!("`{name}` is no policy; the policies are {}", names.join(", ")))
+        })
+    }
+}
+
+impl<P: Policy> AnyPolicy for Typed<P> {
+    fn name(&self) -> &'static str {
+        P::NAME
+    }
+
+    fn stage(&self) -> Stage {
+        P::STAGE
+    }
+
+    fn example(&self) -> &'static str {
+        P::EXAMPLE
+    }
+
+    fn for_callers(&self) -> bool {
+        P::FOR_CALLERS
+    }
+
+    fn schema(&self) -> Schema {
+        SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<P>()
+    }
+
+    fn build(&self, config: &Value, cx: &BuildCx<'_>) -> Result<Box<dyn Filter>, Invalid> {
+        let policy: P = serde_path_to_error::deserialize(config).map_err(|error| {
+            let path = error.path().to_string();
+            let field = if path == "." { String::new() } else { path };
+            Invalid { field, message: error.into_inner().to_string() }
+        })?;
+        policy.build(cx)
+    }
+}

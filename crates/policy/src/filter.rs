@@ -1,0 +1,118 @@
+//! A policy, as configured and as running.
+
+use std::{fmt, future::Future, pin::Pin};
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+
+use crate::{Counter, CounterSource, Quota, Reply, Request, ResponseHead, Stage};
+
+/// A rule a user configures. Its type is its manual: the struct's comment opens the page, field comments are the form's help.
+pub trait Policy: DeserializeOwned + JsonSchema + Sized + 'static {
+    /// Its name in resource documents, such as `rate-limit`.
+    const NAME: &'static str;
+    const STAGE: Stage;
+    /// A configuration in YAML flow style that builds: `{ limit: 100, window: 1m }`.
+    const EXAMPLE: &'static str;
+    /// Whether it may be attached to a plan or consumer. Those are known after authentication only, so that an earlier stage cannot be.
+    const FOR_CALLERS: bool = matches!(
+        Self::STAGE,
+        Stage::Limit | Stage::Authorize | Stage::Validate | Stage::Transform | Stage::Cache
+    );
+
+    /// Makes the running form.
+    ///
+    /// # Errors
+    /// What is wrong with the configuration, naming the field.
+    fn build(self, cx: &BuildCx<'_>) -> Result<Box<dyn Filter>, Invalid>;
+}
+
+/// A policy in its running form. It cannot fail on its own configuration, spawns nothing and keeps nothing global.
+pub trait Filter: Send + Sync + 'static {
+    /// Looks at the request on its way to the upstream. `Err` answers the client at once.
+    fn on_request<'a>(&'a self, req: &'a mut Request) -> Step<'a> {
+        let _ = req;
+        Step::Done(Ok(()))
+    }
+
+    /// Looks at the response's head on its way to the client, whoever made it. What depends on the request is said there, by
+    /// [`Request::reply_with`].
+    fn on_response(&self, res: &mut ResponseHead) {
+        let _ = res;
+    }
+
+    /// Whether [`Filter::on_response`] does anything; the chain skips it otherwise.
+    fn has_response(&self) -> bool {
+        false
+    }
+}
+
+/// Whether the exchange goes on. Refusing is `?` on a [`crate::Problem`].
+pub type Flow = Result<(), Reply>;
+
+/// What a filter decided, or will have decided.
+pub enum Step<'a> {
+    /// Decided at once; no allocation.
+    Done(Flow),
+    /// Decided later.
+    Wait(Pin<Box<dyn Future<Output = Flow> + Send + 'a>>),
+}
+
+impl<'a> Step<'a> {
+    /// Decides later, by a future.
+    pub fn wait(decision: impl Future<Output = Flow> + Send + 'a) -> Step<'a> {
+        Step::Wait(Box::pin(decision))
+    }
+}
+
+impl From<Flow> for Step<'_> {
+    fn from(flow: Flow) -> Self {
+        Step::Done(flow)
+    }
+}
+
+/// What [`Policy::build`] may ask for.
+pub struct BuildCx<'a> {
+    /// Where the policy is attached, stable across snapshots: `api/orders@v1#0`. Counters of the same scope and quotas live on
+    /// when the configuration around them changes.
+    pub scope: &'a str,
+    pub counters: &'a dyn CounterSource,
+}
+
+impl BuildCx<'_> {
+    /// Counters for callers of this policy, one for every quota, all taken from at once or not at all.
+    pub fn counter(&self, quotas: &[Quota]) -> Box<dyn Counter> {
+        self.counters.counter(self.scope, quotas)
+    }
+}
+
+/// Why a configuration was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invalid {
+    /// The field, relative to the policy's configuration; empty for the whole.
+    pub field: String,
+    /// What is wrong and what to do; lower case, no full stop.
+    pub message: String,
+}
+
+impl Invalid {
+    pub fn field(field: impl Into<String>, message: impl Into<String>) -> Invalid {
+        Invalid { field: field.into(), message: message.into() }
+    }
+
+    pub fn whole(message: impl Into<String>) -> Invalid {
+        Invalid::field("", message)
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.field.is_empty() {
+            f.write_str(&self.message)
+        } else {
+            write!(f, "{}: {}", self.field, self.message)
+        }
+    }
+}
+
+impl std::error::Error for Invalid {}

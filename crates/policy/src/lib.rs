@@ -1,0 +1,38 @@
+//! The kernel of policies: what a policy is, where it runs, how it refuses.
+//!
+//! # The life of a policy
+//!
+//! 1. A user writes its configuration. The type that implements [`Policy`] is read from it; the type's doc comments are the
+//!    manual and the form, its JSON schema the check.
+//! 2. [`Policy::build`] makes the running [`Filter`]. It is the only place that can refuse configuration.
+//! 3. The chain calls [`Filter::on_request`] once for every exchange, at the policy's [`Stage`], and [`Filter::on_response`] on the
+//!    way back in reverse order.
+//!
+//! No runtime, socket, database or clock is known here: time, counters and callers come in through [`BuildCx`] and [`Request`].
+
+mod catalogue;
+mod counter;
+mod filter;
+mod problem;
+mod request;
+mod stage;
+
+pub use catalogue::{AnyPolicy, Catalogue, PolicyEntry};
+pub use counter::{CallerKey, Counter, CounterSource, Quota, Taken};
+pub use filter::{BuildCx, Filter, Flow, Invalid, Policy, Step};
+pub use problem::{PROBLEMS, Problem, ProblemType, problems};
+pub use request::{CallerIndex, Identity, Reply, Request, ResponseHead, Time};
+pub use stage::Stage;
+
+/// What a file with a policy begins with.
+pub mod prelude {
+    pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+    pub use model::{ByteSize, Span};
+    pub use schemars::JsonSchema;
+    pub use serde::{Deserialize, Serialize};
+
+    pub use crate::{
+        BuildCx, CallerKey, Filter, Flow, Identity, Invalid, Policy, Problem, Reply, Request, ResponseHead,
+        Stage, Step, problems,
+    };
+}

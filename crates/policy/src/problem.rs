@@ -1,0 +1,139 @@
+//! The gateway's own refusals (RFC 9457).
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, StatusCode};
+use serde_json::{Map, Value, json};
+
+/// A kind of refusal: one row of [`PROBLEMS`].
+#[derive(Debug, PartialEq, Eq)]
+pub struct ProblemType {
+    /// Its code, also the end of its `type` URI.
+    pub code: &'static str,
+    pub status: u16,
+    pub title: &'static str,
+    /// What it means and what the client can do.
+    pub help: &'static str,
+}
+
+impl ProblemType {
+    /// The `type` member (RFC 9457 §3.1.1): a name, not an address, so that no client calls another host to read it.
+    /// The portal explains each at `/portal/problems/{code}`.
+    pub fn uri(&self) -> String {
+        format!("urn:pailou:problem:{}", self.code)
+    }
+}
+
+macro_rules! problem_types {
+    ($( $constant:ident = $code:literal, $status:literal, $title:literal, $help:literal; )+) => {
+        /// The types of problem, by their constant names.
+        pub mod problems {
+            use super::ProblemType;
+            $( #[doc = $help] pub const $constant: &ProblemType =
+                &ProblemType { code: $code, status: $status, title: $title, help: $help }; )+
+        }
+
+        /// Every type of problem the gateway and the control plane answer with.
+        pub const PROBLEMS: &[&ProblemType] = &[ $( problems::$constant, )+ ];
+    };
+}
+
+problem_types! {
+    BAD_REQUEST = "bad-request", 400, "Bad request",
+        "The request is not well-formed HTTP, or can be read in two ways. Send it as the standards say.";
+    UNAUTHENTICATED = "unauthenticated", 401, "Authentication required",
+        "No valid credential came with the request. The `WWW-Authenticate` header says what is expected.";
+    FORBIDDEN = "forbidden", 403, "Forbidden",
+        "The caller is known but may not do this.";
+    ADDRESS_FORBIDDEN = "address-forbidden", 403, "Address not allowed",
+        "Calls from this network address are not allowed.";
+    SUBSCRIPTION_REQUIRED = "subscription-required", 403, "Subscription required",
+        "The app has no active subscription to a product with this API. Subscribe in the portal.";
+    NOT_FOUND = "not-found", 404, "Not found",
+        "No API answers at this host and path.";
+    OPERATION_NOT_FOUND = "operation-not-found", 404, "No such operation",
+        "The API has no operation at this path. Its reference in the portal lists those it has.";
+    METHOD_NOT_ALLOWED = "method-not-allowed", 405, "Method not allowed",
+        "The path exists, but not with this method. The `Allow` header lists the methods it has.";
+    REQUEST_TIMEOUT = "request-timeout", 408, "Request too slow",
+        "The request did not arrive in time.";
+    CONFLICT = "conflict", 409, "Conflict",
+        "The request contradicts the current state, such as a name that is taken.";
+    PRECONDITION_FAILED = "precondition-failed", 412, "Changed in the meantime",
+        "The resource is no longer what `If-Match` says. Read it again and repeat the change.";
+    CONTENT_TOO_LARGE = "content-too-large", 413, "Content too large",
+        "The body is larger than this API accepts.";
+    UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type", 415, "Unsupported media type",
+        "The body's `Content-Type` is not one that is understood here.";
+    INVALID = "invalid", 422, "Invalid content",
+        "The content was understood but is not valid. `findings` lists what is wrong, each with its place.";
+    RATE_LIMITED = "rate-limited", 429, "Too many requests",
+        "A rate limit is used up. Wait as long as `Retry-After` says; `RateLimit` and `RateLimit-Policy` describe the limit.";
+    HEADERS_TOO_LARGE = "headers-too-large", 431, "Header fields too large",
+        "The request's head is larger than the gateway accepts.";
+    INTERNAL = "internal", 500, "Internal error",
+        "Something went wrong in the gateway. Its operators find the cause by the request id.";
+    NOT_IMPLEMENTED = "not-implemented", 501, "Not implemented",
+        "The gateway does not do what the request asks for.";
+    UPSTREAM_UNREACHABLE = "upstream-unreachable", 502, "Upstream unreachable",
+        "The service behind the API could not be reached.";
+    UPSTREAM_INVALID = "upstream-invalid", 502, "Invalid upstream response",
+        "The service behind the API broke off or answered with something that is not valid HTTP.";
+    OVERLOADED = "overloaded", 503, "Overloaded",
+        "The gateway has reached one of its bounds. Repeat the request later.";
+    NO_UPSTREAM = "no-upstream", 503, "No upstream available",
+        "The API has no endpoint that takes requests.";
+    UPSTREAM_TIMEOUT = "upstream-timeout", 504, "Upstream too slow",
+        "The service behind the API did not answer in time.";
+}
+
+/// One refusal.
+#[derive(Debug)]
+pub struct Problem {
+    pub kind: &'static ProblemType,
+    /// What the client did and can do; no internals.
+    pub detail: Cow<'static, str>,
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// More members of the problem.
+    pub extensions: Map<String, Value>,
+}
+
+impl Problem {
+    pub fn new(kind: &'static ProblemType, detail: impl Into<Cow<'static, str>>) -> Problem {
+        Problem { kind, detail: detail.into(), headers: Vec::new(), extensions: Map::new() }
+    }
+
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Problem {
+        self.headers.push((name, value));
+        self
+    }
+
+    #[must_use]
+    pub fn with(mut self, member: &str, value: impl Into<Value>) -> Problem {
+        self.extensions.insert(member.to_owned(), value.into());
+        self
+    }
+
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.kind.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// The body, `application/problem+json`. `instance` is the request id.
+    pub fn body(&self, instance: &str) -> Bytes {
+        let mut body = json!({
+            "type": self.kind.uri(),
+            "title": self.kind.title,
+            "status": self.kind.status,
+            "detail": self.detail,
+        });
+        if let Some(members) = body.as_object_mut() {
+            if !instance.is_empty() {
+                members.insert("instance".into(), format!("urn:pailou:request:{instance}").into());
+            }
+            members.extend(self.extensions.clone());
+        }
+        body.to_string().into()
+    }
+}

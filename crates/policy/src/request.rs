@@ -1,0 +1,102 @@
+//! An exchange as filters see it.
+
+use std::{net::IpAddr, sync::Arc};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, request::Parts};
+use model::{
+    KeyHash,
+    event::Target,
+    snapshot::{Caller, Entitlement},
+};
+
+use crate::Problem;
+
+/// When something happened, by both clocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Time {
+    /// Nanoseconds since the process started; never goes back.
+    pub monotonic: u64,
+    /// Milliseconds since 1970.
+    pub unix_ms: u64,
+}
+
+/// A request on its way through the chain.
+pub struct Request {
+    /// Method, URI and headers, as they will be sent upstream.
+    pub head: Parts,
+    pub arrived: Time,
+    /// The client's address, behind trusted proxies the one they tell.
+    pub client: IpAddr,
+    /// Where it was routed.
+    pub target: Arc<Target>,
+    /// Who calls, once an authentication policy has said so.
+    pub identity: Option<Identity>,
+    /// Looks up callers by their keys.
+    pub callers: Arc<dyn CallerIndex>,
+    /// Headers for the reply, whoever makes it.
+    pub on_reply: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// Finds callers. Made from the snapshot.
+pub trait CallerIndex: Send + Sync {
+    /// The caller with this key, and when the key expires (milliseconds since 1970).
+    fn by_key(&self, hash: &KeyHash) -> Option<(Arc<Caller>, Option<u64>)>;
+}
+
+/// Who calls.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    pub caller: Arc<Caller>,
+    /// The index in [`model::snapshot::Access::Subscribed`] of what covers the API called.
+    pub entitlement: Option<usize>,
+}
+
+impl Identity {
+    pub fn entitlement(&self) -> Option<&Entitlement> {
+        match &self.caller.access {
+            model::snapshot::Access::Any => None,
+            model::snapshot::Access::Subscribed(all) => all.get(self.entitlement?),
+        }
+    }
+}
+
+impl Request {
+    /// Sets a header of the reply, whoever makes it.
+    pub fn reply_with(&mut self, name: HeaderName, value: HeaderValue) {
+        self.on_reply.push((name, value));
+    }
+
+    /// The id of the API called: `orders@v1`. `None` for an explicit route.
+    pub fn api(&self) -> Option<&str> {
+        self.target.service.strip_prefix("api/")
+    }
+}
+
+/// The head of a response on its way back.
+#[derive(Debug)]
+pub struct ResponseHead {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+}
+
+/// An answer of the gateway itself.
+#[derive(Debug)]
+pub enum Reply {
+    /// A refusal.
+    Problem(Box<Problem>),
+    /// An answer that is no refusal, such as that to a CORS preflight.
+    Answer(Box<(ResponseHead, Bytes)>),
+}
+
+impl Reply {
+    pub fn answer(status: StatusCode, headers: HeaderMap, body: Bytes) -> Reply {
+        Reply::Answer(Box::new((ResponseHead { status, headers }, body)))
+    }
+}
+
+impl From<Problem> for Reply {
+    fn from(problem: Problem) -> Reply {
+        Reply::Problem(Box::new(problem))
+    }
+}
