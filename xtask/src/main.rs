@@ -1,1 +1,55 @@
-fn main() {}
+//! `cargo xtask …`: everything that is done with this repository beyond `cargo build`.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks by printing")]
+
+mod bench;
+mod codegen;
+mod quickstart;
+mod shell;
+mod test;
+#[cfg(test)]
+mod tidy;
+mod tools;
+mod ui;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Builds, starts, tests and measures Pailou.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Builds the UI and the release binary, and starts everything with a sample API.
+    Quickstart(quickstart::Args),
+    /// Builds the console and the portal into `ui/dist`.
+    Ui,
+    /// Runs every check and test, and installs what they need.
+    Test(test::Args),
+    /// Writes what is generated: OpenAPI documents, reference pages, the UI's client.
+    Codegen,
+    /// Measures Pailou beside nginx: CPU per request, throughput, latency, memory.
+    Bench(bench::Args),
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Quickstart(args) => quickstart::run(&args),
+        Command::Ui => ui::build(),
+        Command::Test(args) => test::run(&args),
+        Command::Codegen => codegen::run(),
+        Command::Bench(args) => bench::run(&args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("xtask: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

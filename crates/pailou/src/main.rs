@@ -1,1 +1,3 @@
+//! The `pailou` command.
+
 fn main() {}

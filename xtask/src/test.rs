@@ -1,0 +1,61 @@
+//! Every check and test, as `.ci/run` calls them.
+
+use crate::{
+    shell::{Outcome, cargo, command, has, output, step},
+    tools, ui,
+};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Leaves out the UI and its tests in a browser.
+    #[arg(long)]
+    no_ui: bool,
+}
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    tools::install(&[tools::CURL])?;
+    step("format", &mut command(cargo(), &["fmt", "--all", "--check"]))?;
+    step(
+        "clippy",
+        &mut command(
+            cargo(),
+            &["clippy", "--locked", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"],
+        ),
+    )?;
+    licenses()?;
+    step("Rust tests", &mut command(cargo(), &["test", "--locked", "--workspace", "--no-fail-fast"]))?;
+    if args.no_ui {
+        println!("\nSKIPPED: the UI and its tests in a browser (--no-ui)");
+        return Ok(());
+    }
+    ui::packages()?;
+    generated_client()?;
+    step("UI types", &mut ui::npm(&["run", "typecheck"]))?;
+    step("UI unit tests", &mut ui::npm(&["test"]))?;
+    ui::build()?;
+    tools::install(&[tools::CHROMIUM])?;
+    step("binary for the browser", &mut command(cargo(), &["build", "--locked", "--package", "pailou"]))?;
+    step("journeys in a browser", &mut ui::npm(&["run", "e2e"]))
+}
+
+/// Licences and advisories by cargo-deny, where it is installed.
+fn licenses() -> Outcome {
+    if !has("cargo-deny") {
+        println!(
+            "\nSKIPPED: licences and duplicate versions (cargo-deny is not installed: cargo install cargo-deny)"
+        );
+        return Ok(());
+    }
+    step("licences", &mut command("cargo-deny", &["--offline", "check", "licenses", "bans", "sources"]))
+}
+
+/// The committed client is what the committed OpenAPI documents give.
+fn generated_client() -> Outcome {
+    step("UI client", &mut ui::npm(&["run", "codegen"]))?;
+    let changed = output(&mut command("git", &["status", "--porcelain", "ui/packages/api"]))?;
+    if changed.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("the UI's client is out of date; run `cargo xtask codegen`:\n{changed}"))
+    }
+}
