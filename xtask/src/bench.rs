@@ -122,10 +122,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
             of(|s| s.rss_mib),
         );
         if args.instructions {
-            let counted = instructions::per_request(
-                |under| start_under(&case.proxy, &work, &upstream, under),
-                &case.load,
-            )?;
+            let begin = |under| start(&case.proxy, &work, &upstream, under);
+            let counted = instructions::per_request(begin, &case.load, &work)?;
             let _ = write!(report, " {counted:.0} |");
         }
         report.push('\n');
