@@ -1,1 +1,294 @@
-//! (to come)
+//! Conditions: when a policy applies, written in CEL.
+//!
+//! A condition is read with the CEL grammar, checked whole when it is read, and compiled to a small tree. What a request can
+//! then still get wrong is one thing, a header or parameter that it does not have, and that makes the condition false.
+//! Evaluating reads only what the condition names, and its cost is bounded: text, nesting and regular expressions are bounded
+//! when it is read, and the only loop is over the caller's groups.
+//!
+//! | Written | Means |
+//! |---|---|
+//! | `request.method`, `request.path`, `request.host` | of the request; the host is in lower case and without its port |
+//! | `request.headers["x-debug"]`, `request.query["page"]` | one value; several lines of a header are joined by `, `, of a parameter the first counts |
+//! | `"x-debug" in request.headers`, `has(request.query.page)` | whether it is there |
+//! | `client.ip` | the client's address |
+//! | `api`, `operation` | what was called: `orders@v1`, `getOrder`; empty where there is none |
+//! | `caller.name`, `caller.groups` | who calls; empty before authentication and for anonymous callers |
+//! | `==`, `!=`, `<`, `<=`, `>`, `>=`, `in`, `!`, `&&`, <code>&#124;&#124;</code>, `? :` | as in CEL |
+//! | `startsWith`, `endsWith`, `contains`, `matches`, `lowerAscii`, `size` | of texts |
+//! | `caller.groups.exists(g, …)`, `caller.groups.all(g, …)`, `size(caller.groups)` | of groups |
+
+mod check;
+mod facts;
+mod tree;
+
+use std::fmt;
+
+pub use facts::{CallerFacts, Facts};
+
+/// The longest condition, in bytes.
+pub const LONGEST: usize = 2048;
+
+/// A condition in its running form.
+pub struct Condition {
+    test: tree::Test,
+    text: Box<str>,
+}
+
+impl Condition {
+    /// Reads and checks a condition.
+    ///
+    /// # Errors
+    /// What is wrong: the grammar, a name that is not known, a type that does not fit, a bound passed.
+    pub fn parse(text: &str) -> Result<Condition, String> {
+        if text.len() > LONGEST {
+            return Err(format!("a condition may be {LONGEST} bytes long, this one has {}", text.len()));
+        }
+        Ok(Condition { test: check::compile(text)?, text: text.into() })
+    }
+
+    /// Whether the condition holds. A header or parameter that is read but not there makes what it decides false, as an error
+    /// does in CEL: `a || b` still holds where `b` does.
+    pub fn holds(&self, facts: &Facts<'_>) -> bool {
+        self.test.holds(facts, None) == Some(true)
+    }
+
+    /// The text it was read from.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Debug for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Condition").field(&self.text).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use http::{Request, request::Parts};
+
+    use super::*;
+
+    fn head() -> Parts {
+        let request = Request::get("/orders/v1/orders?page=2&q=a%20b+c&q=second&empty")
+            .header("host", "API.example.com:8080")
+            .header("x-debug", "yes")
+            .header("accept", "text/html")
+            .header("accept", "application/json")
+            .header("x-bytes", http::HeaderValue::from_bytes(b"\xff\xfe").unwrap());
+        request.body(()).unwrap().into_parts().0
+    }
+
+    fn holds_for(text: &str, caller: Option<CallerFacts<'_>>) -> bool {
+        let head = head();
+        let facts = Facts {
+            head: &head,
+            client: "::ffff:10.0.0.7".parse().unwrap(),
+            api: "orders@v1",
+            operation: "listOrders",
+            caller,
+        };
+        Condition::parse(text).unwrap_or_else(|e| panic!("{text}: {e}")).holds(&facts)
+    }
+
+    fn holds(text: &str) -> bool {
+        let groups = ["staff".to_owned(), "eu-west".to_owned()];
+        holds_for(text, Some(CallerFacts { name: "ada", groups: &groups }))
+    }
+
+    #[test]
+    fn every_variable_can_be_asked_for() {
+        for text in [
+            "true",
+            "request.method == 'GET'",
+            "request.path == '/orders/v1/orders'",
+            "request.host == 'api.example.com'",
+            "request.headers['X-Debug'] == 'yes'",
+            "request.headers.accept == 'text/html, application/json'",
+            "request.headers['x-bytes'] != ''",
+            "request.query['page'] == '2'",
+            "request.query.q == 'a b c'",
+            "request.query.empty == ''",
+            "client.ip == '10.0.0.7'",
+            "api == 'orders@v1' && operation == 'listOrders'",
+            "caller.name == 'ada'",
+        ] {
+            assert!(holds(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_operator_and_function_does_what_cel_says() {
+        for text in [
+            "!false",
+            "request.method in ['GET', 'HEAD']",
+            "!(request.method in [])",
+            "size(caller.groups) in [1, 2]",
+            "size(request.method) == 3 && request.path.size() > 3 && -1 < 0",
+            "request.method == 'PUT' ? false : true",
+            "(request.method == 'PUT' ? 'a' : 'b') == 'b'",
+            "request.path.startsWith('/orders') && request.path.endsWith('orders') && request.path.contains('v1')",
+            "request.path.matches('^/orders/v[0-9]+/')",
+            "request.headers['host'].lowerAscii().startsWith('api.')",
+            "'staff' in caller.groups && !('ops' in caller.groups)",
+            "caller.groups.exists(g, g.startsWith('eu-'))",
+            "caller.groups.all(g, size(g) > 2)",
+            "('x-debug' in request.headers) == has(request.query.page)",
+            "has(request.headers.accept) != has(request.headers.cookie)",
+            "'a' < 'b' && 'b' <= 'b' && 2 > 1 && 2 >= 2",
+        ] {
+            assert!(holds(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_makes_false_unless_the_other_side_decides() {
+        let missing = "request.headers['x-none'] == 'a'";
+        let also_missing = "request.headers['x-none'] != 'a'";
+        assert!(!holds(missing));
+        assert!(!holds(also_missing));
+        assert!(!holds(&format!("!({missing})")));
+        assert!(holds(&format!("{missing} || true")));
+        assert!(holds(&format!("true || {missing}")));
+        assert!(holds(&format!("!({missing} && false)")));
+        assert!(holds(&format!("!(false && {missing})")));
+        assert!(!holds(&format!("({missing} && true) == false")));
+        assert!(!holds(&format!("({missing}) ? true : true")));
+        assert!(!holds("'a' in [request.query.none]"));
+        assert!(holds("'a' in [request.query.none, 'a']"));
+        assert!(holds("caller.groups.exists(g, g == 'staff' || request.query.none == 'x')"));
+        assert!(!holds("caller.groups.all(g, request.query.none == g)"));
+    }
+
+    #[test]
+    fn an_anonymous_caller_has_an_empty_name_and_no_groups() {
+        assert!(holds_for("caller.name == '' && size(caller.groups) == 0", None));
+        assert!(holds_for("!caller.groups.exists(g, true) && caller.groups.all(g, false)", None));
+    }
+
+    #[test]
+    fn a_mistake_is_named_when_the_condition_is_read() {
+        for (text, complaint) in [
+            ("", "column"),
+            ("request.method ==", "column"),
+            ("request.metod == 'GET'", "`request.metod` is not known"),
+            ("user == 'a'", "`user` is not known"),
+            ("request", "`request` alone"),
+            ("request.path", "a text stands where a condition is expected"),
+            ("request.path == 1", "a text cannot be compared with a number"),
+            ("request.headers == 'a'", "all headers cannot be compared with a text"),
+            ("request.headers['a b'] == 'a'", "`a b` is no name of a header"),
+            ("request.headers[request.path] == 'a'", "must be a text in quotes"),
+            ("request.path.matches('(')", "is no pattern"),
+            ("request.path.matches(request.path)", "must be a text in quotes"),
+            ("request.path.matches('(a{1000}){1000}')", "is no pattern"),
+            ("request.path.reverse() == ''", "`reverse` with these arguments is not known"),
+            ("1 + 1 == 2", "the operator `+`"),
+            ("1.5 > 1", "whole numbers"),
+            ("request.headers.map(h, h) == []", "`map` with these arguments"),
+            ("caller.groups.exists(a, caller.groups.exists(b, a == b))", "cannot stand inside each other"),
+            ("request.headers.exists(h, true)", "go over `caller.groups`"),
+            ("g == 'a'", "`g` is not known"),
+            ("['a', 1] == []", "either texts or numbers"),
+            ("{'a': 1}", "mappings"),
+            ("has(request.path)", "`has` asks"),
+            ("caller.name.first == 'a'", "has no field `first`"),
+        ] {
+            let error = Condition::parse(text).expect_err(text);
+            assert!(error.contains(complaint), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn hostile_text_is_refused_at_once() {
+        let long = format!("'{}' == ''", "a".repeat(LONGEST));
+        let chain = format!("'a'{} == ''", ".lowerAscii()".repeat(150));
+        for text in [
+            long,
+            chain,
+            "(".repeat(2000),
+            "[".repeat(2000),
+            "!".repeat(2000),
+            "-".repeat(2000),
+            format!("{}true{}", "(".repeat(900), ")".repeat(900)),
+            "a.".repeat(1000),
+            "a?".repeat(1000),
+            "true?".repeat(400),
+            "\u{0}\u{202e}\u{1f600}".to_owned(),
+        ] {
+            assert!(Condition::parse(&text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn arbitrary_text_never_panics() {
+        let words = [
+            "request",
+            ".",
+            "headers",
+            "[",
+            "]",
+            "'a'",
+            "(",
+            ")",
+            "&&",
+            "||",
+            "!",
+            "in",
+            "==",
+            "<",
+            "caller.groups",
+            "exists",
+            "g",
+            ",",
+            "1",
+            "-",
+            "?",
+            ":",
+            "has",
+            "size",
+            "\"",
+            "\\",
+            "{",
+            "}",
+            "matches",
+            "true",
+            "`",
+            "\n",
+            "é",
+            "0x",
+            "r'",
+            "b'x'",
+        ];
+        let mut state = 7_u64;
+        for _ in 0..400 {
+            let mut text = String::new();
+            for _ in 0..12 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                text.push_str(words[(state >> 33) as usize % words.len()]);
+                text.push(' ');
+            }
+            if let Ok(condition) = Condition::parse(&text) {
+                let head = head();
+                let client = "::1".parse().unwrap();
+                condition.holds(&Facts { head: &head, client, api: "", operation: "", caller: None });
+            }
+        }
+    }
+
+    #[test]
+    fn the_longest_condition_is_read_in_bounded_time() {
+        let text = vec!["request.path == 'a'"; LONGEST / 24].join(" || ");
+        let started = cputime();
+        assert!(!holds(&text));
+        assert!(cputime() - started < Duration::from_secs(5));
+    }
+
+    fn cputime() -> Duration {
+        let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+        Duration::from_nanos(stat.split(' ').next().and_then(|n| n.parse().ok()).unwrap_or_default())
+    }
+}

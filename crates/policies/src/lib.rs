@@ -1,1 +1,18 @@
-//! (to come)
+//! The policies that ship: a file each, a line each in [`CATALOG`].
+//!
+//! The schema, the check of the control plane, the form in the console, the reference and the tests of every policy follow from
+//! its type; see [`policy::Policy`].
+
+macro_rules! catalog {
+    ($( $file:ident :: $type:ident, )*) => {
+        $( mod $file; )*
+
+        /// The policies of this build.
+        pub static CATALOG: policy::Catalogue = policy::Catalogue(&[
+            $( policy::PolicyEntry::of::<$file::$type>(), )*
+        ]);
+    };
+}
+
+catalog! {
+}

@@ -3,6 +3,7 @@
 use std::{net::IpAddr, sync::Arc};
 
 use bytes::Bytes;
+use expr::{CallerFacts, Facts};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, request::Parts};
 use model::{
     KeyHash,
@@ -65,6 +66,20 @@ impl Request {
     /// Sets a header of the reply, whoever makes it.
     pub fn reply_with(&mut self, name: HeaderName, value: HeaderValue) {
         self.on_reply.push((name, value));
+    }
+
+    /// What a condition (`when`) can ask about. Borrows; costs nothing until something is read.
+    pub fn facts(&self) -> Facts<'_> {
+        Facts {
+            head: &self.head,
+            client: self.client,
+            api: self.api().unwrap_or_default(),
+            operation: &self.target.operation,
+            caller: self
+                .identity
+                .as_ref()
+                .map(|identity| CallerFacts { name: &identity.caller.name, groups: &identity.caller.groups }),
+        }
     }
 
     /// The id of the API called: `orders@v1`. `None` for an explicit route.

@@ -1,0 +1,362 @@
+//! From CEL's syntax tree to a checked condition: names, types and bounds.
+
+use cel::{
+    Env, IdedExpr,
+    common::ast::{CallExpr, Expr, LiteralValue, operators as op},
+};
+use http::HeaderName;
+use regex::RegexBuilder;
+
+use crate::tree::{Number, Order, Test, Text};
+
+/// How deep a condition may nest.
+const DEEPEST: u16 = 24;
+/// How much memory one compiled regular expression may take, in bytes.
+const LARGEST_REGEX: usize = 256 << 10;
+const ROOTS: &str = "`request`, `client`, `api`, `operation` and `caller`";
+const REQUEST_FIELDS: &str = "`method`, `path`, `host`, `headers` and `query`";
+
+pub(crate) fn compile(text: &str) -> Result<Test, String> {
+    // Nesting is bounded before the parser recurses, so that no text can exhaust the stack.
+    bounded_nesting(text)?;
+    // Without macros: `has`, `exists` and `all` stay the calls that they are written as.
+    let parser = Env::default().parser().max_recursion_depth(DEEPEST * 2).error_recovery_limit(4);
+    let parsed = parser.parse(text).map_err(|errors| {
+        errors.errors.first().map_or_else(
+            || "this is not an expression".to_owned(),
+            |e| {
+                format!(
+                    "at line {}, column {}: {}",
+                    e.pos.0,
+                    e.pos.1,
+                    e.msg.lines().next().unwrap_or_default()
+                )
+            },
+        )
+    })?;
+    Checker { group: None, depth: 0 }.test(&parsed)
+}
+
+fn bounded_nesting(text: &str) -> Result<(), String> {
+    let (mut depth, mut row) = (0_u16, 0_u16);
+    for byte in text.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        row = if matches!(byte, b'!' | b'-') { row + 1 } else { 0 };
+        if depth > DEEPEST || row > DEEPEST {
+            return Err(format!("a condition may nest {DEEPEST} deep"));
+        }
+    }
+    Ok(())
+}
+
+/// One value of any type.
+enum Value {
+    Test(Test),
+    Text(Text),
+    Number(Number),
+    Groups,
+    Headers,
+    Query,
+    /// A list of texts or of numbers.
+    Texts(Vec<Text>),
+    Numbers(Vec<i64>),
+}
+
+impl Value {
+    fn noun(&self) -> &'static str {
+        match self {
+            Value::Test(_) => "a condition",
+            Value::Text(_) => "a text",
+            Value::Number(_) => "a number",
+            Value::Groups => "the list of groups",
+            Value::Headers => "all headers",
+            Value::Query => "all parameters",
+            Value::Texts(_) | Value::Numbers(_) => "a list",
+        }
+    }
+}
+
+struct Checker<'a> {
+    /// The name of the group at hand inside `exists` and `all`.
+    group: Option<&'a str>,
+    depth: u16,
+}
+
+impl<'a> Checker<'a> {
+    fn test(&mut self, expr: &'a IdedExpr) -> Result<Test, String> {
+        match self.value(expr)? {
+            Value::Test(test) => Ok(test),
+            other => Err(format!(
+                "{} stands where a condition is expected; compare it with something",
+                other.noun()
+            )),
+        }
+    }
+
+    fn text(&mut self, expr: &'a IdedExpr) -> Result<Text, String> {
+        match self.value(expr)? {
+            Value::Text(text) => Ok(text),
+            other => Err(format!("{} stands where a text is expected", other.noun())),
+        }
+    }
+
+    fn value(&mut self, expr: &'a IdedExpr) -> Result<Value, String> {
+        self.depth += 1;
+        if self.depth > DEEPEST * 4 {
+            return Err("the condition is nested too deep".to_owned());
+        }
+        let value = self.value_of(expr);
+        self.depth -= 1;
+        value
+    }
+
+    fn value_of(&mut self, expr: &'a IdedExpr) -> Result<Value, String> {
+        match &expr.expr {
+            Expr::Literal(literal) => literal_value(literal),
+            Expr::Ident(name) => self.ident(name),
+            Expr::Select(select) => {
+                let Expr::Ident(root) = &select.operand.expr else {
+                    return self.field_of_map(&select.operand, &select.field);
+                };
+                match (root.as_str(), select.field.as_str()) {
+                    ("request", "method") => Ok(Value::Text(Text::Method)),
+                    ("request", "path") => Ok(Value::Text(Text::Path)),
+                    ("request", "host") => Ok(Value::Text(Text::Host)),
+                    ("request", "headers") => Ok(Value::Headers),
+                    ("request", "query") => Ok(Value::Query),
+                    ("client", "ip") => Ok(Value::Text(Text::ClientIp)),
+                    ("caller", "name") => Ok(Value::Text(Text::CallerName)),
+                    ("caller", "groups") => Ok(Value::Groups),
+                    ("request", field) => {
+                        Err(format!("`request.{field}` is not known; a request has {REQUEST_FIELDS}"))
+                    }
+                    ("client", field) => Err(format!("`client.{field}` is not known; a client has `ip`")),
+                    ("caller", field) => {
+                        Err(format!("`caller.{field}` is not known; a caller has `name` and `groups`"))
+                    }
+                    (root, field) => match self.ident(root) {
+                        Ok(value) => Err(format!("{} has no field `{field}`", value.noun())),
+                        Err(error) => Err(error),
+                    },
+                }
+            }
+            Expr::List(list) => self.list(&list.elements),
+            Expr::Call(call) => self.call(call),
+            Expr::Map(_) | Expr::Struct(_) => Err("mappings have no use in a condition".to_owned()),
+            Expr::Comprehension(_) | Expr::Unspecified => Err("this is not an expression".to_owned()),
+        }
+    }
+
+    fn ident(&self, name: &str) -> Result<Value, String> {
+        match name {
+            _ if self.group == Some(name) => Ok(Value::Text(Text::Group)),
+            "api" => Ok(Value::Text(Text::Api)),
+            "operation" => Ok(Value::Text(Text::Operation)),
+            "request" => Err(format!("`request` alone says nothing; it has {REQUEST_FIELDS}")),
+            "client" => Err("`client` alone says nothing; it has `ip`".to_owned()),
+            "caller" => Err("`caller` alone says nothing; it has `name` and `groups`".to_owned()),
+            _ => Err(format!("`{name}` is not known; a condition can ask about {ROOTS}")),
+        }
+    }
+
+    fn list(&mut self, elements: &'a [IdedExpr]) -> Result<Value, String> {
+        let mut texts = Vec::new();
+        let mut numbers = Vec::new();
+        for element in elements {
+            match self.value(element)? {
+                Value::Text(text) => texts.push(text),
+                Value::Number(Number::Known(number)) => numbers.push(number),
+                other => {
+                    return Err(format!("{} stands in a list; a list has texts or numbers", other.noun()));
+                }
+            }
+        }
+        match (texts.is_empty(), numbers.is_empty()) {
+            (_, true) => Ok(Value::Texts(texts)),
+            (true, false) => Ok(Value::Numbers(numbers)),
+            (false, false) => Err("a list has either texts or numbers".to_owned()),
+        }
+    }
+
+    fn field_of_map(&mut self, map: &'a IdedExpr, field: &str) -> Result<Value, String> {
+        match self.value(map)? {
+            Value::Headers => Ok(Value::Text(Text::Header(header_name(field)?))),
+            Value::Query => Ok(Value::Text(Text::Query(field.into()))),
+            other => Err(format!("{} has no field `{field}`", other.noun())),
+        }
+    }
+
+    fn call(&mut self, call: &'a CallExpr) -> Result<Value, String> {
+        let name = call.func_name.as_str();
+        let test = match (name, call.target.as_deref(), call.args.as_slice()) {
+            (op::LOGICAL_NOT, None, [a]) => Test::Not(self.test(a)?.into()),
+            (op::LOGICAL_AND, None, [a, b]) => Test::And(self.test(a)?.into(), self.test(b)?.into()),
+            (op::LOGICAL_OR, None, [a, b]) => Test::Or(self.test(a)?.into(), self.test(b)?.into()),
+            (op::CONDITIONAL, None, [condition, a, b]) => {
+                let condition = self.test(condition)?;
+                match (self.value(a)?, self.value(b)?) {
+                    (Value::Test(a), Value::Test(b)) => Test::If(Box::new([condition, a, b])),
+                    (Value::Text(a), Value::Text(b)) => {
+                        return Ok(Value::Text(Text::If(Box::new((condition, a, b)))));
+                    }
+                    _ => return Err("both results of `? :` must be conditions, or both texts".to_owned()),
+                }
+            }
+            (op::NEGATE, None, [a]) => match self.value(a)? {
+                Value::Number(Number::Known(number)) => {
+                    return Ok(Value::Number(Number::Known(number.saturating_neg())));
+                }
+                other => return Err(format!("{} cannot be negated", other.noun())),
+            },
+            (op::INDEX, None, [map, key]) => {
+                return match &key.expr {
+                    Expr::Literal(LiteralValue::String(field)) => self.field_of_map(map, field.inner()),
+                    _ => Err("what stands in `[…]` must be a text in quotes".to_owned()),
+                };
+            }
+            (op::IN, None, [item, list]) => self.is_in(item, list)?,
+            ("has", None, [map]) => match self.value(map)? {
+                Value::Text(Text::Header(name)) => Test::HasHeader(name),
+                Value::Text(Text::Query(name)) => Test::HasQuery(name),
+                _ => {
+                    return Err(
+                        "`has` asks for a header or a parameter, as `has(request.query.page)`".to_owned()
+                    );
+                }
+            },
+            ("size", None, [of]) | ("size", Some(of), []) => {
+                return match self.value(of)? {
+                    Value::Text(text) => Ok(Value::Number(Number::Size(text))),
+                    Value::Groups => Ok(Value::Number(Number::Groups)),
+                    other => Err(format!("{} has no size here", other.noun())),
+                };
+            }
+            ("lowerAscii", Some(of), []) => return Ok(Value::Text(Text::Lower(self.text(of)?.into()))),
+            ("startsWith", Some(of), [part]) => Test::StartsWith(self.text(of)?, self.text(part)?),
+            ("endsWith", Some(of), [part]) => Test::EndsWith(self.text(of)?, self.text(part)?),
+            ("contains", Some(of), [part]) => Test::Contains(self.text(of)?, self.text(part)?),
+            ("matches", Some(of), [pattern]) => {
+                let Expr::Literal(LiteralValue::String(pattern)) = &pattern.expr else {
+                    return Err("the pattern of `matches` must be a text in quotes".to_owned());
+                };
+                let regex = RegexBuilder::new(pattern.inner()).size_limit(LARGEST_REGEX).build();
+                let regex =
+                    regex.map_err(|e| format!("`{}` is no pattern: {}", pattern.inner(), last_line(&e)))?;
+                Test::Matches(self.text(of)?, regex)
+            }
+            ("exists", Some(of), [name, test]) => Test::AnyGroup(self.each_group(of, name, test)?),
+            ("all", Some(of), [name, test]) => Test::EveryGroup(self.each_group(of, name, test)?),
+            (_, None, [a, b]) => match order(name) {
+                Some(order) => self.compare(order, a, b)?,
+                None => return Err(unknown_call(name)),
+            },
+            _ => return Err(unknown_call(name)),
+        };
+        Ok(Value::Test(test))
+    }
+
+    fn compare(&mut self, order: Order, a: &'a IdedExpr, b: &'a IdedExpr) -> Result<Test, String> {
+        match (self.value(a)?, self.value(b)?) {
+            (Value::Text(a), Value::Text(b)) => Ok(Test::Texts(order, a, b)),
+            (Value::Number(a), Value::Number(b)) => Ok(Test::Numbers(order, a, b)),
+            (Value::Test(a), Value::Test(b)) if matches!(order, Order::Equal) => {
+                Ok(Test::Same(a.into(), b.into()))
+            }
+            (Value::Test(a), Value::Test(b)) if matches!(order, Order::Unequal) => {
+                Ok(Test::Not(Test::Same(a.into(), b.into()).into()))
+            }
+            (a, b) => Err(format!("{} cannot be compared with {}", a.noun(), b.noun())),
+        }
+    }
+
+    fn is_in(&mut self, item: &'a IdedExpr, list: &'a IdedExpr) -> Result<Test, String> {
+        let list = self.value(list)?;
+        if let (Value::Headers | Value::Query, Expr::Literal(LiteralValue::String(name))) =
+            (&list, &item.expr)
+        {
+            return Ok(match list {
+                Value::Headers => Test::HasHeader(header_name(name.inner())?),
+                _ => Test::HasQuery(name.inner().into()),
+            });
+        }
+        match (self.value(item)?, list) {
+            (Value::Text(text), Value::Texts(list)) => Ok(Test::TextIn(text, list)),
+            (Value::Text(text), Value::Groups) => Ok(Test::InGroups(text)),
+            (Value::Number(number), Value::Numbers(list)) => Ok(Test::NumberIn(number, list)),
+            (_, Value::Headers | Value::Query) => {
+                Err("a header or parameter is named by a text in quotes".to_owned())
+            }
+            (item, list) => Err(format!("{} cannot be in {}", item.noun(), list.noun())),
+        }
+    }
+
+    fn each_group(
+        &mut self,
+        of: &'a IdedExpr,
+        name: &'a IdedExpr,
+        test: &'a IdedExpr,
+    ) -> Result<Box<Test>, String> {
+        if !matches!(self.value(of)?, Value::Groups) {
+            return Err("`exists` and `all` go over `caller.groups`".to_owned());
+        }
+        if self.group.is_some() {
+            return Err("`exists` and `all` cannot stand inside each other".to_owned());
+        }
+        let Expr::Ident(name) = &name.expr else {
+            return Err(
+                "`exists` and `all` begin with a name: `caller.groups.exists(g, g == \"staff\")`".to_owned()
+            );
+        };
+        self.group = Some(name);
+        let test = self.test(test);
+        self.group = None;
+        Ok(test?.into())
+    }
+}
+
+fn literal_value(literal: &LiteralValue) -> Result<Value, String> {
+    match literal {
+        LiteralValue::Boolean(known) => Ok(Value::Test(Test::Known(*known.inner()))),
+        LiteralValue::String(text) => Ok(Value::Text(Text::Known(text.inner().into()))),
+        LiteralValue::Int(number) => Ok(Value::Number(Number::Known(*number.inner()))),
+        _ => Err("a condition knows texts, whole numbers, `true` and `false`".to_owned()),
+    }
+}
+
+fn order(name: &str) -> Option<Order> {
+    Some(match name {
+        op::EQUALS => Order::Equal,
+        op::NOT_EQUALS => Order::Unequal,
+        op::LESS => Order::Less,
+        op::LESS_EQUALS => Order::LessOrEqual,
+        op::GREATER => Order::Greater,
+        op::GREATER_EQUALS => Order::GreaterOrEqual,
+        _ => return None,
+    })
+}
+
+fn unknown_call(name: &str) -> String {
+    if name.contains('_') && !name.starts_with(|c: char| c.is_alphabetic()) {
+        return format!(
+            "the operator `{}` has no use in a condition",
+            name.trim_matches('_').replace('_', " ")
+        );
+    }
+    format!(
+        "`{name}` with these arguments is not known; the functions are `has`, `size`, `startsWith`, `endsWith`, `contains`, \
+         `matches`, `lowerAscii`, `exists` and `all`"
+    )
+}
+
+fn header_name(name: &str) -> Result<HeaderName, String> {
+    HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("`{name}` is no name of a header"))
+}
+
+fn last_line(error: &impl ToString) -> String {
+    let text = error.to_string();
+    text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
+}

@@ -1,0 +1,74 @@
+//! What conditions can ask about a request. Borrowed; nothing is read before it is asked for.
+
+use std::{borrow::Cow, net::IpAddr};
+
+use http::{HeaderName, header, request::Parts};
+use percent_encoding::percent_decode_str;
+
+/// A request, its client and where it was routed.
+#[derive(Clone, Copy)]
+pub struct Facts<'a> {
+    pub head: &'a Parts,
+    pub client: IpAddr,
+    /// The id of the API called; empty for an explicit route.
+    pub api: &'a str,
+    /// The id of the operation called; empty for a pass-through.
+    pub operation: &'a str,
+    pub caller: Option<CallerFacts<'a>>,
+}
+
+/// Who calls.
+#[derive(Clone, Copy)]
+pub struct CallerFacts<'a> {
+    pub name: &'a str,
+    pub groups: &'a [String],
+}
+
+impl<'a> Facts<'a> {
+    /// The host in lower case, without its port.
+    pub(crate) fn host(&self) -> Cow<'a, str> {
+        let host = self.head.uri.host().or_else(|| {
+            let text = self.head.headers.get(header::HOST)?.to_str().ok()?;
+            // A colon after the last bracket begins the port: `[::1]:8080`, `example.com:80`.
+            let end = text.rfind(':').filter(|at| !text[*at..].contains(']')).unwrap_or(text.len());
+            Some(&text[..end])
+        });
+        lower(Cow::Borrowed(host.unwrap_or_default()))
+    }
+
+    /// The value of a header; several lines are joined by `, ` (RFC 9110 §5.3).
+    pub(crate) fn header(&self, name: &HeaderName) -> Option<Cow<'a, str>> {
+        let mut lines = self.head.headers.get_all(name).iter();
+        let first = String::from_utf8_lossy(lines.next()?.as_bytes());
+        Some(lines.fold(first, |joined, line| {
+            Cow::Owned(format!("{joined}, {}", String::from_utf8_lossy(line.as_bytes())))
+        }))
+    }
+
+    /// The first value of a query parameter, decoded.
+    pub(crate) fn query(&self, name: &str) -> Option<Cow<'a, str>> {
+        let query = self.head.uri.query()?;
+        query.split('&').find_map(|pair| {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(key) == name).then(|| decode(value))
+        })
+    }
+
+    pub(crate) fn groups(&self) -> &'a [String] {
+        self.caller.map_or(&[], |caller| caller.groups)
+    }
+}
+
+/// Decodes `application/x-www-form-urlencoded` text; allocates only where something is encoded.
+fn decode(text: &str) -> Cow<'_, str> {
+    if text.contains('+') {
+        let spaced = text.replace('+', " ");
+        return Cow::Owned(percent_decode_str(&spaced).decode_utf8_lossy().into_owned());
+    }
+    percent_decode_str(text).decode_utf8_lossy()
+}
+
+/// Text with ASCII letters in lower case; allocates only where there is an upper-case one.
+pub(crate) fn lower(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.bytes().any(|b| b.is_ascii_uppercase()) { Cow::Owned(text.to_ascii_lowercase()) } else { text }
+}
