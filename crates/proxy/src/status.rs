@@ -1,0 +1,21 @@
+//! What a gateway tells about itself.
+
+use std::net::SocketAddr;
+
+/// What a gateway tells about itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// The number of the snapshot in force.
+    pub snapshot: u64,
+    pub workers: usize,
+    /// Client connections open now.
+    pub connections: u64,
+    /// Client connections accepted since the start.
+    pub accepted: u64,
+    /// Client connections shed because the bound was reached.
+    pub shed: u64,
+    pub http: Option<SocketAddr>,
+    pub https: Option<SocketAddr>,
+    /// Whether the gateway is draining.
+    pub draining: bool,
+}
