@@ -1,1 +1,21 @@
-//! (to come)
+//! Events in; rollups, call log, meters and metrics out.
+//!
+//! Every worker hands its [`model::ExchangeEvent`]s to a bounded ring of its own ([`Recorder::sink`]) and never waits. A collector
+//! drains the rings ten times a second into memory, and once a second writes what changed to `analytics.db` in one
+//! transaction. A crash loses at most the last second; [`Analytics::shutdown`] loses nothing. Where the database cannot be
+//! written, analytics goes on in memory within bounds, counts what it had to give up and says so in [`Status`].
+//!
+//! [`Recorder::sink`]: model::Recorder::sink
+
+mod analytics;
+mod error;
+mod options;
+pub mod query;
+
+pub use analytics::Analytics;
+pub use error::Error;
+pub use options::{Clock, Options, Retention};
+pub use query::{
+    By, Call, CallPage, CallQuery, Point, Status, TopQuery, TopRow, Totals, Traffic, TrafficQuery, Usage,
+    UsagePoint, UsageQuery, UsageRow,
+};

@@ -3,6 +3,8 @@
 use std::{net::IpAddr, sync::Arc};
 
 use http::Method;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// What an exchange leaves for analytics. Cheap to make: shared strings, and text only in [`Detail`].
 #[derive(Clone, Debug)]
@@ -64,7 +66,10 @@ pub struct Detail {
 }
 
 /// Whose doing an unsuccessful exchange was.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
 pub enum Fault {
     /// It succeeded (a status below 400).
     #[default]

@@ -1,0 +1,17 @@
+//! Questions and answers: the bodies of the admin API.
+//!
+//! Times are milliseconds since 1970; questions also take RFC 3339. An interval holds `from` and does not hold `to`.
+
+mod calls;
+mod status;
+mod time;
+mod top;
+mod traffic;
+mod usage;
+
+pub use calls::{Call, CallPage, CallQuery};
+pub use status::Status;
+pub use time::Time;
+pub use top::{By, TopQuery, TopRow};
+pub use traffic::{ByFault, Point, Totals, Traffic, TrafficQuery};
+pub use usage::{Usage, UsagePoint, UsageQuery, UsageRow};
