@@ -35,7 +35,7 @@ pub struct Request {
     pub identity: Option<Identity>,
     /// Looks up callers by their keys.
     pub callers: Arc<dyn CallerIndex>,
-    /// Headers for the reply, whoever makes it.
+    /// Headers for the reply, whoever makes it; set by [`ResponseHead::finish`] after every [`crate::Filter::on_response`].
     pub on_reply: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -63,7 +63,8 @@ impl Identity {
 }
 
 impl Request {
-    /// Sets a header of the reply, whoever makes it.
+    /// Sets a header of the reply, whoever makes it: the first value replaces what the upstream sent under this name, further
+    /// values (of other policies) are added as lines of their own.
     pub fn reply_with(&mut self, name: HeaderName, value: HeaderValue) {
         self.on_reply.push((name, value));
     }
@@ -95,6 +96,20 @@ pub struct ResponseHead {
     pub headers: HeaderMap,
 }
 
+impl ResponseHead {
+    /// Sets what the request's filters left for the reply ([`Request::on_reply`]). The last step before the head is sent.
+    pub fn finish(&mut self, on_reply: Vec<(HeaderName, HeaderValue)>) {
+        for (at, (name, _)) in on_reply.iter().enumerate() {
+            if !on_reply[..at].iter().any(|(earlier, _)| earlier == name) {
+                self.headers.remove(name);
+            }
+        }
+        for (name, value) in on_reply {
+            self.headers.append(name, value);
+        }
+    }
+}
+
 /// An answer of the gateway itself.
 #[derive(Debug)]
 pub enum Reply {
@@ -113,5 +128,27 @@ impl Reply {
 impl From<Problem> for Reply {
     fn from(problem: Problem) -> Reply {
         Reply::Problem(Box::new(problem))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_filters_left_for_the_reply_replaces_the_upstreams_and_keeps_every_filters_value() {
+        let mut headers = HeaderMap::new();
+        headers.append("ratelimit", HeaderValue::from_static("upstream"));
+        headers.append("ratelimit", HeaderValue::from_static("upstream again"));
+        headers.append("vary", HeaderValue::from_static("accept"));
+        let mut head = ResponseHead { status: StatusCode::OK, headers };
+        let ratelimit = HeaderName::from_static("ratelimit");
+        head.finish(vec![
+            (ratelimit.clone(), HeaderValue::from_static("one")),
+            (ratelimit.clone(), HeaderValue::from_static("two")),
+        ]);
+        let lines: Vec<_> = head.headers.get_all(&ratelimit).iter().collect();
+        assert_eq!(lines, ["one", "two"]);
+        assert_eq!(head.headers["vary"], "accept");
     }
 }
