@@ -1,0 +1,242 @@
+//! What is kept: resources with their revisions, the audit log, people.
+
+use std::{fmt, str::FromStr, sync::Arc};
+
+use model::{Kind, Name};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What identifies a resource.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key {
+    pub workspace: Name,
+    pub kind: Kind,
+    /// See [`model::Resource::id`].
+    pub id: Arc<str>,
+}
+
+/// A resource as it is now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    pub key: Key,
+    /// Rises by one with every change of this resource, from 1; goes on after a deletion.
+    pub revision: u64,
+    pub document: Value,
+    pub origin: Origin,
+    /// Milliseconds since 1970.
+    pub created_at: u64,
+    pub updated_at: u64,
+}
+
+/// An earlier or the present state of a resource.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Revision {
+    pub revision: u64,
+    /// The snapshot that made it live.
+    pub snapshot: u64,
+    /// `None` for a deletion.
+    pub document: Option<Value>,
+    pub actor: String,
+    pub origin: Origin,
+    pub at: u64,
+}
+
+/// Which way a resource came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    Console,
+    Api,
+    Apply,
+    /// The folder given to `serve`.
+    Files,
+    Portal,
+    Quickstart,
+}
+
+/// Changes that become true together, or not at all.
+#[derive(Clone, Debug)]
+pub struct Commit {
+    pub workspace: Name,
+    /// Milliseconds since 1970.
+    pub at: u64,
+    /// Who did it, and from where.
+    pub actor: String,
+    pub address: Option<String>,
+    /// The number of the last commit the writer knows of; another one since is [`crate::Error::Stale`].
+    pub after: u64,
+    pub writes: Vec<Write>,
+    /// Contracts that come with it, by the SHA-256 of their text in hexadecimal.
+    pub contracts: Vec<(Arc<str>, Arc<str>)>,
+}
+
+/// One change of one resource.
+#[derive(Clone, Debug)]
+pub struct Write {
+    pub kind: Kind,
+    pub id: Arc<str>,
+    pub expected: Expected,
+    /// `None` deletes.
+    pub document: Option<Value>,
+    pub origin: Origin,
+    /// The word for the audit log: `create`, `update`, `delete`, `issue-key` …
+    pub action: &'static str,
+    /// The document before and after for the audit log, secrets removed.
+    pub before: Option<Value>,
+    pub after: Option<Value>,
+}
+
+/// What a resource must be for a change of it to happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    Absent,
+    Revision(u64),
+}
+
+/// What a commit came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Committed {
+    pub snapshot: u64,
+    /// The new revision of every write, in their order.
+    pub revisions: Vec<u64>,
+}
+
+/// Everything a control plane begins with.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Loaded {
+    pub snapshot: u64,
+    pub rows: Vec<Row>,
+}
+
+/// Something worth remembering that is no change of a resource, such as a sign-up.
+#[derive(Clone, Debug)]
+pub struct AuditEntry {
+    pub workspace: Name,
+    pub at: u64,
+    pub actor: String,
+    pub address: Option<String>,
+    pub action: &'static str,
+    /// What it was done to, such as `developer`.
+    pub kind: String,
+    pub id: String,
+}
+
+/// One link of the audit chain.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AuditRecord {
+    /// From 1, without gaps.
+    pub number: u64,
+    pub workspace: String,
+    pub at: u64,
+    pub actor: String,
+    pub address: Option<String>,
+    pub action: String,
+    pub kind: String,
+    pub id: String,
+    pub revision: Option<u64>,
+    pub snapshot: Option<u64>,
+    pub before: Option<Value>,
+    pub after: Option<Value>,
+    /// SHA-256 over this record and the hash before it, in hexadecimal.
+    pub hash: String,
+}
+
+/// Which records of the audit log; the newest first.
+#[derive(Clone, Debug, Default)]
+pub struct AuditQuery {
+    /// Only records with a lower number.
+    pub before: Option<u64>,
+    pub limit: u32,
+    pub kind: Option<String>,
+    pub id: Option<String>,
+    pub actor: Option<String>,
+}
+
+/// Whether the audit log is as it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AuditVerdict {
+    Intact {
+        records: u64,
+    },
+    /// The first record that is not as it was written, and why.
+    Broken {
+        number: u64,
+        reason: String,
+    },
+}
+
+/// A person of the portal.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Developer {
+    /// Lower case.
+    pub email: String,
+    pub name: String,
+    /// Argon2id, as a PHC string.
+    pub password: String,
+    pub created_at: u64,
+}
+
+/// A session of a person. The token itself is nowhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionRow {
+    pub token_hash: [u8; 32],
+    /// `admin` or `developer`.
+    pub role: String,
+    /// Who: a developer's e-mail address, or the name of an administrator.
+    pub subject: String,
+    pub created_at: u64,
+    pub expires_at: u64,
+}
+
+/// A link that signs in once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    pub token_hash: [u8; 32],
+    pub subject: String,
+    pub expires_at: u64,
+}
+
+impl Origin {
+    pub const ALL: [Origin; 6] =
+        [Origin::Console, Origin::Api, Origin::Apply, Origin::Files, Origin::Portal, Origin::Quickstart];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Origin::Console => "console",
+            Origin::Api => "api",
+            Origin::Apply => "apply",
+            Origin::Files => "files",
+            Origin::Portal => "portal",
+            Origin::Quickstart => "quickstart",
+        }
+    }
+}
+
+impl FromStr for Origin {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Origin, String> {
+        Origin::ALL.into_iter().find(|origin| origin.as_str() == word).ok_or_else(|| {
+            let words: Vec<_> = Origin::ALL.iter().map(|origin| format!("`{origin}`")).collect();
+            format!("`{word}` is no origin; the origins are {}", words.join(", "))
+        })
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.kind, self.id)
+    }
+}
+
+impl fmt::Debug for Developer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Developer").field("email", &self.email).finish_non_exhaustive()
+    }
+}
