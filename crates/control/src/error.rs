@@ -1,0 +1,68 @@
+//! What a use case answers where it cannot do what was asked.
+
+use model::{Finding, Kind};
+use policy::{ProblemType, problems};
+
+/// What a use case answers where it cannot do what was asked. `Display` is for the client; internal causes are logged where they
+/// happen and never reach it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("there is no {kind} `{id}`")]
+    NotFound { kind: Kind, id: String },
+    #[error("there is no {what}")]
+    Missing { what: String },
+    /// The request contradicts the current state.
+    #[error("{detail}")]
+    Conflict { detail: String },
+    /// The resource is no longer what the caller thinks.
+    #[error("{detail}")]
+    Changed { detail: String },
+    /// What was sent is not valid; every reason.
+    #[error("{}", summary(.0))]
+    Invalid(Vec<Finding>),
+    /// Who asks could not be recognized.
+    #[error("{detail}")]
+    Unauthenticated { detail: String },
+    #[error("{detail}")]
+    Forbidden { detail: String },
+    /// Too many attempts.
+    #[error("too many failed attempts; repeat in {seconds} s")]
+    TooMany { seconds: u64 },
+    /// Nothing was changed.
+    #[error("the change could not be stored; nothing was changed, and the log says why")]
+    Store(#[source] store::Error),
+    #[error("something went wrong; the log says what")]
+    Internal,
+}
+
+impl Error {
+    /// The problem to answer with.
+    pub fn problem(&self) -> &'static ProblemType {
+        match self {
+            Error::NotFound { .. } | Error::Missing { .. } => problems::NOT_FOUND,
+            Error::Conflict { .. } => problems::CONFLICT,
+            Error::Changed { .. } => problems::PRECONDITION_FAILED,
+            Error::Invalid(_) => problems::INVALID,
+            Error::Unauthenticated { .. } => problems::UNAUTHENTICATED,
+            Error::Forbidden { .. } => problems::FORBIDDEN,
+            Error::TooMany { .. } => problems::RATE_LIMITED,
+            Error::Store(store::Error::Full { .. } | store::Error::Busy { .. }) => problems::OVERLOADED,
+            Error::Store(_) | Error::Internal => problems::INTERNAL,
+        }
+    }
+
+    /// What is wrong with what was sent.
+    pub fn findings(&self) -> &[Finding] {
+        match self {
+            Error::Invalid(findings) => findings,
+            _ => &[],
+        }
+    }
+}
+
+fn summary(findings: &[Finding]) -> String {
+    match findings {
+        [one] => one.to_string(),
+        several => format!("{} findings; nothing was changed", several.len()),
+    }
+}

@@ -1,0 +1,293 @@
+//! What use cases take and answer.
+
+use jiff::Timestamp;
+use model::{Api, App, Finding, KeyHash, Kind, Plan, PolicyUse, Product, Resource, Subscription};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::Origin;
+
+use crate::{Actor, Role};
+
+/// A resource as it is at rest.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Stored {
+    #[serde(rename = "document")]
+    pub resource: Resource,
+    pub revision: u64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub origin: Origin,
+}
+
+/// A part of a list.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// What to give as `after` for the next part.
+    pub next: Option<String>,
+    /// How many there are in all.
+    pub total: u64,
+}
+
+/// Which part of a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListQuery {
+    /// At most so many, 1 to 1000; 0 means 100.
+    pub limit: usize,
+    pub after: Option<String>,
+    /// Only those whose id, title, description, tags, owner, path or hosts contain this, in any case.
+    pub search: Option<String>,
+}
+
+/// What a resource must be for a change of it to happen (`If-Match`, `If-None-Match: *`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expect {
+    Any,
+    Absent,
+    Revision(u64),
+}
+
+/// An earlier or the present state of a resource.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct RevisionView {
+    pub revision: u64,
+    /// The snapshot that made it live.
+    pub snapshot: u64,
+    /// `null` for a deletion.
+    pub document: Option<Value>,
+    pub actor: String,
+    pub origin: String,
+    /// RFC 3339.
+    pub at: String,
+}
+
+/// One record of the audit log.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct AuditView {
+    pub number: u64,
+    /// RFC 3339.
+    pub at: String,
+    pub actor: String,
+    /// The network address it came from.
+    pub address: Option<String>,
+    pub action: String,
+    pub kind: String,
+    pub id: String,
+    pub revision: Option<u64>,
+    pub snapshot: Option<u64>,
+    /// The document before and after, secrets removed.
+    pub before: Option<Value>,
+    pub after: Option<Value>,
+    /// The link of the chain.
+    pub hash: String,
+}
+
+/// How a bundle is applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlanOptions {
+    pub origin: Origin,
+    /// Removes resources of the same origin that are not in the bundle.
+    pub prune: bool,
+}
+
+/// What applying a bundle would do.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ChangePlan {
+    pub changes: Vec<Change>,
+    /// With an error among them nothing can be applied.
+    pub findings: Vec<Finding>,
+}
+
+/// What happens to one resource.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Change {
+    pub action: Action,
+    pub kind: Kind,
+    pub id: String,
+    pub diff: Vec<FieldChange>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    Create,
+    Update,
+    Delete,
+    Unchanged,
+}
+
+/// A field that differs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FieldChange {
+    /// Such as `policies[0].rate-limit.limit`.
+    pub path: String,
+    /// Absent where the field is new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Value>,
+    /// Absent where the field goes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Value>,
+}
+
+/// What applying a bundle did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Applied {
+    /// The number of the snapshot that is live now.
+    pub snapshot: u64,
+    pub changes: Vec<Change>,
+    /// Warnings.
+    pub findings: Vec<Finding>,
+}
+
+/// An API to be made of a contract.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ImportRequest {
+    /// The OpenAPI or Swagger document.
+    pub text: String,
+    /// By default made of the contract's title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The URL of the service, or the name of an upstream.
+    pub upstream: String,
+    /// The base path; by default `/<name>` or `/<name>/<version>`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    #[serde(default)]
+    pub hosts: Vec<String>,
+    #[serde(default)]
+    pub policies: Vec<PolicyUse>,
+    /// Checks everything and changes nothing.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+/// What an import made, or would make.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Imported {
+    pub resource: Resource,
+    /// 0 for a dry run.
+    pub revision: u64,
+    /// How many operations it has.
+    pub operations: usize,
+    /// Warnings.
+    pub findings: Vec<Finding>,
+}
+
+/// A policy that holds for an operation, and where it comes from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct EffectivePolicy {
+    pub policy: String,
+    pub config: Value,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    pub from: Level,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    Gateway,
+    Api,
+    Operation,
+}
+
+/// An operation with the policies that hold for it, before those of plans and consumers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct OperationView {
+    pub id: String,
+    /// Upper case; absent for a pass-through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    pub path: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+    pub deprecated: bool,
+    pub policies: Vec<EffectivePolicy>,
+}
+
+/// A key, shown this once.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct IssuedKey {
+    pub key: String,
+    /// The first characters, to recognize it by.
+    pub hint: String,
+    pub key_hash: KeyHash,
+}
+
+impl std::fmt::Debug for IssuedKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("IssuedKey").field("hint", &self.hint).finish_non_exhaustive()
+    }
+}
+
+/// Someone signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// For a developer `name` is the e-mail address.
+    pub who: Actor,
+    pub role: Role,
+    /// What to call them.
+    pub display_name: String,
+    /// What must come with every change a browser asks for.
+    pub csrf: String,
+    pub expires_at: Timestamp,
+}
+
+/// A session that has just begun.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SignedIn {
+    /// For the cookie; stored nowhere.
+    pub secret: String,
+    pub session: Session,
+}
+
+impl std::fmt::Debug for SignedIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignedIn").field("session", &self.session).finish_non_exhaustive()
+    }
+}
+
+/// An app of a developer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PortalApp {
+    pub app: App,
+    pub created_at: Timestamp,
+    pub subscriptions: Vec<Subscription>,
+}
+
+/// What a developer says of an app.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AppForm {
+    /// By default made of the title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+/// An API as the portal shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PortalApi {
+    pub id: String,
+    pub api: Api,
+    /// `None` for a pass-through.
+    pub contract: Option<std::sync::Arc<crate::ContractSummary>>,
+    /// Public products with this API.
+    pub products: Vec<PortalProduct>,
+}
+
+/// A product as the portal shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PortalProduct {
+    pub product: Product,
+    pub plans: Vec<Plan>,
+    /// Ids of the public APIs in it.
+    pub apis: Vec<String>,
+}
