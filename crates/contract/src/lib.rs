@@ -1,1 +1,26 @@
-//! (to come)
+//! API contracts: read OpenAPI, check it, and derive what the gateway and the portal need.
+//!
+//! A [`Contract`] is read once and kept compact: its operations typed, everything else as small pieces of JSON that are parsed
+//! when somebody asks for a page. Swagger 2.0 and OpenAPI 3.0, 3.1 and 3.2 come out in one shape, that of 3.1.
+//!
+//! Pure: no socket, clock or file is touched here.
+
+mod contract;
+mod dialect;
+mod operation;
+mod outline;
+mod page;
+mod samples;
+mod search;
+mod template;
+
+pub use contract::{Contract, SchemaPage};
+pub use dialect::Dialect;
+pub use operation::Operation;
+pub use outline::{Outline, OutlineOperation, OutlineTag};
+pub use page::{
+    Body, Media, NamedExample, OperationPage, Parameter, ParameterPlace, Response, ResponseHeader,
+    SecurityNeed,
+};
+pub use samples::Sample;
+pub use search::SearchTerms;

@@ -59,7 +59,15 @@ pub struct OperationRoute {
     pub id: Arc<str>,
     /// Upper-case methods; none means any.
     pub methods: Vec<String>,
-    /// A template relative to the base path: `/orders/{id}`, `/files/*` (the rest, at the end only).
+    /// A template relative to the base path. A segment is one of
+    /// - a literal: `orders`;
+    /// - one parameter: `{id}`;
+    /// - mixed: literals and parameters in turn, `{id}.json`, `report-{year}`, `{name}:cancel`, `{base}...{head}`. Each parameter
+    ///   matches one or more characters (never `/`), as few as possible; two parameters never touch. The literals are compared as
+    ///   they stand, byte for byte;
+    /// - `*`, as the last segment only: the rest of the path, `/files/*`.
+    ///
+    /// Literal beats mixed, mixed (the one with more literal characters first) beats a parameter, a parameter beats `*`.
     pub path: String,
     pub policies: Vec<PolicyUse>,
 }

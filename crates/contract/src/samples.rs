@@ -1,0 +1,14 @@
+//! Code samples: one request in the languages people use.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A request as code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Sample {
+    /// `curl`, `javascript`, `typescript`, `python`, `java`, `go`, `csharp`, `rust` or `php`.
+    pub language: String,
+    /// What people call it: `C#`.
+    pub label: String,
+    pub code: String,
+}
