@@ -1,1 +1,20 @@
-export {};
+// The kit: everything both apps are drawn with.
+export * as format from './format.ts';
+export { Badge, MethodBadge, StateChip, StatusBadge, type Tone } from './Badge.tsx';
+export { Button, buttonClass, type ButtonSize, type ButtonVariant, IconButton } from './Button.tsx';
+export { Chart, type Series, Sparkline } from './Chart.tsx';
+export { CodeBlock, CopyButton } from './CodeBlock.tsx';
+export { type Command, CommandPalette } from './CommandPalette.tsx';
+export { copyText } from './copy.ts';
+export { cx } from './cx.ts';
+export { Confirm, Dialog, Drawer } from './Dialog.tsx';
+export { Checkbox, type ControlProps, Field, type Option, SearchInput, Select, TextArea, TextInput } from './Field.tsx';
+export { Findings } from './Findings.tsx';
+export { Icon, type IconName, Mark } from './icons.tsx';
+export { KeyReveal } from './KeyReveal.tsx';
+export { Breadcrumbs, Callout, Facts, Grid, PageHeader, Panel, Row, Stack, Stat, Stats } from './Page.tsx';
+export { EmptyState, ErrorState, type ShownProblem, shownProblem, Skeleton } from './States.tsx';
+export { type Column, Table } from './Table.tsx';
+export { type Tab, Tabs } from './Tabs.tsx';
+export { currentTheme, setTheme, type Theme, ThemeToggle } from './ThemeToggle.tsx';
+export { ToastProvider, useToast } from './Toast.tsx';
