@@ -15,4 +15,12 @@ macro_rules! catalog {
 }
 
 catalog! {
+    ip_restriction::IpRestriction,
+    cors::Cors,
+    key_auth::KeyAuth,
+    rate_limit::RateLimit,
+    headers::Headers,
 }
+
+#[cfg(test)]
+mod testing;
