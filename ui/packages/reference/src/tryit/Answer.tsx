@@ -1,5 +1,5 @@
 // What came back: status, time, headers, and the body made readable. Long bodies are cut so that the page stays quick.
-import { Button, CodeBlock, StatusBadge } from '@pailou/kit';
+import { Button, CodeBlock, format, StatusBadge } from '@pailou/kit';
 import { type ReactNode, useMemo } from 'react';
 import type { TryAnswer } from './history.tsx';
 import css from './TryIt.module.css';
@@ -26,10 +26,6 @@ export function problemCode(answer: TryAnswer): string | undefined {
 
 function bytesOf(answer: TryAnswer): number {
   return answer.body_encoding === 'base64' ? Math.floor((answer.body.length * 3) / 4) : new Blob([answer.body]).size;
-}
-
-function size(bytes: number): string {
-  return bytes < 1024 ? `${bytes} B` : bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }
 
 function save(answer: TryAnswer, type: string) {
@@ -62,8 +58,8 @@ export function Answer({ answer, problemHref, children }: { answer: TryAnswer; p
     <section className={css.answer} aria-label="Response">
       <p className={css.summary} role="status">
         <StatusBadge status={answer.status} />
-        <span>{Math.round(answer.duration_ms)} ms</span>
-        <span>{size(bytes)}</span>
+        <span>{format.millis(answer.duration_ms)}</span>
+        <span>{format.bytes(bytes)}</span>
         {code && <a href={problemHref(code)}>What does this mean?</a>}
       </p>
       {children}
