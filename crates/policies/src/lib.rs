@@ -24,3 +24,6 @@ catalog! {
 
 #[cfg(test)]
 mod testing;
+
+#[cfg(test)]
+mod tests;

@@ -51,7 +51,7 @@ struct Limit {
 }
 
 /// What is counted apart.
-#[derive(Default, Deserialize, JsonSchema)]
+#[derive(Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 enum Per {
     /// The consumer or app that an authentication policy recognized; an anonymous caller by the network address.

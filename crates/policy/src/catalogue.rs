@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use schemars::{Schema, generate::SchemaSettings};
+use schemars::Schema;
 use serde_json::Value;
 
 use crate::{BuildCx, Filter, Invalid, Policy, Stage};
@@ -21,6 +21,7 @@ pub trait AnyPolicy: Send + Sync {
     fn stage(&self) -> Stage;
     fn example(&self) -> &'static str;
     fn for_callers(&self) -> bool;
+    /// The JSON schema of its configuration, the manual in its descriptions.
     fn schema(&self) -> Schema;
     /// Reads a configuration and builds the filter.
     ///
@@ -81,7 +82,7 @@ impl<P: Policy> AnyPolicy for Typed<P> {
     }
 
     fn schema(&self) -> Schema {
-        SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<P>()
+        crate::schema::of_policy::<P>(P::NAME)
     }
 
     fn build(&self, config: &Value, cx: &BuildCx<'_>) -> Result<Box<dyn Filter>, Invalid> {

@@ -15,6 +15,7 @@ mod counter;
 mod filter;
 mod problem;
 mod request;
+mod schema;
 mod stage;
 
 pub use catalogue::{AnyPolicy, Catalogue, PolicyEntry};
