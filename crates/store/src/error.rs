@@ -1,6 +1,6 @@
 //! What can go wrong with data at rest.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What can go wrong with data at rest. Each message names the file and what to do; the cause is the source.
 #[derive(Debug, thiserror::Error)]
@@ -37,4 +37,27 @@ pub enum Error {
     /// Everything else.
     #[error("the database {path} failed: {cause}")]
     Failed { path: PathBuf, cause: String },
+}
+
+impl Error {
+    /// By the primary result code (<https://sqlite.org/rescode.html>).
+    pub(crate) fn of_sqlite(path: &Path, error: sqlx::Error) -> Error {
+        let path = path.to_owned();
+        let code = match &error {
+            sqlx::Error::Database(cause) => cause.code().and_then(|code| code.parse::<i32>().ok()),
+            _ => None,
+        };
+        let cause = match &error {
+            sqlx::Error::Database(cause) => cause.message().to_owned(),
+            other => other.to_string(),
+        };
+        match code.map(|code| code & 0xff) {
+            Some(5 | 6) => Error::Busy { path },
+            Some(8 | 14) => Error::NotWritable { path, reason: cause },
+            Some(11) => Error::Corrupt { path, reason: cause },
+            Some(13) => Error::Full { path },
+            Some(26) => Error::NotADatabase { path },
+            _ => Error::Failed { path, cause },
+        }
+    }
 }

@@ -1,16 +1,33 @@
 //! Resources at rest: one trait, an SQLite implementation, an in-memory model, and the database files beneath.
 
+mod audit;
+#[cfg(test)]
+mod conformance;
 mod database;
 mod error;
+mod memory;
 mod migration;
 mod records;
+mod sqlite;
 mod store;
 
 pub use database::{Database, DatabaseOptions, Durability};
 pub use error::Error;
+pub use memory::MemoryStore;
 pub use migration::Migration;
 pub use records::{
     AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, Developer, Expected, Key, Link,
     Loaded, Origin, Revision, Row, SessionRow, Write,
 };
+pub use sqlite::SqliteStore;
 pub use store::{Answer, Store};
+
+/// Bytes in hexadecimal.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let digit = |n: u8| char::from_digit(u32::from(n), 16).unwrap_or('0');
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 15));
+        text
+    })
+}

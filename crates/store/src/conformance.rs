@@ -1,0 +1,304 @@
+//! What every store must do, run against each of them.
+
+use std::sync::Arc;
+
+use model::{Kind, Name};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{
+    AuditEntry, AuditQuery, AuditVerdict, Commit, Developer, Error, Expected, Key, Link, MemoryStore, Origin,
+    SessionRow, SqliteStore, Store, Write,
+};
+
+/// A store, and the folder it needs as long as it lives.
+type Made = (Arc<dyn Store>, Option<TempDir>);
+
+async fn sqlite() -> Made {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(&folder.path().join("control.db")).await.unwrap();
+    (Arc::new(store), Some(folder))
+}
+
+async fn memory() -> Made {
+    (Arc::new(MemoryStore::default()), None)
+}
+
+macro_rules! every_store {
+    ($($rule:ident)+) => {
+        mod in_sqlite { $( #[tokio::test] async fn $rule() { super::$rule(super::sqlite().await).await } )+ }
+        mod in_memory { $( #[tokio::test] async fn $rule() { super::$rule(super::memory().await).await } )+ }
+    };
+}
+
+every_store! {
+    a_commit_is_read_back_with_its_revisions
+    a_commit_that_expects_something_else_changes_nothing
+    a_deleted_resource_goes_on_counting_when_it_is_made_again
+    a_contract_is_kept_once
+    every_change_is_a_record_of_an_intact_chain
+    the_audit_log_is_read_from_the_newest_and_filtered
+    an_email_address_has_one_developer
+    a_session_is_found_by_its_token_until_it_is_removed
+    a_link_is_taken_once
+    what_expired_is_removed
+    a_setting_is_replaced
+    a_large_commit_is_one_commit
+    random_commits_answer_as_the_model_does
+}
+
+fn ws() -> Name {
+    "default".parse().unwrap()
+}
+
+fn key(kind: Kind, id: &str) -> Key {
+    Key { workspace: ws(), kind, id: id.into() }
+}
+
+fn write(kind: Kind, id: &str, expected: Expected, document: Option<Value>) -> Write {
+    let before = matches!(expected, Expected::Revision(_)).then(|| json!({ "was": true }));
+    let after = document.clone();
+    Write { kind, id: id.into(), expected, document, origin: Origin::Api, action: "change", before, after }
+}
+
+fn commit(after: u64, writes: Vec<Write>) -> Commit {
+    Commit {
+        workspace: ws(),
+        at: 1_000 + after,
+        actor: "ada".into(),
+        address: Some("127.0.0.1".into()),
+        after,
+        writes,
+        contracts: Vec::new(),
+    }
+}
+
+async fn a_commit_is_read_back_with_its_revisions((store, _folder): Made) {
+    let first = vec![
+        write(Kind::Plan, "gold", Expected::Absent, Some(json!({ "kind": "plan", "name": "gold" }))),
+        write(Kind::Api, "orders@v1", Expected::Absent, Some(json!({ "z": 1, "a": [2.5, null] }))),
+    ];
+    let done = store.commit(commit(0, first)).await.unwrap();
+    assert_eq!((done.snapshot, done.revisions), (1, vec![1, 1]));
+    let second = vec![write(Kind::Plan, "gold", Expected::Revision(1), Some(json!({ "n": 2 })))];
+    let done = store.commit(commit(1, second)).await.unwrap();
+    assert_eq!((done.snapshot, done.revisions), (2, vec![2]));
+
+    let loaded = store.load().await.unwrap();
+    assert_eq!(loaded.snapshot, 2);
+    let [api, plan] = &loaded.rows[..] else { panic!("{:?}", loaded.rows) };
+    assert_eq!(api.document.to_string(), r#"{"z":1,"a":[2.5,null]}"#, "the order of fields is kept");
+    assert_eq!((plan.revision, plan.created_at, plan.updated_at), (2, 1_000, 1_001));
+
+    let history = store.revisions(key(Kind::Plan, "gold"), None, 10).await.unwrap();
+    assert_eq!(history.iter().map(|r| (r.revision, r.snapshot)).collect::<Vec<_>>(), [(2, 2), (1, 1)]);
+    let earlier = store.revisions(key(Kind::Plan, "gold"), Some(2), 10).await.unwrap();
+    assert_eq!(earlier, history[1..]);
+}
+
+async fn a_commit_that_expects_something_else_changes_nothing((store, _folder): Made) {
+    let gold = |expected| write(Kind::Plan, "gold", expected, Some(json!({})));
+    store.commit(commit(0, vec![gold(Expected::Absent)])).await.unwrap();
+    let before = store.load().await.unwrap();
+    for refused in [
+        commit(1, vec![write(Kind::Plan, "new", Expected::Absent, Some(json!({}))), gold(Expected::Absent)]),
+        commit(1, vec![gold(Expected::Revision(7))]),
+        commit(1, vec![write(Kind::Plan, "none", Expected::Revision(1), None)]),
+        commit(0, vec![gold(Expected::Revision(1))]),
+        commit(1, vec![gold(Expected::Revision(1)), gold(Expected::Revision(1))]),
+    ] {
+        assert!(matches!(store.commit(refused).await, Err(Error::Stale { .. })));
+    }
+    assert_eq!(store.load().await.unwrap(), before);
+    assert_eq!(store.verify_audit().await.unwrap(), AuditVerdict::Intact { records: 1 });
+}
+
+async fn a_deleted_resource_goes_on_counting_when_it_is_made_again((store, _folder): Made) {
+    let plan = |expected, document| vec![write(Kind::Plan, "gold", expected, document)];
+    store.commit(commit(0, plan(Expected::Absent, Some(json!({}))))).await.unwrap();
+    let gone = store.commit(commit(1, plan(Expected::Revision(1), None))).await.unwrap();
+    assert_eq!(gone.revisions, [2]);
+    assert_eq!(store.load().await.unwrap().rows, []);
+    let again = store.commit(commit(2, plan(Expected::Absent, Some(json!({}))))).await.unwrap();
+    assert_eq!(again.revisions, [3]);
+    assert_eq!(store.load().await.unwrap().rows[0].created_at, 1_002);
+    let history = store.revisions(key(Kind::Plan, "gold"), None, 10).await.unwrap();
+    assert_eq!(history.iter().map(|r| r.document.is_some()).collect::<Vec<_>>(), [true, false, true]);
+}
+
+async fn a_contract_is_kept_once((store, _folder): Made) {
+    for after in 0..2 {
+        let mut commit = commit(after, Vec::new());
+        commit.contracts = vec![("abc".into(), "openapi: 3.1.0".into())];
+        store.commit(commit).await.unwrap();
+    }
+    assert_eq!(store.contract("abc".into()).await.unwrap().as_deref(), Some("openapi: 3.1.0"));
+    assert_eq!(store.contract("def".into()).await.unwrap(), None);
+}
+
+fn sign_up(id: &str) -> AuditEntry {
+    AuditEntry {
+        workspace: ws(),
+        at: 5,
+        actor: "bea".into(),
+        address: None,
+        action: "sign-up",
+        kind: "developer".into(),
+        id: id.into(),
+    }
+}
+
+async fn every_change_is_a_record_of_an_intact_chain((store, _folder): Made) {
+    assert_eq!(store.verify_audit().await.unwrap(), AuditVerdict::Intact { records: 0 });
+    let two = vec![
+        write(Kind::Plan, "gold", Expected::Absent, Some(json!({}))),
+        write(Kind::Plan, "tin", Expected::Absent, Some(json!({}))),
+    ];
+    store.commit(commit(0, two)).await.unwrap();
+    store.record(sign_up("bea@example.com")).await.unwrap();
+    assert_eq!(store.verify_audit().await.unwrap(), AuditVerdict::Intact { records: 3 });
+}
+
+async fn the_audit_log_is_read_from_the_newest_and_filtered((store, _folder): Made) {
+    store
+        .commit(commit(0, vec![write(Kind::Plan, "gold", Expected::Absent, Some(json!({})))]))
+        .await
+        .unwrap();
+    store.record(sign_up("bea@example.com")).await.unwrap();
+    store.commit(commit(1, vec![write(Kind::Plan, "gold", Expected::Revision(1), None)])).await.unwrap();
+    let numbers = async |query| {
+        store.audit(query).await.unwrap().iter().map(|record| record.number).collect::<Vec<_>>()
+    };
+    let all = AuditQuery { limit: 10, ..AuditQuery::default() };
+    assert_eq!(numbers(all.clone()).await, [3, 2, 1]);
+    assert_eq!(numbers(AuditQuery { limit: 1, ..all.clone() }).await, [3]);
+    assert_eq!(numbers(AuditQuery { before: Some(3), ..all.clone() }).await, [2, 1]);
+    assert_eq!(numbers(AuditQuery { kind: Some("plan".into()), ..all.clone() }).await, [3, 1]);
+    assert_eq!(numbers(AuditQuery { actor: Some("bea".into()), ..all.clone() }).await, [2]);
+    let none = AuditQuery { id: Some("gold".into()), kind: Some("api".into()), ..all.clone() };
+    assert!(numbers(none).await.is_empty());
+    let newest = store.audit(all).await.unwrap().remove(0);
+    assert_eq!((newest.before, newest.after, newest.revision), (Some(json!({ "was": true })), None, Some(2)));
+}
+
+async fn an_email_address_has_one_developer((store, _folder): Made) {
+    let bea = Developer {
+        email: "bea@example.com".into(),
+        name: "Bea".into(),
+        password: "$argon2id$…".into(),
+        created_at: 7,
+    };
+    assert!(store.add_developer(bea.clone()).await.unwrap());
+    assert!(!store.add_developer(Developer { name: "Eve".into(), ..bea.clone() }).await.unwrap());
+    assert_eq!(store.developer(bea.email.clone()).await.unwrap(), Some(bea));
+    assert_eq!(store.developer("ada@example.com".into()).await.unwrap(), None);
+}
+
+fn session(byte: u8, expires_at: u64) -> SessionRow {
+    SessionRow {
+        token_hash: [byte; 32],
+        role: "admin".into(),
+        subject: "ada".into(),
+        created_at: 1,
+        expires_at,
+    }
+}
+
+async fn a_session_is_found_by_its_token_until_it_is_removed((store, _folder): Made) {
+    store.add_session(session(1, 100)).await.unwrap();
+    store.extend_session([1; 32], 200).await.unwrap();
+    assert_eq!(store.session([1; 32]).await.unwrap(), Some(session(1, 200)));
+    assert_eq!(store.session([2; 32]).await.unwrap(), None);
+    store.remove_session([1; 32]).await.unwrap();
+    assert_eq!(store.session([1; 32]).await.unwrap(), None);
+}
+
+async fn a_link_is_taken_once((store, _folder): Made) {
+    let link = Link { token_hash: [3; 32], subject: "admin".into(), expires_at: 100 };
+    store.add_link(link.clone()).await.unwrap();
+    assert_eq!(store.take_link([3; 32]).await.unwrap(), Some(link));
+    assert_eq!(store.take_link([3; 32]).await.unwrap(), None);
+}
+
+async fn what_expired_is_removed((store, _folder): Made) {
+    store.add_session(session(1, 100)).await.unwrap();
+    store.add_session(session(2, 101)).await.unwrap();
+    store.add_link(Link { token_hash: [3; 32], subject: "admin".into(), expires_at: 99 }).await.unwrap();
+    assert_eq!(store.remove_expired(100).await.unwrap(), 2);
+    assert!(store.session([2; 32]).await.unwrap().is_some());
+}
+
+async fn a_setting_is_replaced((store, _folder): Made) {
+    assert_eq!(store.setting("a".into()).await.unwrap(), None);
+    store.set_setting("a".into(), "1".into()).await.unwrap();
+    store.set_setting("a".into(), "2".into()).await.unwrap();
+    assert_eq!(store.setting("a".into()).await.unwrap().as_deref(), Some("2"));
+}
+
+async fn a_large_commit_is_one_commit((store, _folder): Made) {
+    let many = |expected: Expected, document: fn(usize) -> Option<Value>| {
+        (0..1_300).map(|n| write(Kind::Consumer, &format!("c{n}"), expected, document(n))).collect::<Vec<_>>()
+    };
+    let made = store.commit(commit(0, many(Expected::Absent, |n| Some(json!({ "n": n }))))).await.unwrap();
+    assert_eq!((made.snapshot, made.revisions.len()), (1, 1_300));
+    let mixed = many(Expected::Revision(1), |n| (n % 2 == 0).then(|| json!({ "n": n, "again": true })));
+    store.commit(commit(1, mixed)).await.unwrap();
+    let loaded = store.load().await.unwrap();
+    assert_eq!((loaded.snapshot, loaded.rows.len()), (2, 650));
+    assert!(loaded.rows.iter().all(|row| row.revision == 2 && row.document["again"] == true));
+    assert_eq!(store.verify_audit().await.unwrap(), AuditVerdict::Intact { records: 2_600 });
+}
+
+/// Marsaglia's xorshift: chance that can be repeated.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % n
+    }
+}
+
+async fn random_commits_answer_as_the_model_does((store, _folder): Made) {
+    let model = MemoryStore::default();
+    let mut chance = Chance(0x5eed_0001);
+    for step in 0..300 {
+        let after = model.load().await.unwrap().snapshot.saturating_sub(u64::from(chance.below(12) == 0));
+        let mut writes = Vec::new();
+        for _ in 0..chance.below(5) {
+            let kind = Kind::ALL[chance.below(3) as usize];
+            let id = format!("r{}", chance.below(6));
+            let expected = match chance.below(2) {
+                0 => Expected::Absent,
+                _ => Expected::Revision(1 + chance.below(4)),
+            };
+            // Mostly what is true, so that most commits go through.
+            let rows = model.load().await.unwrap().rows;
+            let is = rows.iter().find(|row| row.key == key(kind, &id)).map(|row| row.revision);
+            let expected = match chance.below(10) {
+                0 => expected,
+                _ => is.map_or(Expected::Absent, Expected::Revision),
+            };
+            let document = (chance.below(4) > 0).then(|| json!({ "step": step, "id": id }));
+            writes.push(write(kind, &id, expected, document));
+        }
+        let commit = commit(after, writes);
+        match (model.commit(commit.clone()).await, store.commit(commit).await) {
+            (Ok(expected), Ok(is)) => assert_eq!(is, expected, "step {step}"),
+            (Err(Error::Stale { .. }), Err(Error::Stale { .. })) => {}
+            (expected, is) => panic!("step {step}: the model says {expected:?}, the store {is:?}"),
+        }
+    }
+    assert_eq!(store.load().await.unwrap(), model.load().await.unwrap());
+    let all = AuditQuery { limit: 10_000, ..AuditQuery::default() };
+    assert_eq!(store.audit(all.clone()).await.unwrap(), model.audit(all).await.unwrap());
+    for (kind, id) in (0..18).map(|n| (Kind::ALL[n / 6], format!("r{}", n % 6))) {
+        let asked = key(kind, &id);
+        let is = store.revisions(asked.clone(), None, 1_000).await.unwrap();
+        let expected = model.revisions(asked, None, 1_000).await.unwrap();
+        assert_eq!(is, expected, "{kind}/{id}");
+    }
+    assert!(matches!(store.verify_audit().await.unwrap(), AuditVerdict::Intact { .. }));
+}

@@ -1,0 +1,255 @@
+//! [`Store`] in memory: the model the others are held against, and the store of tests.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use crate::{
+    Answer, AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, Developer, Error, Expected,
+    Key, Link, Loaded, Revision, Row, SessionRow, Store,
+    audit::{self, Chain, unreadable},
+};
+
+/// [`Store`] in memory; nothing survives the process.
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    snapshot: u64,
+    rows: BTreeMap<(String, String, String), Row>,
+    revisions: BTreeMap<(String, String, String), Vec<Revision>>,
+    contracts: BTreeMap<String, String>,
+    chain: Chain,
+    audit: Vec<(audit::Link, String)>,
+    developers: BTreeMap<String, Developer>,
+    sessions: BTreeMap<[u8; 32], SessionRow>,
+    links: BTreeMap<[u8; 32], Link>,
+    settings: BTreeMap<String, String>,
+}
+
+impl MemoryStore {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn at_once<'a, T: Send + 'a>(answer: Result<T, Error>) -> Answer<'a, T> {
+    Box::pin(std::future::ready(answer))
+}
+
+/// In the order SQL sorts its text columns.
+fn place(key: &Key) -> (String, String, String) {
+    (key.workspace.to_string(), key.kind.to_string(), key.id.to_string())
+}
+
+impl State {
+    fn commit(&mut self, commit: Commit) -> Result<Committed, Error> {
+        if commit.after != self.snapshot {
+            let what = format!("commit {} was made, {} was the last one known", self.snapshot, commit.after);
+            return Err(Error::Stale { what });
+        }
+        let key = |write: &crate::Write| Key {
+            workspace: commit.workspace.clone(),
+            kind: write.kind,
+            id: write.id.clone(),
+        };
+        let mut seen = HashSet::new();
+        for write in &commit.writes {
+            let key = key(write);
+            let is = self.rows.get(&place(&key)).map(|row| row.revision);
+            let wanted = match write.expected {
+                Expected::Absent => None,
+                Expected::Revision(revision) => Some(revision),
+            };
+            if is != wanted || !seen.insert(key) {
+                let what =
+                    format!("{}/{} has revision {is:?}, {wanted:?} was expected", write.kind, write.id);
+                return Err(Error::Stale { what });
+            }
+        }
+        self.snapshot += 1;
+        let mut numbers = Vec::with_capacity(commit.writes.len());
+        for write in &commit.writes {
+            let key = key(write);
+            let place = place(&key);
+            let history = self.revisions.entry(place.clone()).or_default();
+            let revision = history.last().map_or(1, |last| last.revision + 1);
+            numbers.push(revision);
+            history.push(Revision {
+                revision,
+                snapshot: self.snapshot,
+                document: write.document.clone(),
+                actor: commit.actor.clone(),
+                origin: write.origin,
+                at: commit.at,
+            });
+            match &write.document {
+                Some(document) => {
+                    let created_at = self.rows.get(&place).map_or(commit.at, |row| row.created_at);
+                    let document = document.clone();
+                    let (origin, updated_at) = (write.origin, commit.at);
+                    self.rows.insert(place, Row { key, revision, document, origin, created_at, updated_at });
+                }
+                None => drop(self.rows.remove(&place)),
+            }
+            self.link(audit::Link {
+                number: 0,
+                workspace: commit.workspace.to_string(),
+                at: commit.at,
+                actor: commit.actor.clone(),
+                address: commit.address.clone(),
+                action: write.action.to_owned(),
+                kind: write.kind.to_string(),
+                id: write.id.to_string(),
+                revision: Some(revision),
+                snapshot: Some(self.snapshot),
+                before: write.before.as_ref().map(ToString::to_string),
+                after: write.after.as_ref().map(ToString::to_string),
+            });
+        }
+        for (hash, text) in commit.contracts {
+            self.contracts.entry(hash.to_string()).or_insert_with(|| text.to_string());
+        }
+        Ok(Committed { snapshot: self.snapshot, revisions: numbers })
+    }
+
+    fn link(&mut self, link: audit::Link) {
+        let linked = self.chain.add(link);
+        self.audit.push(linked);
+    }
+
+    fn audit(&self, query: &AuditQuery) -> Result<Vec<AuditRecord>, Error> {
+        let fits = |wanted: &Option<String>, is: &str| wanted.as_ref().is_none_or(|wanted| wanted == is);
+        self.audit
+            .iter()
+            .rev()
+            .filter(|(link, _)| {
+                query.before.is_none_or(|before| link.number < before)
+                    && fits(&query.kind, &link.kind)
+                    && fits(&query.id, &link.id)
+                    && fits(&query.actor, &link.actor)
+            })
+            .take(query.limit as usize)
+            .map(|(link, hash)| {
+                link.clone().into_record(hash.clone()).map_err(|cause| unreadable(Path::new("memory"), cause))
+            })
+            .collect()
+    }
+}
+
+impl Store for MemoryStore {
+    fn load(&self) -> Answer<'_, Loaded> {
+        let state = self.state();
+        at_once(Ok(Loaded { snapshot: state.snapshot, rows: state.rows.values().cloned().collect() }))
+    }
+
+    fn commit(&self, commit: Commit) -> Answer<'_, Committed> {
+        at_once(self.state().commit(commit))
+    }
+
+    fn revisions(&self, key: Key, before: Option<u64>, limit: u32) -> Answer<'_, Vec<Revision>> {
+        let state = self.state();
+        let history = state.revisions.get(&place(&key)).map(Vec::as_slice).unwrap_or_default();
+        let earlier = history.iter().rev().filter(|r| before.is_none_or(|before| r.revision < before));
+        at_once(Ok(earlier.take(limit as usize).cloned().collect()))
+    }
+
+    fn contract(&self, hash: String) -> Answer<'_, Option<String>> {
+        at_once(Ok(self.state().contracts.get(&hash).cloned()))
+    }
+
+    fn record(&self, entry: AuditEntry) -> Answer<'_, ()> {
+        self.state().link(audit::Link {
+            number: 0,
+            workspace: entry.workspace.to_string(),
+            at: entry.at,
+            actor: entry.actor,
+            address: entry.address,
+            action: entry.action.to_owned(),
+            kind: entry.kind,
+            id: entry.id,
+            revision: None,
+            snapshot: None,
+            before: None,
+            after: None,
+        });
+        at_once(Ok(()))
+    }
+
+    fn audit(&self, query: AuditQuery) -> Answer<'_, Vec<AuditRecord>> {
+        at_once(self.state().audit(&query))
+    }
+
+    fn verify_audit(&self) -> Answer<'_, AuditVerdict> {
+        let state = self.state();
+        let mut chain = Chain::default();
+        let broken = state.audit.iter().find_map(|(link, hash)| chain.check(link, hash));
+        at_once(Ok(broken.unwrap_or_else(|| chain.verdict(&state.chain))))
+    }
+
+    fn add_developer(&self, developer: Developer) -> Answer<'_, bool> {
+        let mut state = self.state();
+        let free = !state.developers.contains_key(&developer.email);
+        if free {
+            state.developers.insert(developer.email.clone(), developer);
+        }
+        at_once(Ok(free))
+    }
+
+    fn developer(&self, email: String) -> Answer<'_, Option<Developer>> {
+        at_once(Ok(self.state().developers.get(&email).cloned()))
+    }
+
+    fn add_session(&self, session: SessionRow) -> Answer<'_, ()> {
+        self.state().sessions.insert(session.token_hash, session);
+        at_once(Ok(()))
+    }
+
+    fn session(&self, token_hash: [u8; 32]) -> Answer<'_, Option<SessionRow>> {
+        at_once(Ok(self.state().sessions.get(&token_hash).cloned()))
+    }
+
+    fn extend_session(&self, token_hash: [u8; 32], expires_at: u64) -> Answer<'_, ()> {
+        if let Some(session) = self.state().sessions.get_mut(&token_hash) {
+            session.expires_at = expires_at;
+        }
+        at_once(Ok(()))
+    }
+
+    fn remove_session(&self, token_hash: [u8; 32]) -> Answer<'_, ()> {
+        self.state().sessions.remove(&token_hash);
+        at_once(Ok(()))
+    }
+
+    fn add_link(&self, link: Link) -> Answer<'_, ()> {
+        self.state().links.insert(link.token_hash, link);
+        at_once(Ok(()))
+    }
+
+    fn take_link(&self, token_hash: [u8; 32]) -> Answer<'_, Option<Link>> {
+        at_once(Ok(self.state().links.remove(&token_hash)))
+    }
+
+    fn remove_expired(&self, now: u64) -> Answer<'_, u64> {
+        let mut state = self.state();
+        let before = state.sessions.len() + state.links.len();
+        state.sessions.retain(|_, session| session.expires_at > now);
+        state.links.retain(|_, link| link.expires_at > now);
+        let removed = before - state.sessions.len() - state.links.len();
+        at_once(Ok(removed as u64))
+    }
+
+    fn setting(&self, name: String) -> Answer<'_, Option<String>> {
+        at_once(Ok(self.state().settings.get(&name).cloned()))
+    }
+
+    fn set_setting(&self, name: String, value: String) -> Answer<'_, ()> {
+        self.state().settings.insert(name, value);
+        at_once(Ok(()))
+    }
+}

@@ -1,0 +1,186 @@
+//! Resources at rest in an SQLite file.
+
+mod commit;
+mod history;
+mod people;
+
+use std::path::Path;
+
+use sqlx::{Row as _, sqlite::SqliteRow};
+
+use crate::{
+    Answer, AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, Database, DatabaseOptions,
+    Developer, Error, Key, Link, Loaded, Migration, Revision, Row, SessionRow, Store, audit::unreadable,
+};
+
+/// The shape of the database, step by step.
+pub(crate) const MIGRATIONS: &[Migration] =
+    &[Migration { version: 1, name: "resources, audit log, people", sql: include_str!("schema.sql") }];
+
+/// [`Store`] in an SQLite file.
+#[derive(Clone, Debug)]
+pub struct SqliteStore {
+    database: Database,
+}
+
+impl SqliteStore {
+    /// Opens or makes the file; every acknowledged write survives power loss.
+    ///
+    /// # Errors
+    /// See [`Database::open`].
+    pub async fn open(path: &Path) -> Result<SqliteStore, Error> {
+        let database = Database::open(path, DatabaseOptions::default(), MIGRATIONS).await?;
+        Ok(SqliteStore { database })
+    }
+
+    /// The file beneath.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    fn explain(&self, error: sqlx::Error) -> Error {
+        self.database.explain(error)
+    }
+
+    fn unreadable(&self, cause: impl std::fmt::Display) -> Error {
+        unreadable(self.database.path(), cause)
+    }
+}
+
+impl Store for SqliteStore {
+    fn load(&self) -> Answer<'_, Loaded> {
+        Box::pin(async move {
+            // One transaction, so that rows and number belong together.
+            let mut transaction = self.database.readers().begin().await.map_err(|e| self.explain(e))?;
+            let number: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(number), 0) FROM snapshots")
+                .fetch_one(&mut *transaction)
+                .await
+                .map_err(|e| self.explain(e))?;
+            let rows = sqlx::query(
+                "SELECT workspace, kind, id, revision, document, origin, created_at, updated_at \
+                 FROM resources ORDER BY workspace, kind, id",
+            )
+            .fetch_all(&mut *transaction)
+            .await
+            .map_err(|e| self.explain(e))?;
+            let rows: Result<Vec<Row>, String> = rows.iter().map(row).collect();
+            Ok(Loaded {
+                snapshot: number.unsigned_abs(),
+                rows: rows.map_err(|cause| self.unreadable(cause))?,
+            })
+        })
+    }
+
+    fn commit(&self, commit: Commit) -> Answer<'_, Committed> {
+        Box::pin(self.write_commit(commit))
+    }
+
+    fn revisions(&self, key: Key, before: Option<u64>, limit: u32) -> Answer<'_, Vec<Revision>> {
+        Box::pin(self.read_revisions(key, before, limit))
+    }
+
+    fn contract(&self, hash: String) -> Answer<'_, Option<String>> {
+        Box::pin(async move {
+            sqlx::query_scalar("SELECT text FROM contracts WHERE hash = $1")
+                .bind(hash)
+                .fetch_optional(self.database.readers())
+                .await
+                .map_err(|e| self.explain(e))
+        })
+    }
+
+    fn record(&self, entry: AuditEntry) -> Answer<'_, ()> {
+        Box::pin(self.write_record(entry))
+    }
+
+    fn audit(&self, query: AuditQuery) -> Answer<'_, Vec<AuditRecord>> {
+        Box::pin(self.read_audit(query))
+    }
+
+    fn verify_audit(&self) -> Answer<'_, AuditVerdict> {
+        Box::pin(self.check_audit())
+    }
+
+    fn add_developer(&self, developer: Developer) -> Answer<'_, bool> {
+        Box::pin(self.write_developer(developer))
+    }
+
+    fn developer(&self, email: String) -> Answer<'_, Option<Developer>> {
+        Box::pin(self.read_developer(email))
+    }
+
+    fn add_session(&self, session: SessionRow) -> Answer<'_, ()> {
+        Box::pin(self.write_session(session))
+    }
+
+    fn session(&self, token_hash: [u8; 32]) -> Answer<'_, Option<SessionRow>> {
+        Box::pin(self.read_session(token_hash))
+    }
+
+    fn extend_session(&self, token_hash: [u8; 32], expires_at: u64) -> Answer<'_, ()> {
+        Box::pin(self.move_session(token_hash, expires_at))
+    }
+
+    fn remove_session(&self, token_hash: [u8; 32]) -> Answer<'_, ()> {
+        Box::pin(self.delete_session(token_hash))
+    }
+
+    fn add_link(&self, link: Link) -> Answer<'_, ()> {
+        Box::pin(self.write_link(link))
+    }
+
+    fn take_link(&self, token_hash: [u8; 32]) -> Answer<'_, Option<Link>> {
+        Box::pin(self.delete_link(token_hash))
+    }
+
+    fn remove_expired(&self, now: u64) -> Answer<'_, u64> {
+        Box::pin(self.delete_expired(now))
+    }
+
+    fn setting(&self, name: String) -> Answer<'_, Option<String>> {
+        Box::pin(async move {
+            sqlx::query_scalar("SELECT value FROM settings WHERE name = $1")
+                .bind(name)
+                .fetch_optional(self.database.readers())
+                .await
+                .map_err(|e| self.explain(e))
+        })
+    }
+
+    fn set_setting(&self, name: String, value: String) -> Answer<'_, ()> {
+        Box::pin(async move {
+            self.execute(
+                sqlx::query(
+                    "INSERT INTO settings (name, value) VALUES ($1, $2) \
+                     ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                )
+                .bind(name)
+                .bind(value),
+            )
+            .await?;
+            Ok(())
+        })
+    }
+}
+
+fn row(row: &SqliteRow) -> Result<Row, String> {
+    let text = |column: &str| row.try_get::<String, _>(column).map_err(|e| e.to_string());
+    let number =
+        |column: &str| row.try_get::<i64, _>(column).map_err(|e| e.to_string()).map(i64::unsigned_abs);
+    let id = text("id")?;
+    let read = || -> Result<Row, String> {
+        Ok(Row {
+            key: Key {
+                workspace: text("workspace")?.parse().map_err(|e: model::InvalidName| e.to_string())?,
+                kind: text("kind")?.parse()?,
+                id: id.as_str().into(),
+            },
+            revision: number("revision")?,
+            document: serde_json::from_str(&text("document")?).map_err(|e| e.to_string())?,
+            origin: text("origin")?.parse()?,
+            created_at: number("created_at")?,
+            updated_at: number("updated_at")?,
+        })
+    };
+    read().map_err(|cause| format!("resource `{id}`: {cause}"))
+}
