@@ -1,0 +1,3 @@
+// Apart from the kit's front door, because it brings a YAML reader along.
+export { isUnder, joinPath, type Placed, type Schema } from './schema.ts';
+export { SchemaForm, toYaml, YamlField } from './SchemaForm.tsx';
