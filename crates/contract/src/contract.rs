@@ -1,13 +1,22 @@
 //! A contract, read and checked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use model::Finding;
+use model::{
+    Finding, Place,
+    tree::{self, TreeLimits},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Dialect, Operation, OperationPage, Outline, Sample, SearchTerms};
+use crate::{
+    Dialect, Operation, OperationPage, Outline, OutlineOperation, Sample, SearchTerms, outline,
+    page_builder::PageBuilder,
+    read::{self, Reading},
+    samples,
+    source::Source,
+};
 
 /// A contract, read and checked.
 #[derive(Debug)]
@@ -22,6 +31,9 @@ pub struct Contract {
     pub operations: Vec<Operation>,
     /// Warnings and notes; a contract with errors is not read.
     pub findings: Vec<Finding>,
+    /// Where in `operations`.
+    by_id: HashMap<Box<str>, usize>,
+    source: Source,
 }
 
 /// One schema with those it uses.
@@ -46,50 +58,77 @@ impl Contract {
     /// Every finding of the document, at least one of them an error: a syntax error, a document that is no OpenAPI, a path that
     /// cannot be routed.
     pub fn parse(text: &str, file: &str) -> Result<Contract, Vec<Finding>> {
-        let _ = model::tree::parse(text, file, model::tree::TreeLimits::default())
-            .map_err(|finding| vec![finding])?;
-        Err(vec![Finding::error("not-openapi", "this is not an OpenAPI document")])
+        let mut documents =
+            tree::parse(text, file, TreeLimits::default()).map_err(|finding| vec![finding])?;
+        let start = Place { file: file.into(), line: 1, column: 1 };
+        if documents.len() > 1 {
+            let second = &documents[1].root;
+            let place = Place { line: second.line, column: second.column, ..start };
+            return Err(vec![
+                Finding::error("not-openapi", "a contract is one document; a second one begins here")
+                    .at(place),
+            ]);
+        }
+        let Some(document) = documents.pop() else {
+            return Err(vec![
+                Finding::error("not-openapi", "the document is empty; an OpenAPI document is expected")
+                    .at(start),
+            ]);
+        };
+        let Reading { dialect, title, version, description, operations, findings } = read::read(&document)?;
+        let by_id =
+            operations.iter().enumerate().map(|(at, operation)| (operation.id.as_str().into(), at)).collect();
+        let source = Source::new(&document.root);
+        Ok(Contract { dialect, title, version, description, operations, findings, by_id, source })
     }
 
     /// About how many bytes of memory this takes, for caches that are bound by weight.
     pub fn weight(&self) -> usize {
-        0
+        let texts = |operation: &Operation| {
+            2 * operation.id.len()
+                + operation.path.len()
+                + operation.description.as_ref().map_or(0, String::len)
+                + 500
+        };
+        self.source.weight() + self.operations.iter().map(texts).sum::<usize>()
     }
 
     /// What the contract has, at a glance.
     pub fn outline(&self) -> Outline {
+        let schemas = match self.dialect {
+            Dialect::Swagger20 => self.source.names("/definitions"),
+            _ => self.source.names("/components/schemas"),
+        };
         Outline {
             title: self.title.clone(),
             version: self.version.clone(),
             dialect: self.dialect,
             description: self.description.clone(),
-            tags: Vec::new(),
-            operations: Vec::new(),
-            schemas: Vec::new(),
+            tags: outline::tags(self.source.get("/tags"), &self.operations),
+            operations: self.operations.iter().map(OutlineOperation::of).collect(),
+            schemas,
         }
     }
 
     /// One operation, by [`Operation::id`].
     pub fn operation(&self, id: &str) -> Option<OperationPage> {
-        let _ = self.operations.iter().find(|operation| operation.id == id)?;
-        None
+        let operation = &self.operations[*self.by_id.get(id)?];
+        Some(PageBuilder::new(&self.source, self.dialect).operation(operation))
     }
 
-    /// One schema, by the name a reference of a page gives it.
+    /// One schema, by the name a reference of a page gives it (the part after `#/components/schemas/`, unescaped).
     pub fn schema(&self, name: &str) -> Option<SchemaPage> {
-        let _ = name;
-        None
+        PageBuilder::new(&self.source, self.dialect).schema(name)
     }
 
     /// Code that calls the operation: `base_url` is where the API answers (scheme, host and base path), `key_header` the header
     /// that carries the caller's key, with a placeholder as its value.
     pub fn samples(&self, page: &OperationPage, base_url: &str, key_header: Option<&str>) -> Vec<Sample> {
-        let _ = (page, base_url, key_header);
-        Vec::new()
+        samples::of(page, base_url, key_header)
     }
 
     /// Every operation as text to search in, in the order of `operations`.
     pub fn search_terms(&self) -> Vec<SearchTerms> {
-        Vec::new()
+        self.operations.iter().map(SearchTerms::of).collect()
     }
 }

@@ -5,13 +5,21 @@
 //!
 //! Pure: no socket, clock or file is touched here.
 
+mod closure;
 mod contract;
 mod dialect;
+mod example;
 mod operation;
 mod outline;
 mod page;
+mod page_builder;
+mod read;
+mod references;
 mod samples;
+mod schema;
 mod search;
+mod source;
+mod swagger;
 mod template;
 
 pub use contract::{Contract, SchemaPage};

@@ -1,9 +1,12 @@
 //! What a contract has, at a glance: what the portal lists beside a page.
 
+use std::collections::HashSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::Dialect;
+use crate::{Dialect, Operation};
 
 /// What a contract has, at a glance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -44,4 +47,36 @@ pub struct OutlineOperation {
     pub tags: Vec<String>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deprecated: bool,
+}
+
+impl OutlineOperation {
+    pub(crate) fn of(operation: &Operation) -> OutlineOperation {
+        OutlineOperation {
+            id: operation.id.clone(),
+            method: operation.method.clone(),
+            path: operation.path.clone(),
+            summary: operation.summary.clone(),
+            tags: operation.tags.clone(),
+            deprecated: operation.deprecated,
+        }
+    }
+}
+
+/// The tags the contract declares, then those only operations name.
+pub(crate) fn tags(declared: Option<Value>, operations: &[Operation]) -> Vec<OutlineTag> {
+    let mut tags = Vec::new();
+    let mut seen = HashSet::new();
+    for tag in declared.as_ref().and_then(Value::as_array).into_iter().flatten() {
+        let Some(name) = tag["name"].as_str() else { continue };
+        if seen.insert(name) {
+            let description = tag["description"].as_str().map(str::to_owned);
+            tags.push(OutlineTag { name: name.to_owned(), description });
+        }
+    }
+    for name in operations.iter().flat_map(|operation| &operation.tags) {
+        if seen.insert(name) {
+            tags.push(OutlineTag { name: name.clone(), description: None });
+        }
+    }
+    tags
 }

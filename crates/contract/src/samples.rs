@@ -12,3 +12,7 @@ pub struct Sample {
     pub label: String,
     pub code: String,
 }
+
+pub(crate) fn of(_page: &crate::OperationPage, _base_url: &str, _key_header: Option<&str>) -> Vec<Sample> {
+    Vec::new()
+}

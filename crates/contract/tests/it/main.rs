@@ -1,0 +1,18 @@
+//! Contracts as users bring them: documents of all dialects, broken ones, and large real ones.
+
+mod dialects;
+mod findings;
+mod orders;
+mod real;
+mod samples;
+
+use contract::Contract;
+
+/// Reads a text that must be fine.
+#[track_caller]
+fn parse(text: &str) -> Contract {
+    match Contract::parse(text, "api.yaml") {
+        Ok(contract) => contract,
+        Err(findings) => panic!("{findings:#?}"),
+    }
+}
