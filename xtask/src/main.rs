@@ -3,6 +3,7 @@
 
 mod bench;
 mod codegen;
+mod e2e;
 mod quickstart;
 mod shell;
 mod test;
@@ -31,6 +32,8 @@ enum Command {
     Ui,
     /// Runs every check and test, and installs what they need.
     Test(test::Args),
+    /// Runs the journeys in a real browser against a debug build.
+    E2e,
     /// Writes what is generated: OpenAPI documents, reference pages, the UI's client.
     Codegen,
     /// Measures Pailou beside nginx: CPU per request, throughput, latency, memory.
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         Command::Quickstart(args) => quickstart::run(&args),
         Command::Ui => ui::build(),
         Command::Test(args) => test::run(&args),
+        Command::E2e => e2e::build_and_run(),
         Command::Codegen => codegen::run(),
         Command::Bench(args) => bench::run(&args),
     };

@@ -1,6 +1,7 @@
 //! Every check and test, as `.ci/run` calls them.
 
 use crate::{
+    e2e,
     shell::{Outcome, cargo, command, has, output, step},
     tools, ui,
 };
@@ -32,10 +33,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     generated_client()?;
     step("UI types", &mut ui::npm(&["run", "typecheck"]))?;
     step("UI unit tests", &mut ui::npm(&["test"]))?;
-    ui::build()?;
-    tools::install(&[tools::CHROMIUM])?;
-    step("binary for the browser", &mut command(cargo(), &["build", "--locked", "--package", "pailou"]))?;
-    step("journeys in a browser", &mut ui::npm(&["run", "e2e"]))
+    e2e::build_and_run()
 }
 
 /// Licences and advisories by cargo-deny, where it is installed.

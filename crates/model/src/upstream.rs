@@ -11,7 +11,7 @@ use serde::{
 use crate::{Name, Span};
 
 /// A named pool of endpoints with its balancing and deadlines.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Upstream {
     /// The name routes refer to; absent where the upstream is written inside an API or route.
