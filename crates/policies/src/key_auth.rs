@@ -18,7 +18,7 @@ const LONGEST_KEY: usize = 256;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct KeyAuth {
-    /// The headers that may carry the key. The first one that does counts.
+    /// The headers that may carry the key.
     headers: Vec<String>,
     /// The query parameters that may carry the key, after the headers. None by default: addresses end up in logs and histories.
     query: Vec<String>,

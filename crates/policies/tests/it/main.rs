@@ -1,0 +1,3 @@
+//! The documentation of the policies, generated and run.
+
+mod reference;
