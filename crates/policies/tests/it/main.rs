@@ -1,3 +1,5 @@
 //! The documentation of the policies, generated and run.
 
+mod guide;
+mod markdown;
 mod reference;

@@ -6,7 +6,8 @@ use policies::CATALOG;
 use policy::{PROBLEMS, PolicyEntry};
 use serde_json::Value;
 
-const WRITTEN_BY: &str = "<!-- Generated from the code by `UPDATE=1 cargo test -p policies reference`. Do not edit. -->";
+const WRITTEN_BY: &str =
+    "<!-- Generated from the code by `UPDATE=1 cargo test -p policies reference`. Do not edit. -->";
 
 #[test]
 fn the_reference_of_policies_is_up_to_date() {
@@ -41,7 +42,10 @@ fn check(name: &str, text: &str) {
         fs::write(&file, text).unwrap();
     }
     let written = fs::read_to_string(&file).unwrap_or_default();
-    assert!(written == text, "docs/reference/{name} is out of date; run `UPDATE=1 cargo test -p policies reference`");
+    assert!(
+        written == text,
+        "docs/reference/{name} is out of date; run `UPDATE=1 cargo test -p policies reference`"
+    );
 }
 
 fn section(policy: &PolicyEntry) -> String {
@@ -66,7 +70,8 @@ fn section(policy: &PolicyEntry) -> String {
 
 /// One row for each field, those of nested objects after their own.
 fn fields(root: &Value, object: &Value, prefix: &str, rows: &mut String) {
-    let required = |name: &str| object["required"].as_array().is_some_and(|all| all.iter().any(|r| r == name));
+    let required =
+        |name: &str| object["required"].as_array().is_some_and(|all| all.iter().any(|r| r == name));
     for (name, field) in object["properties"].as_object().into_iter().flatten() {
         let resolved = resolve(root, field);
         let default = match field.get("default") {
