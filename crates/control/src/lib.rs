@@ -2,6 +2,7 @@
 
 mod actor;
 pub mod bundle;
+mod check;
 mod compile;
 mod contracts;
 mod control;
@@ -10,6 +11,7 @@ mod views;
 
 pub use actor::{Actor, Role};
 pub use bundle::{Bundle, BundleFile, Sourced};
+pub use check::{Checked, check};
 pub use compile::{Files, compile};
 pub use contracts::{ContractSummary, ContractTexts, OperationSummary};
 pub use control::{Control, Options};
