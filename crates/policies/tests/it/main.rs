@@ -1,5 +1,9 @@
-//! The documentation of the policies, generated and run.
+//! The documentation: generated, checked and run.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod guide;
 mod markdown;
+mod page;
+mod pages;
 mod reference;
