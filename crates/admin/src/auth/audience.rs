@@ -1,0 +1,56 @@
+//! The two APIs, and who may call an endpoint.
+
+/// Which of the two APIs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Audience {
+    Console,
+    Portal,
+}
+
+/// Who may call an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Permission {
+    /// Anyone, signed in or not.
+    Public,
+    /// A signed-in developer.
+    Developer,
+    /// An administrator.
+    Admin,
+}
+
+impl Permission {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Permission::Public => "public",
+            Permission::Developer => "developer",
+            Permission::Admin => "admin",
+        }
+    }
+}
+
+impl Audience {
+    /// Where the API begins.
+    pub(crate) fn prefix(self) -> &'static str {
+        match self {
+            Audience::Console => "/api/v1",
+            Audience::Portal => "/portal/api/v1",
+        }
+    }
+
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Audience::Console => "Pailou admin API",
+            Audience::Portal => "Pailou portal API",
+        }
+    }
+
+    /// The name of the session cookie. The prefix `__Host-` binds it to the host and to https (RFC 6265bis §4.1.3.2).
+    pub(crate) fn cookie_name(self, https: bool) -> &'static str {
+        match (self, https) {
+            (Audience::Console, false) => "pailou_session",
+            (Audience::Console, true) => "__Host-pailou_session",
+            (Audience::Portal, false) => "pailou_portal",
+            (Audience::Portal, true) => "__Host-pailou_portal",
+        }
+    }
+}

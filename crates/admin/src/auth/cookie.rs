@@ -1,0 +1,81 @@
+//! Session cookies (RFC 6265).
+
+use http::{HeaderMap, HeaderValue, header};
+
+use super::Audience;
+
+/// The session's secret from the request's cookies. With https only the cookie with the `__Host-` prefix counts, which no
+/// other host and no plain-text page can have set.
+pub(crate) fn cookie_of(headers: &HeaderMap, audience: Audience, https: bool) -> Option<&str> {
+    let name = audience.cookie_name(https);
+    headers
+        .get_all(header::COOKIE)
+        .into_iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(key, value)| (key == name).then_some(value))
+        .filter(|value| !value.is_empty())
+}
+
+/// The header that sets the session cookie. It ends with the browser's session or when the server says so, whichever is first.
+pub(crate) fn session_cookie(audience: Audience, https: bool, secret: &str, max_age: u64) -> HeaderMap {
+    set(audience, https, secret, max_age)
+}
+
+/// The header that takes the session cookie away.
+pub(crate) fn end_cookie(audience: Audience, https: bool) -> HeaderMap {
+    set(audience, https, "", 0)
+}
+
+fn set(audience: Audience, https: bool, secret: &str, max_age: u64) -> HeaderMap {
+    let name = audience.cookie_name(https);
+    // Cookies do not tell ports apart: without https the path keeps the secret from a gateway on the same host.
+    let place = if https { "Path=/; Secure" } else { cookie_path(audience) };
+    let text = format!("{name}={secret}; {place}; Max-Age={max_age}; HttpOnly; SameSite=Strict");
+    let mut headers = HeaderMap::new();
+    if let Ok(mut value) = HeaderValue::try_from(text) {
+        value.set_sensitive(true);
+        headers.insert(header::SET_COOKIE, value);
+    }
+    headers
+}
+
+fn cookie_path(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Console => "Path=/api/v1",
+        Audience::Portal => "Path=/portal/api/v1",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_cookie(value: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_static(value))])
+    }
+
+    #[test]
+    fn the_cookie_is_found_among_others_and_by_its_whole_name() {
+        let headers = with_cookie("a=1; xpailou_session=no; pailou_session=yes; pailou_portal=other");
+        assert_eq!(cookie_of(&headers, Audience::Console, false), Some("yes"));
+        assert_eq!(cookie_of(&headers, Audience::Portal, false), Some("other"));
+    }
+
+    #[test]
+    fn with_https_a_cookie_without_the_host_prefix_does_not_count() {
+        let headers = with_cookie("pailou_session=planted");
+        assert_eq!(cookie_of(&headers, Audience::Console, true), None);
+    }
+
+    #[test]
+    fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
+        let value =
+            session_cookie(Audience::Console, true, "s", 60)[header::SET_COOKIE].to_str().unwrap().to_owned();
+        assert_eq!(value, "__Host-pailou_session=s; Path=/; Secure; Max-Age=60; HttpOnly; SameSite=Strict");
+        let value =
+            session_cookie(Audience::Portal, false, "s", 60)[header::SET_COOKIE].to_str().unwrap().to_owned();
+        assert_eq!(value, "pailou_portal=s; Path=/portal/api/v1; Max-Age=60; HttpOnly; SameSite=Strict");
+    }
+}

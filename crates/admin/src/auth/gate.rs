@@ -1,0 +1,175 @@
+//! What stands before every endpoint: who calls, whether they may, and how large a body may be.
+
+use std::sync::Arc;
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use axum::{
+    extract::{DefaultBodyLimit, FromRequestParts, Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::MethodRouter,
+};
+use control::{Actor, Role};
+use http::{HeaderMap, header, request::Parts};
+use policy::problems;
+use store::Origin;
+use tokio::time::timeout;
+use tracing::Instrument;
+
+use super::{Audience, Permission, cookie_of, same_origin};
+use crate::{
+    endpoint::{Part, Sketch},
+    guard::{ClientAddress, DEADLINE, Load, Turn, too_slow},
+    problem::Refusal,
+    state::App,
+};
+
+/// Who calls.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    pub(crate) actor: Actor,
+    pub(crate) role: Role,
+    pub(crate) display_name: String,
+    /// The token that must come with unsafe requests; only a session has one.
+    pub(crate) csrf: Option<String>,
+}
+
+/// What stands before one endpoint.
+pub(crate) struct Gate {
+    pub(crate) app: App,
+    pub(crate) audience: Audience,
+    pub(crate) permission: Permission,
+    pub(crate) load: Load,
+}
+
+impl Gate {
+    pub(crate) fn before(self, route: MethodRouter<App>) -> MethodRouter<App> {
+        let limit = DefaultBodyLimit::max(self.load.body());
+        route.route_layer(limit).route_layer(middleware::from_fn_with_state(Arc::new(self), pass))
+    }
+
+    async fn admit(&self, head: &mut Parts) -> Result<Turn, Refusal> {
+        let unsafe_method = !head.method.is_safe();
+        if unsafe_method && !same_origin(&head.headers, self.app.public_host().as_deref()) {
+            return Err(Refusal::new(problems::FORBIDDEN, "the request comes from a page of another site"));
+        }
+        if self.permission != Permission::Public {
+            let caller = self.caller(head).await?;
+            let may = match self.permission {
+                Permission::Admin => caller.role == Role::Admin,
+                Permission::Developer => caller.role == Role::Developer,
+                Permission::Public => true,
+            };
+            if !may {
+                return Err(Refusal::new(problems::FORBIDDEN, "this is not open to who is signed in"));
+            }
+            if unsafe_method && let Some(csrf) = &caller.csrf {
+                check_csrf(&head.headers, csrf)?;
+            }
+            head.extensions.insert(caller);
+        }
+        self.app.bounds.turn(self.load).await
+    }
+
+    async fn caller(&self, head: &Parts) -> Result<Caller, Refusal> {
+        let ClientAddress(address) = ClientAddress::of(&head.extensions);
+        if let Some(value) = head.headers.get(header::AUTHORIZATION)
+            && self.audience == Audience::Console
+        {
+            let token = bearer(value.to_str().unwrap_or_default())
+                .ok_or_else(|| Refusal::unauthenticated("`Authorization` is not `Bearer` and a token"))?;
+            if !self.app.control.check_admin_token(token) {
+                return Err(Refusal::unauthenticated("the token is not valid"));
+            }
+            return Ok(Caller {
+                actor: Actor::new("admin", Origin::Api).from_address(address),
+                role: Role::Admin,
+                display_name: "admin".to_owned(),
+                csrf: None,
+            });
+        }
+        let secret = cookie_of(&head.headers, self.audience, self.app.https())
+            .ok_or_else(|| Refusal::unauthenticated("sign in first"))?;
+        let session = self.app.control.session(secret).await?;
+        let session =
+            session.ok_or_else(|| Refusal::unauthenticated("the session is over; sign in again"))?;
+        Ok(Caller {
+            actor: session.who.from_address(address),
+            role: session.role,
+            display_name: session.display_name,
+            csrf: Some(session.csrf),
+        })
+    }
+}
+
+/// The token of `Bearer` (RFC 6750 §2.1); the scheme's case does not matter (RFC 9110 §11.1).
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim()).filter(|token| !token.is_empty())
+}
+
+fn check_csrf(headers: &HeaderMap, expected: &str) -> Result<(), Refusal> {
+    let sent = headers.get("x-csrf-token").map(|value| value.as_bytes()).unwrap_or_default();
+    verify_slices_are_equal(sent, expected.as_bytes()).map_err(|_| {
+        Refusal::new(problems::FORBIDDEN, "the header `x-csrf-token` is missing or not that of the session")
+    })
+}
+
+/// Lets a request through to its endpoint. The work is a task of its own: a client that goes away in the middle of a change
+/// does not leave it half done, and a panic is one request's.
+async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
+    let (mut head, body) = request.into_parts();
+    let turn = match gate.admit(&mut head).await {
+        Ok(turn) => turn,
+        Err(refusal) => return refusal.into_response(),
+    };
+    let safe = head.method.is_safe();
+    let request = Request::from_parts(head, body);
+    let work = async move {
+        let response = next.run(request).await;
+        drop(turn);
+        response
+    };
+    let task = tokio::spawn(work.in_current_span());
+    // What only reads need not go on for nobody.
+    let _abort = safe.then(|| AbortOnDrop(task.abort_handle()));
+    match timeout(DEADLINE, task).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(failure)) => Refusal::internal(&failure).into_response(),
+        Err(_) => too_slow().into_response(),
+    }
+}
+
+struct AbortOnDrop(tokio::task::AbortHandle);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Caller, Refusal> {
+        parts.extensions.get::<Caller>().cloned().ok_or_else(|| Refusal::unauthenticated("sign in first"))
+    }
+}
+
+impl Part for Caller {
+    fn describe(_: &mut Sketch) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bearer;
+
+    #[test]
+    fn the_scheme_may_be_of_any_case_and_the_token_must_be_there() {
+        assert_eq!(bearer("Bearer abc"), Some("abc"));
+        assert_eq!(bearer("bearer abc"), Some("abc"));
+        assert_eq!(bearer("Basic abc"), None);
+        assert_eq!(bearer("Bearer "), None);
+        assert_eq!(bearer("Bearer"), None);
+    }
+}

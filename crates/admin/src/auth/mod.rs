@@ -1,0 +1,13 @@
+//! Who calls the API, and whether they may.
+
+mod audience;
+mod cookie;
+mod gate;
+mod origin;
+mod throttle;
+
+pub(crate) use audience::{Audience, Permission};
+pub(crate) use cookie::{cookie_of, end_cookie, session_cookie};
+pub(crate) use gate::{Caller, Gate};
+pub(crate) use origin::same_origin;
+pub(crate) use throttle::Throttle;

@@ -1,0 +1,70 @@
+//! The audit log.
+
+use axum::extract::State;
+use control::{AuditQuery, AuditVerdict, AuditView};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    endpoint::{Json, List, Query, limit},
+    problem::Refusal,
+    state::App,
+};
+
+/// Which records of the audit log.
+#[derive(Deserialize, JsonSchema, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Which {
+    /// At most so many, 1 to 1000; 100 if absent.
+    #[schemars(range(min = 1, max = 1000))]
+    limit: Option<u32>,
+    /// Where the part before ended: its `next`.
+    after: Option<u64>,
+    /// Only of this kind of resource.
+    kind: Option<String>,
+    /// Only of the resource with this id.
+    id: Option<String>,
+    /// Only what this person did.
+    actor: Option<String>,
+}
+
+/// Whether the audit log is as it was written.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AuditVerdict")]
+pub(crate) struct Verdict {
+    intact: bool,
+    /// How many records are as they were written, from the first.
+    records: u64,
+    /// The first record that is not, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    broken: Option<Broken>,
+}
+
+/// A record that is not as it was written.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "BrokenRecord")]
+struct Broken {
+    number: u64,
+    reason: String,
+}
+
+pub(crate) async fn list(
+    State(app): State<App>,
+    Query(which): Query<Which>,
+) -> Result<Json<List<AuditView>>, Refusal> {
+    let limit = limit(which.limit)? as u32;
+    let Which { after, kind, id, actor, .. } = which;
+    let items = app.control.audit(AuditQuery { before: after, limit, kind, id, actor }).await?;
+    Ok(Json(List::by_number(items, limit, |record| record.number)))
+}
+
+pub(crate) async fn verify(State(app): State<App>) -> Result<Json<Verdict>, Refusal> {
+    Ok(Json(match app.control.verify_audit().await? {
+        AuditVerdict::Intact { records } => Verdict { intact: true, records, broken: None },
+        AuditVerdict::Broken { number, reason } => Verdict {
+            intact: false,
+            records: number.saturating_sub(1),
+            broken: Some(Broken { number, reason }),
+        },
+    }))
+}

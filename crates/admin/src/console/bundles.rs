@@ -1,0 +1,106 @@
+//! Configuration as files: check, plan, apply, export, import.
+
+use axum::extract::State;
+use control::{Actor, Applied, Bundle, ChangePlan, ImportRequest, PlanOptions};
+use model::{Api, Finding, Severity};
+use policy::problems;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use store::Origin;
+
+use super::document::Document;
+use crate::{
+    auth::Caller,
+    endpoint::{Body, Json, Query},
+    problem::Refusal,
+    state::App,
+};
+
+/// How a folder is applied.
+#[derive(Deserialize, JsonSchema, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct How {
+    /// Removes resources of the same origin that are not in the folder.
+    prune: bool,
+    /// Which way the resources come in; `apply` if absent.
+    origin: Option<String>,
+}
+
+/// What an import made, or would make.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Imported {
+    resource: Document<Api>,
+    /// 0 for a dry run.
+    revision: u64,
+    /// How many operations it has.
+    operations: usize,
+    /// Warnings.
+    findings: Vec<Finding>,
+}
+
+/// What a check found.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Validation {
+    /// Whether there is no error among the findings.
+    valid: bool,
+    findings: Vec<Finding>,
+}
+
+pub(crate) async fn validate(
+    State(app): State<App>,
+    Body(bundle): Body<Bundle>,
+) -> Result<Json<Validation>, Refusal> {
+    let findings = app.control.validate(&app.workspace, bundle).await?;
+    let valid = findings.iter().all(|finding| finding.severity != Severity::Error);
+    Ok(Json(Validation { valid, findings }))
+}
+
+pub(crate) async fn plan(
+    State(app): State<App>,
+    Query(how): Query<How>,
+    Body(bundle): Body<Bundle>,
+) -> Result<Json<ChangePlan>, Refusal> {
+    let options = how.options()?;
+    Ok(Json(app.control.plan(&app.workspace, bundle, options).await?))
+}
+
+pub(crate) async fn apply(
+    State(app): State<App>,
+    caller: Caller,
+    Query(how): Query<How>,
+    Body(bundle): Body<Bundle>,
+) -> Result<Json<Applied>, Refusal> {
+    let options = how.options()?;
+    let actor = Actor { origin: options.origin, ..caller.actor };
+    Ok(Json(app.control.apply(&actor, &app.workspace, bundle, options).await?))
+}
+
+pub(crate) async fn export(State(app): State<App>) -> Result<Json<Bundle>, Refusal> {
+    Ok(Json(app.control.export(&app.workspace).await?))
+}
+
+pub(crate) async fn import(
+    State(app): State<App>,
+    caller: Caller,
+    Body(request): Body<ImportRequest>,
+) -> Result<Json<Imported>, Refusal> {
+    let imported = app.control.import_openapi(&caller.actor, &app.workspace, request).await?;
+    Ok(Json(Imported {
+        resource: Document::new(imported.resource),
+        revision: imported.revision,
+        operations: imported.operations,
+        findings: imported.findings,
+    }))
+}
+
+impl How {
+    fn options(&self) -> Result<PlanOptions, Refusal> {
+        let origin = match &self.origin {
+            None => Origin::Apply,
+            Some(word) => {
+                word.parse().map_err(|reason: String| Refusal::new(problems::BAD_REQUEST, reason))?
+            }
+        };
+        Ok(PlanOptions { origin, prune: self.prune })
+    }
+}

@@ -1,0 +1,107 @@
+//! The admin API.
+
+mod analytics;
+mod apis;
+mod audit;
+mod bundles;
+pub(crate) mod document;
+pub(crate) mod keys;
+mod policies;
+mod resources;
+pub(crate) mod session;
+mod system;
+
+use crate::{
+    auth::Audience,
+    endpoint::{Table, delete, get, post},
+    guard::Load,
+};
+use policy::problems::{CONFLICT, RATE_LIMITED, UNAUTHENTICATED};
+
+/// Every endpoint of the admin API.
+pub(crate) fn table() -> Table {
+    Table::new(Audience::Console)
+        .group(
+            "session",
+            [
+                get("/session", session::current).admin("getSession", "Who is signed in."),
+                post("/session", session::begin)
+                    .public(
+                        "createSession",
+                        "Signs in with the admin token, or with the secret of a one-time link.",
+                    )
+                    .raises(&[UNAUTHENTICATED, RATE_LIMITED]),
+                delete("/session", session::end).admin("deleteSession", "Signs out."),
+            ],
+        )
+        .group("resources", resources::endpoints())
+        .group(
+            "resources",
+            [
+                get("/apis/{id}/operations", apis::operations).admin(
+                    "listApiOperations",
+                    "The operations of an API, each with the policies that hold for it.",
+                ),
+                get("/apis/{id}/contract", apis::contract)
+                    .admin("getApiContract", "The contract of an API, as it was given."),
+                post("/consumers/{id}/keys", keys::issue_to_consumer)
+                    .admin("issueConsumerKey", "Makes an API key for a consumer; shown this once."),
+                delete("/consumers/{id}/keys/{key_hash}", keys::revoke_of_consumer)
+                    .admin("revokeConsumerKey", "Takes an API key of a consumer back."),
+                post("/apps/{id}/keys", keys::issue_to_app)
+                    .admin("issueAppKey", "Makes an API key for an app; shown this once."),
+                delete("/apps/{id}/keys/{key_hash}", keys::revoke_of_app)
+                    .admin("revokeAppKey", "Takes an API key of an app back."),
+                post("/subscriptions/{id}/decision", keys::decide)
+                    .admin("decideSubscription", "Approves or rejects a subscription.")
+                    .raises(&[CONFLICT]),
+            ],
+        )
+        .group(
+            "configuration",
+            [
+                post("/validate", bundles::validate)
+                    .admin("validate", "Checks a folder of resource files: every finding at once.")
+                    .load(Load::Heavy),
+                post("/plan", bundles::plan)
+                    .admin("plan", "What applying a folder of resource files would change.")
+                    .load(Load::Heavy),
+                post("/apply", bundles::apply)
+                    .admin("apply", "Makes a folder of resource files true, whole or not at all.")
+                    .load(Load::Heavy)
+                    .raises(&[CONFLICT]),
+                get("/export", bundles::export)
+                    .admin("export", "Everything as a folder of resource files, without secrets."),
+                post("/import/openapi", bundles::import)
+                    .admin("importOpenapi", "Makes an API of an OpenAPI or Swagger document.")
+                    .load(Load::Heavy)
+                    .raises(&[CONFLICT]),
+                get("/policies", policies::list)
+                    .admin("listPolicies", "The policies of this build, with their schemas."),
+            ],
+        )
+        .group(
+            "audit",
+            [
+                get("/audit", audit::list).admin("listAudit", "The audit log, the newest first."),
+                post("/audit/verify", audit::verify)
+                    .admin("verifyAudit", "Checks the whole chain of the audit log."),
+            ],
+        )
+        .group(
+            "analytics",
+            [
+                get("/analytics/traffic", analytics::traffic).admin("getTraffic", "Traffic over time."),
+                get("/analytics/top", analytics::top).admin("getTop", "What has the most requests."),
+                get("/analytics/usage", analytics::usage).admin("getUsage", "Who used how much; exact."),
+                get("/analytics/status", analytics::status)
+                    .admin("getAnalyticsStatus", "How analytics itself is doing."),
+                get("/calls", analytics::calls).admin("listCalls", "Logged calls, the newest first."),
+                get("/calls/{id}", analytics::call).admin("getCall", "One logged call."),
+            ],
+        )
+        .group(
+            "system",
+            [get("/system", system::system).admin("getSystem", "This process, its gateway and its store.")],
+        )
+}

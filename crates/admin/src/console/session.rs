@@ -1,0 +1,126 @@
+//! Signing in to the console.
+
+use axum::extract::State;
+use control::{Actor, Role, SignedIn};
+use http::HeaderMap;
+use jiff::Timestamp;
+use policy::problems;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use store::Origin;
+
+use crate::{
+    auth::{Audience, Caller, cookie_of, end_cookie, session_cookie},
+    endpoint::{Body, Json, NoContent},
+    guard::ClientAddress,
+    problem::Refusal,
+    state::App,
+};
+
+/// Who is signed in.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Session")]
+pub(crate) struct SessionView {
+    pub(crate) user: User,
+    /// For the header `x-csrf-token` of every unsafe request; absent for a bearer token, which needs none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) csrf: Option<String>,
+}
+
+/// A person.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct User {
+    /// What to call them.
+    pub(crate) name: String,
+    /// For a developer, what they sign in with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) email: Option<String>,
+    pub(crate) role: Role,
+}
+
+/// What proves an administrator: one of the two.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "SignIn")]
+pub(crate) struct Proof {
+    /// The admin token.
+    #[serde(default)]
+    token: Option<String>,
+    /// The secret of a one-time link: what stands after `#`.
+    #[serde(default)]
+    link: Option<String>,
+}
+
+pub(crate) async fn current(caller: Caller) -> Json<SessionView> {
+    Json(SessionView::from(caller))
+}
+
+pub(crate) async fn begin(
+    State(app): State<App>,
+    ClientAddress(address): ClientAddress,
+    Body(proof): Body<Proof>,
+) -> Result<(HeaderMap, Json<SessionView>), Refusal> {
+    let actor = Actor::new("admin", Origin::Console).from_address(address);
+    let signed_in = match (&proof.token, &proof.link) {
+        (Some(token), None) => app.control.sign_in_token(&actor, token).await?,
+        (None, Some(secret)) => app.control.redeem_link(&actor, secret).await?,
+        _ => return Err(Refusal::new(problems::INVALID, "give either `token` or `link`")),
+    };
+    let (cookie, view) = signed_in_view(&app, Audience::Console, signed_in);
+    Ok((cookie, Json(view)))
+}
+
+pub(crate) async fn end(
+    State(app): State<App>,
+    headers: Headers,
+    _: Caller,
+) -> Result<(HeaderMap, NoContent), Refusal> {
+    sign_out(&app, Audience::Console, &headers).await
+}
+
+/// Ends the session of the cookie, where there is one.
+pub(crate) async fn sign_out(
+    app: &App,
+    audience: Audience,
+    Headers(headers): &Headers,
+) -> Result<(HeaderMap, NoContent), Refusal> {
+    if let Some(secret) = cookie_of(headers, audience, app.https()) {
+        app.control.sign_out(secret).await?;
+    }
+    Ok((end_cookie(audience, app.https()), NoContent))
+}
+
+/// The cookie and the body that answer a sign-in.
+pub(crate) fn signed_in_view(app: &App, audience: Audience, signed_in: SignedIn) -> (HeaderMap, SessionView) {
+    let SignedIn { secret, session } = signed_in;
+    let left = session.expires_at.as_second().saturating_sub(Timestamp::now().as_second());
+    let cookie = session_cookie(audience, app.https(), &secret, u64::try_from(left).unwrap_or_default());
+    let email = (session.role == Role::Developer).then(|| session.who.name.clone());
+    let user = User { name: session.display_name, email, role: session.role };
+    (cookie, SessionView { user, csrf: Some(session.csrf) })
+}
+
+impl From<Caller> for SessionView {
+    fn from(caller: Caller) -> SessionView {
+        let email = (caller.role == Role::Developer).then_some(caller.actor.name);
+        SessionView { user: User { name: caller.display_name, email, role: caller.role }, csrf: caller.csrf }
+    }
+}
+
+/// The request's headers, for what no other part reads.
+pub(crate) struct Headers(pub(crate) HeaderMap);
+
+impl axum::extract::FromRequestParts<App> for Headers {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(
+        parts: &mut http::request::Parts,
+        _: &App,
+    ) -> Result<Headers, Self::Rejection> {
+        Ok(Headers(parts.headers.clone()))
+    }
+}
+
+impl crate::endpoint::Part for Headers {
+    fn describe(_: &mut crate::endpoint::Sketch) {}
+}

@@ -1,0 +1,66 @@
+//! This process.
+
+use analytics::Status;
+use axum::extract::State;
+use model::{Finding, Kind};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{
+    endpoint::Json,
+    problem::Refusal,
+    state::{App, GatewayStatus},
+};
+
+/// This process, its gateway and its store.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct System {
+    version: String,
+    /// `all` or `control`.
+    role: String,
+    /// RFC 3339.
+    started_at: String,
+    gateway: GatewayStatus,
+    analytics: Status,
+    store: StoreStatus,
+    /// How callers reach the gateway.
+    gateway_url: String,
+}
+
+/// What is configured.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct StoreStatus {
+    /// The number of the latest snapshot; the gateway's follows it.
+    snapshot: u64,
+    /// How many resources there are of each kind.
+    resources: Vec<KindCount>,
+    /// Stored resources that could not be resolved, and why; they are not in effect.
+    unresolved: Vec<Finding>,
+}
+
+/// How many resources there are of a kind.
+#[derive(Serialize, JsonSchema)]
+struct KindCount {
+    kind: Kind,
+    count: u64,
+}
+
+pub(crate) async fn system(State(app): State<App>) -> Result<Json<System>, Refusal> {
+    let one = control::ListQuery { limit: 1, ..Default::default() };
+    let count =
+        |kind: Kind| Ok(KindCount { kind, count: app.control.list(&app.workspace, kind, &one)?.total });
+    let resources = Kind::ALL.iter().map(|kind| count(*kind)).collect::<Result<_, control::Error>>()?;
+    Ok(Json(System {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        role: app.options.role.clone(),
+        started_at: app.started_at.to_string(),
+        gateway: app.gateway.status(),
+        analytics: app.analytics.status(),
+        store: StoreStatus {
+            snapshot: app.control.snapshots().borrow().number,
+            resources,
+            unresolved: app.control.unresolved(),
+        },
+        gateway_url: app.options.gateway_url.as_str().trim_end_matches('/').to_owned(),
+    }))
+}

@@ -1,0 +1,157 @@
+//! An endpoint: one function and its line in a table. The router and the OpenAPI document are both views of the table.
+//!
+//! The function's own types say what it reads and answers ([`Part`], [`Answer`]); the line says where it is, who may call it
+//! and in one sentence what it does.
+
+mod answer;
+mod list;
+mod openapi;
+mod part;
+mod sketch;
+#[cfg(test)]
+mod tests;
+
+use axum::{Router, handler::Handler, routing::MethodRouter};
+use http::Method;
+use policy::{ProblemType, problems};
+
+pub(crate) use answer::{Answer, Created, Json, Kept, NoContent, Put, Tagged, Text};
+pub(crate) use list::{List, Pages, Search, limit};
+pub(crate) use openapi::Document;
+pub(crate) use part::{Body, Describe, Expecting, If, MediaType, Part, Path, Query, Raw, malformed};
+pub(crate) use sketch::Sketch;
+
+use crate::{
+    auth::{Audience, Permission},
+    guard::Load,
+    state::App,
+};
+
+/// One function of the API and what its line says of it.
+pub(crate) struct Endpoint {
+    pub(crate) method: Method,
+    /// A template below the API's prefix: `/apis/{id}`.
+    pub(crate) path: String,
+    /// The `operationId`.
+    pub(crate) id: String,
+    pub(crate) summary: String,
+    pub(crate) tag: &'static str,
+    pub(crate) permission: Permission,
+    pub(crate) load: Load,
+    pub(crate) problems: Vec<&'static ProblemType>,
+    describe: fn(&mut Sketch),
+    route: MethodRouter<App>,
+}
+
+/// An endpoint whose permission is not stated yet; it can be nothing but stated.
+pub(crate) struct Unstated(Endpoint);
+
+macro_rules! methods {
+    ($( $function:ident, $method:ident; )+) => { $(
+        pub(crate) fn $function<H, T>(path: impl Into<String>, handler: H) -> Unstated
+        where
+            H: Handler<T, App> + Describe<T>,
+            T: 'static,
+        {
+            Unstated(Endpoint {
+                method: Method::$method,
+                path: path.into(),
+                id: String::new(),
+                summary: String::new(),
+                tag: "",
+                permission: Permission::Admin,
+                load: Load::Light,
+                problems: Vec::new(),
+                describe: H::describe,
+                route: axum::routing::$function(handler),
+            })
+        }
+    )+ };
+}
+
+methods! {
+    get, GET;
+    post, POST;
+    put, PUT;
+    delete, DELETE;
+}
+
+impl Unstated {
+    /// Anyone may call it.
+    pub(crate) fn public(self, id: impl Into<String>, summary: impl Into<String>) -> Endpoint {
+        self.stated(Permission::Public, id, summary)
+    }
+
+    /// A signed-in developer may call it.
+    pub(crate) fn developer(self, id: impl Into<String>, summary: impl Into<String>) -> Endpoint {
+        self.stated(Permission::Developer, id, summary)
+    }
+
+    /// An administrator may call it.
+    pub(crate) fn admin(self, id: impl Into<String>, summary: impl Into<String>) -> Endpoint {
+        self.stated(Permission::Admin, id, summary)
+    }
+
+    fn stated(self, permission: Permission, id: impl Into<String>, summary: impl Into<String>) -> Endpoint {
+        Endpoint { permission, id: id.into(), summary: summary.into(), ..self.0 }
+    }
+}
+
+impl Endpoint {
+    /// Asks more of this process than most.
+    pub(crate) fn load(self, load: Load) -> Endpoint {
+        Endpoint { load, ..self }
+    }
+
+    /// Problems beyond those that its types and its permission imply.
+    pub(crate) fn raises(mut self, problems: &[&'static ProblemType]) -> Endpoint {
+        self.problems.extend(problems);
+        self
+    }
+}
+
+/// The endpoints of one API.
+pub(crate) struct Table {
+    pub(crate) audience: Audience,
+    pub(crate) endpoints: Vec<Endpoint>,
+}
+
+impl Table {
+    pub(crate) fn new(audience: Audience) -> Table {
+        Table { audience, endpoints: Vec::new() }
+    }
+
+    /// Adds endpoints that belong together.
+    pub(crate) fn group(mut self, tag: &'static str, endpoints: impl IntoIterator<Item = Endpoint>) -> Table {
+        self.endpoints.extend(endpoints.into_iter().map(|endpoint| Endpoint { tag, ..endpoint }));
+        self
+    }
+
+    /// The OpenAPI document of the table.
+    pub(crate) fn document(&self) -> Document {
+        Document::of(self)
+    }
+
+    /// The router of the table, each endpoint behind its permission.
+    pub(crate) fn router(self, app: &App) -> Router<App> {
+        let audience = self.audience;
+        self.endpoints.into_iter().fold(Router::new(), |router, endpoint| {
+            let gate = crate::auth::Gate {
+                app: app.clone(),
+                audience,
+                permission: endpoint.permission,
+                load: endpoint.load,
+            };
+            let path = format!("{}{}", audience.prefix(), endpoint.path);
+            router.route(&path, gate.before(endpoint.route))
+        })
+    }
+}
+
+/// The problems that follow from a permission.
+fn implied(permission: Permission) -> &'static [&'static ProblemType] {
+    match permission {
+        Permission::Public => &[],
+        Permission::Developer | Permission::Admin => &[problems::UNAUTHENTICATED, problems::FORBIDDEN],
+    }
+}

@@ -1,0 +1,12 @@
+//! What holds for every request: names, bounds, deadlines and headers. No endpoint knows of it.
+
+mod bounds;
+mod client;
+mod headers;
+mod host;
+
+pub(crate) use bounds::{Bounds, DEADLINE, Load, Turn, too_slow};
+pub(crate) use client::ClientAddress;
+pub use client::Peer;
+pub(crate) use headers::finish;
+pub(crate) use host::Hosts;

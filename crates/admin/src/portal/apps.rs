@@ -1,0 +1,183 @@
+//! A developer's own apps, their keys and subscriptions.
+
+use axum::extract::State;
+use control::{AppForm, IssuedKey, PortalApp};
+use model::{KeyHash, Subscription, SubscriptionState};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    auth::{Audience, Caller},
+    console::keys::{KeyForm, key_hash},
+    endpoint::{Body, Created, Json, List, NoContent, Path},
+    problem::Refusal,
+    state::App,
+};
+
+/// An app with its keys and subscriptions.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "App")]
+pub(crate) struct AppView {
+    name: String,
+    title: String,
+    description: String,
+    /// RFC 3339.
+    created_at: String,
+    keys: Vec<KeyView>,
+    subscriptions: Vec<SubscriptionView>,
+}
+
+/// A key as it is shown after its first time.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Key")]
+struct KeyView {
+    key_hash: Option<KeyHash>,
+    /// The first characters.
+    hint: Option<String>,
+    /// RFC 3339.
+    created_at: Option<String>,
+    /// When it stops working (RFC 3339); never, where absent.
+    expires_at: Option<String>,
+}
+
+/// An app's right to a product under a plan.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Subscription")]
+pub(crate) struct SubscriptionView {
+    id: String,
+    product: String,
+    plan: String,
+    state: SubscriptionState,
+    /// What the developer, or the person who decided, said.
+    reason: Option<String>,
+}
+
+/// What to subscribe to.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SubscriptionForm {
+    product: String,
+    plan: String,
+    /// For the person who decides, where the plan asks for one.
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+pub(crate) async fn list(State(app): State<App>, caller: Caller) -> Json<List<AppView>> {
+    let apps = app.control.apps_of(&app.workspace, &caller.actor.name);
+    Json(List::whole(apps.into_iter().map(AppView::from).collect()))
+}
+
+pub(crate) async fn create(
+    State(app): State<App>,
+    Caller { actor, .. }: Caller,
+    Body(form): Body<AppForm>,
+) -> Result<Created<AppView>, Refusal> {
+    let made = app.control.create_app(&actor, &app.workspace, &actor.name, form).await?;
+    let location = Some(format!("{}/apps/{}", Audience::Portal.prefix(), made.app.name));
+    Ok(Created { body: made.into(), location, etag: None })
+}
+
+pub(crate) async fn read(
+    State(app): State<App>,
+    caller: Caller,
+    Path(name): Path<String>,
+) -> Result<Json<AppView>, Refusal> {
+    Ok(Json(app.control.app_of(&app.workspace, &caller.actor.name, &name)?.into()))
+}
+
+pub(crate) async fn update(
+    State(app): State<App>,
+    Caller { actor, .. }: Caller,
+    Path(name): Path<String>,
+    Body(form): Body<AppForm>,
+) -> Result<Json<AppView>, Refusal> {
+    let app_now = app.control.update_app(&actor, &app.workspace, &actor.name, &name, form).await?;
+    Ok(Json(app_now.into()))
+}
+
+pub(crate) async fn remove(
+    State(app): State<App>,
+    Caller { actor, .. }: Caller,
+    Path(name): Path<String>,
+) -> Result<NoContent, Refusal> {
+    app.control.delete_app(&actor, &app.workspace, &actor.name, &name).await?;
+    Ok(NoContent)
+}
+
+pub(crate) async fn issue_key(
+    State(app): State<App>,
+    Caller { actor, .. }: Caller,
+    Path(name): Path<String>,
+    Body(form): Body<KeyForm>,
+) -> Result<Created<IssuedKey>, Refusal> {
+    let key = app.control.issue_app_key(&actor, &app.workspace, &actor.name, &name, form.expires_at).await?;
+    Ok(Created { body: key, location: None, etag: None })
+}
+
+pub(crate) async fn revoke_key(
+    State(app): State<App>,
+    Caller { actor, .. }: Caller,
+    Path((name, hash)): Path<(String, String)>,
+) -> Result<NoContent, Refusal> {
+    app.control.revoke_app_key(&actor, &app.workspace, &actor.name, &name, &key_hash(&hash)?).await?;
+    Ok(NoContent)
+}
+
+pub(crate) async fn subscribe(
+    State(app): State<App>,
+    Caller { actor, .. }: Caller,
+    Path(name): Path<String>,
+    Body(form): Body<SubscriptionForm>,
+) -> Result<Created<SubscriptionView>, Refusal> {
+    let SubscriptionForm { product, plan, reason } = form;
+    let made =
+        app.control.subscribe(&actor, &app.workspace, &actor.name, &name, &product, &plan, reason).await?;
+    Ok(Created { body: made.into(), location: None, etag: None })
+}
+
+pub(crate) async fn unsubscribe(
+    State(app): State<App>,
+    Caller { actor, .. }: Caller,
+    Path((name, id)): Path<(String, String)>,
+) -> Result<NoContent, Refusal> {
+    app.control.unsubscribe(&actor, &app.workspace, &actor.name, &name, &id).await?;
+    Ok(NoContent)
+}
+
+impl From<PortalApp> for AppView {
+    fn from(app: PortalApp) -> AppView {
+        let PortalApp {
+            app: model::App { name, title, description, credentials, .. },
+            created_at,
+            subscriptions,
+        } = app;
+        let keys = credentials.into_iter().map(|key| KeyView {
+            key_hash: key.key_hash,
+            hint: key.hint,
+            created_at: key.created_at,
+            expires_at: key.expires_at,
+        });
+        AppView {
+            title: title.unwrap_or_else(|| name.to_string()),
+            name: name.to_string(),
+            description: description.unwrap_or_default(),
+            created_at: created_at.to_string(),
+            keys: keys.collect(),
+            subscriptions: subscriptions.into_iter().map(SubscriptionView::from).collect(),
+        }
+    }
+}
+
+impl From<Subscription> for SubscriptionView {
+    fn from(subscription: Subscription) -> SubscriptionView {
+        let Subscription { name, product, plan, state, reason, .. } = subscription;
+        SubscriptionView {
+            id: name.to_string(),
+            product: product.to_string(),
+            plan: plan.to_string(),
+            state,
+            reason,
+        }
+    }
+}

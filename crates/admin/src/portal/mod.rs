@@ -1,0 +1,106 @@
+//! The portal's API.
+
+mod account;
+mod apis;
+mod apps;
+mod contracts;
+mod limits;
+mod problems;
+mod products;
+mod reference;
+mod try_it;
+mod usage;
+
+use policy::problems::{
+    CONFLICT, NO_UPSTREAM, RATE_LIMITED, UNAUTHENTICATED, UPSTREAM_TIMEOUT, UPSTREAM_UNREACHABLE,
+};
+
+pub(crate) use contracts::Contracts;
+
+use crate::{
+    auth::Audience,
+    endpoint::{Table, delete, get, post, put},
+    guard::Load,
+};
+
+/// Every endpoint of the portal's API.
+pub(crate) fn table() -> Table {
+    Table::new(Audience::Portal)
+        .group(
+            "catalog",
+            [
+                get("/site", apis::site)
+                    .public("getSite", "What this portal is called, and where its APIs answer."),
+                get("/apis", apis::list).public("listApis", "The public APIs, by id."),
+                get("/apis/{id}", apis::read)
+                    .public("getApi", "An API: what it does, how to call it, how to get access."),
+                get("/search", apis::search)
+                    .public("search", "Operations of all public APIs that match every word."),
+                get("/products", products::list).public("listProducts", "The public products, by name."),
+                get("/products/{name}", products::read)
+                    .public("getProduct", "A product with its plans and APIs."),
+                get("/problems", problems::list)
+                    .public("listProblems", "Every type of problem an API call can be answered with."),
+                get("/problems/{code}", problems::read)
+                    .public("getProblem", "One type of problem: what it means and what to do."),
+            ],
+        )
+        .group(
+            "reference",
+            [
+                get("/apis/{id}/outline", reference::outline)
+                    .public("getApiOutline", "What an API's contract has, at a glance."),
+                get("/apis/{id}/operations/{operation}", reference::operation)
+                    .public("getApiOperation", "One operation, whole, with code that calls it."),
+                get("/apis/{id}/schemas/{name}", reference::schema)
+                    .public("getApiSchema", "One schema of an API's contract with those it uses."),
+                get("/apis/{id}/contract", reference::contract)
+                    .public("getApiContract", "The contract of an API, as it was given."),
+                post("/try", try_it::call)
+                    .public(
+                        "tryOperation",
+                        "Calls an API through its own gateway, so that no page needs CORS.",
+                    )
+                    .raises(&[RATE_LIMITED, UPSTREAM_UNREACHABLE, UPSTREAM_TIMEOUT, NO_UPSTREAM])
+                    .load(Load::Outbound),
+            ],
+        )
+        .group(
+            "account",
+            [
+                post("/account", account::sign_up)
+                    .public("createAccount", "Makes a developer's account and signs in.")
+                    .raises(&[CONFLICT, RATE_LIMITED]),
+                get("/session", account::current).developer("getSession", "Who is signed in."),
+                post("/session", account::sign_in)
+                    .public("createSession", "Signs in with e-mail address and password.")
+                    .raises(&[UNAUTHENTICATED, RATE_LIMITED]),
+                delete("/session", account::sign_out).developer("deleteSession", "Signs out."),
+            ],
+        )
+        .group(
+            "apps",
+            [
+                get("/apps", apps::list).developer("listApps", "One's own apps."),
+                post("/apps", apps::create).developer("createApp", "Registers an app.").raises(&[CONFLICT]),
+                get("/apps/{name}", apps::read)
+                    .developer("getApp", "An app with its keys and subscriptions."),
+                put("/apps/{name}", apps::update).developer("updateApp", "Changes what an app is called."),
+                delete("/apps/{name}", apps::remove)
+                    .developer("deleteApp", "Deletes an app with its keys and subscriptions."),
+                post("/apps/{name}/keys", apps::issue_key)
+                    .developer("issueAppKey", "Makes an API key for an app; shown this once."),
+                delete("/apps/{name}/keys/{key_hash}", apps::revoke_key)
+                    .developer("revokeAppKey", "Takes an API key back."),
+                post("/apps/{name}/subscriptions", apps::subscribe)
+                    .developer("createSubscription", "Subscribes an app to a product under a plan.")
+                    .raises(&[CONFLICT]),
+                delete("/apps/{name}/subscriptions/{id}", apps::unsubscribe)
+                    .developer("deleteSubscription", "Ends a subscription."),
+                get("/apps/{name}/usage", usage::usage)
+                    .developer("getAppUsage", "What an app called, over time and by operation."),
+                get("/apps/{name}/calls", usage::calls)
+                    .developer("listAppCalls", "The calls of an app, the newest first."),
+            ],
+        )
+}

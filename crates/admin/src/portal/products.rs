@@ -1,0 +1,79 @@
+//! What is offered: products and their plans.
+
+use axum::extract::State;
+use control::PortalProduct;
+use model::{Approval, Plan};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::apis::{CatalogApi, limits_of};
+use crate::{
+    endpoint::{Json, List, Path},
+    problem::Refusal,
+    state::{App, Shared},
+};
+
+/// A product with its plans and APIs.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Product")]
+pub(crate) struct ProductView {
+    name: String,
+    title: String,
+    /// Markdown.
+    description: String,
+    plans: Vec<PlanView>,
+    /// The public APIs in it.
+    apis: Vec<CatalogApi>,
+}
+
+/// A plan, and what it allows.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Plan")]
+pub(crate) struct PlanView {
+    name: String,
+    title: String,
+    description: String,
+    approval: Approval,
+    /// In words: `100 calls per minute`.
+    limits: Vec<String>,
+}
+
+pub(crate) async fn list(State(app): State<App>) -> Json<List<ProductView>> {
+    let products = app.control.portal_products(&app.workspace);
+    Json(List::whole(products.into_iter().map(|product| view(&app, product)).collect()))
+}
+
+pub(crate) async fn read(
+    State(app): State<App>,
+    Path(name): Path<String>,
+) -> Result<Json<ProductView>, Refusal> {
+    let mut products = app.control.portal_products(&app.workspace).into_iter();
+    let product = products.find(|product| product.product.name.as_str() == name);
+    let product = product.ok_or_else(|| Refusal::not_found(format!("there is no product `{name}`")))?;
+    Ok(Json(view(&app, product)))
+}
+
+fn view(app: &Shared, product: PortalProduct) -> ProductView {
+    let apis = app.control.portal_apis(&app.workspace);
+    let PortalProduct { product: model::Product { name, title, description, .. }, plans, apis: ids } =
+        product;
+    ProductView {
+        title: title.unwrap_or_else(|| name.to_string()),
+        name: name.to_string(),
+        description: description.unwrap_or_default(),
+        plans: plans.iter().map(PlanView::from).collect(),
+        apis: apis.iter().filter(|api| ids.contains(&api.id)).map(CatalogApi::from).collect(),
+    }
+}
+
+impl From<&Plan> for PlanView {
+    fn from(plan: &Plan) -> PlanView {
+        PlanView {
+            name: plan.name.to_string(),
+            title: plan.title.clone().unwrap_or_else(|| plan.name.to_string()),
+            description: plan.description.clone().unwrap_or_default(),
+            approval: plan.approval,
+            limits: limits_of(&plan.policies),
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The reference: one operation at a time from the parsed contract.
+
+use axum::extract::State;
+use contract::{OperationPage, Outline, Sample, SchemaPage};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Contracts, apis};
+use crate::{
+    endpoint::{If, Kept, Path, Tagged, Text},
+    problem::Refusal,
+    state::App,
+};
+
+/// One operation, whole, with code that calls it.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct OperationReference {
+    #[serde(flatten)]
+    page: OperationPage,
+    /// Where the API answers: scheme, host and base path.
+    base_url: String,
+    samples: Vec<Sample>,
+}
+
+pub(crate) async fn outline(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    condition: If,
+) -> Result<Kept<Outline>, Refusal> {
+    let (hash, contract) = Contracts::of(&app, &id).await?;
+    Ok(kept(&condition, hash, || contract.outline()))
+}
+
+pub(crate) async fn operation(
+    State(app): State<App>,
+    Path((id, operation)): Path<(String, String)>,
+) -> Result<crate::endpoint::Json<OperationReference>, Refusal> {
+    let (_, contract) = Contracts::of(&app, &id).await?;
+    let page = contract.operation(&operation);
+    let page =
+        page.ok_or_else(|| Refusal::not_found(format!("the API `{id}` has no operation `{operation}`")))?;
+    let base_url = apis::base_url(&app, &apis::public_api(&app, &id)?);
+    let auth = apis::auth(&app, &id)?;
+    let key_header = auth.iter().find_map(|auth| auth.header.as_deref());
+    let samples = contract.samples(&page, &base_url, key_header);
+    Ok(crate::endpoint::Json(OperationReference { page, base_url, samples }))
+}
+
+pub(crate) async fn schema(
+    State(app): State<App>,
+    Path((id, name)): Path<(String, String)>,
+    condition: If,
+) -> Result<Kept<SchemaPage>, Refusal> {
+    let (hash, contract) = Contracts::of(&app, &id).await?;
+    let page = contract.schema(&name);
+    let page = page.ok_or_else(|| Refusal::not_found(format!("the API `{id}` has no schema `{name}`")))?;
+    Ok(kept(&condition, hash, || page))
+}
+
+pub(crate) async fn contract(State(app): State<App>, Path(id): Path<String>) -> Result<Text, Refusal> {
+    apis::public_api(&app, &id)?;
+    Ok(Text::contract(&app.control.contract_text(&app.workspace, &id).await?))
+}
+
+fn kept<T>(condition: &If, etag: String, body: impl FnOnce() -> T) -> Kept<T> {
+    if condition.has(&etag) { Kept::Same(etag) } else { Kept::Fresh(Tagged { body: body(), etag }) }
+}

@@ -1,0 +1,145 @@
+//! What the router is made of.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use analytics::Analytics;
+use control::Control;
+use jiff::Timestamp;
+use model::Name;
+use schemars::JsonSchema;
+use serde::Serialize;
+use url::Url;
+
+use crate::{
+    auth::Throttle,
+    guard::{Bounds, Hosts},
+    portal::Contracts,
+};
+
+/// What [`crate::router`] is made of.
+pub struct AdminState {
+    pub control: Control,
+    pub analytics: Analytics,
+    pub gateway: Arc<dyn GatewayControl>,
+    pub options: Options,
+}
+
+/// What is set for the admin side.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where the router is served; a loopback address makes it answer to loopback names (and [`Options::hosts`]) only.
+    pub bound: SocketAddr,
+    /// How browsers reach it, where a proxy stands before it. With `https` cookies are `Secure`.
+    pub public_url: Option<Url>,
+    /// More host names it answers to.
+    pub hosts: Vec<String>,
+    /// How callers reach the gateway, such as `https://api.example.com`.
+    pub gateway_url: Url,
+    /// What the portal is called.
+    pub title: String,
+    /// `all` or `control`.
+    pub role: String,
+    /// Tries of one network address a minute, see `POST /portal/api/v1/try`.
+    pub tries_per_minute: u32,
+}
+
+impl Options {
+    /// The defaults for an address to serve at.
+    pub fn new(bound: SocketAddr, gateway_url: Url) -> Options {
+        Options {
+            bound,
+            public_url: None,
+            hosts: Vec::new(),
+            gateway_url,
+            title: "Developer portal".to_owned(),
+            role: "all".to_owned(),
+            tries_per_minute: 60,
+        }
+    }
+}
+
+/// The gateway of this process, as far as the admin side needs to know.
+pub trait GatewayControl: Send + Sync {
+    fn status(&self) -> GatewayStatus;
+
+    /// Where it takes cleartext HTTP from this machine.
+    fn local_http(&self) -> Option<SocketAddr>;
+}
+
+/// What a gateway tells about itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct GatewayStatus {
+    /// Whether it has a configuration and takes requests.
+    pub ready: bool,
+    /// The number of the snapshot in force.
+    pub snapshot: u64,
+    pub listeners: Vec<ListenerStatus>,
+    /// Client connections open now.
+    pub connections: u64,
+    /// Client connections accepted since the start.
+    pub accepted: u64,
+    /// Client connections shed because the bound was reached.
+    pub shed: u64,
+    pub workers: usize,
+    /// Whether it takes no new connections and lets those it has finish.
+    pub draining: bool,
+}
+
+/// Where a gateway accepts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ListenerStatus {
+    /// `http` or `https`.
+    pub scheme: String,
+    /// Address and port.
+    pub address: String,
+}
+
+/// The state every endpoint sees.
+pub(crate) type App = Arc<Shared>;
+
+/// [`AdminState`] and what belongs to the running router.
+pub(crate) struct Shared {
+    pub(crate) control: Control,
+    pub(crate) analytics: Analytics,
+    pub(crate) gateway: Arc<dyn GatewayControl>,
+    pub(crate) options: Options,
+    pub(crate) started_at: Timestamp,
+    pub(crate) hosts: Hosts,
+    pub(crate) bounds: Bounds,
+    pub(crate) tries: Throttle,
+    pub(crate) contracts: Contracts,
+    /// The only one there is so far.
+    pub(crate) workspace: Name,
+}
+
+impl Shared {
+    pub(crate) fn new(state: AdminState) -> Shared {
+        let AdminState { control, analytics, gateway, options } = state;
+        let mut names = options.hosts.clone();
+        names.extend(options.public_url.as_ref().and_then(Url::host_str).map(str::to_owned));
+        Shared {
+            control,
+            analytics,
+            gateway,
+            started_at: Timestamp::now(),
+            hosts: Hosts::new(options.bound, names),
+            bounds: Bounds::default(),
+            contracts: Contracts::default(),
+            tries: Throttle::new(options.tries_per_minute, Duration::from_secs(60)),
+            workspace: "default".parse().expect("`default` is a name"),
+            options,
+        }
+    }
+
+    /// Whether browsers come by https.
+    pub(crate) fn https(&self) -> bool {
+        self.options.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
+    }
+
+    /// Host and port browsers use, where a proxy stands before this.
+    pub(crate) fn public_host(&self) -> Option<String> {
+        let url = self.options.public_url.as_ref()?;
+        let host = url.host_str()?;
+        Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+    }
+}
