@@ -151,5 +151,7 @@ export interface OperationPage {
   more_schemas?: string[];
   /** Something was cut to keep the page small. */
   truncated?: boolean;
+  /** Where the API answers: scheme, host and base path. */
+  base_url?: string;
   samples?: Sample[];
 }

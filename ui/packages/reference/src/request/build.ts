@@ -133,3 +133,8 @@ function bodyOf(page: OperationPage, draft: Draft, issues: Record<string, string
   }
   return isForm(draft.mediaType) ? formBody(value) : draft.body;
 }
+
+/** The request that an operation's examples make, if they are enough. */
+export function requestFor(page: OperationPage, keyHeader?: string): BuiltRequest | undefined {
+  return build(page, firstDraft(page, keyHeader), keyHeader).request;
+}

@@ -1,0 +1,74 @@
+// Everything a signed-in developer can do.
+import type { BuiltRequest, TryAnswer } from '@pailou/reference';
+import { client, queryClient, segment, session } from './client.ts';
+import type { AppSubscription, IssuedKey, PortalApp, Session } from './types.ts';
+
+async function signedIn(found: Session): Promise<Session> {
+  client.setCsrf(found.csrf);
+  // Whoever was here before, their lists are not shown to the next.
+  queryClient.removeQueries({ queryKey: ['apps'] });
+  queryClient.setQueryData(session.queryKey, found);
+  return found;
+}
+
+export async function signUp(form: { email: string; password: string; name: string }): Promise<Session> {
+  return signedIn((await client.call<Session>('POST', '/account', { body: form })).body);
+}
+
+export async function signIn(form: { email: string; password: string }): Promise<Session> {
+  return signedIn((await client.call<Session>('POST', '/session', { body: form })).body);
+}
+
+export async function signOut(): Promise<void> {
+  await client.call('DELETE', '/session');
+  client.setCsrf(undefined);
+  queryClient.clear();
+  queryClient.setQueryData(session.queryKey, null);
+}
+
+const changed = () => queryClient.invalidateQueries({ queryKey: ['apps'] });
+
+export async function createApp(form: { title: string; description?: string }): Promise<PortalApp> {
+  const { body } = await client.call<PortalApp>('POST', '/apps', { body: form });
+  await changed();
+  return body;
+}
+
+export async function updateApp(name: string, form: { title: string; description?: string }): Promise<void> {
+  await client.call('PUT', `/apps/${segment(name)}`, { body: form });
+  await changed();
+}
+
+export async function deleteApp(name: string): Promise<void> {
+  await client.call('DELETE', `/apps/${segment(name)}`);
+  queryClient.removeQueries({ queryKey: ['apps', name] });
+  await changed();
+}
+
+export async function issueKey(app: string): Promise<IssuedKey> {
+  const { body } = await client.call<IssuedKey>('POST', `/apps/${segment(app)}/keys`, { body: {} });
+  await changed();
+  return body;
+}
+
+export async function revokeKey(app: string, hash: string): Promise<void> {
+  await client.call('DELETE', `/apps/${segment(app)}/keys/${segment(hash)}`);
+  await changed();
+}
+
+export async function subscribe(app: string, form: { product: string; plan: string; reason?: string }): Promise<AppSubscription> {
+  const { body } = await client.call<AppSubscription>('POST', `/apps/${segment(app)}/subscriptions`, { body: form });
+  await changed();
+  return body;
+}
+
+export async function unsubscribe(app: string, id: string): Promise<void> {
+  await client.call('DELETE', `/apps/${segment(app)}/subscriptions/${segment(id)}`);
+  await changed();
+}
+
+/** Has the portal call the gateway: no other origin is involved, so nothing has to be set up for it. */
+export async function tryCall(api: string, request: BuiltRequest): Promise<TryAnswer> {
+  const { body } = await client.call<TryAnswer>('POST', '/try', { body: { api, ...request } });
+  return body;
+}

@@ -1,0 +1,123 @@
+// The portal's client, and what every page asks for, under one name each.
+import { createClient, ProblemError } from '@pailou/api';
+import type { ContractOutline, OperationPage, Schema, Schemas } from '@pailou/reference';
+import { infiniteQueryOptions, keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
+import type { ApiDetail, ApiSummary, Call, Found, Page, PortalApp, ProblemType, Product, Session, Site, Usage } from './types.ts';
+
+export const base = '/portal/api/v1';
+export const client = createClient(base);
+
+export const segment = encodeURIComponent;
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      // Answers that more tries do not change are shown at once.
+      retry: (failures, error) => failures < 2 && !(error instanceof ProblemError && error.status >= 400 && error.status < 500),
+      refetchOnWindowFocus: true,
+    },
+  },
+});
+
+/** The items of a list, whether it comes in pages or as a whole. */
+function itemsOf<T>(answer: Page<T> | T[]): T[] {
+  return Array.isArray(answer) ? answer : answer.items;
+}
+
+const LONG = 5 * 60_000;
+
+export const site = queryOptions({ queryKey: ['site'], staleTime: LONG, queryFn: ({ signal }) => client.get<Site>('/site', {}, signal) });
+
+export const session = queryOptions({
+  queryKey: ['session'],
+  staleTime: LONG,
+  /** Nobody is signed in: `null`, which is no error. */
+  queryFn: async ({ signal }): Promise<Session | null> => {
+    try {
+      const found = await client.get<Session>('/session', {}, signal);
+      client.setCsrf(found.csrf);
+      return found;
+    } catch (error) {
+      if (error instanceof ProblemError && error.status === 401) return null;
+      throw error;
+    }
+  },
+});
+
+export const apis = (q: string, tag: string) =>
+  infiniteQueryOptions({
+    queryKey: ['apis', q, tag],
+    placeholderData: keepPreviousData,
+    initialPageParam: '',
+    queryFn: async ({ signal, pageParam }): Promise<Page<ApiSummary>> => {
+      const answer = await client.get<Page<ApiSummary> | ApiSummary[]>('/apis', { q, tag, after: pageParam, limit: 60 }, signal);
+      return Array.isArray(answer) ? { items: answer, next: null, total: answer.length } : answer;
+    },
+    getNextPageParam: (last) => last.next || undefined,
+  });
+
+export const api = (id: string) => queryOptions({ queryKey: ['api', id], queryFn: ({ signal }) => client.get<ApiDetail>(`/apis/${segment(id)}`, {}, signal) });
+
+export const outline = (id: string) =>
+  queryOptions({ queryKey: ['outline', id], staleTime: LONG, gcTime: LONG, queryFn: ({ signal }) => client.get<ContractOutline>(`/apis/${segment(id)}/outline`, {}, signal) });
+
+export const operation = (id: string, name: string) =>
+  queryOptions({
+    queryKey: ['operation', id, name],
+    staleTime: LONG,
+    // A reader who walks through a large contract does not keep all of it.
+    gcTime: 60_000,
+    queryFn: ({ signal }) => client.get<OperationPage>(`/apis/${segment(id)}/operations/${segment(name)}`, {}, signal),
+  });
+
+/** One schema with those it uses, by name. */
+export async function schemaOf(id: string, name: string): Promise<Schemas> {
+  const found = await client.get<{ schema: Schema; schemas: Schemas }>(`/apis/${segment(id)}/schemas/${segment(name)}`);
+  return { ...found.schemas, [name]: found.schema };
+}
+
+export const contractHref = (id: string) => `${base}/apis/${segment(id)}/contract`;
+
+export const search = (q: string) =>
+  queryOptions({
+    queryKey: ['search', q],
+    enabled: q.length > 1,
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) => itemsOf(await client.get<Page<Found> | Found[]>('/search', { q, limit: 60 }, signal)),
+  });
+
+export const products = queryOptions({ queryKey: ['products'], queryFn: async ({ signal }) => itemsOf(await client.get<Page<Product> | Product[]>('/products', {}, signal)) });
+
+export const product = (name: string) => queryOptions({ queryKey: ['product', name], queryFn: ({ signal }) => client.get<Product>(`/products/${segment(name)}`, {}, signal) });
+
+export const apps = queryOptions({ queryKey: ['apps'], queryFn: async ({ signal }) => itemsOf(await client.get<Page<PortalApp> | PortalApp[]>('/apps', {}, signal)) });
+
+export const app = (name: string) => queryOptions({ queryKey: ['apps', name], queryFn: ({ signal }) => client.get<PortalApp>(`/apps/${segment(name)}`, {}, signal) });
+
+/** The last `minutes` of an app's calls; asked again every few seconds. */
+export const usage = (name: string, minutes: number) =>
+  queryOptions({
+    queryKey: ['usage', name, minutes],
+    refetchInterval: 5_000,
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => {
+      const to = Date.now();
+      return client.get<Usage>(`/apps/${segment(name)}/usage`, { from: to - minutes * 60_000, to }, signal);
+    },
+  });
+
+export const calls = (name: string, filter: { status?: string; minutes: number }) =>
+  infiniteQueryOptions({
+    queryKey: ['calls', name, filter],
+    refetchInterval: 5_000,
+    placeholderData: keepPreviousData,
+    initialPageParam: '',
+    queryFn: ({ signal, pageParam }) =>
+      client.get<Page<Call>>(`/apps/${segment(name)}/calls`, { status: filter.status, from: Date.now() - filter.minutes * 60_000, after: pageParam, limit: 50 }, signal),
+    getNextPageParam: (last) => last.next || undefined,
+  });
+
+export const problems = queryOptions({ queryKey: ['problems'], staleTime: LONG, queryFn: async ({ signal }) => itemsOf(await client.get<Page<ProblemType> | ProblemType[]>('/problems', {}, signal)) });
+
+export const problem = (code: string) => queryOptions({ queryKey: ['problem', code], staleTime: LONG, queryFn: ({ signal }) => client.get<ProblemType>(`/problems/${segment(code)}`, {}, signal) });

@@ -1,0 +1,76 @@
+// One app: how it is used, its keys, what it is subscribed to, and each of its calls.
+import { Breadcrumbs, Button, Confirm, PageHeader, Stack, Tabs, useToast } from '@pailou/kit';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { deleteApp } from '../api/account.ts';
+import { app as appQuery } from '../api/client.ts';
+import type { PortalApp } from '../api/types.ts';
+import { AppCalls } from '../parts/AppCalls.tsx';
+import { AppKeys } from '../parts/AppKeys.tsx';
+import { AppSubscriptions } from '../parts/AppSubscriptions.tsx';
+import { AppUsage } from '../parts/AppUsage.tsx';
+import { Loaded } from '../parts/Loaded.tsx';
+import { SignedIn } from '../parts/SignedIn.tsx';
+import { useTitle } from '../parts/title.ts';
+
+const route = getRouteApi('/apps/$app');
+
+export function AppPage() {
+  const { app: name } = route.useParams();
+  useTitle(name, 'My apps');
+  return (
+    <SignedIn what="this app">
+      <Page name={name} />
+    </SignedIn>
+  );
+}
+
+function Page({ name }: { name: string }) {
+  const query = useQuery(appQuery(name));
+  return (
+    <Loaded query={query} missing="app">
+      {(app) => <Content app={app} />}
+    </Loaded>
+  );
+}
+
+function Content({ app }: { app: PortalApp }) {
+  const { tab = 'usage' } = route.useSearch();
+  const navigate = useNavigate();
+  const toast = useToast();
+  const [deleting, setDeleting] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const remove = async () => {
+    setBusy(true);
+    try {
+      await navigate({ to: '/apps' });
+      await deleteApp(app.name);
+      toast.done(`${app.title || app.name} is deleted.`);
+    } catch (error) {
+      toast.failed('The app was not deleted', error);
+    }
+  };
+  return (
+    <Stack gap={5}>
+      <Breadcrumbs crumbs={[<Link key="apps" to="/apps">My apps</Link>, app.title || app.name]} />
+      <PageHeader title={app.title || app.name} lead={app.description} actions={<Button variant="danger" icon="trash" onClick={() => setDeleting(true)}>Delete</Button>} />
+      <Tabs
+        label="App"
+        tabs={[
+          { id: 'usage', label: 'Usage' },
+          { id: 'keys', label: 'Keys', count: app.keys.length },
+          { id: 'subscriptions', label: 'Subscriptions', count: app.subscriptions.length },
+          { id: 'calls', label: 'Calls' },
+        ]}
+        active={tab}
+        onChange={(id) => void navigate({ to: '/apps/$app', params: { app: app.name }, search: { tab: id }, replace: true, resetScroll: false })}
+      >
+        {tab === 'usage' ? <AppUsage app={app} /> : tab === 'keys' ? <AppKeys app={app} /> : tab === 'subscriptions' ? <AppSubscriptions app={app} /> : <AppCalls app={app} />}
+      </Tabs>
+      <Confirm open={deleting} title={`Delete ${app.title || app.name}?`} action="Delete" danger busy={busy} onConfirm={() => void remove()} onClose={() => setDeleting(false)}>
+        <p>Its keys stop working at once, and its subscriptions end. This cannot be undone.</p>
+      </Confirm>
+    </Stack>
+  );
+}

@@ -1,0 +1,128 @@
+// Sign up or sign in, in one place: switching between the two keeps what was typed.
+import { ProblemError } from '@pailou/api';
+import { Button, Callout, Field, TextInput } from '@pailou/kit';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import { signIn, signUp } from '../api/account.ts';
+import css from './AccountForm.module.css';
+
+export type AccountMode = 'sign-up' | 'sign-in';
+
+export interface Credentials {
+  email: string;
+  password: string;
+  name: string;
+}
+
+export const noCredentials: Credentials = { email: '', password: '', name: '' };
+export const SHORTEST_PASSWORD = 10;
+
+/** What is wrong with the form before it is sent. */
+export function accountIssues(mode: AccountMode, { email, password }: Credentials): Partial<Record<keyof Credentials, string>> {
+  const issues: Partial<Record<keyof Credentials, string>> = {};
+  if (!/^[^\s@]+@[^\s@]+$/.test(email.trim())) issues.email = 'Write an e-mail address, such as ada@example.com.';
+  if (mode === 'sign-up' && password.length < SHORTEST_PASSWORD) issues.password = `Use at least ${SHORTEST_PASSWORD} characters.`;
+  if (mode === 'sign-in' && password === '') issues.password = 'Write your password.';
+  return issues;
+}
+
+export async function enter(mode: AccountMode, { email, password, name }: Credentials): Promise<void> {
+  const address = email.trim();
+  if (mode === 'sign-up') await signUp({ email: address, password, name: name.trim() || (address.split('@')[0] ?? address) });
+  else await signIn({ email: address, password });
+}
+
+interface FieldsProps {
+  mode: AccountMode;
+  value: Credentials;
+  onChange: (value: Credentials) => void;
+  issues: Partial<Record<keyof Credentials, string>>;
+}
+
+export function AccountFields({ mode, value, onChange, issues }: FieldsProps) {
+  return (
+    <>
+      <Field label="E-mail" required error={issues.email}>
+        {(control) => <TextInput {...control} type="email" name="email" autoComplete="email" value={value.email} onChange={(event) => onChange({ ...value, email: event.target.value })} />}
+      </Field>
+      <Field label="Password" required error={issues.password} hint={mode === 'sign-up' ? `At least ${SHORTEST_PASSWORD} characters.` : undefined}>
+        {(control) => (
+          <TextInput
+            {...control}
+            type="password"
+            name="password"
+            autoComplete={mode === 'sign-up' ? 'new-password' : 'current-password'}
+            value={value.password}
+            onChange={(event) => onChange({ ...value, password: event.target.value })}
+          />
+        )}
+      </Field>
+      {mode === 'sign-up' && (
+        <Field label="Your name (optional)">
+          {(control) => <TextInput {...control} name="name" autoComplete="name" value={value.name} onChange={(event) => onChange({ ...value, name: event.target.value })} />}
+        </Field>
+      )}
+    </>
+  );
+}
+
+/** Why the server did not let someone in, and what helps. */
+export function AccountProblem({ mode, error, onMode }: { mode: AccountMode; error: unknown; onMode: (mode: AccountMode) => void }) {
+  if (!(error instanceof ProblemError)) return <Callout tone="bad">{String(error)}</Callout>;
+  return (
+    <div role="alert">
+      <Callout tone="bad">
+        {error.status === 401 ? 'No account has this e-mail address and password.' : error.status === 409 ? 'There is an account with this e-mail address already.' : error.detail || error.title}{' '}
+        {error.findings.map((finding) => finding.message).join('. ')}{' '}
+        {mode === 'sign-up' && error.status === 409 && (
+          <button type="button" className={css.switch} onClick={() => onMode('sign-in')}>
+            Sign in instead
+          </button>
+        )}
+      </Callout>
+    </div>
+  );
+}
+
+export function Switch({ mode, onMode }: { mode: AccountMode; onMode: (mode: AccountMode) => void }): ReactNode {
+  return (
+    <p className="muted">
+      {mode === 'sign-up' ? 'You have an account? ' : 'No account yet? '}
+      <button type="button" className={css.switch} onClick={() => onMode(mode === 'sign-up' ? 'sign-in' : 'sign-up')}>
+        {mode === 'sign-up' ? 'Sign in' : 'Sign up'}
+      </button>
+    </p>
+  );
+}
+
+/** The whole form, for a page of its own. */
+export function AccountForm({ mode, onMode, onDone }: { mode: AccountMode; onMode: (mode: AccountMode) => void; onDone: () => void }) {
+  const [value, setValue] = useState(noCredentials);
+  const [tried, setTried] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const issues = accountIssues(mode, value);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (Object.keys(issues).length) return;
+    setBusy(true);
+    setError(undefined);
+    try {
+      await enter(mode, value);
+      onDone();
+    } catch (cause) {
+      setError(cause);
+      setBusy(false);
+    }
+  };
+  return (
+    <form onSubmit={submit} noValidate className={css.form}>
+      <AccountFields mode={mode} value={value} onChange={setValue} issues={tried ? issues : {}} />
+      {error !== undefined && <AccountProblem mode={mode} error={error} onMode={onMode} />}
+      <Button type="submit" variant="primary" busy={busy}>
+        {mode === 'sign-up' ? 'Sign up' : 'Sign in'}
+      </Button>
+      <Switch mode={mode} onMode={onMode} />
+    </form>
+  );
+}

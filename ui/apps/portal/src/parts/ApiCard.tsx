@@ -1,0 +1,32 @@
+import { Badge, format, Icon } from '@pailou/kit';
+import { MarkdownLine } from '@pailou/reference';
+import { Link } from '@tanstack/react-router';
+import type { ApiSummary } from '../api/types.ts';
+import css from './cards.module.css';
+
+export function ApiCard({ api }: { api: ApiSummary }) {
+  return (
+    <article className={css.card}>
+      <header className={css.cardHead}>
+        <span className={css.disc}>
+          <Icon name="api" size={18} />
+        </span>
+        <h3>
+          <Link to="/apis/$api" params={{ api: api.id }} className={css.cover}>
+            {api.title || api.name}
+          </Link>
+        </h3>
+        {api.version && <Badge>{api.version}</Badge>}
+      </header>
+      <p className={css.summary}>{api.summary ? <MarkdownLine text={api.summary} /> : 'No description yet.'}</p>
+      <footer className={css.cardFoot}>
+        <span>{api.operations ? format.plural(api.operations, 'operation') : 'pass-through'}</span>
+        {api.tags.slice(0, 3).map((tag) => (
+          <Badge key={tag} tone="calm">
+            {tag}
+          </Badge>
+        ))}
+      </footer>
+    </article>
+  );
+}

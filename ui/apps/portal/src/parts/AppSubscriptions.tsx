@@ -1,0 +1,67 @@
+// What an app is subscribed to, and in which state each subscription is.
+import { Button, buttonClass, Confirm, EmptyState, Panel, StateChip, Table, useToast } from '@pailou/kit';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { unsubscribe } from '../api/account.ts';
+import type { AppSubscription, PortalApp } from '../api/types.ts';
+
+const MEANINGS = {
+  pending: 'Waits for a person',
+  active: 'Calls are let through',
+  suspended: 'Calls are refused for now',
+  rejected: 'A person said no',
+};
+
+export function AppSubscriptions({ app }: { app: PortalApp }) {
+  const [ending, setEnding] = useState<AppSubscription>();
+  const [busy, setBusy] = useState(false);
+  const toast = useToast();
+  const end = async () => {
+    if (!ending) return;
+    setBusy(true);
+    try {
+      await unsubscribe(app.name, ending.id);
+      toast.done('The subscription has ended.');
+      setEnding(undefined);
+    } catch (error) {
+      toast.failed('The subscription was not ended', error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <>
+      <Panel title="Subscriptions" flush actions={<Link to="/products" className={buttonClass('primary', 's')}>Add a product</Link>}>
+        <Table
+          caption="Subscriptions"
+          rows={app.subscriptions}
+          rowKey={(subscription) => subscription.id}
+          empty={
+            <EmptyState compact icon="product" title="Subscribed to nothing yet">
+              A subscription lets the keys of this app call the APIs of a product.
+            </EmptyState>
+          }
+          columns={[
+            { id: 'product', header: 'Product', sort: (s) => s.product, cell: (s) => <Link to="/products/$product" params={{ product: s.product }}>{s.product}</Link> },
+            { id: 'plan', header: 'Plan', sort: (s) => s.plan, cell: (s) => s.plan },
+            { id: 'state', header: 'State', sort: (s) => s.state, cell: (s) => <StateChip state={s.state} /> },
+            { id: 'reason', header: 'What that means', hide: 'narrow', cell: (s) => <>{MEANINGS[s.state]}{s.reason && <span className="muted"> · {s.reason}</span>}</> },
+            {
+              id: 'actions',
+              header: 'Actions',
+              align: 'end',
+              cell: (s) => (
+                <Button size="s" variant="quiet" onClick={() => setEnding(s)}>
+                  {s.state === 'pending' ? 'Withdraw' : 'End'}
+                </Button>
+              ),
+            },
+          ]}
+        />
+      </Panel>
+      <Confirm open={ending !== undefined} title={ending?.state === 'pending' ? 'Withdraw the request?' : 'End this subscription?'} action={ending?.state === 'pending' ? 'Withdraw' : 'End'} danger busy={busy} onConfirm={() => void end()} onClose={() => setEnding(undefined)}>
+        <p>The keys of this app can then no longer call the APIs of {ending?.product}.</p>
+      </Confirm>
+    </>
+  );
+}

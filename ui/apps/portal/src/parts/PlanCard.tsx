@@ -1,0 +1,29 @@
+import { Badge, Icon } from '@pailou/kit';
+import type { ReactNode } from 'react';
+import type { PlanSummary } from '../api/types.ts';
+import css from './cards.module.css';
+
+export function Limits({ limits }: { limits: string[] }) {
+  return (
+    <ul className={css.limits}>
+      {(limits.length ? limits : ['No limits of its own']).map((limit) => (
+        <li key={limit}>
+          <Icon name="check" size={14} />
+          <span>{limit}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function PlanCard({ plan, action }: { plan: PlanSummary; action?: ReactNode }) {
+  return (
+    <article className={css.plan}>
+      <h3>{plan.title || plan.name}</h3>
+      {plan.description && <p className="muted">{plan.description}</p>}
+      <Limits limits={plan.limits} />
+      <p>{plan.approval === 'manual' ? <Badge tone="warn">needs approval</Badge> : <Badge tone="good">at once</Badge>}</p>
+      {action && <div className={css.planFoot}>{action}</div>}
+    </article>
+  );
+}

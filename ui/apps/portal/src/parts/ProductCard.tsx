@@ -1,0 +1,26 @@
+import { format, Icon } from '@pailou/kit';
+import { MarkdownLine } from '@pailou/reference';
+import { Link } from '@tanstack/react-router';
+import type { Product } from '../api/types.ts';
+import css from './cards.module.css';
+
+export function ProductCard({ product }: { product: Product }) {
+  return (
+    <article className={css.card}>
+      <header className={css.cardHead}>
+        <span className={css.disc}>
+          <Icon name="product" size={18} />
+        </span>
+        <h3>
+          <Link to="/products/$product" params={{ product: product.name }} className={css.cover}>
+            {product.title || product.name}
+          </Link>
+        </h3>
+      </header>
+      <p className={css.summary}>{product.description ? <MarkdownLine text={product.description} /> : 'No description yet.'}</p>
+      <footer className={css.cardFoot}>
+        {format.plural(product.apis.length, 'API')} · {format.plural(product.plans.length, 'plan')}
+      </footer>
+    </article>
+  );
+}
