@@ -1,12 +1,18 @@
 //! A folder of resource files, as the command line sends it.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
-use model::{Finding, Resource, tree::Document};
+use model::{
+    ContractSource, Finding, Kind, Place, Resource,
+    tree::{self, Content, Document, TreeLimits},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ContractTexts;
+use crate::{ContractTexts, intake};
 
 /// A folder of resource files with the contracts they refer to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -34,14 +40,158 @@ pub struct Sourced<T> {
 /// What a bundle says.
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
-    /// Contracts named by path are replaced by their hash; the texts are in `contracts`.
+    /// Keys are hashed; contracts named by path or written in place are replaced by their hash.
     pub resources: Vec<Sourced<Resource>>,
     pub contracts: ContractTexts,
     pub findings: Vec<Finding>,
 }
 
+/// Files of one bundle.
+const MOST_FILES: usize = 20_000;
+
 /// Reads every file of a bundle; everything that is wrong is in the findings.
 pub fn read(bundle: &Bundle) -> Reading {
-    let _ = bundle;
-    unimplemented!()
+    let mut reader = Reader::default();
+    if bundle.files.len() > MOST_FILES {
+        let message = format!("a bundle has at most {MOST_FILES} files, this one has {}", bundle.files.len());
+        reader.out.findings.push(Finding::error("too-many-files", message));
+        return reader.out;
+    }
+    for file in &bundle.files {
+        reader.add(file);
+    }
+    // Contracts are the large files. Read last, most are known to be contracts by then and need not be parsed to find out.
+    let mut files: Vec<(&str, &str)> = reader.texts.iter().map(|(path, text)| (*path, *text)).collect();
+    files.sort_by_key(|(path, text)| (text.len() > (64 << 10), *path));
+    for (path, text) in files {
+        reader.read_file(path, text);
+    }
+    reader.finish()
+}
+
+#[derive(Default)]
+struct Reader<'a> {
+    out: Reading,
+    texts: BTreeMap<&'a str, &'a str>,
+    /// Where each resource was first.
+    places: HashMap<(Kind, String), Place>,
+    contracts: BTreeSet<String>,
+    /// What is wrong with files that may turn out to be contracts, which are checked as such.
+    unsure: Vec<(&'a str, Finding)>,
+}
+
+impl<'a> Reader<'a> {
+    fn add(&mut self, file: &'a BundleFile) {
+        let path = file.path.as_str();
+        let wrong = if join("", path).as_deref() != Some(path) {
+            "a path in a bundle is relative, with `/`, and without `.` and `..`"
+        } else if self.texts.insert(path, &file.text).is_some() {
+            "this path stands twice in the bundle"
+        } else {
+            return;
+        };
+        let place = Place { file: path.into(), line: 1, column: 1 };
+        self.out.findings.push(Finding::error("invalid-path", wrong).at(place));
+    }
+
+    fn read_file(&mut self, path: &'a str, text: &str) {
+        let is_resource_file = [".yaml", ".yml", ".json"].iter().any(|end| path.ends_with(end));
+        if !is_resource_file || self.contracts.contains(path) {
+            return;
+        }
+        let documents = match tree::parse(text, path, TreeLimits::default()) {
+            Ok(documents) => documents,
+            Err(finding) => return self.unsure.push((path, finding)),
+        };
+        let has_kind = |document: &Document| match &document.root.content {
+            Content::Mapping(fields) => fields.iter().any(|(key, _)| &*key.text == "kind"),
+            _ => false,
+        };
+        if !documents.iter().any(has_kind) {
+            if let Some(document) = documents.first() {
+                let message = "no document in this file has a `kind`, and no api names it as its contract; it is ignored";
+                self.unsure.push((path, Finding::warning("ignored-file", message).at(document.place(""))));
+            }
+            return;
+        }
+        for document in documents {
+            self.read_document(path, Arc::new(document));
+        }
+    }
+
+    fn read_document(&mut self, path: &str, document: Arc<Document>) {
+        let mut resource = match Resource::from_value(document.to_value()) {
+            Ok(resource) => resource,
+            Err(finding) => {
+                let place = document.place(finding.field.as_deref().unwrap_or_default());
+                return self.out.findings.push(finding.at(place));
+            }
+        };
+        let (kind, id) = (resource.kind(), resource.id());
+        let name = format!("{kind}/{id}");
+        if let Some(first) = self.places.get(&(kind, id.clone())) {
+            let message = format!("{name} is defined twice, first in {}:{}", first.file, first.line);
+            let finding = Finding::error("duplicate-name", message).in_resource(name).in_field("name");
+            return self.out.findings.push(finding.at(document.place("name")));
+        }
+        self.places.insert((kind, id), document.place(""));
+        let mut findings = intake::take_in(&mut resource, &mut self.out.contracts);
+        if let Resource::Api(api) = &mut resource
+            && let Some(ContractSource::At(place)) = &api.contract
+        {
+            match self.contract(path, place) {
+                Ok(hash) => api.contract = Some(ContractSource::Stored(hash)),
+                Err(finding) => findings.push(finding.in_field("contract")),
+            }
+        }
+        self.out.findings.extend(findings.into_iter().map(|finding| {
+            let place = document.place(finding.field.as_deref().unwrap_or_default());
+            finding.in_resource(name.as_str()).at(place)
+        }));
+        self.out.resources.push(Sourced { value: resource, source: Some(document) });
+    }
+
+    /// The hash of the contract that a resource file names.
+    fn contract(&mut self, from: &str, place: &str) -> Result<String, Finding> {
+        if place.contains("://") {
+            let message =
+                "contracts are not fetched from URLs; save the document beside this file and name its path";
+            return Err(Finding::error("contract-not-fetched", message));
+        }
+        let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let Some(path) = join(folder, place) else {
+            let message = format!("`{place}` leads out of the folder; contracts are files inside it");
+            return Err(Finding::error("contract-outside", message));
+        };
+        let Some(text) = self.texts.get(path.as_str()) else {
+            let near = crate::nearest::suggestion(&path, self.texts.keys().copied());
+            return Err(Finding::error("contract-missing", format!("there is no file `{path}`{near}")));
+        };
+        let hash = self.out.contracts.add(&path, text);
+        self.contracts.insert(path);
+        Ok(hash.to_string())
+    }
+
+    fn finish(mut self) -> Reading {
+        let contracts = &self.contracts;
+        let unsure = self.unsure.into_iter().filter(|(path, _)| !contracts.contains(*path));
+        self.out.findings.extend(unsure.map(|(_, finding)| finding));
+        self.out
+    }
+}
+
+/// A path relative to a folder, both with `/`; `None` where it leads out of the bundle or is no such path.
+fn join(folder: &str, path: &str) -> Option<String> {
+    if path.is_empty() || path.starts_with('/') || path.contains(['\\', '\0']) {
+        return None;
+    }
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    (!parts.is_empty()).then(|| parts.join("/"))
 }

@@ -30,9 +30,15 @@ pub fn check(
     let mut findings = reading.findings;
     let unreadable = findings.iter().any(|finding| finding.severity == Severity::Error);
     match compile(&reading.resources, &reading.contracts, files, catalogue, previous) {
-        Ok(snapshot) if !unreadable => Ok(Checked { snapshot, resources: reading.resources.len(), findings }),
+        Ok(compiled) if !unreadable => {
+            findings.extend(compiled.findings);
+            Ok(Checked { snapshot: compiled.snapshot, resources: reading.resources.len(), findings })
+        }
         compiled => {
-            findings.extend(compiled.err().unwrap_or_default());
+            findings.extend(match compiled {
+                Ok(compiled) => compiled.findings,
+                Err(findings) => findings,
+            });
             findings.sort_by(|a, b| place(a).cmp(&place(b)));
             Err(findings)
         }

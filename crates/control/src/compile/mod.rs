@@ -1,17 +1,48 @@
-//! Resources → snapshot.
+//! Resources → snapshot: checked against each other, resolved, and only what a change touches made anew.
+//!
+//! An [`Index`] holds every resource with who refers to it. [`Index::resolve`] checks some changes against it and makes the next
+//! snapshot: what neither changed nor depends on a change is neither looked at nor copied.
 
-use std::path::PathBuf;
+mod attached;
+mod caller;
+mod certificate;
+mod conflict;
+mod index;
+mod places;
+mod references;
+mod report;
+mod service;
+mod shape;
 
-use model::{Finding, Resource, Snapshot};
+use std::{path::PathBuf, sync::Arc};
+
+use model::{Finding, Name, Resource, Severity, Snapshot};
 use policy::Catalogue;
 
-use crate::{ContractTexts, Sourced};
+pub(crate) use index::{Changes, Id, Index, World, stored_contract};
+pub(crate) use report::Report;
+
+use crate::{ContractTexts, Sourced, contracts::Contracts, intake};
 
 /// Where the files that resources name, such as certificates, are looked for.
 #[derive(Clone, Debug)]
 pub struct Files {
     /// What relative paths are relative to.
     pub folder: PathBuf,
+}
+
+impl Default for Files {
+    fn default() -> Files {
+        Files { folder: PathBuf::from(".") }
+    }
+}
+
+/// A snapshot that was made, and what there is to say about it.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    pub snapshot: Snapshot,
+    /// Warnings and notes.
+    pub findings: Vec<Finding>,
 }
 
 /// Checks resources against each other and resolves them to a snapshot. Parts equal to those of `previous` are the same by pointer;
@@ -25,7 +56,59 @@ pub fn compile(
     files: &Files,
     catalogue: Catalogue,
     previous: Option<&Snapshot>,
-) -> Result<Snapshot, Vec<Finding>> {
-    let _ = (resources, contracts, files, catalogue, previous);
-    unimplemented!()
+) -> Result<Compiled, Vec<Finding>> {
+    let mut findings = Vec::new();
+    let mut contracts = contracts.clone();
+    let mut changes = Changes::default();
+    for Sourced { value, source } in resources {
+        let mut resource = value.clone();
+        let name = format!("{}/{}", resource.kind(), resource.id());
+        findings.extend(intake::take_in(&mut resource, &mut contracts).into_iter().map(|finding| {
+            let finding = finding.in_resource(name.as_str());
+            match source {
+                Some(document) => {
+                    let place = document.place(finding.field.as_deref().unwrap_or_default());
+                    finding.at(place)
+                }
+                None => finding,
+            }
+        }));
+        if !changes.put(resource, source.clone()) {
+            let message = format!("{name} is defined twice");
+            findings.push(Finding::error("duplicate-name", message).in_resource(name));
+        }
+    }
+    let known = Contracts::default();
+    let fresh = known.read(&contracts, &mut findings);
+    let world = World { catalogue, contracts: &known, texts: &contracts, fresh: &fresh, files };
+    let empty = Snapshot::default();
+    let previous = previous.unwrap_or(&empty);
+    let start = Snapshot { number: previous.number, ..Snapshot::default() };
+    match Index::default().resolve(&changes, &world, start, previous) {
+        Ok(Compiled { snapshot, findings: warnings }) => {
+            findings.extend(warnings);
+            if has_error(&findings) { Err(findings) } else { Ok(Compiled { snapshot, findings }) }
+        }
+        Err(errors) => {
+            findings.extend(errors);
+            Err(findings)
+        }
+    }
+}
+
+pub(crate) fn has_error(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Error)
+}
+
+/// The only workspace there is so far.
+pub(crate) fn default_workspace() -> Name {
+    "default".parse().expect("`default` is a name")
+}
+
+/// The part that was there before, where it is equal.
+fn reuse<T: PartialEq>(before: Option<&Arc<T>>, now: T) -> Arc<T> {
+    match before {
+        Some(before) if **before == now => Arc::clone(before),
+        _ => Arc::new(now),
+    }
 }

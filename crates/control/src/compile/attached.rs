@@ -1,0 +1,85 @@
+//! Policies where they are attached: built, as a gateway will build them, and thrown away.
+
+use model::{PolicyUse, Resource};
+use policy::{BuildCx, CallerKey, Counter, CounterSource, Quota, Taken, Time};
+
+use super::{Id, Report, World};
+
+/// Checks every policy of a resource.
+pub(crate) fn check(id: &Id, resource: &Resource, world: &World<'_>, report: &mut Report<'_>) {
+    let scope = format!("{}/{}", id.0, id.1);
+    let mut all = |field: &str, scope: &str, policies: &[PolicyUse], for_callers: bool| {
+        for (index, policy) in policies.iter().enumerate() {
+            let field = format!("{field}policies[{index}]");
+            one(id, &field, &format!("{scope}#{index}"), policy, for_callers, world, report);
+        }
+    };
+    match resource {
+        Resource::Gateway(gateway) => all("", &scope, &gateway.policies, false),
+        Resource::Api(api) => {
+            all("", &scope, &api.policies, false);
+            for (operation, settings) in &api.operations {
+                let (field, scope) = (format!("operations.{operation}."), format!("{scope}/{operation}"));
+                all(&field, &scope, &settings.policies, false);
+            }
+        }
+        Resource::Route(route) => all("", &scope, &route.policies, false),
+        Resource::Consumer(consumer) => all("", &scope, &consumer.policies, true),
+        Resource::Plan(plan) => all("", &scope, &plan.policies, true),
+        _ => {}
+    }
+}
+
+fn one(
+    id: &Id,
+    field: &str,
+    scope: &str,
+    attached: &PolicyUse,
+    for_callers: bool,
+    world: &World<'_>,
+    report: &mut Report<'_>,
+) {
+    let PolicyUse { policy: name, config, when } = attached;
+    if let Some(when) = when
+        && let Err(message) = expr::Condition::parse(when)
+    {
+        report.error(id, &format!("{field}.when"), "invalid-condition", message);
+    }
+    let entry = match world.catalogue.find(name) {
+        Ok(entry) => entry,
+        Err(invalid) => {
+            let near = crate::nearest::suggestion(name, world.catalogue.0.iter().map(|policy| policy.name()));
+            let message = format!("{}{near}", invalid.message);
+            return report.error(id, &format!("{field}.{name}"), "unknown-policy", message);
+        }
+    };
+    if for_callers && !entry.for_callers() {
+        let message = format!(
+            "`{name}` runs before the caller is known, so that it cannot be attached to a {}; attach it to an api or the gateway",
+            id.0
+        );
+        report.error(id, &format!("{field}.{name}"), "policy-not-for-callers", message);
+    }
+    if let Err(invalid) = entry.build(config, &BuildCx { scope, counters: &NoCounters }) {
+        let field = match invalid.field.as_str() {
+            "" => format!("{field}.{name}"),
+            of_policy => format!("{field}.{name}.{of_policy}"),
+        };
+        report.error(id, &field, "invalid-policy", invalid.message);
+    }
+}
+
+/// Counts nothing: policies are built here to be checked, not to run.
+struct NoCounters;
+
+impl CounterSource for NoCounters {
+    fn counter(&self, _: &str, _: &[Quota]) -> Box<dyn Counter> {
+        Box::new(NoCounters)
+    }
+}
+
+impl Counter for NoCounters {
+    fn take(&self, _: CallerKey<'_>, _: u64, _: Time) -> Taken {
+        Taken { allowed: true, quota: 0, remaining: 0, reset: std::time::Duration::ZERO }
+    }
+}

@@ -1,0 +1,66 @@
+//! Consumers and apps → callers.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use jiff::Timestamp;
+use model::{
+    Credential, Kind, Resource, SubscriptionState,
+    snapshot::{Access, Caller, CallerKey, Entitlement},
+};
+
+use super::{Id, default_workspace, index::View};
+
+pub(crate) fn of_consumer(resource: &Resource) -> Option<Caller> {
+    match resource {
+        Resource::Consumer(consumer) => {
+            Some(Caller::of_consumer(consumer, default_workspace(), keys(&consumer.credentials)))
+        }
+        _ => None,
+    }
+}
+
+/// An app with what its active subscriptions cover.
+pub(crate) fn of_app(view: &View<'_>, id: &Id, resource: &Resource) -> Option<Caller> {
+    let Resource::App(app) = resource else { return None };
+    let subscriptions = view.referrers(id).into_iter().filter(|id| id.0 == Kind::Subscription);
+    Some(Caller {
+        key: format!("app/{}", app.name).into(),
+        name: app.name.shared(),
+        workspace: default_workspace(),
+        groups: Vec::new(),
+        keys: keys(&app.credentials),
+        access: Access::Subscribed(subscriptions.filter_map(|id| entitlement(view, &id)).collect()),
+        policies: Vec::new(),
+    })
+}
+
+fn entitlement(view: &View<'_>, id: &Id) -> Option<Entitlement> {
+    let Resource::Subscription(subscription) = &**view.get(id)? else { return None };
+    if subscription.state != SubscriptionState::Active {
+        return None;
+    }
+    let product = view.get(&(Kind::Product, subscription.product.shared()))?;
+    let Resource::Product(product) = &**product else { return None };
+    let apis: BTreeSet<Arc<str>> = product.apis.iter().flat_map(|api| view.apis(&api.0)).collect();
+    Some(Entitlement {
+        subscription: subscription.name.shared(),
+        product: subscription.product.shared(),
+        plan: subscription.plan.shared(),
+        apis: apis.into_iter().collect(),
+    })
+}
+
+fn keys(credentials: &[Credential]) -> Vec<CallerKey> {
+    let milliseconds = |time: &String| {
+        let time = time.parse::<Timestamp>().ok()?;
+        // A time before 1970 has passed, whatever its number.
+        Some(u64::try_from(time.as_millisecond()).unwrap_or(0))
+    };
+    credentials
+        .iter()
+        .filter_map(|credential| {
+            let expires_at = credential.expires_at.as_ref().map(|time| milliseconds(time).unwrap_or(0));
+            Some(CallerKey { hash: credential.key_hash?, expires_at })
+        })
+        .collect()
+}

@@ -1,0 +1,124 @@
+//! Certificates: read from their files, and held against their keys.
+
+use std::{fs, io::Read as _, path::Path};
+
+use aws_lc_rs::{
+    encoding::{AsDer as _, PublicKeyX509Der},
+    rsa,
+    signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _},
+};
+use model::{Certificate, Resource, snapshot::CertificateFiles};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
+
+use super::{Files, Id, Report};
+
+/// The largest PEM file that is read.
+const LARGEST: u64 = 1 << 20;
+
+/// Reads the files of a certificate; `None` where they are wrong, and the report says why.
+pub(crate) fn read(
+    id: &Id,
+    resource: &Resource,
+    files: &Files,
+    report: &mut Report<'_>,
+) -> Option<CertificateFiles> {
+    let Resource::Certificate(certificate) = resource else { return None };
+    let mut fault = |field: &str, message: String| report.error(id, field, "invalid-certificate", message);
+    let chain = file(&files.folder, &certificate.cert_file).map_err(|message| fault("cert_file", message));
+    let key = file(&files.folder, &certificate.key_file).map_err(|message| fault("key_file", message));
+    let (chain, key) = (chain.ok()?, key.ok()?);
+    match check(certificate, &chain, &key) {
+        Ok(()) => Some(CertificateFiles { certificate: (**certificate).clone(), chain, key }),
+        Err((field, message)) => {
+            fault(field, message);
+            None
+        }
+    }
+}
+
+fn file(folder: &Path, path: &str) -> Result<String, String> {
+    let cannot = |error: std::io::Error| format!("cannot read `{path}`: {error}");
+    let file = fs::File::open(folder.join(path)).map_err(cannot)?;
+    let mut text = String::new();
+    let length = file.take(LARGEST + 1).read_to_string(&mut text).map_err(cannot)?;
+    if length as u64 > LARGEST {
+        return Err(format!("`{path}` is larger than 1 MiB, which no PEM file needs to be"));
+    }
+    Ok(text)
+}
+
+fn check(certificate: &Certificate, chain: &str, key: &str) -> Result<(), (&'static str, String)> {
+    let Certificate { cert_file, key_file, .. } = certificate;
+    let no_chain = || ("cert_file", format!("`{cert_file}` holds no certificate in PEM"));
+    let first =
+        CertificateDer::pem_slice_iter(chain.as_bytes()).next().and_then(Result::ok).ok_or_else(no_chain)?;
+    let wanted = public_key(&first)
+        .ok_or_else(|| ("cert_file", format!("the certificate in `{cert_file}` is not valid X.509")))?;
+    let no_key = || {
+        (
+            "key_file",
+            format!("`{key_file}` holds no private key in PEM that can be used (RSA, ECDSA or Ed25519)"),
+        )
+    };
+    let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).map_err(|_| no_key())?;
+    let has = public_of(&key).ok_or_else(no_key)?;
+    if wanted == has {
+        return Ok(());
+    }
+    Err(("key_file", format!("the key in `{key_file}` does not belong to the certificate in `{cert_file}`")))
+}
+
+/// The public key that belongs to a private one, as a SubjectPublicKeyInfo.
+fn public_of(key: &PrivateKeyDer<'_>) -> Option<Vec<u8>> {
+    let spki = |der: Result<PublicKeyX509Der<'_>, _>| der.ok().map(|der| der.as_ref().to_vec());
+    let bytes = key.secret_der();
+    if let Ok(pair) = rsa::KeyPair::from_pkcs8(bytes).or_else(|_| rsa::KeyPair::from_der(bytes)) {
+        return spki(pair.public_key().as_der());
+    }
+    for curve in [
+        &signature::ECDSA_P256_SHA256_ASN1_SIGNING,
+        &signature::ECDSA_P384_SHA384_ASN1_SIGNING,
+        &signature::ECDSA_P521_SHA512_ASN1_SIGNING,
+    ] {
+        if let Ok(pair) = EcdsaKeyPair::from_private_key_der(curve, bytes) {
+            return spki(pair.public_key().as_der());
+        }
+    }
+    let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(bytes).ok()?;
+    spki(pair.public_key().as_der())
+}
+
+/// The SubjectPublicKeyInfo of a certificate (RFC 5280 §4.1): behind version, serial number, algorithm, issuer, validity and subject.
+fn public_key(certificate: &[u8]) -> Option<Vec<u8>> {
+    let (outer, _) = element(certificate)?;
+    let (fields, _) = element(outer.content)?;
+    let mut rest = fields.content;
+    if rest.first() == Some(&0xa0) {
+        rest = element(rest)?.1;
+    }
+    for _ in 0..5 {
+        rest = element(rest)?.1;
+    }
+    let (spki, _) = element(rest)?;
+    Some(spki.whole.to_vec())
+}
+
+struct Element<'a> {
+    whole: &'a [u8],
+    content: &'a [u8],
+}
+
+/// The first element of some DER, and what follows it.
+fn element(der: &[u8]) -> Option<(Element<'_>, &[u8])> {
+    let short = usize::from(*der.get(1)?);
+    let (header, length) = if short < 0x80 {
+        (2, short)
+    } else {
+        let count = short & 0x7f;
+        let bytes = der.get(2..2 + count).filter(|_| (1..=4).contains(&count))?;
+        (2 + count, bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte)))
+    };
+    let whole = der.get(..header.checked_add(length)?)?;
+    let rest = &der[whole.len()..];
+    Some((Element { whole, content: &whole[header..] }, rest))
+}

@@ -1,0 +1,391 @@
+//! Every resource at hand, and the step from one snapshot to the next.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use model::{
+    Finding, Gateway, KeyHash, Kind, Resource, Snapshot,
+    snapshot::{CertificateFiles, PlanRules},
+    tree::Document,
+};
+use policy::Catalogue;
+
+use super::{
+    Compiled, Files, Report, attached, caller, certificate, conflict, default_workspace,
+    references::{Referrers, references, spellings},
+    reuse, service, shape,
+};
+use crate::{
+    ContractTexts,
+    contracts::{ContractSummary, Contracts, Summaries},
+    intake,
+};
+
+/// What identifies a resource of a workspace.
+pub(crate) type Id = (Kind, Arc<str>);
+
+/// Resources that change together.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    /// `None` removes.
+    pub(crate) resources: BTreeMap<Id, Option<Arc<Resource>>>,
+    pub(crate) sources: HashMap<Id, Arc<Document>>,
+}
+
+/// What resources are held against besides each other.
+pub(crate) struct World<'a> {
+    pub(crate) catalogue: Catalogue,
+    pub(crate) contracts: &'a Contracts,
+    /// Contracts that come with the change, and those of them that could be read.
+    pub(crate) texts: &'a ContractTexts,
+    pub(crate) fresh: &'a Summaries,
+    pub(crate) files: &'a Files,
+}
+
+/// Every resource, and who refers to it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Index {
+    resources: BTreeMap<Id, Arc<Resource>>,
+    referrers: Referrers,
+    keys: HashMap<KeyHash, Id>,
+}
+
+impl Changes {
+    /// `false` where the resource is already among the changes.
+    pub(crate) fn put(&mut self, resource: Resource, source: Option<Arc<Document>>) -> bool {
+        let id = (resource.kind(), Arc::from(resource.id()));
+        if let Some(source) = source {
+            self.sources.entry(id.clone()).or_insert(source);
+        }
+        let free = !self.resources.contains_key(&id);
+        if free {
+            self.resources.insert(id, Some(Arc::new(resource)));
+        }
+        free
+    }
+
+    pub(crate) fn remove(&mut self, id: Id) {
+        self.resources.insert(id, None);
+    }
+}
+
+impl World<'_> {
+    pub(crate) fn contract(&self, hash: &str) -> Option<Arc<ContractSummary>> {
+        self.fresh.get(hash).cloned().or_else(|| self.contracts.summary(hash))
+    }
+}
+
+/// The resources as they are with some changes made.
+pub(crate) struct View<'a> {
+    base: &'a Index,
+    changes: &'a Changes,
+    /// Who of the changes refers to whom.
+    added: Referrers,
+}
+
+impl<'a> View<'a> {
+    pub(crate) fn get(&self, id: &Id) -> Option<&'a Arc<Resource>> {
+        match self.changes.resources.get(id) {
+            Some(changed) => changed.as_ref(),
+            None => self.base.resources.get(id),
+        }
+    }
+
+    /// Everything of a kind, by id.
+    pub(crate) fn all(&self, kind: Kind) -> BTreeMap<&'a Id, &'a Arc<Resource>> {
+        let of_kind = |id: &&Id| id.0 == kind;
+        let range = (kind, Arc::from(""))..;
+        let kept = self.base.resources.range(range.clone()).take_while(|(id, _)| of_kind(id));
+        let kept = kept.filter(|(id, _)| !self.changes.resources.contains_key(*id));
+        let changed = self.changes.resources.range(range).take_while(|(id, _)| of_kind(id));
+        kept.chain(changed.filter_map(|(id, resource)| Some((id, resource.as_ref()?)))).collect()
+    }
+
+    /// The ids of the APIs that a reference covers.
+    pub(crate) fn apis(&self, reference: &str) -> Vec<Arc<str>> {
+        let exact = (Kind::Api, Arc::from(reference));
+        if reference.contains('@') {
+            return self.get(&exact).map(|_| exact.1).into_iter().collect();
+        }
+        let mut found: Vec<Arc<str>> = self.get(&exact).map(|_| exact.1.clone()).into_iter().collect();
+        // `@` sorts after digits and before letters, so that versions of `orders` stand together, apart from `orders-eu`.
+        let (from, to) = (format!("{reference}@"), format!("{reference}A"));
+        let range = (Kind::Api, Arc::from(from))..(Kind::Api, Arc::from(to));
+        let kept = self.base.resources.range(range.clone()).map(|(id, _)| id);
+        let kept = kept.filter(|id| !self.changes.resources.contains_key(*id));
+        let changed = self.changes.resources.range(range).filter(|(_, r)| r.is_some()).map(|(id, _)| id);
+        found.extend(kept.chain(changed).map(|id| Arc::clone(&id.1)));
+        found
+    }
+
+    fn resolves(&self, target: &Id) -> bool {
+        match target.0 {
+            Kind::Api => !self.apis(&target.1).is_empty(),
+            _ => self.get(target).is_some(),
+        }
+    }
+
+    /// Who refers to a resource, with the changes made.
+    pub(crate) fn referrers(&self, target: &Id) -> BTreeSet<Id> {
+        let kept = self.base.referrers.of(target).filter(|id| !self.changes.resources.contains_key(*id));
+        kept.chain(self.added.of(target)).cloned().collect()
+    }
+}
+
+impl Index {
+    pub(crate) fn get(&self, id: &Id) -> Option<&Arc<Resource>> {
+        self.resources.get(id)
+    }
+
+    pub(crate) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Arc<Resource>> {
+        self.resources.range((kind, Arc::from(""))..).take_while(move |(id, _)| id.0 == kind).map(|(_, r)| r)
+    }
+
+    /// Who refers to a resource. A reference that something else satisfies too, such as another version of the API, counts.
+    pub(crate) fn referrers(&self, target: &Id) -> BTreeSet<Id> {
+        self.referrers.of(target).cloned().collect()
+    }
+
+    /// The ids of the APIs that a reference covers.
+    pub(crate) fn apis(&self, reference: &str) -> Vec<Arc<str>> {
+        View { base: self, changes: &Changes::default(), added: Referrers::default() }.apis(reference)
+    }
+
+    /// Checks changes, and makes the snapshot they lead to. `start` is what is taken over unseen: the present snapshot, or an empty one
+    /// where everything is among the changes. Parts equal to those of `previous` are the same by pointer.
+    pub(crate) fn resolve(
+        &self,
+        changes: &Changes,
+        world: &World<'_>,
+        start: Snapshot,
+        previous: &Snapshot,
+    ) -> Result<Compiled, Vec<Finding>> {
+        let mut report = Report::new(&changes.sources);
+        let mut added = Referrers::default();
+        for (id, resource) in &changes.resources {
+            if let Some(resource) = resource {
+                added.add(id, resource);
+            }
+        }
+        let view = View { base: self, changes, added };
+        for (id, resource) in &changes.resources {
+            if let Some(resource) = resource {
+                shape::check(id, resource, &mut report);
+                attached::check(id, resource, world, &mut report);
+                check_references(&view, id, resource, &mut report);
+            }
+        }
+        self.check_removed(&view, &mut report);
+        self.check_keys(&view, &mut report);
+        let mut next = start;
+        next.number += 1;
+        self.resolve_parts(&view, world, &mut next, previous, &mut report);
+        if report.has_error() {
+            Err(report.findings)
+        } else {
+            Ok(Compiled { snapshot: next, findings: report.findings })
+        }
+    }
+
+    /// Takes changes over, once they are durable.
+    pub(crate) fn adopt(&mut self, changes: Changes) {
+        for (id, resource) in changes.resources {
+            if let Some(before) = self.resources.remove(&id) {
+                self.referrers.remove(&id, &before);
+                for (_, key) in intake::keys(&before) {
+                    if self.keys.get(&key) == Some(&id) {
+                        self.keys.remove(&key);
+                    }
+                }
+            }
+            if let Some(resource) = resource {
+                self.referrers.add(&id, &resource);
+                self.keys.extend(intake::keys(&resource).map(|(_, key)| (key, id.clone())));
+                self.resources.insert(id, resource);
+            }
+        }
+    }
+
+    /// Contracts that an API has.
+    pub(crate) fn contracts(&self) -> BTreeSet<Arc<str>> {
+        self.of_kind(Kind::Api).filter_map(|api| stored_contract(api)).map(Arc::from).collect()
+    }
+
+    /// What stays must not refer to what goes.
+    fn check_removed(&self, view: &View<'_>, report: &mut Report<'_>) {
+        let removed = view.changes.resources.iter().filter(|(_, resource)| resource.is_none());
+        let orphans: BTreeSet<&Id> = removed.flat_map(|(id, _)| self.referrers.of(id)).collect();
+        for id in orphans.into_iter().filter(|id| !view.changes.resources.contains_key(*id)) {
+            if let Some(resource) = self.resources.get(id) {
+                check_references(view, id, resource, report);
+            }
+        }
+    }
+
+    /// A key proves one caller.
+    fn check_keys(&self, view: &View<'_>, report: &mut Report<'_>) {
+        let mut fresh: HashMap<KeyHash, &Id> = HashMap::new();
+        for (id, resource) in &view.changes.resources {
+            for (index, key) in resource.iter().flat_map(|resource| intake::keys(resource)) {
+                let before = self.keys.get(&key).filter(|owner| !view.changes.resources.contains_key(*owner));
+                if let Some(other) = fresh.insert(key, id).or(before) {
+                    let message = match other == id {
+                        true => "this key stands twice here".to_owned(),
+                        false => {
+                            format!("{} has the same key; every caller needs its own", report.name(other))
+                        }
+                    };
+                    report.error(id, &format!("credentials[{index}]"), "duplicate-key", message);
+                }
+            }
+        }
+    }
+
+    fn resolve_parts(
+        &self,
+        view: &View<'_>,
+        world: &World<'_>,
+        next: &mut Snapshot,
+        previous: &Snapshot,
+        report: &mut Report<'_>,
+    ) {
+        let mut services = BTreeSet::new();
+        let mut apps = BTreeSet::new();
+        for (id, resource) in &view.changes.resources {
+            match id.0 {
+                Kind::Gateway => self.resolve_gateway(view, id, next, previous, report),
+                Kind::Certificate => {
+                    let files = resource.as_ref().and_then(|r| certificate::read(id, r, world.files, report));
+                    let before = previous.certificates.get(&id.1);
+                    set(
+                        &mut next.certificates,
+                        &id.1,
+                        files.map(|files: CertificateFiles| reuse(before, files)),
+                    );
+                }
+                Kind::Upstream => services.extend(view.referrers(id)),
+                Kind::Api => {
+                    services.insert(id.clone());
+                    // Whether an app may call it depends on whether it is there, not on what it says.
+                    let was = self.resources.contains_key(id);
+                    if was != resource.is_some() {
+                        let products = spellings(id).flat_map(|id| view.referrers(&id));
+                        apps.extend(products.flat_map(|product| self.apps_of_product(view, &product)));
+                    }
+                }
+                Kind::Route => drop(services.insert(id.clone())),
+                Kind::Consumer => {
+                    let key: Arc<str> = format!("consumer/{}", id.1).into();
+                    let caller = resource.as_deref().and_then(caller::of_consumer);
+                    let before = previous.callers.get(&key);
+                    set(&mut next.callers, &key, caller.map(|caller| reuse(before, caller)));
+                }
+                Kind::Plan => {
+                    let rules = match resource.as_deref() {
+                        Some(Resource::Plan(plan)) => Some(PlanRules {
+                            name: plan.name.shared(),
+                            workspace: default_workspace(),
+                            policies: plan.policies.clone(),
+                        }),
+                        _ => None,
+                    };
+                    let before = previous.plans.get(&id.1);
+                    set(&mut next.plans, &id.1, rules.map(|rules| reuse(before, rules)));
+                }
+                Kind::Product => apps.extend(self.apps_of_product(view, id)),
+                Kind::App => drop(apps.insert(id.clone())),
+                Kind::Subscription => {
+                    for subscription in [resource.as_ref(), self.resources.get(id)].into_iter().flatten() {
+                        if let Resource::Subscription(subscription) = &**subscription {
+                            apps.insert((Kind::App, subscription.app.shared()));
+                        }
+                    }
+                }
+            }
+        }
+        for id in &apps {
+            let key: Arc<str> = format!("app/{}", id.1).into();
+            let caller = view.get(id).and_then(|app| caller::of_app(view, id, app));
+            let before = previous.callers.get(&key);
+            set(&mut next.callers, &key, caller.map(|caller| reuse(before, caller)));
+        }
+        let any = !services.is_empty();
+        let mut touched = BTreeSet::new();
+        for id in services {
+            let key: Arc<str> = format!("{}/{}", id.0, id.1).into();
+            let made = view.get(&id).and_then(|resource| service::make(view, &id, resource, world, report));
+            let before = previous.services.get(&key);
+            set(&mut next.services, &key, made.map(|made| reuse(before, made)));
+            touched.insert(id);
+        }
+        if any {
+            conflict::check(&next.services, &touched, report);
+        }
+    }
+
+    fn resolve_gateway(
+        &self,
+        view: &View<'_>,
+        id: &Id,
+        next: &mut Snapshot,
+        previous: &Snapshot,
+        report: &mut Report<'_>,
+    ) {
+        let all = view.all(Kind::Gateway);
+        let gateway = all.values().next().map(|resource| &***resource);
+        let gateway = match gateway {
+            Some(Resource::Gateway(gateway)) => (**gateway).clone(),
+            _ => Gateway::default(),
+        };
+        let first = all.keys().next().copied();
+        if view.get(id).is_some()
+            && let Some(other) = first.filter(|first| *first != id)
+        {
+            let message =
+                format!("there is one gateway resource for all; {} is it already", report.name(other));
+            report.error(id, "name", "conflict", message);
+        }
+        next.gateway = reuse(Some(&previous.gateway), gateway);
+    }
+
+    fn apps_of_product(&self, view: &View<'_>, product: &Id) -> Vec<Id> {
+        let subscriptions = view.referrers(product).into_iter().filter(|id| id.0 == Kind::Subscription);
+        let app = |id: Id| match &**view.get(&id)? {
+            Resource::Subscription(subscription) => Some((Kind::App, subscription.app.shared())),
+            _ => None,
+        };
+        subscriptions.filter_map(app).collect()
+    }
+}
+
+fn set<T>(parts: &mut BTreeMap<Arc<str>, Arc<T>>, key: &Arc<str>, part: Option<Arc<T>>) {
+    match part {
+        Some(part) => parts.insert(Arc::clone(key), part),
+        None => parts.remove(key),
+    };
+}
+
+fn check_references(view: &View<'_>, id: &Id, resource: &Resource, report: &mut Report<'_>) {
+    for (field, target) in references(resource) {
+        if view.resolves(&target) {
+            continue;
+        }
+        let names: Vec<Arc<str>> = view.all(target.0).keys().map(|id| Arc::clone(&id.1)).collect();
+        let near = crate::nearest::suggestion(&target.1, names.iter().map(|name| &**name));
+        let message = format!("there is no {} `{}`{near}", target.0, target.1);
+        report.error(id, &field, "dangling-reference", message);
+    }
+}
+
+/// The hash of the contract an API has.
+pub(crate) fn stored_contract(resource: &Resource) -> Option<&str> {
+    match resource {
+        Resource::Api(api) => match &api.contract {
+            Some(model::ContractSource::Stored(hash)) => Some(hash),
+            _ => None,
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,159 @@
+//! APIs and routes → services.
+
+use std::{collections::HashMap, sync::Arc};
+
+use model::{
+    Api, ContractSource, Kind, Listen, Name, Resource, Route, Upstream, UpstreamSource,
+    snapshot::{Answers, OperationRoute, Service},
+};
+
+use super::{Id, Report, World, default_workspace, index::View, places};
+use crate::{contracts::ContractSummary, nearest};
+
+/// Makes the service of an API or route; `None` where it is wrong, and the report says why.
+pub(crate) fn make(
+    view: &View<'_>,
+    id: &Id,
+    resource: &Resource,
+    world: &World<'_>,
+    report: &mut Report<'_>,
+) -> Option<Service> {
+    match resource {
+        Resource::Api(api) => of_api(view, id, api, world, report),
+        Resource::Route(route) => of_route(view, id, route),
+        _ => None,
+    }
+}
+
+fn of_api(
+    view: &View<'_>,
+    id: &Id,
+    api: &Api,
+    world: &World<'_>,
+    report: &mut Report<'_>,
+) -> Option<Service> {
+    let answers = match &api.contract {
+        None => {
+            for operation in api.operations.keys() {
+                let message = "an api without a contract has no operations to be named";
+                report.error(id, &format!("operations.{operation}"), "unknown-operation", message);
+            }
+            Answers::Everything
+        }
+        Some(ContractSource::Stored(hash)) => match world.contract(hash) {
+            Some(contract) => Answers::Contract(operations(id, api, &contract, report)),
+            None => {
+                // A contract that came with the change and could not be read has its own findings.
+                if !world.texts.0.contains_key(hash.as_str()) {
+                    report.error(
+                        id,
+                        "contract",
+                        "unknown-contract",
+                        format!("no contract `sha256:{hash}` is stored"),
+                    );
+                }
+                return None;
+            }
+        },
+        Some(ContractSource::At(place)) => {
+            let message = if place.contains("://") {
+                "contracts are not fetched from URLs; send the document itself".to_owned()
+            } else {
+                format!(
+                    "`{place}` cannot be read from here; send the document itself, or apply a folder with the file"
+                )
+            };
+            report.error(id, "contract", "contract-not-fetched", message);
+            return None;
+        }
+        Some(ContractSource::Inline(_)) => return None,
+    };
+    Some(Service {
+        key: format!("api/{}", id.1).into(),
+        api: Some(Arc::clone(&id.1)),
+        workspace: default_workspace(),
+        listen: api.listen.clone(),
+        answers,
+        upstream: upstream(view, api.upstream.as_ref()?)?,
+        policies: api.policies.clone(),
+    })
+}
+
+fn operations(
+    id: &Id,
+    api: &Api,
+    contract: &ContractSummary,
+    report: &mut Report<'_>,
+) -> Vec<OperationRoute> {
+    let mut settings = HashMap::new();
+    for (named, given) in &api.operations {
+        let found = contract.operations.iter().find(|operation| {
+            operation.id == *named || named.split_once(' ') == Some((&operation.method, &operation.path))
+        });
+        match found {
+            Some(operation) => {
+                if settings.insert(operation.id.as_str(), given).is_some() {
+                    let message =
+                        format!("the operation `{}` is named twice, by its id and by its path", operation.id);
+                    report.error(id, &format!("operations.{named}"), "duplicate-operation", message);
+                }
+            }
+            None => {
+                let near = nearest::suggestion(named, contract.operations.iter().map(|o| o.id.as_str()));
+                let message = format!("the contract has no operation `{named}`{near}");
+                report.error(id, &format!("operations.{named}"), "unknown-operation", message);
+            }
+        }
+    }
+    let mut seen: HashMap<(&str, String), &str> = HashMap::new();
+    for operation in &contract.operations {
+        let place = (operation.method.as_str(), places::skeleton(&operation.route));
+        if let Some(other) = seen.insert(place, &operation.path) {
+            let message = format!(
+                "the contract has {} `{other}` and `{}`, which match the same requests",
+                operation.method, operation.path
+            );
+            report.error(id, "contract", "conflict", message);
+        }
+    }
+    let route = |operation: &crate::OperationSummary| OperationRoute {
+        id: operation.id.as_str().into(),
+        methods: vec![operation.method.clone()],
+        path: operation.route.clone(),
+        policies: settings.get(operation.id.as_str()).map(|given| given.policies.clone()).unwrap_or_default(),
+    };
+    contract.operations.iter().map(route).collect()
+}
+
+fn of_route(view: &View<'_>, id: &Id, route: &Route) -> Option<Service> {
+    let (base, rest) = places::split(&route.matches.path);
+    Some(Service {
+        key: format!("route/{}", id.1).into(),
+        api: None,
+        workspace: default_workspace(),
+        listen: Listen {
+            hosts: route.matches.hosts.clone(),
+            path: base.to_owned(),
+            strip_path: route.strip_path,
+        },
+        answers: Answers::Route(OperationRoute {
+            id: Arc::clone(&id.1),
+            methods: route.matches.methods.clone(),
+            path: rest.to_owned(),
+            policies: Vec::new(),
+        }),
+        upstream: upstream(view, &route.upstream)?,
+        policies: route.policies.clone(),
+    })
+}
+
+fn upstream(view: &View<'_>, source: &UpstreamSource) -> Option<Arc<Upstream>> {
+    let named = |name: &Name| match &**view.get(&(Kind::Upstream, name.shared()))? {
+        Resource::Upstream(upstream) => Some(Arc::new((**upstream).clone())),
+        _ => None,
+    };
+    match source {
+        UpstreamSource::Named(name) => named(name),
+        UpstreamSource::Inline(upstream) => Some(Arc::new(upstream.clone())),
+    }
+}

@@ -1,0 +1,197 @@
+//! What of a resource can be checked by looking at it alone.
+
+use std::net::IpAddr;
+
+use model::{Listen, Resource, Timeouts, Upstream, UpstreamSource};
+use url::Url;
+
+use super::{Id, Report, places};
+
+/// Checks a resource by itself.
+pub(crate) fn check(id: &Id, resource: &Resource, report: &mut Report<'_>) {
+    match resource {
+        Resource::Gateway(gateway) => {
+            for (at, proxy) in gateway.trusted_proxies.iter().enumerate() {
+                if !is_network(proxy) {
+                    let message =
+                        format!("`{proxy}` is no address or network, such as `10.0.0.1` or `10.0.0.0/8`");
+                    report.error(id, &format!("trusted_proxies[{at}]"), "invalid-network", message);
+                }
+            }
+            let timeouts = &gateway.timeouts;
+            let spans = [
+                ("header", Some(timeouts.header)),
+                ("body", Some(timeouts.body)),
+                ("idle", Some(timeouts.idle)),
+                ("upstream", timeouts.upstream),
+            ];
+            for (field, span) in spans {
+                if span.is_some_and(|span| span.0.is_zero()) {
+                    report.error(
+                        id,
+                        &format!("timeouts.{field}"),
+                        "invalid-timeout",
+                        "must be longer than `0s`",
+                    );
+                }
+            }
+            if gateway.limits.headers.0 < 1024 {
+                report.error(id, "limits.headers", "invalid-limit", "must be at least `1KiB`");
+            }
+            if gateway.limits.connections == 0 {
+                report.error(id, "limits.connections", "invalid-limit", "must be at least 1");
+            }
+        }
+        Resource::Upstream(upstream) => check_upstream(id, "", upstream, report),
+        Resource::Api(api) => {
+            check_listen(id, &api.listen, report);
+            match &api.upstream {
+                None => report.error(
+                    id,
+                    "upstream",
+                    "missing-upstream",
+                    "an api needs an `upstream`: the name of one, or `{ endpoints: [http://…] }`",
+                ),
+                Some(source) => check_source(id, source, report),
+            }
+        }
+        Resource::Route(route) => {
+            check_hosts(id, "match.hosts", &route.matches.hosts, report);
+            if let Err(message) = places::template(&route.matches.path) {
+                report.error(id, "match.path", "invalid-path", message);
+            }
+            for (at, method) in route.matches.methods.iter().enumerate() {
+                if method.is_empty() || !method.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-')
+                {
+                    let message =
+                        format!("`{method}` is no method; methods are in upper case, such as `GET`");
+                    report.error(id, &format!("match.methods[{at}]"), "invalid-method", message);
+                }
+            }
+            check_source(id, &route.upstream, report);
+        }
+        Resource::Product(product) => {
+            for (field, empty) in [("apis", product.apis.is_empty()), ("plans", product.plans.is_empty())] {
+                if empty {
+                    report.warning(
+                        id,
+                        field,
+                        "empty-product",
+                        "nobody can use a product without apis and plans",
+                    );
+                }
+            }
+        }
+        Resource::Certificate(certificate) => check_hosts(id, "hosts", &certificate.hosts, report),
+        Resource::Consumer(_) | Resource::Plan(_) | Resource::App(_) | Resource::Subscription(_) => {}
+    }
+}
+
+fn check_listen(id: &Id, listen: &Listen, report: &mut Report<'_>) {
+    check_hosts(id, "listen.hosts", &listen.hosts, report);
+    if let Err(message) = places::base_path(&listen.path) {
+        report.error(id, "listen.path", "invalid-path", message);
+    }
+}
+
+fn check_hosts(id: &Id, field: &str, hosts: &[String], report: &mut Report<'_>) {
+    for (at, host) in hosts.iter().enumerate() {
+        if let Err(message) = places::host(host) {
+            report.error(id, &format!("{field}[{at}]"), "invalid-host", message);
+        } else if hosts[..at].contains(host) {
+            report.error(
+                id,
+                &format!("{field}[{at}]"),
+                "invalid-host",
+                format!("`{host}` stands here twice"),
+            );
+        }
+    }
+}
+
+fn check_source(id: &Id, source: &UpstreamSource, report: &mut Report<'_>) {
+    if let UpstreamSource::Inline(upstream) = source {
+        if upstream.name.is_some() {
+            let message =
+                "an upstream written in place has no name; make it a resource of its own to share it";
+            report.error(id, "upstream.name", "invalid-upstream", message);
+        }
+        check_upstream(id, "upstream.", upstream, report);
+    }
+}
+
+fn check_upstream(id: &Id, prefix: &str, upstream: &Upstream, report: &mut Report<'_>) {
+    if upstream.endpoints.is_empty() {
+        report.error(
+            id,
+            &format!("{prefix}endpoints"),
+            "invalid-endpoint",
+            "an upstream needs at least one endpoint",
+        );
+    } else if upstream.endpoints.iter().all(|endpoint| endpoint.weight == 0) {
+        report.warning(
+            id,
+            &format!("{prefix}endpoints"),
+            "no-endpoint",
+            "every weight is 0, so that no endpoint takes requests",
+        );
+    }
+    for (at, endpoint) in upstream.endpoints.iter().enumerate() {
+        if let Err(message) = endpoint_url(&endpoint.url) {
+            report.error(id, &format!("{prefix}endpoints[{at}]"), "invalid-endpoint", message);
+        }
+        if endpoint.weight > 65_535 {
+            report.error(
+                id,
+                &format!("{prefix}endpoints[{at}].weight"),
+                "invalid-endpoint",
+                "a weight is at most 65535",
+            );
+        }
+    }
+    let Timeouts { connect, read, total } = upstream.timeouts;
+    for (field, span) in [("connect", connect), ("read", read), ("total", total)] {
+        if span.0.is_zero() {
+            report.error(
+                id,
+                &format!("{prefix}timeouts.{field}"),
+                "invalid-timeout",
+                "must be longer than `0s`",
+            );
+        }
+    }
+}
+
+/// Why requests cannot be sent to a URL. The URL is not repeated where it may carry a password.
+pub(crate) fn endpoint_url(text: &str) -> Result<(), String> {
+    let url =
+        Url::parse(text).map_err(|error| format!("not a URL such as `http://10.0.0.1:9001` ({error})"))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(format!(
+            "`{}://` is not spoken here; an endpoint is `http://` or `https://`",
+            url.scheme()
+        ));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(
+            "an endpoint carries no user name or password; set a header by a policy instead".to_owned()
+        );
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("an endpoint has no query and no fragment".to_owned());
+    }
+    if url.port() == Some(0) {
+        return Err("port 0 cannot be called".to_owned());
+    }
+    Ok(())
+}
+
+fn is_network(text: &str) -> bool {
+    let (address, length) = match text.split_once('/') {
+        Some((address, length)) => (address, Some(length)),
+        None => (text, None),
+    };
+    let Ok(address) = address.parse::<IpAddr>() else { return false };
+    let longest = if address.is_ipv4() { 32 } else { 128 };
+    length.is_none_or(|length| length.parse::<u8>().is_ok_and(|length| length <= longest))
+}
