@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use crate::{Dialect, schema, source::Source};
 
-/// What one page may parse: some milliseconds.
-const MOST_PARSED: usize = 600 * 1024;
+/// What one page may parse to make examples, and again for its closure: a few milliseconds.
+const MOST_PARSED: usize = 200 * 1024;
 /// Schemas on one page.
 const MOST_SCHEMAS: usize = 150;
 
@@ -20,7 +20,7 @@ pub(crate) struct Schemas<'a> {
     source: &'a Source,
     dialect: Dialect,
     loaded: RefCell<HashMap<String, Option<Loaded>>>,
-    budget: Cell<usize>,
+    for_examples: Cell<usize>,
 }
 
 #[derive(Clone)]
@@ -41,11 +41,18 @@ pub(crate) struct Closure {
 
 impl<'a> Schemas<'a> {
     pub(crate) fn new(source: &'a Source, dialect: Dialect) -> Schemas<'a> {
-        Schemas { source, dialect, loaded: RefCell::default(), budget: Cell::new(MOST_PARSED) }
+        Schemas { source, dialect, loaded: RefCell::default(), for_examples: Cell::new(MOST_PARSED) }
     }
 
-    /// A schema by name, normalized; `None` where there is none, or the page has parsed enough.
+    /// A schema by name, normalized, to make an example of; `None` where there is none, or the page has parsed enough.
     pub(crate) fn get(&self, name: &str) -> Option<Rc<Value>> {
+        if !self.loaded.borrow().contains_key(name) {
+            if self.for_examples.get() == 0 {
+                return None;
+            }
+            let size = self.load(name).map_or(0, |loaded| loaded.size);
+            self.for_examples.set(self.for_examples.get().saturating_sub(size));
+        }
         self.load(name).map(|loaded| loaded.schema)
     }
 
@@ -53,15 +60,11 @@ impl<'a> Schemas<'a> {
         if let Some(known) = self.loaded.borrow().get(name) {
             return known.clone();
         }
-        if self.budget.get() == 0 {
-            return None;
-        }
         let loaded =
             schema::pointers_of(name).iter().find_map(|pointer| self.source.get(pointer)).map(|mut value| {
                 let mut uses = Vec::new();
                 schema::normalize(&mut value, self.dialect, &mut uses);
                 let size = schema::size(&value);
-                self.budget.set(self.budget.get().saturating_sub(size));
                 Loaded { schema: Rc::new(value), uses: uses.into(), size }
             });
         self.loaded.borrow_mut().insert(name.to_owned(), loaded.clone());
@@ -77,20 +80,19 @@ impl<'a> Schemas<'a> {
             let mut first = HashSet::new();
             move |name| first.insert(name.clone())
         });
-        let mut left = bytes;
+        let (mut left, mut to_parse) = (bytes, MOST_PARSED);
         while let Some(name) = next.pop_front() {
-            let full = left == 0 || closure.schemas.len() >= MOST_SCHEMAS;
-            let Some(loaded) = (if full { None } else { self.load(&name) }) else {
-                if full || self.budget.get() == 0 {
-                    closure.more.push(name);
-                } else {
-                    closure.schemas.insert(
-                        name,
-                        json!({ "description": "This schema is not defined in the contract." }),
-                    );
-                }
+            if left == 0 || to_parse == 0 || closure.schemas.len() >= MOST_SCHEMAS {
+                closure.more.push(name);
+                continue;
+            }
+            let Some(loaded) = self.load(&name) else {
+                closure
+                    .schemas
+                    .insert(name, json!({ "description": "This schema is not defined in the contract." }));
                 continue;
             };
+            to_parse = to_parse.saturating_sub(loaded.size);
             if loaded.size > left {
                 closure.more.push(name);
                 continue;

@@ -149,7 +149,11 @@ impl<'a> PageBuilder<'a> {
         let schema = self.normalized(fields.remove("schema"));
         let examples = self.examples(&mut fields);
         let authored = examples.first().map(|example| example.value.clone());
-        let example = authored.unwrap_or_else(|| self.generated(&schema, Direction::Request));
+        let example = match authored.unwrap_or_else(|| self.generated(&schema, Direction::Request)) {
+            // A name says more than the word that stands for any text.
+            Value::String(text) if text == "string" => name.clone().into(),
+            example => example,
+        };
         let default_style =
             if matches!(place, ParameterPlace::Query | ParameterPlace::Cookie) { "form" } else { "simple" };
         let style = fields.get("style").and_then(Value::as_str).unwrap_or(default_style).to_owned();
@@ -363,7 +367,7 @@ fn add_undeclared(parameters: &mut Vec<Parameter>, path: &str) {
             schema: json!({ "type": "string" }),
             style: "simple".to_owned(),
             explode: false,
-            example: "string".into(),
+            example: name.into(),
             examples: Vec::new(),
         });
     }

@@ -16,7 +16,7 @@ use crate::{Finding, Place};
 pub struct TreeLimits {
     /// Nesting of mappings and lists; at most 512 is honored.
     pub depth: usize,
-    /// Nodes of one text; what an alias repeats counts each time, and long text counts once per 64 bytes when repeated.
+    /// Nodes of one text. Aliases may repeat an eighth of this, counted each time, long text once per 64 bytes.
     pub nodes: usize,
 }
 
@@ -153,12 +153,7 @@ fn too_deep(limit: usize, line: u32, column: u32) -> Fault {
 }
 
 fn too_large(limit: usize, line: u32, column: u32) -> Fault {
-    Fault {
-        rule: TOO_LARGE,
-        message: format!("more than {limit} values, counting what aliases repeat"),
-        line,
-        column,
-    }
+    Fault { rule: TOO_LARGE, message: format!("more than {limit} values"), line, column }
 }
 
 impl Document {

@@ -5,12 +5,17 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
 use super::{
-    Content, Fault, Key, Node, SYNTAX, TreeLimits, duplicate, duplicate_fault, scalar, too_deep, too_large,
+    Content, Fault, Key, Node, SYNTAX, TOO_LARGE, TreeLimits, duplicate, duplicate_fault, scalar, too_deep,
+    too_large,
 };
+
+/// Of all nodes, one in so many may be a repetition by an alias: a few lines of text must not take much memory.
+const REPEATED: usize = 8;
 
 /// Reads every document that holds something.
 pub(super) fn read(text: &str, limits: TreeLimits) -> Result<Vec<Node>, Fault> {
-    let mut builder = Builder { limits, left: limits.nodes, ..Builder::default() };
+    let repeats_left = limits.nodes / REPEATED;
+    let mut builder = Builder { limits, left: limits.nodes, repeats_left, ..Builder::default() };
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {
             let (line, column) = place(error.marker());
@@ -26,6 +31,8 @@ struct Builder {
     limits: TreeLimits,
     /// Of the limit on nodes.
     left: usize,
+    /// Of what anchors and aliases may copy.
+    repeats_left: usize,
     open: Vec<Open>,
     /// By the parser's number of the anchor.
     anchors: HashMap<usize, Anchored>,
@@ -169,10 +176,7 @@ impl Builder {
         if self.open.len() + height > self.limits.depth() {
             return Err(too_deep(self.limits.depth(), at.0, at.1));
         }
-        if self.left < weight {
-            return Err(too_large(self.limits.nodes, at.0, at.1));
-        }
-        self.left -= weight;
+        self.repeat(weight, at)?;
         let node = self.anchors[&anchor].node.clone();
         if self.awaits_key() {
             let Some(text) = node.scalar_text() else {
@@ -187,7 +191,7 @@ impl Builder {
     /// Remembers a value for its aliases; the copy counts like a use.
     fn anchor(&mut self, anchor: usize, node: &Node, height: usize, at: At) -> Result<(), Fault> {
         let weight = weight(node);
-        self.spend(weight, at)?;
+        self.repeat(weight, at)?;
         self.anchors.insert(anchor, Anchored { node: node.clone(), height, weight });
         Ok(())
     }
@@ -207,6 +211,19 @@ impl Builder {
                 }
             }
         }
+    }
+
+    fn repeat(&mut self, weight: usize, at: At) -> Result<(), Fault> {
+        let limit = self.limits.nodes / REPEATED;
+        self.repeats_left = self.repeats_left.checked_sub(weight).ok_or_else(|| Fault {
+            rule: TOO_LARGE,
+            message: format!(
+                "aliases repeat more than {limit} values; write them out, or refer to them with `$ref`"
+            ),
+            line: at.0,
+            column: at.1,
+        })?;
+        Ok(())
     }
 
     fn spend(&mut self, weight: usize, at: At) -> Result<(), Fault> {
