@@ -1,3 +1,44 @@
-//! The `pailou` command.
+//! The `pailou` command: command line, configuration file, wiring; nothing else.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks by printing")]
 
-fn main() {}
+mod command;
+mod folder;
+mod gateway;
+mod logging;
+mod options;
+mod platform;
+mod quickstart;
+mod remote;
+mod sample;
+mod shutdown;
+mod vitals;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::command::{Cli, Command};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.command {
+        Command::Serve(flags) => options::load(flags).and_then(|options| platform::serve(&options)),
+        Command::Quickstart(flags) => options::load(flags).and_then(|options| quickstart::run(&options)),
+        Command::Gateway(args) => gateway::run(&args),
+        Command::Validate(args) => remote::validate(&args),
+        Command::Plan(args) => remote::plan(&args),
+        Command::Apply(args) => remote::apply(&args),
+        Command::Export(args) => remote::export(&args),
+        Command::Import(args) => remote::import(&args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.print();
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The command line.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::options::{Flags, Listen};
+
+/// An API management platform in one binary: gateway, control plane, console and developer portal.
+#[derive(Parser)]
+#[command(name = "pailou", version, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Runs gateway, control plane, console and portal.
+    Serve(Flags),
+    /// Runs everything with a sample API and a sample service behind it, and says how to try it.
+    Quickstart(Flags),
+    /// Runs a gateway from resource files alone, without a database; reloads when they change.
+    Gateway(GatewayArgs),
+    /// Checks a folder of resource documents, without a control plane.
+    Validate(FilesArgs),
+    /// Shows what applying a folder would change.
+    Plan(ApplyArgs),
+    /// Makes the control plane hold what a folder says; all of it or nothing.
+    Apply(ApplyArgs),
+    /// Writes everything the control plane holds as a folder of resource documents.
+    Export(ExportArgs),
+    /// Makes an API of a contract.
+    #[command(subcommand)]
+    Import(ImportCommand),
+}
+
+#[derive(Args)]
+pub(crate) struct GatewayArgs {
+    /// A resource file, or a folder of them.
+    #[arg(long, env = "PAILOU_RESOURCES", value_name = "FILE|DIR")]
+    pub(crate) resources: PathBuf,
+    /// Where HTTP is accepted.
+    #[arg(long, env = "PAILOU_HTTP", default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    pub(crate) http: Listen,
+    /// Where HTTPS is accepted.
+    #[arg(long, env = "PAILOU_HTTPS", default_value = "off", value_name = "ADDR")]
+    pub(crate) https: Listen,
+    /// Where /livez, /readyz and /metrics are answered.
+    #[arg(long, env = "PAILOU_ADMIN", default_value = "off", value_name = "ADDR")]
+    pub(crate) admin: Listen,
+}
+
+#[derive(Args)]
+pub(crate) struct FilesArgs {
+    /// A resource file, or a folder of them.
+    #[arg(short = 'f', long = "file", value_name = "FILE|DIR")]
+    pub(crate) files: PathBuf,
+    #[command(flatten)]
+    pub(crate) print: Print,
+}
+
+#[derive(Args)]
+pub(crate) struct ApplyArgs {
+    /// A resource file, or a folder of them.
+    #[arg(short = 'f', long = "file", value_name = "FILE|DIR")]
+    pub(crate) files: PathBuf,
+    /// Removes what an earlier `apply` brought and this folder no longer has.
+    #[arg(long)]
+    pub(crate) prune: bool,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+    #[command(flatten)]
+    pub(crate) print: Print,
+}
+
+#[derive(Args)]
+pub(crate) struct ExportArgs {
+    /// The folder to write; made where it is missing. Without it everything goes to standard output.
+    #[arg(short = 'f', long = "file", value_name = "DIR")]
+    pub(crate) files: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+    #[command(flatten)]
+    pub(crate) print: Print,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ImportCommand {
+    /// Makes an API of an OpenAPI 3.x or Swagger 2.0 document.
+    Openapi(ImportArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct ImportArgs {
+    /// The document, YAML or JSON.
+    pub(crate) file: PathBuf,
+    /// The service behind the API, such as `http://127.0.0.1:9001`, or the name of an upstream.
+    #[arg(long, value_name = "URL")]
+    pub(crate) upstream: String,
+    /// The API's name; by default made from the document's title.
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// The API's version, such as `v1`.
+    #[arg(long = "api-version", value_name = "VERSION")]
+    pub(crate) version: Option<String>,
+    /// The base path it answers under; by default `/NAME` or `/NAME/VERSION`.
+    #[arg(long)]
+    pub(crate) path: Option<String>,
+    /// A host it answers at; any, where none is given. May be given more than once.
+    #[arg(long = "host", value_name = "HOST")]
+    pub(crate) hosts: Vec<String>,
+    /// Checks and reports, and changes nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+    #[command(flatten)]
+    pub(crate) print: Print,
+}
+
+/// Which control plane.
+#[derive(Args)]
+pub(crate) struct Remote {
+    /// The control plane's address.
+    #[arg(long, env = "PAILOU_URL", default_value = "http://127.0.0.1:9080")]
+    pub(crate) url: String,
+    /// A bearer token for it.
+    #[arg(long, env = "PAILOU_TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<String>,
+}
+
+/// How answers are printed.
+#[derive(Args)]
+pub(crate) struct Print {
+    #[arg(long, value_enum, default_value_t = Output::Text)]
+    pub(crate) output: Output,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    Text,
+    Json,
+}
+
+impl Listen {
+    pub(crate) fn addr(self) -> Option<SocketAddr> {
+        match self {
+            Listen::Off => None,
+            Listen::At(addr) => Some(addr),
+        }
+    }
+}

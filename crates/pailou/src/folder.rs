@@ -1,0 +1,160 @@
+//! A folder of resource documents on disk.
+
+use std::{
+    fs,
+    hash::{DefaultHasher, Hash, Hasher},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use control::{Bundle, BundleFile};
+use model::tree::{TreeLimits, parse};
+
+use crate::shutdown::Failure;
+
+/// The largest folder that is read.
+const MAX_FILES: usize = 10_000;
+const MAX_BYTES: u64 = 512 << 20;
+
+/// How often a folder is looked at for changes. Polling sees what file events miss: network drives and swapped symbolic links.
+const POLL: Duration = Duration::from_millis(500);
+
+/// Reads one file, or every file of a folder and its subfolders, in the order of their names. Hidden ones are left out.
+///
+/// # Errors
+/// A file that cannot be read or is no UTF-8, or a folder that is too large.
+pub(crate) fn read(path: &Path) -> Result<Bundle, Failure> {
+    let mut files = Vec::new();
+    let is_file = fs::metadata(path).map_err(|e| at(path, &e))?.is_file();
+    if is_file {
+        files.push(path.to_path_buf());
+    } else {
+        collect(path, &mut files)?;
+    }
+    let base = base(path);
+    let mut bundle = Bundle::default();
+    let mut bytes = 0;
+    let mut pending: Vec<PathBuf> = files;
+    let mut next = 0;
+    while let Some(file) = pending.get(next).cloned() {
+        next += 1;
+        let text = fs::read_to_string(&file).map_err(|e| at(&file, &e))?;
+        bytes += text.len() as u64;
+        if bytes > MAX_BYTES {
+            return Err(Failure::new(format!(
+                "{}: more than {} MiB of documents",
+                path.display(),
+                MAX_BYTES >> 20
+            )));
+        }
+        let name = file.strip_prefix(&base).unwrap_or(&file).to_string_lossy().into_owned();
+        bundle.files.push(BundleFile { path: name, text });
+        // A single file may refer to contracts beside it.
+        if is_file && next == 1 {
+            let referred = contracts_of(&bundle.files[0]);
+            pending.extend(referred.into_iter().map(|path| base.join(path)).filter(|path| path.is_file()));
+        }
+    }
+    Ok(bundle)
+}
+
+/// What paths in resource documents are relative to.
+pub(crate) fn base(path: &Path) -> PathBuf {
+    if path.is_file() { path.parent().unwrap_or(Path::new("")).to_path_buf() } else { path.to_path_buf() }
+}
+
+/// The paths of contracts that a resource file names. What is wrong with the file is told when it is checked.
+fn contracts_of(file: &BundleFile) -> Vec<String> {
+    let documents = parse(&file.text, &file.path, TreeLimits::default()).unwrap_or_default();
+    let contract =
+        |document: &model::tree::Document| document.to_value()["contract"].as_str().map(str::to_owned);
+    documents.iter().filter_map(contract).filter(|path| !path.contains(':')).collect()
+}
+
+/// Waits until a folder differs from what it was, and gives its new fingerprint.
+pub(crate) async fn changed(path: &Path, last: u64) -> u64 {
+    loop {
+        tokio::time::sleep(POLL).await;
+        let owned = path.to_path_buf();
+        let now = tokio::task::spawn_blocking(move || fingerprint(&owned)).await.unwrap_or(last);
+        if now != last {
+            return now;
+        }
+    }
+}
+
+/// A number that differs when a file was added, removed or written.
+pub(crate) fn fingerprint(path: &Path) -> u64 {
+    let mut files = Vec::new();
+    if path.is_file() {
+        // The contracts it refers to lie beside it.
+        files.push(path.to_path_buf());
+        if let Ok(bundle) = read(path) {
+            let base = base(path);
+            files.extend(bundle.files.iter().map(|file| base.join(&file.path)));
+        }
+    } else if collect(path, &mut files).is_err() {
+        return 0;
+    }
+    let mut hasher = DefaultHasher::new();
+    for file in files {
+        file.hash(&mut hasher);
+        if let Ok(metadata) = fs::metadata(&file) {
+            metadata.len().hash(&mut hasher);
+            metadata.modified().ok().hash(&mut hasher);
+        }
+    }
+    hasher.finish()
+}
+
+fn collect(dir: &Path, into: &mut Vec<PathBuf>) -> Result<(), Failure> {
+    let entries = fs::read_dir(dir).map_err(|e| at(dir, &e))?;
+    let mut paths = Vec::new();
+    for entry in entries {
+        paths.push(entry.map_err(|e| at(dir, &e))?.path());
+    }
+    paths.sort();
+    for path in paths {
+        if path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b".")) {
+            continue;
+        }
+        if path.is_dir() {
+            collect(&path, into)?;
+        } else if path
+            .extension()
+            .is_some_and(|ext| ["yaml", "yml", "json"].iter().any(|known| ext.eq_ignore_ascii_case(known)))
+        {
+            if into.len() == MAX_FILES {
+                return Err(Failure::new(format!("{}: more than {MAX_FILES} files", dir.display())));
+            }
+            into.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn at(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_read_in_order_without_hidden_files_and_changes_are_seen() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("sub")).unwrap();
+        for (name, text) in [("b.yaml", "b"), ("sub/a.json", "a"), (".hidden.yaml", "h"), ("notes.txt", "n")]
+        {
+            fs::write(dir.path().join(name), text).unwrap();
+        }
+        let bundle = read(dir.path()).unwrap();
+        let names: Vec<_> = bundle.files.iter().map(|file| &*file.path).collect();
+        assert_eq!(names, ["b.yaml", "sub/a.json"]);
+
+        let before = fingerprint(dir.path());
+        fs::write(dir.path().join("c.yaml"), "c").unwrap();
+        assert_ne!(fingerprint(dir.path()), before);
+    }
+}

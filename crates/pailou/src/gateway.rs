@@ -1,0 +1,95 @@
+//! `pailou gateway`: a data plane from files alone, without a database.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use analytics::Analytics;
+use control::{Checked, Files};
+use model::{Recorder, Snapshot};
+use proxy::{Config, Gateway};
+
+use crate::{
+    command::GatewayArgs,
+    folder, logging,
+    shutdown::{self, Failure},
+    vitals,
+};
+
+/// How long exchanges under way may take to end at a stop.
+pub(crate) const DRAIN: Duration = Duration::from_secs(20);
+
+pub(crate) fn run(args: &GatewayArgs) -> Result<(), Failure> {
+    logging::start("info");
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    runtime.map_err(|e| Failure::new(format!("no runtime could be started: {e}")))?.block_on(serve(args))
+}
+
+async fn serve(args: &GatewayArgs) -> Result<(), Failure> {
+    let mut seen = folder::fingerprint(&args.resources);
+    let mut snapshot = compile(&args.resources, None)?;
+    let analytics = Analytics::open(None, analytics::Options::default()).await;
+    let analytics = analytics.map_err(|e| Failure::new(e.to_string()))?;
+    let recorder: Arc<dyn Recorder> = Arc::new(analytics.clone());
+    let config = Config { http: args.http.addr(), https: args.https.addr(), ..Config::default() };
+    let gateway = Gateway::start(config, policies::CATALOG, Arc::clone(&snapshot), recorder);
+    let gateway = Arc::new(gateway.map_err(|e| Failure::new(shutdown::chain(&e)))?);
+    let admin = match args.admin.addr() {
+        Some(addr) => Some(vitals::serve(addr, analytics.clone(), Arc::clone(&gateway)).await?),
+        None => None,
+    };
+    announce(&gateway);
+
+    let stop = shutdown::requested();
+    tokio::pin!(stop);
+    loop {
+        tokio::select! {
+            () = &mut stop => break,
+            now = folder::changed(&args.resources, seen) => seen = now,
+        }
+        // The files may be half-written: what cannot be read now is read when it changes again.
+        match compile(&args.resources, Some(&snapshot)) {
+            Ok(next) => match gateway.publish(Arc::clone(&next)) {
+                Ok(()) => {
+                    snapshot = next;
+                    tracing::info!(snapshot = snapshot.number, "configuration reloaded");
+                }
+                Err(findings) => {
+                    findings.iter().for_each(|finding| tracing::error!("{finding}"));
+                    tracing::error!("the configuration before stays in force");
+                }
+            },
+            Err(failure) => {
+                failure.print();
+                tracing::error!("the configuration before stays in force");
+            }
+        }
+    }
+    tracing::info!("stopping");
+    gateway.drain(DRAIN).await;
+    drop(admin);
+    analytics.shutdown().await;
+    Ok(())
+}
+
+/// Reads and checks resource files and resolves them.
+fn compile(path: &Path, previous: Option<&Snapshot>) -> Result<Arc<Snapshot>, Failure> {
+    let bundle = folder::read(path)?;
+    let files = Files { folder: folder::base(path) };
+    let Checked { snapshot, findings, .. } = control::check(&bundle, &files, policies::CATALOG, previous)
+        .map_err(|findings| {
+            let count = findings.len();
+            let lines = findings.iter().map(ToString::to_string);
+            Failure::lines(lines.chain([format!("{count} findings in {}", path.display())]))
+        })?;
+    findings.iter().for_each(|finding| tracing::warn!("{finding}"));
+    Ok(Arc::new(snapshot))
+}
+
+/// Says where a gateway listens.
+pub(crate) fn announce(gateway: &Gateway) {
+    if let Some(addr) = gateway.http_addr() {
+        tracing::info!("gateway at http://{addr}");
+    }
+    if let Some(addr) = gateway.https_addr() {
+        tracing::info!("gateway at https://{addr}");
+    }
+}

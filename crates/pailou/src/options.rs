@@ -1,0 +1,134 @@
+//! What `serve` and `quickstart` are told: flags, then environment, then `pailou.yaml`, then defaults.
+
+use std::{fs, io::ErrorKind, net::SocketAddr, path::PathBuf, str::FromStr};
+
+use clap::{Args, ValueEnum};
+use model::tree::{TreeLimits, parse};
+use serde::{Deserialize, Deserializer, de::Error as _};
+
+use crate::shutdown::Failure;
+
+#[derive(Args)]
+pub(crate) struct Flags {
+    /// A configuration file with the same settings; `pailou.yaml` is read where it exists.
+    #[arg(long, env = "PAILOU_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The folder of the database and everything else that is kept [default: ./data].
+    #[arg(long, env = "PAILOU_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// A folder of resource documents that is applied at start and whenever it changes.
+    #[arg(long, env = "PAILOU_RESOURCES", value_name = "DIR")]
+    resources: Option<PathBuf>,
+    /// Where the gateway accepts HTTP, or `off` [default: 127.0.0.1:8080].
+    #[arg(long, env = "PAILOU_HTTP", value_name = "ADDR")]
+    http: Option<Listen>,
+    /// Where the gateway accepts HTTPS, or `off` [default: 127.0.0.1:8443].
+    #[arg(long, env = "PAILOU_HTTPS", value_name = "ADDR")]
+    https: Option<Listen>,
+    /// Where console, portal and admin API are [default: 127.0.0.1:9080].
+    #[arg(long, env = "PAILOU_ADMIN", value_name = "ADDR")]
+    admin: Option<SocketAddr>,
+    /// Which parts run in this process.
+    #[arg(long, env = "PAILOU_ROLE", value_enum)]
+    role: Option<Role>,
+    /// The address clients reach the gateway at, as the portal shows it [default: that of --http].
+    #[arg(long, env = "PAILOU_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+}
+
+/// Which parts run in a process.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Role {
+    #[default]
+    All,
+    Gateway,
+    Control,
+}
+
+/// An address to listen at, or `off`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Listen {
+    Off,
+    At(SocketAddr),
+}
+
+/// The settings, decided.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    pub(crate) data: PathBuf,
+    pub(crate) resources: Option<PathBuf>,
+    pub(crate) http: Listen,
+    pub(crate) https: Listen,
+    pub(crate) admin: SocketAddr,
+    pub(crate) role: Role,
+    pub(crate) public_url: Option<String>,
+    /// `PAILOU_ADMIN_TOKEN`; from the environment only, so that it stands in no file and no list of processes.
+    pub(crate) admin_token: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    data: Option<PathBuf>,
+    resources: Option<PathBuf>,
+    http: Option<Listen>,
+    https: Option<Listen>,
+    admin: Option<SocketAddr>,
+    role: Option<Role>,
+    public_url: Option<String>,
+}
+
+/// Decides the settings.
+pub(crate) fn load(flags: Flags) -> Result<Options, Failure> {
+    let file = read(flags.config.as_ref())?;
+    let local = |port| SocketAddr::from(([127, 0, 0, 1], port));
+    let admin_token = std::env::var("PAILOU_ADMIN_TOKEN").ok().filter(|token| !token.is_empty());
+    Ok(Options {
+        data: flags.data.or(file.data).unwrap_or_else(|| "data".into()),
+        resources: flags.resources.or(file.resources),
+        http: flags.http.or(file.http).unwrap_or(Listen::At(local(8080))),
+        https: flags.https.or(file.https).unwrap_or(Listen::At(local(8443))),
+        admin: flags.admin.or(file.admin).unwrap_or(local(9080)),
+        role: flags.role.or(file.role).unwrap_or_default(),
+        public_url: flags.public_url.or(file.public_url),
+        admin_token,
+    })
+}
+
+fn read(named: Option<&PathBuf>) -> Result<File, Failure> {
+    let path = named.cloned().unwrap_or_else(|| "pailou.yaml".into());
+    let shown = path.display().to_string();
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(e) if e.kind() == ErrorKind::NotFound && named.is_none() => return Ok(File::default()),
+        Err(e) => return Err(Failure::new(format!("{shown}: {e}"))),
+    };
+    let documents =
+        parse(&text, &shown, TreeLimits::default()).map_err(|finding| Failure::new(finding.to_string()))?;
+    let Some(document) = documents.first() else { return Ok(File::default()) };
+    serde_path_to_error::deserialize(document.to_value()).map_err(|error| {
+        let field = error.path().to_string();
+        let place = document.place(&field);
+        Failure::new(format!("{shown}:{}: {field}: {}", place.line, error.into_inner()))
+    })
+}
+
+impl FromStr for Listen {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Listen, String> {
+        if text == "off" {
+            return Ok(Listen::Off);
+        }
+        text.parse().map(Listen::At).map_err(|_| {
+            format!("`{text}` is no address; write one such as `127.0.0.1:8080` or `[::]:8080`, or `off`")
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for Listen {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Listen, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}

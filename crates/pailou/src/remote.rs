@@ -1,0 +1,139 @@
+//! Commands that talk to a control plane, and `validate`, which needs none.
+
+mod client;
+mod print;
+
+use std::{fs, path::Path};
+
+use control::{Bundle, BundleFile, Files};
+use serde_json::{Value, json};
+
+use self::client::Client;
+use crate::{
+    command::{ApplyArgs, ExportArgs, FilesArgs, ImportArgs, ImportCommand, Output},
+    folder,
+    shutdown::Failure,
+};
+
+/// `pailou validate`: every finding of a folder, checked here.
+pub(crate) fn validate(args: &FilesArgs) -> Result<(), Failure> {
+    let bundle = folder::read(&args.files)?;
+    let files = Files { folder: folder::base(&args.files) };
+    let findings = match control::check(&bundle, &files, policies::CATALOG, None) {
+        Ok(checked) => {
+            let (count, warnings) = (checked.resources, checked.findings);
+            match args.print.output {
+                Output::Json => {
+                    print::json(&json!({ "valid": true, "resources": count, "findings": warnings }))
+                }
+                Output::Text => {
+                    warnings.iter().for_each(|finding| println!("{finding}"));
+                    println!("{count} resources are valid.");
+                }
+            }
+            return Ok(());
+        }
+        Err(findings) => findings,
+    };
+    if args.print.output == Output::Json {
+        print::json(&json!({ "valid": false, "findings": findings }));
+        return Err(Failure::lines([]));
+    }
+    let count = findings.len();
+    let lines = findings.iter().map(ToString::to_string);
+    Err(Failure::lines(lines.chain([format!("{count} findings; nothing is valid until they are mended.")])))
+}
+
+/// `pailou plan`: what applying a folder would change.
+pub(crate) fn plan(args: &ApplyArgs) -> Result<(), Failure> {
+    let plan = send_folder("plan", args)?;
+    match args.print.output {
+        Output::Json => print::json(&plan),
+        Output::Text => print::changes(&plan, "Plan", ["to create", "to update", "to delete"]),
+    }
+    Ok(())
+}
+
+/// `pailou apply`: makes the control plane hold what a folder says.
+pub(crate) fn apply(args: &ApplyArgs) -> Result<(), Failure> {
+    let applied = send_folder("apply", args)?;
+    match args.print.output {
+        Output::Json => print::json(&applied),
+        Output::Text => print::changes(&applied, "Applied", ["created", "updated", "deleted"]),
+    }
+    Ok(())
+}
+
+fn send_folder(action: &str, args: &ApplyArgs) -> Result<Value, Failure> {
+    let bundle = folder::read(&args.files)?;
+    let client = Client::new(&args.remote, args.print.output)?;
+    client.post(&format!("{action}?origin=apply&prune={}", args.prune), &bundle)
+}
+
+/// `pailou export`: everything the control plane holds, as a folder.
+pub(crate) fn export(args: &ExportArgs) -> Result<(), Failure> {
+    let client = Client::new(&args.remote, args.print.output)?;
+    let exported = client.get("export")?;
+    let bundle: Bundle = serde_json::from_value(exported.clone())
+        .map_err(|e| Failure::new(format!("the control plane's export is not one: {e}")))?;
+    let Some(dir) = &args.files else {
+        match args.print.output {
+            Output::Json => print::json(&exported),
+            Output::Text => {
+                let one = |file: &BundleFile| println!("---\n# {}\n{}", file.path, file.text.trim_end());
+                bundle.files.iter().for_each(one);
+            }
+        }
+        return Ok(());
+    };
+    for file in &bundle.files {
+        write(dir, file)?;
+    }
+    match args.print.output {
+        Output::Json => print::json(&json!({ "folder": dir, "files": bundle.files.len() })),
+        Output::Text => println!("{} files written to {}.", bundle.files.len(), dir.display()),
+    }
+    Ok(())
+}
+
+fn write(dir: &Path, file: &BundleFile) -> Result<(), Failure> {
+    let inside =
+        Path::new(&file.path).components().all(|part| matches!(part, std::path::Component::Normal(_)));
+    if !inside {
+        return Err(Failure::new(format!(
+            "the control plane named a file outside the folder: {}",
+            file.path
+        )));
+    }
+    let path = dir.join(&file.path);
+    let written =
+        path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, &file.text));
+    written.map_err(|e| Failure::new(format!("{}: {e}", path.display())))
+}
+
+/// `pailou import`: makes an API of a contract.
+pub(crate) fn import(command: &ImportCommand) -> Result<(), Failure> {
+    let ImportCommand::Openapi(args) = command;
+    openapi(args)
+}
+
+fn openapi(args: &ImportArgs) -> Result<(), Failure> {
+    let text =
+        fs::read_to_string(&args.file).map_err(|e| Failure::new(format!("{}: {e}", args.file.display())))?;
+    let client = Client::new(&args.remote, args.print.output)?;
+    let request = json!({
+        "text": text,
+        "name": args.name,
+        "version": args.version,
+        "upstream": args.upstream,
+        "path": args.path,
+        "hosts": args.hosts,
+        "dry_run": args.dry_run,
+    });
+    let imported = client.post("import/openapi", &request)?;
+    match args.print.output {
+        Output::Json => print::json(&imported),
+        Output::Text => print::imported(&imported, args.dry_run),
+    }
+    Ok(())
+}

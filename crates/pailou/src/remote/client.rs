@@ -1,0 +1,87 @@
+//! A small client of the admin API.
+
+use std::time::Duration;
+
+use reqwest::{Method, Response, Url};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::print;
+use crate::{
+    command::{Output, Remote},
+    shutdown::Failure,
+};
+
+/// Large folders and contracts take their time to be checked.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+pub(crate) struct Client {
+    http: reqwest::Client,
+    base: Url,
+    token: String,
+    output: Output,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Client {
+    pub(crate) fn new(remote: &Remote, output: Output) -> Result<Client, Failure> {
+        let base = Url::parse(&format!("{}/api/v1/", remote.url.trim_end_matches('/')))
+            .map_err(|e| Failure::new(format!("`{}` is no address of a control plane: {e}", remote.url)))?;
+        let token = remote
+            .token
+            .clone()
+            .ok_or_else(|| Failure::new("a token is needed: set PAILOU_TOKEN or give --token"))?;
+        let http = reqwest::Client::builder().timeout(PATIENCE).build();
+        let http = http.map_err(|e| Failure::new(format!("no HTTP client could be made: {e}")))?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|e| Failure::new(format!("no runtime could be started: {e}")))?;
+        Ok(Client { http, base, token, output, runtime })
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Result<Value, Failure> {
+        self.send(Method::GET, path, None::<&()>)
+    }
+
+    pub(crate) fn post(&self, path: &str, body: &impl Serialize) -> Result<Value, Failure> {
+        self.send(Method::POST, path, Some(body))
+    }
+
+    fn send(&self, method: Method, path: &str, body: Option<&impl Serialize>) -> Result<Value, Failure> {
+        let url = self.base.join(path).map_err(|e| Failure::new(e.to_string()))?;
+        let mut request = self.http.request(method, url).bearer_auth(&self.token);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        self.runtime.block_on(async {
+            let response = request.send().await.map_err(|e| {
+                Failure::new(format!("the control plane at {} does not answer: {}", self.base, innermost(&e)))
+            })?;
+            self.read(response).await
+        })
+    }
+
+    async fn read(&self, response: Response) -> Result<Value, Failure> {
+        let status = response.status();
+        let body = response
+            .bytes()
+            .await
+            .map_err(|e| Failure::new(format!("the answer broke off: {}", innermost(&e))))?;
+        let value: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        if status.is_success() {
+            return Ok(value);
+        }
+        if self.output == Output::Json && value.is_object() {
+            print::json(&value);
+        }
+        Err(print::problem(status.as_u16(), &value))
+    }
+}
+
+/// The innermost cause says most: `connection refused` rather than `error sending request`.
+fn innermost(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}

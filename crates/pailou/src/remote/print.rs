@@ -1,0 +1,83 @@
+//! Answers as people read them.
+
+use model::Finding;
+use serde_json::Value;
+
+use crate::shutdown::Failure;
+
+pub(crate) fn json(value: &Value) {
+    println!("{value:#}");
+}
+
+/// The changes of a plan, one resource a line, its fields below.
+pub(crate) fn changes(plan: &Value, verb: &str, words: [&str; 3]) {
+    let changes = plan["changes"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut counts = [0; 4];
+    for change in changes {
+        let action = change["action"].as_str().unwrap_or_default();
+        let (index, sign) = match action {
+            "create" => (0, '+'),
+            "update" => (1, '~'),
+            "delete" => (2, '-'),
+            _ => (3, ' '),
+        };
+        counts[index] += 1;
+        if index == 3 {
+            continue;
+        }
+        println!("{sign} {}/{}", text(&change["kind"]), text(&change["id"]));
+        for field in change["diff"].as_array().into_iter().flatten() {
+            let path = text(&field["path"]);
+            match (&field["before"], &field["after"]) {
+                (Value::Null, after) => println!("    + {path}: {}", short(after)),
+                (before, Value::Null) => println!("    - {path}: {}", short(before)),
+                (before, after) => println!("    ~ {path}: {} -> {}", short(before), short(after)),
+            }
+        }
+    }
+    findings(&plan["findings"]).iter().for_each(|finding| println!("{finding}"));
+    println!(
+        "{verb}: {} {}, {} {}, {} {}, {} unchanged.",
+        counts[0], words[0], counts[1], words[1], counts[2], words[2], counts[3]
+    );
+}
+
+pub(crate) fn imported(imported: &Value, dry_run: bool) {
+    findings(&imported["findings"]).iter().for_each(|finding| println!("{finding}"));
+    let document = &imported["resource"];
+    let version = document["version"].as_str().map(|version| format!("@{version}")).unwrap_or_default();
+    let operations = imported["operations"]
+        .as_array()
+        .map_or_else(|| imported["operations"].as_u64().unwrap_or(0), |all| all.len() as u64);
+    println!(
+        "{} api/{}{version}: {operations} operations under {}",
+        if dry_run { "Would import" } else { "Imported" },
+        text(&document["name"]),
+        text(&document["listen"]["path"]),
+    );
+}
+
+/// What a refusal says, finding by finding.
+pub(crate) fn problem(status: u16, value: &Value) -> Failure {
+    let findings = findings(&value["findings"]);
+    let title = value["title"].as_str().map_or_else(|| format!("HTTP {status}"), str::to_owned);
+    let detail = value["detail"].as_str().map(|detail| format!(": {detail}")).unwrap_or_default();
+    Failure::lines(findings.iter().map(ToString::to_string).chain([format!("{title}{detail}")]))
+}
+
+fn findings(value: &Value) -> Vec<Finding> {
+    serde_json::from_value(value.clone()).unwrap_or_default()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// A value on one line of bearable length.
+fn short(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(100) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text,
+    }
+}

@@ -1,0 +1,54 @@
+//! `/livez`, `/readyz` and `/metrics` of a gateway without control plane.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use analytics::Analytics;
+use axum::{Router, http::header::CONTENT_TYPE, routing::get};
+use proxy::Gateway;
+use tokio::{net::TcpListener, task::JoinHandle};
+
+use crate::shutdown::Failure;
+
+/// The text format of Prometheus.
+const METRICS: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// Ends the server when dropped.
+pub(crate) struct Vitals(JoinHandle<()>);
+
+impl Drop for Vitals {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+pub(crate) async fn serve(
+    addr: SocketAddr,
+    analytics: Analytics,
+    gateway: Arc<Gateway>,
+) -> Result<Vitals, Failure> {
+    let metrics = move || {
+        let text = analytics.metrics_text();
+        async move { ([(CONTENT_TYPE, METRICS)], text) }
+    };
+    let ready = move || {
+        let draining = gateway.status().draining;
+        async move {
+            if draining {
+                (axum::http::StatusCode::SERVICE_UNAVAILABLE, "draining\n")
+            } else {
+                (axum::http::StatusCode::OK, "ready\n")
+            }
+        }
+    };
+    let router = Router::new()
+        .route("/livez", get(async || "alive\n"))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics));
+    let listener =
+        TcpListener::bind(addr).await.map_err(|e| Failure::new(format!("cannot listen on {addr}: {e}")))?;
+    Ok(Vitals(tokio::spawn(async move {
+        if let Err(error) = axum::serve(listener, router).await {
+            tracing::error!(%error, "the address for metrics ended");
+        }
+    })))
+}

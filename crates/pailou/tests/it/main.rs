@@ -1,0 +1,11 @@
+//! The real binary, as a user runs it.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+#![allow(clippy::print_stderr, reason = "what is skipped is said")]
+#![allow(clippy::disallowed_methods, reason = "other processes keep the real time")]
+
+mod as_code;
+mod bad_input;
+mod crash;
+mod gateway;
+mod kit;
+mod specs;
