@@ -13,6 +13,8 @@ use std::{
 
 use policy::{CallerKey, Counter, CounterSource, Quota, Taken, Time};
 
+use crate::hashed::HashedAlready;
+
 const SHARDS: usize = 64;
 /// Callers a shard holds before it looks for some to forget.
 const SWEEP_FROM: usize = 256;
@@ -169,38 +171,6 @@ fn last_end(windows: &[Window]) -> u64 {
 
 fn nanos(span: Duration) -> u64 {
     u64::try_from(span.as_nanos()).unwrap_or(u64::MAX)
-}
-
-/// Keys are hashes with a random seed; hashing them again would add nothing.
-#[derive(Clone, Copy, Default)]
-struct HashedAlready;
-
-struct FirstBytes(u64);
-
-impl BuildHasher for HashedAlready {
-    type Hasher = FirstBytes;
-
-    fn build_hasher(&self) -> FirstBytes {
-        FirstBytes(0)
-    }
-}
-
-impl Hasher for FirstBytes {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.0 ^= u64::from_ne_bytes(word);
-        }
-    }
-
-    fn write_u128(&mut self, hash: u128) {
-        self.0 = (hash >> 64) as u64;
-    }
 }
 
 #[cfg(test)]

@@ -1,18 +1,51 @@
 //! A running gateway: start, publish, drain.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::{SocketAddr, TcpListener as StdListener},
+    sync::{
+        Arc, Mutex,
+        atomic::Ordering::{Relaxed, SeqCst},
+    },
+    thread::JoinHandle,
+    time::Duration,
+};
 
-use arc_swap::ArcSwap;
 use model::{Finding, Recorder, Snapshot};
 use policy::Catalogue;
+use rustls::ServerConfig;
+use tokio::{
+    net::TcpListener,
+    sync::watch,
+    time::{Instant, timeout_at},
+};
 
-use crate::{Config, StartError, Status};
+use crate::{
+    Config, StartError, Status,
+    accept::{accept, bind, is_free},
+    build::Builder,
+    connect::{Connector, Network},
+    tls,
+    worker::{Shared, Worker, lock},
+};
 
-/// A running gateway.
+/// A running gateway. Dropped, it ends at once, whatever is under way; see [`Gateway::drain`].
 pub struct Gateway {
-    snapshot: ArcSwap<Snapshot>,
-    http: Option<std::net::TcpListener>,
-    https: Option<std::net::TcpListener>,
+    shared: Arc<Shared>,
+    builder: Mutex<Builder>,
+    workers: Vec<Arc<Worker>>,
+    http: Option<SocketAddr>,
+    https: Option<SocketAddr>,
+    /// Told to accept no more, and to end.
+    stop: watch::Sender<bool>,
+    end: watch::Sender<bool>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+/// The sockets of one worker.
+struct Sockets {
+    http: Option<StdListener>,
+    https: Option<StdListener>,
+    tls: Option<Arc<ServerConfig>>,
 }
 
 impl Gateway {
@@ -26,16 +59,51 @@ impl Gateway {
         snapshot: Arc<Snapshot>,
         recorder: Arc<dyn Recorder>,
     ) -> Result<Gateway, StartError> {
-        let _ = (catalogue, recorder);
-        let bind = |address: Option<SocketAddr>| {
-            address
-                .map(|address| {
-                    std::net::TcpListener::bind(address)
-                        .map_err(|source| StartError::Listen { address, source })
-                })
-                .transpose()
+        let mut builder = Builder::new(catalogue);
+        let table = builder.build(snapshot).map_err(StartError::Snapshot)?;
+        let shared = Arc::new(Shared::new(table));
+        let count = match config.workers {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            count => count,
         };
-        Ok(Gateway { snapshot: ArcSwap::new(snapshot), http: bind(config.http)?, https: bind(config.https)? })
+        let (http, http_sockets) = listen(config.http, count)?;
+        let (https, https_sockets) = listen(config.https, count)?;
+        let tls = match https {
+            Some(_) => {
+                Some(tls::server_config(config.fallback_certificate.as_ref(), Arc::clone(&shared.table))?)
+            }
+            None => None,
+        };
+        let (stop, _) = watch::channel(false);
+        let (end, _) = watch::channel(false);
+        let mut gateway = Gateway {
+            shared,
+            builder: Mutex::new(builder),
+            workers: Vec::new(),
+            http,
+            https,
+            stop,
+            end,
+            threads: Vec::new(),
+        };
+        let mut http_sockets = http_sockets.into_iter();
+        let mut https_sockets = https_sockets.into_iter();
+        for number in 0..count {
+            let connector = Connector::Network(Network::default());
+            let worker = Arc::new(Worker::new(Arc::clone(&gateway.shared), connector, recorder.sink()));
+            let sockets =
+                Sockets { http: http_sockets.next(), https: https_sockets.next(), tls: tls.clone() };
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = runtime.map_err(StartError::Worker)?;
+            let run = run(Arc::clone(&worker), sockets, gateway.stop.subscribe(), gateway.end.subscribe());
+            let thread = std::thread::Builder::new()
+                .name(format!("gateway-{number}"))
+                .spawn(move || runtime.block_on(run))
+                .map_err(StartError::Worker)?;
+            gateway.threads.push(thread);
+            gateway.workers.push(worker);
+        }
+        Ok(gateway)
     }
 
     /// Puts a snapshot in force. Requests under way finish under the one they began with.
@@ -43,35 +111,113 @@ impl Gateway {
     /// # Errors
     /// Everything in it that cannot be run; the snapshot before it stays in force.
     pub fn publish(&self, snapshot: Arc<Snapshot>) -> Result<(), Vec<Finding>> {
-        self.snapshot.store(snapshot);
+        let mut builder = lock(&self.builder);
+        let table = builder.build(snapshot)?;
+        self.shared.table.store(table);
         Ok(())
     }
 
     /// Where cleartext HTTP is accepted.
     pub fn http_addr(&self) -> Option<SocketAddr> {
-        self.http.as_ref()?.local_addr().ok()
+        self.http
     }
 
     /// Where TLS is accepted.
     pub fn https_addr(&self) -> Option<SocketAddr> {
-        self.https.as_ref()?.local_addr().ok()
+        self.https
     }
 
     pub fn status(&self) -> Status {
         Status {
-            snapshot: self.snapshot.load().number,
-            workers: 0,
-            connections: 0,
-            accepted: 0,
-            shed: 0,
-            http: self.http_addr(),
-            https: self.https_addr(),
-            draining: false,
+            snapshot: self.shared.table.load().number,
+            workers: self.workers.len(),
+            connections: self.shared.connections.load(Relaxed),
+            accepted: self.shared.accepted.load(Relaxed),
+            shed: self.shared.shed.load(Relaxed),
+            http: self.http,
+            https: self.https,
+            draining: self.shared.draining.load(Relaxed),
         }
     }
 
-    /// Accepts no more, lets the exchanges under way finish, and closes what is left at the deadline.
+    /// Accepts no more, lets the exchanges under way finish, and closes what is left at the deadline. After it the gateway does
+    /// nothing any more.
     pub async fn drain(&self, deadline: Duration) {
-        let _ = deadline;
+        let deadline = Instant::now() + deadline;
+        let _ = self.stop.send(true);
+        self.shared.draining.store(true, SeqCst);
+        self.wake_all();
+        loop {
+            let ended = self.shared.ended.notified();
+            if self.shared.connections.load(SeqCst) == 0 {
+                break;
+            }
+            if timeout_at(deadline, ended).await.is_err() {
+                break;
+            }
+        }
+        self.shared.closing.store(true, SeqCst);
+        self.wake_all();
+        let _ = self.end.send(true);
     }
+
+    fn wake_all(&self) {
+        for worker in &self.workers {
+            worker.wake_all();
+        }
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        let _ = self.stop.send(true);
+        self.shared.closing.store(true, SeqCst);
+        let _ = self.end.send(true);
+        for thread in self.threads.drain(..) {
+            // A worker that panicked has said so already.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// What a worker's thread does.
+async fn run(
+    worker: Arc<Worker>,
+    sockets: Sockets,
+    stop: watch::Receiver<bool>,
+    mut end: watch::Receiver<bool>,
+) {
+    let Sockets { http, https, tls } = sockets;
+    for (socket, tls) in [(http, None), (https, tls)] {
+        let Some(socket) = socket else { continue };
+        match TcpListener::from_std(socket) {
+            Ok(listener) => {
+                tokio::spawn(accept(listener, tls, Arc::clone(&worker), stop.clone()));
+            }
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a worker cannot use its socket")
+            }
+        }
+    }
+    tokio::select! {
+        () = worker.chores() => {}
+        _ = end.wait_for(|end| *end) => {}
+    }
+}
+
+/// One socket for each worker, all at one address.
+fn listen(
+    address: Option<SocketAddr>,
+    count: usize,
+) -> Result<(Option<SocketAddr>, Vec<StdListener>), StartError> {
+    let Some(address) = address else { return Ok((None, Vec::new())) };
+    let refuse = |source| StartError::Listen { address, source };
+    is_free(address).map_err(refuse)?;
+    let first = bind(address).map_err(refuse)?;
+    let bound = first.local_addr().map_err(refuse)?;
+    let mut sockets = vec![first];
+    for _ in 1..count {
+        sockets.push(bind(bound).map_err(refuse)?);
+    }
+    Ok((Some(bound), sockets))
 }

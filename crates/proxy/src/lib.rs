@@ -1,11 +1,46 @@
 //! The data plane: listeners, TLS, routing, the chain of policies, upstream pools, and the swap of snapshots.
+//!
+//! One thread for every core, each with its own runtime, accept sockets and upstream connections; what they share is the table
+//! made of the snapshot, counters, and nothing else. A request goes `accept` → `serve` → `exchange` → `router` → `chain` →
+//! `attempt` → `lane` and its response back the same way; see each module's first line.
 
+mod accept;
+mod alarm;
+mod attempt;
+mod balance;
+mod build;
+mod callers;
+mod chain;
+mod client;
+mod clock;
 pub mod config;
+mod connect;
 pub mod counters;
+mod embedded;
+mod exchange;
 mod gateway;
+mod hashed;
+mod headers;
+mod ids;
+mod lane;
+mod pool;
+mod random;
+mod reply;
+mod router;
+mod serve;
 mod status;
+mod table;
+mod tls;
+mod tunnel;
+mod upload;
+mod wire;
+mod worker;
 
 pub use config::{Config, Pem, StartError};
+pub use connect::Reach;
 pub use counters::LocalCounters;
+pub use embedded::Embedded;
 pub use gateway::Gateway;
 pub use status::Status;
+pub use tls::self_signed;
+pub use wire::Wire;

@@ -1,0 +1,216 @@
+//! The filters of an operation in their order, and how those of a plan and a caller join them.
+//!
+//! What gateway, service and operation say is composed when a snapshot is built. What plan and caller say is known after
+//! authentication only, and is merged while running: each list is sorted by stage, and a bit for every policy of the catalogue
+//! says which of the wider lists' filters a narrower list replaces. Nothing is allocated for that.
+
+use std::sync::Arc;
+
+use expr::{CallerFacts, Condition, Facts};
+use model::{Finding, PolicyUse};
+use policy::{BuildCx, Catalogue, CounterSource, Filter, Flow, Identity, Request, ResponseHead, Stage, Step};
+
+/// The filters of an operation, sorted by stage, then position.
+#[derive(Default)]
+pub(crate) struct Chain {
+    rules: Box<[Arc<Rule>]>,
+    has_response: bool,
+}
+
+/// The filters of a plan or caller, sorted by stage.
+#[derive(Default)]
+pub(crate) struct CallerRules {
+    rules: Box<[Arc<Rule>]>,
+    /// The policies among them.
+    replaces: u128,
+}
+
+/// One policy where it is attached.
+pub(crate) struct Rule {
+    stage: Stage,
+    /// One bit: the policy's place in the catalogue.
+    policy: u128,
+    filter: Box<dyn Filter>,
+    when: Option<Condition>,
+}
+
+/// What the filters of a request leave to do for its response: those that look at it, first one first.
+pub(crate) type ResponseFilters = Vec<Arc<Rule>>;
+
+/// What building rules needs.
+pub(crate) struct RuleBuilder<'a> {
+    pub(crate) catalogue: Catalogue,
+    pub(crate) counters: &'a dyn CounterSource,
+    pub(crate) findings: Vec<Finding>,
+}
+
+impl RuleBuilder<'_> {
+    /// Builds one level. `place` is where it is attached (`api/orders@v1`) and the scope of its counters.
+    pub(crate) fn level(&mut self, uses: &[PolicyUse], place: &str, prefix: &str) -> Vec<Arc<Rule>> {
+        let mut rules = Vec::with_capacity(uses.len());
+        for (index, policy_use) in uses.iter().enumerate() {
+            match self.rule(policy_use, &format!("{place}#{index}")) {
+                Ok(rule) => rules.push(Arc::new(rule)),
+                Err((field, message)) => {
+                    let mut path = format!("{prefix}policies[{index}]");
+                    if !field.is_empty() {
+                        path = format!("{path}.{field}");
+                    }
+                    let finding = Finding::error("invalid-policy", message).in_resource(place).in_field(path);
+                    self.findings.push(finding);
+                }
+            }
+        }
+        rules
+    }
+
+    /// Builds the rules of a plan or caller.
+    pub(crate) fn for_callers(&mut self, uses: &[PolicyUse], place: &str) -> CallerRules {
+        let mut rules = self.level(uses, place, "");
+        rules.retain(|rule| {
+            let fits = rule.stage > Stage::Authenticate;
+            if !fits {
+                let message = "runs before the caller is known, and cannot be attached to a plan or consumer";
+                self.findings
+                    .push(Finding::error("invalid-policy", message).in_resource(place).in_field("policies"));
+            }
+            fits
+        });
+        rules.sort_by_key(|rule| rule.stage);
+        let replaces = rules.iter().fold(0, |bits, rule| bits | rule.policy);
+        CallerRules { rules: rules.into(), replaces }
+    }
+
+    fn rule(&mut self, policy_use: &PolicyUse, scope: &str) -> Result<Rule, (String, String)> {
+        let name = &policy_use.policy;
+        let entry = self.catalogue.find(name).map_err(|invalid| (invalid.field, invalid.message))?;
+        let position = self.catalogue.position(name).unwrap_or_default();
+        let cx = BuildCx { scope, counters: self.counters };
+        let filter = entry.build(&policy_use.config, &cx).map_err(|invalid| {
+            let field =
+                if invalid.field.is_empty() { name.clone() } else { format!("{name}.{}", invalid.field) };
+            (field, invalid.message)
+        })?;
+        let when = policy_use.when.as_deref().map(Condition::parse).transpose();
+        let when = when.map_err(|message| ("when".to_owned(), message))?;
+        Ok(Rule { stage: entry.stage(), policy: 1_u128 << (position % 128), filter, when })
+    }
+}
+
+impl Chain {
+    /// Composes levels, the widest first: a narrower one replaces all wider ones of the same policy.
+    pub(crate) fn compose(levels: &[&[Arc<Rule>]]) -> Chain {
+        let mut rules: Vec<Arc<Rule>> = Vec::new();
+        for level in levels {
+            let replaced = level.iter().fold(0, |bits, rule| bits | rule.policy);
+            rules.retain(|rule| rule.policy & replaced == 0);
+            rules.extend(level.iter().cloned());
+        }
+        rules.sort_by_key(|rule| rule.stage);
+        Chain { has_response: rules.iter().any(|rule| rule.filter.has_response()), rules: rules.into() }
+    }
+
+    /// Runs the stages before a caller is known.
+    pub(crate) async fn identify(&self, req: &mut Request) -> Flow {
+        for rule in self.rules.iter().take_while(|rule| rule.stage < Stage::Authorize) {
+            rule.run(req).await?;
+        }
+        Ok(())
+    }
+
+    /// Runs the first stage alone, for a request that will be refused whatever it says.
+    pub(crate) async fn edge(&self, req: &mut Request) -> Flow {
+        for rule in self.rules.iter().take_while(|rule| rule.stage == Stage::Edge) {
+            rule.run(req).await?;
+        }
+        Ok(())
+    }
+
+    /// Runs the stages after authentication, with the rules of the caller's plan and the caller's own.
+    pub(crate) async fn decide(
+        &self,
+        plan: Option<&CallerRules>,
+        caller: Option<&CallerRules>,
+        req: &mut Request,
+    ) -> Flow {
+        if plan.is_none() && caller.is_none() {
+            for rule in self.rules.iter().skip_while(|rule| rule.stage < Stage::Authorize) {
+                rule.run(req).await?;
+            }
+            return Ok(());
+        }
+        let stages = [Stage::Authorize, Stage::Limit, Stage::Validate, Stage::Transform, Stage::Cache];
+        for stage in stages {
+            for rule in self.merged(plan, caller).filter(|rule| rule.stage == stage) {
+                rule.run(req).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The filters that will look at the response; empty, and nothing allocated, where none does.
+    pub(crate) fn for_response(
+        &self,
+        plan: Option<&CallerRules>,
+        caller: Option<&CallerRules>,
+        req: &Request,
+    ) -> ResponseFilters {
+        if !self.has_response && plan.is_none() && caller.is_none() {
+            return Vec::new();
+        }
+        let mut filters: ResponseFilters = self
+            .merged(plan, caller)
+            .filter(|rule| rule.filter.has_response() && rule.applies(req))
+            .cloned()
+            .collect();
+        filters.sort_by_key(|rule| rule.stage);
+        filters
+    }
+
+    /// All rules that are not replaced, level by level.
+    fn merged<'a>(
+        &'a self,
+        plan: Option<&'a CallerRules>,
+        caller: Option<&'a CallerRules>,
+    ) -> impl Iterator<Item = &'a Arc<Rule>> {
+        let by_plan = plan.map_or(0, |rules| rules.replaces);
+        let by_caller = caller.map_or(0, |rules| rules.replaces);
+        let of = |rules: Option<&'a CallerRules>| rules.map_or(&[][..], |rules| &rules.rules);
+        let fixed = self.rules.iter().filter(move |rule| rule.policy & (by_plan | by_caller) == 0);
+        fixed.chain(of(plan).iter().filter(move |rule| rule.policy & by_caller == 0)).chain(of(caller))
+    }
+}
+
+/// Runs response filters, the last in the chain first.
+pub(crate) fn on_response(filters: &[Arc<Rule>], head: &mut ResponseHead) {
+    for rule in filters.iter().rev() {
+        rule.filter.on_response(head);
+    }
+}
+
+impl Rule {
+    async fn run(&self, req: &mut Request) -> Flow {
+        if !self.applies(req) {
+            return Ok(());
+        }
+        match self.filter.on_request(req) {
+            Step::Done(flow) => flow,
+            Step::Wait(decision) => decision.await,
+        }
+    }
+
+    fn applies(&self, req: &Request) -> bool {
+        let Some(when) = &self.when else { return true };
+        when.holds(&Facts {
+            head: &req.head,
+            client: req.client,
+            api: req.api().unwrap_or_default(),
+            operation: &req.target.operation,
+            caller: req.identity.as_ref().map(caller_facts),
+        })
+    }
+}
+
+fn caller_facts(identity: &Identity) -> CallerFacts<'_> {
+    CallerFacts { name: &identity.caller.name, groups: &identity.caller.groups }
+}

@@ -1,0 +1,125 @@
+//! Opens connections to upstreams.
+
+use std::{
+    collections::HashMap,
+    future::Future,
+    io,
+    net::{IpAddr, SocketAddr},
+    pin::Pin,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+    time::Duration,
+};
+
+use rustls::{ClientConfig, RootCertStore, pki_types::ServerName};
+use tokio::{net::TcpStream, time::Instant};
+
+use crate::{balance::Site, tls, wire::Wire};
+
+/// How long an answer of the resolver is used.
+const NAMES_LIVE: Duration = Duration::from_secs(5);
+/// Names remembered at most.
+const NAMES_BOUND: usize = 4096;
+
+/// Reaches upstreams that are not on a network, for tests within one process.
+pub trait Reach: Send + Sync {
+    /// Opens a stream to `host:port`.
+    fn reach(&self, host: &str, port: u16) -> Pin<Box<dyn Future<Output = io::Result<Wire>> + Send>>;
+}
+
+/// Opens connections to upstreams.
+pub(crate) enum Connector {
+    Network(Network),
+    Within(Arc<dyn Reach>),
+}
+
+/// Sockets, with names resolved by the system.
+#[derive(Default)]
+pub(crate) struct Network {
+    names: Mutex<HashMap<Arc<Site>, Resolved>>,
+}
+
+#[derive(Clone)]
+struct Resolved {
+    addresses: Arc<[SocketAddr]>,
+    until: Instant,
+}
+
+impl Connector {
+    pub(crate) async fn connect(&self, site: &Arc<Site>) -> io::Result<Wire> {
+        match self {
+            Connector::Network(network) => network.connect(site).await,
+            Connector::Within(reach) => reach.reach(&site.host, site.port).await,
+        }
+    }
+}
+
+impl Network {
+    async fn connect(&self, site: &Arc<Site>) -> io::Result<Wire> {
+        let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no addresses");
+        for address in self.addresses(site).await?.iter() {
+            match TcpStream::connect(address).await {
+                Ok(stream) => {
+                    stream.set_nodelay(true)?;
+                    return if site.tls { secure(site, stream).await } else { Ok(Wire::Tcp(stream)) };
+                }
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
+    }
+
+    async fn addresses(&self, site: &Arc<Site>) -> io::Result<Arc<[SocketAddr]>> {
+        if let Ok(address) = site.host.parse::<IpAddr>() {
+            return Ok(Arc::new([SocketAddr::new(address, site.port)]));
+        }
+        let now = Instant::now();
+        let known = self.names.lock().unwrap_or_else(PoisonError::into_inner).get(site).cloned();
+        if let Some(known) = &known
+            && known.until > now
+        {
+            return Ok(Arc::clone(&known.addresses));
+        }
+        let looked_up = tokio::net::lookup_host((site.host.as_str(), site.port)).await;
+        let addresses: Arc<[SocketAddr]> = match (looked_up, known) {
+            (Ok(found), _) => found.collect(),
+            // What was true a moment ago is better than nothing while the resolver is away.
+            (Err(_), Some(known)) => known.addresses,
+            (Err(error), None) => return Err(error),
+        };
+        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        if names.len() >= NAMES_BOUND {
+            names.clear();
+        }
+        names.insert(
+            Arc::clone(site),
+            Resolved { addresses: Arc::clone(&addresses), until: now + NAMES_LIVE },
+        );
+        Ok(addresses)
+    }
+}
+
+async fn secure(site: &Site, stream: TcpStream) -> io::Result<Wire> {
+    static CONFIG: OnceLock<Result<Arc<ClientConfig>, String>> = OnceLock::new();
+    let config = CONFIG.get_or_init(client_config).clone().map_err(io::Error::other)?;
+    let name = ServerName::try_from(site.host.clone()).map_err(io::Error::other)?;
+    let stream = tokio_rustls::TlsConnector::from(config).connect(name, stream).await?;
+    Ok(Wire::Client(Box::new(stream)))
+}
+
+/// Trusts what the system trusts.
+fn client_config() -> Result<Arc<ClientConfig>, String> {
+    let found = rustls_native_certs::load_native_certs();
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(found.certs);
+    if roots.is_empty() {
+        return Err(
+            "the system has no root certificates to check an upstream's certificate against".to_owned()
+        );
+    }
+    let config = ClientConfig::builder_with_provider(tls::provider())
+        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
+        .map_err(|error| error.to_string())?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(Arc::new(config))
+}

@@ -1,0 +1,57 @@
+//! A gateway within one runtime, over streams that are handed to it: for tests with a paused clock.
+
+use std::{
+    net::IpAddr,
+    sync::{Arc, Mutex},
+};
+
+use model::{Finding, Recorder, Snapshot};
+use policy::Catalogue;
+
+use crate::{
+    build::Builder,
+    connect::{Connector, Reach},
+    serve::{Protocol, serve},
+    wire::Wire,
+    worker::{Shared, Worker, lock},
+};
+
+/// A gateway of one worker without threads or sockets of its own. It runs wherever its futures are polled.
+pub struct Embedded {
+    shared: Arc<Shared>,
+    builder: Mutex<Builder>,
+    worker: Arc<Worker>,
+}
+
+impl Embedded {
+    /// Makes a gateway that reaches its upstreams by `reach`. Must be called within a runtime.
+    ///
+    /// # Errors
+    /// What of the snapshot cannot be run.
+    pub fn new(
+        catalogue: Catalogue,
+        snapshot: Arc<Snapshot>,
+        recorder: &dyn Recorder,
+        reach: Arc<dyn Reach>,
+    ) -> Result<Embedded, Vec<Finding>> {
+        let mut builder = Builder::new(catalogue);
+        let shared = Arc::new(Shared::new(builder.build(snapshot)?));
+        let worker = Worker::new(Arc::clone(&shared), Connector::Within(reach), recorder.sink());
+        Ok(Embedded { shared, builder: Mutex::new(builder), worker: Arc::new(worker) })
+    }
+
+    /// Puts a snapshot in force.
+    ///
+    /// # Errors
+    /// What of it cannot be run; the one before stays in force.
+    pub fn publish(&self, snapshot: Arc<Snapshot>) -> Result<(), Vec<Finding>> {
+        let table = lock(&self.builder).build(snapshot)?;
+        self.shared.table.store(table);
+        Ok(())
+    }
+
+    /// Serves one connection of a client at `peer`, HTTP/1.1 or HTTP/2 as it begins, to its end.
+    pub fn serve(&self, wire: Wire, peer: IpAddr) -> impl Future<Output = ()> + Send + use<> {
+        serve(wire, peer, false, Protocol::Unknown, Arc::clone(&self.worker))
+    }
+}

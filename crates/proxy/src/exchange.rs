@@ -1,0 +1,439 @@
+//! One request with its response: receive, route, judge, forward, answer.
+
+use std::{convert::Infallible, net::IpAddr, sync::Arc};
+
+use bytes::Bytes;
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, Version, header,
+    request::Parts, uri::PathAndQuery,
+};
+use hyper::{
+    body::{Body, Incoming},
+    upgrade::OnUpgrade,
+};
+use model::event::{Detail, Fault};
+use policy::{Problem, Reply, ResponseHead, problems};
+use tokio::time::Instant;
+
+use crate::{
+    attempt::{Answer, Failure, Outgoing, Tried, attempt},
+    chain::{ResponseFilters, on_response},
+    client::Client,
+    headers::{self, Arrival, Hop, X_REQUEST_ID},
+    ids,
+    reply::{Download, Ending, ReplyBody, blank, micros},
+    router::{Found, path},
+    table::{Operation, Serving},
+    tunnel::tunnel,
+    upload::{Progress, Upload},
+    worker::Held,
+};
+
+/// Answers one request.
+pub(crate) async fn exchange(
+    client: Arc<Client>,
+    mut request: Request<Incoming>,
+) -> Result<Response<ReplyBody>, Infallible> {
+    let began = client.begin();
+    let time = client.worker.shared.clock.time(began);
+    let held = client.worker.current();
+    let mut ending = Ending::new(Arc::clone(&client), began, blank(time.unix_ms, request.method().clone()));
+    let switch = request.headers().contains_key(header::UPGRADE).then(|| hyper::upgrade::on(&mut request));
+    let (mut head, body) = request.into_parts();
+
+    let hop =
+        Hop { peer: client.peer, peer_text: &client.peer_text, secure: client.secure, now: time.unix_ms };
+    let received = ambiguous(&client, &head)
+        .and_then(|()| headers::receive(&mut head, &hop, &held.table, &mut client.worker.random()));
+    let arrival = match received {
+        Ok(arrival) => arrival,
+        Err(problem) => {
+            let request_id = ids::request_id(time.unix_ms, &mut client.worker.random());
+            let mut answered = Answered { request_id, on_reply: Vec::new(), filters: Vec::new(), ending };
+            answered.on_reply.push((header::CONNECTION, HeaderValue::from_static("close")));
+            answered.ending.event.fault = Fault::Downstream;
+            return Ok(answered.refuse(problem, head.version));
+        }
+    };
+    if client.worker.wants_detail(time.unix_ms) {
+        ending.event.detail = Some(detail(&head, &arrival));
+    }
+    let version = head.version;
+    let answered = Answered {
+        request_id: arrival.request_id.clone(),
+        on_reply: Vec::new(),
+        filters: Vec::new(),
+        ending,
+    };
+    let arrived =
+        Arrived { client: arrival.client, host: arrival.host, upgrade: arrival.upgrade, time, switch };
+    Ok(route(&held, head, body, arrived, answered).await.unwrap_or_else(|(reply, answered)| match reply {
+        Reply::Problem(problem) => answered.refuse(*problem, version),
+        Reply::Answer(answer) => {
+            let (head, body) = *answer;
+            answered.reply(head, body)
+        }
+    }))
+}
+
+/// What of a request is needed beside its head.
+struct Arrived {
+    client: IpAddr,
+    host: Box<str>,
+    upgrade: Option<HeaderValue>,
+    time: policy::Time,
+    switch: Option<OnUpgrade>,
+}
+
+/// What every answer is made with, whoever makes it.
+struct Answered {
+    request_id: HeaderValue,
+    on_reply: Vec<(HeaderName, HeaderValue)>,
+    filters: ResponseFilters,
+    ending: Box<Ending>,
+}
+
+type Refused = (Reply, Box<Answered>);
+
+async fn route(
+    held: &Held,
+    mut head: Parts,
+    body: Incoming,
+    arrived: Arrived,
+    mut answered: Answered,
+) -> Result<Response<ReplyBody>, Refused> {
+    let table = &*held.table;
+    let key = match read_target(&mut head) {
+        Ok(key) => key,
+        Err(problem) => return Err((problem.into(), Box::new(answered))),
+    };
+    let router = Arc::clone(&table.router);
+    let path = key.as_deref().unwrap_or_else(|| head.uri.path());
+    let (serving, operation, miss) = match router.find(&arrived.host, path, &head.method) {
+        Found::Operation { serving, operation } => (serving, &serving.operations[operation], None),
+        Found::OtherMethods { serving, leaf } => {
+            let asked =
+                preflight_method(&head).and_then(|method| leaf.target(&method)).or_else(|| leaf.first());
+            let operation = asked.map_or(&serving.missing, |index| &serving.operations[*index]);
+            let problem =
+                Problem::new(problems::METHOD_NOT_ALLOWED, "the path exists, but not with this method");
+            let allow = HeaderValue::try_from(leaf.allow()).unwrap_or(HeaderValue::from_static(""));
+            (serving, operation, Some(problem.with_header(header::ALLOW, allow)))
+        }
+        Found::NoOperation { serving } => {
+            let problem =
+                Problem::new(problems::OPERATION_NOT_FOUND, "the API has no operation at this path");
+            (serving, &serving.missing, Some(problem))
+        }
+        Found::Nothing => {
+            let problem = Problem::new(problems::NOT_FOUND, "no API answers at this host and path");
+            return Err((problem.into(), Box::new(answered)));
+        }
+    };
+    answered.ending.event.target = Some(Arc::clone(&operation.target));
+
+    let bound = table.bounds.body;
+    if body.size_hint().lower() > bound {
+        let detail = format!("the body may be {} long", model::ByteSize(bound));
+        let problem = Problem::new(problems::CONTENT_TOO_LARGE, detail);
+        answered.on_reply.push((header::CONNECTION, HeaderValue::from_static("close")));
+        return Err((problem.into(), Box::new(answered)));
+    }
+    let mut req = policy::Request {
+        head,
+        arrived: arrived.time,
+        client: arrived.client,
+        target: Arc::clone(&operation.target),
+        identity: None,
+        callers: Arc::clone(&held.callers),
+        on_reply: Vec::new(),
+    };
+    let flow = judge(held, operation, miss, &mut req, &mut answered).await;
+    let policy::Request { head, on_reply, .. } = req;
+    answered.on_reply.extend(on_reply);
+    if let Err(reply) = flow {
+        return Err((reply, Box::new(answered)));
+    }
+
+    let (upload, progress) = Upload::new(body, bound, table.bounds.body_timeout);
+    answered.ending.progress.clone_from(&progress);
+    let Parts { method, uri, headers, .. } = head;
+    let target = below_base(&uri, serving);
+    let upgrade = arrived.upgrade;
+    let outgoing =
+        Outgoing { method, target, headers, upload, progress: progress.clone(), upgrade: upgrade.clone() };
+    let mut tried = Tried::default();
+    // Policies that waited have used up time of their own, not the upstream's.
+    let started = Instant::now();
+    let outcome =
+        attempt(&answered.ending.client.worker, &serving.upstream, outgoing, started, &mut tried).await;
+    let event = &mut answered.ending.event;
+    event.upstream_us = micros(started.elapsed());
+    event.attempts = tried.attempts;
+    if let Some(detail) = &mut event.detail {
+        detail.endpoint = tried.endpoint;
+    }
+    match outcome {
+        Ok(answer) if answer.head.status == StatusCode::SWITCHING_PROTOCOLS => {
+            let asked = arrived.switch.filter(|_| upgrade.is_some());
+            match asked {
+                Some(switch) => Ok(answered.switch(answer, switch, upgrade)),
+                None => {
+                    answered.ending.event.fault = Fault::Upstream;
+                    answered.ending.say("the upstream changed protocols without being asked");
+                    let problem =
+                        Problem::new(problems::UPSTREAM_INVALID, "the service answered with invalid HTTP");
+                    Err((problem.into(), Box::new(answered)))
+                }
+            }
+        }
+        Ok(answer) => {
+            let patience = serving.upstream.timeouts.read.0;
+            Ok(answered.forward(answer, patience, progress.as_deref()))
+        }
+        Err(failure) => {
+            let problem = explain(&failure, progress.as_deref());
+            answered.ending.event.fault =
+                if matches!(failure, Failure::Upload) { Fault::Downstream } else { Fault::Upstream };
+            answered.ending.cause(&failure);
+            Err((problem.into(), Box::new(answered)))
+        }
+    }
+}
+
+/// Runs the chain. A request that misses is refused all the same, after the first stage had its say.
+async fn judge(
+    held: &Held,
+    operation: &Operation,
+    miss: Option<Problem>,
+    req: &mut policy::Request,
+    answered: &mut Answered,
+) -> policy::Flow {
+    let chain = &operation.chain;
+    if let Some(problem) = miss {
+        let flow = chain.edge(req).await;
+        answered.filters = chain.for_response(None, None, req);
+        return flow.and(Err(problem.into()));
+    }
+    let mut flow = chain.identify(req).await;
+    let (mut by_plan, mut by_caller) = (None, None);
+    if let Some(identity) = &req.identity {
+        let event = &mut answered.ending.event;
+        event.caller = Some(Arc::clone(&identity.caller.key));
+        if let Some(entitlement) = identity.entitlement() {
+            event.subscription = Some(Arc::clone(&entitlement.subscription));
+            event.plan = Some(Arc::clone(&entitlement.plan));
+            by_plan = held.table.plans.get(&entitlement.plan).map(|rules| &**rules);
+        }
+        if !identity.caller.policies.is_empty() {
+            by_caller = held.table.caller_rules.get(&identity.caller.key).map(|rules| &**rules);
+        }
+    }
+    if flow.is_ok() {
+        flow = chain.decide(by_plan, by_caller, req).await;
+    }
+    answered.filters = chain.for_response(by_plan, by_caller, req);
+    flow
+}
+
+/// Refuses what hyper has already made unambiguous, but came ambiguous.
+fn ambiguous(client: &Client, head: &Parts) -> Result<(), Problem> {
+    let is_chunked = head.version == Version::HTTP_11 && head.headers.contains_key(header::TRANSFER_ENCODING);
+    if is_chunked && client.sent_content_length(head.method.as_str(), &head.uri.to_string()) {
+        let why = "the request has both `Content-Length` and `Transfer-Encoding`";
+        return Err(Problem::new(problems::BAD_REQUEST, why));
+    }
+    Ok(())
+}
+
+/// Reads the path: leaves in the head what will be forwarded, and returns what is routed by where that differs.
+fn read_target(head: &mut Parts) -> Result<Option<String>, Problem> {
+    if head.uri.path() == "*" {
+        return Err(Problem::new(problems::NOT_IMPLEMENTED, "the gateway as a whole has no options"));
+    }
+    let read = path::read(head.uri.path()).map_err(|why| Problem::new(problems::BAD_REQUEST, why))?;
+    let std::borrow::Cow::Owned(forward) = read.forward else { return Ok(None) };
+    let key = read.key.into_owned();
+    let target = match head.uri.query() {
+        Some(query) => format!("{forward}?{query}"),
+        None => forward,
+    };
+    let target = PathAndQuery::try_from(target);
+    let target = target.map_err(|_| Problem::new(problems::BAD_REQUEST, "the path is not valid"))?;
+    head.uri = Uri::from(target);
+    Ok(Some(key))
+}
+
+/// The method a CORS preflight asks about.
+fn preflight_method(head: &Parts) -> Option<Method> {
+    let asked = head.headers.get(header::ACCESS_CONTROL_REQUEST_METHOD)?;
+    (head.method == Method::OPTIONS).then(|| Method::from_bytes(asked.as_bytes()).ok())?
+}
+
+/// The target below the base path, in origin form.
+fn below_base(uri: &Uri, serving: &Serving) -> PathAndQuery {
+    let whole = || uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
+    if serving.strip == 0 {
+        return whole();
+    }
+    let target = whole();
+    let text = target.as_str();
+    let path_end = uri.path().len();
+    let cut = text[..path_end].match_indices('/').nth(serving.strip).map_or(path_end, |(at, _)| at);
+    let rest = &text[cut..];
+    let rest = if rest.starts_with('/') {
+        Bytes::copy_from_slice(rest.as_bytes())
+    } else {
+        format!("/{rest}").into()
+    };
+    PathAndQuery::from_maybe_shared(rest).unwrap_or(target)
+}
+
+fn detail(head: &Parts, arrival: &Arrival) -> Box<Detail> {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into();
+    let trace_id = arrival.traceparent.to_str().ok().and_then(|text| text.get(3..35)).unwrap_or_default();
+    Box::new(Detail {
+        request_id: text(&arrival.request_id),
+        trace_id: trace_id.into(),
+        path: head.uri.path().into(),
+        host: arrival.host.clone(),
+        client: arrival.client,
+        user_agent: head.headers.get(header::USER_AGENT).map(text),
+        endpoint: None,
+        cause: None,
+    })
+}
+
+fn explain(failure: &Failure, progress: Option<&Progress>) -> Problem {
+    use std::sync::atomic::Ordering::Relaxed;
+    match failure {
+        Failure::NoEndpoint => {
+            Problem::new(problems::NO_UPSTREAM, "the API has no endpoint that takes requests")
+        }
+        Failure::Connect { .. } => {
+            Problem::new(problems::UPSTREAM_UNREACHABLE, "the service behind the API could not be reached")
+        }
+        Failure::ConnectTooSlow { .. } | Failure::TooSlow { .. } => {
+            Problem::new(problems::UPSTREAM_TIMEOUT, "the service behind the API did not answer in time")
+        }
+        Failure::Broken { .. } => Problem::new(
+            problems::UPSTREAM_INVALID,
+            "the service behind the API broke off or answered with something that is not valid HTTP",
+        ),
+        Failure::Upload => match progress {
+            Some(progress) if progress.too_large.load(Relaxed) => {
+                Problem::new(problems::CONTENT_TOO_LARGE, "the body is larger than the gateway accepts")
+            }
+            Some(progress) if progress.too_slow.load(Relaxed) => {
+                Problem::new(problems::REQUEST_TIMEOUT, "the body did not arrive in time")
+            }
+            _ => Problem::new(problems::BAD_REQUEST, "the body broke off or is not well-formed"),
+        },
+    }
+}
+
+impl Answered {
+    /// Answers with what the upstream said.
+    fn forward(
+        mut self,
+        answer: Answer,
+        patience: std::time::Duration,
+        progress: Option<&Progress>,
+    ) -> Response<ReplyBody> {
+        use std::sync::atomic::Ordering::Relaxed;
+        let Answer { head, body, mut lane, chosen } = answer;
+        let mut head = ResponseHead { status: head.status, headers: head.headers };
+        headers::receive_response(&mut head.headers);
+        if progress.is_some_and(|progress| !progress.done.load(Relaxed)) {
+            lane.drive_apart();
+        }
+        self.ending.event.fault = fault_of(head.status);
+        self.finish_head(&mut head);
+        let body = ReplyBody::upstream(Download { body, lane, _chosen: chosen, patience }, self.ending);
+        respond(head, body)
+    }
+
+    /// Answers with a refusal of the gateway.
+    fn refuse(mut self, problem: Problem, version: Version) -> Response<ReplyBody> {
+        let request_id = self.request_id.to_str().unwrap_or_default();
+        let body = problem.body(request_id);
+        let status = problem.status();
+        let event = &mut self.ending.event;
+        event.problem = Some(problem.kind.code);
+        if event.fault == Fault::None {
+            event.fault = match problem.kind.code {
+                "internal" | "overloaded" => Fault::Gateway,
+                _ => fault_of(status),
+            };
+        }
+        let mut headers = HeaderMap::with_capacity(8);
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        for (name, value) in problem.headers {
+            headers.append(name, value);
+        }
+        if version == Version::HTTP_2 {
+            self.on_reply.retain(|(name, _)| *name != header::CONNECTION);
+        }
+        self.reply(ResponseHead { status, headers }, body)
+    }
+
+    /// Answers with something of the gateway's own.
+    fn reply(mut self, mut head: ResponseHead, body: Bytes) -> Response<ReplyBody> {
+        if self.ending.event.fault == Fault::None {
+            self.ending.event.fault = fault_of(head.status);
+        }
+        self.finish_head(&mut head);
+        respond(head, ReplyBody::ours(body, self.ending))
+    }
+
+    /// Changes protocols: from here on, bytes are passed as they come.
+    fn switch(
+        mut self,
+        answer: Answer,
+        switch: OnUpgrade,
+        upgrade: Option<HeaderValue>,
+    ) -> Response<ReplyBody> {
+        let mut head = ResponseHead { status: answer.head.status, headers: answer.head.headers };
+        let protocol = head.headers.get(header::UPGRADE).cloned().or(upgrade);
+        headers::receive_response(&mut head.headers);
+        self.finish_head(&mut head);
+        head.headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+        if let Some(protocol) = protocol {
+            head.headers.insert(header::UPGRADE, protocol);
+        }
+        tokio::spawn(tunnel(switch, answer.lane, answer.chosen, self.ending));
+        respond(head, ReplyBody::none())
+    }
+
+    /// What holds for every answer.
+    fn finish_head(&mut self, head: &mut ResponseHead) {
+        for (name, value) in self.on_reply.drain(..) {
+            if name == header::VARY || name == header::SET_COOKIE {
+                head.headers.append(name, value);
+            } else {
+                head.headers.insert(name, value);
+            }
+        }
+        if !self.filters.is_empty() {
+            on_response(&self.filters, head);
+        }
+        head.headers.insert(X_REQUEST_ID, self.request_id.clone());
+        self.ending.event.status = head.status.as_u16();
+    }
+}
+
+fn respond(head: ResponseHead, body: ReplyBody) -> Response<ReplyBody> {
+    let mut response = Response::new(body);
+    *response.status_mut() = head.status;
+    *response.headers_mut() = head.headers;
+    response
+}
+
+/// Whose doing an answer with this status is, where nothing more is known.
+fn fault_of(status: StatusCode) -> Fault {
+    match status.as_u16() {
+        ..400 => Fault::None,
+        400..=499 | 501 => Fault::Downstream,
+        _ => Fault::Upstream,
+    }
+}

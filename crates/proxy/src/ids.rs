@@ -1,0 +1,115 @@
+//! Identifiers of requests and traces.
+
+use http::HeaderValue;
+
+use crate::random::Random;
+
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
+/// A request id of our own: a UUID of version 7 (RFC 9562 §5.7), so that ids sort by time.
+pub(crate) fn request_id(unix_ms: u64, random: &mut Random) -> HeaderValue {
+    let high = (unix_ms << 16) | 0x7000 | (random.next() & 0x0fff);
+    let low = (random.next() & 0x3fff_ffff_ffff_ffff) | 0x8000_0000_0000_0000;
+    let mut digits = [0; 32];
+    hex(high, &mut digits[..16]);
+    hex(low, &mut digits[16..]);
+    let mut text = [b'-'; 36];
+    for (from, to) in [(0..8, 0), (8..12, 9), (12..16, 14), (16..20, 19), (20..32, 24)] {
+        let length = from.len();
+        text[to..to + length].copy_from_slice(&digits[from]);
+    }
+    value(&text)
+}
+
+/// Whether a client's request id is kept: short and plain.
+pub(crate) fn is_sane_request_id(value: &HeaderValue) -> bool {
+    let bytes = value.as_bytes();
+    (1..=128).contains(&bytes.len())
+        && bytes.iter().all(|b| b.is_ascii_alphanumeric() || b"-_.:/+=".contains(b))
+}
+
+/// A `traceparent` (W3C Trace Context §3.2) for the upstream: the trace and flags of the one that came, where it is valid, with
+/// a span of our own. Also says whether the trace was kept.
+pub(crate) fn traceparent(came: Option<&HeaderValue>, random: &mut Random) -> (HeaderValue, bool) {
+    let mut text = *b"00-00000000000000000000000000000000-0000000000000000-00";
+    let kept = came.map(HeaderValue::as_bytes).filter(|bytes| is_valid(bytes));
+    match kept {
+        Some(bytes) => {
+            text[3..35].copy_from_slice(&bytes[3..35]);
+            text[53..55].copy_from_slice(&bytes[53..55]);
+        }
+        None => {
+            hex(random.next() | 1, &mut text[3..19]);
+            hex(random.next(), &mut text[19..35]);
+        }
+    }
+    hex(random.next() | 1, &mut text[36..52]);
+    (value(&text), kept.is_some())
+}
+
+fn is_valid(bytes: &[u8]) -> bool {
+    let lower_hex =
+        |range: std::ops::Range<usize>| bytes[range].iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    let ends = bytes.len() == 55 || (bytes.len() > 55 && !bytes.starts_with(b"00") && bytes[55] == b'-');
+    ends && bytes[2] == b'-'
+        && bytes[35] == b'-'
+        && bytes[52] == b'-'
+        && lower_hex(0..2)
+        && !bytes.starts_with(b"ff")
+        && lower_hex(3..35)
+        && lower_hex(36..52)
+        && lower_hex(53..55)
+        && bytes[3..35].iter().any(|b| *b != b'0')
+        && bytes[36..52].iter().any(|b| *b != b'0')
+}
+
+fn hex(mut number: u64, text: &mut [u8]) {
+    for digit in text.iter_mut().rev() {
+        *digit = DIGITS[(number & 15) as usize];
+        number >>= 4;
+    }
+}
+
+fn value(text: &[u8]) -> HeaderValue {
+    HeaderValue::from_bytes(text).expect("hexadecimal digits and hyphens are a header value")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_id_is_a_uuid_that_sorts_by_time() {
+        let mut random = Random::new();
+        let ids = [1_700_000_000_000, 1_700_000_000_001].map(|ms| request_id(ms, &mut random));
+        assert!(ids[0].as_bytes() < ids[1].as_bytes());
+        let uuid = uuid::Uuid::try_parse_ascii(ids[0].as_bytes()).unwrap();
+        assert_eq!(uuid.get_version_num(), 7);
+        assert_eq!(uuid.get_variant(), uuid::Variant::RFC4122);
+        assert_eq!(uuid.get_timestamp().unwrap().to_unix().0, 1_700_000_000);
+        assert!(is_sane_request_id(&ids[0]));
+        assert!(!is_sane_request_id(&HeaderValue::from_static("a b")));
+        assert!(!is_sane_request_id(&HeaderValue::from_static("")));
+    }
+
+    #[test]
+    fn a_valid_trace_is_kept_with_a_span_of_our_own() {
+        let mut random = Random::new();
+        let came = HeaderValue::from_static("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+        let (ours, kept) = traceparent(Some(&came), &mut random);
+        let ours = ours.to_str().unwrap();
+        assert!(kept && ours.starts_with("00-4bf92f3577b34da6a3ce929d0e0e4736-") && ours.ends_with("-01"));
+        assert!(!ours.contains("00f067aa0ba902b7"));
+        for bad in [
+            "",
+            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
+            "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-x",
+        ] {
+            let (ours, kept) = traceparent(Some(&HeaderValue::from_static(bad)), &mut random);
+            assert!(!kept && is_valid(ours.as_bytes()), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! The body of a response on its way to the client, and the event an exchange leaves when it has ended.
+
+use std::{
+    pin::Pin,
+    sync::{Arc, atomic::Ordering::Relaxed},
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+use model::{ExchangeEvent, event::Fault};
+use tokio::time::Instant;
+
+use crate::{
+    balance::Chosen,
+    client::Client,
+    lane::{BodyEnded, Lane},
+    upload::Progress,
+};
+
+/// What an exchange is remembered by that ended before it was answered (as nginx logs it).
+const CLIENT_WENT: u16 = 499;
+
+/// The body of a response on its way to the client. When it ends or is dropped, so does the exchange.
+pub(crate) struct ReplyBody {
+    content: Content,
+    ending: Option<Box<Ending>>,
+}
+
+enum Content {
+    Empty,
+    Ours(Bytes),
+    Upstream(Box<Download>),
+}
+
+/// A response's body on its way from the upstream.
+pub(crate) struct Download {
+    pub(crate) body: Incoming,
+    pub(crate) lane: Box<Lane>,
+    /// In flight until the body has ended.
+    pub(crate) _chosen: Chosen,
+    pub(crate) patience: Duration,
+}
+
+/// Records the exchange when dropped.
+pub(crate) struct Ending {
+    pub(crate) client: Arc<Client>,
+    pub(crate) began: Instant,
+    pub(crate) event: ExchangeEvent,
+    pub(crate) progress: Option<Arc<Progress>>,
+}
+
+impl ReplyBody {
+    /// A body that ends no exchange: the bytes after it are not HTTP.
+    pub(crate) fn none() -> ReplyBody {
+        ReplyBody { content: Content::Empty, ending: None }
+    }
+
+    pub(crate) fn ours(body: Bytes, mut ending: Box<Ending>) -> ReplyBody {
+        ending.event.bytes_out = body.len() as u64;
+        ReplyBody { content: Content::Ours(body), ending: Some(ending) }
+    }
+
+    pub(crate) fn upstream(download: Download, ending: Box<Ending>) -> ReplyBody {
+        let mut body = ReplyBody { content: Content::Upstream(Box::new(download)), ending: Some(ending) };
+        if body.is_end_stream() {
+            body.finish();
+        }
+        body
+    }
+
+    /// The body has ended as it should: the connection can carry another request.
+    fn finish(&mut self) {
+        let content = std::mem::replace(&mut self.content, Content::Empty);
+        if let Some(ending) = self.ending.take() {
+            let now = Instant::now();
+            if let Content::Upstream(download) = content {
+                ending.client.worker.put(download.lane, now);
+            }
+            ending.at(now);
+        }
+    }
+}
+
+impl Body for ReplyBody {
+    type Data = Bytes;
+    type Error = BodyEnded;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyEnded>>> {
+        let this = self.get_mut();
+        let download = match &mut this.content {
+            Content::Empty => return Poll::Ready(None),
+            Content::Ours(body) => {
+                let body = std::mem::take(body);
+                this.finish();
+                return Poll::Ready((!body.is_empty()).then(|| Ok(Frame::data(body))));
+            }
+            Content::Upstream(download) => download,
+        };
+        let Download { body, lane, patience, .. } = &mut **download;
+        let polled = std::task::ready!(lane.poll_body(body, *patience, cx));
+        let ended = body.is_end_stream();
+        match &polled {
+            Some(Ok(frame)) => {
+                if let (Some(data), Some(ending)) = (frame.data_ref(), &mut this.ending) {
+                    ending.event.bytes_out += data.len() as u64;
+                }
+                if ended {
+                    this.finish();
+                }
+            }
+            None => this.finish(),
+            Some(Err(error)) => {
+                if let Some(mut ending) = this.ending.take() {
+                    ending.event.fault = Fault::Upstream;
+                    ending.cause(error);
+                }
+                this.content = Content::Empty;
+            }
+        }
+        Poll::Ready(polled)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.content {
+            Content::Empty => true,
+            Content::Ours(body) => body.is_empty(),
+            Content::Upstream(download) => download.body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.content {
+            Content::Empty => SizeHint::with_exact(0),
+            Content::Ours(body) => SizeHint::with_exact(body.len() as u64),
+            Content::Upstream(download) => download.body.size_hint(),
+        }
+    }
+}
+
+impl Drop for ReplyBody {
+    fn drop(&mut self) {
+        if matches!(self.content, Content::Ours(_)) || self.is_end_stream() {
+            self.finish();
+        } else if let Some(ending) = &mut self.ending {
+            ending.event.fault = Fault::Downstream;
+            ending.say("the client broke off the response");
+        }
+    }
+}
+
+impl Ending {
+    pub(crate) fn new(client: Arc<Client>, began: Instant, event: ExchangeEvent) -> Box<Ending> {
+        Box::new(Ending { client, began, event, progress: None })
+    }
+
+    /// Keeps for operators what happened.
+    pub(crate) fn cause(&mut self, error: &(dyn std::error::Error + 'static)) {
+        let mut text = error.to_string();
+        let mut source = error.source();
+        while let Some(error) = source {
+            text.push_str(": ");
+            text.push_str(&error.to_string());
+            source = error.source();
+        }
+        self.say(&text);
+    }
+
+    pub(crate) fn say(&mut self, text: &str) {
+        tracing::debug!(
+            service = self.event.target.as_ref().map(|target| &*target.service),
+            operation = self.event.target.as_ref().map(|target| &*target.operation),
+            cause = text,
+            "an exchange failed"
+        );
+        if let Some(detail) = &mut self.event.detail {
+            detail.cause.get_or_insert_with(|| text.into());
+        }
+    }
+
+    fn at(mut self: Box<Self>, now: Instant) {
+        self.leave(now);
+    }
+
+    fn leave(&mut self, now: Instant) {
+        let mut event = std::mem::replace(&mut self.event, unrecorded());
+        if event.at == 0 {
+            return;
+        }
+        if let Some(progress) = &self.progress {
+            event.bytes_in = progress.bytes.load(Relaxed);
+        }
+        if event.status == 0 {
+            event.status = CLIENT_WENT;
+            event.fault = Fault::Downstream;
+        }
+        event.duration_us = micros(now.saturating_duration_since(self.began));
+        self.client.end(now);
+        self.client.worker.record(event);
+    }
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        if self.event.at != 0 {
+            self.leave(Instant::now());
+        }
+    }
+}
+
+/// An event without a time was recorded already.
+fn unrecorded() -> ExchangeEvent {
+    blank(0, http::Method::GET)
+}
+
+/// An event of which nothing is known yet but when and how.
+pub(crate) fn blank(at: u64, method: http::Method) -> ExchangeEvent {
+    ExchangeEvent {
+        at,
+        target: None,
+        caller: None,
+        subscription: None,
+        plan: None,
+        method,
+        status: 0,
+        problem: None,
+        fault: Fault::None,
+        duration_us: 0,
+        upstream_us: 0,
+        bytes_in: 0,
+        bytes_out: 0,
+        attempts: 0,
+        detail: None,
+    }
+}
+
+pub(crate) fn micros(span: Duration) -> u32 {
+    u32::try_from(span.as_micros()).unwrap_or(u32::MAX)
+}

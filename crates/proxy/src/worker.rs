@@ -1,0 +1,180 @@
+//! What the connections of one thread share, and what all threads share.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+    },
+    task::Waker,
+    time::Duration,
+};
+
+use arc_swap::ArcSwap;
+use model::{EventSink, ExchangeEvent, KeyHash, snapshot::Caller};
+use policy::CallerIndex;
+use tokio::time::Instant;
+
+use crate::{
+    balance::{Balancer, Chosen, Endpoint},
+    callers::Callers,
+    clock::Clock,
+    connect::Connector,
+    lane::Lane,
+    pool::Pool,
+    random::Random,
+    table::Table,
+};
+
+/// How often a worker looks after its idle connections and the wall clock.
+const CHORES: Duration = Duration::from_secs(5);
+
+/// What all workers share.
+pub(crate) struct Shared {
+    pub(crate) table: Arc<ArcSwap<Table>>,
+    pub(crate) clock: Clock,
+    pub(crate) connections: AtomicU64,
+    pub(crate) accepted: AtomicU64,
+    pub(crate) shed: AtomicU64,
+    /// Connections end after the exchange they are in.
+    pub(crate) draining: AtomicBool,
+    /// Connections end now.
+    pub(crate) closing: AtomicBool,
+    /// Told whenever a connection ends.
+    pub(crate) ended: tokio::sync::Notify,
+}
+
+/// What the connections of one thread share. Its locks are never contended: only that thread takes them.
+pub(crate) struct Worker {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) connector: Connector,
+    pool: Mutex<Pool>,
+    sink: Mutex<Box<dyn EventSink>>,
+    random: Mutex<Random>,
+    held: Mutex<Arc<Held>>,
+    /// The tasks of connections, to tell them when the gateway drains.
+    tasks: Mutex<HashMap<u64, Waker>>,
+    next_task: AtomicU64,
+}
+
+/// A table as one worker holds it: counted by this worker alone, so that threads do not fight over one counter.
+pub(crate) struct Held {
+    pub(crate) table: Arc<Table>,
+    pub(crate) callers: Arc<dyn CallerIndex>,
+}
+
+struct Lookup(Arc<Callers>);
+
+impl CallerIndex for Lookup {
+    fn by_key(&self, hash: &KeyHash) -> Option<(Arc<Caller>, Option<u64>)> {
+        self.0.by_key(hash)
+    }
+}
+
+impl Shared {
+    pub(crate) fn new(table: Arc<Table>) -> Shared {
+        Shared {
+            table: Arc::new(ArcSwap::new(table)),
+            clock: Clock::new(),
+            connections: AtomicU64::new(0),
+            accepted: AtomicU64::new(0),
+            shed: AtomicU64::new(0),
+            draining: AtomicBool::new(false),
+            closing: AtomicBool::new(false),
+            ended: tokio::sync::Notify::new(),
+        }
+    }
+}
+
+impl Worker {
+    pub(crate) fn new(shared: Arc<Shared>, connector: Connector, sink: Box<dyn EventSink>) -> Worker {
+        let held = Held::of(shared.table.load_full());
+        Worker {
+            shared,
+            connector,
+            pool: Mutex::default(),
+            sink: Mutex::new(sink),
+            random: Mutex::new(Random::new()),
+            held: Mutex::new(Arc::new(held)),
+            tasks: Mutex::default(),
+            next_task: AtomicU64::new(0),
+        }
+    }
+
+    /// The table in force.
+    pub(crate) fn current(&self) -> Arc<Held> {
+        let mut held = lock(&self.held);
+        let newest = self.shared.table.load();
+        if !Arc::ptr_eq(&held.table, &newest) {
+            *held = Arc::new(Held::of(Arc::clone(&newest)));
+        }
+        Arc::clone(&held)
+    }
+
+    pub(crate) fn choose(&self, balancer: &Balancer, avoid: Option<&Arc<Endpoint>>) -> Option<Chosen> {
+        balancer.choose(&mut lock(&self.random), avoid)
+    }
+
+    pub(crate) fn random(&self) -> MutexGuard<'_, Random> {
+        lock(&self.random)
+    }
+
+    pub(crate) fn take(&self, site: u64, now: Instant) -> Option<Box<Lane>> {
+        lock(&self.pool).take(site, now)
+    }
+
+    /// Keeps a connection for the next request, if it can carry one.
+    pub(crate) fn put(&self, mut lane: Box<Lane>, now: Instant) {
+        if lane.is_ready() && !self.shared.draining.load(Relaxed) {
+            lock(&self.pool).put(lane, now);
+        }
+    }
+
+    pub(crate) fn wants_detail(&self, unix_ms: u64) -> bool {
+        lock(&self.sink).wants_detail(unix_ms)
+    }
+
+    pub(crate) fn record(&self, event: ExchangeEvent) {
+        lock(&self.sink).record(event);
+    }
+
+    /// Remembers the task of a connection until [`Worker::forget`].
+    pub(crate) fn remember(&self, waker: &Waker) -> u64 {
+        let task = self.next_task.fetch_add(1, Relaxed);
+        lock(&self.tasks).insert(task, waker.clone());
+        task
+    }
+
+    pub(crate) fn forget(&self, task: u64) {
+        lock(&self.tasks).remove(&task);
+    }
+
+    /// Wakes every connection, to see that the gateway drains or closes.
+    pub(crate) fn wake_all(&self) {
+        for task in lock(&self.tasks).values() {
+            task.wake_by_ref();
+        }
+    }
+
+    /// Looks after idle connections and the wall clock, for ever.
+    pub(crate) async fn chores(&self) {
+        loop {
+            tokio::time::sleep(CHORES).await;
+            self.shared.clock.look_at_the_wall();
+            let mut pool = lock(&self.pool);
+            if !pool.is_empty() {
+                pool.sweep(Instant::now());
+            }
+        }
+    }
+}
+
+impl Held {
+    fn of(table: Arc<Table>) -> Held {
+        Held { callers: Arc::new(Lookup(Arc::clone(&table.callers))), table }
+    }
+}
+
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

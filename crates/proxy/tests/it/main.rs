@@ -1,0 +1,4 @@
+//! A gateway on real sockets.
+
+mod forwarding;
+mod kit;
