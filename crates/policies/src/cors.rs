@@ -22,6 +22,7 @@ const VARY_PREFLIGHT: HeaderValue =
 #[serde(deny_unknown_fields)]
 pub(crate) struct Cors {
     /// Origins that may call: exact as `https://shop.example.com`, all subdomains as `https://*.example.com`, or all as `*`.
+    #[schemars(length(min = 1))]
     origins: Vec<String>,
     /// Methods that pages may use.
     #[serde(default = "every_usual_method")]
