@@ -7,3 +7,4 @@ mod markdown;
 mod page;
 mod pages;
 mod reference;
+mod site;
