@@ -16,8 +16,8 @@ const VARY_PREFLIGHT: HeaderValue =
 /// Lets web pages of other origins call from a browser.
 ///
 /// A preflight is answered by the gateway, before authentication and without asking the upstream. Other requests go their way, and
-/// the answer, be it a refusal, carries the headers by which the browser lets the page read it. What the upstream says about CORS
-/// is replaced. To a page whose origin is not allowed nothing is said, and its browser keeps the answer from it.
+/// the answer, be it a refusal, carries the headers by which the browser lets the page read it. To a page whose origin is not
+/// allowed nothing is said, and its browser keeps the answer from it; where the upstream allows more, that is taken out.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Cors {
@@ -142,9 +142,13 @@ impl Filter for CorsCheck {
     }
 
     fn on_response(&self, res: &mut ResponseHead) {
-        // What the upstream says about CORS is not ours to pass on; what we say is set after this.
-        for name in [ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_EXPOSE_HEADERS] {
-            res.headers.remove(name);
+        // What the upstream says about CORS, beyond what is allowed here, is not passed on.
+        let mut said = res.headers.get_all(ACCESS_CONTROL_ALLOW_ORIGIN).iter();
+        if said.any(|origin| !self.origins.permit(origin)) {
+            res.headers.remove(ACCESS_CONTROL_ALLOW_ORIGIN);
+        }
+        if !self.credentials {
+            res.headers.remove(ACCESS_CONTROL_ALLOW_CREDENTIALS);
         }
         if !self.origins.any && !varies_by_origin(&res.headers) {
             res.headers.append(VARY, VARY_ORIGIN);
@@ -228,15 +232,24 @@ impl Origins {
         if self.any {
             return Some(ANY);
         }
+        self.permit(origin).then(|| origin.clone())
+    }
+
+    /// Whether an origin, or `*`, may stand in `Access-Control-Allow-Origin`.
+    fn permit(&self, origin: &HeaderValue) -> bool {
+        if self.any {
+            return true;
+        }
         // Browsers send origins in lower case (Fetch §3.2, RFC 6454 §6.2).
-        let text = origin.to_str().ok()?;
+        let Ok(text) = origin.to_str() else { return false };
         let subdomain = |(scheme, rest): &(Box<str>, Box<str>)| {
             let names = text.strip_prefix(&**scheme).and_then(|host| host.strip_suffix(&**rest));
-            names.is_some_and(|names| !names.is_empty() && !names.starts_with('.') && names.bytes().all(is_host_byte))
+            names.is_some_and(|names| {
+                !names.is_empty() && !names.starts_with('.') && names.bytes().all(is_host_byte)
+            })
         };
-        let allowed = self.exact.binary_search_by(|known| (**known).cmp(text)).is_ok()
-            || self.subdomains.iter().any(subdomain);
-        allowed.then(|| origin.clone())
+        self.exact.binary_search_by(|known| (**known).cmp(text)).is_ok()
+            || self.subdomains.iter().any(subdomain)
     }
 }
 
@@ -270,8 +283,8 @@ mod tests {
             Err(Reply::Answer(answer)) => {
                 let (mut head, body) = *answer;
                 assert!(body.is_empty());
+                head.receive(req.on_reply);
                 filter.on_response(&mut head);
-                head.finish(req.on_reply);
                 head
             }
             other => panic!("{other:?}"),

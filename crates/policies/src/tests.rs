@@ -161,8 +161,8 @@ fn no_request_makes_a_filter_panic_and_two_builds_behave_alike() {
                 let mut req = nasty_request(&mut random).build();
                 let flow = decide(filter, &mut req);
                 let mut res = response(&[("vary", "a"), ("access-control-allow-origin", "b")]);
+                res.receive(std::mem::take(&mut req.on_reply));
                 filter.on_response(&mut res);
-                res.finish(std::mem::take(&mut req.on_reply));
                 format!("{flow:?} {res:?} {:?}", req.head)
             };
             (0..1000).map(outcome).collect::<Vec<_>>()

@@ -4,7 +4,7 @@ use std::{net::IpAddr, sync::Arc};
 
 use bytes::Bytes;
 use expr::{CallerFacts, Facts};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use model::{
     KeyHash,
     event::Target,
@@ -35,7 +35,7 @@ pub struct Request {
     pub identity: Option<Identity>,
     /// Looks up callers by their keys.
     pub callers: Arc<dyn CallerIndex>,
-    /// Headers for the reply, whoever makes it; set by [`ResponseHead::finish`] after every [`crate::Filter::on_response`].
+    /// Headers for the reply, whoever makes it; set by [`ResponseHead::receive`].
     pub on_reply: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -97,15 +97,19 @@ pub struct ResponseHead {
 }
 
 impl ResponseHead {
-    /// Sets what the request's filters left for the reply ([`Request::on_reply`]). The last step before the head is sent.
-    pub fn finish(&mut self, on_reply: Vec<(HeaderName, HeaderValue)>) {
-        for (at, (name, _)) in on_reply.iter().enumerate() {
-            if !on_reply[..at].iter().any(|(earlier, _)| earlier == name) {
-                self.headers.remove(name);
+    /// Sets what filters left for the reply ([`Request::on_reply`]), before [`crate::Filter::on_response`] looks at it. `Vary` and
+    /// `Set-Cookie` are added to what is there; of any other name the first value replaces it and further ones are added.
+    pub fn receive(&mut self, mut on_reply: Vec<(HeaderName, HeaderValue)>) {
+        for at in 0..on_reply.len() {
+            let (earlier, rest) = on_reply.split_at_mut(at);
+            let (name, value) = &mut rest[0];
+            let value = std::mem::replace(value, HeaderValue::from_static(""));
+            let adds = matches!(*name, header::VARY | header::SET_COOKIE);
+            if adds || earlier.iter().any(|(other, _)| other == name) {
+                self.headers.append(name.clone(), value);
+            } else {
+                self.headers.insert(name.clone(), value);
             }
-        }
-        for (name, value) in on_reply {
-            self.headers.append(name, value);
         }
     }
 }
@@ -143,12 +147,14 @@ mod tests {
         headers.append("vary", HeaderValue::from_static("accept"));
         let mut head = ResponseHead { status: StatusCode::OK, headers };
         let ratelimit = HeaderName::from_static("ratelimit");
-        head.finish(vec![
+        head.receive(vec![
             (ratelimit.clone(), HeaderValue::from_static("one")),
             (ratelimit.clone(), HeaderValue::from_static("two")),
+            (header::VARY, HeaderValue::from_static("origin")),
         ]);
         let lines: Vec<_> = head.headers.get_all(&ratelimit).iter().collect();
         assert_eq!(lines, ["one", "two"]);
-        assert_eq!(head.headers["vary"], "accept");
+        let vary: Vec<_> = head.headers.get_all(header::VARY).iter().collect();
+        assert_eq!(vary, ["accept", "origin"]);
     }
 }

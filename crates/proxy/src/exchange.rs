@@ -407,13 +407,7 @@ impl Answered {
 
     /// What holds for every answer.
     fn finish_head(&mut self, head: &mut ResponseHead) {
-        for (name, value) in self.on_reply.drain(..) {
-            if name == header::VARY || name == header::SET_COOKIE {
-                head.headers.append(name, value);
-            } else {
-                head.headers.insert(name, value);
-            }
-        }
+        head.receive(std::mem::take(&mut self.on_reply));
         if !self.filters.is_empty() {
             on_response(&self.filters, head);
         }
