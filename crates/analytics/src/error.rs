@@ -22,3 +22,9 @@ impl From<sqlx::Error> for Error {
         Error::Database(error.to_string())
     }
 }
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Error {
+        Error::Database(error.to_string())
+    }
+}

@@ -2,7 +2,10 @@
 //!
 //! Times are milliseconds since 1970; questions also take RFC 3339. An interval holds `from` and does not hold `to`.
 
+pub(crate) mod call_filter;
 mod calls;
+pub(crate) mod filter;
+pub(crate) mod interval;
 mod status;
 mod time;
 mod top;
