@@ -1,93 +1,307 @@
-//! The door: opening, recording, asking, closing.
+//! The door: opening, recording, closing, and how it is doing.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    time::Duration,
+};
 
 use model::event::{EventSink, Recorder};
+use store::{Database, DatabaseOptions, Durability};
+use tokio::{
+    task::JoinHandle,
+    time::{MissedTickBehavior, interval},
+};
 
 use crate::{
-    CallPage, CallQuery, Error, Options, Status, TopQuery, TopRow, Traffic, TrafficQuery, Usage, UsageQuery,
-    query::Call,
+    Error, Options, Status,
+    batch::{Batch, GRACE},
+    database::{self, MIGRATIONS},
+    memory::Memory,
+    metrics::{self, Label},
+    process,
+    ring::{Budget, Drain, ring},
+    tier::{Complete, DAY, MINUTE, floor, millis},
 };
+
+/// How often what old snapshots share with us is let go.
+const FORGET_EVERY: Duration = Duration::from_secs(300);
 
 /// Takes events from every worker and answers questions about them. Cheap to clone.
 #[derive(Clone)]
-pub struct Analytics {
-    #[expect(dead_code, reason = "the collector reads it")]
-    options: Arc<Options>,
+pub struct Analytics(Arc<Inner>);
+
+struct Inner {
+    options: Options,
+    database: Option<Database>,
+    budget: Arc<Budget>,
+    /// Locked before `memory`, never after it.
+    rings: Mutex<Vec<Drain>>,
+    memory: Mutex<Memory>,
+    health: Mutex<Health>,
+    /// Held by whoever writes.
+    writing: tokio::sync::Mutex<()>,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
+}
+
+#[derive(Default)]
+struct Health {
+    error: Option<String>,
+    flushed_at: Option<u64>,
+    calls_kept: u64,
+}
+
+/// A poisoned lock is taken all the same: counts are never left half-changed in a way that matters more than going on.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Analytics {
     /// Opens analytics over a database file, made if absent, or in memory only (`None`). Call it on a tokio runtime, where
-    /// the collector then runs.
+    /// the collector then runs. A database that cannot be opened is left alone: analytics then runs in memory, and
+    /// [`Status::error`] says why.
     ///
     /// # Errors
-    /// [`Error::Database`] if the file is there and cannot be opened as a database of ours.
-    pub async fn open(_path: Option<&Path>, options: Options) -> Result<Analytics, Error> {
-        Ok(Analytics { options: Arc::new(options) })
+    /// [`Error::Invalid`] for options that make no sense.
+    pub async fn open(path: Option<&Path>, options: Options) -> Result<Analytics, Error> {
+        let is_zero = |duration: Option<Duration>| duration.is_some_and(|duration| duration.is_zero());
+        if is_zero(options.collect_every) || options.flush_every.is_zero() {
+            return Err(Error::invalid("collect_every", "must be longer than nothing"));
+        }
+        let mut health = Health::default();
+        let opened = match path {
+            None => None,
+            Some(path) => match open_database(path, &options).await {
+                Ok((database, memory, calls_kept)) => {
+                    health.calls_kept = calls_kept;
+                    Some((database, memory))
+                }
+                Err(error) => {
+                    tracing::error!(%error, "analytics runs in memory only");
+                    health.error = Some(error.to_string());
+                    None
+                }
+            },
+        };
+        let (database, memory) = match opened {
+            Some((database, memory)) => (Some(database), memory),
+            None => {
+                let minute = floor(options.clock.now().saturating_sub(GRACE), MINUTE);
+                let complete = Complete { minute, hour: minute, day: minute };
+                (None, Memory::new(&options, false, complete, 1))
+            }
+        };
+        let analytics = Analytics(Arc::new(Inner {
+            budget: Arc::new(Budget::new(options.calls_per_second)),
+            rings: Mutex::default(),
+            memory: Mutex::new(memory),
+            health: Mutex::new(health),
+            writing: tokio::sync::Mutex::default(),
+            tasks: Mutex::default(),
+            database,
+            options,
+        }));
+        analytics.start();
+        Ok(analytics)
+    }
+
+    /// Starts the collector and the writer. They end with the last clone.
+    fn start(&self) {
+        let Some(collect_every) = self.0.options.collect_every else { return };
+        let inner = Arc::downgrade(&self.0);
+        let collector = every(collect_every, inner, async |analytics| analytics.collect());
+        let inner = Arc::downgrade(&self.0);
+        let writer = every(self.0.options.flush_every, inner, async |analytics| analytics.flush().await);
+        let inner = Arc::downgrade(&self.0);
+        let forgetter = every(FORGET_EVERY, inner, async |analytics| {
+            analytics.collect();
+            analytics.memory().forget_kinds();
+        });
+        lock(&self.0.tasks).extend([
+            tokio::spawn(collector),
+            tokio::spawn(writer),
+            tokio::spawn(forgetter),
+        ]);
     }
 
     /// Drains the rings into memory. The collector does it by itself unless [`Options::collect_every`] is `None`.
-    pub fn collect(&self) {}
+    pub fn collect(&self) {
+        let now = self.0.options.clock.now();
+        let mut rings = lock(&self.0.rings);
+        for ring in rings.iter_mut() {
+            let mut memory = self.memory();
+            let dropped = ring.take(|event| memory.take(event, now));
+            memory.counts.dropped += dropped;
+            memory.settle();
+        }
+        rings.retain(|ring| !ring.is_done());
+    }
 
-    /// Drains the rings and writes what changed. The collector does it by itself once a second.
-    pub async fn flush(&self) {}
+    /// Drains the rings and writes what changed. The collector does it by itself once a second. A failure is kept in
+    /// [`Status::error`] and logged once; the next time everything is tried again.
+    pub async fn flush(&self) {
+        let _writing = self.0.writing.lock().await;
+        self.collect();
+        let now = self.0.options.clock.now();
+        let retention = &self.0.options.retention;
+        let Some(database) = &self.0.database else {
+            let (rows, meters) = (millis(retention.memory), DAY);
+            self.memory().forget(now.saturating_sub(rows), now.saturating_sub(meters));
+            return;
+        };
+        let batch = self.memory().batch(now);
+        if batch.is_empty() {
+            self.memory().written(&batch);
+            return;
+        }
+        let mut unwritten = Unwritten { analytics: self, batch: Some(batch) };
+        let Some(batch) = &unwritten.batch else { return };
+        let written = database::write(database, batch, retention, now).await;
+        let mut health = lock(&self.0.health);
+        match written {
+            Ok(deleted) => {
+                if health.error.take().is_some() {
+                    tracing::info!("analytics is written again");
+                }
+                health.flushed_at = Some(now);
+                health.calls_kept =
+                    (health.calls_kept + batch.calls.len() as u64).saturating_sub(deleted);
+                drop(health);
+                if let Some(batch) = unwritten.batch.take() {
+                    self.memory().written(&batch);
+                }
+            }
+            Err(error) => {
+                let error = error.to_string();
+                if health.error.as_deref() != Some(&error) {
+                    tracing::error!(error, "analytics could not be written; it goes on in memory");
+                }
+                health.error = Some(error);
+            }
+        }
+    }
 
-    /// Stops the collector and writes everything. Events recorded after that are dropped, and counted.
-    pub async fn shutdown(&self) {}
+    /// Stops the collector and writes everything. What workers record after that is lost.
+    pub async fn shutdown(&self) {
+        for task in std::mem::take(&mut *lock(&self.0.tasks)) {
+            task.abort();
+        }
+        self.flush().await;
+        if let Some(database) = &self.0.database {
+            database.close().await;
+        }
+    }
 
     /// The metrics of this process since it started, in Prometheus' text format 0.0.4.
     pub fn metrics_text(&self) -> String {
-        String::new()
+        self.collect();
+        let mut text = String::new();
+        let counts = {
+            let memory = self.memory();
+            memory.metrics.write(&mut text);
+            memory.counts
+        };
+        let totals = [
+            ("pailou_events_recorded_total", "Events counted, over restarts.", counts.recorded),
+            ("pailou_events_dropped_total", "Events dropped: their ring was full.", counts.dropped),
+            ("pailou_events_other_total", "Events beyond the cardinality kept apart.", counts.other),
+            ("pailou_events_lost_total", "Events lost: the database could not be written.", counts.lost),
+            ("pailou_calls_logged_total", "Calls in the call log.", counts.logged),
+            ("pailou_calls_not_logged_total", "Calls beyond the call log's budget.", counts.not_logged),
+        ];
+        for (name, help, value) in totals {
+            metrics::single(&mut text, name, "counter", help, value);
+        }
+        let failing = u8::from(lock(&self.0.health).error.is_some());
+        metrics::single(
+            &mut text,
+            "pailou_analytics_failing",
+            "gauge",
+            "Whether the last write failed.",
+            failing,
+        );
+        metrics::family(&mut text, "pailou_build_info", "gauge", "The version, as a label.");
+        let version = Label(env!("CARGO_PKG_VERSION"));
+        text.push_str(&format!("pailou_build_info{{version=\"{version}\"}} 1\n"));
+        process::write(&mut text);
+        text
     }
 
     /// How analytics itself is doing.
     pub fn status(&self) -> Status {
-        Status::default()
+        self.collect();
+        let (counts, series, calls_in_memory) = {
+            let memory = self.memory();
+            (memory.counts, memory.registry.len() as u64, memory.log.len() as u64)
+        };
+        let health = lock(&self.0.health);
+        Status {
+            recorded: counts.recorded,
+            dropped: counts.dropped,
+            logged: counts.logged,
+            not_logged: counts.not_logged,
+            other: counts.other,
+            unmetered: counts.unmetered,
+            lost: counts.lost,
+            lost_calls: counts.lost_calls,
+            durable: self.0.database.is_some(),
+            error: health.error.clone(),
+            flushed_at: health.flushed_at,
+            series,
+            calls_kept: health.calls_kept + calls_in_memory,
+        }
     }
 
-    /// Traffic of a workspace over time.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] for a question that makes no sense, [`Error::Database`] where the database cannot be read.
-    pub async fn traffic(&self, _workspace: &str, _query: &TrafficQuery) -> Result<Traffic, Error> {
-        Ok(Traffic::default())
+    pub(crate) fn options(&self) -> &Options {
+        &self.0.options
     }
 
-    /// What of a workspace has the most requests.
-    ///
-    /// # Errors
-    /// As [`Analytics::traffic`].
-    pub async fn top(&self, _workspace: &str, _query: &TopQuery) -> Result<Vec<TopRow>, Error> {
-        Ok(Vec::new())
+    pub(crate) fn database(&self) -> Option<&Database> {
+        self.0.database.as_ref()
     }
 
-    /// Logged calls of a workspace, the newest first.
-    ///
-    /// # Errors
-    /// As [`Analytics::traffic`].
-    pub async fn calls(&self, _workspace: &str, _query: &CallQuery) -> Result<CallPage, Error> {
-        Ok(CallPage::default())
-    }
-
-    /// One logged call of a workspace.
-    ///
-    /// # Errors
-    /// As [`Analytics::traffic`].
-    pub async fn call(&self, _workspace: &str, _id: &str) -> Result<Option<Call>, Error> {
-        Ok(None)
-    }
-
-    /// Who of a workspace used how much; exact.
-    ///
-    /// # Errors
-    /// As [`Analytics::traffic`].
-    pub async fn usage(&self, _workspace: &str, _query: &UsageQuery) -> Result<Usage, Error> {
-        Ok(Usage::default())
+    pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
+        lock(&self.0.memory)
     }
 }
 
 impl Recorder for Analytics {
     fn sink(&self) -> Box<dyn EventSink> {
-        Box::new(model::event::NoRecorder)
+        let (sink, drain) = ring(self.0.options.ring, Arc::clone(&self.0.budget));
+        lock(&self.0.rings).push(drain);
+        Box::new(sink)
+    }
+}
+
+/// A batch on its way. Dropped before it arrived, also because whoever waited for it was, it goes back: rows are written whole,
+/// so that writing them again does no harm.
+struct Unwritten<'a> {
+    analytics: &'a Analytics,
+    batch: Option<Batch>,
+}
+
+impl Drop for Unwritten<'_> {
+    fn drop(&mut self) {
+        if let Some(batch) = self.batch.take() {
+            self.analytics.memory().not_written(batch);
+        }
+    }
+}
+
+async fn open_database(path: &Path, options: &Options) -> Result<(Database, Memory, u64), Error> {
+    let how = DatabaseOptions { durability: Durability::Normal, ..DatabaseOptions::default() };
+    let database = Database::open(path, how, MIGRATIONS).await?;
+    let (memory, calls_kept) = database::load(&database, options).await?;
+    Ok((database, memory, calls_kept))
+}
+
+/// Does something again and again until nobody holds analytics any more.
+async fn every(period: Duration, inner: Weak<Inner>, act: impl AsyncFn(&Analytics)) {
+    let mut ticks = interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let Some(inner) = inner.upgrade() else { return };
+        act(&Analytics(inner)).await;
     }
 }

@@ -8,14 +8,29 @@
 //! [`Recorder::sink`]: model::Recorder::sink
 
 mod analytics;
+mod answer;
+mod batch;
+mod call_log;
+mod cell;
+mod database;
 mod error;
+mod fast_map;
+mod memory;
+mod meters;
+mod metrics;
+mod open_rows;
 mod options;
+mod process;
 pub mod query;
+mod ring;
+mod series;
+mod sketch;
+mod tier;
 
 pub use analytics::Analytics;
 pub use error::Error;
 pub use options::{Clock, Options, Retention};
 pub use query::{
-    By, Call, CallPage, CallQuery, Point, Status, TopQuery, TopRow, Totals, Traffic, TrafficQuery, Usage,
-    UsagePoint, UsageQuery, UsageRow,
+    By, ByFault, Call, CallPage, CallQuery, Point, Status, Time, TopQuery, TopRow, Totals, Traffic,
+    TrafficQuery, Usage, UsagePoint, UsageQuery, UsageRow,
 };

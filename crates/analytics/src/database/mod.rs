@@ -8,8 +8,8 @@ mod write;
 use store::Migration;
 
 pub(crate) use load::load;
-pub(crate) use calls::{Scanned, call, calls};
-pub(crate) use read::{StoredMeter, meters, rollups};
+pub(crate) use calls::{call, calls};
+pub(crate) use read::{meters, rollups};
 pub(crate) use write::write;
 
 /// The shape of `analytics.db`. Absent texts are empty; `tier` is [`crate::tier::Tier`]'s number, `fault` its place in

@@ -87,13 +87,12 @@ pub(crate) async fn rollups(
     series: &[SeriesId],
     mut each: impl FnMut(u64, SeriesId, &Cell),
 ) -> Result<(), Error> {
+    // Coarsest first; each goes on where the one before ends.
+    let ends = [(Tier::Day, complete.day), (Tier::Hour, complete.hour), (Tier::Minute, complete.minute)];
+    let of_coarsest = [(Tier::TenSeconds, complete.minute)];
     let ends = match coarsest {
-        Tier::TenSeconds => [(Tier::TenSeconds, complete.minute)].as_slice(),
-        Tier::Minute => &[(Tier::Minute, complete.minute)],
-        Tier::Hour => &[(Tier::Hour, complete.hour), (Tier::Minute, complete.minute)],
-        Tier::Day => {
-            &[(Tier::Day, complete.day), (Tier::Hour, complete.hour), (Tier::Minute, complete.minute)]
-        }
+        Tier::TenSeconds => &of_coarsest[..],
+        _ => &ends[Tier::Day as usize - coarsest as usize..],
     };
     let named = (series.len() <= MAX_NAMED_SERIES).then_some(series);
     let mut from = from;
