@@ -117,11 +117,7 @@ impl Analytics {
             analytics.collect();
             analytics.memory().forget_kinds();
         });
-        lock(&self.0.tasks).extend([
-            tokio::spawn(collector),
-            tokio::spawn(writer),
-            tokio::spawn(forgetter),
-        ]);
+        lock(&self.0.tasks).extend([tokio::spawn(collector), tokio::spawn(writer), tokio::spawn(forgetter)]);
     }
 
     /// Drains the rings into memory. The collector does it by itself unless [`Options::collect_every`] is `None`.
@@ -164,8 +160,7 @@ impl Analytics {
                     tracing::info!("analytics is written again");
                 }
                 health.flushed_at = Some(now);
-                health.calls_kept =
-                    (health.calls_kept + batch.calls.len() as u64).saturating_sub(deleted);
+                health.calls_kept = (health.calls_kept + batch.calls.len() as u64).saturating_sub(deleted);
                 drop(health);
                 if let Some(batch) = unwritten.batch.take() {
                     self.memory().written(&batch);

@@ -74,8 +74,10 @@ impl Batch {
         for (at, series, cell) in memory.rows.range(was_complete.minute, minute) {
             ended.entry((floor(at, MINUTE), series)).or_default().merge(cell);
         }
-        let minutes =
-            ended.iter().map(|(&(at, series), cell)| EncodedRow::new(Tier::Minute, at, series, cell)).collect();
+        let minutes = ended
+            .iter()
+            .map(|(&(at, series), cell)| EncodedRow::new(Tier::Minute, at, series, cell))
+            .collect();
         let mut meters = Vec::new();
         memory.meters.clean(|hour, key, meter| meters.push((hour, Arc::clone(key), *meter)));
         let unsaved = memory.registry.take_unsaved();

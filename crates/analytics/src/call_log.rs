@@ -73,7 +73,8 @@ impl CallLog {
     pub(crate) fn not_written(&mut self, writing: Arc<Vec<LoggedCall>>) -> u64 {
         self.writing = Arc::default();
         // The writer has given up its share by now, or the calls are copied.
-        let calls = Arc::try_unwrap(writing).unwrap_or_else(|shared| shared.iter().map(LoggedCall::copy).collect());
+        let calls =
+            Arc::try_unwrap(writing).unwrap_or_else(|shared| shared.iter().map(LoggedCall::copy).collect());
         for call in calls.into_iter().rev() {
             self.pending.push_front(call);
         }

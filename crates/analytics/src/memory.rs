@@ -87,7 +87,9 @@ impl Memory {
     pub(crate) fn new(options: &Options, durable: bool, complete: Complete, next_call: u64) -> Memory {
         let max_calls = match durable {
             // Ten seconds of the budget, to outlast a busy disk.
-            true => usize::try_from(options.calls_per_second.saturating_mul(10)).unwrap_or(usize::MAX).max(1_000),
+            true => {
+                usize::try_from(options.calls_per_second.saturating_mul(10)).unwrap_or(usize::MAX).max(1_000)
+            }
             false => options.retention.memory_calls,
         };
         Memory {

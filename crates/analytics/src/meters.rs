@@ -62,7 +62,10 @@ impl MeterKey {
     pub(crate) fn of(event: &ExchangeEvent) -> Option<MeterKey> {
         let caller = event.caller.clone()?;
         Some(MeterKey {
-            workspace: event.target.as_ref().map_or_else(|| DEFAULT_WORKSPACE.into(), |t| Arc::clone(&t.workspace)),
+            workspace: event
+                .target
+                .as_ref()
+                .map_or_else(|| DEFAULT_WORKSPACE.into(), |t| Arc::clone(&t.workspace)),
             caller,
             subscription: event.subscription.clone().unwrap_or_else(|| Arc::from("")),
             plan: event.plan.clone().unwrap_or_else(|| Arc::from("")),

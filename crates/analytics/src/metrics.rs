@@ -136,7 +136,9 @@ impl Metrics {
         self.histograms(text, "pailou_request_duration_seconds", duration, |service| &service.duration);
         let upstream = "Of that, waiting for the upstream, where it was asked.";
         self.histograms(text, "pailou_upstream_duration_seconds", upstream, |service| &service.upstream);
-        self.bytes(text, "pailou_request_bytes_total", "Bytes of request bodies.", |service| service.bytes_in);
+        self.bytes(text, "pailou_request_bytes_total", "Bytes of request bodies.", |service| {
+            service.bytes_in
+        });
         self.bytes(text, "pailou_response_bytes_total", "Bytes of response bodies.", |service| {
             service.bytes_out
         });

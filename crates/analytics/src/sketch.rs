@@ -140,7 +140,11 @@ mod tests {
         let (mut left, mut right, mut both) = (Sketch::default(), Sketch::default(), Sketch::default());
         for i in 0..5_000u32 {
             let value = i.wrapping_mul(2_654_435_761) >> (i % 24);
-            if i % 3 == 0 { left.add(value) } else { right.add(value) }
+            if i % 3 == 0 {
+                left.add(value)
+            } else {
+                right.add(value)
+            }
             both.add(value);
         }
         left.merge_encoded(&right.encode()).unwrap();

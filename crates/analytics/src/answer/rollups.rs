@@ -5,10 +5,7 @@
 //!
 //! [`Complete::minute`]: crate::tier::Complete
 
-use std::{
-    collections::HashMap,
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use model::event::Fault;
 

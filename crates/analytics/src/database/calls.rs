@@ -7,7 +7,10 @@ use super::{load::fault_of, restored, stored};
 use crate::{
     Error,
     call_log::{api_of, ms, some},
-    query::{Call, call_filter::{CallFilter, Cursor}},
+    query::{
+        Call,
+        call_filter::{CallFilter, Cursor},
+    },
 };
 
 /// Rows a search looks at before it hands back what it has, and where to go on.
@@ -104,8 +107,7 @@ fn push_others(sql: &mut QueryBuilder<Sqlite>, filter: &CallFilter) {
         }
         pattern.push('%');
         sql.push(" AND (");
-        let columns =
-            ["path", "host", "request_id", "trace_id", "client", "user_agent", "endpoint", "cause"];
+        let columns = ["path", "host", "request_id", "trace_id", "client", "user_agent", "endpoint", "cause"];
         for (at, column) in columns.into_iter().enumerate() {
             sql.push(if at == 0 { "" } else { " OR " }).push(column).push(" LIKE ");
             sql.push_bind(pattern.clone()).push(" ESCAPE '\\'");

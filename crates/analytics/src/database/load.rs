@@ -29,7 +29,9 @@ pub(crate) async fn load(database: &Database, options: &Options) -> Result<(Memo
     }
     let (last, kept): (i64, i64) =
         sqlx::query_as("SELECT coalesce(max(id), 0), count(*) FROM calls").fetch_one(readers).await?;
-    let mut memory = Memory::new(options, true, complete, restored(last).saturating_add(1));
+    // Every logged call took a number, also those that are gone again.
+    let next_call = restored(last).max(counts.logged).saturating_add(1);
+    let mut memory = Memory::new(options, true, complete, next_call);
     memory.counts = counts;
     memory.saved_counts = counts;
 
@@ -41,9 +43,8 @@ pub(crate) async fn load(database: &Database, options: &Options) -> Result<(Memo
         let Some(last) = page.last() else { break };
         after = last.try_get(0)?;
         for row in page {
-            let mut text = |at: usize| -> Result<_, Error> {
-                Ok(memory.registry.shared(row.try_get::<&str, _>(at)?))
-            };
+            let mut text =
+                |at: usize| -> Result<_, Error> { Ok(memory.registry.shared(row.try_get::<&str, _>(at)?)) };
             let series = Series {
                 workspace: text(1)?,
                 service: text(2)?,
@@ -77,9 +78,8 @@ pub(crate) async fn load(database: &Database, options: &Options) -> Result<(Memo
     let sql = "SELECT hour, workspace, caller, subscription, plan, service, calls, refused, failed, bytes_in, bytes_out FROM meters WHERE hour >= ?";
     let open = stored(floor(complete.minute, HOUR));
     for row in sqlx::query(sql).bind(open).fetch_all(readers).await? {
-        let mut text = |at: usize| -> Result<_, Error> {
-            Ok(memory.registry.shared(row.try_get::<&str, _>(at)?))
-        };
+        let mut text =
+            |at: usize| -> Result<_, Error> { Ok(memory.registry.shared(row.try_get::<&str, _>(at)?)) };
         let number = |at: usize| -> Result<u64, Error> { Ok(restored(row.try_get(at)?)) };
         let key = MeterKey {
             workspace: text(1)?,
@@ -103,8 +103,7 @@ pub(crate) async fn load(database: &Database, options: &Options) -> Result<(Memo
 /// Forgets combinations no row has any more, once half of the room is taken: it reads every rollup. Only at start: nobody
 /// holds their numbers yet.
 async fn delete_unused_series(database: &Database, max: usize) -> Result<(), Error> {
-    let known: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM series").fetch_one(database.readers()).await?;
+    let known: i64 = sqlx::query_scalar("SELECT count(*) FROM series").fetch_one(database.readers()).await?;
     if restored(known) < max as u64 / 2 {
         return Ok(());
     }

@@ -7,8 +7,8 @@ mod write;
 
 use store::Migration;
 
-pub(crate) use load::load;
 pub(crate) use calls::{call, calls};
+pub(crate) use load::load;
 pub(crate) use read::{meters, rollups};
 pub(crate) use write::write;
 

@@ -60,12 +60,8 @@ pub(super) async fn page_of_rollups(
     rows.iter()
         .map(|row| {
             let number = |at: usize| -> Result<u64, Error> { Ok(restored(row.try_get(at)?)) };
-            let mut cell = Cell {
-                requests: number(2)?,
-                bytes_in: number(3)?,
-                bytes_out: number(4)?,
-                ..Cell::default()
-            };
+            let mut cell =
+                Cell { requests: number(2)?, bytes_in: number(3)?, bytes_out: number(4)?, ..Cell::default() };
             let sketches = cell
                 .duration
                 .merge_encoded(row.try_get(5)?)

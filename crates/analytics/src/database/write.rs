@@ -211,11 +211,12 @@ async fn delete_old(
         .bind(stored(now.saturating_sub(millis(retention.meters))))
         .execute(&mut **tx)
         .await?;
-    let old = sqlx::query("DELETE FROM calls WHERE id IN (SELECT id FROM calls WHERE at < ? ORDER BY at LIMIT ?)")
-        .bind(stored(now.saturating_sub(millis(retention.calls))))
-        .bind(MAX_DELETED)
-        .execute(&mut **tx)
-        .await?;
+    let old =
+        sqlx::query("DELETE FROM calls WHERE id IN (SELECT id FROM calls WHERE at < ? ORDER BY at LIMIT ?)")
+            .bind(stored(now.saturating_sub(millis(retention.calls))))
+            .bind(MAX_DELETED)
+            .execute(&mut **tx)
+            .await?;
     // Ids rise by one with each call, so that the surplus is found without counting.
     let many = sqlx::query(
         "DELETE FROM calls WHERE id IN (SELECT id FROM calls WHERE id <= (SELECT max(id) FROM calls) - ? ORDER BY id LIMIT ?)",

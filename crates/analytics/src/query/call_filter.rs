@@ -72,7 +72,8 @@ impl CallFilter {
 
     /// Whether there are conditions no index answers.
     pub(crate) fn is_selective(&self) -> bool {
-        let texts = [&self.operation, &self.plan, &self.subscription, &self.method, &self.problem, &self.text];
+        let texts =
+            [&self.operation, &self.plan, &self.subscription, &self.method, &self.problem, &self.text];
         texts.iter().any(|text| text.is_some())
             || self.status.is_some()
             || self.fault.is_some()
