@@ -1,10 +1,11 @@
 // Everything a signed-in developer can do.
 import type { BuiltRequest, TryAnswer } from '@pailou/reference';
-import { client, queryClient, segment, session } from './client.ts';
+import { client, noteSignedIn, queryClient, segment, session } from './client.ts';
 import type { AppSubscription, IssuedKey, PortalApp, Session } from './types.ts';
 
 async function signedIn(found: Session): Promise<Session> {
   client.setCsrf(found.csrf);
+  noteSignedIn(true);
   // Whoever was here before, their lists are not shown to the next.
   queryClient.removeQueries({ queryKey: ['apps'] });
   queryClient.setQueryData(session.queryKey, found);
@@ -22,6 +23,7 @@ export async function signIn(form: { email: string; password: string }): Promise
 export async function signOut(): Promise<void> {
   await client.call('DELETE', '/session');
   client.setCsrf(undefined);
+  noteSignedIn(false);
   queryClient.clear();
   queryClient.setQueryData(session.queryKey, null);
 }

@@ -29,18 +29,40 @@ const LONG = 5 * 60_000;
 
 export const site = queryOptions({ queryKey: ['site'], staleTime: LONG, queryFn: ({ signal }) => client.get<Site>('/site', {}, signal) });
 
+const SIGNED_IN = 'pailou-signed-in';
+
+/** The session's cookie cannot be read here. This note spares visitors who never signed in a question with a known answer. */
+function mayBeSignedIn(): boolean {
+  try {
+    return localStorage.getItem(SIGNED_IN) !== null;
+  } catch {
+    return true;
+  }
+}
+
+export function noteSignedIn(yes: boolean) {
+  try {
+    if (yes) localStorage.setItem(SIGNED_IN, '1');
+    else localStorage.removeItem(SIGNED_IN);
+  } catch {
+    // Storage may be off; the server is then asked each time.
+  }
+}
+
 export const session = queryOptions({
   queryKey: ['session'],
   staleTime: LONG,
   /** Nobody is signed in: `null`, which is no error. */
   queryFn: async ({ signal }): Promise<Session | null> => {
+    if (!mayBeSignedIn()) return null;
     try {
       const found = await client.get<Session>('/session', {}, signal);
       client.setCsrf(found.csrf);
       return found;
     } catch (error) {
-      if (error instanceof ProblemError && error.status === 401) return null;
-      throw error;
+      if (!(error instanceof ProblemError && error.status === 401)) throw error;
+      noteSignedIn(false);
+      return null;
     }
   },
 });

@@ -44,7 +44,7 @@ function Overview({ api }: { api: ApiDetail }) {
             ))}
           </>
         }
-        lead={api.contract ? api.summary : undefined}
+        lead={api.owner && `by ${api.owner}`}
         actions={
           <>
             <Versions api={api} />
@@ -77,7 +77,6 @@ function Overview({ api }: { api: ApiDetail }) {
               facts={[
                 ['Address', <span key="url" className={css.address}><code>{api.base_url}</code><CopyButton text={api.base_url} label="Copy address" /></span>],
                 ['Version', api.version],
-                ['Owner', api.owner],
                 ['Operations', api.contract ? format.count(api.operations) : 'every path is passed on'],
                 ['Key', keyHeader(api) ? <code key="key">{keyHeader(api)}</code> : api.auth.length ? api.auth.map((auth) => auth.policy).join(', ') : 'not needed'],
               ]}

@@ -41,6 +41,11 @@ function BlockView({ block, headings }: { block: Block; headings: number }): Rea
     case 'quote':
       return (
         <blockquote>
+          {block.title && (
+            <p>
+              <strong>{block.title}</strong>
+            </p>
+          )}
           {block.blocks.map((inner, i) => (
             <BlockView key={i} block={inner} headings={headings} />
           ))}

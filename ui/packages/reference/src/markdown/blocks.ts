@@ -7,7 +7,7 @@ export type Block =
   | { kind: 'paragraph'; children: Inline[] }
   | { kind: 'heading'; level: number; children: Inline[] }
   | { kind: 'code'; language: string; text: string }
-  | { kind: 'quote'; blocks: Block[] }
+  | { kind: 'quote'; title?: string; blocks: Block[] }
   | { kind: 'list'; ordered: boolean; start: number; items: Block[][] }
   | { kind: 'table'; head: Inline[][]; rows: Inline[][][] }
   | { kind: 'rule' };
@@ -17,6 +17,7 @@ const FENCE = /^ {0,3}(```+|~~~+)\s*([^\s`]*)/;
 const HEADING = /^ {0,3}(#{1,6})(?:\s+(.*?))?\s*#*\s*$/;
 const RULE = /^ {0,3}([-*_])(?: *\1){2,} *$/;
 const DIVIDER = /^ {0,3}\|?(?: *:?-+:? *\|)+(?: *:?-+:? *)?\|? *$/;
+const ALERT = /^\s*\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*$/;
 const DEEPEST = 8;
 /** Longer descriptions are cut: a page stays responsive whatever a contract says. */
 const LONGEST = 200_000;
@@ -70,7 +71,9 @@ function parseBlocks(lines: string[], depth: number): Block[] {
         inner.push((lines[i] ?? '').replace(/^ {0,3}> ?/, ''));
         i += 1;
       }
-      blocks.push({ kind: 'quote', blocks: parseBlocks(inner, depth + 1) });
+      // `[!NOTE]` and its like are titles.
+      const title = ALERT.exec(inner[0] ?? '')?.[1];
+      blocks.push({ kind: 'quote', ...(title ? { title: title[0] + title.slice(1).toLowerCase() } : {}), blocks: parseBlocks(title ? inner.slice(1) : inner, depth + 1) });
       continue;
     }
     if (ITEM.test(line) && depth < DEEPEST) {

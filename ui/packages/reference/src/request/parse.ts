@@ -10,6 +10,7 @@ export type Control = 'text' | 'number' | 'boolean' | 'enum' | 'list' | 'json';
 export function controlOf(schema: Schema | null | undefined, schemas: Schemas): { control: Control; choices: unknown[] } {
   const node = look(schema, schemas);
   const s = node.schema;
+  if (s.const !== undefined && typeof s.const !== 'object') return { control: 'enum', choices: [s.const] };
   if (s.enum?.length) return { control: 'enum', choices: s.enum };
   const { types } = typesOf(s);
   const { variants } = variantsOf(s);
