@@ -1,1 +1,35 @@
-export {};
+// The portal API's client, and the shapes of what it answers with, from `openapi/portal.json`.
+import { createClient } from './call.ts';
+import type { components } from './generated/portal.ts';
+
+type Schemas = components['schemas'];
+
+export const base = '/portal/api/v1';
+export const client = createClient(base);
+
+export type Site = Schemas['Site'];
+export type ApiSummary = Schemas['CatalogApi'];
+export type ApiDetail = Schemas['ApiPage'];
+export type PlanSummary = Schemas['Plan'];
+export type Product = Schemas['Product'];
+export type Found = Schemas['Hit'];
+export type Session = Schemas['Session'];
+export type AppKey = Schemas['Key'];
+export type IssuedKey = Schemas['IssuedKey'];
+export type AppSubscription = Schemas['Subscription'];
+export type PortalApp = Schemas['App'];
+export type Usage = Schemas['AppUsage'];
+export type Call = Schemas['AppCall'];
+export type ProblemType = Schemas['ProblemType'];
+export type OperationReference = Schemas['OperationReference'];
+export type Outline = Schemas['Outline'];
+export type SchemaPage = Schemas['SchemaPage'];
+export type Tried = Schemas['Tried'];
+export type Attempt = Schemas['Attempt'];
+
+/** A list in parts: `next` asks for the following one. */
+export interface Page<T> {
+  items: T[];
+  next?: string | null;
+  total?: number | null;
+}

@@ -1,10 +1,10 @@
 // Everything a signed-in developer can do.
 import type { BuiltRequest, TryAnswer } from '@pailou/reference';
 import { client, noteSignedIn, queryClient, segment, session } from './client.ts';
-import type { AppSubscription, IssuedKey, PortalApp, Session } from './types.ts';
+import type { AppSubscription, IssuedKey, PortalApp, Session } from '@pailou/api/portal';
 
 async function signedIn(found: Session): Promise<Session> {
-  client.setCsrf(found.csrf);
+  client.setCsrf(found.csrf ?? undefined);
   noteSignedIn(true);
   // Whoever was here before, their lists are not shown to the next.
   queryClient.removeQueries({ queryKey: ['apps'] });

@@ -1,11 +1,11 @@
 // The portal's client, and what every page asks for, under one name each.
-import { createClient, ProblemError } from '@pailou/api';
+import { ProblemError } from '@pailou/api';
+import { base, client } from '@pailou/api/portal';
 import type { ContractOutline, OperationPage, Schema, Schemas } from '@pailou/reference';
 import { infiniteQueryOptions, keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
-import type { ApiDetail, ApiSummary, Call, Found, Page, PortalApp, ProblemType, Product, Session, Site, Usage } from './types.ts';
+import type { ApiDetail, ApiSummary, Call, Found, Page, PortalApp, ProblemType, Product, Session, Site, Usage } from '@pailou/api/portal';
 
-export const base = '/portal/api/v1';
-export const client = createClient(base);
+export { client };
 
 export const segment = encodeURIComponent;
 
@@ -20,9 +20,9 @@ export const queryClient = new QueryClient({
   },
 });
 
-/** The items of a list, whether it comes in pages or as a whole. */
-function itemsOf<T>(answer: Page<T> | T[]): T[] {
-  return Array.isArray(answer) ? answer : answer.items;
+/** The items of a list that comes as a whole. */
+async function items<T>(answer: Promise<Page<T>>): Promise<T[]> {
+  return (await answer).items;
 }
 
 const LONG = 5 * 60_000;
@@ -57,7 +57,7 @@ export const session = queryOptions({
     if (!mayBeSignedIn()) return null;
     try {
       const found = await client.get<Session>('/session', {}, signal);
-      client.setCsrf(found.csrf);
+      client.setCsrf(found.csrf ?? undefined);
       return found;
     } catch (error) {
       if (!(error instanceof ProblemError && error.status === 401)) throw error;
@@ -72,10 +72,7 @@ export const apis = (q: string, tag: string) =>
     queryKey: ['apis', q, tag],
     placeholderData: keepPreviousData,
     initialPageParam: '',
-    queryFn: async ({ signal, pageParam }): Promise<Page<ApiSummary>> => {
-      const answer = await client.get<Page<ApiSummary> | ApiSummary[]>('/apis', { q, tag, after: pageParam, limit: 60 }, signal);
-      return Array.isArray(answer) ? { items: answer, next: null, total: answer.length } : answer;
-    },
+    queryFn: ({ signal, pageParam }) => client.get<Page<ApiSummary>>('/apis', { q, tag, after: pageParam, limit: 60 }, signal),
     getNextPageParam: (last) => last.next || undefined,
   });
 
@@ -106,14 +103,14 @@ export const search = (q: string) =>
     queryKey: ['search', q],
     enabled: q.length > 1,
     placeholderData: keepPreviousData,
-    queryFn: async ({ signal }) => itemsOf(await client.get<Page<Found> | Found[]>('/search', { q, limit: 60 }, signal)),
+    queryFn: ({ signal }) => items(client.get<Page<Found>>('/search', { q, limit: 60 }, signal)),
   });
 
-export const products = queryOptions({ queryKey: ['products'], queryFn: async ({ signal }) => itemsOf(await client.get<Page<Product> | Product[]>('/products', {}, signal)) });
+export const products = queryOptions({ queryKey: ['products'], queryFn: ({ signal }) => items(client.get<Page<Product>>('/products', {}, signal)) });
 
 export const product = (name: string) => queryOptions({ queryKey: ['product', name], queryFn: ({ signal }) => client.get<Product>(`/products/${segment(name)}`, {}, signal) });
 
-export const apps = queryOptions({ queryKey: ['apps'], queryFn: async ({ signal }) => itemsOf(await client.get<Page<PortalApp> | PortalApp[]>('/apps', {}, signal)) });
+export const apps = queryOptions({ queryKey: ['apps'], queryFn: ({ signal }) => items(client.get<Page<PortalApp>>('/apps', {}, signal)) });
 
 export const app = (name: string) => queryOptions({ queryKey: ['apps', name], queryFn: ({ signal }) => client.get<PortalApp>(`/apps/${segment(name)}`, {}, signal) });
 
@@ -140,6 +137,6 @@ export const calls = (name: string, filter: { status?: string; minutes: number }
     getNextPageParam: (last) => last.next || undefined,
   });
 
-export const problems = queryOptions({ queryKey: ['problems'], staleTime: LONG, queryFn: async ({ signal }) => itemsOf(await client.get<Page<ProblemType> | ProblemType[]>('/problems', {}, signal)) });
+export const problems = queryOptions({ queryKey: ['problems'], staleTime: LONG, queryFn: ({ signal }) => items(client.get<Page<ProblemType>>('/problems', {}, signal)) });
 
 export const problem = (code: string) => queryOptions({ queryKey: ['problem', code], staleTime: LONG, queryFn: ({ signal }) => client.get<ProblemType>(`/problems/${segment(code)}`, {}, signal) });

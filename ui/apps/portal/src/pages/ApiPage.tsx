@@ -5,7 +5,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { api as apiQuery, apis, contractHref, outline } from '../api/client.ts';
-import type { ApiDetail } from '../api/types.ts';
+import type { ApiDetail } from '@pailou/api/portal';
 import { firstCall } from '../parts/firstCall.ts';
 import { keyHeader } from '../parts/keyHeader.ts';
 import { Loaded } from '../parts/Loaded.tsx';

@@ -5,7 +5,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { deleteApp } from '../api/account.ts';
 import { app as appQuery } from '../api/client.ts';
-import type { PortalApp } from '../api/types.ts';
+import type { PortalApp } from '@pailou/api/portal';
 import { AppCalls } from '../parts/AppCalls.tsx';
 import { AppKeys } from '../parts/AppKeys.tsx';
 import { AppSubscriptions } from '../parts/AppSubscriptions.tsx';

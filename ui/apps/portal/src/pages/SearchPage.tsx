@@ -30,7 +30,7 @@ export function SearchPage() {
   );
 }
 
-function Results({ query, q }: { query: ReturnType<typeof useQuery<import('../api/types.ts').Found[]>>; q: string }) {
+function Results({ query, q }: { query: ReturnType<typeof useQuery<import('@pailou/api/portal').Found[]>>; q: string }) {
   if (q.length < 2) {
     return (
       <EmptyState icon="search" title="What should it do?">

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api as apiQuery, apps, product as productQuery, session } from '../api/client.ts';
-import type { AppSubscription, Product } from '../api/types.ts';
+import type { AppSubscription, Product } from '@pailou/api/portal';
 import { Loaded } from '../parts/Loaded.tsx';
 import { SubscribeForm } from '../parts/SubscribeForm.tsx';
 import { useTitle } from '../parts/title.ts';

@@ -1,7 +1,7 @@
 import { Badge, format, Icon } from '@pailou/kit';
 import { MarkdownLine } from '@pailou/reference';
 import { Link } from '@tanstack/react-router';
-import type { ApiSummary } from '../api/types.ts';
+import type { ApiSummary } from '@pailou/api/portal';
 import css from './cards.module.css';
 
 export function ApiCard({ api }: { api: ApiSummary }) {

@@ -4,7 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { calls } from '../api/client.ts';
-import type { Call, PortalApp } from '../api/types.ts';
+import type { Call, PortalApp } from '@pailou/api/portal';
 import { PERIODS } from './AppUsage.tsx';
 
 const STATUSES = [

@@ -2,7 +2,7 @@
 import { Button, Callout, Confirm, Dialog, EmptyState, format, KeyReveal, Panel, Stack, Table, useToast } from '@pailou/kit';
 import { useState } from 'react';
 import { issueKey, revokeKey } from '../api/account.ts';
-import type { AppKey, IssuedKey, PortalApp } from '../api/types.ts';
+import type { AppKey, IssuedKey, PortalApp } from '@pailou/api/portal';
 import { useKey } from '../keys.tsx';
 
 export function AppKeys({ app }: { app: PortalApp }) {

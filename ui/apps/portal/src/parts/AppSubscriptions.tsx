@@ -3,7 +3,7 @@ import { Button, buttonClass, Confirm, EmptyState, Panel, StateChip, Table, useT
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { unsubscribe } from '../api/account.ts';
-import type { AppSubscription, PortalApp } from '../api/types.ts';
+import type { AppSubscription, PortalApp } from '@pailou/api/portal';
 
 const MEANINGS = {
   pending: 'Waits for a person',

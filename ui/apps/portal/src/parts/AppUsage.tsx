@@ -4,7 +4,7 @@ import { useQueries, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { product as productQuery, usage } from '../api/client.ts';
-import type { PortalApp, Usage } from '../api/types.ts';
+import type { PortalApp, Usage } from '@pailou/api/portal';
 import css from './AppUsage.module.css';
 import { Limits } from './PlanCard.tsx';
 

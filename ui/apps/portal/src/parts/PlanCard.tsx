@@ -1,6 +1,6 @@
 import { Badge, Icon } from '@pailou/kit';
 import type { ReactNode } from 'react';
-import type { PlanSummary } from '../api/types.ts';
+import type { PlanSummary } from '@pailou/api/portal';
 import css from './cards.module.css';
 
 export function Limits({ limits }: { limits: string[] }) {

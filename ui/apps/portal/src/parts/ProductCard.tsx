@@ -1,7 +1,7 @@
 import { format, Icon } from '@pailou/kit';
 import { MarkdownLine } from '@pailou/reference';
 import { Link } from '@tanstack/react-router';
-import type { Product } from '../api/types.ts';
+import type { Product } from '@pailou/api/portal';
 import css from './cards.module.css';
 
 export function ProductCard({ product }: { product: Product }) {

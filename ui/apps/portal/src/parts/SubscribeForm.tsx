@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
 import { createApp, issueKey, subscribe } from '../api/account.ts';
 import { session } from '../api/client.ts';
-import type { AppSubscription, PortalApp, Product } from '../api/types.ts';
+import type { AppSubscription, PortalApp, Product } from '@pailou/api/portal';
 import type { Outcome } from '../pages/SubscribePage.tsx';
 import { AccountFields, accountIssues, type AccountMode, AccountProblem, enter, noCredentials, Switch } from './AccountForm.tsx';
 import css from './SubscribeForm.module.css';

@@ -6,7 +6,7 @@ import { Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { tryCall } from '../api/account.ts';
 import { api as apiQuery } from '../api/client.ts';
-import type { Product } from '../api/types.ts';
+import type { Product } from '@pailou/api/portal';
 import { useKey } from '../keys.tsx';
 import type { Outcome } from '../pages/SubscribePage.tsx';
 import { firstCall } from './firstCall.ts';

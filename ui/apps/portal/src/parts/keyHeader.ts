@@ -1,4 +1,4 @@
-import type { ApiDetail } from '../api/types.ts';
+import type { ApiDetail } from '@pailou/api/portal';
 
 /** The header that carries a key to this API; none where it asks for no key. */
 export function keyHeader(api: ApiDetail): string | undefined {

@@ -12,7 +12,7 @@ export function AccountMenu() {
   const { data, isPending } = useQuery(session);
   const href = useRouterState({ select: (state) => state.location.href });
   if (isPending) return null;
-  if (data) return <Menu name={data.user.name} email={data.user.email} />;
+  if (data) return <Menu name={data.user.name} email={data.user.email ?? undefined} />;
   const here = href.replace(/^\/portal/, '') || '/';
   const to = /^\/(sign-in|sign-up)\b/.test(here) || here === '/' ? undefined : here;
   return (

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { client, site } from '../api/client.ts';
-import type { Found, Page } from '../api/types.ts';
+import type { Found, Page } from '@pailou/api/portal';
 import { AccountMenu } from './AccountMenu.tsx';
 import css from './Shell.module.css';
 
@@ -104,9 +104,8 @@ function Search({ open, onClose }: { open: boolean; onClose: () => void }) {
   );
   const search = useCallback(
     async (text: string, signal: AbortSignal): Promise<Command[]> => {
-      const answer = await client.get<Page<Found> | Found[]>('/search', { q: text, limit: 20 }, signal);
-      const found = Array.isArray(answer) ? answer : answer.items;
-      return found.map((hit) => ({
+      const answer = await client.get<Page<Found>>('/search', { q: text, limit: 20 }, signal);
+      return answer.items.map((hit) => ({
         id: `${hit.api} ${hit.operation}`,
         label: `${hit.method.toUpperCase()} ${hit.path}`,
         hint: hit.summary ?? undefined,

@@ -1,0 +1,8955 @@
+// Generated from openapi/admin.json by `npm run codegen`; do not edit.
+export interface paths {
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in. */
+        get: operations["getSession"];
+        put?: never;
+        /** Signs in with the admin token, or with the secret of a one-time link. */
+        post: operations["createSession"];
+        /** Signs out. */
+        delete: operations["deleteSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists APIs, by id. */
+        get: operations["listApis"];
+        put?: never;
+        /** Creates an API. */
+        post: operations["createApi"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document of an API. */
+        get: operations["getApi"];
+        /** Replaces an API, or creates it. */
+        put: operations["putApi"];
+        post?: never;
+        /** Deletes an API. */
+        delete: operations["deleteApi"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The states an API has had, the newest first. */
+        get: operations["listApiRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists routes, by id. */
+        get: operations["listRoutes"];
+        put?: never;
+        /** Creates a route. */
+        post: operations["createRoute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document of a route. */
+        get: operations["getRoute"];
+        /** Replaces a route, or creates it. */
+        put: operations["putRoute"];
+        post?: never;
+        /** Deletes a route. */
+        delete: operations["deleteRoute"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routes/{id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The states a route has had, the newest first. */
+        get: operations["listRouteRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/upstreams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists upstreams, by id. */
+        get: operations["listUpstreams"];
+        put?: never;
+        /** Creates an upstream. */
+        post: operations["createUpstream"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/upstreams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document of an upstream. */
+        get: operations["getUpstream"];
+        /** Replaces an upstream, or creates it. */
+        put: operations["putUpstream"];
+        post?: never;
+        /** Deletes an upstream. */
+        delete: operations["deleteUpstream"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/upstreams/{id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The states an upstream has had, the newest first. */
+        get: operations["listUpstreamRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consumers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists consumers, by id. */
+        get: operations["listConsumers"];
+        put?: never;
+        /** Creates a consumer. */
+        post: operations["createConsumer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consumers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document of a consumer. */
+        get: operations["getConsumer"];
+        /** Replaces a consumer, or creates it. */
+        put: operations["putConsumer"];
+        post?: never;
+        /** Deletes a consumer. */
+        delete: operations["deleteConsumer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consumers/{id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The states a consumer has had, the newest first. */
+        get: operations["listConsumerRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists plans, by id. */
+        get: operations["listPlans"];
+        put?: never;
+        /** Creates a plan. */
+        post: operations["createPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document of a plan. */
+        get: operations["getPlan"];
+        /** Replaces a plan, or creates it. */
+        put: operations["putPlan"];
+        post?: never;
+        /** Deletes a plan. */
+        delete: operations["deletePlan"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The states a plan has had, the newest first. */
+        get: operations["listPlanRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists products, by id. */
+        get: operations["listProducts"];
+        put?: never;
+        /** Creates a product. */
+        post: operations["createProduct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document of a product. */
+        get: operations["getProduct"];
+        /** Replaces a product, or creates it. */
+        put: operations["putProduct"];
+        post?: never;
+        /** Deletes a product. */
+        delete: operations["deleteProduct"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The states a product has had, the newest first. */
+        get: operations["listProductRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists apps, by id. */
+        get: operations["listApps"];
+        put?: never;
+        /** Creates an app. */
+        post: operations["createApp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document of an app. */
+        get: operations["getApp"];
+        /** Replaces an app, or creates it. */
+        put: operations["putApp"];
+        post?: never;
+        /** Deletes an app. */
+        delete: operations["deleteApp"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The states an app has had, the newest first. */
+        get: operations["listAppRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists subscriptions, by id. */
+        get: operations["listSubscriptions"];
+        put?: never;
+        /** Creates a subscription. */
+        post: operations["createSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscriptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document of a subscription. */
+        get: operations["getSubscription"];
+        /** Replaces a subscription, or creates it. */
+        put: operations["putSubscription"];
+        post?: never;
+        /** Deletes a subscription. */
+        delete: operations["deleteSubscription"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscriptions/{id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The states a subscription has had, the newest first. */
+        get: operations["listSubscriptionRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists gateways, by id. */
+        get: operations["listGateways"];
+        put?: never;
+        /** Creates a gateway. */
+        post: operations["createGateway"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateways/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document of a gateway. */
+        get: operations["getGateway"];
+        /** Replaces a gateway, or creates it. */
+        put: operations["putGateway"];
+        post?: never;
+        /** Deletes a gateway. */
+        delete: operations["deleteGateway"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gateways/{id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The states a gateway has had, the newest first. */
+        get: operations["listGatewayRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists certificates, by id. */
+        get: operations["listCertificates"];
+        put?: never;
+        /** Creates a certificate. */
+        post: operations["createCertificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/certificates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document of a certificate. */
+        get: operations["getCertificate"];
+        /** Replaces a certificate, or creates it. */
+        put: operations["putCertificate"];
+        post?: never;
+        /** Deletes a certificate. */
+        delete: operations["deleteCertificate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/certificates/{id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The states a certificate has had, the newest first. */
+        get: operations["listCertificateRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{id}/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The operations of an API, each with the policies that hold for it. */
+        get: operations["listApiOperations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{id}/contract": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The contract of an API, as it was given. */
+        get: operations["getApiContract"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consumers/{id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes an API key for a consumer; shown this once. */
+        post: operations["issueConsumerKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consumers/{id}/keys/{key_hash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an API key of a consumer back. */
+        delete: operations["revokeConsumerKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes an API key for an app; shown this once. */
+        post: operations["issueAppKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{id}/keys/{key_hash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an API key of an app back. */
+        delete: operations["revokeAppKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscriptions/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves or rejects a subscription. */
+        post: operations["decideSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks a folder of resource files: every finding at once. */
+        post: operations["validate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What applying a folder of resource files would change. */
+        post: operations["plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a folder of resource files true, whole or not at all. */
+        post: operations["apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything as a folder of resource files, without secrets. */
+        get: operations["export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import/openapi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes an API of an OpenAPI or Swagger document. */
+        post: operations["importOpenapi"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The policies of this build, with their schemas. */
+        get: operations["listPolicies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit log, the newest first. */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks the whole chain of the audit log. */
+        post: operations["verifyAudit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/traffic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Traffic over time. */
+        get: operations["getTraffic"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/top": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What has the most requests. */
+        get: operations["getTop"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who used how much; exact. */
+        get: operations["getUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How analytics itself is doing. */
+        get: operations["getAnalyticsStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Logged calls, the newest first. */
+        get: operations["listCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One logged call. */
+        get: operations["getCall"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This process, its gateway and its store. */
+        get: operations["getSystem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @enum {string} */
+        Action: "create" | "update" | "delete" | "unchanged";
+        /** @description A contract, an upstream that serves it, and the policies that guard it. */
+        ApiDocument: {
+            /** @constant */
+            kind: "api";
+            /** @description The name of the API, the same for all its versions. */
+            name: components["schemas"]["Name"];
+            /** @description What consumers see as `v1`. */
+            version?: components["schemas"]["Name"] | null;
+            /** @description What people call it; by default the contract's title. */
+            title?: string | null;
+            /** @description What it is for, in Markdown; by default the contract's description. */
+            description?: string | null;
+            /** @description Who answers for it. */
+            owner?: string | null;
+            /** @description Words to find it by. */
+            tags?: string[];
+            /**
+             * @description Who finds it in the portal.
+             * @default public
+             */
+            visibility: components["schemas"]["Visibility"];
+            /** @description The contract: a path, a URL, or the document itself. Without one every path under `listen` is passed through. */
+            contract?: components["schemas"]["ContractSource"] | null;
+            /** @description Where the gateway answers for it. */
+            listen: components["schemas"]["Listen"];
+            /** @description The service behind it: the name of an upstream, or one written here. */
+            upstream?: components["schemas"]["UpstreamSource"] | null;
+            /** @description Policies for all operations. */
+            policies?: components["schemas"]["PolicyUse"][];
+            /** @description What differs for one operation, by its `operationId` (or `METHOD /path`). */
+            operations?: {
+                [key: string]: components["schemas"]["OperationSettings"];
+            };
+        };
+        /** @description A contract, an upstream that serves it, and the policies that guard it. */
+        ApiDocumentInput: {
+            /** @constant */
+            kind?: "api";
+            /** @description The name of the API, the same for all its versions. */
+            name: components["schemas"]["Name"];
+            /** @description What consumers see as `v1`. */
+            version?: components["schemas"]["Name"] | null;
+            /** @description What people call it; by default the contract's title. */
+            title?: string | null;
+            /** @description What it is for, in Markdown; by default the contract's description. */
+            description?: string | null;
+            /** @description Who answers for it. */
+            owner?: string | null;
+            /** @description Words to find it by. */
+            tags?: string[];
+            /**
+             * @description Who finds it in the portal.
+             * @default public
+             */
+            visibility: components["schemas"]["Visibility"];
+            /** @description The contract: a path, a URL, or the document itself. Without one every path under `listen` is passed through. */
+            contract?: components["schemas"]["ContractSource"] | null;
+            /** @description Where the gateway answers for it. */
+            listen: components["schemas"]["ListenInput"];
+            /** @description The service behind it: the name of an upstream, or one written here. */
+            upstream?: components["schemas"]["UpstreamSourceInput"] | null;
+            /** @description Policies for all operations. */
+            policies?: components["schemas"]["PolicyUse"][];
+            /** @description What differs for one operation, by its `operationId` (or `METHOD /path`). */
+            operations?: {
+                [key: string]: components["schemas"]["OperationSettings"];
+            };
+        };
+        /** @description A resource in a list. */
+        ApiItem: {
+            document: components["schemas"]["ApiDocument"];
+            /**
+             * Format: uint64
+             * @description Rises by one with every change of this resource.
+             */
+            revision: number;
+            /** @description RFC 3339. */
+            created_at: string;
+            /** @description RFC 3339. */
+            updated_at: string;
+            /** @description Which way it came in: `console`, `api`, `apply`, `files`, `portal` or `quickstart`. */
+            origin: string;
+        };
+        /** @description A part of a list. */
+        ApiItemList: {
+            items: components["schemas"]["ApiItem"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description An operation with what the contract groups it by. */
+        ApiOperation: {
+            id: string;
+            /** @description Upper case; absent for a pass-through. */
+            method?: string | null;
+            path: string;
+            summary?: string | null;
+            deprecated: boolean;
+            policies: components["schemas"]["EffectivePolicy"][];
+            tags: string[];
+        };
+        /** @description A part of a list. */
+        ApiOperationList: {
+            items: components["schemas"]["ApiOperation"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description A reference to an API: `orders` means every version, `orders@v1` one. */
+        ApiRef: string;
+        /** @description An application of a developer. It acts as a consumer of the products it is subscribed to, and of nothing else. */
+        AppDocument: {
+            /** @constant */
+            kind: "app";
+            name: components["schemas"]["Name"];
+            title?: string | null;
+            description?: string | null;
+            /** @description The e-mail address of the developer it belongs to. */
+            owner?: string | null;
+            credentials?: components["schemas"]["Credential"][];
+        };
+        /** @description An application of a developer. It acts as a consumer of the products it is subscribed to, and of nothing else. */
+        AppDocumentInput: {
+            /** @constant */
+            kind?: "app";
+            name: components["schemas"]["Name"];
+            title?: string | null;
+            description?: string | null;
+            /** @description The e-mail address of the developer it belongs to. */
+            owner?: string | null;
+            credentials?: components["schemas"]["CredentialInput"][];
+        };
+        /** @description A resource in a list. */
+        AppItem: {
+            document: components["schemas"]["AppDocument"];
+            /**
+             * Format: uint64
+             * @description Rises by one with every change of this resource.
+             */
+            revision: number;
+            /** @description RFC 3339. */
+            created_at: string;
+            /** @description RFC 3339. */
+            updated_at: string;
+            /** @description Which way it came in: `console`, `api`, `apply`, `files`, `portal` or `quickstart`. */
+            origin: string;
+        };
+        /** @description A part of a list. */
+        AppItemList: {
+            items: components["schemas"]["AppItem"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description What applying a bundle did. */
+        Applied: {
+            /**
+             * Format: uint64
+             * @description The number of the snapshot that is live now.
+             */
+            snapshot: number;
+            changes: components["schemas"]["Change"][];
+            /** @description Warnings. */
+            findings: components["schemas"]["Finding"][];
+        };
+        /**
+         * @description Whether a subscription is active at once or waits for a person.
+         * @enum {string}
+         */
+        Approval: "auto" | "manual";
+        /** @description Whether the audit log is as it was written. */
+        AuditVerdict: {
+            intact: boolean;
+            /**
+             * Format: uint64
+             * @description How many records are as they were written, from the first.
+             */
+            records: number;
+            /** @description The first record that is not, and why. */
+            broken?: components["schemas"]["BrokenRecord"] | null;
+        };
+        /** @description One record of the audit log. */
+        AuditView: {
+            /** Format: uint64 */
+            number: number;
+            /** @description RFC 3339. */
+            at: string;
+            actor: string;
+            /** @description The network address it came from. */
+            address: string | null;
+            action: string;
+            kind: string;
+            id: string;
+            /** Format: uint64 */
+            revision: number | null;
+            /** Format: uint64 */
+            snapshot: number | null;
+            /** @description The document before and after, secrets removed. */
+            before: unknown;
+            after: unknown;
+            /** @description The link of the chain. */
+            hash: string;
+        };
+        /** @description A part of a list. */
+        AuditViewList: {
+            items: components["schemas"]["AuditView"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description How one endpoint is chosen for a request. */
+        Balance: "round-robin" | "least-request";
+        /** @description A record that is not as it was written. */
+        BrokenRecord: {
+            /** Format: uint64 */
+            number: number;
+            reason: string;
+        };
+        /** @description A folder of resource files with the contracts they refer to. */
+        Bundle: {
+            files: components["schemas"]["BundleFile"][];
+        };
+        /** @description A file of a bundle. */
+        BundleFile: {
+            /** @description Relative to the folder, with `/`. */
+            path: string;
+            text: string;
+        };
+        /**
+         * @description What `TopQuery` adds up by.
+         * @enum {string}
+         */
+        By: "api" | "operation" | "caller" | "plan" | "subscription" | "status" | "fault" | "problem";
+        /** @description Requests by whose fault they did not succeed. */
+        ByFault: {
+            /**
+             * Format: uint64
+             * @description Succeeded.
+             */
+            none: number;
+            /**
+             * Format: uint64
+             * @description The client's.
+             */
+            downstream: number;
+            /** Format: uint64 */
+            upstream: number;
+            /** Format: uint64 */
+            gateway: number;
+        };
+        /** @description A number of bytes, such as `64KiB` or `10MiB`. */
+        ByteSize: string;
+        /** @description One logged call. */
+        Call: {
+            id: string;
+            /**
+             * Format: uint64
+             * @description When the request arrived, milliseconds since 1970.
+             */
+            at: number;
+            request_id: string;
+            trace_id: string;
+            method: string;
+            /** @description Without its query: queries may carry secrets. */
+            path: string;
+            host: string;
+            /** @description What it was routed to: `api/orders@v1`, `route/health`; absent where nothing matched. */
+            service: string | null;
+            /** @description The API's id, where it is one. */
+            api: string | null;
+            operation: string | null;
+            /** @description `consumer/ada`, `app/shop`. */
+            caller: string | null;
+            plan: string | null;
+            subscription: string | null;
+            /** Format: uint16 */
+            status: number;
+            /** @description The code of the gateway's refusal. */
+            problem: string | null;
+            fault: components["schemas"]["Fault"];
+            /** Format: double */
+            duration_ms: number;
+            /** Format: double */
+            upstream_ms: number;
+            /**
+             * Format: double
+             * @description The duration without waiting for the upstream.
+             */
+            gateway_ms: number;
+            /** Format: uint64 */
+            bytes_in: number;
+            /** Format: uint64 */
+            bytes_out: number;
+            /** Format: uint8 */
+            attempts: number;
+            endpoint: string | null;
+            /** @description The client's address. */
+            client: string;
+            user_agent: string | null;
+            /** @description What went wrong, for operators. */
+            cause: string | null;
+        };
+        /** @description A part of a list. */
+        CallList: {
+            items: components["schemas"]["Call"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description A certificate for the TLS listener. */
+        CertificateDocument: {
+            /** @constant */
+            kind: "certificate";
+            name: components["schemas"]["Name"];
+            /** @description PEM file with the certificate and its chain. */
+            cert_file: string;
+            /** @description PEM file with the private key. */
+            key_file: string;
+            /** @description Host names it is served for; by default those it names itself. */
+            hosts?: string[];
+        };
+        /** @description A certificate for the TLS listener. */
+        CertificateDocumentInput: {
+            /** @constant */
+            kind?: "certificate";
+            name: components["schemas"]["Name"];
+            /** @description PEM file with the certificate and its chain. */
+            cert_file: string;
+            /** @description PEM file with the private key. */
+            key_file: string;
+            /** @description Host names it is served for; by default those it names itself. */
+            hosts?: string[];
+        };
+        /** @description A resource in a list. */
+        CertificateItem: {
+            document: components["schemas"]["CertificateDocument"];
+            /**
+             * Format: uint64
+             * @description Rises by one with every change of this resource.
+             */
+            revision: number;
+            /** @description RFC 3339. */
+            created_at: string;
+            /** @description RFC 3339. */
+            updated_at: string;
+            /** @description Which way it came in: `console`, `api`, `apply`, `files`, `portal` or `quickstart`. */
+            origin: string;
+        };
+        /** @description A part of a list. */
+        CertificateItemList: {
+            items: components["schemas"]["CertificateItem"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description What happens to one resource. */
+        Change: {
+            action: components["schemas"]["Action"];
+            kind: components["schemas"]["Kind"];
+            id: string;
+            diff: components["schemas"]["FieldChange"][];
+        };
+        /** @description What applying a bundle would do. */
+        ChangePlan: {
+            changes: components["schemas"]["Change"][];
+            /** @description With an error among them nothing can be applied. */
+            findings: components["schemas"]["Finding"][];
+        };
+        /** @description Who is calling, as the data plane recognizes them. */
+        ConsumerDocument: {
+            /** @constant */
+            kind: "consumer";
+            name: components["schemas"]["Name"];
+            title?: string | null;
+            /** @description Groups that policies may ask for. */
+            groups?: string[];
+            /** @description What proves a caller to be this consumer. */
+            credentials?: components["schemas"]["Credential"][];
+            /** @description Policies for every call of this consumer; one of the same name replaces that of the API or plan. */
+            policies?: components["schemas"]["PolicyUse"][];
+        };
+        /** @description Who is calling, as the data plane recognizes them. */
+        ConsumerDocumentInput: {
+            /** @constant */
+            kind?: "consumer";
+            name: components["schemas"]["Name"];
+            title?: string | null;
+            /** @description Groups that policies may ask for. */
+            groups?: string[];
+            /** @description What proves a caller to be this consumer. */
+            credentials?: components["schemas"]["CredentialInput"][];
+            /** @description Policies for every call of this consumer; one of the same name replaces that of the API or plan. */
+            policies?: components["schemas"]["PolicyUse"][];
+        };
+        /** @description A resource in a list. */
+        ConsumerItem: {
+            document: components["schemas"]["ConsumerDocument"];
+            /**
+             * Format: uint64
+             * @description Rises by one with every change of this resource.
+             */
+            revision: number;
+            /** @description RFC 3339. */
+            created_at: string;
+            /** @description RFC 3339. */
+            updated_at: string;
+            /** @description Which way it came in: `console`, `api`, `apply`, `files`, `portal` or `quickstart`. */
+            origin: string;
+        };
+        /** @description A part of a list. */
+        ConsumerItemList: {
+            items: components["schemas"]["ConsumerItem"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description A path, a URL, `sha256:…` of a stored contract, or the document itself. */
+        ContractSource: string | Record<string, never>;
+        /** @description An API key. Written as `{ key: "…" }`; at rest and in exports only the hash and a hint are left. */
+        Credential: {
+            /** @description The SHA-256 of the key. */
+            key_hash?: components["schemas"]["KeyHash"] | null;
+            /** @description The first characters of the key, to recognize it by. */
+            hint?: string | null;
+            /** @description When it was issued (RFC 3339). */
+            created_at?: string | null;
+            /** @description When it stops working (RFC 3339); never, where absent. */
+            expires_at?: string | null;
+        };
+        /** @description An API key. Written as `{ key: "…" }`; at rest and in exports only the hash and a hint are left. */
+        CredentialInput: {
+            /** @description The key itself, 8 to 256 visible ASCII characters. Accepted, never returned. */
+            key?: string | null;
+            /** @description The SHA-256 of the key. */
+            key_hash?: components["schemas"]["KeyHash"] | null;
+            /** @description The first characters of the key, to recognize it by. */
+            hint?: string | null;
+            /** @description When it was issued (RFC 3339). */
+            created_at?: string | null;
+            /** @description When it stops working (RFC 3339); never, where absent. */
+            expires_at?: string | null;
+        };
+        /** @description What a person decided on a subscription. */
+        Decision: {
+            approve: boolean;
+            /**
+             * @description What to tell the developer.
+             * @default null
+             */
+            reason: string | null;
+        };
+        /** @description A policy that holds for an operation, and where it comes from. */
+        EffectivePolicy: {
+            policy: string;
+            config: unknown;
+            when?: string | null;
+            from: components["schemas"]["Level"];
+        };
+        /** @description A URL, or a URL with its weight. */
+        Endpoint: string | {
+            url: string;
+            /** @default 1 */
+            weight: number;
+        };
+        /** @description Whose doing an unsuccessful exchange was. */
+        Fault: "none" | "downstream" | "upstream" | "gateway";
+        /** @description A field that differs. */
+        FieldChange: {
+            /** @description Such as `policies[0].rate-limit.limit`. */
+            path: string;
+            /** @description Absent where the field is new. */
+            before?: unknown;
+            /** @description Absent where the field goes. */
+            after?: unknown;
+        };
+        /** @description One thing a check has to say, with its place. */
+        Finding: {
+            severity: components["schemas"]["Severity"];
+            /** @description Which rule speaks, in kebab case: `unknown-field`, `dangling-reference`. */
+            rule: string;
+            /** @description What is wrong and what to do; lower case, no full stop. */
+            message: string;
+            /** @description The resource it is about, as `api/orders@v1`. */
+            resource?: string | null;
+            /** @description The field, as `policies[0].rate-limit.window`. */
+            field?: string | null;
+            place?: components["schemas"]["Place"] | null;
+        };
+        /** @description Deadlines, bounds and policies for everything that passes a gateway. */
+        GatewayDocument: {
+            /** @constant */
+            kind: "gateway";
+            name: components["schemas"]["Name"];
+            /**
+             * @default {
+             *       "header": "15s",
+             *       "body": "30s",
+             *       "idle": "75s"
+             *     }
+             */
+            timeouts: components["schemas"]["GatewayTimeouts"];
+            /**
+             * @default {
+             *       "headers": "32KiB",
+             *       "body": "100MiB",
+             *       "connections": 20000
+             *     }
+             */
+            limits: components["schemas"]["GatewayLimits"];
+            /** @description Addresses or networks (CIDR) of proxies whose `X-Forwarded-For` and `Forwarded` are believed. */
+            trusted_proxies?: string[];
+            /** @description Policies for every request. */
+            policies?: components["schemas"]["PolicyUse"][];
+        };
+        /** @description Deadlines, bounds and policies for everything that passes a gateway. */
+        GatewayDocumentInput: {
+            /** @constant */
+            kind?: "gateway";
+            name: components["schemas"]["Name"];
+            /**
+             * @default {
+             *       "header": "15s",
+             *       "body": "30s",
+             *       "idle": "75s"
+             *     }
+             */
+            timeouts: components["schemas"]["GatewayTimeoutsInput"];
+            /**
+             * @default {
+             *       "headers": "32KiB",
+             *       "body": "100MiB",
+             *       "connections": 20000
+             *     }
+             */
+            limits: components["schemas"]["GatewayLimitsInput"];
+            /** @description Addresses or networks (CIDR) of proxies whose `X-Forwarded-For` and `Forwarded` are believed. */
+            trusted_proxies?: string[];
+            /** @description Policies for every request. */
+            policies?: components["schemas"]["PolicyUse"][];
+        };
+        /** @description A resource in a list. */
+        GatewayItem: {
+            document: components["schemas"]["GatewayDocument"];
+            /**
+             * Format: uint64
+             * @description Rises by one with every change of this resource.
+             */
+            revision: number;
+            /** @description RFC 3339. */
+            created_at: string;
+            /** @description RFC 3339. */
+            updated_at: string;
+            /** @description Which way it came in: `console`, `api`, `apply`, `files`, `portal` or `quickstart`. */
+            origin: string;
+        };
+        /** @description A part of a list. */
+        GatewayItemList: {
+            items: components["schemas"]["GatewayItem"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description Bounds on what clients may send. */
+        GatewayLimits: {
+            /**
+             * @description The largest request head.
+             * @default 32KiB
+             */
+            headers: components["schemas"]["ByteSize"];
+            /**
+             * @description The largest request body.
+             * @default 100MiB
+             */
+            body: components["schemas"]["ByteSize"];
+            /**
+             * Format: uint32
+             * @description Connections of clients at one time.
+             * @default 20000
+             */
+            connections: number;
+        };
+        /** @description Bounds on what clients may send. */
+        GatewayLimitsInput: {
+            /**
+             * @description The largest request head.
+             * @default 32KiB
+             */
+            headers: components["schemas"]["ByteSize"];
+            /**
+             * @description The largest request body.
+             * @default 100MiB
+             */
+            body: components["schemas"]["ByteSize"];
+            /**
+             * Format: uint32
+             * @description Connections of clients at one time.
+             * @default 20000
+             */
+            connections: number;
+        };
+        /** @description What a gateway tells about itself. */
+        GatewayStatus: {
+            /** @description Whether it has a configuration and takes requests. */
+            ready: boolean;
+            /**
+             * Format: uint64
+             * @description The number of the snapshot in force.
+             */
+            snapshot: number;
+            listeners: components["schemas"]["ListenerStatus"][];
+            /**
+             * Format: uint64
+             * @description Client connections open now.
+             */
+            connections: number;
+            /**
+             * Format: uint64
+             * @description Client connections accepted since the start.
+             */
+            accepted: number;
+            /**
+             * Format: uint64
+             * @description Client connections shed because the bound was reached.
+             */
+            shed: number;
+            /** Format: uint */
+            workers: number;
+            /** @description Whether it takes no new connections and lets those it has finish. */
+            draining: boolean;
+        };
+        /** @description Deadlines toward clients. */
+        GatewayTimeouts: {
+            /**
+             * @description For a request's head to arrive whole.
+             * @default 15s
+             */
+            header: components["schemas"]["Span"];
+            /**
+             * @description Between two pieces of a request's body.
+             * @default 30s
+             */
+            body: components["schemas"]["Span"];
+            /**
+             * @description For a connection with no request on it.
+             * @default 75s
+             */
+            idle: components["schemas"]["Span"];
+            /** @description The default of an upstream's `total`. */
+            upstream?: components["schemas"]["Span"] | null;
+        };
+        /** @description Deadlines toward clients. */
+        GatewayTimeoutsInput: {
+            /**
+             * @description For a request's head to arrive whole.
+             * @default 15s
+             */
+            header: components["schemas"]["Span"];
+            /**
+             * @description Between two pieces of a request's body.
+             * @default 30s
+             */
+            body: components["schemas"]["Span"];
+            /**
+             * @description For a connection with no request on it.
+             * @default 75s
+             */
+            idle: components["schemas"]["Span"];
+            /** @description The default of an upstream's `total`. */
+            upstream?: components["schemas"]["Span"] | null;
+        };
+        /** @description An API to be made of a contract. */
+        ImportRequest: {
+            /** @description The OpenAPI or Swagger document. */
+            text: string;
+            /** @description By default made of the contract's title. */
+            name?: string | null;
+            version?: string | null;
+            /** @description The URL of the service, or the name of an upstream. */
+            upstream: string;
+            /** @description The base path; by default `/<name>` or `/<name>/<version>`. */
+            path?: string | null;
+            /** @default [] */
+            hosts: string[];
+            /** @default [] */
+            policies: components["schemas"]["PolicyUse"][];
+            /**
+             * @description Checks everything and changes nothing.
+             * @default false
+             */
+            dry_run: boolean;
+        };
+        /** @description What an import made, or would make. */
+        Imported: {
+            resource: components["schemas"]["ApiDocument"];
+            /**
+             * Format: uint64
+             * @description 0 for a dry run.
+             */
+            revision: number;
+            /**
+             * Format: uint
+             * @description How many operations it has.
+             */
+            operations: number;
+            /** @description Warnings. */
+            findings: components["schemas"]["Finding"][];
+        };
+        /** @description A key, shown this once. */
+        IssuedKey: {
+            key: string;
+            /** @description The first characters, to recognize it by. */
+            hint: string;
+            key_hash: components["schemas"]["KeyHash"];
+        };
+        /** @description What to know of a new key. */
+        KeyForm: {
+            /**
+             * @description When it stops working (RFC 3339); never, where absent.
+             * @default null
+             */
+            expires_at: string | null;
+        };
+        KeyHash: string;
+        /** @description The kinds of resource, in the order they are applied: a kind refers only to earlier ones. */
+        Kind: "gateway" | "certificate" | "upstream" | "api" | "route" | "consumer" | "plan" | "product" | "app" | "subscription";
+        /** @description How many resources there are of a kind. */
+        KindCount: {
+            kind: components["schemas"]["Kind"];
+            /** Format: uint64 */
+            count: number;
+        };
+        /** @enum {string} */
+        Level: "gateway" | "api" | "operation";
+        /** @description Hosts and a base path. */
+        Listen: {
+            /** @description Host names, exact or with a leading wildcard such as `*.example.com`; none means any host. */
+            hosts?: string[];
+            /**
+             * @description The base path, such as `/orders/v1`.
+             * @default /
+             */
+            path: string;
+            /**
+             * @description Takes the base path off before the request goes to the upstream.
+             * @default true
+             */
+            strip_path: boolean;
+        };
+        /** @description Hosts and a base path. */
+        ListenInput: {
+            /** @description Host names, exact or with a leading wildcard such as `*.example.com`; none means any host. */
+            hosts?: string[];
+            /**
+             * @description The base path, such as `/orders/v1`.
+             * @default /
+             */
+            path: string;
+            /**
+             * @description Takes the base path off before the request goes to the upstream.
+             * @default true
+             */
+            strip_path: boolean;
+        };
+        /** @description Where a gateway accepts. */
+        ListenerStatus: {
+            /** @description `http` or `https`. */
+            scheme: string;
+            /** @description Address and port. */
+            address: string;
+        };
+        /** @description A name in kebab case, such as `orders-eu`. */
+        Name: string;
+        /** @description What differs for one operation. */
+        OperationSettings: {
+            /** @description Policies for this operation; one of the same name replaces the API's. */
+            policies?: components["schemas"]["PolicyUse"][];
+        };
+        /** @description A place in a file; lines and columns count from 1. */
+        Place: {
+            file: string;
+            /** Format: uint32 */
+            line: number;
+            /** Format: uint32 */
+            column: number;
+        };
+        /** @description The limits that a subscription comes with. */
+        PlanDocument: {
+            /** @constant */
+            kind: "plan";
+            name: components["schemas"]["Name"];
+            title?: string | null;
+            description?: string | null;
+            /**
+             * @description Whether a subscription is active at once or waits for a person.
+             * @default auto
+             */
+            approval: components["schemas"]["Approval"];
+            /** @description Policies for every call under this plan; one of the same name replaces the API's. */
+            policies?: components["schemas"]["PolicyUse"][];
+        };
+        /** @description The limits that a subscription comes with. */
+        PlanDocumentInput: {
+            /** @constant */
+            kind?: "plan";
+            name: components["schemas"]["Name"];
+            title?: string | null;
+            description?: string | null;
+            /**
+             * @description Whether a subscription is active at once or waits for a person.
+             * @default auto
+             */
+            approval: components["schemas"]["Approval"];
+            /** @description Policies for every call under this plan; one of the same name replaces the API's. */
+            policies?: components["schemas"]["PolicyUse"][];
+        };
+        /** @description A resource in a list. */
+        PlanItem: {
+            document: components["schemas"]["PlanDocument"];
+            /**
+             * Format: uint64
+             * @description Rises by one with every change of this resource.
+             */
+            revision: number;
+            /** @description RFC 3339. */
+            created_at: string;
+            /** @description RFC 3339. */
+            updated_at: string;
+            /** @description Which way it came in: `console`, `api`, `apply`, `files`, `portal` or `quickstart`. */
+            origin: string;
+        };
+        /** @description A part of a list. */
+        PlanItemList: {
+            items: components["schemas"]["PlanItem"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description One step of `Traffic`. Calls count when they end. */
+        Point: {
+            /**
+             * Format: uint64
+             * @description Its begin, milliseconds since 1970.
+             */
+            at: number;
+            /** Format: uint64 */
+            requests: number;
+            /**
+             * Format: uint64
+             * @description Requests that did not succeed, whoever is at fault: the sum of `by_fault` without `none`.
+             */
+            errors: number;
+            by_fault: components["schemas"]["ByFault"];
+            /**
+             * Format: double
+             * @description Quantiles of the whole duration, milliseconds, within 1 %; absent where there were no requests.
+             */
+            p50_ms: number | null;
+            /** Format: double */
+            p95_ms: number | null;
+            /** Format: double */
+            p99_ms: number | null;
+            /**
+             * Format: double
+             * @description The same of the gateway's own share: the duration without waiting for the upstream.
+             */
+            gateway_p50_ms: number | null;
+            /** Format: double */
+            gateway_p95_ms: number | null;
+            /** Format: double */
+            gateway_p99_ms: number | null;
+            /**
+             * Format: uint64
+             * @description Bodies, bytes.
+             */
+            bytes_in: number;
+            /** Format: uint64 */
+            bytes_out: number;
+        };
+        /** @description A policy users can attach. */
+        Policy: {
+            name: string;
+            stage: components["schemas"]["Stage"];
+            /** @description Whether it may be attached to a plan or consumer. */
+            for_callers: boolean;
+            /** @description In a few words: the first sentence of the description. */
+            title: string;
+            /** @description What it does, in Markdown. */
+            description: string;
+            /** @description A configuration in YAML that is valid. */
+            example: string;
+            /** @description The JSON schema of its configuration. */
+            schema: unknown;
+        };
+        /** @description A part of a list. */
+        PolicyList: {
+            items: components["schemas"]["Policy"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description One policy by its name with its configuration, and an optional CEL condition `when`. The policies and their schemas are listed at /api/v1/policies. */
+        PolicyUse: {
+            /** @description A CEL condition. */
+            when?: string;
+        } & {
+            [key: string]: Record<string, never>;
+        };
+        /** @description A refusal (RFC 9457). */
+        Problem: {
+            /** @description `urn:pailou:problem:` and a code; `/portal/api/v1/problems` explains each. */
+            type: string;
+            title: string;
+            status: number;
+            /** @description What was wrong with this request. */
+            detail: string;
+            /** @description `urn:pailou:request:` and the request id. */
+            instance?: string;
+            findings?: components["schemas"]["Finding"][];
+        };
+        /** @description A bundle of APIs that apps subscribe to. */
+        ProductDocument: {
+            /** @constant */
+            kind: "product";
+            name: components["schemas"]["Name"];
+            title?: string | null;
+            /** @description What it is for, in Markdown. */
+            description?: string | null;
+            /** @description The APIs in it: `orders` for every version, `orders@v1` for one. */
+            apis: components["schemas"]["ApiRef"][];
+            /** @description The plans it is offered under. */
+            plans: components["schemas"]["Name"][];
+            /**
+             * @description Who finds it in the portal.
+             * @default public
+             */
+            visibility: components["schemas"]["Visibility"];
+        };
+        /** @description A bundle of APIs that apps subscribe to. */
+        ProductDocumentInput: {
+            /** @constant */
+            kind?: "product";
+            name: components["schemas"]["Name"];
+            title?: string | null;
+            /** @description What it is for, in Markdown. */
+            description?: string | null;
+            /** @description The APIs in it: `orders` for every version, `orders@v1` for one. */
+            apis: components["schemas"]["ApiRef"][];
+            /** @description The plans it is offered under. */
+            plans: components["schemas"]["Name"][];
+            /**
+             * @description Who finds it in the portal.
+             * @default public
+             */
+            visibility: components["schemas"]["Visibility"];
+        };
+        /** @description A resource in a list. */
+        ProductItem: {
+            document: components["schemas"]["ProductDocument"];
+            /**
+             * Format: uint64
+             * @description Rises by one with every change of this resource.
+             */
+            revision: number;
+            /** @description RFC 3339. */
+            created_at: string;
+            /** @description RFC 3339. */
+            updated_at: string;
+            /** @description Which way it came in: `console`, `api`, `apply`, `files`, `portal` or `quickstart`. */
+            origin: string;
+        };
+        /** @description A part of a list. */
+        ProductItemList: {
+            items: components["schemas"]["ProductItem"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description An earlier or the present state of a resource. */
+        RevisionView: {
+            /** Format: uint64 */
+            revision: number;
+            /**
+             * Format: uint64
+             * @description The snapshot that made it live.
+             */
+            snapshot: number;
+            /** @description `null` for a deletion. */
+            document: unknown;
+            actor: string;
+            origin: string;
+            /** @description RFC 3339. */
+            at: string;
+        };
+        /** @description A part of a list. */
+        RevisionViewList: {
+            items: components["schemas"]["RevisionView"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description What a signed-in person may do. */
+        Role: "admin" | "developer";
+        /** @description A match and where it leads, beside the routes that contracts give. */
+        RouteDocument: {
+            /** @constant */
+            kind: "route";
+            name: components["schemas"]["Name"];
+            /** @description Which requests it takes. */
+            match: components["schemas"]["RouteMatch"];
+            /** @description The service it leads to: the name of an upstream, or one written here. */
+            upstream: components["schemas"]["UpstreamSource"];
+            /**
+             * @description Takes the literal beginning of the path (all before a parameter or `*`) off before the request goes on.
+             * @default false
+             */
+            strip_path: boolean;
+            policies?: components["schemas"]["PolicyUse"][];
+        };
+        /** @description A match and where it leads, beside the routes that contracts give. */
+        RouteDocumentInput: {
+            /** @constant */
+            kind?: "route";
+            name: components["schemas"]["Name"];
+            /** @description Which requests it takes. */
+            match: components["schemas"]["RouteMatch"];
+            /** @description The service it leads to: the name of an upstream, or one written here. */
+            upstream: components["schemas"]["UpstreamSourceInput"];
+            /**
+             * @description Takes the literal beginning of the path (all before a parameter or `*`) off before the request goes on.
+             * @default false
+             */
+            strip_path: boolean;
+            policies?: components["schemas"]["PolicyUse"][];
+        };
+        /** @description A resource in a list. */
+        RouteItem: {
+            document: components["schemas"]["RouteDocument"];
+            /**
+             * Format: uint64
+             * @description Rises by one with every change of this resource.
+             */
+            revision: number;
+            /** @description RFC 3339. */
+            created_at: string;
+            /** @description RFC 3339. */
+            updated_at: string;
+            /** @description Which way it came in: `console`, `api`, `apply`, `files`, `portal` or `quickstart`. */
+            origin: string;
+        };
+        /** @description A part of a list. */
+        RouteItemList: {
+            items: components["schemas"]["RouteItem"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description Which requests a route takes; everything given must hold. */
+        RouteMatch: {
+            /** @description Host names, exact or with a leading wildcard such as `*.example.com`; none means any host. */
+            hosts?: string[];
+            /** @description `/health` exactly, `/users/{id}` with a parameter, `/files/*` with everything below. */
+            path: string;
+            /** @description Methods; none means any. */
+            methods?: string[];
+        };
+        /** @description Who is signed in. */
+        Session: {
+            user: components["schemas"]["User"];
+            /** @description For the header `x-csrf-token` of every unsafe request; absent for a bearer token, which needs none. */
+            csrf?: string | null;
+        };
+        /** @enum {string} */
+        Severity: "error" | "warning" | "note";
+        /** @description What proves an administrator: one of the two. */
+        SignIn: {
+            /**
+             * @description The admin token.
+             * @default null
+             */
+            token: string | null;
+            /**
+             * @description The secret of a one-time link: what stands after `#`.
+             * @default null
+             */
+            link: string | null;
+        };
+        /** @description A length of time, such as `30s` or `1h`. */
+        Span: string;
+        /** @description Where in an exchange a policy runs. Users list policies in any order; the chain sorts by stage, then by position. */
+        Stage: "edge" | "authenticate" | "authorize" | "limit" | "validate" | "transform" | "cache";
+        /** @description How analytics itself is doing. Counts go on over restarts where there is a database. */
+        Status: {
+            /**
+             * Format: uint64
+             * @description Calls counted.
+             */
+            recorded: number;
+            /**
+             * Format: uint64
+             * @description Calls that found their worker's ring full, and are in no number.
+             */
+            dropped: number;
+            /**
+             * Format: uint64
+             * @description Calls in the call log (since the begin, retention aside).
+             */
+            logged: number;
+            /**
+             * Format: uint64
+             * @description Calls counted but not in the call log: its budget was used up.
+             */
+            not_logged: number;
+            /**
+             * Format: uint64
+             * @description Calls whose row was one too many and that count as `(other)`.
+             */
+            other: number;
+            /**
+             * Format: uint64
+             * @description Calls whose usage row was one too many: they count as caller `(other)`.
+             */
+            unmetered: number;
+            /**
+             * Format: uint64
+             * @description Calls given up in memory because the database could not be written.
+             */
+            lost: number;
+            /**
+             * Format: uint64
+             * @description Logged calls given up for the same reason.
+             */
+            lost_calls: number;
+            /** @description Whether there is a database. */
+            durable: boolean;
+            /** @description Why the last write failed, where it did: analytics goes on in memory. */
+            error: string | null;
+            /**
+             * Format: uint64
+             * @description When the last write succeeded, milliseconds since 1970.
+             */
+            flushed_at: number | null;
+            /**
+             * Format: uint64
+             * @description Different series known.
+             */
+            series: number;
+            /**
+             * Format: uint64
+             * @description Rows of the call log now.
+             */
+            calls_kept: number;
+        };
+        /** @description What is configured. */
+        StoreStatus: {
+            /**
+             * Format: uint64
+             * @description The number of the latest snapshot; the gateway's follows it.
+             */
+            snapshot: number;
+            /** @description How many resources there are of each kind. */
+            resources: components["schemas"]["KindCount"][];
+            /** @description Stored resources that could not be resolved, and why; they are not in effect. */
+            unresolved: components["schemas"]["Finding"][];
+        };
+        /** @description An app's right to a product under a plan. */
+        SubscriptionDocument: {
+            /** @constant */
+            kind: "subscription";
+            name: components["schemas"]["Name"];
+            app: components["schemas"]["Name"];
+            product: components["schemas"]["Name"];
+            plan: components["schemas"]["Name"];
+            /** @default active */
+            state: components["schemas"]["SubscriptionState"];
+            /** @description What the developer, or the person who decided, said. */
+            reason?: string | null;
+        };
+        /** @description An app's right to a product under a plan. */
+        SubscriptionDocumentInput: {
+            /** @constant */
+            kind?: "subscription";
+            name: components["schemas"]["Name"];
+            app: components["schemas"]["Name"];
+            product: components["schemas"]["Name"];
+            plan: components["schemas"]["Name"];
+            /** @default active */
+            state: components["schemas"]["SubscriptionState"];
+            /** @description What the developer, or the person who decided, said. */
+            reason?: string | null;
+        };
+        /** @description A resource in a list. */
+        SubscriptionItem: {
+            document: components["schemas"]["SubscriptionDocument"];
+            /**
+             * Format: uint64
+             * @description Rises by one with every change of this resource.
+             */
+            revision: number;
+            /** @description RFC 3339. */
+            created_at: string;
+            /** @description RFC 3339. */
+            updated_at: string;
+            /** @description Which way it came in: `console`, `api`, `apply`, `files`, `portal` or `quickstart`. */
+            origin: string;
+        };
+        /** @description A part of a list. */
+        SubscriptionItemList: {
+            items: components["schemas"]["SubscriptionItem"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        SubscriptionState: "pending" | "active" | "suspended" | "rejected";
+        /** @description This process, its gateway and its store. */
+        System: {
+            version: string;
+            /** @description `all` or `control`. */
+            role: string;
+            /** @description RFC 3339. */
+            started_at: string;
+            gateway: components["schemas"]["GatewayStatus"];
+            analytics: components["schemas"]["Status"];
+            store: components["schemas"]["StoreStatus"];
+            /** @description How callers reach the gateway. */
+            gateway_url: string;
+        };
+        /** @description A moment: milliseconds since 1970, or RFC 3339. */
+        Time: number | string;
+        /** @description Deadlines toward an upstream. */
+        Timeouts: {
+            /**
+             * @description For a connection to stand, TLS included.
+             * @default 5s
+             */
+            connect: components["schemas"]["Span"];
+            /**
+             * @description Between two pieces of the response, its head included.
+             * @default 30s
+             */
+            read: components["schemas"]["Span"];
+            /**
+             * @description From the first byte sent to the response's head. A response that streams may take longer.
+             * @default 1m
+             */
+            total: components["schemas"]["Span"];
+        };
+        /** @description Deadlines toward an upstream. */
+        TimeoutsInput: {
+            /**
+             * @description For a connection to stand, TLS included.
+             * @default 5s
+             */
+            connect: components["schemas"]["Span"];
+            /**
+             * @description Between two pieces of the response, its head included.
+             * @default 30s
+             */
+            read: components["schemas"]["Span"];
+            /**
+             * @description From the first byte sent to the response's head. A response that streams may take longer.
+             * @default 1m
+             */
+            total: components["schemas"]["Span"];
+        };
+        /** @description One row, the most requests first. */
+        TopRow: {
+            /**
+             * @description An API's id (or a service's key such as `route/health`), an operation's id, a caller's key, a status …; empty where
+             *     the call had none, `(other)` for what went beyond the cardinality kept apart.
+             */
+            key: string;
+            /** @description The API of an operation. */
+            api: string | null;
+            /** Format: uint64 */
+            requests: number;
+            /**
+             * Format: uint64
+             * @description As in `Totals`.
+             */
+            errors: number;
+            /** Format: double */
+            p50_ms: number | null;
+            /** Format: double */
+            p95_ms: number | null;
+            /**
+             * Format: uint64
+             * @description Bodies, bytes.
+             */
+            bytes_in: number;
+            /** Format: uint64 */
+            bytes_out: number;
+        };
+        /** @description A part of a list. */
+        TopRowList: {
+            items: components["schemas"]["TopRow"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description Calls added up. */
+        Totals: {
+            /** Format: uint64 */
+            requests: number;
+            /**
+             * Format: uint64
+             * @description Requests that did not succeed, whoever is at fault: the sum of `by_fault` without `none`.
+             */
+            errors: number;
+            by_fault: components["schemas"]["ByFault"];
+            /**
+             * Format: double
+             * @description Quantiles of the whole duration, milliseconds, within 1 %; absent where there were no requests.
+             */
+            p50_ms: number | null;
+            /** Format: double */
+            p95_ms: number | null;
+            /** Format: double */
+            p99_ms: number | null;
+            /**
+             * Format: double
+             * @description The same of the gateway's own share: the duration without waiting for the upstream.
+             */
+            gateway_p50_ms: number | null;
+            /** Format: double */
+            gateway_p95_ms: number | null;
+            /** Format: double */
+            gateway_p99_ms: number | null;
+            /**
+             * Format: uint64
+             * @description Bodies, bytes.
+             */
+            bytes_in: number;
+            /** Format: uint64 */
+            bytes_out: number;
+        };
+        /** @description Traffic over time. */
+        Traffic: {
+            /**
+             * Format: uint64
+             * @description The interval answered, widened to whole steps; milliseconds since 1970.
+             */
+            from: number;
+            /** Format: uint64 */
+            to: number;
+            /** Format: uint64 */
+            step_ms: number;
+            /** @description One for every step, also where nothing happened. */
+            points: components["schemas"]["Point"][];
+            totals: components["schemas"]["Totals"];
+        };
+        /** @description A named pool of endpoints with its balancing and deadlines. */
+        Upstream: {
+            /** @description The name routes refer to; absent where the upstream is written inside an API or route. */
+            name?: components["schemas"]["Name"] | null;
+            /** @description The addresses of the service. */
+            endpoints: components["schemas"]["Endpoint"][];
+            /**
+             * @description How one endpoint is chosen for a request.
+             * @default round-robin
+             */
+            balance: components["schemas"]["Balance"];
+            /**
+             * @description Deadlines toward this upstream.
+             * @default {
+             *       "connect": "5s",
+             *       "read": "30s",
+             *       "total": "1m"
+             *     }
+             */
+            timeouts: components["schemas"]["Timeouts"];
+            /**
+             * @description Sends the client's `Host` to the upstream instead of the endpoint's own.
+             * @default false
+             */
+            preserve_host: boolean;
+        };
+        /** @description A named pool of endpoints with its balancing and deadlines. */
+        UpstreamDocument: {
+            /** @constant */
+            kind: "upstream";
+            /** @description The name routes refer to; absent where the upstream is written inside an API or route. */
+            name?: components["schemas"]["Name"] | null;
+            /** @description The addresses of the service. */
+            endpoints: components["schemas"]["Endpoint"][];
+            /**
+             * @description How one endpoint is chosen for a request.
+             * @default round-robin
+             */
+            balance: components["schemas"]["Balance"];
+            /**
+             * @description Deadlines toward this upstream.
+             * @default {
+             *       "connect": "5s",
+             *       "read": "30s",
+             *       "total": "1m"
+             *     }
+             */
+            timeouts: components["schemas"]["Timeouts"];
+            /**
+             * @description Sends the client's `Host` to the upstream instead of the endpoint's own.
+             * @default false
+             */
+            preserve_host: boolean;
+        };
+        /** @description A named pool of endpoints with its balancing and deadlines. */
+        UpstreamDocumentInput: {
+            /** @constant */
+            kind?: "upstream";
+            /** @description The name routes refer to; absent where the upstream is written inside an API or route. */
+            name?: components["schemas"]["Name"] | null;
+            /** @description The addresses of the service. */
+            endpoints: components["schemas"]["Endpoint"][];
+            /**
+             * @description How one endpoint is chosen for a request.
+             * @default round-robin
+             */
+            balance: components["schemas"]["Balance"];
+            /**
+             * @description Deadlines toward this upstream.
+             * @default {
+             *       "connect": "5s",
+             *       "read": "30s",
+             *       "total": "1m"
+             *     }
+             */
+            timeouts: components["schemas"]["TimeoutsInput"];
+            /**
+             * @description Sends the client's `Host` to the upstream instead of the endpoint's own.
+             * @default false
+             */
+            preserve_host: boolean;
+        };
+        /** @description A named pool of endpoints with its balancing and deadlines. */
+        UpstreamInput: {
+            /** @description The name routes refer to; absent where the upstream is written inside an API or route. */
+            name?: components["schemas"]["Name"] | null;
+            /** @description The addresses of the service. */
+            endpoints: components["schemas"]["Endpoint"][];
+            /**
+             * @description How one endpoint is chosen for a request.
+             * @default round-robin
+             */
+            balance: components["schemas"]["Balance"];
+            /**
+             * @description Deadlines toward this upstream.
+             * @default {
+             *       "connect": "5s",
+             *       "read": "30s",
+             *       "total": "1m"
+             *     }
+             */
+            timeouts: components["schemas"]["TimeoutsInput"];
+            /**
+             * @description Sends the client's `Host` to the upstream instead of the endpoint's own.
+             * @default false
+             */
+            preserve_host: boolean;
+        };
+        /** @description A resource in a list. */
+        UpstreamItem: {
+            document: components["schemas"]["UpstreamDocument"];
+            /**
+             * Format: uint64
+             * @description Rises by one with every change of this resource.
+             */
+            revision: number;
+            /** @description RFC 3339. */
+            created_at: string;
+            /** @description RFC 3339. */
+            updated_at: string;
+            /** @description Which way it came in: `console`, `api`, `apply`, `files`, `portal` or `quickstart`. */
+            origin: string;
+        };
+        /** @description A part of a list. */
+        UpstreamItemList: {
+            items: components["schemas"]["UpstreamItem"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description The name of an upstream, or one written in place. */
+        UpstreamSource: components["schemas"]["Name"] | components["schemas"]["Upstream"];
+        /** @description The name of an upstream, or one written in place. */
+        UpstreamSourceInput: components["schemas"]["Name"] | components["schemas"]["UpstreamInput"];
+        /** @description Usage of whole hours (UTC). Exact: counted apart from the rollups, and never sampled. */
+        Usage: {
+            /**
+             * Format: uint64
+             * @description Whole hours, milliseconds since 1970.
+             */
+            from: number;
+            /** Format: uint64 */
+            to: number;
+            /**
+             * Format: uint64
+             * @description An hour up to three days, else a day (UTC).
+             */
+            step_ms: number;
+            /** @description One for every step. */
+            points: components["schemas"]["UsagePoint"][];
+            /** @description By caller, subscription, plan and service, the most calls first. */
+            rows: components["schemas"]["UsageRow"][];
+            /** Format: uint64 */
+            calls: number;
+            /** Format: uint64 */
+            refused: number;
+            /** Format: uint64 */
+            failed: number;
+            /** Format: uint64 */
+            bytes_in: number;
+            /** Format: uint64 */
+            bytes_out: number;
+        };
+        /** @description One step of `Usage`. */
+        UsagePoint: {
+            /**
+             * Format: uint64
+             * @description Its begin, milliseconds since 1970.
+             */
+            at: number;
+            /**
+             * Format: uint64
+             * @description All calls.
+             */
+            calls: number;
+            /**
+             * Format: uint64
+             * @description Of these, refused by the gateway (a problem): not to be billed.
+             */
+            refused: number;
+            /**
+             * Format: uint64
+             * @description Of these, failed by the upstream's or the gateway's fault.
+             */
+            failed: number;
+            /** Format: uint64 */
+            bytes_in: number;
+            /** Format: uint64 */
+            bytes_out: number;
+        };
+        /** @description Who used what. */
+        UsageRow: {
+            caller: string | null;
+            subscription: string | null;
+            plan: string | null;
+            /** @description `api/orders@v1`. */
+            service: string | null;
+            /** @description The API's id, where it is one. */
+            api: string | null;
+            /** Format: uint64 */
+            calls: number;
+            /** Format: uint64 */
+            refused: number;
+            /** Format: uint64 */
+            failed: number;
+            /** Format: uint64 */
+            bytes_in: number;
+            /** Format: uint64 */
+            bytes_out: number;
+        };
+        /** @description A person. */
+        User: {
+            /** @description What to call them. */
+            name: string;
+            /** @description For a developer, what they sign in with. */
+            email?: string | null;
+            role: components["schemas"]["Role"];
+        };
+        /** @description What a check found. */
+        Validation: {
+            /** @description Whether there is no error among the findings. */
+            valid: boolean;
+            findings: components["schemas"]["Finding"][];
+        };
+        /** @description Who finds an API or product in the portal. */
+        Visibility: "public" | "private";
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listApis: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: string;
+                /** @description Only those that contain this text, in any case. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiItemList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createApi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiDocumentInput"];
+                "application/yaml": components["schemas"]["ApiDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApi: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answers 304 where the state is still this `ETag`. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiDocument"];
+                };
+            };
+            /** @description Not changed since. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putApi: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiDocumentInput"];
+                "application/yaml": components["schemas"]["ApiDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiDocument"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteApi: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listApiRevisions: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRoutes: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: string;
+                /** @description Only those that contain this text, in any case. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteItemList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createRoute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteDocumentInput"];
+                "application/yaml": components["schemas"]["RouteDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRoute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answers 304 where the state is still this `ETag`. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteDocument"];
+                };
+            };
+            /** @description Not changed since. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putRoute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteDocumentInput"];
+                "application/yaml": components["schemas"]["RouteDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteDocument"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRoute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRouteRevisions: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUpstreams: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: string;
+                /** @description Only those that contain this text, in any case. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpstreamItemList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createUpstream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpstreamDocumentInput"];
+                "application/yaml": components["schemas"]["UpstreamDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpstreamDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUpstream: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answers 304 where the state is still this `ETag`. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpstreamDocument"];
+                };
+            };
+            /** @description Not changed since. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putUpstream: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpstreamDocumentInput"];
+                "application/yaml": components["schemas"]["UpstreamDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpstreamDocument"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpstreamDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteUpstream: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUpstreamRevisions: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listConsumers: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: string;
+                /** @description Only those that contain this text, in any case. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsumerItemList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createConsumer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsumerDocumentInput"];
+                "application/yaml": components["schemas"]["ConsumerDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsumerDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getConsumer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answers 304 where the state is still this `ETag`. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsumerDocument"];
+                };
+            };
+            /** @description Not changed since. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putConsumer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsumerDocumentInput"];
+                "application/yaml": components["schemas"]["ConsumerDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsumerDocument"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsumerDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteConsumer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listConsumerRevisions: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPlans: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: string;
+                /** @description Only those that contain this text, in any case. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanItemList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanDocumentInput"];
+                "application/yaml": components["schemas"]["PlanDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answers 304 where the state is still this `ETag`. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDocument"];
+                };
+            };
+            /** @description Not changed since. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putPlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanDocumentInput"];
+                "application/yaml": components["schemas"]["PlanDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDocument"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deletePlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPlanRevisions: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProducts: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: string;
+                /** @description Only those that contain this text, in any case. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductItemList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createProduct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductDocumentInput"];
+                "application/yaml": components["schemas"]["ProductDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProduct: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answers 304 where the state is still this `ETag`. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductDocument"];
+                };
+            };
+            /** @description Not changed since. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putProduct: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductDocumentInput"];
+                "application/yaml": components["schemas"]["ProductDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductDocument"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteProduct: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProductRevisions: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listApps: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: string;
+                /** @description Only those that contain this text, in any case. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppItemList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createApp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppDocumentInput"];
+                "application/yaml": components["schemas"]["AppDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answers 304 where the state is still this `ETag`. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppDocument"];
+                };
+            };
+            /** @description Not changed since. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putApp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppDocumentInput"];
+                "application/yaml": components["schemas"]["AppDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppDocument"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteApp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAppRevisions: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSubscriptions: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: string;
+                /** @description Only those that contain this text, in any case. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionItemList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscriptionDocumentInput"];
+                "application/yaml": components["schemas"]["SubscriptionDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSubscription: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answers 304 where the state is still this `ETag`. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionDocument"];
+                };
+            };
+            /** @description Not changed since. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putSubscription: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscriptionDocumentInput"];
+                "application/yaml": components["schemas"]["SubscriptionDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionDocument"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSubscription: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSubscriptionRevisions: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listGateways: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: string;
+                /** @description Only those that contain this text, in any case. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayItemList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createGateway: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GatewayDocumentInput"];
+                "application/yaml": components["schemas"]["GatewayDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getGateway: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answers 304 where the state is still this `ETag`. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayDocument"];
+                };
+            };
+            /** @description Not changed since. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putGateway: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GatewayDocumentInput"];
+                "application/yaml": components["schemas"]["GatewayDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayDocument"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteGateway: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listGatewayRevisions: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCertificates: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: string;
+                /** @description Only those that contain this text, in any case. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateItemList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCertificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificateDocumentInput"];
+                "application/yaml": components["schemas"]["CertificateDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCertificate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answers 304 where the state is still this `ETag`. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateDocument"];
+                };
+            };
+            /** @description Not changed since. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putCertificate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificateDocumentInput"];
+                "application/yaml": components["schemas"]["CertificateDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateDocument"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCertificate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCertificateRevisions: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listApiOperations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiOperationList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiContract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issueConsumerKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyForm"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedKey"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeConsumerKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                key_hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issueAppKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyForm"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedKey"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeAppKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                key_hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decideSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    validate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bundle"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Validation"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan: {
+        parameters: {
+            query?: {
+                /** @description Removes resources of the same origin that are not in the folder. */
+                prune?: boolean;
+                /** @description Which way the resources come in; `apply` if absent. */
+                origin?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bundle"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePlan"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply: {
+        parameters: {
+            query?: {
+                /** @description Removes resources of the same origin that are not in the folder. */
+                prune?: boolean;
+                /** @description Which way the resources come in; `apply` if absent. */
+                origin?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bundle"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Applied"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bundle"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importOpenapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPolicies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyList"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: number;
+                /** @description Only of this kind of resource. */
+                kind?: string;
+                /** @description Only of the resource with this id. */
+                id?: string;
+                /** @description Only what this person did. */
+                actor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerdict"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTraffic: {
+        parameters: {
+            query?: {
+                /** @description Fifteen minutes before `to` if absent. */
+                from?: components["schemas"]["Time"];
+                /** @description Now if absent. */
+                to?: components["schemas"]["Time"];
+                /** @description The length of a point; chosen by the interval if absent, and made coarser where the finer rollup is no longer kept. */
+                step?: components["schemas"]["Span"];
+                /** @description The id of an API (`orders@v1`) or a service's key (`route/health`). */
+                api?: string;
+                operation?: string;
+                /** @description A caller's key: `consumer/ada`, `app/shop`. */
+                caller?: string;
+                plan?: string;
+                subscription?: string;
+                /** @description A status (`404`) or a class (`4xx`). */
+                status?: string;
+                fault?: components["schemas"]["Fault"];
+                /** @description A problem's code, such as `rate-limited`. */
+                problem?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Traffic"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTop: {
+        parameters: {
+            query?: {
+                by?: components["schemas"]["By"];
+                /** @description Fifteen minutes before `to` if absent. */
+                from?: components["schemas"]["Time"];
+                /** @description Now if absent. */
+                to?: components["schemas"]["Time"];
+                /** @description 1 to 1,000; 20 if absent. */
+                limit?: number;
+                api?: string;
+                operation?: string;
+                caller?: string;
+                plan?: string;
+                subscription?: string;
+                status?: string;
+                fault?: components["schemas"]["Fault"];
+                problem?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopRowList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUsage: {
+        parameters: {
+            query?: {
+                /** @description Thirty days before `to` if absent; taken back to the begin of its hour. */
+                from?: components["schemas"]["Time"];
+                /** @description Now if absent; taken forward to the end of its hour. */
+                to?: components["schemas"]["Time"];
+                /** @description A caller's key: `app/shop`. */
+                caller?: string;
+                subscription?: string;
+                plan?: string;
+                /** @description The id of an API (`orders@v1`) or a service's key. */
+                api?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAnalyticsStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCalls: {
+        parameters: {
+            query?: {
+                /** @description As far back as the log reaches if absent. */
+                from?: components["schemas"]["Time"];
+                /** @description Now if absent. */
+                to?: components["schemas"]["Time"];
+                /** @description The id of an API (`orders@v1`) or a service's key (`route/health`). */
+                api?: string;
+                operation?: string;
+                caller?: string;
+                plan?: string;
+                subscription?: string;
+                /** @description A status (`404`) or a class (`4xx`). */
+                status?: string;
+                method?: string;
+                fault?: components["schemas"]["Fault"];
+                problem?: string;
+                /** @description At least this long. */
+                min_ms?: number;
+                /** @description Text in the path, host, request or trace id, client, user agent, endpoint or cause; letters of any case. */
+                q?: string;
+                /** @description Where the page before ended: its `next`. */
+                after?: string;
+                /** @description 1 to 500; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Call"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSystem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["System"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

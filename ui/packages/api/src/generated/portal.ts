@@ -1,0 +1,2638 @@
+// Generated from openapi/portal.json by `npm run codegen`; do not edit.
+export interface paths {
+    "/portal/api/v1/site": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What this portal is called, and where its APIs answer. */
+        get: operations["getSite"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/v1/apis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The public APIs, by id. */
+        get: operations["listApis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/v1/apis/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An API: what it does, how to call it, how to get access. */
+        get: operations["getApi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Operations of all public APIs that match every word. */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/v1/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The public products, by name. */
+        get: operations["listProducts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/v1/products/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A product with its plans and APIs. */
+        get: operations["getProduct"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/v1/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every type of problem an API call can be answered with. */
+        get: operations["listProblems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/v1/problems/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One type of problem: what it means and what to do. */
+        get: operations["getProblem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/v1/apis/{id}/outline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an API's contract has, at a glance. */
+        get: operations["getApiOutline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/v1/apis/{id}/operations/{operation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One operation, whole, with code that calls it. */
+        get: operations["getApiOperation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/v1/apis/{id}/schemas/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One schema of an API's contract with those it uses. */
+        get: operations["getApiSchema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/v1/apis/{id}/contract": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The contract of an API, as it was given. */
+        get: operations["getApiContract"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/v1/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls an API through its own gateway, so that no page needs CORS. */
+        post: operations["tryOperation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/v1/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a developer's account and signs in. */
+        post: operations["createAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in. */
+        get: operations["getSession"];
+        put?: never;
+        /** Signs in with e-mail address and password. */
+        post: operations["createSession"];
+        /** Signs out. */
+        delete: operations["deleteSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/v1/apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own apps. */
+        get: operations["listApps"];
+        put?: never;
+        /** Registers an app. */
+        post: operations["createApp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/v1/apps/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An app with its keys and subscriptions. */
+        get: operations["getApp"];
+        /** Changes what an app is called. */
+        put: operations["updateApp"];
+        post?: never;
+        /** Deletes an app with its keys and subscriptions. */
+        delete: operations["deleteApp"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/v1/apps/{name}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes an API key for an app; shown this once. */
+        post: operations["issueAppKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/v1/apps/{name}/keys/{key_hash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an API key back. */
+        delete: operations["revokeAppKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/v1/apps/{name}/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Subscribes an app to a product under a plan. */
+        post: operations["createSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/v1/apps/{name}/subscriptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a subscription. */
+        delete: operations["deleteSubscription"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/v1/apps/{name}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an app called, over time and by operation. */
+        get: operations["getAppUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/v1/apps/{name}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The calls of an app, the newest first. */
+        get: operations["listAppCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description An API: what it does, how to call it, how to get access. */
+        ApiPage: {
+            id: string;
+            name: string;
+            version: string | null;
+            title: string;
+            /** @description The beginning of the description, without Markdown's signs of a heading. */
+            summary: string;
+            tags: string[];
+            /**
+             * Format: uint
+             * @description How many operations its contract has; 0 for a pass-through.
+             */
+            operations: number;
+            /** @description Whether it has a contract, and with it a reference. */
+            contract: boolean;
+            /** @description Markdown. */
+            description: string;
+            owner: string | null;
+            /** @description Where it answers: scheme, host and base path. */
+            base_url: string;
+            /** @description Public products with this API. */
+            products: components["schemas"]["ApiProduct"][];
+            /** @description What a call must prove, by the policies of the API. */
+            auth: components["schemas"]["Auth"][];
+        };
+        /** @description A product with the API, and the plans it is offered under. */
+        ApiProduct: {
+            name: string;
+            title: string;
+            plans: components["schemas"]["Plan"][];
+        };
+        /** @description An app with its keys and subscriptions. */
+        App: {
+            name: string;
+            title: string;
+            description: string;
+            /** @description RFC 3339. */
+            created_at: string;
+            keys: components["schemas"]["Key"][];
+            subscriptions: components["schemas"]["Subscription"][];
+        };
+        /** @description A call as its caller may see it: nothing of what lies behind the gateway. */
+        AppCall: {
+            id: string;
+            /**
+             * Format: uint64
+             * @description When the request arrived, milliseconds since 1970.
+             */
+            at: number;
+            request_id: string;
+            trace_id: string;
+            method: string;
+            /** @description Without its query: queries may carry secrets. */
+            path: string;
+            host: string;
+            /** @description The API's id. */
+            api: string | null;
+            operation: string | null;
+            plan: string | null;
+            /** Format: uint16 */
+            status: number;
+            /** @description The code of the gateway's refusal. */
+            problem: string | null;
+            /** Format: double */
+            duration_ms: number;
+            /** Format: uint64 */
+            bytes_in: number;
+            /** Format: uint64 */
+            bytes_out: number;
+        };
+        /** @description A part of a list. */
+        AppCallList: {
+            items: components["schemas"]["AppCall"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description What a developer says of an app. */
+        AppForm: {
+            /** @description By default made of the title. */
+            name?: string | null;
+            title?: string | null;
+            description?: string | null;
+        };
+        /** @description A part of a list. */
+        AppList: {
+            items: components["schemas"]["App"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description What an app called, over time and by operation. */
+        AppUsage: {
+            traffic: components["schemas"]["Traffic"];
+            /** @description The most called first. */
+            operations: components["schemas"]["TopRow"][];
+        };
+        /**
+         * @description Whether a subscription is active at once or waits for a person.
+         * @enum {string}
+         */
+        Approval: "auto" | "manual";
+        /** @description A call to try. */
+        Attempt: {
+            /** @description The id of a public API. */
+            api: string;
+            method: string;
+            /** @description The path below the API's base path, with its query. */
+            path: string;
+            /** @default {} */
+            headers: {
+                [key: string]: string;
+            };
+            /** @default null */
+            body: string | null;
+        };
+        /** @description What a call must prove, by one policy. */
+        Auth: {
+            policy: string;
+            /** @description The header that carries the credential. */
+            header: string | null;
+            /** @description The query parameter that may carry it. */
+            query: string | null;
+        };
+        /** @description A request body. */
+        Body: {
+            /** @default false */
+            required: boolean;
+            /** @description Markdown. */
+            description?: string | null;
+            /** @description In the order of the contract. */
+            content: components["schemas"]["Media"][];
+        };
+        /** @description Requests by whose fault they did not succeed. */
+        ByFault: {
+            /**
+             * Format: uint64
+             * @description Succeeded.
+             */
+            none: number;
+            /**
+             * Format: uint64
+             * @description The client's.
+             */
+            downstream: number;
+            /** Format: uint64 */
+            upstream: number;
+            /** Format: uint64 */
+            gateway: number;
+        };
+        /** @description An API in the catalog. */
+        CatalogApi: {
+            id: string;
+            name: string;
+            version: string | null;
+            title: string;
+            /** @description The beginning of the description, without Markdown's signs of a heading. */
+            summary: string;
+            tags: string[];
+            /**
+             * Format: uint
+             * @description How many operations its contract has; 0 for a pass-through.
+             */
+            operations: number;
+            /** @description Whether it has a contract, and with it a reference. */
+            contract: boolean;
+        };
+        /** @description A part of a list. */
+        CatalogApiList: {
+            items: components["schemas"]["CatalogApi"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /**
+         * @description Which specification a document follows.
+         * @enum {string}
+         */
+        Dialect: "swagger-2.0" | "openapi-3.0" | "openapi-3.1" | "openapi-3.2";
+        /**
+         * @description How the bytes of a body are written.
+         * @enum {string}
+         */
+        Encoding: "utf8" | "base64";
+        /** @description One thing a check has to say, with its place. */
+        Finding: {
+            severity: components["schemas"]["Severity"];
+            /** @description Which rule speaks, in kebab case: `unknown-field`, `dangling-reference`. */
+            rule: string;
+            /** @description What is wrong and what to do; lower case, no full stop. */
+            message: string;
+            /** @description The resource it is about, as `api/orders@v1`. */
+            resource?: string | null;
+            /** @description The field, as `policies[0].rate-limit.window`. */
+            field?: string | null;
+            place?: components["schemas"]["Place"] | null;
+        };
+        /** @description An operation that was found. */
+        Hit: {
+            /** @description The API's id. */
+            api: string;
+            api_title: string;
+            operation: string;
+            method: string;
+            path: string;
+            summary: string | null;
+        };
+        /** @description A part of a list. */
+        HitList: {
+            items: components["schemas"]["Hit"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description A key, shown this once. */
+        IssuedKey: {
+            key: string;
+            /** @description The first characters, to recognize it by. */
+            hint: string;
+            key_hash: components["schemas"]["KeyHash"];
+        };
+        /** @description A key as it is shown after its first time. */
+        Key: {
+            key_hash: components["schemas"]["KeyHash"] | null;
+            /** @description The first characters. */
+            hint: string | null;
+            /** @description RFC 3339. */
+            created_at: string | null;
+            /** @description When it stops working (RFC 3339); never, where absent. */
+            expires_at: string | null;
+        };
+        /** @description What to know of a new key. */
+        KeyForm: {
+            /**
+             * @description When it stops working (RFC 3339); never, where absent.
+             * @default null
+             */
+            expires_at: string | null;
+        };
+        KeyHash: string;
+        /** @description One form a body may take. */
+        Media: {
+            /** @description As `application/json`. */
+            media_type: string;
+            schema: unknown;
+            /** @description A value to start from: the author's, or one made from the schema. */
+            example?: unknown;
+            /**
+             * @description Whether `example` was made from the schema.
+             * @default false
+             */
+            generated: boolean;
+            /** @description The author's examples. */
+            examples?: components["schemas"]["NamedExample"][];
+        };
+        /** @description An example of the author. */
+        NamedExample: {
+            name: string;
+            summary?: string | null;
+            value: unknown;
+        };
+        /** @description One operation, whole, with code that calls it. */
+        OperationReference: {
+            id: string;
+            /** @description In upper case. */
+            method: string;
+            /** @description The template: `/orders/{id}`. */
+            path: string;
+            summary?: string | null;
+            /** @description Markdown. */
+            description?: string | null;
+            /** @default [] */
+            tags: string[];
+            /** @default false */
+            deprecated: boolean;
+            /**
+             * @description What a caller needs, any one of these, by the contract.
+             * @default []
+             */
+            security: {
+                [key: string]: string[];
+            }[];
+            /**
+             * @description The schemes `security` names, as the contract describes them.
+             * @default {}
+             */
+            security_schemes: {
+                [key: string]: unknown;
+            };
+            parameters: components["schemas"]["Parameter"][];
+            request_body?: components["schemas"]["Body"] | null;
+            /** @description In the order of the contract. */
+            responses: components["schemas"]["Response"][];
+            /** @description The schemas used, by name, as far as they fit. */
+            schemas: {
+                [key: string]: unknown;
+            };
+            /** @description Names of schemas used that did not fit; ask for them one by one. */
+            more_schemas?: string[];
+            /**
+             * @description Something was cut to keep the page small: deep schemas are `{"x-truncated": true}`, long examples are left out.
+             * @default false
+             */
+            truncated: boolean;
+            /** @description Where the API answers: scheme, host and base path. */
+            base_url: string;
+            samples: components["schemas"]["Sample"][];
+        };
+        /** @description What a contract has, at a glance. */
+        Outline: {
+            title: string;
+            /** @description The contract's `info.version`. */
+            version: string;
+            dialect: components["schemas"]["Dialect"];
+            /** @description Markdown. */
+            description?: string | null;
+            /** @description In the order of the contract, then those only operations name. */
+            tags: components["schemas"]["OutlineTag"][];
+            /** @description In the order of the contract. */
+            operations: components["schemas"]["OutlineOperation"][];
+            /** @description Names of the schemas, sorted. */
+            schemas: string[];
+        };
+        /** @description An operation in a list. */
+        OutlineOperation: {
+            id: string;
+            method: string;
+            path: string;
+            summary?: string | null;
+            tags?: string[];
+            deprecated?: boolean;
+        };
+        /** @description A tag that groups operations. */
+        OutlineTag: {
+            name: string;
+            /** @description Markdown. */
+            description?: string | null;
+        };
+        /** @description A parameter. */
+        Parameter: {
+            name: string;
+            in: components["schemas"]["ParameterPlace"];
+            /** @default false */
+            required: boolean;
+            /** @default false */
+            deprecated: boolean;
+            /** @description Markdown. */
+            description?: string | null;
+            schema: unknown;
+            /** @description `form`, `simple`, `deepObject` …; the default of its place where the contract says nothing. */
+            style: string;
+            /** @description Whether lists and mappings are spread over several parameters. */
+            explode: boolean;
+            /** @description A value to start from: the author's, or one made from the schema. */
+            example: unknown;
+            examples?: components["schemas"]["NamedExample"][];
+        };
+        /** @description Where a parameter stands. */
+        ParameterPlace: ("path" | "query" | "header" | "cookie") | "querystring";
+        /** @description A place in a file; lines and columns count from 1. */
+        Place: {
+            file: string;
+            /** Format: uint32 */
+            line: number;
+            /** Format: uint32 */
+            column: number;
+        };
+        /** @description A plan, and what it allows. */
+        Plan: {
+            name: string;
+            title: string;
+            description: string;
+            approval: components["schemas"]["Approval"];
+            /** @description In words: `100 calls per minute`. */
+            limits: string[];
+        };
+        /** @description One step of `Traffic`. Calls count when they end. */
+        Point: {
+            /**
+             * Format: uint64
+             * @description Its begin, milliseconds since 1970.
+             */
+            at: number;
+            /** Format: uint64 */
+            requests: number;
+            /**
+             * Format: uint64
+             * @description Requests that did not succeed, whoever is at fault: the sum of `by_fault` without `none`.
+             */
+            errors: number;
+            by_fault: components["schemas"]["ByFault"];
+            /**
+             * Format: double
+             * @description Quantiles of the whole duration, milliseconds, within 1 %; absent where there were no requests.
+             */
+            p50_ms: number | null;
+            /** Format: double */
+            p95_ms: number | null;
+            /** Format: double */
+            p99_ms: number | null;
+            /**
+             * Format: double
+             * @description The same of the gateway's own share: the duration without waiting for the upstream.
+             */
+            gateway_p50_ms: number | null;
+            /** Format: double */
+            gateway_p95_ms: number | null;
+            /** Format: double */
+            gateway_p99_ms: number | null;
+            /**
+             * Format: uint64
+             * @description Bodies, bytes.
+             */
+            bytes_in: number;
+            /** Format: uint64 */
+            bytes_out: number;
+        };
+        /** @description A refusal (RFC 9457). */
+        Problem: {
+            /** @description `urn:pailou:problem:` and a code; `/portal/api/v1/problems` explains each. */
+            type: string;
+            title: string;
+            status: number;
+            /** @description What was wrong with this request. */
+            detail: string;
+            /** @description `urn:pailou:request:` and the request id. */
+            instance?: string;
+            findings?: components["schemas"]["Finding"][];
+        };
+        /** @description A type of problem. */
+        ProblemType: {
+            code: string;
+            /** @description What stands in the `type` of a problem. */
+            type: string;
+            /** Format: uint16 */
+            status: number;
+            title: string;
+            /** @description What it means and what a client can do. */
+            help: string;
+        };
+        /** @description A part of a list. */
+        ProblemTypeList: {
+            items: components["schemas"]["ProblemType"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description A product with its plans and APIs. */
+        Product: {
+            name: string;
+            title: string;
+            /** @description Markdown. */
+            description: string;
+            plans: components["schemas"]["Plan"][];
+            /** @description The public APIs in it. */
+            apis: components["schemas"]["CatalogApi"][];
+        };
+        /** @description A part of a list. */
+        ProductList: {
+            items: components["schemas"]["Product"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description An answer the operation may give. */
+        Response: {
+            /** @description `200`, `4XX` or `default`. */
+            status: string;
+            /** @description Markdown. */
+            description?: string;
+            headers?: components["schemas"]["ResponseHeader"][];
+            content?: components["schemas"]["Media"][];
+        };
+        /** @description A header of a response. */
+        ResponseHeader: {
+            name: string;
+            /** @description Markdown. */
+            description?: string | null;
+            schema: unknown;
+        };
+        /** @description What a signed-in person may do. */
+        Role: "admin" | "developer";
+        /** @description A request as code. */
+        Sample: {
+            /** @description `curl`, `javascript`, `typescript`, `python`, `java`, `go`, `csharp`, `rust` or `php`. */
+            language: string;
+            /** @description What people call it: `C#`. */
+            label: string;
+            code: string;
+        };
+        /** @description One schema with those it uses. */
+        SchemaPage: {
+            name: string;
+            schema: unknown;
+            /** @description The schemas used, by name, as far as they fit. */
+            schemas: {
+                [key: string]: unknown;
+            };
+            /** @description Names of schemas used that did not fit; ask for them one by one. */
+            more_schemas?: string[];
+            /**
+             * @description Something was cut to keep the page small: deep schemas are `{"x-truncated": true}`.
+             * @default false
+             */
+            truncated: boolean;
+        };
+        /** @description Who is signed in. */
+        Session: {
+            user: components["schemas"]["User"];
+            /** @description For the header `x-csrf-token` of every unsafe request; absent for a bearer token, which needs none. */
+            csrf?: string | null;
+        };
+        /** @enum {string} */
+        Severity: "error" | "warning" | "note";
+        /** @description What proves a developer. */
+        SignIn: {
+            email: string;
+            /** Format: password */
+            password: string;
+        };
+        /** @description Who wants an account. */
+        SignUp: {
+            email: string;
+            /** Format: password */
+            password: string;
+            /** @description What to call them. */
+            name: string;
+        };
+        /** @description What this portal is called, and where its APIs answer. */
+        Site: {
+            title: string;
+            gateway_url: string;
+        };
+        /** @description A length of time, such as `30s` or `1h`. */
+        Span: string;
+        /** @description An app's right to a product under a plan. */
+        Subscription: {
+            id: string;
+            product: string;
+            plan: string;
+            state: components["schemas"]["SubscriptionState"];
+            /** @description What the developer, or the person who decided, said. */
+            reason: string | null;
+        };
+        /** @description What to subscribe to. */
+        SubscriptionForm: {
+            product: string;
+            plan: string;
+            /**
+             * @description For the person who decides, where the plan asks for one.
+             * @default null
+             */
+            reason: string | null;
+        };
+        SubscriptionState: "pending" | "active" | "suspended" | "rejected";
+        /** @description A moment: milliseconds since 1970, or RFC 3339. */
+        Time: number | string;
+        /** @description One row, the most requests first. */
+        TopRow: {
+            /**
+             * @description An API's id (or a service's key such as `route/health`), an operation's id, a caller's key, a status …; empty where
+             *     the call had none, `(other)` for what went beyond the cardinality kept apart.
+             */
+            key: string;
+            /** @description The API of an operation. */
+            api: string | null;
+            /** Format: uint64 */
+            requests: number;
+            /**
+             * Format: uint64
+             * @description As in `Totals`.
+             */
+            errors: number;
+            /** Format: double */
+            p50_ms: number | null;
+            /** Format: double */
+            p95_ms: number | null;
+            /**
+             * Format: uint64
+             * @description Bodies, bytes.
+             */
+            bytes_in: number;
+            /** Format: uint64 */
+            bytes_out: number;
+        };
+        /** @description Calls added up. */
+        Totals: {
+            /** Format: uint64 */
+            requests: number;
+            /**
+             * Format: uint64
+             * @description Requests that did not succeed, whoever is at fault: the sum of `by_fault` without `none`.
+             */
+            errors: number;
+            by_fault: components["schemas"]["ByFault"];
+            /**
+             * Format: double
+             * @description Quantiles of the whole duration, milliseconds, within 1 %; absent where there were no requests.
+             */
+            p50_ms: number | null;
+            /** Format: double */
+            p95_ms: number | null;
+            /** Format: double */
+            p99_ms: number | null;
+            /**
+             * Format: double
+             * @description The same of the gateway's own share: the duration without waiting for the upstream.
+             */
+            gateway_p50_ms: number | null;
+            /** Format: double */
+            gateway_p95_ms: number | null;
+            /** Format: double */
+            gateway_p99_ms: number | null;
+            /**
+             * Format: uint64
+             * @description Bodies, bytes.
+             */
+            bytes_in: number;
+            /** Format: uint64 */
+            bytes_out: number;
+        };
+        /** @description Traffic over time. */
+        Traffic: {
+            /**
+             * Format: uint64
+             * @description The interval answered, widened to whole steps; milliseconds since 1970.
+             */
+            from: number;
+            /** Format: uint64 */
+            to: number;
+            /** Format: uint64 */
+            step_ms: number;
+            /** @description One for every step, also where nothing happened. */
+            points: components["schemas"]["Point"][];
+            totals: components["schemas"]["Totals"];
+        };
+        /** @description What the gateway answered. */
+        Tried: {
+            /** Format: uint16 */
+            status: number;
+            /** @description Names and values, in order. */
+            headers: [
+                string,
+                string
+            ][];
+            body: string;
+            body_encoding: components["schemas"]["Encoding"];
+            /**
+             * Format: double
+             * @description From the request to the last byte of the answer.
+             */
+            duration_ms: number;
+            /** @description Whether the body was longer than 10 MiB. */
+            truncated: boolean;
+        };
+        /** @description A person. */
+        User: {
+            /** @description What to call them. */
+            name: string;
+            /** @description For a developer, what they sign in with. */
+            email?: string | null;
+            role: components["schemas"]["Role"];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    getSite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+        };
+    };
+    listApis: {
+        parameters: {
+            query?: {
+                /** @description Only those whose name, title, description or tags contain this, in any case. */
+                q?: string;
+                /** @description Only those with this tag. */
+                tag?: string;
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogApiList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiPage"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /** @description Words, in any order and case. */
+                q: string;
+                /** @description Only in this API. */
+                api?: string;
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProducts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductList"];
+                };
+            };
+        };
+    };
+    getProduct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProblems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemTypeList"];
+                };
+            };
+        };
+    };
+    getProblem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemType"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiOutline: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answers 304 where the state is still this `ETag`. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outline"];
+                };
+            };
+            /** @description Not changed since. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiOperation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                operation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationReference"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiSchema: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answers 304 where the state is still this `ETag`. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemaPage"];
+                };
+            };
+            /** @description Not changed since. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiContract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tryOperation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Attempt"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upstream-unreachable` */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no-upstream` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upstream-timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignUp"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listApps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppList"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createApp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppForm"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["App"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["App"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateApp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppForm"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["App"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteApp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issueAppKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyForm"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedKey"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeAppKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                key_hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscriptionForm"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAppUsage: {
+        parameters: {
+            query?: {
+                /** @description Fifteen minutes before `to` if absent. */
+                from?: components["schemas"]["Time"];
+                /** @description Now if absent. */
+                to?: components["schemas"]["Time"];
+                /** @description The length of a point; chosen by the interval if absent. */
+                step?: components["schemas"]["Span"];
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppUsage"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAppCalls: {
+        parameters: {
+            query?: {
+                /** @description As far back as the log reaches if absent. */
+                from?: components["schemas"]["Time"];
+                /** @description Now if absent. */
+                to?: components["schemas"]["Time"];
+                /** @description The id of an API. */
+                api?: string;
+                operation?: string;
+                /** @description A status (`404`) or a class (`4xx`). */
+                status?: string;
+                method?: string;
+                problem?: string;
+                /** @description At least this long. */
+                min_ms?: number;
+                /** @description Text in the path, or in the request or trace id. */
+                q?: string;
+                /** @description Where the part before ended: its `next`. */
+                after?: string;
+                /** @description 1 to 500; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppCallList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}
