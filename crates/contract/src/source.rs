@@ -92,11 +92,13 @@ pub(crate) fn local_pointer(reference: &str) -> Option<String> {
     Some(percent_encoding::percent_decode_str(fragment).decode_utf8_lossy().into_owned())
 }
 
+type Index<'a> = HashMap<&'a str, &'a Node>;
+
 /// Finds nodes by pointer. Large mappings are indexed once, so that many references into them cost little.
 pub(crate) struct Finder<'a> {
     root: &'a Node,
     /// The fields of large mappings, by the place of the first.
-    indexes: RefCell<HashMap<*const (Key, Node), HashMap<&'a str, &'a Node>>>,
+    indexes: RefCell<HashMap<*const (Key, Node), Index<'a>>>,
 }
 
 impl<'a> Finder<'a> {

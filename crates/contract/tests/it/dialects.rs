@@ -203,3 +203,20 @@ fn operations_are_found_by_words() {
     assert_eq!(terms.text, "get /orders/{id} getorder sales reads one order");
     assert!(terms.matches("order sales") && !terms.matches("order delete"));
 }
+
+#[test]
+fn schemas_as_deep_as_a_document_may_be_are_read() {
+    let mut deep = "{}".to_owned();
+    for _ in 0..58 {
+        deep = format!("{{ properties: {{ a: {deep} }} }}");
+    }
+    let contract = crate::parse(&format!(
+        "openapi: 3.0.0\ninfo: {{ title: T, version: '1' }}\npaths:\n  /a:\n    post:\n      requestBody: {{ content: {{ application/json: {{ schema: {{ $ref: '#/components/schemas/Deep' }} }} }} }}\ncomponents:\n  schemas:\n    Deep: {deep}\n"
+    ));
+    let page = contract.operation("POST /a").unwrap();
+    assert!(!page.truncated && page.schemas.contains_key("Deep"));
+    assert!(page.request_body.unwrap().content[0].example.is_some());
+    let findings =
+        contract::Contract::parse(&format!("openapi: 3.0.0\nx-deep: {}", "[".repeat(200)), "api.yaml");
+    assert_eq!(findings.map(|_| ()).unwrap_err()[0].rule, "too-deep");
+}

@@ -41,7 +41,7 @@ fn check(name: &str, operations: usize, dialect: Dialect) {
             let known = page.schemas.contains_key(name) || page.more_schemas.iter().any(|more| more == name);
             assert!(known || contract.schema(name).is_some(), "{}: {name}", operation.id);
         }
-        assert_eq!(contract.samples(&page, "http://127.0.0.1:8080/base", Some("x-api-key")).len(), 0);
+        assert_eq!(contract.samples(&page, "http://127.0.0.1:8080/base", Some("x-api-key")).len(), 9);
     }
     for name in outline.schemas.iter().step_by(11) {
         let page = contract.schema(name).unwrap();
