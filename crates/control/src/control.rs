@@ -1,305 +1,273 @@
-//! The control plane's state and its doors.
+//! The control plane: its state, and how it begins.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    path::PathBuf,
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
+};
 
-use model::{Finding, KeyHash, Kind, Name, Resource, Snapshot, Subscription};
+use jiff::Timestamp;
+use model::{Finding, Kind, Name, Resource, Severity, Snapshot};
 use policy::Catalogue;
-use store::Store;
-use tokio::sync::watch;
+use store::{Loaded, Origin, Row, Store};
+use tokio::sync::{Mutex, watch};
 
 use crate::{
-    Actor, AppForm, Applied, AuditQuery, AuditVerdict, AuditView, Bundle, ChangePlan, ContractSummary, Error,
-    Expect, ImportRequest, Imported, IssuedKey, ListQuery, OperationView, Page, PlanOptions, PortalApi,
-    PortalApp, PortalProduct, RevisionView, Session, SignedIn, Stored,
+    ContractTexts, Error, Files,
+    compile::{Changes, Compiled, Id, Index, World, default_workspace, stored_contract},
+    contracts::Contracts,
+    people::People,
 };
 
 /// The control plane. Cheap to clone.
 #[derive(Clone)]
 pub struct Control {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
 }
 
-struct Inner {
-    #[allow(dead_code)]
-    store: Arc<dyn Store>,
-    catalogue: Catalogue,
+pub(crate) struct Inner {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) catalogue: Catalogue,
+    pub(crate) options: Options,
+    pub(crate) files: Files,
+    pub(crate) contracts: Contracts,
+    pub(crate) people: People,
+    state: RwLock<State>,
+    /// Held while a change is checked and stored, so that changes come one after the other.
+    pub(crate) writing: Arc<Mutex<Writing>>,
     snapshots: watch::Sender<Arc<Snapshot>>,
 }
 
+/// What whoever writes must know.
+#[derive(Debug, Default)]
+pub(crate) struct Writing {
+    /// A commit failed in a way that does not tell whether it happened: what is in memory may be out of date.
+    pub(crate) unsure: bool,
+}
+
+/// Everything at rest, at hand.
+#[derive(Default)]
+pub(crate) struct State {
+    pub(crate) index: Index,
+    pub(crate) records: BTreeMap<Id, Record>,
+    pub(crate) unresolved: Vec<Finding>,
+}
+
+/// What is known of a resource beside its document.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Record {
+    pub(crate) revision: u64,
+    pub(crate) created_at: u64,
+    pub(crate) updated_at: u64,
+    pub(crate) origin: Origin,
+}
+
 /// How a control plane is set up.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Options {
     /// What paths of certificate files are relative to.
     pub files: PathBuf,
+    /// What time it is; tests give their own.
+    pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { files: PathBuf::from(".") }
+        Options { files: PathBuf::from("."), clock: Arc::new(Timestamp::now) }
     }
 }
 
-#[allow(unused_variables)]
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options").field("files", &self.files).finish_non_exhaustive()
+    }
+}
+
 impl Control {
     /// Loads everything from the store and resolves it.
+    ///
+    /// A stored resource that no longer resolves, such as a certificate whose file is gone, does not keep the rest from being
+    /// served: it is left out, and [`Control::unresolved`] says why.
+    ///
+    /// # Errors
+    /// A store that cannot be read.
     pub async fn open(
         store: Arc<dyn Store>,
         catalogue: Catalogue,
         options: Options,
     ) -> Result<Control, Error> {
-        unimplemented!()
+        let people = People::open(&*store).await?;
+        let control = Control {
+            inner: Arc::new(Inner {
+                store,
+                catalogue,
+                files: Files { folder: options.files.clone() },
+                options,
+                contracts: Contracts::default(),
+                people,
+                state: RwLock::default(),
+                writing: Arc::default(),
+                snapshots: watch::Sender::new(Arc::default()),
+            }),
+        };
+        control.reload().await?;
+        Ok(control)
     }
-    /// The snapshot that is live; changes before the call that caused it returns.
+
+    /// The snapshot that is live; it changes before the call that caused it returns.
     pub fn snapshots(&self) -> watch::Receiver<Arc<Snapshot>> {
         self.inner.snapshots.subscribe()
     }
+
     pub fn catalogue(&self) -> Catalogue {
         self.inner.catalogue
     }
+
     /// Stored resources that could not be resolved at start, and why; they are left out of the snapshot.
     pub fn unresolved(&self) -> Vec<Finding> {
-        unimplemented!()
+        self.state().unresolved.clone()
     }
 
-    pub fn list(&self, ws: &Name, kind: Kind, query: &ListQuery) -> Result<Page<Stored>, Error> {
-        unimplemented!()
-    }
-    pub fn get(&self, ws: &Name, kind: Kind, id: &str) -> Result<Stored, Error> {
-        unimplemented!()
-    }
-    pub async fn put(
-        &self,
-        actor: &Actor,
-        ws: &Name,
-        resource: Resource,
-        expect: Expect,
-    ) -> Result<Stored, Error> {
-        unimplemented!()
-    }
-    pub async fn delete(
-        &self,
-        actor: &Actor,
-        ws: &Name,
-        kind: Kind,
-        id: &str,
-        expect: Expect,
-    ) -> Result<(), Error> {
-        unimplemented!()
-    }
-    /// The newest first.
-    pub async fn revisions(
-        &self,
-        ws: &Name,
-        kind: Kind,
-        id: &str,
-        before: Option<u64>,
-        limit: u32,
-    ) -> Result<Vec<RevisionView>, Error> {
-        unimplemented!()
-    }
-    /// The newest first.
-    pub async fn audit(&self, query: AuditQuery) -> Result<Vec<AuditView>, Error> {
-        unimplemented!()
-    }
-    pub async fn verify_audit(&self) -> Result<AuditVerdict, Error> {
-        unimplemented!()
+    pub(crate) fn state(&self) -> RwLockReadGuard<'_, State> {
+        self.inner.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub async fn validate(&self, ws: &Name, bundle: Bundle) -> Result<Vec<Finding>, Error> {
-        unimplemented!()
-    }
-    pub async fn plan(&self, ws: &Name, bundle: Bundle, options: PlanOptions) -> Result<ChangePlan, Error> {
-        unimplemented!()
-    }
-    pub async fn apply(
-        &self,
-        actor: &Actor,
-        ws: &Name,
-        bundle: Bundle,
-        options: PlanOptions,
-    ) -> Result<Applied, Error> {
-        unimplemented!()
-    }
-    pub async fn export(&self, ws: &Name) -> Result<Bundle, Error> {
-        unimplemented!()
-    }
-    pub async fn import_openapi(
-        &self,
-        actor: &Actor,
-        ws: &Name,
-        request: ImportRequest,
-    ) -> Result<Imported, Error> {
-        unimplemented!()
-    }
-    /// The text of an API's contract as it was given.
-    pub async fn contract_text(&self, ws: &Name, api_id: &str) -> Result<Arc<str>, Error> {
-        unimplemented!()
-    }
-    /// What of an API's contract is always at hand; `None` for a pass-through.
-    pub fn contract_summary(&self, ws: &Name, api_id: &str) -> Result<Option<Arc<ContractSummary>>, Error> {
-        unimplemented!()
-    }
-    /// The operations of an API, each with the policies that hold for it.
-    pub fn effective_policies(&self, ws: &Name, api_id: &str) -> Result<Vec<OperationView>, Error> {
-        unimplemented!()
+    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.inner.snapshots.borrow())
     }
 
-    /// Makes a key for a consumer or an app. `expires_at` is RFC 3339.
-    pub async fn issue_key(
-        &self,
-        actor: &Actor,
-        ws: &Name,
-        kind: Kind,
-        id: &str,
-        expires_at: Option<String>,
-    ) -> Result<IssuedKey, Error> {
-        unimplemented!()
-    }
-    pub async fn revoke_key(
-        &self,
-        actor: &Actor,
-        ws: &Name,
-        kind: Kind,
-        id: &str,
-        key_hash: &KeyHash,
-    ) -> Result<(), Error> {
-        unimplemented!()
+    /// Milliseconds since 1970.
+    pub(crate) fn now(&self) -> u64 {
+        u64::try_from((self.inner.options.clock)().as_millisecond()).unwrap_or(0)
     }
 
-    /// Makes a developer's account and signs in.
-    pub async fn sign_up(
-        &self,
-        actor: &Actor,
-        email: &str,
-        password: &str,
-        name: &str,
-    ) -> Result<SignedIn, Error> {
-        unimplemented!()
-    }
-    /// Signs a developer in. `actor` says from where; its name does not count.
-    pub async fn sign_in(&self, actor: &Actor, email: &str, password: &str) -> Result<SignedIn, Error> {
-        unimplemented!()
-    }
-    /// Signs an administrator in.
-    pub async fn sign_in_token(&self, actor: &Actor, token: &str) -> Result<SignedIn, Error> {
-        unimplemented!()
-    }
-    /// Whether this is the admin token (`Authorization: Bearer`); compared in constant time.
-    pub fn check_admin_token(&self, token: &str) -> bool {
-        unimplemented!()
-    }
-    /// The secret of a link that signs an administrator in once, within 15 minutes.
-    pub async fn create_sign_in_link(&self, actor: &Actor) -> Result<String, Error> {
-        unimplemented!()
-    }
-    pub async fn redeem_link(&self, actor: &Actor, secret: &str) -> Result<SignedIn, Error> {
-        unimplemented!()
-    }
-    /// The session with this secret, where it has not expired; `who.address` is empty.
-    pub async fn session(&self, secret: &str) -> Result<Option<Session>, Error> {
-        unimplemented!()
-    }
-    pub async fn sign_out(&self, secret: &str) -> Result<(), Error> {
-        unimplemented!()
-    }
-    /// Sets the admin token (at least 16 characters).
-    pub async fn set_admin_token(&self, actor: &Actor, token: &str) -> Result<(), Error> {
-        unimplemented!()
-    }
-    /// Makes the admin token where there is none yet, and returns it this once.
-    pub async fn ensure_admin_token(&self) -> Result<Option<String>, Error> {
-        unimplemented!()
+    /// Only one workspace exists so far.
+    pub(crate) fn check_workspace(&self, ws: &Name) -> Result<(), Error> {
+        if *ws == default_workspace() {
+            return Ok(());
+        }
+        Err(Error::Missing { what: format!("workspace `{ws}`") })
     }
 
-    pub fn apps_of(&self, ws: &Name, email: &str) -> Vec<PortalApp> {
-        unimplemented!()
+    /// Takes over changes that are durable, and makes the snapshot live.
+    pub(crate) fn publish(&self, records: Vec<(Id, Option<Record>)>, changes: Changes, snapshot: Snapshot) {
+        let mut state = self.inner.state.write().unwrap_or_else(PoisonError::into_inner);
+        let touches_apis = changes.resources.keys().any(|id| id.0 == Kind::Api);
+        let touched: BTreeSet<String> =
+            changes.resources.keys().map(|(kind, id)| format!("{kind}/{id}")).collect();
+        state.unresolved.retain(|finding| !finding.resource.as_ref().is_some_and(|r| touched.contains(r)));
+        state.index.adopt(changes);
+        for (id, record) in records {
+            match record {
+                Some(record) => state.records.insert(id, record),
+                None => state.records.remove(&id),
+            };
+        }
+        if touches_apis {
+            self.inner.contracts.retain(&state.index.contracts());
+        }
+        drop(state);
+        self.inner.snapshots.send_replace(Arc::new(snapshot));
     }
-    /// An app of this developer; one of somebody else is as if it did not exist.
-    pub fn app_of(&self, ws: &Name, email: &str, app: &str) -> Result<PortalApp, Error> {
-        unimplemented!()
+
+    /// Reads everything from the store anew.
+    pub(crate) async fn reload(&self) -> Result<(), Error> {
+        let loaded = self.inner.store.load().await.map_err(Error::Store)?;
+        let mut texts = ContractTexts::default();
+        for row in &loaded.rows {
+            let stored = row.document.get("contract").and_then(|contract| contract.as_str());
+            let Some(hash) = stored.and_then(|contract| contract.strip_prefix("sha256:")) else { continue };
+            if self.inner.contracts.summary(hash).is_some() || texts.0.contains_key(hash) {
+                continue;
+            }
+            if let Some(text) = self.inner.store.contract(hash.to_owned()).await.map_err(Error::Store)? {
+                texts.add(&format!("the contract of api/{}", row.key.id), &text);
+            }
+        }
+        let control = self.clone();
+        let done = tokio::task::spawn_blocking(move || control.take_over(loaded, texts)).await;
+        done.map_err(|error| {
+            tracing::error!(%error, "resolving what is stored failed");
+            Error::Internal
+        })
     }
-    pub async fn create_app(
-        &self,
-        actor: &Actor,
-        ws: &Name,
-        email: &str,
-        form: AppForm,
-    ) -> Result<PortalApp, Error> {
-        unimplemented!()
+
+    fn take_over(&self, loaded: Loaded, texts: ContractTexts) {
+        let mut unresolved = Vec::new();
+        let fresh = self.inner.contracts.read(&texts, &mut unresolved);
+        unresolved.retain(|finding| finding.severity == Severity::Error);
+        self.inner.contracts.keep(fresh);
+
+        let mut state = State::default();
+        let mut good = Vec::new();
+        for row in loaded.rows {
+            match read_row(row) {
+                Ok((id, resource, record)) => {
+                    state.records.insert(id.clone(), record);
+                    good.push((id, resource));
+                }
+                Err(finding) => unresolved.push(finding),
+            }
+        }
+        let all = || {
+            let mut changes = Changes::default();
+            for (id, resource) in &good {
+                changes.resources.insert(id.clone(), Some(Arc::clone(resource)));
+            }
+            changes
+        };
+        let mut changes = all();
+        let previous = self.snapshot();
+        let mut left_out = BTreeSet::new();
+        let mut snapshot = loop {
+            let none = (ContractTexts::default(), BTreeMap::new());
+            let world = World {
+                catalogue: self.inner.catalogue,
+                contracts: &self.inner.contracts,
+                texts: &none.0,
+                fresh: &none.1,
+                files: &self.inner.files,
+            };
+            let start = Snapshot::default();
+            match Index::default().resolve(&changes, &world, start, &previous) {
+                Ok(Compiled { snapshot, .. }) => break snapshot,
+                Err(findings) => {
+                    let before = left_out.len();
+                    for finding in findings.into_iter().filter(|f| f.severity == Severity::Error) {
+                        left_out.extend(finding.resource.clone());
+                        unresolved.push(finding);
+                    }
+                    changes.resources.retain(|(kind, id), _| !left_out.contains(&format!("{kind}/{id}")));
+                    if left_out.len() == before {
+                        // Cannot happen: every finding names its resource. Nothing is better than a loop.
+                        break Snapshot::default();
+                    }
+                }
+            }
+        };
+        for finding in &unresolved {
+            tracing::error!(%finding, "a stored resource is left out");
+        }
+        snapshot.number = loaded.snapshot;
+        state.index.adopt(all());
+        state.unresolved = unresolved;
+        let used: BTreeSet<Arc<str>> =
+            good.iter().filter_map(|(_, r)| stored_contract(r)).map(Arc::from).collect();
+        self.inner.contracts.retain(&used);
+        *self.inner.state.write().unwrap_or_else(PoisonError::into_inner) = state;
+        self.inner.snapshots.send_replace(Arc::new(snapshot));
     }
-    pub async fn update_app(
-        &self,
-        actor: &Actor,
-        ws: &Name,
-        email: &str,
-        app: &str,
-        form: AppForm,
-    ) -> Result<PortalApp, Error> {
-        unimplemented!()
-    }
-    /// Deletes an app with its keys and subscriptions.
-    pub async fn delete_app(&self, actor: &Actor, ws: &Name, email: &str, app: &str) -> Result<(), Error> {
-        unimplemented!()
-    }
-    pub async fn issue_app_key(
-        &self,
-        actor: &Actor,
-        ws: &Name,
-        email: &str,
-        app: &str,
-        expires_at: Option<String>,
-    ) -> Result<IssuedKey, Error> {
-        unimplemented!()
-    }
-    pub async fn revoke_app_key(
-        &self,
-        actor: &Actor,
-        ws: &Name,
-        email: &str,
-        app: &str,
-        key_hash: &KeyHash,
-    ) -> Result<(), Error> {
-        unimplemented!()
-    }
-    pub async fn subscribe(
-        &self,
-        actor: &Actor,
-        ws: &Name,
-        email: &str,
-        app: &str,
-        product: &str,
-        plan: &str,
-        reason: Option<String>,
-    ) -> Result<Subscription, Error> {
-        unimplemented!()
-    }
-    pub async fn unsubscribe(
-        &self,
-        actor: &Actor,
-        ws: &Name,
-        email: &str,
-        app: &str,
-        subscription: &str,
-    ) -> Result<(), Error> {
-        unimplemented!()
-    }
-    /// Approves or rejects a subscription.
-    pub async fn decide(
-        &self,
-        actor: &Actor,
-        ws: &Name,
-        subscription: &str,
-        approve: bool,
-        reason: Option<String>,
-    ) -> Result<Stored, Error> {
-        unimplemented!()
-    }
-    /// Public APIs, by id.
-    pub fn portal_apis(&self, ws: &Name) -> Vec<PortalApi> {
-        unimplemented!()
-    }
-    /// Public products, by name.
-    pub fn portal_products(&self, ws: &Name) -> Vec<PortalProduct> {
-        unimplemented!()
-    }
+}
+
+fn read_row(row: Row) -> Result<(Id, Arc<Resource>, Record), Finding> {
+    let name = row.key.to_string();
+    let resource = Resource::from_value(row.document).map_err(|finding| finding.in_resource(name))?;
+    let record = Record {
+        revision: row.revision,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        origin: row.origin,
+    };
+    Ok(((row.key.kind, row.key.id), Arc::new(resource), record))
 }

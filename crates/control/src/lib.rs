@@ -1,16 +1,29 @@
 //! The control plane: use cases over resources, and their resolution to the snapshot a gateway runs.
 
 mod actor;
+mod apis;
+mod apply;
 pub mod bundle;
+mod change;
 mod check;
 mod compile;
 mod contracts;
 mod control;
+mod credentials;
+mod diff;
 mod digest;
 mod error;
+mod export;
+mod import;
 mod intake;
 mod key;
 mod nearest;
+mod people;
+mod portal;
+mod redact;
+mod resources;
+mod sessions;
+mod throttle;
 mod views;
 
 pub use actor::{Actor, Role};

@@ -1,0 +1,155 @@
+//! A folder of resources at once: validate, plan, apply.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use model::{Finding, Name, Resource};
+
+use crate::{
+    Action, Actor, Applied, Bundle, Change, ChangePlan, ContractTexts, Control, Error, PlanOptions, Reading,
+    Sourced, bundle,
+    change::{Draft, Outcome},
+    compile::has_error,
+    diff::diff,
+    intake,
+};
+
+/// A bundle held against what is there.
+struct Proposal {
+    drafts: Vec<Draft>,
+    changes: Vec<Change>,
+    texts: ContractTexts,
+    findings: Vec<Finding>,
+}
+
+impl Control {
+    /// Everything that is wrong with a bundle, or notable, in the order of files and lines.
+    ///
+    /// # Errors
+    /// [`Error::Store`], [`Error::Missing`].
+    pub async fn validate(&self, ws: &Name, bundle: Bundle) -> Result<Vec<Finding>, Error> {
+        let options = PlanOptions { origin: store::Origin::Apply, prune: false };
+        Ok(self.plan(ws, bundle, options).await?.findings)
+    }
+
+    /// What [`Control::apply`] would do.
+    ///
+    /// # Errors
+    /// [`Error::Store`], [`Error::Missing`]. What is wrong with the bundle is in the plan.
+    pub async fn plan(&self, ws: &Name, bundle: Bundle, options: PlanOptions) -> Result<ChangePlan, Error> {
+        self.check_workspace(ws)?;
+        let Proposal { drafts, changes, texts, mut findings } = self.propose(bundle, options).await?;
+        findings.extend(match self.check_drafts(drafts, texts).await? {
+            Ok(ready) => ready.findings().to_vec(),
+            Err(findings) => findings,
+        });
+        sort(&mut findings);
+        Ok(ChangePlan { changes, findings })
+    }
+
+    /// Makes everything in a bundle so, at once or not at all. Applied again, it changes nothing.
+    ///
+    /// Keys that were issued here stay with a consumer or app whose document lists no credentials; one that lists some lists all.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with everything that is wrong; then nothing was changed.
+    pub async fn apply(
+        &self,
+        actor: &Actor,
+        ws: &Name,
+        bundle: Bundle,
+        options: PlanOptions,
+    ) -> Result<Applied, Error> {
+        self.check_workspace(ws)?;
+        let writing = self.write_lock().await?;
+        let Proposal { drafts, changes, texts, mut findings } = self.propose(bundle, options).await?;
+        let checked: Outcome = self.check_drafts(drafts, texts).await?;
+        match checked {
+            Ok(ready) if !has_error(&findings) => {
+                findings.extend(ready.findings().iter().cloned());
+                sort(&mut findings);
+                let snapshot = self.commit(writing, actor, ready).await?;
+                Ok(Applied { snapshot, changes, findings })
+            }
+            checked => {
+                findings.extend(checked.err().unwrap_or_default());
+                sort(&mut findings);
+                Err(Error::Invalid(findings))
+            }
+        }
+    }
+
+    async fn propose(&self, bundle: Bundle, options: PlanOptions) -> Result<Proposal, Error> {
+        let control = self.clone();
+        let proposal =
+            tokio::task::spawn_blocking(move || control.compare(bundle::read(&bundle), options)).await;
+        proposal.map_err(|error| {
+            tracing::error!(%error, "reading a bundle failed");
+            Error::Internal
+        })
+    }
+
+    fn compare(&self, reading: Reading, options: PlanOptions) -> Proposal {
+        let state = self.state();
+        let mut drafts = Vec::new();
+        let mut changes = Vec::new();
+        let mut kept = BTreeSet::new();
+        for Sourced { mut value, source } in reading.resources {
+            let id = (value.kind(), Arc::from(value.id()));
+            let present = state.index.get(&id);
+            intake::inherit(&mut value, present.map(|present| &**present), true);
+            let action = match present {
+                None => Action::Create,
+                Some(present) if **present == value => Action::Unchanged,
+                Some(_) => Action::Update,
+            };
+            changes.push(change(action, &id, present.map(|present| &**present), Some(&value)));
+            kept.insert(id.clone());
+            let differs = action != Action::Unchanged;
+            let word = if action == Action::Create { "create" } else { "update" };
+            drafts.push(Draft {
+                id,
+                resource: Some(value),
+                source,
+                action: word,
+                origin: Some(options.origin),
+                differs,
+            });
+        }
+        // Where something could not be read, what seems to be missing may be in there.
+        if options.prune && !has_error(&reading.findings) {
+            let gone = state
+                .records
+                .iter()
+                .filter(|(id, record)| record.origin == options.origin && !kept.contains(*id));
+            for (id, _) in gone {
+                changes.push(change(Action::Delete, id, state.index.get(id).map(|present| &**present), None));
+                drafts.push(Draft::delete(id.clone(), "delete"));
+            }
+        }
+        changes.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
+        Proposal { drafts, changes, texts: reading.contracts, findings: reading.findings }
+    }
+}
+
+fn change(
+    action: Action,
+    id: &crate::compile::Id,
+    before: Option<&Resource>,
+    after: Option<&Resource>,
+) -> Change {
+    let (before, after) = (before.map(Resource::to_value), after.map(Resource::to_value));
+    let diff = match (&before, &after) {
+        (Some(_), Some(_)) => diff(before.as_ref(), after.as_ref()),
+        // Field by field, as the others.
+        (None, after) => diff(Some(&serde_json::json!({})), after.as_ref()),
+        (before, None) => diff(before.as_ref(), Some(&serde_json::json!({}))),
+    };
+    Change { action, kind: id.0, id: id.1.to_string(), diff }
+}
+
+fn sort(findings: &mut [Finding]) {
+    let place = |finding: &Finding| {
+        finding.place.as_ref().map(|place| (Arc::clone(&place.file), place.line, place.column))
+    };
+    findings.sort_by_cached_key(|finding| (place(finding).is_none(), place(finding)));
+}

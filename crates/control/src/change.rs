@@ -1,0 +1,233 @@
+//! A change: checked whole, stored whole, then live.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use model::{Finding, Resource, tree::Document};
+use store::{Commit, Expected, Origin, Write};
+use tokio::sync::OwnedMutexGuard;
+
+use crate::{
+    Actor, ContractTexts, Control, Error,
+    compile::{Changes, Compiled, Id, World, default_workspace, has_error, stored_contract},
+    contracts::{ContractText, Summaries},
+    control::{Record, Writing},
+    redact::redacted,
+};
+
+/// What shall become of one resource.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    pub(crate) id: Id,
+    /// `None` deletes.
+    pub(crate) resource: Option<Resource>,
+    pub(crate) source: Option<Arc<Document>>,
+    /// The word for the audit log.
+    pub(crate) action: &'static str,
+    /// `None` keeps that of the present one.
+    pub(crate) origin: Option<Origin>,
+    /// Whether there is something to write; what stays as it is is checked all the same.
+    pub(crate) differs: bool,
+}
+
+/// A change that may happen.
+pub(crate) struct Ready {
+    drafts: Vec<Draft>,
+    changes: Changes,
+    compiled: Compiled,
+    fresh: Summaries,
+    texts: ContractTexts,
+}
+
+/// What checking a change came to.
+pub(crate) type Outcome = Result<Ready, Vec<Finding>>;
+
+impl Ready {
+    /// Warnings.
+    pub(crate) fn findings(&self) -> &[Finding] {
+        &self.compiled.findings
+    }
+}
+
+impl Draft {
+    pub(crate) fn put(resource: Resource, action: &'static str, origin: Option<Origin>) -> Draft {
+        let id = (resource.kind(), Arc::from(resource.id()));
+        Draft { id, resource: Some(resource), source: None, action, origin, differs: true }
+    }
+
+    pub(crate) fn delete(id: Id, action: &'static str) -> Draft {
+        Draft { id, resource: None, source: None, action, origin: None, differs: true }
+    }
+}
+
+impl Control {
+    /// Waits for the change before, and makes sure that what is in memory is what is stored.
+    pub(crate) async fn write_lock(&self) -> Result<OwnedMutexGuard<Writing>, Error> {
+        let mut writing = Arc::clone(&self.inner.writing).lock_owned().await;
+        if writing.unsure {
+            self.reload().await?;
+            writing.unsure = false;
+        }
+        Ok(writing)
+    }
+
+    /// Checks drafts against everything there is.
+    pub(crate) async fn check_drafts(
+        &self,
+        drafts: Vec<Draft>,
+        mut texts: ContractTexts,
+    ) -> Result<Outcome, Error> {
+        for draft in &drafts {
+            let hash = draft.resource.as_ref().and_then(stored_contract);
+            let Some(hash) = hash.filter(|hash| !texts.0.contains_key(*hash)) else { continue };
+            if self.inner.contracts.summary(hash).is_none()
+                && let Some(text) = self.inner.store.contract(hash.to_owned()).await.map_err(Error::Store)?
+            {
+                let file = format!("the contract of api/{}", draft.id.1).into();
+                texts.0.insert(hash.into(), ContractText { file, text: text.into() });
+            }
+        }
+        let control = self.clone();
+        // Parsing a contract of some megabytes takes a while.
+        let checked = tokio::task::spawn_blocking(move || control.check_now(drafts, texts)).await;
+        checked.map_err(|error| {
+            tracing::error!(%error, "checking a change failed");
+            Error::Internal
+        })
+    }
+
+    fn check_now(&self, drafts: Vec<Draft>, texts: ContractTexts) -> Outcome {
+        let mut findings = Vec::new();
+        let fresh = self.inner.contracts.read(&texts, &mut findings);
+        let mut changes = Changes::default();
+        for draft in &drafts {
+            match &draft.resource {
+                Some(resource) => drop(changes.put(resource.clone(), draft.source.clone())),
+                None => changes.remove(draft.id.clone()),
+            }
+        }
+        let world = World {
+            catalogue: self.inner.catalogue,
+            contracts: &self.inner.contracts,
+            texts: &texts,
+            fresh: &fresh,
+            files: &self.inner.files,
+        };
+        let snapshot = self.snapshot();
+        let compiled = self.state().index.resolve(&changes, &world, (*snapshot).clone(), &snapshot);
+        match compiled {
+            Ok(mut compiled) => {
+                findings.append(&mut compiled.findings);
+                if has_error(&findings) {
+                    return Err(findings);
+                }
+                compiled.findings = findings;
+                Ok(Ready { drafts, changes, compiled, fresh, texts })
+            }
+            Err(errors) => {
+                findings.extend(errors);
+                Err(findings)
+            }
+        }
+    }
+
+    /// Stores a change and makes it live. The number of the snapshot.
+    ///
+    /// It is done to the end even where the caller goes away.
+    pub(crate) async fn commit(
+        &self,
+        writing: OwnedMutexGuard<Writing>,
+        actor: &Actor,
+        ready: Ready,
+    ) -> Result<u64, Error> {
+        let control = self.clone();
+        let actor = actor.clone();
+        let done = tokio::spawn(async move { control.commit_now(writing, &actor, ready).await }).await;
+        done.unwrap_or_else(|error| {
+            tracing::error!(%error, "storing a change failed");
+            Err(Error::Internal)
+        })
+    }
+
+    async fn commit_now(
+        &self,
+        mut writing: OwnedMutexGuard<Writing>,
+        actor: &Actor,
+        ready: Ready,
+    ) -> Result<u64, Error> {
+        let Ready { drafts, changes, mut compiled, fresh, texts } = ready;
+        let present = self.snapshot().number;
+        let drafts: Vec<Draft> = drafts.into_iter().filter(|draft| draft.differs).collect();
+        if drafts.is_empty() {
+            return Ok(present);
+        }
+        let at = self.now();
+        let (writes, mut records) = self.writes(&drafts, actor, at);
+        let used: BTreeSet<&str> =
+            drafts.iter().filter_map(|draft| draft.resource.as_ref().and_then(stored_contract)).collect();
+        let commit = Commit {
+            workspace: default_workspace(),
+            at,
+            actor: actor.name.clone(),
+            address: actor.address.map(|address| address.to_string()),
+            after: present,
+            writes,
+            contracts: texts
+                .0
+                .into_iter()
+                .filter(|(hash, _)| used.contains(&**hash))
+                .map(|(hash, ContractText { text, .. })| (hash, text))
+                .collect(),
+        };
+        // Until it is known to be either done or not done.
+        writing.unsure = true;
+        let committed = match self.inner.store.commit(commit).await {
+            Ok(committed) => committed,
+            Err(store::Error::Stale { what }) => {
+                tracing::warn!(what, "another control plane has written");
+                let detail = "the configuration was changed elsewhere at the same moment; repeat the change"
+                    .to_owned();
+                return Err(Error::Conflict { detail });
+            }
+            Err(error) => {
+                tracing::error!(%error, "a change could not be stored");
+                return Err(Error::Store(error));
+            }
+        };
+        for ((_, record), revision) in records.iter_mut().zip(&committed.revisions) {
+            if let Some(record) = record {
+                record.revision = *revision;
+            }
+        }
+        compiled.snapshot.number = committed.snapshot;
+        self.inner.contracts.keep(fresh);
+        self.publish(records, changes, compiled.snapshot);
+        writing.unsure = false;
+        Ok(committed.snapshot)
+    }
+
+    fn writes(&self, drafts: &[Draft], actor: &Actor, at: u64) -> (Vec<Write>, Vec<(Id, Option<Record>)>) {
+        let state = self.state();
+        let mut writes = Vec::with_capacity(drafts.len());
+        let mut records = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            let present = state.records.get(&draft.id);
+            let document = draft.resource.as_ref().map(Resource::to_value);
+            let origin = draft.origin.or(present.map(|record| record.origin)).unwrap_or(actor.origin);
+            let before = state.index.get(&draft.id).map(|resource| redacted(resource.to_value()));
+            writes.push(Write {
+                kind: draft.id.0,
+                id: Arc::clone(&draft.id.1),
+                expected: present.map_or(Expected::Absent, |record| Expected::Revision(record.revision)),
+                after: document.clone().map(redacted),
+                document,
+                origin,
+                action: draft.action,
+                before,
+            });
+            let created_at = present.map_or(at, |record| record.created_at);
+            let record = Record { revision: 0, created_at, updated_at: at, origin };
+            records.push((draft.id.clone(), draft.resource.is_some().then_some(record)));
+        }
+        (writes, records)
+    }
+}

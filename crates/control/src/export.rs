@@ -1,0 +1,68 @@
+//! Everything in a workspace as files.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{ContractSource, Kind, Name, Resource, tree};
+use serde_json::Value;
+
+use crate::{Bundle, BundleFile, Control, Error};
+
+impl Control {
+    /// A bundle that, applied to an empty instance, gives the same resources. Keys go as their hashes.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn export(&self, ws: &Name) -> Result<Bundle, Error> {
+        self.check_workspace(ws)?;
+        let mut resources: Vec<Resource> = Vec::new();
+        {
+            let state = self.state();
+            for kind in Kind::ALL {
+                resources.extend(state.index.of_kind(*kind).map(|resource| (**resource).clone()));
+            }
+        }
+        let mut files: BTreeMap<String, String> = BTreeMap::new();
+        let mut done = BTreeSet::new();
+        for mut resource in resources {
+            let (kind, id) = (resource.kind(), resource.id());
+            if let Resource::Api(api) = &mut resource
+                && let Some(ContractSource::Stored(hash)) = &api.contract
+            {
+                let text = self.stored_contract_text(hash).await?;
+                let short = &hash[..hash.len().min(12)];
+                let end = if text.trim_start().starts_with('{') { "json" } else { "yaml" };
+                let path = format!("contracts/{short}.{end}");
+                api.contract = Some(ContractSource::At(format!("../{path}")));
+                if done.insert(path.clone()) {
+                    files.insert(path, text.to_string());
+                }
+            }
+            // APIs are what people read and edit; the others are many and small.
+            let path = match kind {
+                Kind::Api => format!("apis/{id}.yaml"),
+                kind => format!("{}.yaml", kind.plural()),
+            };
+            let file = files.entry(path).or_default();
+            if !file.is_empty() {
+                file.push_str("---\n");
+            }
+            file.push_str(&yaml(&resource.to_value()));
+        }
+        let files = files.into_iter().map(|(path, text)| BundleFile { path, text });
+        Ok(Bundle { files: files.collect() })
+    }
+}
+
+/// A document as YAML. It is read back to be sure: what YAML would take for something else goes as JSON, which YAML contains.
+fn yaml(document: &Value) -> String {
+    let json = || serde_json::to_string_pretty(document).unwrap_or_default() + "\n";
+    let Ok(mut text) = serde_saphyr::to_string(document) else { return json() };
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    let read = tree::parse(&text, "export.yaml", tree::TreeLimits::default());
+    match read.as_deref() {
+        Ok([same]) if same.to_value() == *document => text,
+        _ => json(),
+    }
+}

@@ -1,0 +1,386 @@
+//! What developers do: apps, subscriptions, and the catalogue they choose from.
+
+use model::{
+    Api, App, Approval, Finding, KeyHash, Kind, Name, Plan, Product, Resource, Subscription,
+    SubscriptionState, Visibility,
+};
+
+use crate::{
+    Actor, AppForm, ContractTexts, Control, Error, Expect, IssuedKey, PortalApi, PortalApp, PortalProduct,
+    Stored,
+    change::Draft,
+    control::State,
+    digest,
+    resources::{stored, timestamp},
+};
+
+const MOST_APPS: usize = 100;
+const MOST_SUBSCRIPTIONS: usize = 100;
+const LONGEST_TEXT: usize = 2_000;
+
+impl Control {
+    /// The apps of a developer, by name.
+    pub fn apps_of(&self, ws: &Name, email: &str) -> Vec<PortalApp> {
+        if self.check_workspace(ws).is_err() {
+            return Vec::new();
+        }
+        let state = self.state();
+        let mine = state.index.of_kind(Kind::App).filter_map(|resource| match &**resource {
+            Resource::App(app) if owned(app, email) => portal_app(&state, app),
+            _ => None,
+        });
+        mine.collect()
+    }
+
+    /// An app of this developer; one of somebody else is as if it did not exist.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn app_of(&self, ws: &Name, email: &str, app: &str) -> Result<PortalApp, Error> {
+        self.check_workspace(ws)?;
+        let state = self.state();
+        let found = match state.index.get(&(Kind::App, app.into())).map(|resource| &**resource) {
+            Some(Resource::App(app)) if owned(app, email) => portal_app(&state, app),
+            _ => None,
+        };
+        found.ok_or_else(|| Error::NotFound { kind: Kind::App, id: app.to_owned() })
+    }
+
+    /// # Errors
+    /// [`Error::Invalid`]; [`Error::Conflict`] for a name that is taken, or beyond 100 apps.
+    pub async fn create_app(
+        &self,
+        actor: &Actor,
+        ws: &Name,
+        email: &str,
+        form: AppForm,
+    ) -> Result<PortalApp, Error> {
+        check_form(&form)?;
+        let writing = self.write_lock().await?;
+        if self.apps_of(ws, email).len() >= MOST_APPS {
+            return Err(Error::Conflict {
+                detail: format!("you have {MOST_APPS} apps already; delete one first"),
+            });
+        }
+        let taken = |name: &Name| self.state().records.contains_key(&(Kind::App, name.shared()));
+        let name = match (&form.name, &form.title) {
+            (Some(name), _) => {
+                let name = name.parse::<Name>().map_err(|error| invalid("name", error.to_string()))?;
+                if taken(&name) {
+                    return Err(Error::Conflict {
+                        detail: format!("the name `{name}` is taken; choose another"),
+                    });
+                }
+                name
+            }
+            (None, Some(title)) => free_name(Name::from_title(title), "app", taken)?,
+            (None, None) => return Err(invalid("title", "an app needs a title or a name".into())),
+        };
+        let AppForm { title, description, .. } = form;
+        let app = App {
+            name: name.clone(),
+            title,
+            description,
+            owner: Some(email.to_owned()),
+            credentials: Vec::new(),
+        };
+        let draft = Draft::put(app.into(), "create", Some(actor.origin));
+        let ready =
+            self.check_drafts(vec![draft], ContractTexts::default()).await?.map_err(Error::Invalid)?;
+        self.commit(writing, actor, ready).await?;
+        self.app_of(ws, email, name.as_str())
+    }
+
+    /// Changes title and description.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Invalid`].
+    pub async fn update_app(
+        &self,
+        actor: &Actor,
+        ws: &Name,
+        email: &str,
+        app: &str,
+        form: AppForm,
+    ) -> Result<PortalApp, Error> {
+        check_form(&form)?;
+        if form.name.as_ref().is_some_and(|name| name != app) {
+            return Err(invalid("name", "an app keeps its name".into()));
+        }
+        let writing = self.write_lock().await?;
+        let present = self.app_of(ws, email, app)?.app;
+        let changed = App { title: form.title, description: form.description, ..present.clone() };
+        if changed != present {
+            let draft = Draft::put(changed.into(), "update", None);
+            let ready =
+                self.check_drafts(vec![draft], ContractTexts::default()).await?.map_err(Error::Invalid)?;
+            self.commit(writing, actor, ready).await?;
+        }
+        self.app_of(ws, email, app)
+    }
+
+    /// Deletes an app with its keys and subscriptions.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn delete_app(&self, actor: &Actor, ws: &Name, email: &str, app: &str) -> Result<(), Error> {
+        let writing = self.write_lock().await?;
+        let present = self.app_of(ws, email, app)?;
+        let subscriptions =
+            present.subscriptions.iter().map(|subscription| (Kind::Subscription, subscription.name.shared()));
+        let all = subscriptions.chain([(Kind::App, present.app.name.shared())]);
+        let drafts = all.map(|id| Draft::delete(id, "delete")).collect();
+        let ready = self.check_drafts(drafts, ContractTexts::default()).await?.map_err(Error::Invalid)?;
+        self.commit(writing, actor, ready).await.map(drop)
+    }
+
+    /// As [`Control::issue_key`], for an app of this developer.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn issue_app_key(
+        &self,
+        actor: &Actor,
+        ws: &Name,
+        email: &str,
+        app: &str,
+        expires_at: Option<String>,
+    ) -> Result<IssuedKey, Error> {
+        self.app_of(ws, email, app)?;
+        self.issue_key(actor, ws, Kind::App, app, expires_at).await
+    }
+
+    /// As [`Control::revoke_key`], for an app of this developer.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn revoke_app_key(
+        &self,
+        actor: &Actor,
+        ws: &Name,
+        email: &str,
+        app: &str,
+        key_hash: &KeyHash,
+    ) -> Result<(), Error> {
+        self.app_of(ws, email, app)?;
+        self.revoke_key(actor, ws, Kind::App, app, key_hash).await
+    }
+
+    /// Subscribes an app to a public product; pending where the plan asks for approval.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for what the developer cannot see; [`Error::Conflict`] where the app has a subscription to it already.
+    #[expect(clippy::too_many_arguments, reason = "who, where, and the four things a subscription says")]
+    pub async fn subscribe(
+        &self,
+        actor: &Actor,
+        ws: &Name,
+        email: &str,
+        app: &str,
+        product: &str,
+        plan: &str,
+        reason: Option<String>,
+    ) -> Result<Subscription, Error> {
+        check_text("reason", reason.as_deref())?;
+        let writing = self.write_lock().await?;
+        let present = self.app_of(ws, email, app)?;
+        let offered =
+            self.portal_products(ws).into_iter().find(|offered| offered.product.name.as_str() == product);
+        let offered =
+            offered.ok_or_else(|| Error::NotFound { kind: Kind::Product, id: product.to_owned() })?;
+        let plan = offered.plans.into_iter().find(|offered| offered.name.as_str() == plan);
+        let plan = plan
+            .ok_or_else(|| Error::Missing { what: format!("plan of that name for product `{product}`") })?;
+        if let Some(other) = present
+            .subscriptions
+            .iter()
+            .find(|other| other.product.as_str() == product && other.state != SubscriptionState::Rejected)
+        {
+            let detail =
+                format!("the app has a subscription to `{product}` already, under the plan `{}`", other.plan);
+            return Err(Error::Conflict { detail });
+        }
+        if present.subscriptions.len() >= MOST_SUBSCRIPTIONS {
+            let detail = format!("the app has {MOST_SUBSCRIPTIONS} subscriptions already; end one first");
+            return Err(Error::Conflict { detail });
+        }
+        let taken = |name: &Name| self.state().records.contains_key(&(Kind::Subscription, name.shared()));
+        let name = free_name(format!("{app}-{product}").parse().ok(), "subscription", taken)?;
+        let state = match plan.approval {
+            Approval::Auto => SubscriptionState::Active,
+            Approval::Manual => SubscriptionState::Pending,
+        };
+        let subscription = Subscription {
+            name,
+            app: present.app.name,
+            product: offered.product.name,
+            plan: plan.name,
+            state,
+            reason,
+        };
+        let draft = Draft::put(subscription.clone().into(), "subscribe", Some(actor.origin));
+        let ready =
+            self.check_drafts(vec![draft], ContractTexts::default()).await?.map_err(Error::Invalid)?;
+        self.commit(writing, actor, ready).await?;
+        Ok(subscription)
+    }
+
+    /// Ends a subscription of an app of this developer.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn unsubscribe(
+        &self,
+        actor: &Actor,
+        ws: &Name,
+        email: &str,
+        app: &str,
+        subscription: &str,
+    ) -> Result<(), Error> {
+        let present = self.app_of(ws, email, app)?;
+        if !present.subscriptions.iter().any(|mine| mine.name.as_str() == subscription) {
+            return Err(Error::NotFound { kind: Kind::Subscription, id: subscription.to_owned() });
+        }
+        self.delete(actor, ws, Kind::Subscription, subscription, Expect::Any).await
+    }
+
+    /// Approves a subscription, or rejects one that is pending and suspends one that was active.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Invalid`] for a reason that is too long.
+    pub async fn decide(
+        &self,
+        actor: &Actor,
+        ws: &Name,
+        subscription: &str,
+        approve: bool,
+        reason: Option<String>,
+    ) -> Result<Stored, Error> {
+        check_text("reason", reason.as_deref())?;
+        let writing = self.write_lock().await?;
+        let present = self.get(ws, Kind::Subscription, subscription)?;
+        let Resource::Subscription(before) = &present.resource else { return Err(Error::Internal) };
+        let mut after = before.clone();
+        after.state = match (approve, before.state) {
+            (true, _) => SubscriptionState::Active,
+            (false, SubscriptionState::Pending | SubscriptionState::Rejected) => SubscriptionState::Rejected,
+            (false, SubscriptionState::Active | SubscriptionState::Suspended) => SubscriptionState::Suspended,
+        };
+        after.reason = reason.or(after.reason);
+        if after == *before {
+            return Ok(present);
+        }
+        let action = if approve { "approve" } else { "refuse" };
+        let draft = Draft::put(Resource::Subscription(after), action, None);
+        let ready =
+            self.check_drafts(vec![draft], ContractTexts::default()).await?.map_err(Error::Invalid)?;
+        self.commit(writing, actor, ready).await?;
+        self.get(ws, Kind::Subscription, subscription)
+    }
+
+    /// Public APIs, by id.
+    pub fn portal_apis(&self, ws: &Name) -> Vec<PortalApi> {
+        let products = self.portal_products(ws);
+        let state = self.state();
+        let public = public_apis(&state).map(|api| {
+            let id = api.id();
+            let products = products.iter().filter(|product| product.apis.contains(&id)).cloned().collect();
+            PortalApi { contract: self.summary_of(api), api: api.clone(), products, id }
+        });
+        public.collect()
+    }
+
+    /// Public products, by name, with their plans and public APIs.
+    pub fn portal_products(&self, ws: &Name) -> Vec<PortalProduct> {
+        if self.check_workspace(ws).is_err() {
+            return Vec::new();
+        }
+        let state = self.state();
+        let public = state.index.of_kind(Kind::Product).filter_map(|resource| match &**resource {
+            Resource::Product(product) if product.visibility == Visibility::Public => {
+                Some((**product).clone())
+            }
+            _ => None,
+        });
+        public.map(|product| portal_product(&state, product)).collect()
+    }
+}
+
+fn public_apis(state: &State) -> impl Iterator<Item = &Api> {
+    state.index.of_kind(Kind::Api).filter_map(|resource| match &**resource {
+        Resource::Api(api) if api.visibility == Visibility::Public => Some(&**api),
+        _ => None,
+    })
+}
+
+fn portal_product(state: &State, product: Product) -> PortalProduct {
+    let plan = |name: &Name| -> Option<Plan> {
+        match &**state.index.get(&(Kind::Plan, name.shared()))? {
+            Resource::Plan(plan) => Some((**plan).clone()),
+            _ => None,
+        }
+    };
+    let is_public = |id: &str| match state.index.get(&(Kind::Api, id.into())).map(|resource| &**resource) {
+        Some(Resource::Api(api)) => api.visibility == Visibility::Public,
+        _ => false,
+    };
+    let mut apis: Vec<String> = product
+        .apis
+        .iter()
+        .flat_map(|api| state.index.apis(&api.0))
+        .map(|id| id.to_string())
+        .filter(|id| is_public(id))
+        .collect();
+    apis.sort();
+    apis.dedup();
+    PortalProduct { plans: product.plans.iter().filter_map(plan).collect(), apis, product }
+}
+
+fn portal_app(state: &State, app: &App) -> Option<PortalApp> {
+    let id = (Kind::App, app.name.shared());
+    let created_at = timestamp(state.records.get(&id)?.created_at);
+    let subscriptions =
+        state.index.referrers(&id).into_iter().filter_map(|id| match stored(state, &id)?.resource {
+            Resource::Subscription(subscription) => Some(*subscription),
+            _ => None,
+        });
+    Some(PortalApp { app: app.clone(), created_at, subscriptions: subscriptions.collect() })
+}
+
+fn owned(app: &App, email: &str) -> bool {
+    app.owner.as_deref().is_some_and(|owner| owner.eq_ignore_ascii_case(email))
+}
+
+/// The wished name where it is free, else one like it.
+fn free_name(wished: Option<Name>, otherwise: &str, taken: impl Fn(&Name) -> bool) -> Result<Name, Error> {
+    if let Some(name) = wished.as_ref().filter(|name| !taken(name)) {
+        return Ok(name.clone());
+    }
+    let stem = wished.as_ref().map_or(otherwise, Name::as_str);
+    let stem = stem[..stem.len().min(70)].trim_end_matches('-');
+    for _ in 0..16 {
+        let name = format!("{stem}-{}", digest::hex(&digest::random::<3>()));
+        if let Some(name) = name.parse::<Name>().ok().filter(|name| !taken(name)) {
+            return Ok(name);
+        }
+    }
+    Err(Error::Internal)
+}
+
+fn check_form(form: &AppForm) -> Result<(), Error> {
+    check_text("title", form.title.as_deref())?;
+    check_text("description", form.description.as_deref())
+}
+
+fn check_text(field: &str, text: Option<&str>) -> Result<(), Error> {
+    match text {
+        Some(text) if text.chars().count() > LONGEST_TEXT => {
+            Err(invalid(field, format!("at most {LONGEST_TEXT} characters")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn invalid(field: &str, message: String) -> Error {
+    Error::Invalid(vec![Finding::error("invalid-field", message).in_field(field)])
+}

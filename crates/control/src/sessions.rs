@@ -1,0 +1,127 @@
+//! Sessions and links that sign in once. Their secrets are kept as hashes only.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use store::{Link, SessionRow};
+
+use crate::{
+    Actor, Control, Error, Origin, Role, Session, SignedIn, digest, people::ADMIN, resources::timestamp,
+};
+
+const MINUTE: u64 = 60 * 1000;
+/// A session ends when it was not used for so long …
+const IDLE: u64 = 12 * 60 * MINUTE;
+/// … and however it is used after so long.
+const LONGEST: u64 = 7 * 24 * 60 * MINUTE;
+/// A session is written again only when this much is gained.
+const WORTH_WRITING: u64 = 15 * MINUTE;
+const LINK: u64 = 15 * MINUTE;
+
+impl Control {
+    /// The secret of a link that signs an administrator in once, within 15 minutes.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn create_sign_in_link(&self, actor: &Actor) -> Result<String, Error> {
+        let (secret, token_hash) = digest::token();
+        let link = Link { token_hash, subject: ADMIN.to_owned(), expires_at: self.now() + LINK };
+        self.inner.store.add_link(link).await.map_err(Error::Store)?;
+        self.remember(actor, &actor.name, "create-sign-in-link", "session", ADMIN).await?;
+        Ok(secret)
+    }
+
+    /// Signs in by a link; it works once.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] for a link that is unknown, used or too old; [`Error::TooMany`].
+    pub async fn redeem_link(&self, actor: &Actor, secret: &str) -> Result<SignedIn, Error> {
+        let account = format!("link from {:?}", actor.address);
+        self.inner.people.throttle.attempt(&account, actor.address, self.now())?;
+        let hash = digest::sha256(secret.as_bytes());
+        let link = self.inner.store.take_link(hash).await.map_err(Error::Store)?;
+        let now = self.now();
+        let Some(link) = link.filter(|link| link.expires_at > now) else {
+            let detail = "this link was used already or is older than 15 minutes; make a new one".to_owned();
+            return Err(Error::Unauthenticated { detail });
+        };
+        self.inner.people.throttle.succeeded(&account, actor.address);
+        self.remember(actor, &link.subject, "sign-in", "session", &link.subject).await?;
+        self.begin_session(actor, Role::Admin, &link.subject).await
+    }
+
+    /// The session with this secret, where it has not ended; using it keeps it for another 12 hours, up to 7 days in all.
+    /// `who.address` is empty.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn session(&self, secret: &str) -> Result<Option<Session>, Error> {
+        let hash = digest::sha256(secret.as_bytes());
+        let Some(mut row) = self.inner.store.session(hash).await.map_err(Error::Store)? else {
+            return Ok(None);
+        };
+        let now = self.now();
+        // The row was found by the hash; comparing again costs nothing and does not depend on how the database compares.
+        if row.expires_at <= now || !digest::equal(&row.token_hash, &hash) {
+            return Ok(None);
+        }
+        let until = (now + IDLE).min(row.created_at + LONGEST);
+        if until >= row.expires_at + WORTH_WRITING {
+            self.inner.store.extend_session(hash, until).await.map_err(Error::Store)?;
+            row.expires_at = until;
+        }
+        self.view(secret, &row).await
+    }
+
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn sign_out(&self, secret: &str) -> Result<(), Error> {
+        let hash = digest::sha256(secret.as_bytes());
+        self.inner.store.remove_session(hash).await.map_err(Error::Store)
+    }
+
+    pub(crate) async fn begin_session(
+        &self,
+        actor: &Actor,
+        role: Role,
+        subject: &str,
+    ) -> Result<SignedIn, Error> {
+        let now = self.now();
+        self.inner.store.remove_expired(now).await.map_err(Error::Store)?;
+        let (secret, token_hash) = digest::token();
+        let row = SessionRow {
+            token_hash,
+            role: word(role).to_owned(),
+            subject: subject.to_owned(),
+            created_at: now,
+            expires_at: now + IDLE,
+        };
+        self.inner.store.add_session(row.clone()).await.map_err(Error::Store)?;
+        let mut session = self.view(&secret, &row).await?.ok_or(Error::Internal)?;
+        session.who.address = actor.address;
+        Ok(SignedIn { secret, session })
+    }
+
+    async fn view(&self, secret: &str, row: &SessionRow) -> Result<Option<Session>, Error> {
+        let (role, origin, display_name) = if row.role == word(Role::Admin) {
+            (Role::Admin, Origin::Console, "Administrator".to_owned())
+        } else {
+            let developer = self.inner.store.developer(row.subject.clone()).await.map_err(Error::Store)?;
+            let Some(developer) = developer else { return Ok(None) };
+            (Role::Developer, Origin::Portal, developer.name)
+        };
+        let csrf = digest::sha256(format!("csrf {secret}").as_bytes());
+        Ok(Some(Session {
+            who: Actor::new(row.subject.clone(), origin),
+            role,
+            display_name,
+            csrf: URL_SAFE_NO_PAD.encode(csrf),
+            expires_at: timestamp(row.expires_at),
+        }))
+    }
+}
+
+fn word(role: Role) -> &'static str {
+    match role {
+        Role::Admin => "admin",
+        Role::Developer => "developer",
+    }
+}
