@@ -1,0 +1,180 @@
+//! What a gateway under test is made of.
+
+use std::{collections::HashMap, sync::Arc};
+
+use aws_lc_rs::digest::{SHA256, digest};
+use model::{
+    KeyHash, PolicyUse, Snapshot,
+    snapshot::{Access, Answers, Caller, CallerKey, Entitlement, OperationRoute, PlanRules, Service},
+    tree,
+};
+use policy::Catalogue;
+use serde_json::{Value, json};
+
+use crate::{Gateway, Upstream};
+
+/// What a gateway under test is made of. Begins with nothing but the upstreams `echo` and `broken`.
+pub struct Setup {
+    catalogue: Catalogue,
+    pub snapshot: Snapshot,
+    upstreams: HashMap<String, Upstream>,
+}
+
+impl Setup {
+    pub fn new(catalogue: Catalogue) -> Setup {
+        let upstreams =
+            HashMap::from([("echo".to_owned(), Upstream::Echo), ("broken".to_owned(), Upstream::Broken)]);
+        let snapshot = Snapshot { number: 1, ..Snapshot::default() };
+        Setup { catalogue, snapshot, upstreams }
+    }
+
+    /// Names an upstream; services reach it at `http://<name>`.
+    #[must_use]
+    pub fn upstream(mut self, name: &str, upstream: Upstream) -> Setup {
+        self.upstreams.insert(name.to_owned(), upstream);
+        self
+    }
+
+    /// An API that passes on everything below `path`, guarded by policies in YAML.
+    #[must_use]
+    pub fn api(self, id: &str, path: &str, upstream: &str, yaml: &str) -> Setup {
+        self.service(id, path, upstream, yaml, Answers::Everything)
+    }
+
+    /// An API with a contract of these operations: `("getOrder", "GET", "/orders/{id}", "policies in YAML")`.
+    #[must_use]
+    pub fn contract(
+        self,
+        id: &str,
+        path: &str,
+        yaml: &str,
+        operations: &[(&str, &str, &str, &str)],
+    ) -> Setup {
+        let operations = operations.iter().map(|(id, method, path, yaml)| OperationRoute {
+            id: (*id).into(),
+            methods: vec![(*method).to_owned()],
+            path: (*path).to_owned(),
+            policies: policies(yaml),
+        });
+        let answers = Answers::Contract(operations.collect());
+        self.service(id, path, "echo", yaml, answers)
+    }
+
+    /// Policies for every request.
+    #[must_use]
+    pub fn for_all(mut self, yaml: &str) -> Setup {
+        Arc::make_mut(&mut self.snapshot.gateway).policies = policies(yaml);
+        self
+    }
+
+    /// Changes what holds for the gateway as a whole.
+    #[must_use]
+    pub fn with_gateway(mut self, change: impl FnOnce(&mut model::Gateway)) -> Setup {
+        change(Arc::make_mut(&mut self.snapshot.gateway));
+        self
+    }
+
+    /// A plan with policies in YAML.
+    #[must_use]
+    pub fn plan(mut self, name: &str, yaml: &str) -> Setup {
+        let plan = PlanRules { name: name.into(), workspace: default_workspace(), policies: policies(yaml) };
+        self.snapshot.plans.insert(name.into(), Arc::new(plan));
+        self
+    }
+
+    /// A consumer with a key and policies in YAML; it may call every API.
+    #[must_use]
+    pub fn consumer(mut self, name: &str, key: &str, yaml: &str) -> Setup {
+        let caller = caller("consumer", name, key, Access::Any, yaml);
+        self.snapshot.callers.insert(Arc::clone(&caller.key), Arc::new(caller));
+        self
+    }
+
+    /// An app with a key, subscribed to some APIs under a plan.
+    #[must_use]
+    pub fn app(mut self, name: &str, key: &str, plan: &str, apis: &[&str]) -> Setup {
+        let mut apis: Vec<Arc<str>> = apis.iter().map(|api| (*api).into()).collect();
+        apis.sort();
+        let entitlement = Entitlement {
+            subscription: format!("{name}-{plan}").into(),
+            product: "product".into(),
+            plan: plan.into(),
+            apis: apis.into(),
+        };
+        let caller = caller("app", name, key, Access::Subscribed(vec![entitlement]), "");
+        self.snapshot.callers.insert(Arc::clone(&caller.key), Arc::new(caller));
+        self
+    }
+
+    /// Starts the gateway.
+    ///
+    /// # Panics
+    /// Where the snapshot cannot be run.
+    #[track_caller]
+    pub fn start(self) -> Gateway {
+        Gateway::start(self.catalogue, self.snapshot, self.upstreams)
+    }
+
+    fn service(mut self, id: &str, path: &str, upstream: &str, yaml: &str, answers: Answers) -> Setup {
+        let listen = json!({ "path": path });
+        let upstream = json!({ "endpoints": [format!("http://{upstream}")] });
+        let service = Service {
+            key: format!("api/{id}").into(),
+            api: Some(id.into()),
+            workspace: default_workspace(),
+            listen: serde_json::from_value(listen).expect("a path is enough for `listen`"),
+            answers,
+            upstream: Arc::new(
+                serde_json::from_value(upstream).expect("an endpoint is enough for an upstream"),
+            ),
+            policies: policies(yaml),
+        };
+        self.snapshot.services.insert(Arc::clone(&service.key), Arc::new(service));
+        self
+    }
+}
+
+fn caller(kind: &str, name: &str, key: &str, access: Access, yaml: &str) -> Caller {
+    Caller {
+        key: format!("{kind}/{name}").into(),
+        name: name.into(),
+        workspace: default_workspace(),
+        groups: Vec::new(),
+        keys: vec![CallerKey { hash: key_hash(key), expires_at: None }],
+        access,
+        policies: policies(yaml),
+    }
+}
+
+/// The hash a key is known by.
+pub fn key_hash(key: &str) -> KeyHash {
+    KeyHash(digest(&SHA256, key.as_bytes()).as_ref().try_into().expect("SHA-256 has 32 bytes"))
+}
+
+/// Policies in YAML: a list as in resource documents, or a mapping of several by name. Nothing is no policy.
+///
+/// # Panics
+/// Where the text is not that.
+#[track_caller]
+pub fn policies(yaml: &str) -> Vec<PolicyUse> {
+    if yaml.trim().is_empty() {
+        return Vec::new();
+    }
+    let mut documents = tree::parse(yaml, "policies", tree::TreeLimits::default())
+        .unwrap_or_else(|finding| panic!("not YAML: {yaml}: {finding}"));
+    let value = documents.pop().map_or(Value::Null, |document| document.to_value());
+    let list = match value {
+        Value::Array(list) => list,
+        Value::Object(map) if map.contains_key("when") => vec![Value::Object(map)],
+        Value::Object(map) => map.into_iter().map(|(name, config)| json!({ name: config })).collect(),
+        other => panic!("neither a list of policies nor a mapping: {other}"),
+    };
+    let read = |value: Value| {
+        serde_json::from_value(value).unwrap_or_else(|error| panic!("no policy: {yaml}: {error}"))
+    };
+    list.into_iter().map(read).collect()
+}
+
+fn default_workspace() -> model::Name {
+    "default".parse().expect("`default` is a name")
+}

@@ -1,0 +1,99 @@
+//! Services behind the gateway under test.
+
+use std::{
+    collections::HashMap, convert::Infallible, future::Future, io, pin::Pin, sync::Arc, time::Duration,
+};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::{BodyExt, Full};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::TokioIo;
+use proxy::{Reach, Wire};
+use serde_json::{Map, Value, json};
+use tokio::io::duplex;
+
+const BUFFER: usize = 64 << 10;
+
+type Script = Arc<dyn Fn(Request<Bytes>) -> Response<Bytes> + Send + Sync>;
+
+/// A service behind the gateway under test.
+#[derive(Clone)]
+pub enum Upstream {
+    /// Says back what it was sent, as JSON: `{ method, target, headers: { name: value }, body }`.
+    Echo,
+    /// As `Echo`, after a while.
+    Slow(Duration),
+    /// Closes every connection without a word.
+    Broken,
+    /// Cannot be connected to.
+    Absent,
+    /// Answers as told.
+    Script(Script),
+}
+
+impl Upstream {
+    /// An upstream that answers as told.
+    pub fn script(answer: impl Fn(Request<Bytes>) -> Response<Bytes> + Send + Sync + 'static) -> Upstream {
+        Upstream::Script(Arc::new(answer))
+    }
+
+    async fn answer(self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, io::Error> {
+        let (head, body) = request.into_parts();
+        let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
+        let request = Request::from_parts(head, body);
+        let response = match self {
+            Upstream::Script(answer) => answer(request),
+            Upstream::Slow(wait) => {
+                tokio::time::sleep(wait).await;
+                echo(&request)
+            }
+            Upstream::Echo => echo(&request),
+            Upstream::Broken | Upstream::Absent => return Err(io::ErrorKind::ConnectionReset.into()),
+        };
+        Ok(response.map(Full::new))
+    }
+}
+
+fn echo(request: &Request<Bytes>) -> Response<Bytes> {
+    let mut headers = Map::new();
+    for name in request.headers().keys() {
+        let lines = request.headers().get_all(name).iter();
+        let lines: Vec<_> = lines.map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
+        headers.insert(name.to_string(), Value::String(lines.join(", ")));
+    }
+    let said = json!({
+        "method": request.method().as_str(),
+        "target": request.uri().to_string(),
+        "headers": headers,
+        "body": String::from_utf8_lossy(request.body()),
+    });
+    let mut response = Response::new(said.to_string().into());
+    let json = http::HeaderValue::from_static("application/json");
+    response.headers_mut().insert(http::header::CONTENT_TYPE, json);
+    response
+}
+
+/// All upstreams of a test, by host name.
+pub(crate) struct Upstreams(pub(crate) HashMap<String, Upstream>);
+
+impl Reach for Upstreams {
+    fn reach(&self, host: &str, _: u16) -> Pin<Box<dyn Future<Output = io::Result<Wire>> + Send>> {
+        let upstream = self.0.get(host).cloned().unwrap_or(Upstream::Absent);
+        Box::pin(async move {
+            if matches!(upstream, Upstream::Absent) {
+                return Err(io::ErrorKind::ConnectionRefused.into());
+            }
+            let (near, far) = duplex(BUFFER);
+            if !matches!(upstream, Upstream::Broken) {
+                tokio::spawn(async move {
+                    let service = service_fn(move |request| upstream.clone().answer(request));
+                    // The gateway sees what goes wrong here.
+                    let _ = http1::Builder::new().serve_connection(TokioIo::new(far), service).await;
+                    Ok::<_, Infallible>(())
+                });
+            }
+            Ok(Wire::Memory(near))
+        })
+    }
+}
