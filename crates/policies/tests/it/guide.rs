@@ -1,12 +1,11 @@
-//! Every YAML block of the guide is resource documents that can be applied.
+//! What the guide says is so: its resources can be applied, its problems exist, its links lead somewhere.
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
-use expr::Condition;
-use model::{PolicyUse, Resource, tree};
+use control::{Bundle, BundleFile, Files};
+use model::{ContractSource, Resource, tree};
 use policies::CATALOG;
-use policy::{BuildCx, PROBLEMS};
-use serde_json::Value;
+use policy::PROBLEMS;
 
 use crate::markdown::blocks;
 
@@ -22,50 +21,79 @@ fn docs(folder: &str) -> Vec<(String, String)> {
     pages
 }
 
-/// Every policy of a document, wherever it is attached.
-fn policy_uses(value: &Value, found: &mut Vec<PolicyUse>) {
-    match value {
-        Value::Object(fields) => {
-            for (key, value) in fields {
-                match value {
-                    Value::Array(items) if key == "policies" => found.extend(
-                        items.iter().map(|item| serde_json::from_value::<PolicyUse>(item.clone()).unwrap()),
-                    ),
-                    value => policy_uses(value, found),
+/// The resources of a page as one bundle, with what the page refers to and does not show: contracts, and APIs of other pages.
+fn bundle_of(page: &str, text: &str) -> Bundle {
+    let mut bundle = Bundle::default();
+    let mut known = BTreeSet::new();
+    let mut wanted = BTreeSet::new();
+    for (number, block) in blocks(text).into_iter().filter(|block| block.language == "yaml").enumerate() {
+        let documents = tree::parse(block.text, page, Default::default());
+        for document in documents.unwrap_or_else(|e| panic!("{page}:{}: {e}", block.line)) {
+            match Resource::from_value(document.to_value())
+                .unwrap_or_else(|e| panic!("{page}:{}: {e}", block.line))
+            {
+                Resource::Api(api) => {
+                    if let Some(ContractSource::At(path)) = &api.contract {
+                        let path = path.trim_start_matches("./").to_owned();
+                        bundle.files.push(BundleFile { path, text: CONTRACT.to_owned() });
+                    }
+                    known.insert(api.id());
                 }
+                Resource::Product(product) => wanted.extend(product.apis.into_iter().map(|api| api.0)),
+                _ => {}
             }
         }
-        Value::Array(items) => items.iter().for_each(|item| policy_uses(item, found)),
-        _ => {}
+        bundle.files.push(BundleFile { path: format!("block-{number}.yaml"), text: block.text.to_owned() });
     }
+    for api in wanted.difference(&known) {
+        let (name, version) = api.split_once('@').unwrap_or((api, "v1"));
+        let document = serde_json::json!({
+            "kind": "api", "name": name, "version": version, "listen": { "path": format!("/{name}") },
+            "upstream": { "endpoints": ["http://127.0.0.1:9001"] },
+        });
+        bundle.files.push(BundleFile { path: format!("{name}.json"), text: document.to_string() });
+    }
+    bundle
 }
 
+/// What the APIs of the guide promise.
+const CONTRACT: &str = r#"{
+  "openapi": "3.1.0",
+  "info": { "title": "Sample", "version": "1" },
+  "paths": {
+    "/orders/{id}": {
+      "get": {
+        "operationId": "getOrder",
+        "parameters": [{ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }],
+        "responses": { "200": { "description": "The order." } }
+      }
+    },
+    "/exports": {
+      "post": { "operationId": "exportBills", "responses": { "202": { "description": "It is being made." } } }
+    }
+  }
+}"#;
+
 #[test]
-fn every_yaml_block_of_the_guide_is_valid_resources() {
-    let mut documents = 0;
+fn the_resources_of_every_page_of_the_guide_can_be_applied() {
+    let mut resources = 0;
     for (page, text) in docs("guide") {
-        for block in blocks(&text).into_iter().filter(|block| block.language == "yaml") {
-            let at = format!("{page}:{}", block.line);
-            for document in
-                tree::parse(block.text, &page, Default::default()).unwrap_or_else(|e| panic!("{at}: {e}"))
-            {
-                let value = document.to_value();
-                let mut uses = Vec::new();
-                policy_uses(&value, &mut uses);
-                for PolicyUse { policy, config, when } in uses {
-                    let cx = BuildCx { scope: "api/guide#0", counters: &proxy::LocalCounters::default() };
-                    let built = CATALOG.find(&policy).and_then(|entry| entry.build(&config, &cx));
-                    assert!(built.is_ok(), "{at}: {policy}: {:?}", built.err());
-                    if let Some(when) = when {
-                        Condition::parse(&when).unwrap_or_else(|e| panic!("{at}: {when}: {e}"));
-                    }
-                }
-                Resource::from_value(value).unwrap_or_else(|e| panic!("{at}: {e}"));
-                documents += 1;
+        let bundle = bundle_of(&page, &text);
+        if bundle.files.is_empty() {
+            continue;
+        }
+        match control::check(&bundle, &Files::default(), CATALOG, None) {
+            Ok(checked) => {
+                assert!(checked.findings.is_empty(), "{page}: {:?}", checked.findings);
+                resources += checked.resources;
+            }
+            Err(findings) => {
+                let lines: Vec<_> = findings.iter().map(ToString::to_string).collect();
+                panic!("{page}:\n{}", lines.join("\n"));
             }
         }
     }
-    assert!(documents > 10, "the guide has examples");
+    assert!(resources > 10, "the guide has examples");
 }
 
 #[test]
