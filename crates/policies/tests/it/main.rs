@@ -7,4 +7,3 @@ mod markdown;
 mod page;
 mod pages;
 mod reference;
-mod site;
