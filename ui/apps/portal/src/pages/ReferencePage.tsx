@@ -80,9 +80,20 @@ function Frame({ api, operation }: { api: string; operation: string }) {
         <button type="button" className={buttonClass('plain', 's')} onClick={() => setDrawer(true)}>
           <Icon name="menu" size={16} /> Operations
         </button>
-        <Link to="/apis/$api" params={{ api }}>
+        <Link to="/apis/$api" params={{ api }} className={css.phoneApi}>
           {outline.data?.title ?? api}
         </Link>
+        {operation && (
+          <button
+            type="button"
+            className={buttonClass('plain', 's')}
+            onClick={() => {
+              void navigate({ to: '/apis/$api/reference/$operation', params: { api, operation }, search: { panel: 'try' }, replace: true, resetScroll: false }).then(() => document.getElementById('call-it')?.scrollIntoView({ block: 'start' }));
+            }}
+          >
+            Try it
+          </button>
+        )}
       </div>
       <Drawer open={drawer} onClose={() => setDrawer(false)} title="Operations">
         <div className={css.drawer}>{outline.data && drawer ? <Outline outline={outline.data} active={operation} href={href} onOpen={open} /> : null}</div>
@@ -126,7 +137,7 @@ function Operation({ api, operation }: { api: string; operation: string }) {
       <div className={css.text} ref={text}>
         <OperationView page={page.data} baseUrl={base} fetchSchema={fetchSchema} />
       </div>
-      <aside className={css.panel} aria-label="Call it">
+      <aside id="call-it" className={css.panel} aria-label="Call it">
         <Tabs
           label="Call it"
           tabs={[

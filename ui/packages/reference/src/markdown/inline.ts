@@ -12,12 +12,13 @@ export type Inline =
 const SPECIAL = /[\\`*_~[!<\n]|https?:\/\//g;
 const DEEPEST = 12;
 
-/** A link's target if it is safe to follow, else nothing. Only web and mail addresses and places of this site pass. */
+/**
+ * A link's target if it is safe to follow and leads somewhere, else nothing. Web and mail addresses pass, and pages of this portal;
+ * other relative addresses were meant for the site the text was written for.
+ */
 export function safeTarget(raw: string): string | undefined {
   const target = decodeEntities(raw.trim()).replace(/[\u0000-\u0020\u007f-\u009f\u200b-\u200f\u2028-\u202e\ufeff]/g, '');
-  if (/^(https?:\/\/|mailto:)/i.test(target)) return target;
-  if (/^[a-z][a-z0-9+.-]*:/i.test(target) || target.startsWith('//') || target.startsWith('\\')) return undefined;
-  return /^[#/?.a-z0-9]/i.test(target) && !target.startsWith('/\\') ? target : undefined;
+  return /^(https?:\/\/|mailto:|\/portal\/)/i.test(target) ? target : undefined;
 }
 
 function push(out: Inline[], text: string) {

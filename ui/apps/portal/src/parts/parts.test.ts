@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { accountIssues } from './AccountForm.tsx';
+import { candidates } from './firstCall.ts';
+import { returnTo } from './returnTo.ts';
+
+test.each([
+  [undefined, '/apps'],
+  ['/subscribe?product=shop', '/subscribe?product=shop'],
+  ['//evil.example', '/apps'],
+  ['/\\evil.example', '/apps'],
+  ['https://evil.example', '/apps'],
+  ['javascript:alert(1)', '/apps'],
+  ['/a\\b', '/apps'],
+  ['/sign-in?to=/x', '/apps'],
+])('after signing in, %j leads to %s', (to, place) => expect(returnTo(to)).toBe(place));
+
+test('the first call is a read with nothing to fill in', () => {
+  const op = (method: string, path: string, deprecated = false) => ({ id: `${method} ${path}`, method, path, deprecated });
+  const order = candidates({ title: '', operations: [op('POST', '/a'), op('GET', '/a/{id}'), op('GET', '/old', true), op('GET', '/orders')] });
+  expect(order.map((o) => o.id)).toEqual(['GET /orders', 'GET /a/{id}', 'GET /old']);
+});
+
+test('an account asks for an address and a password worth the name', () => {
+  expect(Object.keys(accountIssues('sign-up', { email: 'x', password: 'short', name: '' }))).toEqual(['email', 'password']);
+  expect(accountIssues('sign-up', { email: 'ada@example.com', password: 'long enough', name: '' })).toEqual({});
+  expect(accountIssues('sign-in', { email: 'ada@example.com', password: 'x', name: '' })).toEqual({});
+});
