@@ -6,9 +6,9 @@ import { operation, outline, queryClient } from '../api/client.ts';
 
 const MOST_TRIES = 3;
 
-/** Operations worth trying, best first. */
+/** Operations worth trying, best first: reads before writes, few parameters before many, otherwise the contract's order. */
 export function candidates(contract: ContractOutline): OutlineOperation[] {
-  const cost = (o: OutlineOperation) => (o.method.toUpperCase() === 'GET' ? 0 : 1000) + (o.deprecated ? 500 : 0) + 50 * (o.path.match(/\{/g)?.length ?? 0) + o.path.length / 10;
+  const cost = (o: OutlineOperation) => (o.method.toUpperCase() === 'GET' ? 0 : 100) + (o.deprecated ? 50 : 0) + (o.path.match(/\{/g)?.length ?? 0);
   return [...contract.operations].sort((a, b) => cost(a) - cost(b)).slice(0, MOST_TRIES);
 }
 
