@@ -8,12 +8,12 @@ use jiff::Timestamp;
 use model::Name;
 use schemars::JsonSchema;
 use serde::Serialize;
+use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::{
     auth::Throttle,
     guard::{Bounds, Hosts},
-    portal::Contracts,
 };
 
 /// What [`crate::router`] is made of.
@@ -107,7 +107,8 @@ pub(crate) struct Shared {
     pub(crate) hosts: Hosts,
     pub(crate) bounds: Bounds,
     pub(crate) tries: Throttle,
-    pub(crate) contracts: Contracts,
+    /// Contracts read at one time: parsing one takes a multiple of its text's memory.
+    pub(crate) contracts: Semaphore,
     /// The only one there is so far.
     pub(crate) workspace: Name,
 }
@@ -124,7 +125,7 @@ impl Shared {
             started_at: Timestamp::now(),
             hosts: Hosts::new(options.bound, names),
             bounds: Bounds::default(),
-            contracts: Contracts::default(),
+            contracts: Semaphore::new(2),
             tries: Throttle::new(options.tries_per_minute, Duration::from_secs(60)),
             workspace: "default".parse().expect("`default` is a name"),
             options,

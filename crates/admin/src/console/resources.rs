@@ -148,6 +148,10 @@ async fn replace<K: OfKind>(
         return Err(Refusal::invalid("the document is not the one the path names", vec![finding]));
     }
     let is_new = matches!(app.control.get(&app.workspace, K::KIND, &id), Err(Error::NotFound { .. }));
+    if expect == Expect::Absent && !is_new {
+        let detail = format!("there is a {} `{id}` already", K::KIND);
+        return Err(Refusal::new(problems::PRECONDITION_FAILED, detail));
+    }
     let stored = app.control.put(&caller.actor, &app.workspace, document.resource, expect).await?;
     Ok(if is_new { Put::Created(created(stored)) } else { Put::Replaced(tagged(stored)) })
 }

@@ -10,7 +10,7 @@ use control::Expect;
 use http::{header, request::Parts};
 use policy::problems;
 use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 use tokio::time::timeout;
 
@@ -123,7 +123,10 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
         let body = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
             let path = error.path().to_string();
             let inner = error.into_inner();
-            if inner.is_data() {
+            // What is not JSON at all is said first, wherever it stands.
+            if let Err(syntax) = serde_json::from_str::<IgnoredAny>(&text) {
+                malformed(&syntax)
+            } else if inner.is_data() {
                 let finding = model::Finding::error("invalid-field", inner.to_string());
                 let finding = if path == "." { finding } else { finding.in_field(path) };
                 Refusal::invalid("the body is not what this endpoint takes", vec![finding])
@@ -167,7 +170,7 @@ impl FromRequest<App> for Raw {
             .headers()
             .get(header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
-            .and_then(|value| media_type(value))
+            .and_then(media_type)
             .ok_or_else(unsupported)?;
         let arrived = timeout(ARRIVAL, Bytes::from_request(request, app)).await;
         let arrived = arrived

@@ -3,7 +3,6 @@
 mod account;
 mod apis;
 mod apps;
-mod contracts;
 mod limits;
 mod problems;
 mod products;
@@ -14,8 +13,6 @@ mod usage;
 use policy::problems::{
     CONFLICT, NO_UPSTREAM, RATE_LIMITED, UNAUTHENTICATED, UPSTREAM_TIMEOUT, UPSTREAM_UNREACHABLE,
 };
-
-pub(crate) use contracts::Contracts;
 
 use crate::{
     auth::Audience,

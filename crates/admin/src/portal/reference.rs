@@ -1,15 +1,17 @@
 //! The reference: one operation at a time from the parsed contract.
 
+use std::sync::Arc;
+
 use axum::extract::State;
-use contract::{OperationPage, Outline, Sample, SchemaPage};
+use contract::{Contract, OperationPage, Outline, Sample, SchemaPage};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Contracts, apis};
+use super::apis;
 use crate::{
-    endpoint::{If, Kept, Path, Tagged, Text},
+    endpoint::{If, Json, Kept, Path, Tagged, Text},
     problem::Refusal,
-    state::App,
+    state::{App, Shared},
 };
 
 /// One operation, whole, with code that calls it.
@@ -27,15 +29,15 @@ pub(crate) async fn outline(
     Path(id): Path<String>,
     condition: If,
 ) -> Result<Kept<Outline>, Refusal> {
-    let (hash, contract) = Contracts::of(&app, &id).await?;
+    let (hash, contract) = contract_of(&app, &id).await?;
     Ok(kept(&condition, hash, || contract.outline()))
 }
 
 pub(crate) async fn operation(
     State(app): State<App>,
     Path((id, operation)): Path<(String, String)>,
-) -> Result<crate::endpoint::Json<OperationReference>, Refusal> {
-    let (_, contract) = Contracts::of(&app, &id).await?;
+) -> Result<Json<OperationReference>, Refusal> {
+    let (_, contract) = contract_of(&app, &id).await?;
     let page = contract.operation(&operation);
     let page =
         page.ok_or_else(|| Refusal::not_found(format!("the API `{id}` has no operation `{operation}`")))?;
@@ -43,7 +45,7 @@ pub(crate) async fn operation(
     let auth = apis::auth(&app, &id)?;
     let key_header = auth.iter().find_map(|auth| auth.header.as_deref());
     let samples = contract.samples(&page, &base_url, key_header);
-    Ok(crate::endpoint::Json(OperationReference { page, base_url, samples }))
+    Ok(Json(OperationReference { page, base_url, samples }))
 }
 
 pub(crate) async fn schema(
@@ -51,7 +53,7 @@ pub(crate) async fn schema(
     Path((id, name)): Path<(String, String)>,
     condition: If,
 ) -> Result<Kept<SchemaPage>, Refusal> {
-    let (hash, contract) = Contracts::of(&app, &id).await?;
+    let (hash, contract) = contract_of(&app, &id).await?;
     let page = contract.schema(&name);
     let page = page.ok_or_else(|| Refusal::not_found(format!("the API `{id}` has no schema `{name}`")))?;
     Ok(kept(&condition, hash, || page))
@@ -60,6 +62,14 @@ pub(crate) async fn schema(
 pub(crate) async fn contract(State(app): State<App>, Path(id): Path<String>) -> Result<Text, Refusal> {
     apis::public_api(&app, &id)?;
     Ok(Text::contract(&app.control.contract_text(&app.workspace, &id).await?))
+}
+
+/// The contract of a public API, with the hash of its text.
+async fn contract_of(app: &Shared, id: &str) -> Result<(String, Arc<Contract>), Refusal> {
+    let summary = apis::public_api(app, id)?.contract;
+    let summary = summary.ok_or_else(|| Refusal::not_found(format!("the API `{id}` has no contract")))?;
+    let _turn = app.contracts.acquire().await.expect("the semaphore is never closed");
+    Ok((summary.hash.clone(), app.control.contract(&app.workspace, id).await?))
 }
 
 fn kept<T>(condition: &If, etag: String, body: impl FnOnce() -> T) -> Kept<T> {

@@ -1,0 +1,13 @@
+//! The whole of both APIs in one process: real control plane and analytics, a temporary SQLite store.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod bad_input;
+mod configuration;
+mod journey;
+mod pages;
+mod permissions;
+mod platform;
+mod resources;
+mod sessions;
+mod try_it;

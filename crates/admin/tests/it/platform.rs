@@ -1,0 +1,216 @@
+//! A platform in the test's process, and a client that speaks to its router.
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
+
+use admin::{AdminState, GatewayControl, GatewayStatus, ListenerStatus, Options, Peer};
+use analytics::Analytics;
+use axum::{Router, body::Body};
+use control::{Actor, Control, Origin};
+use http::{HeaderMap, Method, Request, header};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use store::SqliteStore;
+use tower_service::Service;
+
+/// Never to be seen in an answer.
+pub(crate) const ADMIN_TOKEN: &str = "planted-admin-token-31415926";
+pub(crate) const PASSWORD: &str = "planted-password-27182818";
+
+pub(crate) struct Platform {
+    router: Router,
+    pub(crate) control: Control,
+    pub(crate) analytics: Analytics,
+    answers: Arc<Mutex<Vec<String>>>,
+    _folder: tempfile::TempDir,
+}
+
+struct FakeGateway(Option<SocketAddr>);
+
+impl GatewayControl for FakeGateway {
+    fn status(&self) -> GatewayStatus {
+        let listeners = self
+            .0
+            .iter()
+            .map(|address| ListenerStatus { scheme: "http".into(), address: address.to_string() });
+        GatewayStatus {
+            ready: true,
+            snapshot: 1,
+            listeners: listeners.collect(),
+            workers: 2,
+            ..Default::default()
+        }
+    }
+
+    fn local_http(&self) -> Option<SocketAddr> {
+        self.0
+    }
+}
+
+impl Platform {
+    pub(crate) async fn start() -> Platform {
+        Platform::with(None, |options| options).await
+    }
+
+    pub(crate) async fn with(
+        gateway: Option<SocketAddr>,
+        change: impl FnOnce(Options) -> Options,
+    ) -> Platform {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&folder.path().join("pailou.db")).await.unwrap();
+        let control =
+            Control::open(Arc::new(store), policies::CATALOG, control::Options::default()).await.unwrap();
+        control.set_admin_token(&Actor::new("admin", Origin::Console), ADMIN_TOKEN).await.unwrap();
+        let clock = analytics::Options { collect_every: None, ..Default::default() };
+        let analytics = Analytics::open(None, clock).await.unwrap();
+        let options =
+            Options::new("127.0.0.1:9080".parse().unwrap(), "http://127.0.0.1:8080".parse().unwrap());
+        let router = admin::router(AdminState {
+            control: control.clone(),
+            analytics: analytics.clone(),
+            gateway: Arc::new(FakeGateway(gateway)),
+            options: change(options),
+        });
+        Platform { router, control, analytics, answers: Arc::default(), _folder: folder }
+    }
+
+    pub(crate) fn call(&self, method: Method, path: &str) -> Call {
+        let mut request = Request::new(Body::empty());
+        *request.method_mut() = method;
+        *request.uri_mut() = path.parse().unwrap();
+        request.headers_mut().insert(header::HOST, "localhost:9080".parse().unwrap());
+        request.extensions_mut().insert(Peer("127.0.0.1:50000".parse().unwrap()));
+        Call { router: self.router.clone(), request, answers: Arc::clone(&self.answers) }
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Call {
+        self.call(Method::GET, path)
+    }
+
+    pub(crate) fn post(&self, path: &str) -> Call {
+        self.call(Method::POST, path)
+    }
+
+    pub(crate) fn put(&self, path: &str) -> Call {
+        self.call(Method::PUT, path)
+    }
+
+    pub(crate) fn delete(&self, path: &str) -> Call {
+        self.call(Method::DELETE, path)
+    }
+
+    /// Signs a new developer up.
+    pub(crate) async fn developer(&self, email: &str) -> Session {
+        let account = serde_json::json!({ "email": email, "password": PASSWORD, "name": "Ada" });
+        self.post("/portal/api/v1/account").json(&account).send().await.is(201).session()
+    }
+
+    /// Signs the administrator in.
+    pub(crate) async fn administrator(&self) -> Session {
+        let proof = serde_json::json!({ "token": ADMIN_TOKEN });
+        self.post("/api/v1/session").json(&proof).send().await.is(200).session()
+    }
+
+    /// Everything answered so far, heads and bodies.
+    pub(crate) fn answers(&self) -> String {
+        self.answers.lock().unwrap().join("\n")
+    }
+}
+
+/// What a browser keeps of a sign-in.
+#[derive(Clone, Debug)]
+pub(crate) struct Session {
+    /// `name=secret`.
+    pub(crate) cookie: String,
+    pub(crate) csrf: String,
+}
+
+pub(crate) struct Call {
+    router: Router,
+    pub(crate) request: Request<Body>,
+    answers: Arc<Mutex<Vec<String>>>,
+}
+
+impl Call {
+    pub(crate) fn header(mut self, name: &'static str, value: &str) -> Call {
+        self.request.headers_mut().insert(name, value.parse().unwrap());
+        self
+    }
+
+    pub(crate) fn admin(self) -> Call {
+        self.header("authorization", &format!("Bearer {ADMIN_TOKEN}"))
+    }
+
+    pub(crate) fn signed_in(self, session: &Session) -> Call {
+        self.header("cookie", &session.cookie).header("x-csrf-token", &session.csrf)
+    }
+
+    pub(crate) fn json(self, body: &Value) -> Call {
+        self.body("application/json", body.to_string())
+    }
+
+    pub(crate) fn body(mut self, media_type: &str, body: impl Into<Body>) -> Call {
+        *self.request.body_mut() = body.into();
+        self.header("content-type", media_type)
+    }
+
+    pub(crate) async fn send(mut self) -> Answer {
+        let asked = format!("{} {}", self.request.method(), self.request.uri());
+        let response = self.router.call(self.request).await.unwrap();
+        let (head, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        let text = String::from_utf8_lossy(&body).into_owned();
+        let mut seen = head.headers.clone();
+        seen.remove(header::SET_COOKIE);
+        self.answers.lock().unwrap().push(format!("{asked} -> {} {seen:?}\n{text}", head.status));
+        Answer { asked, status: head.status.as_u16(), headers: head.headers, text }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Answer {
+    asked: String,
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    #[track_caller]
+    pub(crate) fn is(self, status: u16) -> Answer {
+        assert_eq!(self.status, status, "{}\n{}", self.asked, self.text);
+        self
+    }
+
+    /// A problem of this code, well-formed.
+    #[track_caller]
+    pub(crate) fn problem(self, code: &str) -> Answer {
+        assert_eq!(self.header("content-type"), "application/problem+json", "{}: {}", self.asked, self.text);
+        let body = self.json();
+        assert_eq!(body["type"], format!("urn:pailou:problem:{code}"), "{}: {}", self.asked, self.text);
+        assert_eq!(body["status"], self.status);
+        let id = self.header("x-request-id");
+        assert_eq!(body["instance"], format!("urn:pailou:request:{id}"));
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text)
+            .unwrap_or_else(|error| panic!("{}: {error}: {}", self.asked, self.text))
+    }
+
+    #[track_caller]
+    pub(crate) fn header(&self, name: &str) -> &str {
+        let value = self.headers.get(name).unwrap_or_else(|| panic!("{}: no header {name}", self.asked));
+        value.to_str().unwrap()
+    }
+
+    #[track_caller]
+    pub(crate) fn session(&self) -> Session {
+        let cookie = self.header("set-cookie").split(';').next().unwrap().to_owned();
+        Session { cookie, csrf: self.json()["csrf"].as_str().unwrap().to_owned() }
+    }
+}
