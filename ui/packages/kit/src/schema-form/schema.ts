@@ -263,3 +263,6 @@ export function isUnder(field: string | null | undefined, path: string): boolean
 
 // `a[0].b` and `a.0.b` are the same place.
 const normal = (path: string) => path.replaceAll(/\[(\d+)\]/g, '.$1').replace(/^\./, '');
+
+/** A value to begin with for a whole schema. */
+export const initialValue = (schema: Schema): unknown => initial(schema, schema);

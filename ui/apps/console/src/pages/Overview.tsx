@@ -1,0 +1,196 @@
+import * as admin from '@pailou/api/admin';
+import { Badge, buttonClass, Chart, CodeBlock, EmptyState, ErrorState, format, Grid, Icon, PageHeader, Panel, Skeleton, Sparkline, Stack, Stat, Stats, StateChip } from '@pailou/kit';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { curlOf, gatewayUrl, sampleOperation } from '../parts/gateway.ts';
+import { currentRate, errorShare, seriesOf } from '../parts/traffic-series.ts';
+import { rangeOf, useTraffic } from '../parts/TrafficView.tsx';
+import { listQuery, operationsQuery, systemQuery } from '../queries.ts';
+import css from './Overview.module.css';
+
+/** What needs me now: health, traffic, decisions that wait, what changed. */
+export function Overview() {
+  const apis = useQuery(listQuery('api', { limit: 5 }));
+  const range = rangeOf('1h');
+  const traffic = useTraffic({}, range.ms, 2000);
+  if (apis.error) return <ErrorState error={apis.error} retry={() => void apis.refetch()} />;
+  if (!apis.data) return <Skeleton lines={8} />;
+  return (
+    <>
+      <PageHeader title="Overview" />
+      <Stack>
+        <Health />
+        {apis.data.total === 0 ? <FirstApi /> : traffic.data && traffic.data.traffic.totals.requests === 0 ? <FirstCall api={apis.data.items[0]?.document} /> : <Traffic answer={traffic.data} error={traffic.error} />}
+        <Grid min="24rem">
+          <Waiting />
+          <Changes />
+        </Grid>
+      </Stack>
+    </>
+  );
+}
+
+function Health() {
+  const system = useQuery({ ...systemQuery, refetchInterval: 5000 });
+  const { gateway, analytics, version, started_at } = system.data ?? {};
+  const items: { label: string; ok: boolean; note: string }[] = system.data
+    ? [
+        { label: 'Gateway', ok: gateway !== undefined && gateway !== null, note: gateway ? `snapshot ${gateway.snapshot ?? '–'}, ${format.plural(gateway.connections ?? 0, 'connection')}` : 'does not run in this process' },
+        { label: 'Control plane', ok: !system.error, note: `${version ?? ''}, up ${format.uptime(started_at ?? Date.now())}` },
+        { label: 'Analytics', ok: !analytics?.error && (analytics?.dropped ?? 0) === 0, note: analytics ? `${format.count(analytics.recorded)} calls counted, ${format.count(analytics.dropped)} dropped` : 'off' },
+      ]
+    : [];
+  if (system.error) return <ErrorState compact error={system.error} retry={() => void system.refetch()} />;
+  return (
+    <ul className={css.health} aria-label="Health">
+      {items.map((item) => (
+        <li key={item.label}>
+          <StateChip state={item.ok ? 'healthy' : 'degraded'} label={item.ok ? 'healthy' : 'look here'} />
+          <b>{item.label}</b>
+          <Link to="/system" className={css.healthNote}>
+            {item.note}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function FirstApi() {
+  return (
+    <Panel>
+      <EmptyState
+        icon="api"
+        title="Welcome. Publish your first API"
+        action={
+          <Link to="/apis/new" className={buttonClass('primary')}>
+            <Icon name="upload" size={16} /> Import an OpenAPI document
+          </Link>
+        }
+      >
+        <p>Bring a contract and the address of the service behind it. Pailou routes, guards, documents and meters it.</p>
+        <CodeBlock wrap label="The same from a shell" caption code="pailou import openapi orders.yaml --upstream http://127.0.0.1:9001" />
+      </EmptyState>
+    </Panel>
+  );
+}
+
+function FirstCall({ api }: { api?: admin.Api }) {
+  const id = api ? admin.idOf(api) : '';
+  const operations = useQuery({ ...operationsQuery(id), enabled: Boolean(api) });
+  const system = useQuery(systemQuery);
+  if (!api) return null;
+  const operation = sampleOperation(operations.data ?? []);
+  const guarded = operation?.policies.some((one) => one.policy === 'key-auth');
+  return (
+    <Panel>
+      <EmptyState icon="live" title={`Make a call to ${api.title ?? id}`}>
+        <p>No traffic in the last hour. Paste this into a terminal; this panel turns into live numbers with the first call.</p>
+        <CodeBlock wrap label="Call" code={curlOf(gatewayUrl(system.data), api, operation)} />
+        {guarded && (
+          <p>
+            It asks for a key: <Link to="/consumers">open a consumer</Link> and issue one, or use the key that quickstart printed.
+          </p>
+        )}
+        <p className={css.waiting} role="status">
+          <span className={css.pulse} aria-hidden="true" /> waiting for the first call
+        </p>
+      </EmptyState>
+    </Panel>
+  );
+}
+
+function Traffic({ answer, error }: { answer?: { traffic: admin.Traffic; now: number }; error: unknown }) {
+  if (!answer) return error ? <ErrorState error={error} /> : <Skeleton lines={5} />;
+  const { traffic, now } = answer;
+  const series = seriesOf(traffic, now);
+  const totals = traffic.totals;
+  const share = errorShare(totals);
+  const all = series.times.map((_, at) => series.rate.reduce((sum, one) => sum + (one.values[at] ?? 0), 0));
+  return (
+    <>
+      <Stats>
+        <Stat label="Rate now" value={format.rate(currentRate(traffic, now))} note={`${format.count(totals.requests)} calls in the last hour`} chart={<Sparkline values={all} width={220} />} />
+        <Stat label="Did not succeed" value={format.percent(share)} note={`${format.count(totals.errors)} calls in the last hour`} tone={(share ?? 0) > 0.05 ? 'warn' : undefined} chart={<Sparkline values={series.errors[0]?.values ?? []} color="var(--chart-3)" width={220} />} />
+        <Stat label="Latency p95" value={format.millis(totals.p95_ms)} note={`p50 ${format.millis(totals.p50_ms)}, p99 ${format.millis(totals.p99_ms)}`} chart={<Sparkline values={series.latency[1]?.values ?? []} color="var(--chart-2)" width={220} />} />
+      </Stats>
+      <Panel
+        actions={
+          <Link to="/live" className={buttonClass('quiet', 's')}>
+            Live traffic
+          </Link>
+        }
+        title="The last hour"
+      >
+        <Chart title="Requests" unit="req/s" kind="area" times={series.times} series={series.rate} height={200} />
+      </Panel>
+    </>
+  );
+}
+
+function Waiting() {
+  const subscriptions = useQuery(listQuery('subscription', { limit: 1000 }));
+  const pending = subscriptions.data?.items.filter(({ document }) => document.state === 'pending') ?? [];
+  return (
+    <Panel
+      title={pending.length ? `${format.plural(pending.length, 'subscription')} to decide` : 'To decide'}
+      actions={
+        pending.length > 0 && (
+          <Link to="/subscriptions" search={{ state: 'pending' }} className={buttonClass('quiet', 's')}>
+            All
+          </Link>
+        )
+      }
+    >
+      {subscriptions.error ? (
+        <ErrorState compact error={subscriptions.error} />
+      ) : pending.length === 0 ? (
+        <p className="muted">Nothing waits for you.</p>
+      ) : (
+        <ul className={css.items}>
+          {pending.slice(0, 6).map(({ document, updated_at }) => (
+            <li key={document.name}>
+              <Link to="/$kind/$id" params={{ kind: 'subscriptions', id: document.name }}>
+                {document.app} → {document.product}
+              </Link>{' '}
+              <Badge>{document.plan}</Badge> <span className="muted">{format.ago(updated_at)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
+function Changes() {
+  const audit = useQuery({ queryKey: ['audit', 'latest'], queryFn: ({ signal }) => admin.audit({ limit: 7 }, signal), refetchInterval: 10_000 });
+  return (
+    <Panel
+      title="Recent changes"
+      actions={
+        <Link to="/audit" className={buttonClass('quiet', 's')}>
+          Audit
+        </Link>
+      }
+    >
+      {audit.error ? (
+        <ErrorState compact error={audit.error} retry={() => void audit.refetch()} />
+      ) : !audit.data ? (
+        <Skeleton />
+      ) : audit.data.items.length === 0 ? (
+        <p className="muted">Nothing was changed yet.</p>
+      ) : (
+        <ul className={css.items}>
+          {audit.data.items.map((record) => (
+            <li key={record.number}>
+              <Badge>{record.action}</Badge> <span className="mono">{[record.kind, record.id].filter(Boolean).join('/')}</span>{' '}
+              <span className="muted">
+                {record.actor}, {format.ago(record.at)}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}

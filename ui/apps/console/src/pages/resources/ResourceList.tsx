@@ -1,0 +1,80 @@
+import type { Documents, Stored } from '@pailou/api/admin';
+import { Button, buttonClass, type Column, EmptyState, Icon, PageHeader, Row, SearchInput, Select, Stack, Table } from '@pailou/kit';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { DecisionDialog } from '../../parts/DecisionDialog.tsx';
+import { PageFooter, type ListSearch, useListSearch } from '../../parts/paging.tsx';
+import { listQuery } from '../../queries.ts';
+import { KINDS, type KindView, type ListedKind } from './kinds.tsx';
+
+export const Routes = () => <ResourceList kind="route" />;
+export const Upstreams = () => <ResourceList kind="upstream" />;
+export const Consumers = () => <ResourceList kind="consumer" />;
+export const Products = () => <ResourceList kind="product" />;
+export const Plans = () => <ResourceList kind="plan" />;
+export const Apps = () => <ResourceList kind="app" />;
+export const Subscriptions = () => <ResourceList kind="subscription" />;
+
+const STATES = ['', 'pending', 'active', 'suspended', 'rejected'].map((value) => ({ value, label: value || 'Any state' }));
+
+function ResourceList<K extends ListedKind>({ kind }: { kind: K }) {
+  const view = KINDS[kind] as unknown as KindView<K>;
+  const search = useSearch({ strict: false }) as ListSearch;
+  const navigate = useNavigate();
+  const go = (next: ListSearch) => void navigate({ to: '.', search: next, replace: true });
+  const list = useListSearch(search, go);
+  const [deciding, setDeciding] = useState<Documents['subscription']>();
+  // A state is no word the server searches by: all are read, up to its most, and sieved here.
+  const page = useQuery(listQuery(kind, { q: search.q, after: search.after, limit: search.state ? 1000 : 100 }));
+  const rows = search.state ? page.data?.items.filter(({ document }) => ((document as Documents['subscription']).state ?? 'active') === search.state) : page.data?.items;
+  const columns: Column<Stored<Documents[K]>>[] = [...view.columns];
+  if (kind === 'subscription') {
+    columns.push({
+      id: 'decide',
+      header: 'Decision',
+      align: 'end',
+      cell: ({ document }) => {
+        const subscription = document as Documents['subscription'];
+        return subscription.state === 'pending' ? (
+          <Button size="s" variant="primary" onClick={() => setDeciding(subscription)}>
+            Decide
+          </Button>
+        ) : null;
+      },
+    });
+  }
+  const create = view.creates && (
+    <Link to="/$kind/new" params={{ kind: view.plural }} className={buttonClass('primary')}>
+      <Icon name="plus" size={16} /> New {view.one}
+    </Link>
+  );
+  return (
+    <>
+      <PageHeader title={view.title} lead={view.lead} actions={create} />
+      <Stack gap={3}>
+        <Row>
+          <SearchInput label={`Search ${view.plural}`} value={list.text} onChange={list.setText} />
+          {kind === 'subscription' && <Select aria-label="State" options={STATES} value={search.state ?? ''} onChange={(event) => go({ ...search, state: event.target.value || undefined, after: undefined })} />}
+        </Row>
+        <Table
+          caption={view.title}
+          columns={columns}
+          rows={rows}
+          rowKey={({ document }) => document.name ?? ''}
+          error={page.error}
+          retry={() => void page.refetch()}
+          filtered={Boolean(search.q || search.state)}
+          onClearFilters={list.clear}
+          empty={
+            <EmptyState icon={view.icon} title={`No ${view.plural} yet`} action={create}>
+              {view.first}
+            </EmptyState>
+          }
+          footer={<PageFooter page={search.state && page.data ? { items: rows ?? [], total: rows?.length ?? 0, next: page.data.next } : page.data} after={search.after} onPage={list.page} what={view.one} />}
+        />
+      </Stack>
+      {deciding && <DecisionDialog subscription={deciding} onClose={() => setDeciding(undefined)} />}
+    </>
+  );
+}

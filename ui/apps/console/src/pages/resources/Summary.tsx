@@ -1,0 +1,118 @@
+import type { Documents, PolicyUse } from '@pailou/api/admin';
+import { Chart, Facts, format, Grid, Panel, Stack, StateChip } from '@pailou/kit';
+import { Link } from '@tanstack/react-router';
+import { Keys } from '../../parts/Keys.tsx';
+import { oneLine, readUse } from '../../parts/policy-use.ts';
+import { errorShare, seriesOf } from '../../parts/traffic-series.ts';
+import { rangeOf, useTraffic } from '../../parts/TrafficView.tsx';
+import type { ListedKind } from './kinds.tsx';
+
+/** What a resource says, in words, with what belongs to it. */
+export function Summary({ kind, id, document }: { kind: ListedKind; id: string; document: Documents[ListedKind] }) {
+  const policies = 'policies' in document ? document.policies : undefined;
+  return (
+    <Stack>
+      {(kind === 'consumer' || kind === 'app') && <Keys kind={kind} id={id} credentials={(document as Documents['consumer']).credentials ?? []} />}
+      {(kind === 'consumer' || kind === 'app') && <Usage filter={{ caller: `${kind}/${id}` }} />}
+      {kind === 'plan' && <Usage filter={{ plan: id }} />}
+      <Grid min="24rem">
+        <Panel title="About">
+          <Facts facts={factsOf(document)} />
+        </Panel>
+        {policies && <Policies policies={policies} />}
+      </Grid>
+    </Stack>
+  );
+}
+
+function Policies({ policies }: { policies: readonly PolicyUse[] }) {
+  return (
+    <Panel title="Policies">
+      {policies.length === 0 ? (
+        <p className="muted">None.</p>
+      ) : (
+        <Facts
+          facts={policies.map((one) => {
+            const use = readUse(one);
+            return [use.policy, <code key={use.policy}>{oneLine(use.config, 200)}</code>] as const;
+          })}
+        />
+      )}
+    </Panel>
+  );
+}
+
+function Usage({ filter }: { filter: { caller: string } | { plan: string } }) {
+  const range = rangeOf('1h');
+  const answer = useTraffic(filter, range.ms, range.refresh).data;
+  if (!answer) return null;
+  const series = seriesOf(answer.traffic, answer.now);
+  const totals = answer.traffic.totals;
+  return (
+    <Panel title={`${format.plural(totals.requests, 'call')} in the last hour${totals.requests ? `, ${format.percent(errorShare(totals))} did not succeed` : ''}`} actions={'caller' in filter ? <Link to="/calls" search={{ caller: filter.caller }}>Its calls</Link> : <Link to="/calls" search={{ plan: filter.plan }}>Its calls</Link>}>
+      <Chart title="Calls" unit="req/s" kind="area" times={series.times} series={series.rate} height={150} noReadings="No calls" />
+    </Panel>
+  );
+}
+
+const link = (kind: string, id: string) => (
+  <Link key={id} to="/$kind/$id" params={{ kind, id }}>
+    {id}
+  </Link>
+);
+const spaced = (nodes: React.ReactNode[]) => nodes.flatMap((node, at) => (at ? [', ', node] : [node]));
+
+function factsOf(document: Documents[ListedKind]): [string, React.ReactNode][] {
+  switch (document.kind) {
+    case 'route':
+      return [
+        ['Host', document.match.hosts?.join(', ') || 'any'],
+        ['Path', <code key="p">{document.match.path}</code>],
+        ['Methods', document.match.methods?.join(', ') || 'any'],
+        ['Leads to', typeof document.upstream === 'string' ? link('upstreams', document.upstream) : document.upstream.endpoints.map((one) => (typeof one === 'string' ? one : one.url)).join(', ')],
+        ['Goes upstream', document.strip_path ? 'without the literal beginning of its path' : 'with its path as it is'],
+      ];
+    case 'consumer':
+      return [
+        ['Name', <code key="n">{document.name}</code>],
+        ['Title', document.title],
+        ['Groups', document.groups?.join(', ') || 'none'],
+      ];
+    case 'plan':
+      return [
+        ['Name', <code key="n">{document.name}</code>],
+        ['Approval', document.approval === 'manual' ? 'by a person' : 'at once'],
+        ['Description', document.description],
+      ];
+    case 'product':
+      return [
+        ['Name', <code key="n">{document.name}</code>],
+        ['APIs', spaced(document.apis.map((id) => <Link key={id} to="/apis/$id" params={{ id }}>{id}</Link>))],
+        ['Plans', spaced(document.plans.map((id) => link('plans', id)))],
+        ['In the portal', <StateChip key="v" state={document.visibility ?? 'public'} />],
+      ];
+    case 'app':
+      return [
+        ['Name', <code key="n">{document.name}</code>],
+        ['Developer', document.owner ?? 'nobody'],
+        ['Description', document.description],
+      ];
+    case 'subscription':
+      return [
+        ['App', link('apps', document.app)],
+        ['Product', link('products', document.product)],
+        ['Plan', link('plans', document.plan)],
+        ['State', <StateChip key="s" state={document.state ?? 'active'} />],
+        ['Reason', document.reason],
+      ];
+    default:
+      return [
+        ['Endpoints', document.endpoints.map((one) => <div key={typeof one === 'string' ? one : one.url} className="mono">{typeof one === 'string' ? one : `${one.url} (weight ${one.weight ?? 1})`}</div>)],
+        ['Balancing', document.balance ?? 'round-robin'],
+        ['To connect', document.timeouts?.connect ?? '5s'],
+        ['Between pieces of a response', document.timeouts?.read ?? '30s'],
+        ["To the response's head", document.timeouts?.total ?? '1m'],
+        ['Host header', document.preserve_host ? "the client's" : "the endpoint's"],
+      ];
+  }
+}

@@ -1,0 +1,202 @@
+// How each kind of resource is listed and explained.
+import type { Documents, Kind, Stored } from '@pailou/api/admin';
+import { Badge, type Column, format, type IconName, MethodBadge, Row, StateChip } from '@pailou/kit';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { readUse } from '../../parts/policy-use.ts';
+
+export type ListedKind = Exclude<Kind, 'api' | 'gateway' | 'certificate'>;
+
+export interface KindView<K extends Kind> {
+  plural: string;
+  title: string;
+  one: string;
+  icon: IconName;
+  /** What they are for. */
+  lead: string;
+  /** What the empty list says. */
+  first: string;
+  /** Whether people make them here; subscriptions and apps come from developers too. */
+  creates: boolean;
+  columns: Column<Stored<Documents[K]>>[];
+  /** A new one before anything is filled in. */
+  blank: Documents[K];
+}
+
+/** What people call a resource, where it has a title. */
+export function titleOf(document: object): string | undefined {
+  return 'title' in document && typeof document.title === 'string' && document.title ? document.title : undefined;
+}
+
+function open<K extends Kind>(kind: string): Column<Stored<Documents[K]>> {
+  return {
+    id: 'name',
+    header: 'Name',
+    sort: ({ document }) => document.name,
+    cell: ({ document }) => (
+      <>
+        <Link to="/$kind/$id" params={{ kind, id: document.name ?? '' }}>
+          <b>{titleOf(document) ?? document.name}</b>
+        </Link>
+        {titleOf(document) && <div className="muted mono">{document.name}</div>}
+      </>
+    ),
+  };
+}
+
+function changed<K extends Kind>(): Column<Stored<Documents[K]>> {
+  return { id: 'updated', header: 'Changed', hide: 'medium', sort: (row) => row.updated_at, cell: (row) => <time title={format.fullTime(row.updated_at)}>{format.ago(row.updated_at)}</time> };
+}
+
+const names = (uses: Parameters<typeof readUse>[0][] | undefined): ReactNode =>
+  uses?.length ? (
+    <Row>
+      {uses.map((use, at) => (
+        <Badge key={at}>{readUse(use).policy}</Badge>
+      ))}
+    </Row>
+  ) : (
+    <span className="muted">none</span>
+  );
+
+const endpointUrl = (endpoint: string | { url: string }) => (typeof endpoint === 'string' ? endpoint : endpoint.url);
+
+export const KINDS: { [K in ListedKind]: KindView<K> } = {
+  route: {
+    plural: 'routes',
+    title: 'Routes',
+    one: 'route',
+    icon: 'route',
+    lead: 'Routes beside those that contracts give: a match and where it leads.',
+    first: 'APIs bring their routes from their contracts. Add one here for what has no contract, such as a health check or a file server.',
+    creates: true,
+    columns: [
+      open<'route'>('routes'),
+      {
+        id: 'match',
+        header: 'Matches',
+        sort: ({ document }) => document.match.path,
+        cell: ({ document }) => (
+          <Row>
+            {(document.match.methods?.length ? document.match.methods : ['ANY']).map((method) => (
+              <MethodBadge key={method} method={method} />
+            ))}
+            <span className="mono">
+              {document.match.hosts?.join(', ')} {document.match.path}
+            </span>
+          </Row>
+        ),
+      },
+      { id: 'upstream', header: 'Leads to', cell: ({ document }) => <span className="mono">{typeof document.upstream === 'string' ? document.upstream : document.upstream.endpoints.map(endpointUrl).join(', ')}</span> },
+      { id: 'policies', header: 'Policies', hide: 'narrow', cell: ({ document }) => names(document.policies) },
+      changed<'route'>(),
+    ],
+    blank: { kind: 'route', name: '', match: { path: '/' }, upstream: { endpoints: [''] } },
+  },
+  upstream: {
+    plural: 'upstreams',
+    title: 'Upstreams',
+    one: 'upstream',
+    icon: 'upstream',
+    lead: 'Named pools of endpoints that APIs and routes lead to.',
+    first: 'Name a service once, with its endpoints, balancing and deadlines, and let several APIs use it.',
+    creates: true,
+    columns: [
+      open<'upstream'>('upstreams'),
+      { id: 'endpoints', header: 'Endpoints', cell: ({ document }) => document.endpoints.map((endpoint) => <div key={endpointUrl(endpoint)} className="mono">{endpointUrl(endpoint)}{typeof endpoint === 'object' && endpoint.weight !== undefined && endpoint.weight !== 1 ? ` × ${endpoint.weight}` : ''}</div>) },
+      { id: 'balance', header: 'Balancing', hide: 'narrow', cell: ({ document }) => document.balance ?? 'round-robin', sort: ({ document }) => document.balance ?? 'round-robin' },
+      { id: 'total', header: 'Deadline', hide: 'medium', align: 'end', cell: ({ document }) => document.timeouts?.total ?? '1m' },
+      changed<'upstream'>(),
+    ],
+    blank: { kind: 'upstream', name: '', endpoints: [''] },
+  },
+  consumer: {
+    plural: 'consumers',
+    title: 'Consumers',
+    one: 'consumer',
+    icon: 'consumer',
+    lead: 'Callers you know by a key: services, partners, tests. Developers register apps in the portal instead.',
+    first: 'Create one, issue a key for it, and calls with that key are counted and limited as its own.',
+    creates: true,
+    columns: [
+      open<'consumer'>('consumers'),
+      { id: 'groups', header: 'Groups', hide: 'narrow', cell: ({ document }) => document.groups?.join(', ') || <span className="muted">none</span> },
+      { id: 'keys', header: 'Keys', align: 'end', cell: ({ document }) => document.credentials?.length ?? 0, sort: ({ document }) => document.credentials?.length ?? 0 },
+      { id: 'policies', header: 'Own policies', hide: 'narrow', cell: ({ document }) => names(document.policies) },
+      changed<'consumer'>(),
+    ],
+    blank: { kind: 'consumer', name: '' },
+  },
+  product: {
+    plural: 'products',
+    title: 'Products',
+    one: 'product',
+    icon: 'product',
+    lead: 'What developers subscribe to: a bundle of APIs, offered under plans.',
+    first: 'Bundle one or more APIs, choose the plans it is offered under, and it appears in the portal.',
+    creates: true,
+    columns: [
+      open<'product'>('products'),
+      { id: 'apis', header: 'APIs', cell: ({ document }) => document.apis.join(', ') },
+      { id: 'plans', header: 'Plans', cell: ({ document }) => document.plans.join(', ') },
+      { id: 'visibility', header: 'Portal', hide: 'narrow', cell: ({ document }) => <StateChip state={document.visibility ?? 'public'} />, sort: ({ document }) => document.visibility ?? 'public' },
+      changed<'product'>(),
+    ],
+    blank: { kind: 'product', name: '', apis: [''], plans: [''] },
+  },
+  plan: {
+    plural: 'plans',
+    title: 'Plans',
+    one: 'plan',
+    icon: 'plan',
+    lead: 'The limits a subscription comes with, and whether a person approves it.',
+    first: 'A plan is a set of policies, usually a rate limit, that holds for every call under it.',
+    creates: true,
+    columns: [
+      open<'plan'>('plans'),
+      { id: 'approval', header: 'Approval', cell: ({ document }) => (document.approval === 'manual' ? 'by a person' : 'at once'), sort: ({ document }) => document.approval ?? 'auto' },
+      { id: 'policies', header: 'Policies', cell: ({ document }) => names(document.policies) },
+      changed<'plan'>(),
+    ],
+    blank: { kind: 'plan', name: '', approval: 'auto', policies: [] },
+  },
+  app: {
+    plural: 'apps',
+    title: 'Apps',
+    one: 'app',
+    icon: 'app',
+    lead: 'What developers register in the portal. An app calls with its own keys, under its subscriptions.',
+    first: 'Developers register apps in the portal; they appear here with their keys and subscriptions.',
+    creates: true,
+    columns: [
+      open<'app'>('apps'),
+      { id: 'owner', header: 'Developer', cell: ({ document }) => document.owner ?? <span className="muted">nobody</span>, sort: ({ document }) => document.owner },
+      { id: 'keys', header: 'Keys', align: 'end', cell: ({ document }) => document.credentials?.length ?? 0, sort: ({ document }) => document.credentials?.length ?? 0 },
+      changed<'app'>(),
+    ],
+    blank: { kind: 'app', name: '' },
+  },
+  subscription: {
+    plural: 'subscriptions',
+    title: 'Subscriptions',
+    one: 'subscription',
+    icon: 'subscription',
+    lead: "An app's right to a product under a plan.",
+    first: 'Developers subscribe their apps in the portal. What needs your decision appears here first.',
+    creates: true,
+    columns: [
+      open<'subscription'>('subscriptions'),
+      { id: 'state', header: 'State', cell: ({ document }) => <StateChip state={document.state ?? 'active'} />, sort: ({ document }) => document.state ?? 'active' },
+      { id: 'app', header: 'App', cell: ({ document }) => <Link to="/$kind/$id" params={{ kind: 'apps', id: document.app }}>{document.app}</Link>, sort: ({ document }) => document.app },
+      { id: 'product', header: 'Product', cell: ({ document }) => <Link to="/$kind/$id" params={{ kind: 'products', id: document.product }}>{document.product}</Link>, sort: ({ document }) => document.product },
+      { id: 'plan', header: 'Plan', cell: ({ document }) => <Link to="/$kind/$id" params={{ kind: 'plans', id: document.plan }}>{document.plan}</Link>, sort: ({ document }) => document.plan },
+      changed<'subscription'>(),
+    ],
+    blank: { kind: 'subscription', name: '', app: '', product: '', plan: '' },
+  },
+};
+
+/** The kind a word in an address means. */
+export function kindOf(plural: string): ListedKind | undefined {
+  return (Object.keys(KINDS) as ListedKind[]).find((kind) => KINDS[kind].plural === plural);
+}

@@ -1,0 +1,52 @@
+// What pages ask the server for, with the keys under which answers are kept.
+import { ProblemError } from '@pailou/api';
+import * as admin from '@pailou/api/admin';
+import { keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 2000,
+      refetchOnWindowFocus: false,
+      // A refusal stays one; only a server that did not answer is asked again.
+      retry: (failures, error) => failures < 2 && error instanceof ProblemError && (error.status === 0 || error.status >= 502),
+      retryDelay: 500,
+    },
+  },
+});
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: async ({ signal }) => {
+    const session = await admin.readSession(signal);
+    admin.client.setCsrf(session.csrf);
+    return session;
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+  retry: false,
+});
+
+export const listQuery = <K extends admin.Kind>(kind: K, query: admin.ListQuery = {}) =>
+  queryOptions({ queryKey: ['resources', kind, 'list', query], queryFn: ({ signal }) => admin.list(kind, query, signal), placeholderData: keepPreviousData });
+
+export const resourceQuery = <K extends admin.Kind>(kind: K, id: string) => queryOptions({ queryKey: ['resources', kind, 'one', id], queryFn: ({ signal }) => admin.read(kind, id, signal) });
+
+export const revisionsQuery = (kind: admin.Kind, id: string) =>
+  queryOptions({ queryKey: ['resources', kind, 'revisions', id], queryFn: async ({ signal }) => admin.itemsOf(await admin.revisions(kind, id, signal)) });
+
+export const operationsQuery = (id: string) => queryOptions({ queryKey: ['resources', 'api', 'operations', id], queryFn: async ({ signal }) => admin.itemsOf(await admin.operations(id, signal)) });
+
+export const policiesQuery = queryOptions({ queryKey: ['policies'], queryFn: async ({ signal }) => admin.itemsOf(await admin.policies(signal)), staleTime: Number.POSITIVE_INFINITY });
+
+export const systemQuery = queryOptions({ queryKey: ['system'], queryFn: ({ signal }) => admin.system(signal), staleTime: 10_000 });
+
+/** The schemas of the admin API, from which forms are made. */
+export const schemasQuery = queryOptions({
+  queryKey: ['openapi'],
+  queryFn: ({ signal }) => admin.client.get<{ components?: { schemas?: Record<string, unknown> } }>('/openapi.json', undefined, signal),
+  staleTime: Number.POSITIVE_INFINITY,
+  retry: false,
+});
+
+/** Forgets what is known of resources after a change of one of them. */
+export const forgetResources = () => queryClient.invalidateQueries({ queryKey: ['resources'] });

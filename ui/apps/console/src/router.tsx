@@ -1,0 +1,103 @@
+import { client } from '@pailou/api/admin';
+import { ProblemError, queryString } from '@pailou/api';
+import { ErrorState, Skeleton } from '@pailou/kit';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import './link.ts';
+import { readCallFilters } from './parts/call-filters.ts';
+import { queryClient, sessionQuery } from './queries.ts';
+import { NotFound } from './pages/NotFound.tsx';
+import { SignIn } from './pages/SignIn.tsx';
+import { Shell } from './shell/Shell.tsx';
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  component: SignIn,
+  validateSearch: (search: Record<string, unknown>): { next?: string } => ({ next: text(search.next) }),
+});
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  component: Shell,
+  notFoundComponent: NotFound,
+  beforeLoad: async ({ location }) => {
+    try {
+      await queryClient.ensureQueryData(sessionQuery);
+    } catch (error) {
+      if (error instanceof ProblemError && error.status === 401) {
+        throw redirect({ to: '/sign-in', search: { next: location.href === '/' ? undefined : location.href } });
+      }
+      throw error;
+    }
+  },
+});
+
+interface ListSearch {
+  q?: string;
+  after?: string;
+  state?: string;
+}
+const listSearch = (search: Record<string, unknown>): ListSearch => ({ q: text(search.q), after: text(search.after), state: text(search.state) });
+const rangeSearch = (search: Record<string, unknown>): { range?: string } => ({ range: text(search.range) });
+
+const overview = createRoute({ getParentRoute: () => shell, path: '/', component: lazyRouteComponent(() => import('./pages/Overview.tsx'), 'Overview') });
+const apis = createRoute({ getParentRoute: () => shell, path: '/apis', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/apis/ApiList.tsx'), 'ApiList') });
+const importApi = createRoute({ getParentRoute: () => shell, path: '/apis/new', component: lazyRouteComponent(() => import('./pages/apis/ImportApi.tsx'), 'ImportApi') });
+const api = createRoute({ getParentRoute: () => shell, path: '/apis/$id', component: lazyRouteComponent(() => import('./pages/apis/ApiPage.tsx'), 'ApiPage') });
+const apiTabs = [
+  createRoute({ getParentRoute: () => api, path: '/', component: lazyRouteComponent(() => import('./pages/apis/ApiOverview.tsx'), 'ApiOverview') }),
+  createRoute({ getParentRoute: () => api, path: '/operations', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/apis/ApiOperations.tsx'), 'ApiOperations') }),
+  createRoute({ getParentRoute: () => api, path: '/policies', validateSearch: (search: Record<string, unknown>): { operation?: string } => ({ operation: text(search.operation) }), component: lazyRouteComponent(() => import('./pages/apis/ApiPolicies.tsx'), 'ApiPolicies') }),
+  createRoute({ getParentRoute: () => api, path: '/traffic', validateSearch: rangeSearch, component: lazyRouteComponent(() => import('./pages/apis/ApiTraffic.tsx'), 'ApiTraffic') }),
+  createRoute({ getParentRoute: () => api, path: '/calls', validateSearch: readCallFilters, component: lazyRouteComponent(() => import('./pages/apis/ApiCalls.tsx'), 'ApiCalls') }),
+  createRoute({ getParentRoute: () => api, path: '/document', component: lazyRouteComponent(() => import('./pages/apis/ApiDocument.tsx'), 'ApiDocument') }),
+  createRoute({ getParentRoute: () => api, path: '/revisions', component: lazyRouteComponent(() => import('./pages/apis/ApiRevisions.tsx'), 'ApiRevisions') }),
+] as const;
+const policies = createRoute({ getParentRoute: () => shell, path: '/policies', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/Policies.tsx'), 'Policies') });
+const live = createRoute({ getParentRoute: () => shell, path: '/live', validateSearch: (search: Record<string, unknown>): { api?: string } => ({ api: text(search.api) }), component: lazyRouteComponent(() => import('./pages/Live.tsx'), 'Live') });
+const calls = createRoute({ getParentRoute: () => shell, path: '/calls', validateSearch: readCallFilters, component: lazyRouteComponent(() => import('./pages/Calls.tsx'), 'Calls') });
+const audit = createRoute({ getParentRoute: () => shell, path: '/audit', validateSearch: (search: Record<string, unknown>): { kind?: string; actor?: string; after?: string } => ({ kind: text(search.kind), actor: text(search.actor), after: text(search.after) }), component: lazyRouteComponent(() => import('./pages/Audit.tsx'), 'Audit') });
+const system = createRoute({ getParentRoute: () => shell, path: '/system', component: lazyRouteComponent(() => import('./pages/System.tsx'), 'System') });
+
+const lists = [
+  createRoute({ getParentRoute: () => shell, path: '/routes', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Routes') }),
+  createRoute({ getParentRoute: () => shell, path: '/upstreams', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Upstreams') }),
+  createRoute({ getParentRoute: () => shell, path: '/consumers', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Consumers') }),
+  createRoute({ getParentRoute: () => shell, path: '/products', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Products') }),
+  createRoute({ getParentRoute: () => shell, path: '/plans', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Plans') }),
+  createRoute({ getParentRoute: () => shell, path: '/apps', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Apps') }),
+  createRoute({ getParentRoute: () => shell, path: '/subscriptions', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Subscriptions') }),
+] as const;
+const newResource = createRoute({ getParentRoute: () => shell, path: '/$kind/new', component: lazyRouteComponent(() => import('./pages/resources/NewResource.tsx'), 'NewResource') });
+const resource = createRoute({ getParentRoute: () => shell, path: '/$kind/$id', validateSearch: (search: Record<string, unknown>): { tab?: string } => ({ tab: text(search.tab) }), component: lazyRouteComponent(() => import('./pages/resources/ResourcePage.tsx'), 'ResourcePage') });
+
+export const router = createRouter({
+  routeTree: root.addChildren([signIn, shell.addChildren([overview, apis, importApi, api.addChildren(apiTabs), policies, live, calls, audit, system, ...lists, newResource, resource])]),
+  basepath: '/console',
+  // Search parameters are plain text, so that addresses can be read and written by hand.
+  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+  stringifySearch: (search) => queryString(search as Record<string, string>),
+  pathParamsAllowedCharacters: ['@'],
+  defaultPreload: 'intent',
+  defaultPendingComponent: () => <Skeleton lines={5} />,
+  defaultPendingMs: 150,
+  defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} retry={reset} />,
+  scrollRestoration: true,
+});
+
+client.onUnauthenticated(() => {
+  if (!router.state.location.pathname.endsWith('/sign-in') && queryClient.getQueryData(sessionQuery.queryKey)) {
+    queryClient.removeQueries({ queryKey: sessionQuery.queryKey });
+    void router.navigate({ to: '/sign-in', search: { next: router.state.location.href } });
+  }
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
