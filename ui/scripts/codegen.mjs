@@ -9,7 +9,7 @@ await mkdir(out, { recursive: true });
 for (const side of ['admin', 'portal']) {
   const source = new URL(`../../openapi/${side}.json`, import.meta.url);
   if (!existsSync(source)) throw new Error(`openapi/${side}.json is missing: UPDATE=1 cargo test -p admin openapi`);
-  const text = `// Generated from openapi/${side}.json by \`npm run codegen\`; do not edit.\n${astToString(await openapiTS(source))}`;
+  const text = `// Generated from openapi/${side}.json by \`npm run codegen\`; do not edit.\n${astToString(await openapiTS(source, { defaultNonNullable: false }))}`;
   const file = new URL(`${side}.ts`, out);
   if (check) {
     const old = existsSync(file) ? await readFile(file, 'utf8') : '';

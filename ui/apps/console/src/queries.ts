@@ -32,11 +32,11 @@ export const listQuery = <K extends admin.Kind>(kind: K, query: admin.ListQuery 
 export const resourceQuery = <K extends admin.Kind>(kind: K, id: string) => queryOptions({ queryKey: ['resources', kind, 'one', id], queryFn: ({ signal }) => admin.read(kind, id, signal) });
 
 export const revisionsQuery = (kind: admin.Kind, id: string) =>
-  queryOptions({ queryKey: ['resources', kind, 'revisions', id], queryFn: async ({ signal }) => admin.itemsOf(await admin.revisions(kind, id, signal)) });
+  queryOptions({ queryKey: ['resources', kind, 'revisions', id], queryFn: async ({ signal }) => (await admin.revisions(kind, id, signal)).items });
 
-export const operationsQuery = (id: string) => queryOptions({ queryKey: ['resources', 'api', 'operations', id], queryFn: async ({ signal }) => admin.itemsOf(await admin.operations(id, signal)) });
+export const operationsQuery = (id: string) => queryOptions({ queryKey: ['resources', 'api', 'operations', id], queryFn: async ({ signal }) => (await admin.operations(id, signal)).items });
 
-export const policiesQuery = queryOptions({ queryKey: ['policies'], queryFn: async ({ signal }) => admin.itemsOf(await admin.policies(signal)), staleTime: Number.POSITIVE_INFINITY });
+export const policiesQuery = queryOptions({ queryKey: ['policies'], queryFn: async ({ signal }) => (await admin.policies(signal)).items, staleTime: Number.POSITIVE_INFINITY });
 
 export const systemQuery = queryOptions({ queryKey: ['system'], queryFn: ({ signal }) => admin.system(signal), staleTime: 10_000 });
 

@@ -1,11 +1,13 @@
 // The admin API, one function per endpoint.
 import { type Answer, createClient, type Query } from './call.ts';
-import type { Finding } from './problem.ts';
-import { type Documents, type Kind, PLURALS, type PolicyUse } from './resources.ts';
+import type { components } from './generated/admin.ts';
+import { type Documents, type Inputs, type Kind, PLURALS, type PolicyUse } from './resources.ts';
 
 export * from './resources.ts';
 
 export const client = createClient('/api/v1');
+
+type Schemas = components['schemas'];
 
 export interface Page<T> {
   items: T[];
@@ -21,141 +23,29 @@ export interface Stored<T> {
   origin: string;
 }
 
-export interface Session {
-  user: { name: string; role: string };
-  csrf: string;
-}
-
-export interface Operation {
-  id: string;
-  method?: string | null;
-  path: string;
-  summary?: string | null;
-  deprecated?: boolean;
-  tags?: string[];
-  policies: EffectivePolicy[];
-}
-
-export interface EffectivePolicy {
-  policy: string;
-  config: unknown;
-  when?: string | null;
-  from: 'gateway' | 'api' | 'operation';
-}
-
-export interface Policy {
-  name: string;
-  stage: string;
-  for_callers: boolean;
-  title?: string | null;
-  description?: string | null;
-  /** A configuration in YAML flow style. */
-  example: string;
-  schema: Record<string, unknown>;
-}
-
-export interface Revision {
-  revision: number;
-  snapshot: number;
-  document: Record<string, unknown> | null;
-  actor: string;
-  origin: string;
-  at: string;
-}
-
-export interface AuditRecord {
-  number: number;
-  at: string;
-  actor: string;
-  address?: string | null;
-  action: string;
-  kind: string;
-  id: string;
-  revision?: number | null;
-  snapshot?: number | null;
-  before?: unknown;
-  after?: unknown;
-  hash: string;
-}
-
-export interface Verified {
-  ok?: boolean;
-  records?: number;
-  [member: string]: unknown;
-}
-
-export interface FieldChange {
-  path: string;
-  before?: unknown;
-  after?: unknown;
-}
-
-export interface Change {
-  action: 'create' | 'update' | 'delete' | 'unchanged';
-  kind: Kind;
-  id: string;
-  diff: FieldChange[];
-}
-
-export interface ChangePlan {
-  changes: Change[];
-  findings: Finding[];
-}
-
-export interface Bundle {
-  files: { path: string; text: string }[];
-}
-
-export interface IssuedKey {
-  key: string;
-  hint: string;
-  key_hash: string;
-}
-
-export interface ImportRequest {
-  text: string;
-  name?: string;
-  version?: string;
-  upstream: string;
-  path?: string;
-  hosts?: string[];
-  policies?: PolicyUse[];
-  dry_run?: boolean;
-}
-
-export interface Imported {
-  resource: Documents['api'];
-  revision: number;
-  operations: number;
-  findings: Finding[];
-}
-
-export type Fault = 'none' | 'downstream' | 'upstream' | 'gateway';
-
-export interface Totals {
-  requests: number;
-  errors: number;
-  by_fault: Record<Fault, number>;
-  p50_ms?: number | null;
-  p95_ms?: number | null;
-  p99_ms?: number | null;
-  gateway_p50_ms?: number | null;
-  gateway_p95_ms?: number | null;
-  gateway_p99_ms?: number | null;
-  bytes_in: number;
-  bytes_out: number;
-}
-
-export interface Traffic {
-  /** Milliseconds since 1970. */
-  from: number;
-  to: number;
-  step_ms: number;
-  points: ({ at: number } & Totals)[];
-  totals: Totals;
-}
+export type Session = Schemas['Session'];
+export type Operation = Schemas['ApiOperation'];
+export type Policy = Omit<Schemas['Policy'], 'schema'> & { schema: Record<string, unknown> };
+export type Revision = Schemas['RevisionView'];
+export type AuditRecord = Schemas['AuditView'];
+export type AuditVerdict = Schemas['AuditVerdict'];
+export type FieldChange = Schemas['FieldChange'];
+export type ChangePlan = Schemas['ChangePlan'];
+export type Bundle = Schemas['Bundle'];
+export type IssuedKey = Schemas['IssuedKey'];
+/** What an import takes; what has a default may be left out. */
+export type ImportRequest = Pick<Schemas['ImportRequest'], 'text' | 'upstream'> & Partial<Omit<Schemas['ImportRequest'], 'policies'>> & { policies?: PolicyUse[] };
+export type Imported = Omit<Schemas['Imported'], 'resource'> & { resource: Documents['api'] };
+export type Fault = Schemas['Fault'];
+export type Totals = Schemas['Totals'];
+export type Traffic = Schemas['Traffic'];
+export type TopRow = Schemas['TopRow'];
+export type Call = Schemas['Call'];
+export type CallPage = Schemas['CallList'];
+export type System = Schemas['System'];
 
 export interface TrafficQuery extends Query {
+  /** Milliseconds since 1970. */
   from?: number;
   to?: number;
   /** A duration such as `10s`. */
@@ -167,78 +57,6 @@ export interface TrafficQuery extends Query {
   status?: string;
   fault?: string;
   problem?: string;
-}
-
-export interface TopRow {
-  key: string;
-  api?: string | null;
-  requests: number;
-  errors: number;
-  p50_ms?: number | null;
-  p95_ms?: number | null;
-  bytes_in: number;
-  bytes_out: number;
-}
-
-export interface Call {
-  id: string;
-  at: number;
-  request_id: string;
-  trace_id: string;
-  method: string;
-  path: string;
-  host: string;
-  service?: string | null;
-  api?: string | null;
-  operation?: string | null;
-  caller?: string | null;
-  plan?: string | null;
-  subscription?: string | null;
-  status: number;
-  problem?: string | null;
-  fault: Fault;
-  duration_ms: number;
-  upstream_ms: number;
-  gateway_ms: number;
-  bytes_in: number;
-  bytes_out: number;
-  attempts: number;
-  endpoint?: string | null;
-  client: string;
-  user_agent?: string | null;
-  cause?: string | null;
-}
-
-export interface CallPage {
-  items: Call[];
-  next?: string | null;
-}
-
-export interface AnalyticsStatus {
-  recorded: number;
-  dropped: number;
-  logged: number;
-  not_logged: number;
-  durable?: boolean;
-  error?: string | null;
-  calls_kept?: number;
-  series?: number;
-  [member: string]: unknown;
-}
-
-export interface Listener {
-  address?: string;
-  protocol?: string;
-  [member: string]: unknown;
-}
-
-export interface System {
-  version: string;
-  role: string;
-  started_at: string | number;
-  gateway?: { snapshot?: number; listeners?: (Listener | string)[]; connections?: number; workers?: number; [member: string]: unknown } | null;
-  analytics?: AnalyticsStatus | null;
-  store?: Record<string, unknown> | null;
 }
 
 export interface ListQuery extends Query {
@@ -258,17 +76,17 @@ export const signOut = () => client.call<void>('DELETE', '/session');
 // Resources
 export const list = <K extends Kind>(kind: K, query?: ListQuery, signal?: AbortSignal) => client.get<Page<Stored<Documents[K]>>>(`/${PLURALS[kind]}`, query, signal);
 export const read = <K extends Kind>(kind: K, id: string, signal?: AbortSignal) => client.call<Documents[K]>('GET', at(kind, id), { signal });
-export const create = <K extends Kind>(kind: K, document: Documents[K]) => client.call<Documents[K]>('POST', `/${PLURALS[kind]}`, { body: document });
+export const create = <K extends Kind>(kind: K, document: Inputs[K]) => client.call<Documents[K]>('POST', `/${PLURALS[kind]}`, { body: document });
 /** Replaces a resource, if it is still what the etag says. */
-export const replace = <K extends Kind>(kind: K, id: string, document: Documents[K], etag?: string) => client.call<Documents[K]>('PUT', at(kind, id), { body: document, headers: etag ? { 'if-match': etag } : {} });
+export const replace = <K extends Kind>(kind: K, id: string, document: Inputs[K], etag?: string) => client.call<Documents[K]>('PUT', at(kind, id), { body: document, headers: etag ? { 'if-match': etag } : {} });
 export const remove = (kind: Kind, id: string, etag?: string) => client.call<void>('DELETE', at(kind, id), { headers: etag ? { 'if-match': etag } : {} });
-export const revisions = (kind: Kind, id: string, signal?: AbortSignal) => client.get<Page<Revision> | Revision[]>(`${at(kind, id)}/revisions`, undefined, signal);
+export const revisions = (kind: Kind, id: string, signal?: AbortSignal) => client.get<Page<Revision>>(`${at(kind, id)}/revisions`, undefined, signal);
 
 // APIs
-export const operations = (id: string, signal?: AbortSignal) => client.get<Operation[] | Page<Operation>>(`${at('api', id)}/operations`, undefined, signal);
+export const operations = (id: string, signal?: AbortSignal) => client.get<Page<Operation>>(`${at('api', id)}/operations`, undefined, signal);
 export const contractText = (id: string, signal?: AbortSignal) => body(client.call<string>('GET', `${at('api', id)}/contract`, { as: 'text', signal, headers: { accept: '*/*' } }));
 export const importOpenapi = (request: ImportRequest) => body(client.call<Imported>('POST', '/import/openapi', { body: request }));
-export const policies = (signal?: AbortSignal) => client.get<Policy[] | Page<Policy>>('/policies', undefined, signal);
+export const policies = (signal?: AbortSignal) => client.get<Page<Policy>>('/policies', undefined, signal);
 
 // Keys and subscriptions
 export const issueKey = (kind: 'consumer' | 'app', id: string, expires_at?: string) => body(client.call<IssuedKey>('POST', `${at(kind, id)}/keys`, { body: expires_at ? { expires_at } : {} }));
@@ -280,14 +98,9 @@ export const plan = (bundle: Bundle) => body(client.call<ChangePlan>('POST', '/p
 
 // What happened
 export const audit = (query: ListQuery & { kind?: string; id?: string; actor?: string }, signal?: AbortSignal) => client.get<Page<AuditRecord>>('/audit', query, signal);
-export const verifyAudit = () => body(client.call<Verified>('POST', '/audit/verify'));
+export const verifyAudit = () => body(client.call<AuditVerdict>('POST', '/audit/verify'));
 export const traffic = (query: TrafficQuery, signal?: AbortSignal) => client.get<Traffic>('/analytics/traffic', query, signal);
-export const top = (query: TrafficQuery & { by: string; limit?: number }, signal?: AbortSignal) => client.get<TopRow[] | { items: TopRow[] }>('/analytics/top', query, signal);
+export const top = (query: TrafficQuery & { by: string; limit?: number }, signal?: AbortSignal) => client.get<{ items: TopRow[] }>('/analytics/top', query, signal);
 export const calls = (query: Query, signal?: AbortSignal) => client.get<CallPage>('/calls', query, signal);
 export const call = (id: string, signal?: AbortSignal) => client.get<Call>(`/calls/${encodeURIComponent(id)}`, undefined, signal);
 export const system = (signal?: AbortSignal) => client.get<System>('/system', undefined, signal);
-
-/** The items of an answer that is a list, bare or as a page. */
-export function itemsOf<T>(answer: T[] | { items: T[] }): T[] {
-  return Array.isArray(answer) ? answer : answer.items;
-}

@@ -22,7 +22,7 @@ export interface Client {
   call<T>(method: string, path: string, options?: CallOptions): Promise<Answer<T>>;
   get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T>;
   /** What the session said; sent with every unsafe call. */
-  setCsrf(token: string | undefined): void;
+  setCsrf(token: string | null | undefined): void;
   /** Called when the server says that the session is over. */
   onUnauthenticated(listener: () => void): void;
 }
@@ -31,7 +31,7 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** A client of the API below `base`, such as `/api/v1`. */
 export function createClient(base: string): Client {
-  let csrf: string | undefined;
+  let csrf: string | null | undefined;
   let signedOut = () => {};
 
   async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<Answer<T>> {

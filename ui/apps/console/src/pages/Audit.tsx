@@ -91,15 +91,14 @@ export function Audit() {
   );
 }
 
-function Verdict({ verdict }: { verdict: admin.Verified }) {
-  const broken = verdict.ok === false || (verdict.broken_at !== undefined && verdict.broken_at !== null);
-  return broken ? (
+function Verdict({ verdict }: { verdict: admin.AuditVerdict }) {
+  return verdict.broken || !verdict.intact ? (
     <Callout tone="bad" icon="warning">
-      <strong>The chain is broken{typeof verdict.broken_at === 'number' ? ` at record ${verdict.broken_at}` : ''}.</strong> Something was changed outside Pailou. Keep the database and compare it with a backup.
+      <strong>The chain is broken{verdict.broken ? ` at record ${verdict.broken.number}: ${verdict.broken.reason}` : ''}.</strong> Something was changed outside Pailou. Keep the database and compare it with a backup.
     </Callout>
   ) : (
     <Callout tone="good" icon="check">
-      The chain is whole{typeof verdict.records === 'number' ? `: ${format.plural(verdict.records, 'record')} checked` : ''}.
+      The chain is whole: {format.plural(verdict.records, 'record')} checked.
     </Callout>
   );
 }

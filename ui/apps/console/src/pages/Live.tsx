@@ -83,7 +83,7 @@ function Top({ title, by, api, every }: { title: string; by: 'api' | 'operation'
     queryKey: ['top', by, api ?? '', WINDOW],
     queryFn: async ({ signal }) => {
       const to = Date.now();
-      const rows = admin.itemsOf(await admin.top({ by, api, from: to - WINDOW, to, limit: 8 }, signal));
+      const rows = (await admin.top({ by, api, from: to - WINDOW, to, limit: 8 }, signal)).items;
       return rows.filter((row) => by !== 'problem' || row.key);
     },
     refetchInterval: every && every * 2,

@@ -35,7 +35,7 @@ function Health() {
   const { gateway, analytics, version, started_at } = system.data ?? {};
   const items: { label: string; ok: boolean; note: string }[] = system.data
     ? [
-        { label: 'Gateway', ok: gateway !== undefined && gateway !== null, note: gateway ? `snapshot ${gateway.snapshot ?? '–'}, ${format.plural(gateway.connections ?? 0, 'connection')}` : 'does not run in this process' },
+        { label: 'Gateway', ok: gateway?.ready === true, note: gateway?.ready ? `snapshot ${gateway.snapshot}, ${format.plural(gateway.connections, 'connection')}` : 'takes no requests' },
         { label: 'Control plane', ok: !system.error, note: `${version ?? ''}, up ${format.uptime(started_at ?? Date.now())}` },
         { label: 'Analytics', ok: !analytics?.error && (analytics?.dropped ?? 0) === 0, note: analytics ? `${format.count(analytics.recorded)} calls counted, ${format.count(analytics.dropped)} dropped` : 'off' },
       ]

@@ -1,4 +1,5 @@
-import { Callout, ErrorState, Facts, format, Grid, PageHeader, Panel, Skeleton, Stack, Stat, Stats } from '@pailou/kit';
+import * as admin from '@pailou/api/admin';
+import { Callout, ErrorState, Facts, Findings, format, Grid, PageHeader, Panel, Skeleton, Stack, Stat, Stats } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { systemQuery } from '../queries.ts';
 
@@ -7,15 +8,28 @@ export function System() {
   if (system.error && !system.data) return <ErrorState error={system.error} retry={() => void system.refetch()} />;
   if (!system.data) return <Skeleton lines={8} />;
   const { version, role, started_at, gateway, analytics, store } = system.data;
-  const lost = (analytics?.dropped ?? 0) + (typeof analytics?.lost === 'number' ? analytics.lost : 0);
+  const lost = analytics.dropped + analytics.lost;
   return (
     <>
       <PageHeader title="System" lead="This process: what runs, where it listens, and what it could not keep." />
       <Stack>
         {system.error && <Callout tone="bad" icon="warning">The server does not answer just now; what is shown is the last that was known.</Callout>}
-        {analytics?.error && (
+        {analytics.error && (
           <Callout tone="bad" icon="warning">
             <strong>Analytics cannot write:</strong> {analytics.error} Counting goes on in memory.
+          </Callout>
+        )}
+        {!gateway.ready && (
+          <Callout tone="warn" icon="warning">
+            {gateway.draining ? 'The gateway is draining: it finishes what it has and takes nothing new.' : 'The gateway has no configuration in force and takes no requests.'}
+          </Callout>
+        )}
+        {store.unresolved.length > 0 && (
+          <Callout tone="bad" icon="warning">
+            <p>
+              <strong>Some stored resources are not in effect:</strong>
+            </p>
+            <Findings findings={store.unresolved} />
           </Callout>
         )}
         {lost > 0 && (
@@ -26,45 +40,35 @@ export function System() {
         <Stats>
           <Stat label="Version" value={version} note={`role ${role}`} />
           <Stat label="Up" value={format.uptime(started_at)} note={`since ${format.fullTime(started_at)}`} />
-          {gateway && <Stat label="Snapshot" value={`No. ${gateway.snapshot ?? '–'}`} note="what the gateway runs" />}
-          {gateway && <Stat label="Connections" value={`${format.count(gateway.connections)} open`} note={gateway.workers === undefined ? undefined : format.plural(gateway.workers, 'worker')} />}
+          <Stat label="Snapshot" value={`No. ${gateway.snapshot}`} note={gateway.snapshot === store.snapshot ? 'the gateway runs the latest' : `the store has No. ${store.snapshot}`} tone={gateway.snapshot === store.snapshot ? undefined : 'warn'} />
+          <Stat label="Connections" value={`${format.count(gateway.connections)} open`} note={`${format.plural(gateway.workers, 'worker')}, ${format.count(gateway.accepted)} accepted, ${format.count(gateway.shed)} shed`} />
         </Stats>
         <Grid min="22rem">
           <Panel title="Listeners">
-            {gateway?.listeners?.length ? (
-              <Facts facts={gateway.listeners.map((listener, at) => (typeof listener === 'string' ? ([`${at + 1}`, <code key={at}>{listener}</code>] as const) : ([String(listener.protocol ?? listener.scheme ?? listener.name ?? 'http'), <code key={at}>{String(listener.address ?? listener.url ?? '')}</code>] as const)))} />
+            {gateway.listeners.length ? (
+              <Facts facts={gateway.listeners.map((listener) => [listener.scheme, <code key={listener.address}>{listener.address}</code>] as const)} />
             ) : (
               <p className="muted">This process runs no gateway.</p>
             )}
           </Panel>
           <Panel title="Analytics">
-            {analytics ? (
-              <Facts
-                facts={[
-                  ['Counted', `${format.count(analytics.recorded)} calls`],
-                  ['Dropped', `${format.count(analytics.dropped)} calls`],
-                  ['In the call log', `${format.count(analytics.calls_kept ?? analytics.logged)} calls`],
-                  ['Counted, not logged', `${format.count(analytics.not_logged)} calls`],
-                  ['Series', analytics.series === undefined ? undefined : `${format.count(analytics.series)} series`],
-                  ['Kept in', analytics.durable === false ? 'memory only' : 'a database'],
-                ]}
-              />
-            ) : (
-              <p className="muted">Off.</p>
-            )}
+            <Facts
+              facts={[
+                ['Counted', `${format.count(analytics.recorded)} calls`],
+                ['Dropped', `${format.count(analytics.dropped)} calls`],
+                ['In the call log', `${format.count(analytics.calls_kept)} calls`],
+                ['Counted, not logged', `${format.count(analytics.not_logged)} calls`],
+                ['Series', `${format.count(analytics.series)} of calls`],
+                ['Kept in', analytics.durable ? 'a database' : 'memory only'],
+                ['Last written', analytics.flushed_at ? format.ago(analytics.flushed_at) : undefined],
+              ]}
+            />
           </Panel>
-          {store && (
-            <Panel title="Store">
-              <Facts facts={Object.entries(store).map(([name, value]) => [name.replaceAll('_', ' '), shown(name, value)] as const)} />
-            </Panel>
-          )}
+          <Panel title="Store">
+            <Facts facts={[['Snapshot', `No. ${store.snapshot}`], ...store.resources.filter((row) => row.count > 0).map((row) => [admin.PLURALS[row.kind], format.count(row.count)] as const)]} />
+          </Panel>
         </Grid>
       </Stack>
     </>
   );
-}
-
-function shown(name: string, value: unknown): string {
-  if (typeof value === 'number') return /bytes|size/.test(name) ? format.bytes(value) : format.count(value);
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

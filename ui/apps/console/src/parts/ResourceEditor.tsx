@@ -1,5 +1,5 @@
 import type { Finding } from '@pailou/api';
-import type { Documents, Kind, PolicyUse } from '@pailou/api/admin';
+import type { Documents, Inputs, Kind, PolicyUse } from '@pailou/api/admin';
 import { Button, Panel, Row, Skeleton, Stack } from '@pailou/kit';
 import { type Schema, SchemaForm, YamlField } from '@pailou/kit/schema-form';
 import { useQuery } from '@tanstack/react-query';
@@ -13,7 +13,7 @@ interface EditorProps<K extends Kind> {
   kind: K;
   /** Empty for a new one. */
   id: string;
-  document: Documents[K];
+  document: Documents[K] | Inputs[K];
   etag?: string;
   isNew?: boolean;
   onSaved: (document: Documents[K]) => void;
@@ -70,8 +70,8 @@ export function ResourceEditor<K extends Kind>({ kind, id, document, etag, isNew
         open={reviewing}
         kind={kind}
         id={id || String(draft.name ?? '')}
-        before={isNew ? undefined : base.document}
-        after={draft as unknown as Documents[K]}
+        before={isNew ? undefined : (base.document as Documents[K])}
+        after={draft as unknown as Inputs[K]}
         etag={base.etag}
         onClose={() => setReviewing(false)}
         onFindings={setFindings}
@@ -91,7 +91,7 @@ export function ResourceEditor<K extends Kind>({ kind, id, document, etag, isNew
 /** The schema of a kind's document, as far as its form goes. */
 export function formSchema(schemas: Record<string, unknown> | undefined, kind: Kind, isNew?: boolean): Schema | undefined {
   const name = kind.charAt(0).toUpperCase() + kind.slice(1);
-  const found = (schemas?.[name] ?? schemas?.[`${name}Document`]) as Schema | undefined;
+  const found = (schemas?.[`${name}DocumentInput`] ?? schemas?.[`${name}Document`]) as Schema | undefined;
   if (!found?.properties) return undefined;
   const properties = Object.fromEntries(Object.entries(found.properties).filter(([field]) => !ELSEWHERE.has(field) && (isNew || (field !== 'name' && field !== 'version'))));
   return { ...found, title: undefined, description: undefined, properties, required: found.required?.filter((field) => field in properties), components: { schemas } } as Schema;

@@ -13,7 +13,7 @@ interface ReviewProps<K extends admin.Kind> {
   kind: K;
   id: string;
   before: admin.Documents[K] | undefined;
-  after: admin.Documents[K];
+  after: admin.Inputs[K];
   /** What the document was when it was read; absent for a new one. */
   etag?: string;
   onClose: () => void;
@@ -30,7 +30,7 @@ export function ReviewDialog<K extends admin.Kind>({ open, kind, id, before, aft
   const [error, setError] = useState<unknown>();
   const toast = useToast();
   const changes = diff(before ?? {}, after);
-  const bundle: admin.Bundle = { files: [{ path: `${kind}.yaml`, text: toYaml({ kind, ...after }) }] };
+  const bundle: admin.Bundle = { files: [{ path: `${kind}.yaml`, text: toYaml({ ...after, kind }) }] };
   const check = useQuery({ queryKey: ['plan', kind, id, after], queryFn: () => admin.plan(bundle), enabled: open, gcTime: 0 });
   const findings = check.data?.findings ?? [];
   const refused = findings.some((finding) => finding.severity === 'error');
@@ -40,12 +40,12 @@ export function ReviewDialog<K extends admin.Kind>({ open, kind, id, before, aft
     setBusy(true);
     setError(undefined);
     try {
-      const document = { ...after, kind } as admin.Documents[K];
+      const document = { ...after, kind } as admin.Inputs[K];
       const saved = before ? await admin.replace(kind, id, document, force ? undefined : etag) : await admin.create(kind, document);
       await forgetResources();
       toast.done(before ? `Saved ${kind} ${id}` : `Created ${kind} ${id}`);
       onFindings?.([]);
-      onSaved(saved.body ?? document);
+      onSaved(saved.body);
     } catch (cause) {
       setError(cause);
       if (cause instanceof ProblemError) onFindings?.(cause.findings);

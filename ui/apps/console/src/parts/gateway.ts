@@ -1,19 +1,10 @@
 // Where the gateway answers, and how to call it.
-import type { Api, Operation, System } from '@pailou/api/admin';
+import type { Operation, System } from '@pailou/api/admin';
 
-/** The address calls go to: the first plain listener of this process, or the usual one. */
-export function gatewayUrl(system: System | undefined): string {
-  const addresses = (system?.gateway?.listeners ?? []).map((listener) => {
-    if (typeof listener === 'string') return listener;
-    const scheme = String(listener.protocol ?? listener.scheme ?? listener.name ?? 'http');
-    return listener.address === undefined ? '' : `${/tls|https/.test(scheme) ? 'https' : 'http'}://${String(listener.address)}`;
-  });
-  const found = addresses.find((address) => address.startsWith('http://')) ?? addresses.find(Boolean);
-  return found ? reachable(found) : 'http://127.0.0.1:8080';
+/** The address calls go to, or the usual one where it is not known yet. */
+export function gatewayUrl(system: Pick<System, 'gateway_url'> | undefined): string {
+  return system?.gateway_url.replace(/\/$/, '') || 'http://127.0.0.1:8080';
 }
-
-// A listener on every address is reached at the loopback one.
-const reachable = (url: string) => (url.includes('://') ? url : `http://${url}`).replace(/:\/\/(0\.0\.0\.0|\[::\])/, '://127.0.0.1');
 
 /** The simplest call of an API: its first GET without parameters, or else what there is. */
 export function sampleOperation(operations: readonly Operation[]): Operation | undefined {
@@ -22,7 +13,7 @@ export function sampleOperation(operations: readonly Operation[]): Operation | u
 }
 
 /** A `curl` line for an operation, as it must be called with its policies. */
-export function curlOf(base: string, api: Pick<Api, 'listen'>, operation: Operation | undefined): string {
+export function curlOf(base: string, api: { listen: { hosts?: string[]; path?: string } }, operation: Operation | undefined): string {
   const root = (api.listen.path ?? '/').replace(/\/$/, '');
   const own = operation?.path ?? '/';
   // Operations may be told with or without the base path.

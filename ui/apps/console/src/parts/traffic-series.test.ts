@@ -2,7 +2,7 @@ import type { Traffic } from '@pailou/api/admin';
 import { describe, expect, it } from 'vitest';
 import { currentRate, errorShare, seriesOf } from './traffic-series.ts';
 
-const totals = (requests: number, errors = 0) => ({ requests, errors, by_fault: { none: requests - errors, downstream: errors, upstream: 0, gateway: 0 }, p50_ms: requests ? 2 : null, p95_ms: null, p99_ms: null, bytes_in: 0, bytes_out: 0 });
+const totals = (requests: number, errors = 0) => ({ requests, errors, by_fault: { none: requests - errors, downstream: errors, upstream: 0, gateway: 0 }, p50_ms: requests ? 2 : null, p95_ms: null, p99_ms: null, gateway_p50_ms: null, gateway_p95_ms: null, gateway_p99_ms: null, bytes_in: 0, bytes_out: 0 });
 const traffic: Traffic = {
   from: 0,
   to: 30_000,

@@ -993,7 +993,7 @@ export interface components {
              * @description Who finds it in the portal.
              * @default public
              */
-            visibility: components["schemas"]["Visibility"];
+            visibility?: components["schemas"]["Visibility"];
             /** @description The contract: a path, a URL, or the document itself. Without one every path under `listen` is passed through. */
             contract?: components["schemas"]["ContractSource"] | null;
             /** @description Where the gateway answers for it. */
@@ -1416,7 +1416,7 @@ export interface components {
              * @description What to tell the developer.
              * @default null
              */
-            reason: string | null;
+            reason?: string | null;
         };
         /** @description A policy that holds for an operation, and where it comes from. */
         EffectivePolicy: {
@@ -1429,7 +1429,7 @@ export interface components {
         Endpoint: string | {
             url: string;
             /** @default 1 */
-            weight: number;
+            weight?: number;
         };
         /** @description Whose doing an unsuccessful exchange was. */
         Fault: "none" | "downstream" | "upstream" | "gateway";
@@ -1493,7 +1493,7 @@ export interface components {
              *       "idle": "75s"
              *     }
              */
-            timeouts: components["schemas"]["GatewayTimeoutsInput"];
+            timeouts?: components["schemas"]["GatewayTimeoutsInput"];
             /**
              * @default {
              *       "headers": "32KiB",
@@ -1501,7 +1501,7 @@ export interface components {
              *       "connections": 20000
              *     }
              */
-            limits: components["schemas"]["GatewayLimitsInput"];
+            limits?: components["schemas"]["GatewayLimitsInput"];
             /** @description Addresses or networks (CIDR) of proxies whose `X-Forwarded-For` and `Forwarded` are believed. */
             trusted_proxies?: string[];
             /** @description Policies for every request. */
@@ -1558,18 +1558,18 @@ export interface components {
              * @description The largest request head.
              * @default 32KiB
              */
-            headers: components["schemas"]["ByteSize"];
+            headers?: components["schemas"]["ByteSize"];
             /**
              * @description The largest request body.
              * @default 100MiB
              */
-            body: components["schemas"]["ByteSize"];
+            body?: components["schemas"]["ByteSize"];
             /**
              * Format: uint32
              * @description Connections of clients at one time.
              * @default 20000
              */
-            connections: number;
+            connections?: number;
         };
         /** @description What a gateway tells about itself. */
         GatewayStatus: {
@@ -1627,17 +1627,17 @@ export interface components {
              * @description For a request's head to arrive whole.
              * @default 15s
              */
-            header: components["schemas"]["Span"];
+            header?: components["schemas"]["Span"];
             /**
              * @description Between two pieces of a request's body.
              * @default 30s
              */
-            body: components["schemas"]["Span"];
+            body?: components["schemas"]["Span"];
             /**
              * @description For a connection with no request on it.
              * @default 75s
              */
-            idle: components["schemas"]["Span"];
+            idle?: components["schemas"]["Span"];
             /** @description The default of an upstream's `total`. */
             upstream?: components["schemas"]["Span"] | null;
         };
@@ -1653,14 +1653,14 @@ export interface components {
             /** @description The base path; by default `/<name>` or `/<name>/<version>`. */
             path?: string | null;
             /** @default [] */
-            hosts: string[];
+            hosts?: string[];
             /** @default [] */
-            policies: components["schemas"]["PolicyUse"][];
+            policies?: components["schemas"]["PolicyUse"][];
             /**
              * @description Checks everything and changes nothing.
              * @default false
              */
-            dry_run: boolean;
+            dry_run?: boolean;
         };
         /** @description What an import made, or would make. */
         Imported: {
@@ -1691,7 +1691,7 @@ export interface components {
              * @description When it stops working (RFC 3339); never, where absent.
              * @default null
              */
-            expires_at: string | null;
+            expires_at?: string | null;
         };
         KeyHash: string;
         /** @description The kinds of resource, in the order they are applied: a kind refers only to earlier ones. */
@@ -1727,12 +1727,12 @@ export interface components {
              * @description The base path, such as `/orders/v1`.
              * @default /
              */
-            path: string;
+            path?: string;
             /**
              * @description Takes the base path off before the request goes to the upstream.
              * @default true
              */
-            strip_path: boolean;
+            strip_path?: boolean;
         };
         /** @description Where a gateway accepts. */
         ListenerStatus: {
@@ -1782,7 +1782,7 @@ export interface components {
              * @description Whether a subscription is active at once or waits for a person.
              * @default auto
              */
-            approval: components["schemas"]["Approval"];
+            approval?: components["schemas"]["Approval"];
             /** @description Policies for every call under this plan; one of the same name replaces the API's. */
             policies?: components["schemas"]["PolicyUse"][];
         };
@@ -1932,7 +1932,7 @@ export interface components {
              * @description Who finds it in the portal.
              * @default public
              */
-            visibility: components["schemas"]["Visibility"];
+            visibility?: components["schemas"]["Visibility"];
         };
         /** @description A resource in a list. */
         ProductItem: {
@@ -2018,7 +2018,7 @@ export interface components {
              * @description Takes the literal beginning of the path (all before a parameter or `*`) off before the request goes on.
              * @default false
              */
-            strip_path: boolean;
+            strip_path?: boolean;
             policies?: components["schemas"]["PolicyUse"][];
         };
         /** @description A resource in a list. */
@@ -2070,12 +2070,12 @@ export interface components {
              * @description The admin token.
              * @default null
              */
-            token: string | null;
+            token?: string | null;
             /**
              * @description The secret of a one-time link: what stands after `#`.
              * @default null
              */
-            link: string | null;
+            link?: string | null;
         };
         /** @description A length of time, such as `30s` or `1h`. */
         Span: string;
@@ -2177,7 +2177,7 @@ export interface components {
             product: components["schemas"]["Name"];
             plan: components["schemas"]["Name"];
             /** @default active */
-            state: components["schemas"]["SubscriptionState"];
+            state?: components["schemas"]["SubscriptionState"];
             /** @description What the developer, or the person who decided, said. */
             reason?: string | null;
         };
@@ -2247,17 +2247,17 @@ export interface components {
              * @description For a connection to stand, TLS included.
              * @default 5s
              */
-            connect: components["schemas"]["Span"];
+            connect?: components["schemas"]["Span"];
             /**
              * @description Between two pieces of the response, its head included.
              * @default 30s
              */
-            read: components["schemas"]["Span"];
+            read?: components["schemas"]["Span"];
             /**
              * @description From the first byte sent to the response's head. A response that streams may take longer.
              * @default 1m
              */
-            total: components["schemas"]["Span"];
+            total?: components["schemas"]["Span"];
         };
         /** @description One row, the most requests first. */
         TopRow: {
@@ -2415,7 +2415,7 @@ export interface components {
              * @description How one endpoint is chosen for a request.
              * @default round-robin
              */
-            balance: components["schemas"]["Balance"];
+            balance?: components["schemas"]["Balance"];
             /**
              * @description Deadlines toward this upstream.
              * @default {
@@ -2424,12 +2424,12 @@ export interface components {
              *       "total": "1m"
              *     }
              */
-            timeouts: components["schemas"]["TimeoutsInput"];
+            timeouts?: components["schemas"]["TimeoutsInput"];
             /**
              * @description Sends the client's `Host` to the upstream instead of the endpoint's own.
              * @default false
              */
-            preserve_host: boolean;
+            preserve_host?: boolean;
         };
         /** @description A named pool of endpoints with its balancing and deadlines. */
         UpstreamInput: {
@@ -2441,7 +2441,7 @@ export interface components {
              * @description How one endpoint is chosen for a request.
              * @default round-robin
              */
-            balance: components["schemas"]["Balance"];
+            balance?: components["schemas"]["Balance"];
             /**
              * @description Deadlines toward this upstream.
              * @default {
@@ -2450,12 +2450,12 @@ export interface components {
              *       "total": "1m"
              *     }
              */
-            timeouts: components["schemas"]["TimeoutsInput"];
+            timeouts?: components["schemas"]["TimeoutsInput"];
             /**
              * @description Sends the client's `Host` to the upstream instead of the endpoint's own.
              * @default false
              */
-            preserve_host: boolean;
+            preserve_host?: boolean;
         };
         /** @description A resource in a list. */
         UpstreamItem: {

@@ -519,11 +519,11 @@ export interface components {
             /** @description The path below the API's base path, with its query. */
             path: string;
             /** @default {} */
-            headers: {
+            headers?: {
                 [key: string]: string;
             };
             /** @default null */
-            body: string | null;
+            body?: string | null;
         };
         /** @description What a call must prove, by one policy. */
         Auth: {
@@ -654,7 +654,7 @@ export interface components {
              * @description When it stops working (RFC 3339); never, where absent.
              * @default null
              */
-            expires_at: string | null;
+            expires_at?: string | null;
         };
         KeyHash: string;
         /** @description One form a body may take. */
@@ -977,7 +977,7 @@ export interface components {
              * @description For the person who decides, where the plan asks for one.
              * @default null
              */
-            reason: string | null;
+            reason?: string | null;
         };
         SubscriptionState: "pending" | "active" | "suspended" | "rejected";
         /** @description A moment: milliseconds since 1970, or RFC 3339. */

@@ -18,7 +18,7 @@ export function ApiList() {
     queryKey: ['top', 'api', HOUR],
     queryFn: async ({ signal }) => {
       const to = Date.now();
-      return admin.itemsOf(await admin.top({ by: 'api', from: to - HOUR, to, limit: 1000 }, signal));
+      return (await admin.top({ by: 'api', from: to - HOUR, to, limit: 1000 }, signal)).items;
     },
     refetchInterval: 10_000,
   });

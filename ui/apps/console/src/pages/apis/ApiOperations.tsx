@@ -23,7 +23,7 @@ export function ApiOperations() {
     queryKey: ['top', 'operation', id],
     queryFn: async ({ signal }) => {
       const to = Date.now();
-      return admin.itemsOf(await admin.top({ by: 'operation', api: id, from: to - DAY, to, limit: 1000 }, signal));
+      return (await admin.top({ by: 'operation', api: id, from: to - DAY, to, limit: 1000 }, signal)).items;
     },
     refetchInterval: 10_000,
   });

@@ -1,5 +1,5 @@
 // How each kind of resource is listed and explained.
-import type { Documents, Kind, Stored } from '@pailou/api/admin';
+import type { Documents, Inputs, Kind, Stored } from '@pailou/api/admin';
 import { Badge, type Column, format, type IconName, MethodBadge, Row, StateChip } from '@pailou/kit';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -20,7 +20,7 @@ export interface KindView<K extends Kind> {
   creates: boolean;
   columns: Column<Stored<Documents[K]>>[];
   /** A new one before anything is filled in. */
-  blank: Documents[K];
+  blank: Inputs[K];
 }
 
 /** What people call a resource, where it has a title. */
