@@ -1,0 +1,102 @@
+//! Sign-up, sign-in, sessions and links.
+
+use control::{Actor, Error, Origin, Role};
+
+use crate::{Plane, admin};
+
+const PASSWORD: &str = "correct horse battery staple";
+
+fn visitor() -> Actor {
+    Actor::new("", Origin::Portal).from_address("192.0.2.7".parse().unwrap())
+}
+
+#[tokio::test]
+async fn a_developer_signs_up_and_in_and_out() {
+    let plane = Plane::new().await;
+    let new = plane.control.sign_up(&visitor(), " Bea@Example.com ", PASSWORD, "Bea").await.unwrap();
+    assert_eq!((new.session.who.name.as_str(), new.session.role), ("bea@example.com", Role::Developer));
+    let signed_in = plane.control.sign_in(&visitor(), "bea@example.com", PASSWORD).await.unwrap();
+    assert_ne!(signed_in.secret, new.secret);
+    let session = plane.control.session(&signed_in.secret).await.unwrap().unwrap();
+    assert_eq!((session.display_name.as_str(), session.csrf), ("Bea", signed_in.session.csrf));
+    plane.control.sign_out(&signed_in.secret).await.unwrap();
+    assert_eq!(plane.control.session(&signed_in.secret).await.unwrap(), None);
+    assert!(plane.control.session(&new.secret).await.unwrap().is_some());
+    let taken = plane.control.sign_up(&visitor(), "bea@example.com", PASSWORD, "Eve").await;
+    assert!(matches!(taken, Err(Error::Conflict { .. })));
+}
+
+#[tokio::test]
+async fn an_unknown_address_and_a_wrong_password_get_one_answer_until_there_are_too_many() {
+    let plane = Plane::new().await;
+    plane.control.sign_up(&visitor(), "bea@example.com", PASSWORD, "Bea").await.unwrap();
+    let wrong = plane.control.sign_in(&visitor(), "bea@example.com", "wrong password").await.unwrap_err();
+    let unknown = plane.control.sign_in(&visitor(), "eve@example.com", PASSWORD).await.unwrap_err();
+    assert!(matches!(wrong, Error::Unauthenticated { .. }));
+    assert_eq!(wrong.to_string(), unknown.to_string());
+    for _ in 0..9 {
+        plane.control.sign_in(&visitor(), "bea@example.com", "wrong password").await.unwrap_err();
+    }
+    let closed = plane.control.sign_in(&visitor(), "bea@example.com", PASSWORD).await.unwrap_err();
+    assert!(matches!(closed, Error::TooMany { .. }), "{closed:?}");
+    plane.pass_minutes(16);
+    plane.control.sign_in(&visitor(), "bea@example.com", PASSWORD).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_no_account_is_refused_field_by_field() {
+    let plane = Plane::new().await;
+    let refused = plane.control.sign_up(&visitor(), "nobody", "short", " ").await.unwrap_err();
+    let fields: Vec<_> = refused.findings().iter().filter_map(|finding| finding.field.as_deref()).collect();
+    assert_eq!(fields, ["email", "password", "name"]);
+}
+
+#[tokio::test]
+async fn a_session_ends_when_unused_and_after_a_week_in_any_case() {
+    let plane = Plane::new().await;
+    let unused = plane.control.sign_up(&visitor(), "a@example.com", PASSWORD, "A").await.unwrap();
+    let used = plane.control.sign_up(&visitor(), "b@example.com", PASSWORD, "B").await.unwrap();
+    let mut hours = 0;
+    while plane.control.session(&used.secret).await.unwrap().is_some() {
+        plane.pass_minutes(60);
+        hours += 1;
+        assert!(hours <= 24 * 7, "a session that is used lasts for ever");
+    }
+    assert_eq!(hours, 24 * 7);
+    assert_eq!(plane.control.session(&unused.secret).await.unwrap(), None);
+
+    let idle = plane.control.sign_in(&visitor(), "a@example.com", PASSWORD).await.unwrap();
+    plane.pass_minutes(12 * 60);
+    assert_eq!(plane.control.session(&idle.secret).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_sign_in_link_works_once_and_for_a_quarter_of_an_hour() {
+    let plane = Plane::new().await;
+    let link = plane.control.create_sign_in_link(&admin()).await.unwrap();
+    let signed_in = plane.control.redeem_link(&visitor(), &link).await.unwrap();
+    assert_eq!(signed_in.session.role, Role::Admin);
+    assert!(matches!(plane.control.redeem_link(&visitor(), &link).await, Err(Error::Unauthenticated { .. })));
+    let late = plane.control.create_sign_in_link(&admin()).await.unwrap();
+    plane.pass_minutes(15);
+    assert!(matches!(plane.control.redeem_link(&visitor(), &late).await, Err(Error::Unauthenticated { .. })));
+}
+
+#[tokio::test]
+async fn the_admin_token_is_made_once_kept_as_a_hash_and_replaced_at_once() {
+    let plane = Plane::new().await;
+    assert!(!plane.control.check_admin_token(""));
+    let first = plane.control.ensure_admin_token().await.unwrap().unwrap();
+    assert_eq!(plane.control.ensure_admin_token().await.unwrap(), None);
+    assert!(plane.reopened().await.check_admin_token(&first), "it outlives a restart");
+    let kept = plane.store.setting("admin-token".into()).await.unwrap().unwrap();
+    assert!(!kept.contains(&first));
+    plane.control.set_admin_token(&admin(), "chosen-by-hand").await.unwrap();
+    assert!(plane.control.check_admin_token("chosen-by-hand") && !plane.control.check_admin_token(&first));
+    let signed_in = plane.control.sign_in_token(&visitor(), "chosen-by-hand").await.unwrap();
+    assert_eq!(signed_in.session.role, Role::Admin);
+    assert!(matches!(
+        plane.control.sign_in_token(&visitor(), &first).await,
+        Err(Error::Unauthenticated { .. })
+    ));
+}

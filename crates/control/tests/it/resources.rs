@@ -1,0 +1,174 @@
+//! One resource at a time.
+
+use std::sync::Arc;
+
+use control::{AuditQuery, AuditVerdict, Error, Expect, ListQuery};
+use model::{Kind, Resource};
+use serde_json::json;
+
+use crate::{APPLY, Plane, admin, bundle, shop, ws};
+
+fn consumer(name: &str, key: &str) -> serde_json::Value {
+    json!({ "kind": "consumer", "name": name, "credentials": [{ "key": key }] })
+}
+
+#[tokio::test]
+async fn a_change_is_in_the_snapshot_before_the_call_returns() {
+    let plane = Plane::new().await;
+    let stored = plane.put(consumer("ada", "correct-horse")).await.unwrap();
+    assert_eq!(stored.revision, 1);
+    let snapshot = plane.snapshot();
+    assert_eq!((snapshot.number, snapshot.callers["consumer/ada"].keys.len()), (1, 1));
+    plane.control.delete(&admin(), &ws(), Kind::Consumer, "ada", Expect::Any).await.unwrap();
+    assert!(plane.snapshot().callers.is_empty());
+}
+
+#[tokio::test]
+async fn what_is_put_again_unchanged_keeps_its_revision() {
+    let plane = Plane::new().await;
+    plane.put(consumer("ada", "correct-horse")).await.unwrap();
+    assert_eq!(plane.put(consumer("ada", "correct-horse")).await.unwrap().revision, 1);
+    assert_eq!(plane.put(consumer("ada", "another-horse")).await.unwrap().revision, 2);
+    assert_eq!(plane.snapshot().number, 2);
+}
+
+#[tokio::test]
+async fn preconditions_are_held() {
+    let plane = Plane::new().await;
+    let put = async |expect| {
+        let plan =
+            Resource::from_value(json!({ "kind": "plan", "name": "gold", "title": format!("{expect:?}") }));
+        plane.control.put(&admin(), &ws(), plan.unwrap(), expect).await
+    };
+    assert!(matches!(put(Expect::Revision(1)).await, Err(Error::Changed { .. })));
+    put(Expect::Absent).await.unwrap();
+    assert!(matches!(put(Expect::Absent).await, Err(Error::Conflict { .. })));
+    assert_eq!(put(Expect::Revision(1)).await.unwrap().revision, 2);
+    assert!(matches!(put(Expect::Revision(1)).await, Err(Error::Changed { .. })));
+    let gone = plane.control.delete(&admin(), &ws(), Kind::Plan, "gold", Expect::Revision(1)).await;
+    assert!(matches!(gone, Err(Error::Changed { .. })));
+}
+
+#[tokio::test]
+async fn what_is_still_referred_to_is_not_deleted() {
+    let plane = Plane::new().await;
+    plane.control.apply(&admin(), &ws(), shop(), APPLY).await.unwrap();
+    let before = plane.snapshot();
+    for (kind, id, referrer) in [
+        (Kind::Upstream, "pool", "api/orders@v1, route/health"),
+        (Kind::Plan, "gold", "product/shop, subscription/till-shop"),
+        (Kind::Api, "orders@v1", "product/shop"),
+        (Kind::App, "till", "subscription/till-shop"),
+    ] {
+        let refused = plane.control.delete(&admin(), &ws(), kind, id, Expect::Any).await.unwrap_err();
+        let said = refused.to_string();
+        assert!(matches!(refused, Error::Conflict { .. }) && said.ends_with(referrer), "{said}");
+    }
+    assert!(Arc::ptr_eq(&before, &plane.snapshot()), "a refused change changes nothing");
+}
+
+#[tokio::test]
+async fn a_bad_change_is_refused_whole_and_the_old_configuration_stays() {
+    let plane = Plane::new().await;
+    plane.control.apply(&admin(), &ws(), shop(), APPLY).await.unwrap();
+    let before = plane.snapshot();
+    let bad = bundle(&[(
+        "a.yaml",
+        "kind: plan\nname: new\n---\nkind: product\nname: p\napis: [none]\nplans: [new]\n",
+    )]);
+    let refused = plane.control.apply(&admin(), &ws(), bad, APPLY).await.unwrap_err();
+    assert_eq!(refused.findings().len(), 1, "{refused:?}");
+    assert!(Arc::ptr_eq(&before, &plane.snapshot()));
+    assert!(matches!(plane.control.get(&ws(), Kind::Plan, "new"), Err(Error::NotFound { .. })));
+}
+
+#[tokio::test]
+async fn no_key_is_ever_given_back_or_logged() {
+    let plane = Plane::new().await;
+    let stored = plane.put(consumer("ada", "s3cret-s3cret")).await.unwrap();
+    let audit = plane.control.audit(AuditQuery::default()).await.unwrap();
+    let revisions = plane.control.revisions(&ws(), Kind::Consumer, "ada", None, 0).await.unwrap();
+    let all = format!("{stored:?} {audit:?} {revisions:?} {:?}", plane.snapshot());
+    assert!(!all.contains("s3cret"), "{all}");
+    let hash = stored.resource.to_value()["credentials"][0]["key_hash"].as_str().unwrap().to_owned();
+    assert!(!format!("{audit:?}").contains(&hash), "the audit log names the hash of a key");
+    assert_eq!(stored.resource.to_value()["credentials"][0]["hint"], "s3cr");
+}
+
+#[tokio::test]
+async fn a_key_works_when_it_is_issued_and_no_more_when_it_is_revoked() {
+    let plane = Plane::new().await;
+    plane.put(json!({ "kind": "consumer", "name": "ada" })).await.unwrap();
+    let issued = plane.control.issue_key(&admin(), &ws(), Kind::Consumer, "ada", None).await.unwrap();
+    assert!(issued.key.starts_with("plk_") && issued.key.len() == 42 && issued.key.starts_with(&issued.hint));
+    assert_eq!(plane.snapshot().callers["consumer/ada"].keys[0].hash, issued.key_hash);
+    plane.control.revoke_key(&admin(), &ws(), Kind::Consumer, "ada", &issued.key_hash).await.unwrap();
+    assert!(plane.snapshot().callers["consumer/ada"].keys.is_empty());
+    let again = plane.control.revoke_key(&admin(), &ws(), Kind::Consumer, "ada", &issued.key_hash).await;
+    assert!(matches!(again, Err(Error::Missing { .. })));
+    let past = Some("2001-01-01T00:00:00Z".to_owned());
+    let refused = plane.control.issue_key(&admin(), &ws(), Kind::Consumer, "ada", past).await;
+    assert!(matches!(refused, Err(Error::Invalid(_))));
+}
+
+#[tokio::test]
+async fn lists_are_paged_and_searched() {
+    let plane = Plane::new().await;
+    for n in 0..25 {
+        plane
+            .put(json!({ "kind": "plan", "name": format!("p{n:02}"), "title": format!("Tier {}", n % 5) }))
+            .await
+            .unwrap();
+    }
+    let mut seen = Vec::new();
+    let mut after = None;
+    loop {
+        let query = ListQuery { limit: 10, after, search: None };
+        let page = plane.control.list(&ws(), Kind::Plan, &query).unwrap();
+        assert_eq!(page.total, 25);
+        seen.extend(page.items.iter().map(|stored| stored.resource.id()));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen.len(), 25);
+    let query = ListQuery { search: Some("TIER 3".into()), ..ListQuery::default() };
+    let found = plane.control.list(&ws(), Kind::Plan, &query).unwrap();
+    assert_eq!((found.total, found.items.len(), found.next), (5, 5, None));
+}
+
+#[tokio::test]
+async fn everything_is_as_it_was_after_a_restart() {
+    let plane = Plane::new().await;
+    plane.control.apply(&admin(), &ws(), shop(), APPLY).await.unwrap();
+    plane.put(consumer("eve", "eve-has-a-key")).await.unwrap();
+    let again = plane.reopened().await;
+    assert_eq!(*again.snapshots().borrow(), plane.snapshot());
+    assert_eq!(again.contract(&ws(), "orders@v1").await.unwrap().operations.len(), 3);
+    assert!(matches!(again.verify_audit().await.unwrap(), AuditVerdict::Intact { records: 11 }));
+}
+
+#[tokio::test]
+async fn of_a_hundred_thousand_consumers_a_change_makes_one_anew() {
+    let plane = Plane::new().await;
+    let mut text = String::new();
+    for n in 0..100_000 {
+        text.push_str(&format!(
+            "---\nkind: consumer\nname: c{n}\ncredentials: [ {{ key: key-number-{n} }} ]\n"
+        ));
+    }
+    let many = bundle(&[("consumers.yaml", &text)]);
+    plane.control.apply(&admin(), &ws(), many, APPLY).await.unwrap();
+    let before = plane.snapshot();
+    assert_eq!(before.callers.len(), 100_000);
+    plane.put(consumer("c5", "a-new-key-for-it")).await.unwrap();
+    let after = plane.snapshot();
+    let anew: Vec<_> =
+        after.callers.iter().filter(|(key, caller)| !Arc::ptr_eq(caller, &before.callers[*key])).collect();
+    assert_eq!(anew.len(), 1);
+    assert_eq!(&**anew[0].0, "consumer/c5");
+    // Keys stay one caller's alone, and a key that was given up is free.
+    assert!(matches!(plane.put(consumer("new", "key-number-6")).await, Err(Error::Invalid(_))));
+    plane.put(consumer("new", "key-number-5")).await.unwrap();
+}
