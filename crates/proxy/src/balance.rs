@@ -102,7 +102,14 @@ impl Balancer {
         }
         let draw =
             |random: &mut Random| &self.endpoints[usize::from(self.round[random.below(self.round.len())])];
-        let mut endpoint = match self.balance {
+        // A second attempt takes no turn: it would shift all turns after it, always to the same endpoint.
+        let another = not.and_then(|not| {
+            let start = random.below(self.endpoints.len());
+            let mut all = self.endpoints[start..].iter().chain(&self.endpoints[..start]);
+            all.find(|other| other.weight > 0 && other.site.id != not.site.id)
+        });
+        let endpoint = match self.balance {
+            _ if another.is_some() => another?,
             Balance::RoundRobin => {
                 let turn = self.turn.fetch_add(1, Relaxed) % self.round.len();
                 &self.endpoints[usize::from(self.round[turn])]
@@ -122,13 +129,6 @@ impl Balancer {
                 if load(one, other) <= load(other, one) { one } else { other }
             }
         };
-        if let Some(not) = not
-            && Arc::ptr_eq(endpoint, not)
-            && let Some(other) =
-                self.endpoints.iter().find(|other| other.weight > 0 && other.site.id != not.site.id)
-        {
-            endpoint = other;
-        }
         let counted = self.balance == Balance::LeastRequest;
         if counted {
             endpoint.in_flight.fetch_add(1, Relaxed);

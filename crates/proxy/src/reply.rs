@@ -27,6 +27,8 @@ const CLIENT_WENT: u16 = 499;
 pub(crate) struct ReplyBody {
     content: Content,
     ending: Option<Box<Ending>>,
+    /// Why the body breaks off, told one turn later: what came before it is flushed first.
+    broken: Option<BodyEnded>,
 }
 
 enum Content {
@@ -55,16 +57,17 @@ pub(crate) struct Ending {
 impl ReplyBody {
     /// A body that ends no exchange: the bytes after it are not HTTP.
     pub(crate) fn none() -> ReplyBody {
-        ReplyBody { content: Content::Empty, ending: None }
+        ReplyBody { content: Content::Empty, ending: None, broken: None }
     }
 
     pub(crate) fn ours(body: Bytes, mut ending: Box<Ending>) -> ReplyBody {
         ending.event.bytes_out = body.len() as u64;
-        ReplyBody { content: Content::Ours(body), ending: Some(ending) }
+        ReplyBody { content: Content::Ours(body), ending: Some(ending), broken: None }
     }
 
     pub(crate) fn upstream(download: Download, ending: Box<Ending>) -> ReplyBody {
-        let mut body = ReplyBody { content: Content::Upstream(Box::new(download)), ending: Some(ending) };
+        let mut body =
+            ReplyBody { content: Content::Upstream(Box::new(download)), ending: Some(ending), broken: None };
         if body.is_end_stream() {
             body.finish();
         }
@@ -93,6 +96,10 @@ impl Body for ReplyBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyEnded>>> {
         let this = self.get_mut();
+        if let Some(error) = this.broken.take() {
+            this.content = Content::Empty;
+            return Poll::Ready(Some(Err(error)));
+        }
         let download = match &mut this.content {
             Content::Empty => return Poll::Ready(None),
             Content::Ours(body) => {
@@ -120,8 +127,12 @@ impl Body for ReplyBody {
                     ending.event.fault = Fault::Upstream;
                     ending.cause(error);
                 }
-                this.content = Content::Empty;
             }
+        }
+        if let Some(Err(error)) = polled {
+            this.broken = Some(error);
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
         }
         Poll::Ready(polled)
     }

@@ -58,14 +58,19 @@ pub(crate) async fn serve(
 ) {
     let bounds = worker.current().table.bounds;
     let client = Arc::new(Client::new(Arc::clone(&worker), peer, secure));
+    let mut task = Task { worker: Arc::clone(&worker), number: None };
     let mut before = Vec::new();
     let is_http2 = match protocol {
         Protocol::Http1 => false,
         Protocol::Http2 => true,
-        Protocol::Unknown => match timeout(bounds.header_timeout, sniff(&mut wire, &mut before)).await {
-            Ok(Some(is_http2)) => is_http2,
-            Ok(None) | Err(_) => return,
-        },
+        Protocol::Unknown => {
+            let seen = tokio::select! {
+                seen = timeout(bounds.header_timeout, sniff(&mut wire, &mut before)) => seen,
+                () = poll_fn(|cx| task.poll_drained(cx)) => return,
+            };
+            let Ok(Some(is_http2)) = seen else { return };
+            is_http2
+        }
     };
     let line = TokioIo::new(Line::new(wire, Arc::clone(&client), before, !is_http2));
     let service = service_fn({
@@ -82,7 +87,7 @@ pub(crate) async fn serve(
             .initial_connection_window_size(CONNECTION_WINDOW)
             .max_send_buf_size(SEND_BUFFER)
             .serve_connection(line, service);
-        watch(connection, client, bounds).await;
+        watch(connection, client, bounds, task).await;
     } else {
         let connection = http1::Builder::new()
             .header_read_timeout(None)
@@ -90,7 +95,7 @@ pub(crate) async fn serve(
             .max_buf_size(bounds.head)
             .serve_connection(line, service)
             .with_upgrades();
-        watch(connection, client, bounds).await;
+        watch(connection, client, bounds, task).await;
     }
 }
 
@@ -147,16 +152,14 @@ where
 }
 
 /// Drives a connection; ends it when it is idle, or sends a head, for too long, and when the gateway drains.
-async fn watch<C: Connection>(connection: C, client: Arc<Client>, bounds: Bounds) {
+async fn watch<C: Connection>(connection: C, client: Arc<Client>, bounds: Bounds, mut task: Task) {
     let mut connection = Box::pin(connection);
     let nudge = Arc::new(Nudge::default());
     let mut alarm = Alarm::new(Arc::clone(&nudge));
-    let mut task = Task { worker: Arc::clone(&client.worker), number: None };
     let mut ending = false;
     let mut poll = move |cx: &mut Context<'_>| {
         nudge.attach(cx.waker());
-        let number = task.number.get_or_insert_with(|| task.worker.remember(cx.waker()));
-        let _ = number;
+        task.remember(cx);
         let shared = &task.worker.shared;
         if shared.closing.load(Relaxed) {
             return Poll::Ready(());
@@ -191,6 +194,20 @@ async fn watch<C: Connection>(connection: C, client: Arc<Client>, bounds: Bounds
 struct Task {
     worker: Arc<Worker>,
     number: Option<u64>,
+}
+
+impl Task {
+    fn remember(&mut self, cx: &Context<'_>) {
+        self.number.get_or_insert_with(|| self.worker.remember(cx.waker()));
+    }
+
+    /// Ready when the gateway drains.
+    fn poll_drained(&mut self, cx: &Context<'_>) -> Poll<()> {
+        self.remember(cx);
+        let shared = &self.worker.shared;
+        let ends = shared.draining.load(Relaxed) || shared.closing.load(Relaxed);
+        if ends { Poll::Ready(()) } else { Poll::Pending }
+    }
 }
 
 impl Drop for Task {

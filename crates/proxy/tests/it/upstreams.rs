@@ -1,0 +1,167 @@
+//! Upstreams that stream, die, lie and hang.
+
+use std::sync::atomic::Ordering::SeqCst;
+
+use model::event::Fault;
+use serde_json::json;
+
+use crate::kit::{Origin, Script, pass, snapshot, start, to, upstream};
+
+const GET: &str = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
+#[tokio::test]
+async fn every_piece_of_a_stream_arrives_before_the_next_is_sent() {
+    let origin = Origin::start(Script::Pieces(vec![
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"9\r\ndata: 1\n\n\r\n",
+        b"9\r\ndata: 2\n\n\r\n",
+        b"0\r\n\r\n",
+    ]))
+    .await;
+    let started = start(snapshot(vec![pass("a", "/", to(&[origin.url()]))]));
+    let mut wire = started.connect().await;
+    wire.send(GET).await;
+    origin.go.add_permits(1);
+    let head = wire.piece().await;
+    assert!(head.starts_with("HTTP/1.1 200 OK") && head.contains("transfer-encoding: chunked"), "{head}");
+    for expected in ["9\r\ndata: 1\n\n\r\n", "9\r\ndata: 2\n\n\r\n", "0\r\n\r\n"] {
+        origin.go.add_permits(1);
+        assert_eq!(wire.piece().await, expected);
+    }
+    assert_eq!(started.events.wait_for(1).await[0].bytes_out, 18);
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_takes_the_upstream_request_with_it() {
+    let origin =
+        Origin::start(Script::Pieces(vec![b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", b"def"])).await;
+    let started = start(snapshot(vec![pass("a", "/", to(&[origin.url()]))]));
+    let mut early = started.connect().await;
+    early.send(GET).await;
+    drop(early);
+    origin.gone.acquire().await.unwrap().forget();
+
+    let mut late = started.connect().await;
+    late.send(GET).await;
+    origin.go.add_permits(1);
+    assert!(late.piece().await.contains("200 OK"));
+    drop(late);
+    origin.gone.acquire().await.unwrap().forget();
+
+    let events = started.events.wait_for(2).await;
+    assert_eq!((events[0].status, events[0].fault), (499, Fault::Downstream));
+    assert_eq!((events[1].status, events[1].fault), (200, Fault::Downstream));
+}
+
+#[tokio::test]
+async fn a_response_that_is_not_http_or_breaks_off_is_the_upstreams_fault() {
+    for pieces in
+        [&b"nonsense\r\n\r\n"[..], b"", b"HTTP/1.1 200 O", b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"]
+    {
+        let origin = Origin::start(Script::Pieces(vec![pieces])).await;
+        origin.go.add_permits(8);
+        let started = start(snapshot(vec![pass("a", "/", to(&[origin.url()]))]));
+        let response = started.send(GET).await;
+        assert_eq!((response.status, &*response.problem()), (502, "upstream-invalid"), "{pieces:?}");
+        let event = &started.events.wait_for(1).await[0];
+        assert_eq!((event.fault, event.problem), (Fault::Upstream, Some("upstream-invalid")));
+        assert!(event.detail.as_ref().unwrap().cause.is_some());
+    }
+}
+
+#[tokio::test]
+async fn a_body_shorter_than_announced_is_not_passed_off_as_whole() {
+    let origin =
+        Origin::start(Script::Pieces(vec![b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"])).await;
+    origin.go.add_permits(1);
+    let started = start(snapshot(vec![pass("a", "/", to(&[origin.url()]))]));
+    let mut wire = started.connect().await;
+    wire.send(GET).await;
+    let all = wire.rest().await;
+    assert!(all.contains("content-length: 9") && all.ends_with("\r\n\r\nabc"), "{all}");
+    let event = &started.events.wait_for(1).await[0];
+    assert_eq!((event.status, event.fault, event.bytes_out), (200, Fault::Upstream, 3));
+}
+
+#[tokio::test]
+async fn an_upstream_that_hangs_is_given_up_and_one_that_is_gone_is_said_to_be() {
+    let origin = Origin::start(Script::Silent).await;
+    let gone = Origin::start(Script::Silent).await.addr;
+    let slow = upstream(json!({ "endpoints": [origin.url()], "timeouts": { "read": "100ms" } }));
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    assert_ne!(free, gone);
+    let started = start(snapshot(vec![
+        pass("slow", "/slow", slow),
+        pass("gone", "/gone", to(&[format!("http://{free}")])),
+    ]));
+    let response = started.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    assert_eq!((response.status, &*response.problem()), (504, "upstream-timeout"));
+    origin.gone.acquire().await.unwrap().forget();
+    let response = started.send("GET /gone HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    assert_eq!((response.status, &*response.problem()), (502, "upstream-unreachable"));
+}
+
+#[tokio::test]
+async fn another_endpoint_takes_over_from_one_that_cannot_be_connected_to() {
+    let origin = Origin::start(Script::Echo).await;
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let started = start(snapshot(vec![pass("a", "/", to(&[format!("http://{free}"), origin.url()]))]));
+    for _ in 0..4 {
+        assert_eq!(started.send(GET).await.status, 200);
+    }
+    let events = started.events.wait_for(4).await;
+    assert_eq!(
+        events.iter().map(|event| event.attempts).sum::<u8>(),
+        6,
+        "every other request needs a second attempt"
+    );
+}
+
+#[tokio::test]
+async fn a_connection_the_upstream_closes_between_requests_costs_no_request() {
+    let origin = Origin::start(Script::Pieces(vec![b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"])).await;
+    origin.go.add_permits(1000);
+    let started = start(snapshot(vec![pass("a", "/", to(&[origin.url()]))]));
+    let mut wire = started.connect().await;
+    for _ in 0..100 {
+        wire.send(GET).await;
+        let response = wire.response().await;
+        assert_eq!((response.status, &*response.body), (200, "ok"));
+    }
+    assert_eq!(origin.connections.load(SeqCst), 100);
+}
+
+#[tokio::test]
+async fn heads_without_content_keep_their_fields_and_the_connection() {
+    let origin = Origin::start(Script::Echo).await;
+    let started = start(snapshot(vec![pass("a", "/", to(&[origin.url()]))]));
+    let mut wire = started.connect().await;
+    wire.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        head.push_str(&wire.piece().await);
+    }
+    assert!(head.contains("content-length: "), "{head}");
+    wire.send(GET).await;
+    assert_eq!(wire.response().await.status, 200);
+    assert_eq!(origin.connections.load(SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_change_of_protocols_becomes_a_tunnel() {
+    let origin = Origin::start(Script::Pieces(vec![
+        b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: x\r\n\r\nhello",
+        b"more",
+    ]))
+    .await;
+    let started = start(snapshot(vec![pass("a", "/", to(&[origin.url()]))]));
+    let mut wire = started.connect().await;
+    wire.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: y\r\n\r\n").await;
+    origin.go.add_permits(2);
+    let all = wire.rest().await;
+    assert!(all.starts_with("HTTP/1.1 101 ") && all.to_lowercase().contains("upgrade: websocket"), "{all}");
+    assert!(all.ends_with("\r\n\r\nhellomore"), "{all}");
+    drop(wire);
+    let event = &started.events.wait_for(1).await[0];
+    assert_eq!((event.status, event.bytes_out), (101, 9));
+}
