@@ -15,6 +15,7 @@ const IDLE: Duration = Duration::from_secs(55);
 
 /// Idle connections to upstreams. The one used last is taken first, so that the others can grow old.
 #[derive(Default)]
+#[expect(clippy::vec_box, reason = "a lane is large, and moves between pool and exchange as a pointer")]
 pub(crate) struct Pool {
     idle: HashMap<u64, Vec<Box<Lane>>, HashedAlready>,
     count: usize,

@@ -77,12 +77,12 @@ impl ReplyBody {
     /// The body has ended as it should: the connection can carry another request.
     fn finish(&mut self) {
         let content = std::mem::replace(&mut self.content, Content::Empty);
-        if let Some(ending) = self.ending.take() {
+        if let Some(mut ending) = self.ending.take() {
             let now = Instant::now();
             if let Content::Upstream(download) = content {
                 ending.client.worker.put(download.lane, now);
             }
-            ending.at(now);
+            ending.leave(now);
         }
     }
 }
@@ -192,10 +192,6 @@ impl Ending {
         if let Some(detail) = &mut self.event.detail {
             detail.cause.get_or_insert_with(|| text.into());
         }
-    }
-
-    fn at(mut self: Box<Self>, now: Instant) {
-        self.leave(now);
     }
 
     fn leave(&mut self, now: Instant) {

@@ -52,22 +52,18 @@ impl<T: Copy> Templates<T> {
     /// Adds a template; no methods means any. Where template and method are there already, the first stays.
     pub(crate) fn insert(&mut self, template: &str, methods: &[String], target: T) {
         let mut at = 0;
-        let mut rest = template.trim_start_matches('/');
-        let is_base = rest.is_empty();
-        while !is_base {
-            let (segment, after) = match rest.split_once('/') {
+        let mut rest = Some(template.trim_start_matches('/')).filter(|rest| !rest.is_empty());
+        while let Some(path) = rest {
+            let (segment, after) = match path.split_once('/') {
                 Some((segment, after)) => (segment, Some(after)),
-                None => (rest, None),
+                None => (path, None),
             };
             if segment == "*" && after.is_none() {
                 self.nodes[at].rest.get_or_insert_with(Leaf::default).insert(methods, target);
                 return;
             }
             at = self.child(at, segment);
-            match after {
-                Some(after) => rest = after,
-                None => break,
-            }
+            rest = after;
         }
         self.nodes[at].end.get_or_insert_with(Leaf::default).insert(methods, target);
     }
