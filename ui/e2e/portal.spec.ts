@@ -60,7 +60,7 @@ test('an anonymous visitor finds an operation, and calls it from the page with a
 
   await page.getByRole('tab', { name: 'Try it' }).click();
   await page.getByRole('button', { name: 'Send', exact: true }).click();
-  const answer = page.getByRole('region', { name: 'Response' });
+  const answer = page.getByRole('region', { name: 'Response', exact: true });
   await expect(answer).toContainText('401');
   await expect(answer.getByRole('link', { name: 'Get a key' })).toBeVisible();
   await shot(page, 'portal-try-401');
@@ -85,7 +85,7 @@ test('from nobody to a first 200 in at most seven interactions, and the call sho
   const key = await page.getByTestId('secret').textContent();
   expect(key).toMatch(/^plk_[0-9A-Za-z]{38}$/);
   await person.click('Send it from here');
-  await expect(page.getByRole('region', { name: 'Response' })).toContainText('200');
+  await expect(page.getByRole('region', { name: 'Response', exact: true })).toContainText('200');
   expect(person.count).toBeLessThanOrEqual(7);
   await shot(page, 'portal-first-call');
 

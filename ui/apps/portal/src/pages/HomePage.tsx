@@ -52,7 +52,7 @@ function Featured() {
     <section className={css.part}>
       <header className={css.partHead}>
         <h2>APIs</h2>
-        {list.length > 0 && <Link to="/apis">All {query.data?.pages[0]?.total ?? ''} APIs</Link>}
+        {list.length > 0 && <Link to="/apis">All APIs</Link>}
       </header>
       {query.error ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />

@@ -49,7 +49,7 @@ function Numbers({ app, usage: { traffic, operations } }: { app: PortalApp; usag
         <Stat label="Median" value={format.millis(totals.p50_ms)} />
         <Stat label="95th percentile" value={format.millis(totals.p95_ms)} />
       </Stats>
-      <Panel title="Calls">
+      <Panel>
         <Chart
           title="Calls"
           unit="calls"
@@ -61,7 +61,7 @@ function Numbers({ app, usage: { traffic, operations } }: { app: PortalApp; usag
           ]}
         />
       </Panel>
-      <Panel title="Response time">
+      <Panel>
         <Chart
           title="Response time"
           unit="ms"
