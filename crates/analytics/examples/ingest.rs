@@ -23,8 +23,8 @@ use tokio::time::Instant;
 
 const START: u64 = 1_700_000_000_000;
 const ROUND: usize = 10_000;
-const ROUNDS: usize = 300;
-const LOGGED_ROUNDS: usize = 30;
+const ROUNDS: usize = 100;
+const LOGGED_ROUNDS: usize = 10;
 
 /// Time spent, and on how many events.
 #[derive(Default)]
@@ -32,9 +32,9 @@ struct Spent(Duration, usize);
 
 impl Spent {
     fn on<T>(&mut self, events: usize, act: impl FnOnce() -> T) -> T {
-        let begun = Instant::now();
+        let begun = on_cpu();
         let done = act();
-        self.0 += begun.elapsed();
+        self.0 += on_cpu().saturating_sub(begun);
         self.1 += events;
         done
     }
@@ -42,6 +42,12 @@ impl Spent {
     fn per_event(&self) -> f64 {
         self.0.as_nanos() as f64 / self.1 as f64
     }
+}
+
+/// The time this thread has spent on a CPU: what else runs on the machine does not count.
+fn on_cpu() -> Duration {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    Duration::from_nanos(stat.split(' ').next().unwrap().parse().unwrap())
 }
 
 struct Cast {
@@ -160,7 +166,7 @@ async fn main() {
     let begun = Instant::now();
     let traffic = analytics.traffic("default", &TrafficQuery::default()).await.unwrap();
     println!("traffic of 15 minutes: {:.1} ms, {} requests", ms(begun), traffic.totals.requests);
-    for q in ["orders/299999", "nowhere to be found"] {
+    for q in ["orders/99999", "nowhere to be found"] {
         let query = CallQuery { q: Some(q.to_owned()), ..CallQuery::default() };
         let begun = Instant::now();
         let page = analytics.calls("default", &query).await.unwrap();
