@@ -1,10 +1,10 @@
 //! The catalog: public APIs, and search in their operations.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use axum::extract::State;
-use control::PortalApi;
-use model::PolicyUse;
+use control::{ContractSummary, PortalApi};
+use model::{Api, Kind, PolicyUse, Resource, Visibility};
 use policy::Stage;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -125,10 +125,7 @@ pub(crate) async fn list(
     Query(which): Query<Which>,
 ) -> Result<Json<List<CatalogApi>>, Refusal> {
     let limit = limit(which.limit)?;
-    let found: Vec<PortalApi> = app
-        .control
-        .portal_apis(&app.workspace)
-        .into_iter()
+    let found: Vec<PublicApi> = PublicApi::all(&app)
         .filter(|api| which.tag.as_ref().is_none_or(|tag| api.api.tags.contains(tag)))
         .filter(|api| which.q.as_ref().is_none_or(|q| contains(api, &q.to_lowercase())))
         .collect();
@@ -142,8 +139,9 @@ pub(crate) async fn list(
 }
 
 pub(crate) async fn read(State(app): State<App>, Path(id): Path<String>) -> Result<Json<ApiPage>, Refusal> {
-    let api = public_api(&app, &id)?;
-    let products = api.products.iter().map(|product| ApiProduct {
+    let api = PublicApi::find(&app, &id)?;
+    let products = app.control.portal_products(&app.workspace).into_iter();
+    let products = products.filter(|product| product.apis.contains(&id)).map(|product| ApiProduct {
         name: product.product.name.to_string(),
         title: product.product.title.clone().unwrap_or_else(|| product.product.name.to_string()),
         plans: product.plans.iter().map(PlanView::from).collect(),
@@ -168,7 +166,7 @@ pub(crate) async fn search(
         return Ok(Json(List::whole(Vec::new())));
     }
     let mut hits = Vec::new();
-    for api in app.control.portal_apis(&app.workspace) {
+    for api in PublicApi::all(&app) {
         if words.api.as_ref().is_some_and(|only| *only != api.id) {
             continue;
         }
@@ -208,14 +206,37 @@ pub(crate) async fn search(
     Ok(Json(List { items, next: None, total }))
 }
 
-/// A public API; one that is not public is as if it did not exist.
-pub(crate) fn public_api(app: &Shared, id: &str) -> Result<PortalApi, Refusal> {
-    let mut apis = app.control.portal_apis(&app.workspace).into_iter();
-    apis.find(|api| api.id == id).ok_or_else(|| Refusal::not_found(format!("there is no API `{id}`")))
+/// An API everyone finds.
+pub(crate) struct PublicApi {
+    pub(crate) id: String,
+    pub(crate) api: Api,
+    /// `None` for a pass-through.
+    pub(crate) contract: Option<Arc<ContractSummary>>,
+}
+
+impl PublicApi {
+    /// The public API with this id; one that is not public is as if it did not exist.
+    pub(crate) fn find(app: &Shared, id: &str) -> Result<PublicApi, Refusal> {
+        let missing = || Refusal::not_found(format!("there is no API `{id}`"));
+        let stored = app.control.get(&app.workspace, Kind::Api, id).map_err(|_| missing())?;
+        match stored.resource {
+            Resource::Api(api) if api.visibility == Visibility::Public => {
+                let contract = app.control.contract_summary(&app.workspace, id)?;
+                Ok(PublicApi { id: id.to_owned(), api: *api, contract })
+            }
+            _ => Err(missing()),
+        }
+    }
+
+    /// Every public API, by id.
+    pub(crate) fn all(app: &Shared) -> impl Iterator<Item = PublicApi> {
+        let apis = app.control.portal_apis(&app.workspace).into_iter();
+        apis.map(|PortalApi { id, api, contract, .. }| PublicApi { id, api, contract })
+    }
 }
 
 /// Where an API answers, without a slash at the end.
-pub(crate) fn base_url(app: &Shared, api: &PortalApi) -> String {
+pub(crate) fn base_url(app: &Shared, api: &PublicApi) -> String {
     let mut url = app.options.gateway_url.clone();
     if let Some(host) = api.api.listen.hosts.first() {
         // A wildcard has no address; the first of its names that comes to mind stands for it.
@@ -249,8 +270,8 @@ pub(crate) fn auth(app: &Shared, id: &str) -> Result<Vec<Auth>, Refusal> {
     Ok(needs.into_iter().collect())
 }
 
-impl From<&PortalApi> for CatalogApi {
-    fn from(api: &PortalApi) -> CatalogApi {
+impl From<&PublicApi> for CatalogApi {
+    fn from(api: &PublicApi) -> CatalogApi {
         CatalogApi {
             id: api.id.clone(),
             name: api.api.name.to_string(),
@@ -264,18 +285,18 @@ impl From<&PortalApi> for CatalogApi {
     }
 }
 
-fn title(api: &PortalApi) -> String {
+fn title(api: &PublicApi) -> String {
     let contract =
         || api.contract.as_ref().map(|contract| contract.title.clone()).filter(|title| !title.is_empty());
     api.api.title.clone().or_else(contract).unwrap_or_else(|| api.api.name.to_string())
 }
 
-fn description(api: &PortalApi) -> &str {
+fn description(api: &PublicApi) -> &str {
     let contract = || api.contract.as_ref().and_then(|contract| contract.description.as_deref());
     api.api.description.as_deref().or_else(contract).unwrap_or_default()
 }
 
-fn contains(api: &PortalApi, text: &str) -> bool {
+fn contains(api: &PublicApi, text: &str) -> bool {
     api.id.contains(text)
         || title(api).to_lowercase().contains(text)
         || description(api).to_lowercase().contains(text)

@@ -6,11 +6,11 @@ use model::{Approval, Plan};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::apis::{CatalogApi, limits_of};
+use super::apis::{CatalogApi, PublicApi, limits_of};
 use crate::{
     endpoint::{Json, List, Path},
     problem::Refusal,
-    state::{App, Shared},
+    state::App,
 };
 
 /// A product with its plans and APIs.
@@ -39,8 +39,9 @@ pub(crate) struct PlanView {
 }
 
 pub(crate) async fn list(State(app): State<App>) -> Json<List<ProductView>> {
+    let apis: Vec<PublicApi> = PublicApi::all(&app).collect();
     let products = app.control.portal_products(&app.workspace);
-    Json(List::whole(products.into_iter().map(|product| view(&app, product)).collect()))
+    Json(List::whole(products.into_iter().map(|product| view(&apis, product)).collect()))
 }
 
 pub(crate) async fn read(
@@ -50,11 +51,11 @@ pub(crate) async fn read(
     let mut products = app.control.portal_products(&app.workspace).into_iter();
     let product = products.find(|product| product.product.name.as_str() == name);
     let product = product.ok_or_else(|| Refusal::not_found(format!("there is no product `{name}`")))?;
-    Ok(Json(view(&app, product)))
+    let apis: Vec<PublicApi> = PublicApi::all(&app).collect();
+    Ok(Json(view(&apis, product)))
 }
 
-fn view(app: &Shared, product: PortalProduct) -> ProductView {
-    let apis = app.control.portal_apis(&app.workspace);
+fn view(apis: &[PublicApi], product: PortalProduct) -> ProductView {
     let PortalProduct { product: model::Product { name, title, description, .. }, plans, apis: ids } =
         product;
     ProductView {

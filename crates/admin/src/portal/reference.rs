@@ -7,7 +7,7 @@ use contract::{Contract, OperationPage, Outline, Sample, SchemaPage};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::apis;
+use super::apis::{self, PublicApi};
 use crate::{
     endpoint::{If, Json, Kept, Path, Tagged, Text},
     problem::Refusal,
@@ -41,7 +41,7 @@ pub(crate) async fn operation(
     let page = contract.operation(&operation);
     let page =
         page.ok_or_else(|| Refusal::not_found(format!("the API `{id}` has no operation `{operation}`")))?;
-    let base_url = apis::base_url(&app, &apis::public_api(&app, &id)?);
+    let base_url = apis::base_url(&app, &PublicApi::find(&app, &id)?);
     let auth = apis::auth(&app, &id)?;
     let key_header = auth.iter().find_map(|auth| auth.header.as_deref());
     let samples = contract.samples(&page, &base_url, key_header);
@@ -60,13 +60,13 @@ pub(crate) async fn schema(
 }
 
 pub(crate) async fn contract(State(app): State<App>, Path(id): Path<String>) -> Result<Text, Refusal> {
-    apis::public_api(&app, &id)?;
+    PublicApi::find(&app, &id)?;
     Ok(Text::contract(&app.control.contract_text(&app.workspace, &id).await?))
 }
 
 /// The contract of a public API, with the hash of its text.
 async fn contract_of(app: &Shared, id: &str) -> Result<(String, Arc<Contract>), Refusal> {
-    let summary = apis::public_api(app, id)?.contract;
+    let summary = PublicApi::find(app, id)?.contract;
     let summary = summary.ok_or_else(|| Refusal::not_found(format!("the API `{id}` has no contract")))?;
     let _turn = app.contracts.acquire().await.expect("the semaphore is never closed");
     Ok((summary.hash.clone(), app.control.contract(&app.workspace, id).await?))

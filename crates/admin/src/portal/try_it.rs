@@ -22,7 +22,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use super::apis::public_api;
+use super::apis::PublicApi;
 use crate::{
     endpoint::{Body, Json},
     guard::ClientAddress,
@@ -130,7 +130,7 @@ pub(crate) async fn call(
 }
 
 fn prepare(app: &Shared, attempt: Attempt) -> Result<Request<Full<Bytes>>, Refusal> {
-    let api = public_api(app, &attempt.api)?;
+    let api = PublicApi::find(app, &attempt.api)?;
     let operations = app.control.effective_policies(&app.workspace, &api.id)?;
     if operations.iter().flat_map(|operation| &operation.policies).any(|policy| policy.policy == BY_ADDRESS) {
         let detail = "this API goes by the caller's network address, which a try from here does not have: call it yourself";

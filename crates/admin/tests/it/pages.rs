@@ -98,6 +98,33 @@ async fn a_page_without_a_build_says_how_to_build_it_and_with_one_is_the_app() {
 }
 
 #[tokio::test]
+async fn a_built_file_is_kept_for_good_and_sent_in_its_smallest_form() {
+    let platform = Platform::start().await;
+    let page = platform.get("/console/").send().await;
+    let Some(at) = page.text.find("/console/assets/") else {
+        eprintln!("SKIPPED: the console is not built (cargo xtask ui)");
+        return;
+    };
+    let path: String = page.text[at..].chars().take_while(|c| *c != '"').collect();
+    let plain = platform.get(&path).send().await.is(200);
+    assert_eq!(plain.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(plain.header("vary"), "accept-encoding");
+    let small = platform.get(&path).header("accept-encoding", "gzip, br").send().await.is(200);
+    assert_eq!(small.header("content-encoding"), "br");
+    assert_eq!(small.header("content-type"), plain.header("content-type"));
+    assert!(small.text.len() < plain.text.len() && small.header("etag") != plain.header("etag"));
+    let zipped = platform.get(&path).header("accept-encoding", "gzip, br;q=0").send().await.is(200);
+    assert_eq!(zipped.header("content-encoding"), "gzip");
+    platform.get(&path).header("if-none-match", plain.header("etag")).send().await.is(304);
+    // Nothing outside the build is a file, and nothing in the page would need a weaker policy.
+    for outside in ["/console/../Cargo.toml", "/console/assets/../../../Cargo.toml", "/console/.env"] {
+        assert!(!platform.get(outside).send().await.text.contains("[package]"));
+    }
+    assert!(!page.text.contains("<style") && !page.text.contains("style=") && !page.text.contains("onload="));
+    assert!(page.text.split("<script").skip(1).all(|script| script.contains("src=")), "{}", page.text);
+}
+
+#[tokio::test]
 async fn probes_and_metrics_need_no_sign_in() {
     let platform = Platform::start().await;
     platform.get("/livez").send().await.is(200);
