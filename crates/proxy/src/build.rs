@@ -297,3 +297,137 @@ fn bounds(gateway: &Gateway) -> Bounds {
         connections: u64::from(limits.connections),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use model::{
+        Upstream,
+        snapshot::{Access, Caller, CallerKey},
+    };
+    use policy::CallerIndex;
+    use serde_json::json;
+
+    use super::*;
+    use crate::router::Found;
+
+    fn service(name: &str, hosts: &[&str], path: &str, answers: Answers) -> Arc<Service> {
+        let upstream: Upstream = serde_json::from_value(json!({ "endpoints": ["http://a:1"] })).unwrap();
+        Arc::new(Service {
+            key: name.into(),
+            api: None,
+            workspace: "default".parse().unwrap(),
+            listen: serde_json::from_value(json!({ "path": path, "hosts": hosts })).unwrap(),
+            answers,
+            upstream: Arc::new(upstream),
+            policies: Vec::new(),
+        })
+    }
+
+    fn route(method: &str, path: &str) -> model::snapshot::OperationRoute {
+        model::snapshot::OperationRoute {
+            id: path.into(),
+            methods: Some(method.to_owned()).filter(|method| !method.is_empty()).into_iter().collect(),
+            path: path.to_owned(),
+            policies: Vec::new(),
+        }
+    }
+
+    fn snapshot(services: impl IntoIterator<Item = Arc<Service>>) -> Snapshot {
+        let services = services.into_iter().map(|service| (Arc::clone(&service.key), service)).collect();
+        Snapshot { services, ..Snapshot::default() }
+    }
+
+    fn found(table: &Table, host: &str, method: &str, path: &str) -> String {
+        match table.router.find(host, path, &method.parse().unwrap()) {
+            Found::Operation { serving, .. } => serving.service.key.to_string(),
+            Found::OtherMethods { serving, leaf } => format!("{} 405 {}", serving.service.key, leaf.allow()),
+            Found::NoOperation { serving } => format!("{} 404", serving.service.key),
+            Found::Nothing => "nothing".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_more_exact_host_then_the_longer_base_then_the_explicit_route_wins() {
+        let everything = || Answers::Everything;
+        let table = Builder::new(Catalogue::EMPTY)
+            .build(Arc::new(snapshot([
+                service("any", &[], "/", everything()),
+                service("any-orders", &[], "/orders", Answers::Contract(vec![route("GET", "/{id}")])),
+                service("exact", &["Api.example.com"], "/orders/v1", everything()),
+                service("wild", &["*.example.com"], "/orders", everything()),
+                service("wilder", &["*.eu.example.com"], "/orders", everything()),
+                service("route", &[], "/orders", Answers::Route(route("POST", "/{id}/cancel"))),
+                service("route-deep", &[], "/orders/special", Answers::Route(route("", ""))),
+            ])))
+            .unwrap();
+        for (host, method, path, key) in [
+            ("api.example.com", "GET", "/orders/v1/x", "exact"),
+            ("api.example.com", "GET", "/orders/v2", "wild"),
+            ("a.eu.example.com", "GET", "/orders", "wilder"),
+            ("api.example.com", "GET", "/other", "any"),
+            ("example.com", "GET", "/orders/7", "any-orders"),
+            ("example.com", "PUT", "/orders/7", "any-orders 405 GET, HEAD"),
+            ("example.com", "GET", "/orders/7/x", "any-orders 404"),
+            ("example.com", "POST", "/orders/7/cancel", "route"),
+            ("example.com", "GET", "/orders/7/cancel", "any-orders 404"),
+            ("example.com", "GET", "/orders/special", "route-deep"),
+            ("example.com", "GET", "/ordersx", "any"),
+        ] {
+            assert_eq!(found(&table, host, method, path), key, "{method} {host}{path}");
+        }
+    }
+
+    #[test]
+    fn only_what_changed_is_built_anew() {
+        let mut builder = Builder::new(Catalogue::EMPTY);
+        let number = |n: usize| service(&format!("s{n}"), &[], &format!("/base-{n}/v1"), Answers::Everything);
+        let mut first = snapshot((0..20_000).map(number));
+        let before = builder.build(Arc::new(first.clone())).unwrap();
+        assert_eq!(found(&before, "a", "GET", "/base-19999/v1/x"), "s19999");
+        assert_eq!(found(&before, "a", "GET", "/base-20000/v1/x"), "nothing");
+
+        let hash = model::KeyHash([7; 32]);
+        let caller = Caller {
+            key: "app/shop".into(),
+            name: "shop".into(),
+            workspace: "default".parse().unwrap(),
+            groups: Vec::new(),
+            keys: vec![CallerKey { hash, expires_at: None }],
+            access: Access::Any,
+            policies: Vec::new(),
+        };
+        first.callers.insert(Arc::clone(&caller.key), Arc::new(caller));
+        let called = builder.build(Arc::new(first.clone())).unwrap();
+        assert!(Arc::ptr_eq(&before.router, &called.router), "a new key leaves the routes alone");
+        assert!(called.callers.by_key(&hash).is_some() && before.callers.by_key(&hash).is_none());
+
+        first.services.insert("s5".into(), service("s5", &[], "/moved", Answers::Everything));
+        let moved = builder.build(Arc::new(first)).unwrap();
+        assert_eq!(found(&moved, "a", "GET", "/moved"), "s5");
+        assert_eq!(found(&moved, "a", "GET", "/base-5/v1"), "nothing");
+        let serving = |table: &Table| match table.router.find("a", "/base-6/v1", &http::Method::GET) {
+            Found::Operation { serving, .. } => Arc::clone(serving),
+            _ => panic!("it is there"),
+        };
+        assert!(
+            Arc::ptr_eq(&serving(&before), &serving(&moved)),
+            "a service that did not change is used again"
+        );
+    }
+
+    #[test]
+    fn what_cannot_run_is_said_all_at_once() {
+        let broken = Service {
+            upstream: Arc::new(serde_json::from_value(json!({ "endpoints": ["http://a", "b:1"] })).unwrap()),
+            ..(*service("broken", &[], "/", Answers::Everything)).clone()
+        };
+        let mut snapshot = snapshot([Arc::new(broken)]);
+        Arc::make_mut(&mut snapshot.gateway).trusted_proxies =
+            vec!["10.0.0.0/8".to_owned(), "ten".to_owned()];
+        let mut builder = Builder::new(Catalogue::EMPTY);
+        let Err(findings) = builder.build(Arc::new(snapshot)) else { panic!("it cannot run") };
+        let texts: Vec<_> = findings.iter().map(ToString::to_string).collect();
+        assert!(texts[0].contains("broken: upstream.endpoints[1]"), "{texts:#?}");
+        assert!(texts[1].contains("gateway/default: trusted_proxies[1]"), "{texts:#?}");
+    }
+}

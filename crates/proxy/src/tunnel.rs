@@ -2,16 +2,23 @@
 
 use std::{
     io,
-    pin::Pin,
+    pin::{Pin, pin},
     task::{Context, Poll},
+    time::Duration,
 };
 
 use bytes::{Buf, Bytes};
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf, copy_bidirectional};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf, split},
+    time::timeout,
+};
 
 use crate::{balance::Chosen, lane::Lane, reply::Ending, wire::Wire};
+
+/// How long a side may go on after the other has ended.
+const LINGER: Duration = Duration::from_secs(30);
 
 /// Passes bytes until both sides have ended, then leaves the exchange's event.
 pub(crate) async fn tunnel(switch: OnUpgrade, lane: Box<Lane>, chosen: Chosen, mut ending: Box<Ending>) {
@@ -20,20 +27,36 @@ pub(crate) async fn tunnel(switch: OnUpgrade, lane: Box<Lane>, chosen: Chosen, m
         ending.say("the upstream's connection ended as it changed protocols");
         return;
     };
-    match switch.await {
-        Ok(client) => {
-            let mut client = TokioIo::new(client);
-            let mut upstream = Rest { early, wire };
-            match copy_bidirectional(&mut client, &mut upstream).await {
-                Ok((up, down)) => {
-                    ending.event.bytes_in = up;
-                    ending.event.bytes_out = down;
-                }
-                Err(error) => ending.cause(&error),
-            }
+    let client = match switch.await {
+        Ok(client) => TokioIo::new(client),
+        Err(error) => return ending.cause(&error),
+    };
+    let (from_client, to_client) = split(client);
+    let (from_upstream, to_upstream) = split(Rest { early, wire });
+    let mut up = pin!(pass(from_client, to_upstream));
+    let mut down = pin!(pass(from_upstream, to_client));
+    // Where one side has ended, the other has a while to end too.
+    let (up, down) = tokio::select! {
+        up = &mut up => (Some(up), timeout(LINGER, down).await.ok()),
+        down = &mut down => (timeout(LINGER, up).await.ok(), Some(down)),
+    };
+    ending.event.bytes_in = up.unwrap_or_default();
+    ending.event.bytes_out = down.unwrap_or_default();
+}
+
+/// Passes bytes one way to their end, and counts them.
+async fn pass(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin) -> u64 {
+    let mut buf = vec![0; 16 << 10];
+    let mut count = 0;
+    while let Ok(read @ 1..) = from.read(&mut buf).await {
+        if to.write_all(&buf[..read]).await.is_err() || to.flush().await.is_err() {
+            break;
         }
-        Err(error) => ending.cause(&error),
+        count += read as u64;
     }
+    // The other side is told, if it is still there.
+    let _ = to.shutdown().await;
+    count
 }
 
 /// A stream of which some bytes were read already.
