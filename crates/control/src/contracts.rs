@@ -110,6 +110,12 @@ impl Contracts {
                 read.insert(Arc::clone(hash), known);
                 continue;
             }
+            // Checked a moment ago, by a plan or a dry run.
+            if let Some(contract) = self.cached(hash) {
+                findings.extend(contract.findings.iter().cloned());
+                read.insert(Arc::clone(hash), Arc::new(ContractSummary::of(hash, &contract)));
+                continue;
+            }
             match Contract::parse(text, file) {
                 Ok(contract) => {
                     findings.extend(contract.findings.iter().cloned());

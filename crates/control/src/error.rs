@@ -29,7 +29,7 @@ pub enum Error {
     #[error("too many failed attempts; repeat in {seconds} s")]
     TooMany { seconds: u64 },
     /// Nothing was changed.
-    #[error("the change could not be stored; nothing was changed, and the log says why")]
+    #[error("{}", of_store(.0))]
     Store(#[source] store::Error),
     #[error("something went wrong; the log says what")]
     Internal,
@@ -64,5 +64,20 @@ fn summary(findings: &[Finding]) -> String {
     match findings {
         [one] => one.to_string(),
         several => format!("{} findings; nothing was changed", several.len()),
+    }
+}
+
+/// Without paths and causes: those are for the log.
+fn of_store(error: &store::Error) -> &'static str {
+    match error {
+        store::Error::Full { .. } => "no space is left on the control plane's disk; nothing was changed",
+        store::Error::NotWritable { .. } => "the control plane's disk is read-only; nothing was changed",
+        store::Error::Busy { .. } => {
+            "the control plane's database is busy; nothing was changed: repeat in a moment"
+        }
+        store::Error::Corrupt { .. } | store::Error::NotADatabase { .. } => {
+            "the control plane's database is damaged; nothing was changed, and the log says what to do"
+        }
+        _ => "the control plane's database failed; nothing was changed, and the log says why",
     }
 }

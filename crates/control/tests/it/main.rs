@@ -1,10 +1,15 @@
 //! The control plane as its callers meet it.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and says what it skipped"
+)]
 
 mod apply;
 mod bundles;
 mod people;
 mod portal;
+mod real;
 mod resources;
 
 use std::sync::{
