@@ -75,8 +75,10 @@ const lists = [
 const newResource = createRoute({ getParentRoute: () => shell, path: '/$kind/new', component: lazyRouteComponent(() => import('./pages/resources/NewResource.tsx'), 'NewResource') });
 const resource = createRoute({ getParentRoute: () => shell, path: '/$kind/$id', validateSearch: (search: Record<string, unknown>): { tab?: string } => ({ tab: text(search.tab) }), component: lazyRouteComponent(() => import('./pages/resources/ResourcePage.tsx'), 'ResourcePage') });
 
+const nothing = createRoute({ getParentRoute: () => shell, path: '$', component: NotFound });
+
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, shell.addChildren([overview, apis, importApi, api.addChildren(apiTabs), policies, live, calls, audit, system, ...lists, newResource, resource])]),
+  routeTree: root.addChildren([signIn, shell.addChildren([overview, apis, importApi, api.addChildren(apiTabs), policies, live, calls, audit, system, ...lists, newResource, resource, nothing])]),
   basepath: '/console',
   // Search parameters are plain text, so that addresses can be read and written by hand.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),

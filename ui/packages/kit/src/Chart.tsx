@@ -151,10 +151,8 @@ export function Chart({ title, unit, times, series, kind, height = 180, noReadin
               {shown.map((one, index) => {
                 const points = layout.points[index] ?? [];
                 return kind === 'area' ? (
-                  <g key={one.id}>
-                    <path d={pathOf(points, true)} fill={one.color} className={css.area} />
-                    <path d={pathOf(points, false)} stroke={one.color} className={css.line} />
-                  </g>
+                  // No outlines: the line of a series that is zero would lie on top of the others.
+                  <path key={one.id} d={pathOf(points, true)} fill={one.color} className={css.area} />
                 ) : (
                   <path key={one.id} d={pathOf(points, false)} stroke={one.color} className={css.line} />
                 );

@@ -71,7 +71,7 @@ export function Select({ options, className, ...rest }: SelectHTMLAttributes<HTM
           </option>
         ))}
       </select>
-      <Icon name="down" size={14} />
+      <Icon name="chevron" size={16} />
     </span>
   );
 }

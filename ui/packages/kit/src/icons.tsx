@@ -21,6 +21,7 @@ const PATHS = {
   copy: 'M9 9h10v10H9zM5 15V5h10',
   up: 'M12 19V5M6 11l6-6 6 6',
   down: 'M12 5v14M6 13l6 6 6-6',
+  chevron: 'M7 10l5 5 5-5',
   right: 'M9 5l7 7-7 7',
   left: 'M15 5l-7 7 7 7',
   edit: 'M5 19l1-4L16 5l3 3L9 18zM14 7l3 3',

@@ -19,9 +19,9 @@ export function Audit() {
   const go = (next: typeof search) => void navigate({ search: next, replace: true });
   const shown = audit.data?.items.find((record) => record.number === open);
   const columns: Column<admin.AuditRecord>[] = [
-    { id: 'number', header: 'No.', cell: (record) => <span className="nums muted">{record.number}</span> },
+    { id: 'number', header: 'No.', hide: 'narrow', cell: (record) => <span className="nums muted">{record.number}</span> },
     { id: 'at', header: 'When', cell: (record) => <time title={format.fullTime(record.at)}>{format.ago(record.at)}</time> },
-    { id: 'actor', header: 'Who', cell: (record) => record.actor },
+    { id: 'actor', header: 'Who', hide: 'narrow', cell: (record) => record.actor },
     { id: 'action', header: 'What', cell: (record) => <Badge tone={record.action.includes('delete') || record.action.includes('revoke') ? 'bad' : record.action.includes('create') || record.action.includes('issue') ? 'good' : 'neutral'}>{record.action}</Badge> },
     { id: 'resource', header: 'Resource', cell: (record) => <span className="mono">{[record.kind, record.id].filter(Boolean).join('/')}</span> },
     { id: 'address', header: 'From', hide: 'medium', cell: (record) => record.address ?? <span className="muted">this machine</span> },
@@ -49,7 +49,7 @@ export function Audit() {
               go({ ...search, actor: actor.trim() || undefined, after: undefined });
             }}
           >
-            <SearchInput label="Who (exact name), then Enter" value={actor} onChange={setActor} />
+            <SearchInput label="Exact name of who" value={actor} onChange={setActor} />
           </form>
         </Row>
         <Table

@@ -112,8 +112,8 @@ export function CallLog({ filters, onFilters, fixed, empty }: CallLogProps) {
 }
 
 const COLUMNS: Column<admin.Call>[] = [
-  { id: 'at', header: 'Time', width: '6rem', cell: (call) => <time title={format.fullTime(call.at)}>{format.clockTime(call.at)}</time> },
-  { id: 'status', header: 'Status', width: '4.5rem', cell: (call) => <StatusBadge status={call.status} /> },
+  { id: 'at', header: 'Time', cell: (call) => <time title={format.fullTime(call.at)}>{format.clockTime(call.at)}</time> },
+  { id: 'status', header: 'Status', cell: (call) => <StatusBadge status={call.status} /> },
   {
     id: 'call',
     header: 'Call',

@@ -8,6 +8,7 @@ import { same } from '../../parts/diff.ts';
 import { PolicyEditor } from '../../parts/PolicyEditor.tsx';
 import { ReviewDialog } from '../../parts/ReviewDialog.tsx';
 import { operationsQuery, resourceQuery } from '../../queries.ts';
+import css from './ApiPolicies.module.css';
 import { useApi } from './useApi.ts';
 
 export function ApiPolicies() {
@@ -48,7 +49,7 @@ export function ApiPolicies() {
   const places = [{ value: '', label: 'All operations of this API' }, ...(operations.data ?? []).map((one) => ({ value: one.id, label: `${one.method ?? 'ANY'} ${one.path}${document.operations?.[one.id]?.policies?.length ? ' · has its own' : ''}` }))];
   return (
     <Stack>
-      <Field label="Where" hint="A policy of an operation replaces the API's policy of the same name.">
+      <Field className={css.where} label="Where" hint="A policy of an operation replaces the API's policy of the same name.">
         {(control) => <Select {...control} options={places} value={operation ?? ''} onChange={(event) => void navigate({ search: { operation: event.target.value || undefined }, replace: true })} />}
       </Field>
       <PolicyEditor key={operation ?? ''} policies={policies} onChange={put} findings={findings} path={operation ? `operations.${operation}.policies` : 'policies'} />
