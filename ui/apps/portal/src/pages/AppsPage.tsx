@@ -32,11 +32,11 @@ function Apps() {
             <div className={cards.grid}>
               {list.map((app) => (
                 <article key={app.name} className={cards.card}>
-                  <h3>
+                  <h2>
                     <Link to="/apps/$app" params={{ app: app.name }} className={cards.cover}>
                       {app.title || app.name}
                     </Link>
-                  </h3>
+                  </h2>
                   {app.description && <p className={cards.summary}>{app.description}</p>}
                   <p className={css.states}>
                     {app.subscriptions.map((subscription) => (

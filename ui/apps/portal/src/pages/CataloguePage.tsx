@@ -86,7 +86,7 @@ export function CataloguePage() {
       ) : (
         <div className={cards.grid}>
           {list.map((api) => (
-            <ApiCard key={api.id} api={api} />
+            <ApiCard key={api.id} api={api} level="h2" />
           ))}
         </div>
       )}

@@ -18,7 +18,7 @@ export function ProductsPage() {
           list.length ? (
             <div className={cards.grid}>
               {list.map((product) => (
-                <ProductCard key={product.name} product={product} />
+                <ProductCard key={product.name} product={product} level="h2" />
               ))}
             </div>
           ) : (

@@ -4,18 +4,18 @@ import { Link } from '@tanstack/react-router';
 import type { ApiSummary } from '@pailou/api/portal';
 import css from './cards.module.css';
 
-export function ApiCard({ api }: { api: ApiSummary }) {
+export function ApiCard({ api, level: Heading = 'h3' }: { api: ApiSummary; level?: 'h2' | 'h3' }) {
   return (
     <article className={css.card}>
       <header className={css.cardHead}>
         <span className={css.disc}>
           <Icon name="api" size={18} />
         </span>
-        <h3>
+        <Heading>
           <Link to="/apis/$api" params={{ api: api.id }} className={css.cover}>
             {api.title || api.name}
           </Link>
-        </h3>
+        </Heading>
         {api.version && <Badge>{api.version}</Badge>}
       </header>
       <p className={css.summary}>{api.summary ? <MarkdownLine text={api.summary} /> : 'No description yet.'}</p>

@@ -12,21 +12,24 @@ export function SignedIn({ what, children }: { what: string; children: ReactNode
   if (who.data === undefined) return <Skeleton lines={4} />;
   if (who.data) return children;
   return (
-    <EmptyState
-      icon="key"
-      title={`Sign in to see ${what}`}
-      action={
-        <>
-          <Link to="/sign-in" search={{ to }} className={buttonClass('primary')}>
-            Sign in
-          </Link>
-          <Link to="/sign-up" search={{ to }} className={buttonClass()}>
-            Sign up
-          </Link>
-        </>
-      }
-    >
-      They belong to your account. Anyone may make one.
-    </EmptyState>
+    <>
+      <h1 className="visually-hidden">Sign in</h1>
+      <EmptyState
+        icon="key"
+        title={`Sign in to see ${what}`}
+        action={
+          <>
+            <Link to="/sign-in" search={{ to }} className={buttonClass('primary')}>
+              Sign in
+            </Link>
+            <Link to="/sign-up" search={{ to }} className={buttonClass()}>
+              Sign up
+            </Link>
+          </>
+        }
+      >
+        They belong to your account. Anyone may make one.
+      </EmptyState>
+    </>
   );
 }

@@ -9,13 +9,15 @@ import { withoutHtml } from './html.ts';
 
 interface MarkdownProps {
   text: string;
-  /** The level that the text's own `#` gets on this page. */
+  /** The level that the text's highest heading gets on this page. */
   headings?: 2 | 3 | 4 | 5;
 }
 
 export const Markdown = memo(function Markdown({ text, headings = 3 }: MarkdownProps) {
   const blocks = useMemo(() => parseMarkdown(text), [text]);
-  return <div className="ref-markdown">{blocks.map((block, i) => <BlockView key={i} block={block} headings={headings} />)}</div>;
+  // Texts begin with `#` or `##` as they please; on the page their highest heading gets the level it is given.
+  const highest = Math.min(...blocks.map((block) => (block.kind === 'heading' ? block.level : 6)));
+  return <div className="ref-markdown">{blocks.map((block, i) => <BlockView key={i} block={block} headings={headings - highest + 1} />)}</div>;
 });
 
 /** One line of Markdown, for places that have room for no more: block marks are dropped. */
