@@ -111,6 +111,20 @@ mod tests {
         answer
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn a_head_that_never_ends_is_not_waited_for() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(serve(listener, Router::new(), std::future::pending()));
+        let begun = tokio::time::Instant::now();
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(b"GET / HTTP/1.1\r\nhost: h\r\n").await.unwrap();
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer).await;
+        assert!(!answer.starts_with(b"HTTP/1.1 2"), "{}", String::from_utf8_lossy(&answer));
+        assert!(begun.elapsed() <= HEAD + Duration::from_secs(1));
+    }
+
     #[tokio::test]
     async fn a_request_at_work_ends_before_the_server_does() {
         let (arrived, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));

@@ -129,6 +129,9 @@ async fn probes_and_metrics_need_no_sign_in() {
     let platform = Platform::start().await;
     platform.get("/livez").send().await.is(200);
     platform.get("/readyz").send().await.is(200);
+    platform.ready.store(false, std::sync::atomic::Ordering::Relaxed);
+    platform.get("/readyz").send().await.is(503).problem("overloaded");
+    platform.get("/livez").send().await.is(200);
     let metrics = platform.get("/metrics").send().await.is(200);
     assert!(metrics.header("content-type").starts_with("text/plain; version=0.0.4"));
 }

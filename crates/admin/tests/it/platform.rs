@@ -2,7 +2,10 @@
 
 use std::{
     net::SocketAddr,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
 };
 
 use admin::{AdminState, GatewayControl, GatewayStatus, ListenerStatus, Options, Peer};
@@ -23,20 +26,25 @@ pub(crate) struct Platform {
     router: Router,
     pub(crate) control: Control,
     pub(crate) analytics: Analytics,
+    /// Whether the gateway says it is ready.
+    pub(crate) ready: Arc<AtomicBool>,
     answers: Arc<Mutex<Vec<String>>>,
     _folder: tempfile::TempDir,
 }
 
-struct FakeGateway(Option<SocketAddr>);
+struct FakeGateway {
+    address: Option<SocketAddr>,
+    ready: Arc<AtomicBool>,
+}
 
 impl GatewayControl for FakeGateway {
     fn status(&self) -> GatewayStatus {
         let listeners = self
-            .0
+            .address
             .iter()
             .map(|address| ListenerStatus { scheme: "http".into(), address: address.to_string() });
         GatewayStatus {
-            ready: true,
+            ready: self.ready.load(Relaxed),
             snapshot: 1,
             listeners: listeners.collect(),
             workers: 2,
@@ -45,7 +53,7 @@ impl GatewayControl for FakeGateway {
     }
 
     fn local_http(&self) -> Option<SocketAddr> {
-        self.0
+        self.address
     }
 }
 
@@ -67,13 +75,14 @@ impl Platform {
         let analytics = Analytics::open(None, clock).await.unwrap();
         let options =
             Options::new("127.0.0.1:9080".parse().unwrap(), "http://127.0.0.1:8080".parse().unwrap());
+        let ready = Arc::new(AtomicBool::new(true));
         let router = admin::router(AdminState {
             control: control.clone(),
             analytics: analytics.clone(),
-            gateway: Arc::new(FakeGateway(gateway)),
+            gateway: Arc::new(FakeGateway { address: gateway, ready: Arc::clone(&ready) }),
             options: change(options),
         });
-        Platform { router, control, analytics, answers: Arc::default(), _folder: folder }
+        Platform { router, control, analytics, ready, answers: Arc::default(), _folder: folder }
     }
 
     pub(crate) fn call(&self, method: Method, path: &str) -> Call {
