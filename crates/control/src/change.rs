@@ -202,6 +202,8 @@ impl Control {
         self.inner.contracts.keep(fresh);
         self.publish(records, changes, compiled.snapshot);
         writing.unsure = false;
+        drop(writing);
+        self.wait_in_force(committed.snapshot).await;
         Ok(committed.snapshot)
     }
 

@@ -5,6 +5,7 @@ use std::{
     fmt,
     path::PathBuf,
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
+    time::Duration,
 };
 
 use jiff::Timestamp;
@@ -37,7 +38,12 @@ pub(crate) struct Inner {
     /// Held while a change is checked and stored, so that changes come one after the other.
     pub(crate) writing: Arc<Mutex<Writing>>,
     snapshots: watch::Sender<Arc<Snapshot>>,
+    /// The number of the snapshot the gateway of this process runs; `None` where there is no gateway.
+    in_force: watch::Sender<Option<u64>>,
 }
+
+/// How long a change waits for the gateway of this process, so that who made it finds it in force. It is durable either way.
+const IN_FORCE: Duration = Duration::from_secs(5);
 
 /// What whoever writes must know.
 #[derive(Debug, Default)]
@@ -109,6 +115,7 @@ impl Control {
                 state: RwLock::default(),
                 writing: Arc::default(),
                 snapshots: watch::Sender::new(Arc::default()),
+                in_force: watch::Sender::new(None),
             }),
         };
         control.reload().await?;
@@ -118,6 +125,19 @@ impl Control {
     /// The snapshot that is live; it changes before the call that caused it returns.
     pub fn snapshots(&self) -> watch::Receiver<Arc<Snapshot>> {
         self.inner.snapshots.subscribe()
+    }
+
+    /// Tells that the gateway of this process has dealt with a snapshot. From the first time on, a change returns when it is in force.
+    pub fn set_in_force(&self, number: u64) {
+        self.inner.in_force.send_replace(Some(number));
+    }
+
+    pub(crate) async fn wait_in_force(&self, number: u64) {
+        let mut in_force = self.inner.in_force.subscribe();
+        let there = in_force.wait_for(|known| known.is_none_or(|known| known >= number));
+        if tokio::time::timeout(IN_FORCE, there).await.is_err() {
+            tracing::warn!(snapshot = number, "the gateway takes long to put a snapshot in force");
+        }
     }
 
     pub fn catalogue(&self) -> Catalogue {

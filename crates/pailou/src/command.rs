@@ -102,8 +102,8 @@ pub(crate) struct ImportArgs {
     #[arg(long)]
     pub(crate) name: Option<String>,
     /// The API's version, such as `v1`.
-    #[arg(long = "api-version", value_name = "VERSION")]
-    pub(crate) version: Option<String>,
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) api_version: Option<String>,
     /// The base path it answers under; by default `/NAME` or `/NAME/VERSION`.
     #[arg(long)]
     pub(crate) path: Option<String>,
@@ -149,5 +149,17 @@ impl Listen {
             Listen::Off => None,
             Listen::At(addr) => Some(addr),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
     }
 }

@@ -11,7 +11,7 @@ use std::{
 use admin::{AdminState, GatewayControl, GatewayStatus, ListenerStatus};
 use analytics::Analytics;
 use control::{Actor, Control, Origin, PlanOptions};
-use model::{Name, Recorder};
+use model::{Name, Recorder, Snapshot};
 use proxy::{Config, Gateway};
 use store::{SqliteStore, Store};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
@@ -99,14 +99,14 @@ impl Platform {
         if let Some(folder) = &options.resources {
             tasks.push(follow_folder(folder, control.clone()).await?);
         }
-        let gateway = if options.role == Role::Control {
-            None
-        } else {
-            Some(start_gateway(options, &control, &analytics)?)
-        };
-        if let Some(gateway) = &gateway {
-            tasks.push(tokio::spawn(follow_snapshots(control.clone(), Arc::clone(gateway))));
-            gateway::announce(gateway);
+        let mut gateway = None;
+        if options.role == Role::All {
+            let mut snapshots = control.snapshots();
+            let first = snapshots.borrow_and_update().clone();
+            let started = start_gateway(options, first, &analytics)?;
+            gateway::announce(&started);
+            tasks.push(tokio::spawn(follow_snapshots(snapshots, control.clone(), Arc::clone(&started))));
+            gateway = Some(started);
         }
         let public = public_url(options, gateway.as_deref())?;
         let mut admin_options = admin::Options::new(admin, public);
@@ -194,18 +194,21 @@ async fn admin_token(control: &Control, given: Option<&str>) -> Result<Option<St
 
 fn start_gateway(
     options: &Options,
-    control: &Control,
+    snapshot: Arc<Snapshot>,
     analytics: &Analytics,
 ) -> Result<Arc<Gateway>, Failure> {
-    let snapshot = control.snapshots().borrow().clone();
     let recorder: Arc<dyn Recorder> = Arc::new(analytics.clone());
     let config = Config { http: options.http.addr(), https: options.https.addr(), ..Config::default() };
     let gateway = Gateway::start(config, policies::CATALOG, snapshot, recorder);
     gateway.map(Arc::new).map_err(|e| Failure::new(shutdown::chain(&e)))
 }
 
-async fn follow_snapshots(control: Control, gateway: Arc<Gateway>) {
-    let mut snapshots = control.snapshots();
+async fn follow_snapshots(
+    mut snapshots: watch::Receiver<Arc<Snapshot>>,
+    control: Control,
+    gateway: Arc<Gateway>,
+) {
+    control.set_in_force(gateway.status().snapshot);
     while snapshots.changed().await.is_ok() {
         let snapshot = snapshots.borrow_and_update().clone();
         let number = snapshot.number;
@@ -223,6 +226,7 @@ async fn follow_snapshots(control: Control, gateway: Arc<Gateway>) {
             }
             Err(error) => tracing::error!(%error, "publishing a snapshot failed"),
         }
+        control.set_in_force(number);
     }
 }
 

@@ -124,7 +124,7 @@ fn openapi(args: &ImportArgs) -> Result<(), Failure> {
     let request = json!({
         "text": text,
         "name": args.name,
-        "version": args.version,
+        "version": args.api_version,
         "upstream": args.upstream,
         "path": args.path,
         "hosts": args.hosts,

@@ -53,7 +53,7 @@ impl Running {
             for word in line.split_whitespace().map(|word| word.trim_end_matches(',')) {
                 if let Some((base, _)) = word.split_once("/console") {
                     running.admin = Some(base.to_owned());
-                } else if word.starts_with("http://") {
+                } else if word.starts_with("http://") && !word.ends_with("/portal") {
                     running.http = Some(word.to_owned());
                 } else if word.starts_with("https://") {
                     running.https = Some(word.to_owned());
