@@ -19,7 +19,7 @@ use tracing::Instrument;
 use super::{Audience, Permission, cookie_of, same_origin};
 use crate::{
     endpoint::{Part, Sketch},
-    guard::{ClientAddress, DEADLINE, Load, Turn, too_slow},
+    guard::{AbortOnDrop, ClientAddress, DEADLINE, Load, Turn, too_slow},
     problem::Refusal,
     state::App,
 };
@@ -137,14 +137,6 @@ async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Re
         Ok(Ok(response)) => response,
         Ok(Err(failure)) => Refusal::internal(&failure).into_response(),
         Err(_) => too_slow().into_response(),
-    }
-}
-
-struct AbortOnDrop(tokio::task::AbortHandle);
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        self.0.abort();
     }
 }
 

@@ -51,6 +51,15 @@ const TURN: Duration = Duration::from_secs(1);
 /// From the request's head to the response's head. Work that changes something goes on after it; its client is told to look.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(120);
 
+/// Ends a task when dropped.
+pub(crate) struct AbortOnDrop(pub(crate) tokio::task::AbortHandle);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
 /// The right to work, given back when dropped.
 pub(crate) struct Turn(#[expect(dead_code, reason = "held, not read")] [Option<OwnedSemaphorePermit>; 2]);
 

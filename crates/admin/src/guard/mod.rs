@@ -5,7 +5,7 @@ mod client;
 mod headers;
 mod host;
 
-pub(crate) use bounds::{Bounds, DEADLINE, Load, Turn, too_slow};
+pub(crate) use bounds::{AbortOnDrop, Bounds, DEADLINE, Load, Turn, too_slow};
 pub(crate) use client::ClientAddress;
 pub use client::Peer;
 pub(crate) use headers::finish;

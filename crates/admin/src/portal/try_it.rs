@@ -25,7 +25,7 @@ use tokio::{
 use super::apis::PublicApi;
 use crate::{
     endpoint::{Body, Json},
-    guard::ClientAddress,
+    guard::{AbortOnDrop, ClientAddress},
     problem::Refusal,
     state::{App, Shared},
 };
@@ -213,11 +213,12 @@ async fn send(
     let stream = TcpStream::connect(gateway).await?;
     stream.set_nodelay(true)?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    let connection = AbortOnDrop(tokio::spawn(async move {
+    let connection = tokio::spawn(async move {
         if let Err(error) = connection.await {
             tracing::debug!(%error, "a try's connection broke off");
         }
-    }));
+    });
+    let _end = AbortOnDrop(connection.abort_handle());
     let response = sender.send_request(request).await?;
     let (head, mut body) = response.into_parts();
     let mut bytes = BytesMut::new();
@@ -231,7 +232,6 @@ async fn send(
             break;
         }
     }
-    drop(connection);
     let (body, body_encoding) = match String::from_utf8(bytes.into()) {
         Ok(text) => (text, Encoding::Utf8),
         Err(error) => (BASE64_STANDARD.encode(error.as_bytes()), Encoding::Base64),
@@ -249,14 +249,6 @@ async fn send(
         duration_ms: began.elapsed().as_secs_f64() * 1000.0,
         truncated,
     })
-}
-
-struct AbortOnDrop(tokio::task::JoinHandle<()>);
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
 }
 
 fn not_valid(field: &str, reason: &str) -> Refusal {
