@@ -1,6 +1,10 @@
 //! The whole of both APIs in one process: real control plane and analytics, a temporary SQLite store.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test that cannot go on fails, one that is skipped says so"
+)]
 
 mod bad_input;
 mod configuration;
