@@ -1,7 +1,8 @@
 // A stand-in for the admin side, for looking at the console without a gateway: `node e2e/mock/server.mjs [port]`. Resources can be
-// changed and live in memory; traffic and calls are made up as time passes. Sign in with any token.
+// changed and live in memory; traffic and calls are made up as time passes. Sign in with any token. With MOCK_API=http://… the API of a
+// running Pailou answers instead, so that a fresh build of the pages can be looked at without building the binary.
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, request as forward } from 'node:http';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -185,6 +186,16 @@ function answer(method, path, query, body, headers) {
 createServer(async (request, response) => {
   const url = new URL(request.url, 'http://localhost');
   response.setHeader('content-security-policy', CSP);
+  if (process.env.MOCK_API && /^\/(portal\/)?api\//.test(url.pathname)) {
+    const { hostname, port: to } = new URL(process.env.MOCK_API);
+    const passed = forward({ hostname, port: to, path: request.url, method: request.method, headers: request.headers }, (back) => {
+      response.writeHead(back.statusCode, back.headers);
+      back.pipe(response);
+    });
+    passed.on('error', () => response.writeHead(502).end());
+    request.pipe(passed);
+    return;
+  }
   if (url.pathname.startsWith('/api/v1/')) {
     let text = '';
     for await (const chunk of request) text += chunk;

@@ -65,7 +65,8 @@ export function ErrorState({ error, retry, compact }: { error: unknown; retry?: 
       <Icon name="warning" size={20} />
       <div className={css.errorBody}>
         <h3>{problem.title}</h3>
-        {problem.detail && <p>{problem.detail}</p>}
+        {/* With findings the detail often only repeats the first of them. */}
+        {problem.detail && !problem.findings.some((finding) => problem.detail.includes(finding.message)) && <p>{problem.detail}</p>}
         {problem.findings.length > 0 && <Findings findings={problem.findings} />}
         {problem.requestId && (
           <p className={css.request}>
