@@ -1,5 +1,5 @@
 // The reference: the outline, one operation, and beside it code and a console to call it.
-import { Badge, buttonClass, CopyButton, Drawer, EmptyState, ErrorState, Icon, Skeleton, Tabs } from '@pailou/kit';
+import { buttonClass, CopyButton, Drawer, EmptyState, ErrorState, Icon, Skeleton, Tabs } from '@pailou/kit';
 import { headerOf, OperationView, Outline, problemCode, Samples, type TryAnswer, TryIt } from '@pailou/reference';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate, useSearch } from '@tanstack/react-router';
@@ -67,7 +67,11 @@ function Frame({ api, operation }: { api: string; operation: string }) {
           <Link to="/apis/$api" params={{ api }}>
             <Icon name="left" size={14} /> {outline.data?.title ?? api}
           </Link>
-          {outline.data?.version && <Badge>{outline.data.version}</Badge>}
+          {outline.data?.version && (
+            <span className={css.version} title={`Version ${outline.data.version}`}>
+              {outline.data.version}
+            </span>
+          )}
         </div>
         {list}
         <p className={css.contract}>

@@ -42,7 +42,8 @@ export function fieldsOf(page: OperationPage, keyHeader?: string): Parameter[] {
   });
 }
 
-export const isJson = (mediaType: string) => /^[^;]*[/+]json\b/i.test(mediaType);
+// JSON, or a range that includes it; a range is sent as JSON.
+export const isJson = (mediaType: string) => /^[^;]*[/+](json\b|\*)/i.test(mediaType);
 export const isForm = (mediaType: string) => /^application\/x-www-form-urlencoded\b/i.test(mediaType);
 /** A media type that the form can write as text. */
 export const isWritable = (mediaType: string) => isJson(mediaType) || isForm(mediaType) || /^(text\/|application\/(xml|graphql|yaml|x-ndjson)\b|[^;]*\+(xml|yaml))/i.test(mediaType);
@@ -98,7 +99,7 @@ export function build(page: OperationPage, draft: Draft, keyHeader?: string): Bu
   }
   for (const left of path.matchAll(/\{[+]?([^{}*+]+)[*+]?\}/g)) issues[`path:${left[1]}`] ??= 'Is required.';
   const body = bodyOf(page, draft, issues);
-  if (body !== undefined && draft.mediaType) headers['content-type'] = draft.mediaType;
+  if (body !== undefined && draft.mediaType) headers['content-type'] = draft.mediaType.includes('*') ? 'application/json' : draft.mediaType;
   if (Object.keys(issues).length) return { issues };
   const text = query.filter(Boolean).join('&');
   return { issues, request: { method: page.method.toUpperCase(), path: text ? `${path}?${text}` : path, headers, ...(body === undefined ? {} : { body }) } };

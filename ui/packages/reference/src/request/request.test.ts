@@ -79,6 +79,10 @@ describe('a form becomes a request', () => {
     expect(build(post, { ...firstDraft(post), body: '{}' }).issues.body).toBe('sku: Is required.');
     expect(build(post, { ...firstDraft(post), body: '{' }).request).toBeUndefined();
   });
+  test('a body of any type is sent as JSON', () => {
+    const any = page({ method: 'POST', request_body: { required: true, content: [{ media_type: '*/*', schema: true, example: { a: 1 } }] } });
+    expect(requestFor(any)?.headers).toEqual({ 'content-type': 'application/json' });
+  });
   test('a form is sent as a form', () => {
     const form = page({ method: 'POST', request_body: { required: true, content: [{ media_type: 'application/x-www-form-urlencoded', schema: true, example: { a: 'b c' } }] } });
     expect(requestFor(form)?.body).toBe('a=b%20c');

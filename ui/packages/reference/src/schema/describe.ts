@@ -74,7 +74,8 @@ export function constraintsOf(schema: SchemaObject): string[] {
   out.push(range(schema.minLength, schema.maxLength, 'characters'));
   out.push(range(schema.minItems, schema.maxItems, 'items'));
   out.push(range(schema.minProperties, schema.maxProperties, 'properties'));
-  if (schema.uniqueItems) out.push('all different');
+  // Swagger's parameters carry it also where nothing is a list.
+  if (schema.uniqueItems && !(typeof schema.type === 'string' && schema.type !== 'array')) out.push('all different');
   if (schema.pattern !== undefined) out.push(`matches ${schema.pattern}`);
   return out.filter((phrase) => phrase !== undefined);
 }

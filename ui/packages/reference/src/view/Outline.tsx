@@ -160,7 +160,14 @@ function Rows({ rows, active, follow, href, onOpen, onToggle }: RowsProps) {
                 }}
               >
                 <MethodBadge method={row.operation.method} />
-                <span className={cx(css.name, row.operation.deprecated && css.deprecated)}>{row.operation.summary || row.operation.path}</span>
+                {row.operation.summary ? (
+                  <span className={cx(css.name, row.operation.deprecated && css.deprecated)}>{row.operation.summary}</span>
+                ) : (
+                  // Paths differ at their end, so they are cut at their beginning.
+                  <span className={cx(css.name, css.path, row.operation.deprecated && css.deprecated)}>
+                    <bdi dir="ltr">{row.operation.path}</bdi>
+                  </span>
+                )}
                 {row.operation.deprecated && <span className="visually-hidden">deprecated</span>}
               </a>
             )}
