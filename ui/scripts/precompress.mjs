@@ -1,11 +1,15 @@
-// Writes `.br` and `.gz` beside every built file that gets smaller, so that the server compresses nothing.
+// Writes `.br` and `.gz` beside every built file that gets smaller, so that the server compresses nothing. Fails where the scripts that the
+// page names, those before any page of its own, are over their budget.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 const root = process.argv[2];
 if (!root) throw new Error('usage: precompress.mjs DIR');
 const compressible = /\.(html|js|css|svg|json|txt|map|webmanifest)$/;
+
+const BUDGET_KIB = 180;
+const named = new Set([...(await readFile(join(root, 'index.html'), 'utf8')).matchAll(/(?:src|href)="[^"]*?([^/"]+\.js)"/g)].map(([, file]) => file));
 
 let first = 0;
 for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
@@ -18,6 +22,8 @@ for (const entry of await readdir(root, { recursive: true, withFileTypes: true }
   });
   if (gz.length < text.length) await writeFile(`${path}.gz`, gz);
   if (br.length < text.length) await writeFile(`${path}.br`, br);
-  if (/^index-.*\.js$/.test(entry.name)) first += gz.length;
+  if (named.has(basename(path))) first += gz.length;
 }
-console.log(`${root}: entry script ${(first / 1024).toFixed(1)} KiB gzip`);
+const kib = first / 1024;
+console.log(`${root}: first load ${kib.toFixed(1)} KiB of scripts, gzip`);
+if (kib > BUDGET_KIB) throw new Error(`the first load is over its budget of ${BUDGET_KIB} KiB`);

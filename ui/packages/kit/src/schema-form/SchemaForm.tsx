@@ -144,7 +144,7 @@ function Node(props: NodeProps) {
         <fieldset className={name ? css.group : css.top}>
           {name && <GroupTitle label={label} hint={hint} required={required} onRemove={props.onRemove} />}
           {error && !simple && <p className={css.error}>{error}</p>}
-          <Field label={name ? `Form of ${label.toLowerCase()}` : 'Form'} hideLabel={simple}>
+          <Field label={name ? `Which ${label.toLowerCase()}` : 'Which'} hideLabel hint={variant?.description?.replaceAll('`', '')}>
             {(control) => (
               <Select {...control} value={String(at)} options={shape.variants.map((one, index) => ({ value: String(index), label: variantLabel(one, root) }))} onChange={(event) => onChange(initial(shape.variants[Number(event.target.value)] ?? {}, root))} />
             )}
