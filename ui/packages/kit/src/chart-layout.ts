@@ -69,7 +69,8 @@ export function niceMax(value: number): number {
   if (!(value > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
   const step = [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10].find((one) => one * power >= value * 0.999999) ?? 10;
-  return step * power;
+  // 3 × 0.1 is not 0.3.
+  return Number((step * power).toPrecision(6));
 }
 
 /** From 0 to `max` in equal steps. */
