@@ -131,6 +131,23 @@ test('a key is rotated with an overlap, then the old one is revoked and refused'
   if (gateway) await expect.poll(async () => [await status(old), await status(fresh)], { timeout: 3000 }).toEqual([401, 200]);
 });
 
+test('an app is made, renamed and deleted', async ({ page }) => {
+  await signUp(page, somebody());
+  await page.getByRole('button', { name: 'New app' }).click();
+  await page.getByRole('button', { name: 'Make the app' }).click();
+  await expect(page.getByText('Give it a name.')).toBeVisible();
+  await page.getByLabel('Name').fill('Scales');
+  await page.getByRole('button', { name: 'Make the app' }).click();
+  await expect(page.getByRole('heading', { name: 'Scales', level: 1 })).toBeVisible();
+  await page.getByRole('button', { name: 'Edit' }).click();
+  await page.getByLabel('Name').fill('Tea scales');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('heading', { name: 'Tea scales', level: 1 })).toBeVisible();
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(page.getByRole('heading', { name: 'No app yet' })).toBeVisible();
+});
+
 test('a plan that needs approval ends in a request that is seen to wait', async ({ page }) => {
   await signUp(page, somebody());
   await shot(page, 'portal-apps-empty');

@@ -7,6 +7,7 @@ import { deleteApp } from '../api/account.ts';
 import { app as appQuery } from '../api/client.ts';
 import type { PortalApp } from '@pailou/api/portal';
 import { AppCalls } from '../parts/AppCalls.tsx';
+import { AppDialog } from '../parts/AppDialog.tsx';
 import { AppKeys } from '../parts/AppKeys.tsx';
 import { AppSubscriptions } from '../parts/AppSubscriptions.tsx';
 import { AppUsage } from '../parts/AppUsage.tsx';
@@ -40,6 +41,7 @@ function Content({ app }: { app: PortalApp }) {
   const navigate = useNavigate();
   const toast = useToast();
   const [deleting, setDeleting] = useState(false);
+  const [editing, setEditing] = useState(false);
   const [busy, setBusy] = useState(false);
   const remove = async () => {
     setBusy(true);
@@ -54,7 +56,20 @@ function Content({ app }: { app: PortalApp }) {
   return (
     <Stack gap={5}>
       <Breadcrumbs crumbs={[<Link key="apps" to="/apps">My apps</Link>, app.title || app.name]} />
-      <PageHeader title={app.title || app.name} lead={app.description} actions={<Button variant="danger" icon="trash" onClick={() => setDeleting(true)}>Delete</Button>} />
+      <PageHeader
+        title={app.title || app.name}
+        lead={app.description}
+        actions={
+          <>
+            <Button icon="edit" onClick={() => setEditing(true)}>
+              Edit
+            </Button>
+            <Button variant="danger" icon="trash" onClick={() => setDeleting(true)}>
+              Delete
+            </Button>
+          </>
+        }
+      />
       <Tabs
         label="App"
         tabs={[
@@ -68,6 +83,7 @@ function Content({ app }: { app: PortalApp }) {
       >
         {tab === 'usage' ? <AppUsage app={app} /> : tab === 'keys' ? <AppKeys app={app} /> : tab === 'subscriptions' ? <AppSubscriptions app={app} /> : <AppCalls app={app} />}
       </Tabs>
+      <AppDialog open={editing} app={app} onClose={() => setEditing(false)} onDone={() => setEditing(false)} />
       <Confirm open={deleting} title={`Delete ${app.title || app.name}?`} action="Delete" danger busy={busy} onConfirm={() => void remove()} onClose={() => setDeleting(false)}>
         <p>Its keys stop working at once, and its subscriptions end. This cannot be undone.</p>
       </Confirm>

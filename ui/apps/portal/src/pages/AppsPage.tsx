@@ -1,10 +1,10 @@
 // One's own apps.
-import { Button, buttonClass, Dialog, EmptyState, ErrorState, Field, format, PageHeader, Stack, StateChip, TextArea, TextInput } from '@pailou/kit';
+import { Button, buttonClass, EmptyState, format, PageHeader, Stack, StateChip } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
-import { createApp } from '../api/account.ts';
+import { useState } from 'react';
 import { apps } from '../api/client.ts';
+import { AppDialog } from '../parts/AppDialog.tsx';
 import cards from '../parts/cards.module.css';
 import { Loaded } from '../parts/Loaded.tsx';
 import { SignedIn } from '../parts/SignedIn.tsx';
@@ -23,6 +23,7 @@ export function AppsPage() {
 function Apps() {
   const query = useQuery(apps);
   const [creating, setCreating] = useState(false);
+  const navigate = useNavigate();
   return (
     <Stack gap={5}>
       <PageHeader title="My apps" lead="Each app has its own keys, subscriptions and calls." actions={<Button variant="primary" icon="plus" onClick={() => setCreating(true)}>New app</Button>} />
@@ -69,53 +70,7 @@ function Apps() {
           )
         }
       </Loaded>
-      <CreateApp open={creating} onClose={() => setCreating(false)} />
+      <AppDialog open={creating} onClose={() => setCreating(false)} onDone={(name) => void navigate({ to: '/apps/$app', params: { app: name }, search: { tab: 'keys' } })} />
     </Stack>
-  );
-}
-
-function CreateApp({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const [title, setTitle] = useState('');
-  const [description, setDescription] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [tried, setTried] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const navigate = useNavigate();
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    setTried(true);
-    if (!title.trim()) return;
-    setBusy(true);
-    setError(undefined);
-    try {
-      const app = await createApp({ title: title.trim(), ...(description.trim() ? { description: description.trim() } : {}) });
-      await navigate({ to: '/apps/$app', params: { app: app.name }, search: { tab: 'keys' } });
-    } catch (cause) {
-      setError(cause);
-      setBusy(false);
-    }
-  };
-  return (
-    <Dialog
-      open={open}
-      onClose={onClose}
-      title="New app"
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button variant="primary" type="submit" form="new-app" busy={busy}>
-            Make the app
-          </Button>
-        </>
-      }
-    >
-      <form id="new-app" onSubmit={submit} noValidate className={css.form}>
-        <Field label="Name" required error={tried && !title.trim() ? 'Give it a name.' : undefined}>
-          {(control) => <TextInput {...control} value={title} maxLength={100} onChange={(event) => setTitle(event.target.value)} />}
-        </Field>
-        <Field label="What it is">{(control) => <TextArea {...control} rows={2} maxLength={500} value={description} onChange={(event) => setDescription(event.target.value)} />}</Field>
-        {error !== undefined && <ErrorState error={error} compact />}
-      </form>
-    </Dialog>
   );
 }
