@@ -205,6 +205,46 @@ test.describe.serial('the console', () => {
     await shot(page, 'first-call');
   });
 
+  test('makes a route by a form, and the gateway answers there', async ({ request }) => {
+    await page.goto(`${ADMIN}/console/routes/new`);
+    await page.getByLabel(/^Name/).first().fill(`sample-${TAG}`);
+    await page.getByLabel(/^Path/).fill(`/route-${TAG}/*`);
+    await page.getByLabel('Strip path').check();
+    await page.getByLabel('Which upstream').selectOption({ index: 0 });
+    await page.getByRole('textbox', { name: /^Upstream/ }).fill('no-such-upstream');
+    await page.getByRole('button', { name: 'Review and create' }).click();
+    await expect(page.getByRole('dialog').getByText('The server would refuse this change.')).toBeVisible();
+    await expect(page.getByRole('dialog').getByRole('button', { name: 'Create' })).toBeDisabled();
+    await shot(page, 'route-refused');
+    await page.getByRole('dialog').getByRole('button', { name: 'Keep editing' }).click();
+    await page.getByRole('textbox', { name: /^Upstream/ }).fill('orders-sample');
+    await page.getByRole('button', { name: 'Review and create' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
+    await expect(page.getByRole('heading', { name: `sample-${TAG}`, level: 1 })).toBeVisible();
+    await expect(async () => expect((await call(request, `/route-${TAG}/orders`)).status()).toBe(200)).toPass({ timeout: HELD_WITHIN });
+  });
+
+  test('decides on a subscription that waits', async () => {
+    const name = `wait-${TAG}`;
+    const made = await page.evaluate(async (name) => {
+      const { csrf } = await (await fetch('/api/v1/session')).json();
+      const post = async (plural: string, body: unknown) => (await fetch(`/api/v1/${plural}`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-csrf-token': csrf }, body: JSON.stringify(body) })).status;
+      return [await post('apps', { name }), await post('subscriptions', { name, app: name, product: 'orders', plan: 'business', state: 'pending', reason: 'For the end-to-end test' })];
+    }, name);
+    expect(made).toEqual([201, 201]);
+    await page.goto(`${ADMIN}/console/`);
+    await expect(page.getByRole('link', { name: new RegExp(name) })).toBeVisible();
+    await page.goto(`${ADMIN}/console/subscriptions?state=pending`);
+    await page.getByRole('row', { name: new RegExp(name) }).getByRole('button', { name: 'Decide' }).click();
+    await expect(page.getByRole('dialog').getByText('For the end-to-end test')).toBeVisible();
+    await shot(page, 'decision');
+    await page.getByRole('dialog').getByLabel('Your reason').fill('Welcome');
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await expect(page.getByText(`Approved: ${name}`)).toBeVisible();
+    await page.goto(`${ADMIN}/console/subscriptions/${name}`);
+    await expect(page.getByText('active').first()).toBeVisible();
+  });
+
   test('keeps an audit log whose chain can be verified', async () => {
     await page.goto(`${ADMIN}/console/audit`);
     await expect(page.getByText(`api/parcels-${TAG}`).first()).toBeVisible();

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import css from './CommandPalette.module.css';
 import { cx } from './cx.ts';
 import { Icon, type IconName } from './icons.tsx';
@@ -35,24 +35,24 @@ export function matching(commands: readonly Command[], text: string): Command[] 
 }
 
 /** Search over everything by keyboard. */
-export function CommandPalette({ open, onClose, commands, search, placeholder = 'Search or jump to…' }: PaletteProps) {
+export function CommandPalette({ open, ...rest }: PaletteProps) {
+  // Begun anew each time: what was typed last is gone before the first key.
+  return open ? <Palette {...rest} /> : null;
+}
+
+function Palette({ onClose, commands, search, placeholder = 'Search or jump to…' }: Omit<PaletteProps, 'open'>) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [text, setText] = useState('');
   const [found, setFound] = useState<readonly Command[]>([]);
   const [active, setActive] = useState(0);
   const id = useId();
 
-  useEffect(() => {
-    if (open) {
-      setText('');
-      setFound([]);
-      setActive(0);
-      if (!dialog.current?.open) dialog.current?.showModal();
-    }
-  }, [open]);
+  useLayoutEffect(() => {
+    if (!dialog.current?.open) dialog.current?.showModal();
+  }, []);
   useEffect(() => {
     setActive(0);
-    if (!open || !search || text.trim() === '') {
+    if (!search || text.trim() === '') {
       setFound([]);
       return;
     }
@@ -64,10 +64,9 @@ export function CommandPalette({ open, onClose, commands, search, placeholder = 
       clearTimeout(timer);
       stop.abort();
     };
-  }, [text, open, search]);
+  }, [text, search]);
 
   const shown = useMemo(() => [...matching(commands, text), ...found].slice(0, MOST), [commands, found, text]);
-  if (!open) return null;
   const choose = (command: Command | undefined) => {
     if (!command) return;
     onClose();

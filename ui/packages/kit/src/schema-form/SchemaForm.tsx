@@ -58,6 +58,8 @@ interface NodeProps {
   required: boolean;
   /** Takes an optional part away. */
   onRemove?: () => void;
+  /** What stands above names it already; the label is for screen readers. */
+  bare?: boolean;
 }
 
 function Node(props: NodeProps) {
@@ -67,7 +69,7 @@ function Node(props: NodeProps) {
   const label = schema.title && name === '' ? schema.title : labelOf(name) || 'Value';
   const error = messagesAt(findings, path);
   const hint = hintOf(schema);
-  const field = { label, hint, error, required };
+  const field = { label, hint, error, required, hideLabel: props.bare };
 
   switch (shape.as) {
     case 'const':
@@ -149,7 +151,7 @@ function Node(props: NodeProps) {
               <Select {...control} value={String(at)} options={shape.variants.map((one, index) => ({ value: String(index), label: variantLabel(one, root) }))} onChange={(event) => onChange(initial(shape.variants[Number(event.target.value)] ?? {}, root))} />
             )}
           </Field>
-          {variant && <Node {...props} schema={{ ...variant, title: undefined }} name={simple ? name : ''} required />}
+          {variant && <Node {...props} schema={{ ...variant, title: undefined }} name={simple ? name : ''} required bare={simple} />}
         </fieldset>
       );
     }
