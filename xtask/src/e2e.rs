@@ -67,13 +67,18 @@ impl Platform {
             link: String::new(),
             key: String::new(),
         };
-        for line in BufReader::new(output).lines() {
+        let mut lines = BufReader::new(output).lines();
+        for line in lines.by_ref() {
             let line = line.map_err(|e| e.to_string())?;
             let mut words = line.split_whitespace();
             match (words.next(), words.next(), words.next()) {
                 (Some("Console"), Some(link), _) => platform.link = link.to_owned(),
                 (Some("API"), Some("key"), Some(key)) => platform.key = key.to_owned(),
-                (Some("curl"), ..) => return Ok(platform),
+                (Some("curl"), ..) => {
+                    // Read on, so that what it still says never meets a closed pipe.
+                    std::thread::spawn(move || lines.for_each(drop));
+                    return Ok(platform);
+                }
                 _ => {}
             }
         }

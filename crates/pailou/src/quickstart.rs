@@ -1,5 +1,7 @@
 //! `pailou quickstart`: everything, with a sample API and a sample service behind it.
 
+use std::io::Write as _;
+
 use control::{Actor, Bundle, BundleFile, Control, Expect, Origin, PlanOptions};
 use model::{Endpoint, Kind, Resource, Upstream};
 
@@ -28,7 +30,8 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         let secret = platform.control.create_sign_in_link(&actor()).await.map_err(told)?;
         print(&platform, key.as_deref(), &secret);
         shutdown::requested().await;
-        println!("\nStopping.");
+        // Whoever read the output may have gone.
+        let _ = writeln!(std::io::stdout(), "\nStopping.");
         platform.stop().await;
         service.stop().await;
         Ok(())
