@@ -61,7 +61,7 @@ impl Cast {
         self.n = self.n.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let random = (self.n >> 33) as usize;
         let duration_us = 300 + (random % 4_000) as u32 + (1 << (random % 16));
-        let is_refused = random % 50 == 0;
+        let is_refused = random.is_multiple_of(50);
         ExchangeEvent {
             at,
             target: Some(Arc::clone(&self.targets[random % self.targets.len()])),
