@@ -1,7 +1,11 @@
 //! `key-auth`: who calls, by an API key.
 
 use aws_lc_rs::digest::{SHA256, digest};
-use http::{Uri, header::WWW_AUTHENTICATE, uri::PathAndQuery};
+use http::{
+    Uri,
+    header::{Entry, WWW_AUTHENTICATE},
+    uri::PathAndQuery,
+};
 use model::{KeyHash, snapshot::Access};
 use percent_encoding::percent_decode_str;
 use policy::prelude::*;
@@ -73,13 +77,9 @@ impl KeyCheck {
     fn identify(&self, req: &mut Request) -> Flow {
         let mut keys = Keys::default();
         for name in &self.headers {
-            if !req.head.headers.contains_key(name) {
-                continue;
+            if let Entry::Occupied(values) = req.head.headers.entry(name) {
+                values.remove_entry_mult().1.for_each(|value| keys.add(value.as_bytes()));
             }
-            for value in req.head.headers.get_all(name) {
-                keys.add(value.as_bytes());
-            }
-            req.head.headers.remove(name);
         }
         if !self.query.is_empty() {
             self.take_from_query(&mut req.head.uri, &mut keys);

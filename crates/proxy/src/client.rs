@@ -19,6 +19,7 @@ use tokio::{
 };
 
 use crate::{
+    headers::Known,
     ids,
     wire::Wire,
     worker::{Worker, lock},
@@ -30,6 +31,8 @@ pub(crate) struct Client {
     pub(crate) peer: IpAddr,
     pub(crate) peer_text: HeaderValue,
     pub(crate) secure: bool,
+    /// What is known of the host its last request was for.
+    pub(crate) known: Mutex<Option<Known>>,
     opened: Instant,
     /// Exchanges under way.
     active: AtomicU32,
@@ -63,6 +66,7 @@ impl Client {
             peer,
             peer_text: HeaderValue::try_from(peer.to_string()).expect("an address is a header value"),
             secure,
+            known: Mutex::default(),
             opened: Instant::now(),
             active: AtomicU32::new(0),
             since: AtomicU64::new(0),

@@ -26,7 +26,7 @@ use crate::{
     table::{Operation, Serving},
     tunnel::tunnel,
     upload::{Progress, Upload},
-    worker::Held,
+    worker::{Held, lock},
 };
 
 /// Answers one request.
@@ -43,8 +43,9 @@ pub(crate) async fn exchange(
 
     let hop =
         Hop { peer: client.peer, peer_text: &client.peer_text, secure: client.secure, now: time.unix_ms };
-    let received = ambiguous(&client, &head)
-        .and_then(|()| headers::receive(&mut head, &hop, &held.table, &mut client.worker.random()));
+    let received = ambiguous(&client, &head).and_then(|()| {
+        headers::receive(&mut head, &hop, &held.table, &mut client.worker.random(), &mut lock(&client.known))
+    });
     let arrival = match received {
         Ok(arrival) => arrival,
         Err(problem) => {
@@ -79,7 +80,7 @@ pub(crate) async fn exchange(
 /// What of a request is needed beside its head.
 struct Arrived {
     client: IpAddr,
-    host: Box<str>,
+    host: Arc<str>,
     upgrade: Option<HeaderValue>,
     time: policy::Time,
     switch: Option<OnUpgrade>,
@@ -296,7 +297,7 @@ fn detail(head: &Parts, arrival: &Arrival) -> Box<Detail> {
         request_id: text(&arrival.request_id),
         trace_id: trace_id.into(),
         path: head.uri.path().into(),
-        host: arrival.host.clone(),
+        host: (*arrival.host).into(),
         client: arrival.client,
         user_agent: head.headers.get(header::USER_AGENT).map(text),
         endpoint: None,

@@ -1,6 +1,6 @@
 //! What the gateway does to header fields: refuse what is ambiguous, drop what belongs to one hop, say whom it forwards for.
 
-use std::{borrow::Cow, fmt::Write, net::IpAddr};
+use std::{fmt::Write, net::IpAddr, sync::Arc};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Version, header, request::Parts};
 use policy::{Problem, problems};
@@ -32,7 +32,7 @@ struct Seen {
 /// What is known of a request once its head was read.
 pub(crate) struct Arrival {
     /// In lower case, without a port.
-    pub(crate) host: Box<str>,
+    pub(crate) host: Arc<str>,
     /// The client's address, behind trusted proxies the one they tell.
     pub(crate) client: IpAddr,
     pub(crate) request_id: HeaderValue,
@@ -50,6 +50,21 @@ pub(crate) struct Hop<'a> {
     pub(crate) now: u64,
 }
 
+/// Fields that are added to a request's head.
+const ADDED: usize = 8;
+
+/// What follows from the host a connection's requests are for.
+pub(crate) struct Known {
+    /// As it came.
+    text: Box<str>,
+    /// In lower case, without a port.
+    name: Arc<str>,
+    /// `X-Forwarded-Host`.
+    value: Option<HeaderValue>,
+    /// An element of `Forwarded` (RFC 7239 §4).
+    forwarded: HeaderValue,
+}
+
 /// Checks a request's head and makes it one to forward.
 ///
 /// # Errors
@@ -59,9 +74,12 @@ pub(crate) fn receive(
     hop: &Hop<'_>,
     table: &Table,
     random: &mut Random,
+    known: &mut Option<Known>,
 ) -> Result<Arrival, Problem> {
     let seen = look(&head.headers);
-    let host = host(head, seen.hosts)?;
+    // At once, rather than growing twice.
+    head.headers.reserve(ADDED);
+    let known = host(head, seen.hosts, hop, known)?;
     framing(head, &seen)?;
     let upgrade = if seen.connection { upgrade(head) } else { None };
     if seen.connection {
@@ -74,7 +92,11 @@ pub(crate) fn receive(
     let trusted = seen.forwarding && table.trusts(hop.peer);
     let headers = &mut head.headers;
     let client = if trusted { client_of(headers, hop.peer, table) } else { hop.peer };
-    forward(headers, hop, trusted);
+    if trusted {
+        forward_on(headers, hop, known);
+    } else {
+        forward(headers, hop, known, seen.forwarding);
+    }
 
     let via = match head.version {
         Version::HTTP_2 => HeaderValue::from_static("2 pailou"),
@@ -100,7 +122,7 @@ pub(crate) fn receive(
         None => ids::request_id(hop.now, random),
     };
     headers.insert(X_REQUEST_ID, request_id.clone());
-    Ok(Arrival { host, client, request_id, traceparent, upgrade })
+    Ok(Arrival { host: Arc::clone(&known.name), client, request_id, traceparent, upgrade })
 }
 
 /// Takes from a response what belongs to the upstream's hop.
@@ -146,7 +168,12 @@ fn look(headers: &HeaderMap) -> Seen {
 }
 
 /// The host a request is for: one, whatever forms it came in (RFC 9112 §3.2, RFC 9113 §8.3.1).
-fn host(head: &mut Parts, hosts: u8) -> Result<Box<str>, Problem> {
+fn host<'k>(
+    head: &mut Parts,
+    hosts: u8,
+    hop: &Hop<'_>,
+    known: &'k mut Option<Known>,
+) -> Result<&'k Known, Problem> {
     let refuse = |why: &'static str| Err(Problem::new(problems::BAD_REQUEST, why));
     let named = if hosts == 0 {
         None
@@ -173,14 +200,41 @@ fn host(head: &mut Parts, hosts: u8) -> Result<Box<str>, Problem> {
         (None, None) if head.version == Version::HTTP_10 => "",
         (None, None) => return refuse("the request has no `Host`"),
     };
-    let Some(name) = without_port(text) else { return refuse("the `Host` is not a host and port") };
-    let name = name.to_ascii_lowercase().into();
-    if hosts == 0 && !text.is_empty() {
-        let value = HeaderValue::from_str(text);
-        let value = value.map_err(|_| Problem::new(problems::BAD_REQUEST, "the host is not valid"))?;
-        head.headers.insert(header::HOST, value);
+    let known = match known.take() {
+        Some(same) if *same.text == *text => known.insert(same),
+        _ => match Known::new(text, hop) {
+            Some(other) => known.insert(other),
+            None => return refuse("the `Host` is not a host and port"),
+        },
+    };
+    if hosts == 0
+        && let Some(value) = &known.value
+    {
+        head.headers.insert(header::HOST, value.clone());
     }
-    Ok(name)
+    Ok(known)
+}
+
+impl Known {
+    fn new(text: &str, hop: &Hop<'_>) -> Option<Known> {
+        let name = without_port(text)?.to_ascii_lowercase().into();
+        let value = if text.is_empty() { None } else { Some(HeaderValue::from_str(text).ok()?) };
+        let mut element = String::with_capacity(64);
+        let quote = if hop.peer.is_ipv6() { ("\"[", "]\"") } else { ("", "") };
+        // Writing to a string cannot fail.
+        let _ = write!(element, "for={}{}{}", quote.0, hop.peer_text.to_str().unwrap_or_default(), quote.1);
+        if value.is_some() {
+            let quote = if text.contains([':', '[']) { "\"" } else { "" };
+            let _ = write!(element, ";host={quote}{text}{quote}");
+        }
+        let _ = write!(element, ";proto={}", scheme(hop));
+        let forwarded = HeaderValue::try_from(element).ok()?;
+        Some(Known { text: text.into(), name, value, forwarded })
+    }
+}
+
+fn scheme(hop: &Hop<'_>) -> &'static str {
+    if hop.secure { "https" } else { "http" }
 }
 
 /// The host of `host[:port]`; `None` where it is neither.
@@ -313,52 +367,40 @@ fn read_address(text: &str) -> Option<IpAddr> {
     text.parse().ok().or_else(|| text.split_once(':')?.0.parse().ok())
 }
 
-/// Says whom the request is forwarded for. What a client that is not trusted said about it is replaced.
-fn forward(headers: &mut HeaderMap, hop: &Hop<'_>, trusted: bool) {
-    let scheme = if hop.secure { "https" } else { "http" };
-    let host = headers.get(header::HOST).cloned();
-    let mut element = String::with_capacity(64);
-    let quote = if hop.peer.is_ipv6() { ("\"[", "]\"") } else { ("", "") };
-    // Writing to a string cannot fail.
-    let _ = write!(element, "for={}{}{}", quote.0, hop.peer_text.to_str().unwrap_or_default(), quote.1);
-    if let Some(host) = host.as_ref().and_then(|host| host.to_str().ok()) {
-        let is_token = !host.contains([':', '[']);
-        let host: Cow<'_, str> = if is_token { host.into() } else { format!("\"{host}\"").into() };
-        let _ = write!(element, ";host={host}");
+/// Says whom the request is forwarded for. What the client itself said about it is replaced.
+fn forward(headers: &mut HeaderMap, hop: &Hop<'_>, known: &Known, told: bool) {
+    if told {
+        headers.remove("x-real-ip");
+        headers.remove("x-forwarded-port");
+        headers.remove(&X_FORWARDED_HOST);
     }
-    let _ = write!(element, ";proto={scheme}");
-    if trusted {
-        let joined = |name: &HeaderName, last: &str| {
-            let mut all: Vec<&str> =
-                headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
-            all.push(last);
-            HeaderValue::try_from(all.join(", ")).ok()
-        };
-        let chain = joined(&X_FORWARDED_FOR, hop.peer_text.to_str().unwrap_or_default());
-        let forwarded = joined(&header::FORWARDED, &element);
-        for (name, value) in [(X_FORWARDED_FOR, chain), (header::FORWARDED, forwarded)] {
-            if let Some(value) = value {
-                headers.insert(name, value);
-            }
-        }
-        if !headers.contains_key(&X_FORWARDED_PROTO) {
-            headers.insert(X_FORWARDED_PROTO, HeaderValue::from_static(scheme));
-        }
-        if let Some(host) = host.filter(|_| !headers.contains_key(&X_FORWARDED_HOST)) {
-            headers.insert(X_FORWARDED_HOST, host);
-        }
-        return;
-    }
-    headers.remove("x-real-ip");
-    headers.remove("x-forwarded-port");
     headers.insert(X_FORWARDED_FOR, hop.peer_text.clone());
-    headers.insert(X_FORWARDED_PROTO, HeaderValue::from_static(scheme));
-    match host {
-        Some(host) => headers.insert(X_FORWARDED_HOST, host),
-        None => headers.remove(&X_FORWARDED_HOST),
+    headers.insert(X_FORWARDED_PROTO, HeaderValue::from_static(scheme(hop)));
+    if let Some(host) = &known.value {
+        headers.insert(X_FORWARDED_HOST, host.clone());
+    }
+    headers.insert(header::FORWARDED, known.forwarded.clone());
+}
+
+/// Adds this hop to what trusted proxies said about whom the request is forwarded for.
+fn forward_on(headers: &mut HeaderMap, hop: &Hop<'_>, known: &Known) {
+    let joined = |name: &HeaderName, last: &HeaderValue| {
+        let lines = headers.get_all(name).iter().chain([last]);
+        let all: Vec<&str> = lines.filter_map(|value| value.to_str().ok()).collect();
+        HeaderValue::try_from(all.join(", ")).ok()
     };
-    if let Ok(value) = HeaderValue::try_from(element) {
-        headers.insert(header::FORWARDED, value);
+    let chain = joined(&X_FORWARDED_FOR, hop.peer_text);
+    let forwarded = joined(&header::FORWARDED, &known.forwarded);
+    for (name, value) in [(X_FORWARDED_FOR, chain), (header::FORWARDED, forwarded)] {
+        if let Some(value) = value {
+            headers.insert(name, value);
+        }
+    }
+    if !headers.contains_key(&X_FORWARDED_PROTO) {
+        headers.insert(X_FORWARDED_PROTO, HeaderValue::from_static(scheme(hop)));
+    }
+    if let Some(host) = known.value.clone().filter(|_| !headers.contains_key(&X_FORWARDED_HOST)) {
+        headers.insert(X_FORWARDED_HOST, host);
     }
 }
 
