@@ -85,7 +85,8 @@ impl Windows {
     fn take(&self, key: CallerKey<'_>, cost: u64, now: Time) -> Taken {
         let hash = self.hash(key);
         // Other bits than those the map goes by.
-        let mut shard = self.shards[(hash >> 32) as usize % SHARDS].lock().unwrap_or_else(PoisonError::into_inner);
+        let mut shard =
+            self.shards[(hash >> 32) as usize % SHARDS].lock().unwrap_or_else(PoisonError::into_inner);
         if shard.callers.len() >= shard.sweep_at.max(SWEEP_FROM) && !shard.callers.contains_key(&hash) {
             shard.make_room(now.monotonic);
         }

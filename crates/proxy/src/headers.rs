@@ -20,8 +20,8 @@ struct Seen {
     hosts: u8,
     content_length: bool,
     transfer_encoding: bool,
-    /// Fields that belong to one hop.
-    hop: bool,
+    /// Fields that belong to one hop: a bit for each of [`HOP`].
+    hop: u8,
     connection: bool,
     forwarding: bool,
     traced: bool,
@@ -85,9 +85,7 @@ pub(crate) fn receive(
     if seen.connection {
         drop_named(&mut head.headers)?;
     }
-    if seen.hop {
-        drop_hop(&mut head.headers);
-    }
+    drop_hop(&mut head.headers, seen.hop);
 
     let trusted = seen.forwarding && table.trusts(hop.peer);
     let headers = &mut head.headers;
@@ -132,8 +130,8 @@ pub(crate) fn receive_response(headers: &mut HeaderMap) {
         // A response that names what it must not is cut to what it may.
         let _ = drop_named(headers);
     }
-    if seen.hop || seen.transfer_encoding {
-        drop_hop(headers);
+    drop_hop(headers, seen.hop);
+    if seen.transfer_encoding {
         headers.remove(header::TRANSFER_ENCODING);
     }
 }
@@ -147,15 +145,17 @@ fn look(headers: &HeaderMap) -> Seen {
             "transfer-encoding" => seen.transfer_encoding = true,
             "connection" => {
                 seen.connection = true;
-                seen.hop = true;
+                seen.hop |= 1;
             }
-            "keep-alive"
+            name @ ("keep-alive"
             | "proxy-connection"
             | "proxy-authorization"
             | "proxy-authenticate"
             | "te"
             | "upgrade"
-            | "http2-settings" => seen.hop = true,
+            | "http2-settings") => {
+                seen.hop |= HOP.iter().position(|hop| hop == name).map_or(0, |at| 1 << at);
+            }
             "forwarded" | "x-forwarded-for" | "x-forwarded-proto" | "x-forwarded-host"
             | "x-forwarded-port" | "x-real-ip" => seen.forwarding = true,
             "traceparent" | "tracestate" => seen.traced = true,
@@ -290,6 +290,12 @@ fn upgrade(head: &Parts) -> Option<HeaderValue> {
 
 /// Drops the fields that `Connection` names (RFC 9110 §7.6.1).
 fn drop_named(headers: &mut HeaderMap) -> Result<(), Problem> {
+    let names_nothing = |value: &HeaderValue| {
+        [&b"keep-alive"[..], b"close"].iter().any(|word| value.as_bytes().eq_ignore_ascii_case(word))
+    };
+    if headers.get_all(header::CONNECTION).iter().all(names_nothing) {
+        return Ok(());
+    }
     let named: Vec<HeaderName> = tokens(headers, header::CONNECTION)
         .filter(|token| !token.eq_ignore_ascii_case("close") && !token.eq_ignore_ascii_case("keep-alive"))
         .filter_map(|token| HeaderName::from_bytes(token.as_bytes()).ok())
@@ -305,19 +311,23 @@ fn drop_named(headers: &mut HeaderMap) -> Result<(), Problem> {
     Ok(())
 }
 
-fn drop_hop(headers: &mut HeaderMap) {
-    const HOP: [HeaderName; 8] = [
-        header::CONNECTION,
-        HeaderName::from_static("keep-alive"),
-        HeaderName::from_static("proxy-connection"),
-        header::PROXY_AUTHORIZATION,
-        header::PROXY_AUTHENTICATE,
-        header::TE,
-        header::UPGRADE,
-        HeaderName::from_static("http2-settings"),
-    ];
-    for name in HOP {
-        headers.remove(name);
+/// Fields that belong to one hop (RFC 9110 §7.6.1), `Connection` first.
+const HOP: [HeaderName; 8] = [
+    header::CONNECTION,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+    header::PROXY_AUTHORIZATION,
+    header::PROXY_AUTHENTICATE,
+    header::TE,
+    header::UPGRADE,
+    HeaderName::from_static("http2-settings"),
+];
+
+fn drop_hop(headers: &mut HeaderMap, seen: u8) {
+    for (at, name) in HOP.iter().enumerate() {
+        if seen & (1 << at) != 0 {
+            headers.remove(name);
+        }
     }
 }
 
