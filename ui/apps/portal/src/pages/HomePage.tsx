@@ -3,7 +3,7 @@ import { buttonClass, EmptyState, ErrorState, Icon, Skeleton } from '@pailou/kit
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
-import { apis, products, session, site } from '../api/client.ts';
+import { apis, products, session } from '../api/client.ts';
 import { ApiCard } from '../parts/ApiCard.tsx';
 import cards from '../parts/cards.module.css';
 import { ProductCard } from '../parts/ProductCard.tsx';
@@ -12,11 +12,10 @@ import css from './HomePage.module.css';
 
 export function HomePage() {
   useTitle();
-  const about = useQuery(site);
   return (
     <div className={css.home}>
       <section className={css.hero}>
-        <h1>{about.data ? `Build with ${about.data.title}` : 'Developer portal'}</h1>
+        <h1>Build with our APIs</h1>
         <p>Find an API, read how it works, call it from the page, and get a key of your own.</p>
         <SearchForm />
       </section>
