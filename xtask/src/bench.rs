@@ -48,18 +48,21 @@ enum Proxy {
 }
 
 fn cases() -> Vec<Case> {
-    let case = |name, routes, keys, guarded, database| Case {
+    let guarded = |name, routes, keys, busy: (usize, usize), database| Case {
         name,
-        proxy: Proxy::Pailou { routes, keys, guarded, database },
-        load: if guarded { Load::Guarded { routes, keys } } else { Load::Plain },
+        proxy: Proxy::Pailou { routes, keys, guarded: true, database },
+        load: Load::Guarded { routes: busy.0, keys: busy.1 },
     };
+    let plain = Proxy::Pailou { routes: 1, keys: 0, guarded: false, database: false };
     vec![
         Case { name: "nginx, plain", proxy: Proxy::Nginx, load: Load::Plain },
-        case("Pailou, plain", 1, 0, false, false),
-        case("Pailou, guarded: 10 routes, 10 keys", 10, 10, true, false),
-        case("Pailou, guarded: 10,000 routes, 10 keys", 10_000, 10, true, false),
-        case("Pailou, guarded: 10 routes, 100,000 keys", 10, 100_000, true, false),
-        case("Pailou, guarded, whole platform on SQLite: 10 routes, 10 keys", 10, 10, true, true),
+        Case { name: "Pailou, plain", proxy: plain, load: Load::Plain },
+        guarded("Pailou, guarded: 10 routes, 10 keys", 10, 10, (10, 10), false),
+        guarded("Pailou, guarded: 10,000 routes, 10 of them busy, 10 keys", 10_000, 10, (10, 10), false),
+        guarded("Pailou, guarded: 10,000 routes, all busy, 10 keys", 10_000, 10, (10_000, 10), false),
+        guarded("Pailou, guarded: 10 routes, 100,000 keys, 10 of them busy", 10, 100_000, (10, 10), false),
+        guarded("Pailou, guarded: 10 routes, 100,000 keys, all busy", 10, 100_000, (10, 100_000), false),
+        guarded("Pailou, guarded, whole platform on SQLite: 10 routes, 10 keys", 10, 10, (10, 10), true),
     ]
 }
 

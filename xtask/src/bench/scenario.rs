@@ -11,7 +11,7 @@ use crate::shell::{Outcome, output};
 /// What is asked for.
 pub(crate) enum Load {
     Plain,
-    /// A route and a key by chance for every request.
+    /// A route and a key by chance for every request, of the first so many.
     Guarded {
         routes: usize,
         keys: usize,
