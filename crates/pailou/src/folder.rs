@@ -71,28 +71,51 @@ fn contracts_of(file: &BundleFile) -> Vec<String> {
     documents.iter().filter_map(contract).filter(|path| !path.contains(':')).collect()
 }
 
-/// Waits until a folder differs from what it was, and gives its new fingerprint.
-pub(crate) async fn changed(path: &Path, last: u64) -> u64 {
-    loop {
-        tokio::time::sleep(POLL).await;
-        let owned = path.to_path_buf();
-        let now = tokio::task::spawn_blocking(move || fingerprint(&owned)).await.unwrap_or(last);
-        if now != last {
-            return now;
+/// Sees when a folder, or a file with the contracts it refers to, is changed.
+pub(crate) struct Watch {
+    path: PathBuf,
+    /// For a single file: it, and the contracts beside it that it referred to when it was last read.
+    beside: Vec<PathBuf>,
+    seen: u64,
+}
+
+impl Watch {
+    /// Remembers what is there now. To be made before the folder is read, so that no change falls between.
+    pub(crate) fn new(path: &Path) -> Watch {
+        let mut watch = Watch { path: path.to_path_buf(), beside: Vec::new(), seen: 0 };
+        watch.look();
+        watch
+    }
+
+    /// Waits until a file was added, removed or written.
+    pub(crate) async fn changed(&mut self) {
+        loop {
+            tokio::time::sleep(POLL).await;
+            let (path, beside) = (self.path.clone(), self.beside.clone());
+            // Many files on a slow disk take their time.
+            let now = tokio::task::spawn_blocking(move || fingerprint(&path, &beside)).await;
+            if now.is_ok_and(|now| now != self.seen) {
+                self.look();
+                return;
+            }
         }
+    }
+
+    fn look(&mut self) {
+        if self.path.is_file() {
+            let base = base(&self.path);
+            let files = read(&self.path).map(|bundle| bundle.files).unwrap_or_default();
+            self.beside = files.iter().map(|file| base.join(&file.path)).collect();
+        }
+        self.seen = fingerprint(&self.path, &self.beside);
     }
 }
 
 /// A number that differs when a file was added, removed or written.
-pub(crate) fn fingerprint(path: &Path) -> u64 {
-    let mut files = Vec::new();
+fn fingerprint(path: &Path, beside: &[PathBuf]) -> u64 {
+    let mut files = beside.to_vec();
     if path.is_file() {
-        // The contracts it refers to lie beside it.
         files.push(path.to_path_buf());
-        if let Ok(bundle) = read(path) {
-            let base = base(path);
-            files.extend(bundle.files.iter().map(|file| base.join(&file.path)));
-        }
     } else if collect(path, &mut files).is_err() {
         return 0;
     }
@@ -153,8 +176,22 @@ mod tests {
         let names: Vec<_> = bundle.files.iter().map(|file| &*file.path).collect();
         assert_eq!(names, ["b.yaml", "sub/a.json"]);
 
-        let before = fingerprint(dir.path());
+        let before = fingerprint(dir.path(), &[]);
         fs::write(dir.path().join("c.yaml"), "c").unwrap();
-        assert_ne!(fingerprint(dir.path()), before);
+        assert_ne!(fingerprint(dir.path(), &[]), before);
+    }
+
+    #[tokio::test]
+    async fn a_file_is_watched_with_the_contract_it_refers_to() {
+        let dir = tempfile::tempdir().unwrap();
+        let (api, contract) = (dir.path().join("api.yaml"), dir.path().join("contract.yaml"));
+        fs::write(&contract, "openapi: 3.1.0").unwrap();
+        fs::write(&api, "kind: api\ncontract: ./contract.yaml\n").unwrap();
+        let mut watch = Watch::new(&api);
+        fs::write(&contract, "openapi: 3.1.0 # changed").unwrap();
+        watch.changed().await;
+        fs::write(&api, "kind: api\n").unwrap();
+        watch.changed().await;
+        assert_eq!(watch.beside, [dir.path().join("api.yaml")]);
     }
 }

@@ -24,7 +24,7 @@ pub(crate) fn run(args: &GatewayArgs) -> Result<(), Failure> {
 }
 
 async fn serve(args: &GatewayArgs) -> Result<(), Failure> {
-    let mut seen = folder::fingerprint(&args.resources);
+    let mut files = folder::Watch::new(&args.resources);
     let mut snapshot = compile(&args.resources, None)?;
     let analytics = Analytics::open(None, analytics::Options::default()).await;
     let analytics = analytics.map_err(|e| Failure::new(e.to_string()))?;
@@ -43,7 +43,7 @@ async fn serve(args: &GatewayArgs) -> Result<(), Failure> {
     loop {
         tokio::select! {
             () = &mut stop => break,
-            now = folder::changed(&args.resources, seen) => seen = now,
+            () = files.changed() => {}
         }
         // The files may be half-written: what cannot be read now is read when it changes again.
         match compile(&args.resources, Some(&snapshot)) {

@@ -232,7 +232,7 @@ async fn follow_snapshots(
 
 /// Applies the folder now and whenever it changes.
 async fn follow_folder(folder: &Path, control: Control) -> Result<JoinHandle<()>, Failure> {
-    let mut seen = folder::fingerprint(folder);
+    let mut files = folder::Watch::new(folder);
     if let Err(failure) = apply_folder(folder, &control).await {
         // With a configuration from before, traffic must go on with that one.
         if control.snapshots().borrow().number == 0 {
@@ -244,7 +244,7 @@ async fn follow_folder(folder: &Path, control: Control) -> Result<JoinHandle<()>
     let folder = folder.to_path_buf();
     Ok(tokio::spawn(async move {
         loop {
-            seen = folder::changed(&folder, seen).await;
+            files.changed().await;
             if let Err(failure) = apply_folder(&folder, &control).await {
                 failure.print();
                 tracing::error!("{}: not applied; the configuration before stays in force", folder.display());
