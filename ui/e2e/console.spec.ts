@@ -269,7 +269,9 @@ test.describe.serial('the console', () => {
 
   test('has a page for everything in its navigation, in the dark and on a phone', async () => {
     await page.goto(`${ADMIN}/console/`);
-    const links = await page.getByRole('navigation', { name: 'Main' }).getByRole('link').evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''));
+    const navigation = page.getByRole('navigation', { name: 'Main' }).getByRole('link');
+    await expect(navigation.first()).toBeVisible();
+    const links = await navigation.evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''));
     expect(links.length).toBeGreaterThan(10);
     await page.emulateMedia({ colorScheme: 'dark' });
     for (const link of links) {
