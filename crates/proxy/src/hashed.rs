@@ -29,7 +29,7 @@ impl Hasher for Folded {
         }
     }
 
-    fn write_u128(&mut self, hash: u128) {
-        self.0 = (hash >> 64) as u64;
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
     }
 }
