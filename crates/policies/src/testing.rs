@@ -89,6 +89,7 @@ pub(crate) fn response(headers: &[(&str, &str)]) -> ResponseHead {
 
 pub(crate) struct RequestBuilder {
     head: http::request::Builder,
+    body: bytes::Bytes,
     at: Duration,
     client: IpAddr,
     service: String,
@@ -105,6 +106,7 @@ impl RequestBuilder {
     pub(crate) fn of(method: &str, target: &str) -> RequestBuilder {
         RequestBuilder {
             head: HttpRequest::builder().method(method).uri(target),
+            body: bytes::Bytes::new(),
             at: Duration::ZERO,
             client: "192.0.2.1".parse().unwrap(),
             service: "api/orders@v1".into(),
@@ -140,6 +142,11 @@ impl RequestBuilder {
 
     pub(crate) fn operation(mut self, id: &str) -> RequestBuilder {
         self.operation = id.into();
+        self
+    }
+
+    pub(crate) fn body(mut self, body: &str) -> RequestBuilder {
+        self.body = body.to_owned().into();
         self
     }
 
@@ -186,7 +193,9 @@ impl RequestBuilder {
             }),
             identity: self.identity,
             callers: Arc::new(self.callers),
+            body: self.body.into(),
             on_reply: Vec::new(),
+            steps: Vec::new(),
         }
     }
 }

@@ -10,6 +10,7 @@
 //!
 //! No runtime, socket, database or clock is known here: time, counters and callers come in through [`BuildCx`] and [`Request`].
 
+mod body;
 mod catalogue;
 mod counter;
 mod filter;
@@ -18,6 +19,7 @@ mod request;
 mod schema;
 mod stage;
 
+pub use body::{Body, BodyError, BodyPlan, BodySource, Frame, Origin, Outcome, ResponseStep, Transform};
 pub use catalogue::{AnyPolicy, Catalogue, PolicyEntry};
 pub use counter::{CallerKey, Counter, CounterSource, Quota, Taken};
 pub use filter::{BuildCx, Filter, Flow, Invalid, Policy, Step};
@@ -33,7 +35,7 @@ pub mod prelude {
     pub use serde::{Deserialize, Serialize};
 
     pub use crate::{
-        BuildCx, CallerKey, Filter, Flow, Identity, Invalid, Policy, Problem, Reply, Request, ResponseHead,
-        Stage, Step, problems,
+        Body, BodyError, BodyPlan, BuildCx, CallerKey, Filter, Flow, Identity, Invalid, Policy, Problem,
+        Reply, Request, ResponseHead, Stage, Step, Transform, problems,
     };
 }

@@ -11,7 +11,7 @@ use model::{
     snapshot::{Caller, Entitlement},
 };
 
-use crate::Problem;
+use crate::{Body, BodyPlan, Outcome, Problem, ResponseStep};
 
 /// When something happened, by both clocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub struct Time {
 pub struct Request {
     /// Method, URI and headers, as they will be sent upstream.
     pub head: Parts,
+    /// The content as it will be sent upstream. Replacing it is enough: `Content-Length` follows.
+    pub body: Body,
     pub arrived: Time,
     /// The client's address, behind trusted proxies the one they tell.
     pub client: IpAddr,
@@ -37,6 +39,8 @@ pub struct Request {
     pub callers: Arc<dyn CallerIndex>,
     /// Headers for the reply, whoever makes it; set by [`ResponseHead::receive`].
     pub on_reply: Vec<(HeaderName, HeaderValue)>,
+    /// What filters do with the response of this exchange; see [`Request::then`].
+    pub steps: Vec<ResponseStep>,
 }
 
 /// Finds callers. Made from the snapshot.
@@ -67,6 +71,13 @@ impl Request {
     /// values (of other policies) are added as lines of their own.
     pub fn reply_with(&mut self, name: HeaderName, value: HeaderValue) {
         self.on_reply.push((name, value));
+    }
+
+    /// Does something with the response of this exchange, whoever makes it, when its head is known: for what depends on both
+    /// request and response. Of several, the one said last comes first, so that the filter nearest to the upstream sees the
+    /// upstream's own words. All run before [`crate::Filter::on_response`].
+    pub fn then(&mut self, step: impl FnOnce(&mut ResponseHead, Outcome) -> BodyPlan + Send + 'static) {
+        self.steps.push(Box::new(step));
     }
 
     /// What a condition (`when`) can ask about. Borrows; costs nothing until something is read.

@@ -105,8 +105,7 @@ pub(crate) async fn attempt(
                 Err(failure) => return Err(failure),
             },
         };
-        let may_repeat =
-            is_pooled && matches!(outgoing.upload, Upload::Empty) && outgoing.method.is_idempotent();
+        let may_repeat = is_pooled && outgoing.upload.0.is_empty() && outgoing.method.is_idempotent();
         let spare = may_repeat.then(|| (outgoing.method.clone(), outgoing.headers.clone()));
         let target = outgoing.target.clone();
         let progress = outgoing.progress.clone();
@@ -155,7 +154,14 @@ pub(crate) async fn attempt(
                 && !lane.heard_anything()
             {
                 sent_twice = true;
-                outgoing = Outgoing { method, target, headers, upload: Upload::Empty, progress, upgrade };
+                outgoing = Outgoing {
+                    method,
+                    target,
+                    headers,
+                    upload: Upload(policy::Body::Empty),
+                    progress,
+                    upgrade,
+                };
                 continue;
             }
         }

@@ -8,14 +8,15 @@ use http::{
     request::Parts, uri::PathAndQuery,
 };
 use hyper::{
-    body::{Body, Incoming},
+    body::{Body as _, Incoming},
     upgrade::OnUpgrade,
 };
 use model::event::{Detail, Fault};
-use policy::{Problem, Reply, ResponseHead, problems};
+use policy::{Body, Origin, Outcome, Problem, Reply, ResponseHead, ResponseStep, problems};
 use tokio::time::Instant;
 
 use crate::{
+    altered::Plan,
     attempt::{Answer, Failure, Outgoing, Tried, attempt},
     chain::{ResponseFilters, on_response},
     client::Client,
@@ -25,7 +26,7 @@ use crate::{
     router::{Found, path},
     table::{Operation, Serving},
     tunnel::tunnel,
-    upload::{Progress, Upload},
+    upload::{self, Progress, Upload},
     worker::{Held, lock},
 };
 
@@ -50,7 +51,8 @@ pub(crate) async fn exchange(
         Ok(arrival) => arrival,
         Err(problem) => {
             let request_id = ids::request_id(time.unix_ms, &mut client.worker.random());
-            let mut answered = Answered { request_id, on_reply: Vec::new(), filters: Vec::new(), ending };
+            let mut answered =
+                Answered { request_id, on_reply: Vec::new(), steps: Vec::new(), filters: Vec::new(), ending };
             answered.on_reply.push((header::CONNECTION, HeaderValue::from_static("close")));
             answered.ending.event.fault = Fault::Downstream;
             return Ok(answered.refuse(problem, head.version));
@@ -63,6 +65,7 @@ pub(crate) async fn exchange(
     let answered = Answered {
         request_id: arrival.request_id.clone(),
         on_reply: Vec::new(),
+        steps: Vec::new(),
         filters: Vec::new(),
         ending,
     };
@@ -90,6 +93,7 @@ struct Arrived {
 struct Answered {
     request_id: HeaderValue,
     on_reply: Vec<(HeaderName, HeaderValue)>,
+    steps: Vec<ResponseStep>,
     filters: ResponseFilters,
     ending: Box<Ending>,
 }
@@ -140,25 +144,33 @@ async fn route(
         answered.on_reply.push((header::CONNECTION, HeaderValue::from_static("close")));
         return Err((problem.into(), Box::new(answered)));
     }
+    let (body, progress) = upload::receive(body, bound, table.bounds.body_timeout);
+    answered.ending.progress.clone_from(&progress);
     let mut req = policy::Request {
         head,
+        body,
         arrived: arrived.time,
         client: arrived.client,
         target: Arc::clone(&operation.target),
         identity: None,
         callers: Arc::clone(&held.callers),
         on_reply: Vec::new(),
+        steps: Vec::new(),
     };
     let flow = judge(held, operation, miss, &mut req, &mut answered).await;
-    let policy::Request { head, on_reply, .. } = req;
+    let policy::Request { head, body, on_reply, steps, .. } = req;
     answered.on_reply.extend(on_reply);
+    answered.steps = steps;
     if let Err(reply) = flow {
         return Err((reply, Box::new(answered)));
     }
 
-    let (upload, progress) = Upload::new(body, bound, table.bounds.body_timeout);
-    answered.ending.progress.clone_from(&progress);
-    let Parts { method, uri, headers, .. } = head;
+    let Parts { method, uri, mut headers, .. } = head;
+    if let Body::Whole(content) = &body {
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(content.len()));
+        headers.remove(header::TRANSFER_ENCODING);
+    }
+    let upload = Upload(body);
     let target = below_base(&uri, serving);
     let upgrade = arrived.upgrade;
     let outgoing =
@@ -349,8 +361,17 @@ impl Answered {
             lane.drive_apart();
         }
         self.ending.event.fault = fault_of(head.status);
-        self.finish_head(&mut head);
-        let body = ReplyBody::upstream(Download { body, lane, _chosen: chosen, patience }, self.ending);
+        let mut plan = self.finish_head(&mut head, Origin::Upstream);
+        let replaced = plan.replaced.take();
+        let altered = plan.altered(self.ending.event.method == Method::HEAD, head.status);
+        let download = Download { body, lane, _chosen: chosen, patience };
+        let body = match replaced {
+            None => ReplyBody::upstream(download, altered, self.ending),
+            Some(ours) => {
+                download.discard(&self.ending.client.worker);
+                ReplyBody::ours(ours, altered, self.ending)
+            }
+        };
         respond(head, body)
     }
 
@@ -383,8 +404,10 @@ impl Answered {
         if self.ending.event.fault == Fault::None {
             self.ending.event.fault = fault_of(head.status);
         }
-        self.finish_head(&mut head);
-        respond(head, ReplyBody::ours(body, self.ending))
+        let mut plan = self.finish_head(&mut head, Origin::Gateway);
+        let body = plan.replaced.take().unwrap_or(body);
+        let altered = plan.altered(self.ending.event.method == Method::HEAD, head.status);
+        respond(head, ReplyBody::ours(body, altered, self.ending))
     }
 
     /// Changes protocols: from here on, bytes are passed as they come.
@@ -397,7 +420,9 @@ impl Answered {
         let mut head = ResponseHead { status: answer.head.status, headers: answer.head.headers };
         let protocol = head.headers.get(header::UPGRADE).cloned().or(upgrade);
         headers::receive_response(&mut head.headers);
-        self.finish_head(&mut head);
+        // There is no body that a filter could change.
+        self.steps.clear();
+        self.finish_head(&mut head, Origin::Upstream);
         head.headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
         if let Some(protocol) = protocol {
             head.headers.insert(header::UPGRADE, protocol);
@@ -407,13 +432,21 @@ impl Answered {
     }
 
     /// What holds for every answer.
-    fn finish_head(&mut self, head: &mut ResponseHead) {
+    fn finish_head(&mut self, head: &mut ResponseHead, origin: Origin) -> Plan {
+        let steps = std::mem::take(&mut self.steps);
+        let plan = if steps.is_empty() {
+            Plan::default()
+        } else {
+            let at = self.ending.client.worker.shared.clock.time(Instant::now());
+            Plan::decide(steps, head, Outcome { origin, at })
+        };
         head.receive(std::mem::take(&mut self.on_reply));
         if !self.filters.is_empty() {
             on_response(&self.filters, head);
         }
         head.headers.insert(X_REQUEST_ID, self.request_id.clone());
         self.ending.event.status = head.status.as_u16();
+        plan
     }
 }
 

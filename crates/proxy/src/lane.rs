@@ -63,6 +63,8 @@ pub(crate) enum BodyEnded {
     TooSlow,
     #[error("the upstream broke off")]
     Broken(#[source] hyper::Error),
+    #[error("a policy could not change the body")]
+    Refused(policy::BodyError),
 }
 
 impl Lane {

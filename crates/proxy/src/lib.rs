@@ -6,6 +6,7 @@
 
 mod accept;
 mod alarm;
+mod altered;
 mod attempt;
 mod balance;
 mod build;

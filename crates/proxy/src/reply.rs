@@ -14,10 +14,12 @@ use model::{ExchangeEvent, event::Fault};
 use tokio::time::Instant;
 
 use crate::{
+    altered::Altered,
     balance::Chosen,
     client::Client,
     lane::{BodyEnded, Lane},
     upload::Progress,
+    worker::Worker,
 };
 
 /// What an exchange is remembered by that ended before it was answered (as nginx logs it).
@@ -26,6 +28,8 @@ const CLIENT_WENT: u16 = 499;
 /// The body of a response on its way to the client. When it ends or is dropped, so does the exchange.
 pub(crate) struct ReplyBody {
     content: Content,
+    /// Where filters change what is sent.
+    altered: Option<Box<Altered>>,
     ending: Option<Box<Ending>>,
     /// Why the body breaks off, told one turn later: what came before it is flushed first.
     broken: Option<BodyEnded>,
@@ -57,21 +61,68 @@ pub(crate) struct Ending {
 impl ReplyBody {
     /// A body that ends no exchange: the bytes after it are not HTTP.
     pub(crate) fn none() -> ReplyBody {
-        ReplyBody { content: Content::Empty, ending: None, broken: None }
+        ReplyBody { content: Content::Empty, altered: None, ending: None, broken: None }
     }
 
-    pub(crate) fn ours(body: Bytes, mut ending: Box<Ending>) -> ReplyBody {
+    pub(crate) fn ours(body: Bytes, altered: Option<Box<Altered>>, mut ending: Box<Ending>) -> ReplyBody {
+        let (body, broken) = match altered.map(|altered| altered.whole(body.clone())) {
+            None => (body, None),
+            Some(Ok(altered)) => (altered, None),
+            Some(Err(error)) => (Bytes::new(), Some(BodyEnded::Refused(error))),
+        };
         ending.event.bytes_out = body.len() as u64;
-        ReplyBody { content: Content::Ours(body), ending: Some(ending), broken: None }
+        ReplyBody { content: Content::Ours(body), altered: None, ending: Some(ending), broken }
     }
 
-    pub(crate) fn upstream(download: Download, ending: Box<Ending>) -> ReplyBody {
-        let mut body =
-            ReplyBody { content: Content::Upstream(Box::new(download)), ending: Some(ending), broken: None };
-        if body.is_end_stream() {
+    pub(crate) fn upstream(
+        download: Download,
+        altered: Option<Box<Altered>>,
+        ending: Box<Ending>,
+    ) -> ReplyBody {
+        let ended = download.body.is_end_stream();
+        if ended && altered.is_some() {
+            download.discard(&ending.client.worker);
+            return ReplyBody::ours(Bytes::new(), altered, ending);
+        }
+        let content = Content::Upstream(Box::new(download));
+        let mut body = ReplyBody { content, altered, ending: Some(ending), broken: None };
+        if ended {
             body.finish();
         }
         body
+    }
+
+    /// Passes on what came, and sees to the exchange's end.
+    fn pass(
+        &mut self,
+        polled: Option<Result<Frame<Bytes>, BodyEnded>>,
+        ended: bool,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyEnded>>> {
+        match &polled {
+            Some(Ok(frame)) => {
+                if let (Some(data), Some(ending)) = (frame.data_ref(), &mut self.ending) {
+                    ending.event.bytes_out += data.len() as u64;
+                }
+                if ended {
+                    self.finish();
+                }
+            }
+            None => self.finish(),
+            Some(Err(error)) => {
+                if let Some(mut ending) = self.ending.take() {
+                    ending.event.fault =
+                        if matches!(error, BodyEnded::Refused(_)) { Fault::Gateway } else { Fault::Upstream };
+                    ending.cause(error);
+                }
+            }
+        }
+        if let Some(Err(error)) = polled {
+            self.broken = Some(error);
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(polled)
     }
 
     /// The body has ended as it should: the connection can carry another request.
@@ -83,6 +134,21 @@ impl ReplyBody {
                 ending.client.worker.put(download.lane, now);
             }
             ending.leave(now);
+        }
+    }
+}
+
+impl Download {
+    /// The next piece, and whether it is the last.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<(Option<Result<Frame<Bytes>, BodyEnded>>, bool)> {
+        let polled = self.lane.poll_body(&mut self.body, self.patience, cx);
+        polled.map(|polled| (polled, self.body.is_end_stream()))
+    }
+
+    /// The body will not be sent. The connection carries another request where the body has ended already.
+    pub(crate) fn discard(self, worker: &Worker) {
+        if self.body.is_end_stream() {
+            worker.put(self.lane, Instant::now());
         }
     }
 }
@@ -109,39 +175,41 @@ impl Body for ReplyBody {
             }
             Content::Upstream(download) => download,
         };
-        let Download { body, lane, patience, .. } = &mut **download;
-        let polled = std::task::ready!(lane.poll_body(body, *patience, cx));
-        let ended = body.is_end_stream();
-        match &polled {
-            Some(Ok(frame)) => {
-                if let (Some(data), Some(ending)) = (frame.data_ref(), &mut this.ending) {
-                    ending.event.bytes_out += data.len() as u64;
-                }
-                if ended {
-                    this.finish();
-                }
+        let Some(altered) = &mut this.altered else {
+            let (polled, ended) = std::task::ready!(download.poll(cx));
+            return this.pass(polled, ended, cx);
+        };
+        loop {
+            if let Some(piece) = altered.ready.pop_front() {
+                let ended = altered.ended && altered.ready.is_empty();
+                return this.pass(Some(Ok(Frame::data(piece))), ended, cx);
             }
-            None => this.finish(),
-            Some(Err(error)) => {
-                if let Some(mut ending) = this.ending.take() {
-                    ending.event.fault = Fault::Upstream;
-                    ending.cause(error);
-                }
+            if altered.ended {
+                return this.pass(None, true, cx);
+            }
+            let (polled, ended) = std::task::ready!(download.poll(cx));
+            let changed = match polled {
+                None => altered.end(),
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(piece) => {
+                        altered.push(piece).and_then(|()| if ended { altered.end() } else { Ok(()) })
+                    }
+                    // Fields after a body that filters changed would speak of another.
+                    Err(_) => altered.end(),
+                },
+                Some(Err(error)) => return this.pass(Some(Err(error)), false, cx),
+            };
+            if let Err(error) = changed {
+                return this.pass(Some(Err(BodyEnded::Refused(error))), false, cx);
             }
         }
-        if let Some(Err(error)) = polled {
-            this.broken = Some(error);
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        Poll::Ready(polled)
     }
 
     fn is_end_stream(&self) -> bool {
         match &self.content {
             Content::Empty => true,
             Content::Ours(body) => body.is_empty(),
-            Content::Upstream(download) => download.body.is_end_stream(),
+            Content::Upstream(download) => self.altered.is_none() && download.body.is_end_stream(),
         }
     }
 
@@ -149,6 +217,9 @@ impl Body for ReplyBody {
         match &self.content {
             Content::Empty => SizeHint::with_exact(0),
             Content::Ours(body) => SizeHint::with_exact(body.len() as u64),
+            Content::Upstream(_) if self.altered.as_ref().is_some_and(|altered| altered.changes) => {
+                SizeHint::new()
+            }
             Content::Upstream(download) => download.body.size_hint(),
         }
     }

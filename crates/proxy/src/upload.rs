@@ -10,18 +10,17 @@ use std::{
     time::Duration,
 };
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
+use policy::{BodyError, BodySource};
 use tokio::time::{Sleep, sleep};
 
 /// A request's body on its way to the upstream.
-pub(crate) enum Upload {
-    Empty,
-    Stream(Box<Stream>),
-}
+pub(crate) struct Upload(pub(crate) policy::Body);
 
-pub(crate) struct Stream {
+/// What a client sends, bounded, watched and counted.
+struct Stream {
     body: Incoming,
     progress: Arc<Progress>,
     bound: u64,
@@ -46,15 +45,18 @@ pub(crate) struct Progress {
 #[error("the request's body ended early")]
 pub(crate) struct UploadEnded;
 
-impl Upload {
-    pub(crate) fn new(body: Incoming, bound: u64, patience: Duration) -> (Upload, Option<Arc<Progress>>) {
-        if body.is_end_stream() {
-            return (Upload::Empty, None);
-        }
-        let progress = Arc::new(Progress::default());
-        let stream = Stream { body, progress: Arc::clone(&progress), bound, patience, timer: None };
-        (Upload::Stream(Box::new(stream)), Some(progress))
+/// A client's body, and how far it has come where there is one.
+pub(crate) fn receive(
+    body: Incoming,
+    bound: u64,
+    patience: Duration,
+) -> (policy::Body, Option<Arc<Progress>>) {
+    if body.is_end_stream() {
+        return (policy::Body::Empty, None);
     }
+    let progress = Arc::new(Progress::default());
+    let stream = Stream { body, progress: Arc::clone(&progress), bound, patience, timer: None };
+    (policy::Body::Stream(Box::new(stream)), Some(progress))
 }
 
 impl Body for Upload {
@@ -65,39 +67,52 @@ impl Body for Upload {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, UploadEnded>>> {
-        match self.get_mut() {
-            Upload::Empty => Poll::Ready(None),
-            Upload::Stream(stream) => stream.poll(cx),
+        let body = &mut self.get_mut().0;
+        match body {
+            policy::Body::Empty => Poll::Ready(None),
+            policy::Body::Whole(bytes) => {
+                let bytes = std::mem::take(bytes);
+                *body = policy::Body::Empty;
+                Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
+            }
+            policy::Body::Stream(stream) => stream.poll_frame(cx).map(|frame| {
+                Some(match frame? {
+                    Ok(policy::Frame::Data(data)) => Ok(Frame::data(data)),
+                    Ok(policy::Frame::Trailers(trailers)) => Ok(Frame::trailers(trailers)),
+                    Err(_) => Err(UploadEnded),
+                })
+            }),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        match self {
-            Upload::Empty => true,
-            Upload::Stream(stream) => stream.body.is_end_stream(),
-        }
+        self.0.is_empty()
     }
 
     fn size_hint(&self) -> SizeHint {
-        match self {
-            Upload::Empty => SizeHint::with_exact(0),
-            Upload::Stream(stream) => stream.body.size_hint(),
-        }
+        self.0.length().map_or_else(SizeHint::new, SizeHint::with_exact)
     }
 }
 
-impl Stream {
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, UploadEnded>>> {
+impl BodySource for Stream {
+    fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<policy::Frame, BodyError>>> {
         let progress = &self.progress;
         progress.touched.store(true, Relaxed);
         match Pin::new(&mut self.body).poll_frame(cx) {
             Poll::Ready(Some(Ok(frame))) => {
                 self.timer = None;
-                let length = frame.data_ref().map_or(0, |data| data.remaining() as u64);
+                let frame = match frame.into_data() {
+                    Ok(data) => policy::Frame::Data(data),
+                    Err(other) => policy::Frame::Trailers(other.into_trailers().unwrap_or_default()),
+                };
+                let length = match &frame {
+                    policy::Frame::Data(data) => data.len() as u64,
+                    policy::Frame::Trailers(_) => 0,
+                };
                 let bytes = progress.bytes.fetch_add(length, Relaxed) + length;
                 if bytes > self.bound {
                     progress.too_large.store(true, Relaxed);
-                    return Poll::Ready(Some(Err(UploadEnded)));
+                    return Poll::Ready(Some(Err(BodyError::TooLarge)));
                 }
                 if self.body.is_end_stream() {
                     progress.done.store(true, Relaxed);
@@ -106,7 +121,7 @@ impl Stream {
             }
             Poll::Ready(Some(Err(_))) => {
                 progress.broken_off.store(true, Relaxed);
-                Poll::Ready(Some(Err(UploadEnded)))
+                Poll::Ready(Some(Err(BodyError::Broken)))
             }
             Poll::Ready(None) => {
                 progress.done.store(true, Relaxed);
@@ -116,10 +131,14 @@ impl Stream {
                 let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(self.patience)));
                 if timer.as_mut().poll(cx).is_ready() {
                     progress.too_slow.store(true, Relaxed);
-                    return Poll::Ready(Some(Err(UploadEnded)));
+                    return Poll::Ready(Some(Err(BodyError::TooSlow)));
                 }
                 Poll::Pending
             }
         }
+    }
+
+    fn remaining(&self) -> Option<u64> {
+        self.body.size_hint().exact()
     }
 }
