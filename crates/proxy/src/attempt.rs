@@ -1,44 +1,23 @@
 //! Sends a request upstream and waits for the response's head: choose, connect, send, and try again where that is safe.
 
-use std::{
-    future::poll_fn,
-    io,
-    pin::pin,
-    sync::{Arc, atomic::Ordering::Relaxed},
-};
+use std::{future::poll_fn, io, sync::Arc};
 
-use http::{
-    HeaderMap, HeaderValue, Method, Request, Uri, Version, header, response::Parts, uri::PathAndQuery,
-};
-use hyper::body::Incoming;
+use policy::{Body, BodyError};
 use tokio::time::{Instant, timeout_at};
 
 use crate::{
     balance::{Balancer, Chosen, Endpoint},
-    lane::{Lane, TooSlow},
-    upload::{Progress, Upload},
+    h1::line::Broken,
+    lane::{Head, Lane, NoHead, Outgoing},
     worker::Worker,
 };
 
 /// Attempts at most, connections that were found closed included.
 const ATTEMPTS: u8 = 4;
 
-/// A request on its way upstream.
-pub(crate) struct Outgoing {
-    pub(crate) method: Method,
-    /// Below the endpoint's prefix.
-    pub(crate) target: PathAndQuery,
-    pub(crate) headers: HeaderMap,
-    pub(crate) upload: Upload,
-    pub(crate) progress: Option<Arc<Progress>>,
-    /// The protocol to change to.
-    pub(crate) upgrade: Option<HeaderValue>,
-}
-
 /// A response's head, and the connection its body comes on.
 pub(crate) struct Answer {
-    pub(crate) head: Parts,
-    pub(crate) body: Incoming,
+    pub(crate) head: Head,
     pub(crate) lane: Box<Lane>,
     pub(crate) chosen: Chosen,
 }
@@ -62,21 +41,22 @@ pub(crate) enum Failure {
     #[error("{url} did not answer in time")]
     TooSlow { url: Arc<str> },
     #[error("{url} broke off or did not answer in valid HTTP")]
-    Broken { url: Arc<str>, source: hyper::Error },
-    /// The client's body did not come to its end; [`Progress`] says why.
-    #[error("the request's body did not come to its end")]
-    Upload,
+    Broken { url: Arc<str>, source: Broken },
+    /// The client's body did not come to its end.
+    #[error("the request's body did not come to its end: {0:?}")]
+    Upload(BodyError),
 }
 
 /// Sends a request to an endpoint of the upstream.
 ///
 /// Tries again where nothing can have happened: a connection could not be made, or one from the pool turned out closed before
-/// anything was sent. A request that was sent on a pooled connection is sent once more only if nothing came back, its method is
-/// idempotent (RFC 9110 §9.2.2) and it has no body.
+/// anything of the body was taken. A request that was sent on a pooled connection is sent once more only if nothing came back,
+/// its method is idempotent (RFC 9110 §9.2.2) and it has no body.
 pub(crate) async fn attempt(
     worker: &Worker,
     balancer: &Balancer,
-    mut outgoing: Outgoing,
+    outgoing: &Outgoing,
+    mut body: Body,
     started: Instant,
     tried: &mut Tried,
 ) -> Result<Answer, Failure> {
@@ -105,67 +85,35 @@ pub(crate) async fn attempt(
                 Err(failure) => return Err(failure),
             },
         };
-        let may_repeat = is_pooled && outgoing.upload.0.is_empty() && outgoing.method.is_idempotent();
-        let spare = may_repeat.then(|| (outgoing.method.clone(), outgoing.headers.clone()));
-        let target = outgoing.target.clone();
-        let progress = outgoing.progress.clone();
-        let upgrade = outgoing.upgrade.clone();
-
+        lane.send(outgoing, body, &chosen, balancer.preserve_host);
         // The read deadline begins with the request's last piece; while it is being sent, only the total counts.
         let began = if is_pooled { started } else { Instant::now() };
-        let mut read = began + timeouts.read.0;
-        let mut answer = pin!(lane.send(request(outgoing, &chosen, balancer.preserve_host)));
-        let mut uploading = progress.is_some();
+        let mut read = lane.has_sent().then_some(began + timeouts.read.0);
         let answered = poll_fn(|cx| {
-            if uploading && progress.as_ref().is_some_and(|progress| progress.done.load(Relaxed)) {
-                uploading = false;
-                read = Instant::now() + timeouts.read.0;
+            if read.is_none() && lane.has_sent() {
+                read = Some(Instant::now() + timeouts.read.0);
             }
-            let deadline = if uploading { total } else { read.min(total) };
-            lane.poll_head(answer.as_mut(), deadline, cx)
+            let deadline = read.map_or(total, |read| read.min(total));
+            lane.poll_head(deadline, cx)
         })
         .await;
-        let error = match answered {
-            Ok(Ok(response)) => {
-                let (head, body) = response.into_parts();
-                return Ok(Answer { head, body, lane, chosen });
-            }
-            Err(TooSlow) => return Err(Failure::TooSlow { url: Arc::clone(url) }),
-            Ok(Err(error)) => error,
+        let broken = match answered {
+            Ok(head) => return Ok(Answer { head, lane, chosen }),
+            Err(NoHead::TooSlow) => return Err(Failure::TooSlow { url: Arc::clone(url) }),
+            Err(NoHead::Upload(error)) => return Err(Failure::Upload(error)),
+            Err(NoHead::Broken(broken)) => broken,
         };
-        let mut failed = error;
-        if progress.as_ref().is_some_and(|progress| progress.has_failed()) {
-            return Err(Failure::Upload);
+        if is_pooled
+            && tried.attempts < ATTEMPTS
+            && !lane.heard_anything()
+            && outgoing.method.is_idempotent()
+            && let Some(untouched) = lane.take_untouched()
+        {
+            sent_twice = true;
+            body = untouched;
+            continue;
         }
-        if is_pooled && tried.attempts < ATTEMPTS {
-            if let Some(unsent) = failed.take_message() {
-                let (head, upload) = unsent.into_parts();
-                outgoing = Outgoing {
-                    method: head.method,
-                    target,
-                    headers: head.headers,
-                    upload,
-                    progress,
-                    upgrade,
-                };
-                continue;
-            }
-            if let Some((method, headers)) = spare
-                && !lane.heard_anything()
-            {
-                sent_twice = true;
-                outgoing = Outgoing {
-                    method,
-                    target,
-                    headers,
-                    upload: Upload(policy::Body::Empty),
-                    progress,
-                    upgrade,
-                };
-                continue;
-            }
-        }
-        return Err(Failure::Broken { url: Arc::clone(url), source: failed.into_error() });
+        return Err(Failure::Broken { url: Arc::clone(url), source: broken });
     }
 }
 
@@ -177,44 +125,9 @@ async fn open(
 ) -> Result<Box<Lane>, Failure> {
     let url = || Arc::clone(&endpoint.url);
     let deadline = (Instant::now() + patience).min(total);
-    let wire = match timeout_at(deadline, worker.connector.connect(&endpoint.site)).await {
-        Ok(Ok(wire)) => wire,
-        Ok(Err(source)) => return Err(Failure::Connect { url: url(), source }),
-        Err(_) => return Err(Failure::ConnectTooSlow { url: url() }),
-    };
-    let lane = Lane::open(wire, Arc::clone(&endpoint.site)).await;
-    lane.map(Box::new).map_err(|source| Failure::Broken { url: url(), source })
-}
-
-fn request(outgoing: Outgoing, endpoint: &Endpoint, preserve_host: bool) -> Request<Upload> {
-    let Outgoing { method, target, mut headers, upload, upgrade, .. } = outgoing;
-    if !preserve_host || !headers.contains_key(header::HOST) {
-        headers.insert(header::HOST, endpoint.host.clone());
-    }
-    if let Some(protocol) = upgrade {
-        headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
-        headers.insert(header::UPGRADE, protocol);
-    }
-    let mut request = Request::new(upload);
-    *request.method_mut() = method;
-    *request.uri_mut() = below(&endpoint.prefix, target);
-    *request.headers_mut() = headers;
-    *request.version_mut() = Version::HTTP_11;
-    request
-}
-
-/// The target below an endpoint's prefix, in origin form.
-fn below(prefix: &str, target: PathAndQuery) -> Uri {
-    if prefix.is_empty() {
-        return Uri::from(target);
-    }
-    let whole = format!("{prefix}{target}");
-    // Both parts were read as parts of URLs.
-    PathAndQuery::from_maybe_shared(bytes::Bytes::from(whole)).map_or_else(|_| Uri::from(target), Uri::from)
-}
-
-impl Progress {
-    pub(crate) fn has_failed(&self) -> bool {
-        self.too_large.load(Relaxed) || self.too_slow.load(Relaxed) || self.broken_off.load(Relaxed)
+    match timeout_at(deadline, worker.connector.connect(&endpoint.site)).await {
+        Ok(Ok(wire)) => Ok(Box::new(Lane::open(wire, Arc::clone(&endpoint.site)))),
+        Ok(Err(source)) => Err(Failure::Connect { url: url(), source }),
+        Err(_) => Err(Failure::ConnectTooSlow { url: url() }),
     }
 }

@@ -1,52 +1,59 @@
 //! One request with its response: receive, route, judge, forward, answer.
 
-use std::{convert::Infallible, net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc};
 
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, Version, header,
-    request::Parts, uri::PathAndQuery,
+    HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, Version, header, request::Parts,
+    uri::PathAndQuery,
 };
-use hyper::{
-    body::{Body as _, Incoming},
-    upgrade::OnUpgrade,
-};
+use hyper::body::Incoming;
 use model::event::{Detail, Fault};
-use policy::{Body, Origin, Outcome, Problem, Reply, ResponseHead, ResponseStep, problems};
+use policy::{Origin, Outcome, Problem, Reply, ResponseHead, ResponseStep, problems};
 use tokio::time::Instant;
 
 use crate::{
     altered::Plan,
-    attempt::{Answer, Failure, Outgoing, Tried, attempt},
+    attempt::{Answer, Failure, Tried, attempt},
     chain::{ResponseFilters, on_response},
     client::Client,
+    h1::line::LineBody,
     headers::{self, Arrival, Hop, X_REQUEST_ID},
     ids,
+    lane::Outgoing,
     reply::{Download, Ending, ReplyBody, blank, micros},
     router::{Found, path},
     table::{Operation, Serving},
-    tunnel::tunnel,
-    upload::{self, Progress, Upload},
+    tunnel::Switch,
+    upload,
     worker::{Held, lock},
 };
 
-/// Answers one request.
+/// Where the body of a request comes from.
+pub(crate) enum Inbound {
+    None,
+    /// A connection in HTTP/1.1.
+    Line(LineBody),
+    /// A stream in HTTP/2.
+    Incoming(Incoming),
+}
+
+/// Answers one request, whose head began to arrive at `began`.
 pub(crate) async fn exchange(
     client: Arc<Client>,
-    mut request: Request<Incoming>,
-) -> Result<Response<ReplyBody>, Infallible> {
-    let began = client.begin();
+    mut head: Parts,
+    body: Inbound,
+    began: Instant,
+) -> Response<ReplyBody> {
+    client.begin();
     let time = client.worker.shared.clock.time(began);
     let held = client.worker.current();
-    let mut ending = Ending::new(Arc::clone(&client), began, blank(time.unix_ms, request.method().clone()));
-    let switch = request.headers().contains_key(header::UPGRADE).then(|| hyper::upgrade::on(&mut request));
-    let (mut head, body) = request.into_parts();
+    let mut ending = Ending::new(Arc::clone(&client), began, blank(time.unix_ms, head.method.clone()));
 
     let hop =
         Hop { peer: client.peer, peer_text: &client.peer_text, secure: client.secure, now: time.unix_ms };
-    let received = ambiguous(&client, &head).and_then(|()| {
-        headers::receive(&mut head, &hop, &held.table, &mut client.worker.random(), &mut lock(&client.known))
-    });
+    let received =
+        headers::receive(&mut head, &hop, &held.table, &mut client.worker.random(), &mut lock(&client.known));
     let arrival = match received {
         Ok(arrival) => arrival,
         Err(problem) => {
@@ -55,7 +62,7 @@ pub(crate) async fn exchange(
                 Answered { request_id, on_reply: Vec::new(), steps: Vec::new(), filters: Vec::new(), ending };
             answered.on_reply.push((header::CONNECTION, HeaderValue::from_static("close")));
             answered.ending.event.fault = Fault::Downstream;
-            return Ok(answered.refuse(problem, head.version));
+            return answered.refuse(problem, head.version);
         }
     };
     if client.worker.wants_detail(time.unix_ms) {
@@ -69,15 +76,14 @@ pub(crate) async fn exchange(
         filters: Vec::new(),
         ending,
     };
-    let arrived =
-        Arrived { client: arrival.client, host: arrival.host, upgrade: arrival.upgrade, time, switch };
-    Ok(route(&held, head, body, arrived, answered).await.unwrap_or_else(|(reply, answered)| match reply {
+    let arrived = Arrived { client: arrival.client, host: arrival.host, upgrade: arrival.upgrade, time };
+    route(&held, head, body, arrived, answered).await.unwrap_or_else(|(reply, answered)| match reply {
         Reply::Problem(problem) => answered.refuse(*problem, version),
         Reply::Answer(answer) => {
             let (head, body) = *answer;
             answered.reply(head, body)
         }
-    }))
+    })
 }
 
 /// What of a request is needed beside its head.
@@ -86,7 +92,6 @@ struct Arrived {
     host: Arc<str>,
     upgrade: Option<HeaderValue>,
     time: policy::Time,
-    switch: Option<OnUpgrade>,
 }
 
 /// What every answer is made with, whoever makes it.
@@ -103,7 +108,7 @@ type Refused = (Reply, Box<Answered>);
 async fn route(
     held: &Held,
     mut head: Parts,
-    body: Incoming,
+    body: Inbound,
     arrived: Arrived,
     mut answered: Answered,
 ) -> Result<Response<ReplyBody>, Refused> {
@@ -138,14 +143,14 @@ async fn route(
     answered.ending.event.target = Some(Arc::clone(&operation.target));
 
     let bound = table.bounds.body;
-    if body.size_hint().lower() > bound {
+    let (body, progress) = upload::receive(body, bound, table.bounds.body_timeout);
+    if body.length().is_some_and(|length| length > bound) {
         let detail = format!("the body may be {} long", model::ByteSize(bound));
         let problem = Problem::new(problems::CONTENT_TOO_LARGE, detail);
         answered.on_reply.push((header::CONNECTION, HeaderValue::from_static("close")));
         return Err((problem.into(), Box::new(answered)));
     }
-    let (body, progress) = upload::receive(body, bound, table.bounds.body_timeout);
-    answered.ending.progress.clone_from(&progress);
+    answered.ending.progress = progress;
     let mut req = policy::Request {
         head,
         body,
@@ -165,21 +170,15 @@ async fn route(
         return Err((reply, Box::new(answered)));
     }
 
-    let Parts { method, uri, mut headers, .. } = head;
-    if let Body::Whole(content) = &body {
-        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(content.len()));
-        headers.remove(header::TRANSFER_ENCODING);
-    }
-    let upload = Upload(body);
+    let Parts { method, uri, headers, .. } = head;
     let target = below_base(&uri, serving);
-    let upgrade = arrived.upgrade;
-    let outgoing =
-        Outgoing { method, target, headers, upload, progress: progress.clone(), upgrade: upgrade.clone() };
+    let asked = arrived.upgrade.is_some();
+    let outgoing = Outgoing { method, target, headers, upgrade: arrived.upgrade };
     let mut tried = Tried::default();
     // Policies that waited have used up time of their own, not the upstream's.
     let started = Instant::now();
-    let outcome =
-        attempt(&answered.ending.client.worker, &serving.upstream, outgoing, started, &mut tried).await;
+    let worker = &answered.ending.client.worker;
+    let outcome = attempt(worker, &serving.upstream, &outgoing, body, started, &mut tried).await;
     let event = &mut answered.ending.event;
     event.upstream_us = micros(started.elapsed());
     event.attempts = tried.attempts;
@@ -188,26 +187,22 @@ async fn route(
     }
     match outcome {
         Ok(answer) if answer.head.status == StatusCode::SWITCHING_PROTOCOLS => {
-            let asked = arrived.switch.filter(|_| upgrade.is_some());
-            match asked {
-                Some(switch) => Ok(answered.switch(answer, switch, upgrade)),
-                None => {
-                    answered.ending.event.fault = Fault::Upstream;
-                    answered.ending.say("the upstream changed protocols without being asked");
-                    let problem =
-                        Problem::new(problems::UPSTREAM_INVALID, "the service answered with invalid HTTP");
-                    Err((problem.into(), Box::new(answered)))
-                }
+            if asked {
+                return Ok(answered.switch(answer, outgoing.upgrade));
             }
+            answered.ending.event.fault = Fault::Upstream;
+            answered.ending.say("the upstream changed protocols without being asked");
+            let problem = Problem::new(problems::UPSTREAM_INVALID, "the service answered with invalid HTTP");
+            Err((problem.into(), Box::new(answered)))
         }
         Ok(answer) => {
             let patience = serving.upstream.timeouts.read.0;
-            Ok(answered.forward(answer, patience, progress.as_deref()))
+            Ok(answered.forward(answer, patience))
         }
         Err(failure) => {
-            let problem = explain(&failure, progress.as_deref());
+            let problem = explain(&failure);
             answered.ending.event.fault =
-                if matches!(failure, Failure::Upload) { Fault::Downstream } else { Fault::Upstream };
+                if matches!(failure, Failure::Upload(_)) { Fault::Downstream } else { Fault::Upstream };
             answered.ending.cause(&failure);
             Err((problem.into(), Box::new(answered)))
         }
@@ -247,16 +242,6 @@ async fn judge(
     }
     answered.filters = chain.for_response(by_plan, by_caller, req);
     flow
-}
-
-/// Refuses what hyper has already made unambiguous, but came ambiguous.
-fn ambiguous(client: &Client, head: &Parts) -> Result<(), Problem> {
-    let is_chunked = head.version == Version::HTTP_11 && head.headers.contains_key(header::TRANSFER_ENCODING);
-    if is_chunked && client.sent_content_length(head.method.as_str(), &head.uri.to_string()) {
-        let why = "the request has both `Content-Length` and `Transfer-Encoding`";
-        return Err(Problem::new(problems::BAD_REQUEST, why));
-    }
-    Ok(())
 }
 
 /// Reads the path: leaves in the head what will be forwarded, and returns what is routed by where that differs.
@@ -317,8 +302,7 @@ fn detail(head: &Parts, arrival: &Arrival) -> Box<Detail> {
     })
 }
 
-fn explain(failure: &Failure, progress: Option<&Progress>) -> Problem {
-    use std::sync::atomic::Ordering::Relaxed;
+fn explain(failure: &Failure) -> Problem {
     match failure {
         Failure::NoEndpoint => {
             Problem::new(problems::NO_UPSTREAM, "the API has no endpoint that takes requests")
@@ -333,38 +317,21 @@ fn explain(failure: &Failure, progress: Option<&Progress>) -> Problem {
             problems::UPSTREAM_INVALID,
             "the service behind the API broke off or answered with something that is not valid HTTP",
         ),
-        Failure::Upload => match progress {
-            Some(progress) if progress.too_large.load(Relaxed) => {
-                Problem::new(problems::CONTENT_TOO_LARGE, "the body is larger than the gateway accepts")
-            }
-            Some(progress) if progress.too_slow.load(Relaxed) => {
-                Problem::new(problems::REQUEST_TIMEOUT, "the body did not arrive in time")
-            }
-            _ => Problem::new(problems::BAD_REQUEST, "the body broke off or is not well-formed"),
-        },
+        Failure::Upload(error) => Problem::from(*error),
     }
 }
 
 impl Answered {
     /// Answers with what the upstream said.
-    fn forward(
-        mut self,
-        answer: Answer,
-        patience: std::time::Duration,
-        progress: Option<&Progress>,
-    ) -> Response<ReplyBody> {
-        use std::sync::atomic::Ordering::Relaxed;
-        let Answer { head, body, mut lane, chosen } = answer;
+    fn forward(mut self, answer: Answer, patience: std::time::Duration) -> Response<ReplyBody> {
+        let Answer { head, lane, chosen } = answer;
         let mut head = ResponseHead { status: head.status, headers: head.headers };
         headers::receive_response(&mut head.headers);
-        if progress.is_some_and(|progress| !progress.done.load(Relaxed)) {
-            lane.drive_apart();
-        }
         self.ending.event.fault = fault_of(head.status);
         let mut plan = self.finish_head(&mut head, Origin::Upstream);
         let replaced = plan.replaced.take();
         let altered = plan.altered(self.ending.event.method == Method::HEAD, head.status);
-        let download = Download { body, lane, _chosen: chosen, patience };
+        let download = Download { lane, _chosen: chosen, patience };
         let body = match replaced {
             None => ReplyBody::upstream(download, altered, self.ending),
             Some(ours) => {
@@ -411,12 +378,7 @@ impl Answered {
     }
 
     /// Changes protocols: from here on, bytes are passed as they come.
-    fn switch(
-        mut self,
-        answer: Answer,
-        switch: OnUpgrade,
-        upgrade: Option<HeaderValue>,
-    ) -> Response<ReplyBody> {
+    fn switch(mut self, answer: Answer, upgrade: Option<HeaderValue>) -> Response<ReplyBody> {
         let mut head = ResponseHead { status: answer.head.status, headers: answer.head.headers };
         let protocol = head.headers.get(header::UPGRADE).cloned().or(upgrade);
         headers::receive_response(&mut head.headers);
@@ -427,8 +389,8 @@ impl Answered {
         if let Some(protocol) = protocol {
             head.headers.insert(header::UPGRADE, protocol);
         }
-        tokio::spawn(tunnel(switch, answer.lane, answer.chosen, self.ending));
-        respond(head, ReplyBody::none())
+        let switch = Switch { lane: answer.lane, chosen: answer.chosen, ending: self.ending };
+        respond(head, ReplyBody::switch(switch))
     }
 
     /// What holds for every answer.

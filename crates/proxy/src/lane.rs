@@ -1,51 +1,67 @@
 //! One HTTP/1.1 connection to an upstream, driven by the exchange that uses it.
 //!
-//! The connection's machinery is polled from within the exchange's own task, so that a request costs no task switch on its way
-//! to the upstream and back. Only where the response begins before the request's body has ended does it get a task of its own.
+//! The connection is polled from within the exchange's own task, so that a request costs no task switch on its way to the
+//! upstream and back. The request's body goes on being sent while the response comes, by whoever polls.
 
 use std::{
-    future::Future,
-    io,
-    pin::Pin,
-    sync::{Arc, atomic::Ordering::Relaxed},
-    task::{Context, Poll, Waker},
+    sync::Arc,
+    task::{Context, Poll, Waker, ready},
     time::Duration,
 };
 
-use bytes::Bytes;
-use http::{Request, Response};
-use http_body::{Body, Frame};
-use hyper::{
-    body::Incoming,
-    client::conn::{
-        TrySendError,
-        http1::{Builder, Connection, SendRequest},
-    },
-};
-use hyper_util::rt::TokioIo;
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    time::Instant,
-};
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header, uri::PathAndQuery};
+use policy::{Body, BodyError, Frame};
+use tokio::time::Instant;
 
 use crate::{
-    alarm::{Alarm, Nudge},
-    balance::Site,
-    upload::Upload,
+    alarm::Alarm,
+    balance::{Endpoint, Site},
+    h1::{
+        decode::{Decoder, Piece},
+        encode::{self, RequestLine},
+        head::{self, HeadError},
+        line::{Broken, READ, READ_BODY, fill},
+        out::{Frames, Out},
+    },
     wire::Wire,
 };
 
-/// The largest head of a response, bytes; also what is read ahead of a slow client.
-const READ_BOUND: usize = 64 << 10;
+/// The largest head of a response, bytes.
+const HEAD_BOUND: usize = 64 << 10;
+/// Interim responses (1xx) before the final one.
+const INTERIM: u32 = 16;
+
+/// A request on its way upstream but for its body.
+pub(crate) struct Outgoing {
+    pub(crate) method: Method,
+    /// Below the endpoint's prefix.
+    pub(crate) target: PathAndQuery,
+    pub(crate) headers: HeaderMap,
+    /// The protocol to change to.
+    pub(crate) upgrade: Option<HeaderValue>,
+}
+
+/// The head of a response.
+pub(crate) struct Head {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+}
 
 /// One HTTP/1.1 connection to an upstream.
 pub(crate) struct Lane {
-    sender: SendRequest<Upload>,
-    connection: Option<Connection<TokioIo<Heard>, Upload>>,
-    /// Whether the connection has nothing more to do.
-    over: bool,
-    nudge: Arc<Nudge>,
-    waker: Waker,
+    wire: Wire,
+    /// What came and is not read yet.
+    buf: BytesMut,
+    out: Out,
+    upload: Upload,
+    method: Method,
+    /// Where in the response's body its reader is; `None` before its head.
+    body: Option<Decoder>,
+    /// Whether the upstream keeps the connection after this response.
+    keep_alive: bool,
+    interim: u32,
+    heard: bool,
     alarm: Alarm,
     /// Since when a body's next piece is waited for.
     waiting: Option<Instant>,
@@ -53,8 +69,34 @@ pub(crate) struct Lane {
     pub(crate) idle_since: Instant,
 }
 
-/// What is waited for did not come in time.
-pub(crate) struct TooSlow;
+/// The request's body on its way.
+struct Upload {
+    body: Body,
+    frames: Frames,
+    state: Sending,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sending {
+    /// Nothing of the body has been taken from its source.
+    Untouched,
+    Begun,
+    Sent,
+    /// The upstream takes no more; it may have answered all the same.
+    Refused,
+}
+
+/// Why there is no response.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NoHead {
+    #[error("the upstream did not answer in time")]
+    TooSlow,
+    /// The request's body did not come to its end.
+    #[error("the request's body did not come to its end")]
+    Upload(BodyError),
+    #[error(transparent)]
+    Broken(#[from] Broken),
+}
 
 /// Why a response's body ended before its end.
 #[derive(Debug, thiserror::Error)]
@@ -62,180 +104,269 @@ pub(crate) enum BodyEnded {
     #[error("the upstream stopped sending")]
     TooSlow,
     #[error("the upstream broke off")]
-    Broken(#[source] hyper::Error),
+    Broken(#[source] Broken),
     #[error("a policy could not change the body")]
-    Refused(policy::BodyError),
+    Refused(BodyError),
 }
 
 impl Lane {
-    pub(crate) async fn open(wire: Wire, site: Arc<Site>) -> hyper::Result<Lane> {
-        let nudge = Arc::new(Nudge::default());
-        let heard = Heard { wire, nudge: Arc::clone(&nudge) };
-        let mut builder = Builder::new();
-        builder.max_buf_size(READ_BOUND);
-        let (sender, connection) = builder.handshake(TokioIo::new(heard)).await?;
-        Ok(Lane {
-            sender,
-            connection: Some(connection),
-            over: false,
-            waker: Waker::from(Arc::clone(&nudge)),
-            alarm: Alarm::new(Arc::clone(&nudge)),
-            nudge,
+    pub(crate) fn open(wire: Wire, site: Arc<Site>) -> Lane {
+        Lane {
+            wire,
+            buf: BytesMut::new(),
+            out: Out::default(),
+            upload: Upload { body: Body::Empty, frames: Frames::None, state: Sending::Sent },
+            method: Method::GET,
+            body: Some(Decoder::Done),
+            keep_alive: true,
+            interim: 0,
+            heard: false,
+            alarm: Alarm::default(),
             waiting: None,
             site,
             idle_since: Instant::now(),
-        })
+        }
     }
 
-    /// Whether another request can be sent; looks whether the upstream has closed the connection.
+    /// Whether all of the last exchange is over, so that another request could be sent.
+    pub(crate) fn is_free(&self) -> bool {
+        self.keep_alive
+            && self.body.as_ref().is_some_and(Decoder::is_done)
+            && self.upload.state == Sending::Sent
+            && self.out.is_empty()
+            && self.buf.is_empty()
+    }
+
+    /// Whether another request can be sent; looks whether the upstream has closed the connection, or says what nobody asked.
     pub(crate) fn is_ready(&mut self) -> bool {
-        let mut cx = Context::from_waker(&self.waker);
-        let _: Poll<()> = self.nudge.drive(|| {
-            turn(&mut self.connection, &mut self.over, &mut cx);
-            Poll::Pending
-        });
-        self.connection.is_some() && !self.over && self.sender.is_ready()
+        let mut cx = Context::from_waker(Waker::noop());
+        self.is_free() && fill(&mut self.wire, &mut self.buf, READ, &mut cx).is_pending()
     }
 
-    /// Sends a request. What is returned is polled by [`Lane::poll_head`].
-    pub(crate) fn send(
-        &mut self,
-        request: Request<Upload>,
-    ) -> impl Future<Output = Result<Response<Incoming>, TrySendError<Request<Upload>>>> + use<> {
-        self.nudge.heard.store(false, Relaxed);
-        self.sender.try_send_request(request)
+    /// Begins a request. [`Lane::poll_head`] sends it and waits for the answer.
+    pub(crate) fn send(&mut self, outgoing: &Outgoing, body: Body, endpoint: &Endpoint, preserve_host: bool) {
+        let frames = match (&body, body.length()) {
+            (Body::Empty, _) => Frames::None,
+            (_, Some(length)) => Frames::Length(length),
+            (_, None) => Frames::Chunks,
+        };
+        let keeps_host = preserve_host && outgoing.headers.contains_key(header::HOST);
+        let line = RequestLine {
+            method: &outgoing.method,
+            prefix: &endpoint.prefix,
+            target: outgoing.target.as_str(),
+            host: if keeps_host { None } else { Some(endpoint.host.as_bytes()) },
+            upgrade: outgoing.upgrade.as_ref().map(HeaderValue::as_bytes),
+        };
+        encode::request(self.out.head(), &line, &outgoing.headers, frames);
+        let state = if frames == Frames::None { Sending::Sent } else { Sending::Untouched };
+        self.upload = Upload { body, frames, state };
+        self.method.clone_from(&outgoing.method);
+        self.body = None;
+        self.interim = 0;
+        self.heard = false;
+        self.waiting = None;
     }
 
     /// Whether the upstream has said anything since the request was sent.
     pub(crate) fn heard_anything(&self) -> bool {
-        self.nudge.heard.load(Relaxed)
+        self.heard
     }
 
-    /// Waits for a response's head until the deadline.
-    pub(crate) fn poll_head<F: Future>(
-        &mut self,
-        head: Pin<&mut F>,
-        deadline: Instant,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<F::Output, TooSlow>> {
-        let mut head = head;
-        self.nudge.attach(cx.waker());
-        let mut inner = Context::from_waker(&self.waker);
-        let polled = self.nudge.drive(|| {
-            turn(&mut self.connection, &mut self.over, &mut inner);
-            head.as_mut().poll(&mut inner)
-        });
-        match polled {
-            Poll::Ready(head) => Poll::Ready(Ok(head)),
-            Poll::Pending if self.alarm.is_due(deadline) => Poll::Ready(Err(TooSlow)),
-            Poll::Pending => Poll::Pending,
+    /// Whether all of the request was sent.
+    pub(crate) fn has_sent(&self) -> bool {
+        self.upload.state == Sending::Sent
+    }
+
+    /// The request's body where nothing of it was taken, to be sent on another connection.
+    pub(crate) fn take_untouched(&mut self) -> Option<Body> {
+        match self.upload.state {
+            Sending::Untouched => Some(std::mem::take(&mut self.upload.body)),
+            Sending::Sent if self.upload.frames == Frames::None => Some(Body::Empty),
+            _ => None,
         }
     }
 
-    /// Waits for the next piece of a response's body, for `patience` at most.
+    /// Sends what there is of the request. Pending says nothing about how far it came.
+    ///
+    /// # Errors
+    /// The body did not come to its end.
+    pub(crate) fn pump(&mut self, cx: &mut Context<'_>) -> Result<(), BodyError> {
+        let Upload { body, frames, state } = &mut self.upload;
+        loop {
+            let mut waits = false;
+            while matches!(state, Sending::Untouched | Sending::Begun) && self.out.has_room() {
+                let frame = match body {
+                    Body::Empty => None,
+                    Body::Whole(bytes) => {
+                        let bytes = std::mem::take(bytes);
+                        *body = Body::Empty;
+                        Some(Frame::Data(bytes))
+                    }
+                    Body::Stream(stream) => match stream.poll_frame(cx) {
+                        Poll::Ready(frame) => frame.transpose()?,
+                        Poll::Pending => {
+                            waits = true;
+                            break;
+                        }
+                    },
+                };
+                *state = Sending::Begun;
+                let ended = match frame {
+                    Some(Frame::Data(piece)) => {
+                        self.out.piece(piece, frames).map_err(|_| BodyError::Broken)?;
+                        *frames == Frames::Length(0)
+                    }
+                    Some(Frame::Trailers(trailers)) => {
+                        self.out.end(Some(&trailers), *frames).map_err(|_| BodyError::Broken)?;
+                        true
+                    }
+                    None => {
+                        self.out.end(None, *frames).map_err(|_| BodyError::Broken)?;
+                        true
+                    }
+                };
+                if ended {
+                    *state = Sending::Sent;
+                }
+            }
+            if self.out.is_empty() {
+                return Ok(());
+            }
+            match self.out.poll_flush(&mut self.wire, cx) {
+                Poll::Ready(Ok(())) if waits || matches!(state, Sending::Sent | Sending::Refused) => {
+                    return Ok(());
+                }
+                Poll::Ready(Ok(())) => {}
+                Poll::Ready(Err(_)) => {
+                    // What it has to say, or that it is gone, is seen by reading.
+                    self.out = Out::default();
+                    self.keep_alive = false;
+                    *state = Sending::Refused;
+                    return Ok(());
+                }
+                Poll::Pending => return Ok(()),
+            }
+        }
+    }
+
+    /// Sends the request, and waits for the response's head until the deadline.
+    pub(crate) fn poll_head(
+        &mut self,
+        deadline: Instant,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Head, NoHead>> {
+        if let Err(error) = self.pump(cx) {
+            return Poll::Ready(Err(NoHead::Upload(error)));
+        }
+        loop {
+            if !self.buf.is_empty() {
+                self.heard = true;
+                match self.read_head() {
+                    Ok(None) => {}
+                    Ok(Some(head)) => return Poll::Ready(Ok(head)),
+                    Err(why) => return Poll::Ready(Err(Broken::Invalid(why).into())),
+                }
+            }
+            match fill(&mut self.wire, &mut self.buf, READ, cx) {
+                Poll::Ready(Ok(1..)) => {}
+                Poll::Ready(Ok(0)) => return Poll::Ready(Err(Broken::Ended.into())),
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(Broken::Io(error).into())),
+                Poll::Pending => break,
+            }
+        }
+        if self.alarm.is_due(deadline, cx) { Poll::Ready(Err(NoHead::TooSlow)) } else { Poll::Pending }
+    }
+
+    fn read_head(&mut self) -> Result<Option<Head>, &'static str> {
+        loop {
+            let head = match head::response(&mut self.buf, HEAD_BOUND, &self.method) {
+                Ok(None) => return Ok(None),
+                Ok(Some(head)) => head,
+                Err(HeadError::Bad(why) | HeadError::Unsupported(why)) => return Err(why),
+                Err(HeadError::TooLarge) => return Err("the response's head is too large"),
+            };
+            let head::ResponseHead { status, headers, body, keep_alive } = head;
+            if status.is_informational() && status != StatusCode::SWITCHING_PROTOCOLS {
+                self.interim += 1;
+                if self.interim > INTERIM {
+                    return Err("there are too many interim responses");
+                }
+                if self.buf.is_empty() {
+                    return Ok(None);
+                }
+                continue;
+            }
+            self.keep_alive &= keep_alive && status != StatusCode::SWITCHING_PROTOCOLS;
+            self.body = Some(body);
+            return Ok(Some(Head { status, headers }));
+        }
+    }
+
+    /// Whether the response's body has ended.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.body.as_ref().is_some_and(Decoder::is_done)
+    }
+
+    /// Bytes of the response's body still to come, where that is known.
+    pub(crate) fn remaining(&self) -> Option<u64> {
+        self.body.as_ref().and_then(Decoder::remaining)
+    }
+
+    /// Waits for the next piece of the response's body, for `patience` at most.
     pub(crate) fn poll_body(
         &mut self,
-        body: &mut Incoming,
         patience: Duration,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BodyEnded>>> {
-        self.nudge.attach(cx.waker());
-        let mut inner = Context::from_waker(&self.waker);
-        let polled = self.nudge.drive(|| {
-            turn(&mut self.connection, &mut self.over, &mut inner);
-            Pin::new(&mut *body).poll_frame(&mut inner)
-        });
-        match polled {
+    ) -> Poll<Option<Result<Frame, BodyEnded>>> {
+        if self.upload.state != Sending::Sent || !self.out.is_empty() {
+            // A request that does not come to its end ends no response.
+            if self.pump(cx).is_err() {
+                self.upload.state = Sending::Refused;
+                self.keep_alive = false;
+            }
+        }
+        match self.poll_piece(cx) {
             Poll::Ready(piece) => {
                 self.waiting = None;
-                Poll::Ready(piece.map(|piece| piece.map_err(BodyEnded::Broken)))
+                Poll::Ready(piece.transpose().map(|piece| piece.map_err(BodyEnded::Broken)))
             }
             Poll::Pending => {
                 let since = *self.waiting.get_or_insert_with(Instant::now);
-                if self.alarm.is_due(since + patience) {
-                    return Poll::Ready(Some(Err(BodyEnded::TooSlow)));
+                match self.alarm.is_due(since + patience, cx) {
+                    true => Poll::Ready(Some(Err(BodyEnded::TooSlow))),
+                    false => Poll::Pending,
                 }
-                Poll::Pending
             }
         }
     }
 
-    /// Gives the connection a task of its own: there is still something to send.
-    pub(crate) fn drive_apart(&mut self) {
-        if let Some(connection) = self.connection.take() {
-            tokio::spawn(async move {
-                // The exchange sees its end of what goes wrong here.
-                let _ = connection.await;
-            });
+    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Frame>, Broken>> {
+        let Some(body) = &mut self.body else { return Poll::Ready(Ok(None)) };
+        loop {
+            match body.decode(&mut self.buf).map_err(Broken::Invalid)? {
+                Piece::Data(data) => return Poll::Ready(Ok(Some(Frame::Data(data)))),
+                Piece::Trailers(trailers) => return Poll::Ready(Ok(Some(Frame::Trailers(trailers)))),
+                Piece::End => return Poll::Ready(Ok(None)),
+                Piece::More => {}
+            }
+            if ready!(fill(&mut self.wire, &mut self.buf, READ_BODY, cx))? == 0 {
+                if *body != Decoder::UntilClose {
+                    return Poll::Ready(Err(Broken::Ended));
+                }
+                *body = Decoder::Done;
+            }
         }
     }
 
     /// Nobody waits for this connection now.
     pub(crate) fn rest(&mut self, now: Instant) {
-        self.nudge.detach();
         self.waiting = None;
         self.idle_since = now;
     }
 
     /// Takes the byte stream out after the upstream has agreed to change protocols, with what was read too much.
-    pub(crate) fn into_stream(mut self) -> Option<(Wire, Bytes)> {
-        let _ = self.is_ready();
-        let parts = self.connection.take()?.into_parts();
-        Some((parts.io.into_inner().wire, parts.read_buf))
-    }
-}
-
-fn turn(connection: &mut Option<Connection<TokioIo<Heard>, Upload>>, over: &mut bool, cx: &mut Context<'_>) {
-    if let Some(connection) = connection
-        && !*over
-    {
-        *over = connection.poll_without_shutdown(cx).is_ready();
-    }
-}
-
-/// A stream that remarks when the upstream says something.
-struct Heard {
-    wire: Wire,
-    nudge: Arc<Nudge>,
-}
-
-impl AsyncRead for Heard {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let before = buf.filled().len();
-        let polled = Pin::new(&mut self.wire).poll_read(cx, buf);
-        if buf.filled().len() > before {
-            self.nudge.heard.store(true, Relaxed);
-        }
-        polled
-    }
-}
-
-impl AsyncWrite for Heard {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.wire).poll_write(cx, buf)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.wire).poll_write_vectored(cx, bufs)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.wire.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.wire).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.wire).poll_shutdown(cx)
+    pub(crate) fn into_stream(self) -> (Wire, Bytes) {
+        (self.wire, self.buf.freeze())
     }
 }

@@ -20,6 +20,7 @@ pub mod counters;
 mod embedded;
 mod exchange;
 mod gateway;
+mod h1;
 mod hashed;
 mod headers;
 mod ids;

@@ -1,7 +1,8 @@
 //! The body of a response on its way to the client, and the event an exchange leaves when it has ended.
 
 use std::{
-    pin::Pin,
+    future::poll_fn,
+    pin::{Pin, pin},
     sync::{Arc, atomic::Ordering::Relaxed},
     task::{Context, Poll},
     time::Duration,
@@ -9,15 +10,15 @@ use std::{
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use hyper::body::Incoming;
 use model::{ExchangeEvent, event::Fault};
-use tokio::time::Instant;
+use tokio::{sync::mpsc, time::Instant};
 
 use crate::{
     altered::Altered,
     balance::Chosen,
     client::Client,
     lane::{BodyEnded, Lane},
+    tunnel::Switch,
     upload::Progress,
     worker::Worker,
 };
@@ -39,11 +40,14 @@ enum Content {
     Empty,
     Ours(Bytes),
     Upstream(Box<Download>),
+    /// Nothing: the bytes after the head are not HTTP.
+    Switch(Box<Switch>),
+    /// From a task of its own.
+    Apart(mpsc::Receiver<Result<Frame<Bytes>, BodyEnded>>),
 }
 
 /// A response's body on its way from the upstream.
 pub(crate) struct Download {
-    pub(crate) body: Incoming,
     pub(crate) lane: Box<Lane>,
     /// In flight until the body has ended.
     pub(crate) _chosen: Chosen,
@@ -59,9 +63,61 @@ pub(crate) struct Ending {
 }
 
 impl ReplyBody {
-    /// A body that ends no exchange: the bytes after it are not HTTP.
-    pub(crate) fn none() -> ReplyBody {
-        ReplyBody { content: Content::Empty, altered: None, ending: None, broken: None }
+    /// No body; the exchange goes on as a tunnel.
+    pub(crate) fn switch(switch: Switch) -> ReplyBody {
+        let content = Content::Switch(Box::new(switch));
+        ReplyBody { content, altered: None, ending: None, broken: None }
+    }
+
+    /// The upstream's side of a change of protocols.
+    pub(crate) fn into_switch(mut self) -> Option<Box<Switch>> {
+        match std::mem::replace(&mut self.content, Content::Empty) {
+            Content::Switch(switch) => Some(switch),
+            _ => None,
+        }
+    }
+
+    /// Gives the exchange a task of its own where the response begins before the request has ended: a stream that takes nothing
+    /// of the response would else hold up the request.
+    pub(crate) fn apart(self) -> ReplyBody {
+        if !matches!(&self.content, Content::Upstream(download) if !download.lane.has_sent()) {
+            return self;
+        }
+        let (pieces, receiver) = mpsc::channel(1);
+        let mut body = self;
+        tokio::spawn(async move {
+            loop {
+                let mut reserve = pin!(pieces.reserve());
+                let place = poll_fn(|cx| {
+                    body.pump(cx);
+                    reserve.as_mut().poll(cx)
+                });
+                let Ok(place) = place.await else { return };
+                let piece = tokio::select! {
+                    piece = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)) => piece,
+                    () = pieces.closed() => return,
+                };
+                let Some(piece) = piece else { return };
+                place.send(piece);
+            }
+        });
+        ReplyBody { content: Content::Apart(receiver), altered: None, ending: None, broken: None }
+    }
+
+    /// Goes on sending the request, for a client that takes nothing of the response yet.
+    pub(crate) fn pump(&mut self, cx: &mut Context<'_>) {
+        if let Content::Upstream(download) = &mut self.content {
+            // What goes wrong is seen where the response ends.
+            let _ = download.lane.pump(cx);
+        }
+    }
+
+    /// The client does not take the response, and the connection is given up.
+    pub(crate) fn is_not_read(&mut self) {
+        if let Some(ending) = &mut self.ending {
+            ending.event.fault = Fault::Downstream;
+            ending.say("the client stopped reading the response");
+        }
     }
 
     pub(crate) fn ours(body: Bytes, altered: Option<Box<Altered>>, mut ending: Box<Ending>) -> ReplyBody {
@@ -79,7 +135,7 @@ impl ReplyBody {
         altered: Option<Box<Altered>>,
         ending: Box<Ending>,
     ) -> ReplyBody {
-        let ended = download.body.is_end_stream();
+        let ended = download.lane.has_ended();
         if ended && altered.is_some() {
             download.discard(&ending.client.worker);
             return ReplyBody::ours(Bytes::new(), altered, ending);
@@ -141,13 +197,20 @@ impl ReplyBody {
 impl Download {
     /// The next piece, and whether it is the last.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<(Option<Result<Frame<Bytes>, BodyEnded>>, bool)> {
-        let polled = self.lane.poll_body(&mut self.body, self.patience, cx);
-        polled.map(|polled| (polled, self.body.is_end_stream()))
+        let polled = self.lane.poll_body(self.patience, cx).map(|piece| {
+            piece.map(|piece| {
+                piece.map(|piece| match piece {
+                    policy::Frame::Data(data) => Frame::data(data),
+                    policy::Frame::Trailers(trailers) => Frame::trailers(trailers),
+                })
+            })
+        });
+        polled.map(|polled| (polled, self.lane.has_ended()))
     }
 
     /// The body will not be sent. The connection carries another request where the body has ended already.
     pub(crate) fn discard(self, worker: &Worker) {
-        if self.body.is_end_stream() {
+        if self.lane.has_ended() {
             worker.put(self.lane, Instant::now());
         }
     }
@@ -167,7 +230,8 @@ impl Body for ReplyBody {
             return Poll::Ready(Some(Err(error)));
         }
         let download = match &mut this.content {
-            Content::Empty => return Poll::Ready(None),
+            Content::Empty | Content::Switch(_) => return Poll::Ready(None),
+            Content::Apart(receiver) => return receiver.poll_recv(cx),
             Content::Ours(body) => {
                 let body = std::mem::take(body);
                 this.finish();
@@ -207,20 +271,24 @@ impl Body for ReplyBody {
 
     fn is_end_stream(&self) -> bool {
         match &self.content {
-            Content::Empty => true,
+            Content::Empty | Content::Switch(_) => true,
             Content::Ours(body) => body.is_empty(),
-            Content::Upstream(download) => self.altered.is_none() && download.body.is_end_stream(),
+            Content::Apart(_) => false,
+            Content::Upstream(download) => self.altered.is_none() && download.lane.has_ended(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.content {
-            Content::Empty => SizeHint::with_exact(0),
+            Content::Empty | Content::Switch(_) => SizeHint::with_exact(0),
             Content::Ours(body) => SizeHint::with_exact(body.len() as u64),
+            Content::Apart(_) => SizeHint::new(),
             Content::Upstream(_) if self.altered.as_ref().is_some_and(|altered| altered.changes) => {
                 SizeHint::new()
             }
-            Content::Upstream(download) => download.body.size_hint(),
+            Content::Upstream(download) => {
+                download.lane.remaining().map_or_else(SizeHint::new, SizeHint::with_exact)
+            }
         }
     }
 }

@@ -1,27 +1,33 @@
-//! Serves one connection of a client: tells HTTP/1 from HTTP/2, watches its deadlines, ends it when the gateway drains.
+//! Serves one connection of a client: tells HTTP/1 from HTTP/2, and for HTTP/2 watches its deadlines and ends it when the
+//! gateway drains.
 
 use std::{
+    convert::Infallible,
     future::{Future, poll_fn},
+    io,
     net::IpAddr,
-    pin::Pin,
+    pin::{Pin, pin},
     sync::{Arc, atomic::Ordering::Relaxed},
     task::{Context, Poll},
 };
 
+use bytes::{Buf, BytesMut};
 use http::Request;
-use hyper::{
-    body::Incoming,
-    rt::{Read, Write},
-    server::conn::{http1, http2},
-    service::{HttpService, service_fn},
-};
+use hyper::{body::Incoming, server::conn::http2, service::service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use tokio::{io::AsyncReadExt, time::timeout};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    time::{Instant, timeout},
+};
 
 use crate::{
-    alarm::{Alarm, Nudge},
-    client::{Client, Doing, Line},
-    exchange::exchange,
+    alarm::Alarm,
+    client::Client,
+    exchange::{Inbound, exchange},
+    h1::{
+        self,
+        line::{READ, fill},
+    },
     table::Bounds,
     wire::Wire,
     worker::Worker,
@@ -59,106 +65,68 @@ pub(crate) async fn serve(
     let bounds = worker.current().table.bounds;
     let client = Arc::new(Client::new(Arc::clone(&worker), peer, secure));
     let mut task = Task { worker: Arc::clone(&worker), number: None };
-    let mut before = Vec::new();
+    let mut buf = BytesMut::new();
     let is_http2 = match protocol {
         Protocol::Http1 => false,
         Protocol::Http2 => true,
         Protocol::Unknown => {
             let seen = tokio::select! {
-                seen = timeout(bounds.header_timeout, sniff(&mut wire, &mut before)) => seen,
+                seen = timeout(bounds.header_timeout, sniff(&mut wire, &mut buf)) => seen,
                 () = poll_fn(|cx| task.poll_drained(cx)) => return,
             };
             let Ok(Some(is_http2)) = seen else { return };
             is_http2
         }
     };
-    let line = TokioIo::new(Line::new(wire, Arc::clone(&client), before, !is_http2));
-    let service = service_fn({
-        let client = Arc::clone(&client);
-        move |request: Request<Incoming>| exchange(Arc::clone(&client), request)
-    });
     if is_http2 {
-        let connection = http2::Builder::new(TokioExecutor::new())
-            .max_concurrent_streams(STREAMS)
-            .max_header_list_size(u32::try_from(bounds.head).unwrap_or(u32::MAX))
-            .max_pending_accept_reset_streams(PENDING_RESETS)
-            .max_local_error_reset_streams(ERROR_RESETS)
-            .initial_stream_window_size(STREAM_WINDOW)
-            .initial_connection_window_size(CONNECTION_WINDOW)
-            .max_send_buf_size(SEND_BUFFER)
-            .serve_connection(line, service);
-        watch(connection, client, bounds, task).await;
+        serve_http2(wire, buf, client, bounds, task).await;
     } else {
-        let connection = http1::Builder::new()
-            .header_read_timeout(None)
-            .max_header_size(bounds.head)
-            .max_buf_size(bounds.head)
-            .serve_connection(line, service)
-            .with_upgrades();
-        watch(connection, client, bounds, task).await;
+        h1::server::serve(wire, buf, client, bounds, task).await;
     }
 }
 
 /// Reads until it is clear what the client speaks; `None` where it went away.
-async fn sniff(wire: &mut Wire, before: &mut Vec<u8>) -> Option<bool> {
-    let mut buf = [0; PREFACE.len()];
+async fn sniff(wire: &mut Wire, buf: &mut BytesMut) -> Option<bool> {
     loop {
-        let read = wire.read(&mut buf[..PREFACE.len() - before.len()]).await.ok()?;
-        if read == 0 {
+        if poll_fn(|cx| fill(wire, buf, READ, cx)).await.ok()? == 0 {
             return None;
         }
-        before.extend_from_slice(&buf[..read]);
-        if !PREFACE.starts_with(before) {
+        if buf.len() >= PREFACE.len() {
+            return Some(buf.starts_with(PREFACE));
+        }
+        if !PREFACE.starts_with(buf) {
             return Some(false);
         }
-        if before.len() == PREFACE.len() {
-            return Some(true);
+    }
+}
+
+/// Drives a connection in HTTP/2; ends it when it is idle for too long, and when the gateway drains.
+async fn serve_http2(wire: Wire, buf: BytesMut, client: Arc<Client>, bounds: Bounds, mut task: Task) {
+    let service = service_fn({
+        let client = Arc::clone(&client);
+        move |request: Request<Incoming>| {
+            let client = Arc::clone(&client);
+            let began = Instant::now();
+            async move {
+                let (head, body) = request.into_parts();
+                let response = exchange(client, head, Inbound::Incoming(body), began).await;
+                Ok::<_, Infallible>(response.map(|body| body.apart()))
+            }
         }
-    }
-}
-
-/// A connection that can be told to end after the exchanges it is in.
-trait Connection: Future {
-    fn end(self: Pin<&mut Self>);
-}
-
-impl<I, S> Connection for http1::UpgradeableConnection<I, S>
-where
-    S: HttpService<Incoming>,
-    http1::UpgradeableConnection<I, S>: Future,
-    I: Read + Write + Unpin + Send + 'static,
-    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-    S::ResBody: 'static,
-    <S::ResBody as hyper::body::Body>::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-{
-    fn end(self: Pin<&mut Self>) {
-        self.graceful_shutdown();
-    }
-}
-
-impl<I, S, E> Connection for http2::Connection<I, S, E>
-where
-    S: HttpService<Incoming>,
-    http2::Connection<I, S, E>: Future,
-    I: Read + Write + Unpin,
-    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-    S::ResBody: 'static,
-    <S::ResBody as hyper::body::Body>::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-    E: hyper::rt::bounds::Http2ServerConnExec<S::Future, S::ResBody>,
-{
-    fn end(self: Pin<&mut Self>) {
-        self.graceful_shutdown();
-    }
-}
-
-/// Drives a connection; ends it when it is idle, or sends a head, for too long, and when the gateway drains.
-async fn watch<C: Connection>(connection: C, client: Arc<Client>, bounds: Bounds, mut task: Task) {
-    let mut connection = Box::pin(connection);
-    let nudge = Arc::new(Nudge::default());
-    let mut alarm = Alarm::new(Arc::clone(&nudge));
+    });
+    let connection = http2::Builder::new(TokioExecutor::new())
+        .max_concurrent_streams(STREAMS)
+        .max_header_list_size(u32::try_from(bounds.head).unwrap_or(u32::MAX))
+        .max_pending_accept_reset_streams(PENDING_RESETS)
+        .max_local_error_reset_streams(ERROR_RESETS)
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .max_send_buf_size(SEND_BUFFER)
+        .serve_connection(TokioIo::new(Begun { wire, buf }), service);
+    let mut connection = pin!(connection);
+    let mut alarm = Alarm::default();
     let mut ending = false;
-    let mut poll = move |cx: &mut Context<'_>| {
-        nudge.attach(cx.waker());
+    poll_fn(|cx| {
         task.remember(cx);
         let shared = &task.worker.shared;
         if shared.closing.load(Relaxed) {
@@ -166,38 +134,38 @@ async fn watch<C: Connection>(connection: C, client: Arc<Client>, bounds: Bounds
         }
         if shared.draining.load(Relaxed) && !ending {
             ending = true;
-            connection.as_mut().end();
+            connection.as_mut().graceful_shutdown();
         }
         if connection.as_mut().poll(cx).is_ready() {
             return Poll::Ready(());
         }
-        let (deadline, is_idle) = match client.doing() {
-            Doing::Exchange => return Poll::Pending,
-            Doing::Idle(since) => (since + bounds.idle_timeout, true),
-            Doing::Head(since) => (since + bounds.header_timeout, false),
-        };
-        if !alarm.is_due(deadline) {
+        if client.is_active() {
             return Poll::Pending;
         }
-        if is_idle && !ending {
-            // Says goodbye where the protocol can.
-            ending = true;
-            connection.as_mut().end();
-            return connection.as_mut().poll(cx).map(|_| ());
+        // The first request is awaited as a head is.
+        let patience = if client.is_new() { bounds.header_timeout } else { bounds.idle_timeout };
+        if !alarm.is_due(client.idle_since() + patience, cx) {
+            return Poll::Pending;
         }
-        Poll::Ready(())
-    };
-    poll_fn(|cx| poll(cx)).await;
+        if ending {
+            return Poll::Ready(());
+        }
+        // Says goodbye.
+        ending = true;
+        connection.as_mut().graceful_shutdown();
+        connection.as_mut().poll(cx).map(drop)
+    })
+    .await;
 }
 
 /// The task of a connection while it is remembered.
-struct Task {
+pub(crate) struct Task {
     worker: Arc<Worker>,
     number: Option<u64>,
 }
 
 impl Task {
-    fn remember(&mut self, cx: &Context<'_>) {
+    pub(crate) fn remember(&mut self, cx: &Context<'_>) {
         self.number.get_or_insert_with(|| self.worker.remember(cx.waker()));
     }
 
@@ -215,5 +183,53 @@ impl Drop for Task {
         if let Some(number) = self.number {
             self.worker.forget(number);
         }
+    }
+}
+
+/// A stream of which some bytes were read already.
+struct Begun {
+    wire: Wire,
+    buf: BytesMut,
+}
+
+impl AsyncRead for Begun {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.buf.is_empty() {
+            return Pin::new(&mut self.wire).poll_read(cx, buf);
+        }
+        let length = self.buf.len().min(buf.remaining());
+        buf.put_slice(&self.buf[..length]);
+        self.buf.advance(length);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Begun {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.wire).poll_write(cx, buf)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.wire).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.wire.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.wire).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.wire).poll_shutdown(cx)
     }
 }

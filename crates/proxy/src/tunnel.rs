@@ -8,8 +8,6 @@ use std::{
 };
 
 use bytes::{Buf, Bytes};
-use hyper::upgrade::OnUpgrade;
-use hyper_util::rt::TokioIo;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf, split},
     time::timeout,
@@ -20,19 +18,21 @@ use crate::{balance::Chosen, lane::Lane, reply::Ending, wire::Wire};
 /// How long a side may go on after the other has ended.
 const LINGER: Duration = Duration::from_secs(30);
 
-/// Passes bytes until both sides have ended, then leaves the exchange's event.
-pub(crate) async fn tunnel(switch: OnUpgrade, lane: Box<Lane>, chosen: Chosen, mut ending: Box<Ending>) {
+/// The upstream's side of a connection whose protocol changes.
+pub(crate) struct Switch {
+    pub(crate) lane: Box<Lane>,
+    /// In flight until the tunnel has ended.
+    pub(crate) chosen: Chosen,
+    pub(crate) ending: Box<Ending>,
+}
+
+/// Passes bytes until both sides have ended, then leaves the exchange's event. `early` is what was read of the client already.
+pub(crate) async fn tunnel(client: Wire, early: Bytes, switch: Switch) {
+    let Switch { lane, chosen, mut ending } = switch;
     let _in_flight = chosen;
-    let Some((wire, early)) = lane.into_stream() else {
-        ending.say("the upstream's connection ended as it changed protocols");
-        return;
-    };
-    let client = match switch.await {
-        Ok(client) => TokioIo::new(client),
-        Err(error) => return ending.cause(&error),
-    };
-    let (from_client, to_client) = split(client);
-    let (from_upstream, to_upstream) = split(Rest { early, wire });
+    let (upstream, said) = lane.into_stream();
+    let (from_client, to_client) = split(Rest { early, wire: client });
+    let (from_upstream, to_upstream) = split(Rest { early: said, wire: upstream });
     let mut up = pin!(pass(from_client, to_upstream));
     let mut down = pin!(pass(from_upstream, to_client));
     // Where one side has ended, the other has a while to end too.
@@ -43,7 +43,6 @@ pub(crate) async fn tunnel(switch: OnUpgrade, lane: Box<Lane>, chosen: Chosen, m
     ending.event.bytes_in = up.unwrap_or_default();
     ending.event.bytes_out = down.unwrap_or_default();
 }
-
 /// Passes bytes one way to their end, and counts them.
 async fn pass(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin) -> u64 {
     let mut buf = vec![0; 16 << 10];

@@ -1,4 +1,4 @@
-//! A request's body on its way to the upstream: bounded, watched, counted.
+//! A request's body on its way from the client: bounded, watched, counted.
 
 use std::{
     pin::Pin,
@@ -10,135 +10,112 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
-use http_body::{Body, Frame, SizeHint};
+use http_body::Body as _;
 use hyper::body::Incoming;
-use policy::{BodyError, BodySource};
+use policy::{Body, BodyError, BodySource, Frame};
 use tokio::time::{Sleep, sleep};
 
-/// A request's body on its way to the upstream.
-pub(crate) struct Upload(pub(crate) policy::Body);
+use crate::{exchange::Inbound, h1::line::LineBody};
+
+/// How far an upload has come.
+#[derive(Default)]
+pub(crate) struct Progress {
+    pub(crate) bytes: AtomicU64,
+    pub(crate) done: AtomicBool,
+}
 
 /// What a client sends, bounded, watched and counted.
-struct Stream {
-    body: Incoming,
+struct Watched<S> {
+    source: S,
     progress: Arc<Progress>,
     bound: u64,
     patience: Duration,
     timer: Option<Pin<Box<Sleep>>>,
 }
 
-/// How far an upload has come.
-#[derive(Default)]
-pub(crate) struct Progress {
-    pub(crate) bytes: AtomicU64,
-    /// Whether anybody asked for the body yet.
-    pub(crate) touched: AtomicBool,
-    pub(crate) done: AtomicBool,
-    pub(crate) too_large: AtomicBool,
-    pub(crate) too_slow: AtomicBool,
-    pub(crate) broken_off: AtomicBool,
-}
+/// Where a client's body comes from.
+trait Source: Send {
+    /// The next piece; what exactly went wrong is the client's matter.
+    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame, ()>>>;
 
-/// Why an upload ended before its end; what exactly is in [`Progress`].
-#[derive(Debug, thiserror::Error)]
-#[error("the request's body ended early")]
-pub(crate) struct UploadEnded;
+    /// Whether nothing more comes, and how much does where that is known.
+    fn remaining(&self) -> (bool, Option<u64>);
+}
 
 /// A client's body, and how far it has come where there is one.
-pub(crate) fn receive(
-    body: Incoming,
-    bound: u64,
-    patience: Duration,
-) -> (policy::Body, Option<Arc<Progress>>) {
-    if body.is_end_stream() {
-        return (policy::Body::Empty, None);
+pub(crate) fn receive(inbound: Inbound, bound: u64, patience: Duration) -> (Body, Option<Arc<Progress>>) {
+    match inbound {
+        Inbound::None => (Body::Empty, None),
+        Inbound::Incoming(body) if body.is_end_stream() => (Body::Empty, None),
+        Inbound::Incoming(body) => watched(body, bound, patience),
+        Inbound::Line(body) => watched(body, bound, patience),
     }
+}
+
+fn watched(source: impl Source + 'static, bound: u64, patience: Duration) -> (Body, Option<Arc<Progress>>) {
     let progress = Arc::new(Progress::default());
-    let stream = Stream { body, progress: Arc::clone(&progress), bound, patience, timer: None };
-    (policy::Body::Stream(Box::new(stream)), Some(progress))
+    let watched = Watched { source, progress: Arc::clone(&progress), bound, patience, timer: None };
+    (Body::Stream(Box::new(watched)), Some(progress))
 }
 
-impl Body for Upload {
-    type Data = Bytes;
-    type Error = UploadEnded;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, UploadEnded>>> {
-        let body = &mut self.get_mut().0;
-        match body {
-            policy::Body::Empty => Poll::Ready(None),
-            policy::Body::Whole(bytes) => {
-                let bytes = std::mem::take(bytes);
-                *body = policy::Body::Empty;
-                Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
-            }
-            policy::Body::Stream(stream) => stream.poll_frame(cx).map(|frame| {
-                Some(match frame? {
-                    Ok(policy::Frame::Data(data)) => Ok(Frame::data(data)),
-                    Ok(policy::Frame::Trailers(trailers)) => Ok(Frame::trailers(trailers)),
-                    Err(_) => Err(UploadEnded),
-                })
-            }),
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.0.length().map_or_else(SizeHint::new, SizeHint::with_exact)
-    }
-}
-
-impl BodySource for Stream {
-    fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<policy::Frame, BodyError>>> {
+impl<S: Source> BodySource for Watched<S> {
+    fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame, BodyError>>> {
         let progress = &self.progress;
-        progress.touched.store(true, Relaxed);
-        match Pin::new(&mut self.body).poll_frame(cx) {
+        match self.source.poll_piece(cx) {
             Poll::Ready(Some(Ok(frame))) => {
                 self.timer = None;
-                let frame = match frame.into_data() {
-                    Ok(data) => policy::Frame::Data(data),
-                    Err(other) => policy::Frame::Trailers(other.into_trailers().unwrap_or_default()),
-                };
-                let length = match &frame {
-                    policy::Frame::Data(data) => data.len() as u64,
-                    policy::Frame::Trailers(_) => 0,
-                };
-                let bytes = progress.bytes.fetch_add(length, Relaxed) + length;
-                if bytes > self.bound {
-                    progress.too_large.store(true, Relaxed);
-                    return Poll::Ready(Some(Err(BodyError::TooLarge)));
+                if let Frame::Data(data) = &frame {
+                    let length = data.len() as u64;
+                    if progress.bytes.fetch_add(length, Relaxed) + length > self.bound {
+                        return Poll::Ready(Some(Err(BodyError::TooLarge)));
+                    }
                 }
-                if self.body.is_end_stream() {
+                if self.source.remaining().0 {
                     progress.done.store(true, Relaxed);
                 }
                 Poll::Ready(Some(Ok(frame)))
             }
-            Poll::Ready(Some(Err(_))) => {
-                progress.broken_off.store(true, Relaxed);
-                Poll::Ready(Some(Err(BodyError::Broken)))
-            }
+            Poll::Ready(Some(Err(()))) => Poll::Ready(Some(Err(BodyError::Broken))),
             Poll::Ready(None) => {
                 progress.done.store(true, Relaxed);
                 Poll::Ready(None)
             }
             Poll::Pending => {
                 let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(self.patience)));
-                if timer.as_mut().poll(cx).is_ready() {
-                    progress.too_slow.store(true, Relaxed);
-                    return Poll::Ready(Some(Err(BodyError::TooSlow)));
+                match timer.as_mut().poll(cx) {
+                    Poll::Ready(()) => Poll::Ready(Some(Err(BodyError::TooSlow))),
+                    Poll::Pending => Poll::Pending,
                 }
-                Poll::Pending
             }
         }
     }
 
     fn remaining(&self) -> Option<u64> {
-        self.body.size_hint().exact()
+        self.source.remaining().1
+    }
+}
+
+impl Source for LineBody {
+    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame, ()>>> {
+        self.poll(cx).map(|piece| piece.map(|piece| piece.map_err(drop)))
+    }
+
+    fn remaining(&self) -> (bool, Option<u64>) {
+        LineBody::remaining(self)
+    }
+}
+
+impl Source for Incoming {
+    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame, ()>>> {
+        Pin::new(self).poll_frame(cx).map(|frame| {
+            Some(frame?.map_err(drop).map(|frame| match frame.into_data() {
+                Ok(data) => Frame::Data(data),
+                Err(other) => Frame::Trailers(other.into_trailers().unwrap_or_default()),
+            }))
+        })
+    }
+
+    fn remaining(&self) -> (bool, Option<u64>) {
+        (self.is_end_stream(), self.size_hint().exact())
     }
 }

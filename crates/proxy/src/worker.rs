@@ -7,10 +7,11 @@ use std::{
         atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
     task::Waker,
-    time::Duration,
+    time::{Duration, UNIX_EPOCH},
 };
 
 use arc_swap::ArcSwap;
+use bytes::BytesMut;
 use model::{EventSink, ExchangeEvent, KeyHash, snapshot::Caller};
 use policy::CallerIndex;
 use tokio::time::Instant;
@@ -20,6 +21,7 @@ use crate::{
     callers::Callers,
     clock::Clock,
     connect::Connector,
+    h1::line::READ,
     lane::Lane,
     pool::Pool,
     random::Random,
@@ -55,6 +57,21 @@ pub(crate) struct Worker {
     /// The tasks of connections, to tell them when the gateway drains.
     tasks: Mutex<HashMap<u64, Waker>>,
     next_task: AtomicU64,
+    /// Memory of connections on which nothing happens, for those on which something does.
+    buffers: Mutex<Vec<(BytesMut, Vec<u8>)>>,
+    date: Mutex<Date>,
+}
+
+/// Buffers kept at most.
+const BUFFERS: usize = 256;
+/// The largest buffer kept, bytes.
+const BUFFER: usize = 64 << 10;
+
+/// The value of `Date`, made once a second.
+#[derive(Default)]
+struct Date {
+    second: u64,
+    text: [u8; 29],
 }
 
 /// A table as one worker holds it: counted by this worker alone, so that threads do not fight over one counter.
@@ -98,6 +115,8 @@ impl Worker {
             held: Mutex::new(Arc::new(held)),
             tasks: Mutex::default(),
             next_task: AtomicU64::new(0),
+            buffers: Mutex::default(),
+            date: Mutex::default(),
         }
     }
 
@@ -124,8 +143,8 @@ impl Worker {
     }
 
     /// Keeps a connection for the next request, if it can carry one.
-    pub(crate) fn put(&self, mut lane: Box<Lane>, now: Instant) {
-        if lane.is_ready() && !self.shared.draining.load(Relaxed) {
+    pub(crate) fn put(&self, lane: Box<Lane>, now: Instant) {
+        if lane.is_free() && !self.shared.draining.load(Relaxed) {
             lock(&self.pool).put(lane, now);
         }
     }
@@ -136,6 +155,35 @@ impl Worker {
 
     pub(crate) fn record(&self, event: ExchangeEvent) {
         lock(&self.sink).record(event);
+    }
+
+    /// Memory for a connection on which something happens: what is read, what is written.
+    pub(crate) fn take_buffers(&self) -> (BytesMut, Vec<u8>) {
+        lock(&self.buffers).pop().unwrap_or_else(|| (BytesMut::with_capacity(READ), Vec::with_capacity(2048)))
+    }
+
+    pub(crate) fn keep_buffers(&self, mut read: BytesMut, write: Vec<u8>) {
+        let mut buffers = lock(&self.buffers);
+        // What is still referred to, or grew large, is not kept.
+        if read.try_reclaim(READ)
+            && read.capacity() <= BUFFER
+            && write.capacity() <= BUFFER
+            && buffers.len() < BUFFERS
+        {
+            buffers.push((read, write));
+        }
+    }
+
+    /// The value of `Date` (RFC 9110 §6.6.1).
+    pub(crate) fn date(&self) -> [u8; 29] {
+        let second = self.shared.clock.time(Instant::now()).unix_ms / 1000;
+        let mut date = lock(&self.date);
+        if date.second != second {
+            date.second = second;
+            let time = UNIX_EPOCH + Duration::from_secs(second);
+            date.text.copy_from_slice(httpdate::fmt_http_date(time).as_bytes());
+        }
+        date.text
     }
 
     /// Remembers the task of a connection until [`Worker::forget`].

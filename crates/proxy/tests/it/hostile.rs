@@ -167,12 +167,14 @@ async fn a_body_that_outgrows_its_bound_or_stops_is_given_up() {
 }
 
 #[tokio::test]
-async fn a_connection_that_says_nothing_or_never_ends_its_head_is_closed() {
+async fn a_connection_that_says_nothing_is_closed_and_one_that_never_ends_its_head_is_told_so() {
     let (started, _origin) = strict().await;
     assert_eq!(started.connect().await.rest().await, "", "not a byte");
     let mut slow = started.connect().await;
     slow.send("GET / HTTP/1.1\r\nHost: a\r\nX-").await;
-    assert_eq!(slow.rest().await, "", "half a head");
+    let response = slow.response().await;
+    assert_eq!((response.status, &*response.problem()), (408, "request-timeout"), "half a head");
+    assert_eq!(slow.rest().await, "");
     let mut idle = started.connect().await;
     idle.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
     assert_eq!(idle.response().await.status, 200);

@@ -1,0 +1,398 @@
+//! Serves a client's connection in HTTP/1.1: read a head, exchange, write the answer, again.
+
+use std::{
+    future::poll_fn,
+    io,
+    pin::{Pin, pin},
+    sync::{Arc, Mutex, atomic::Ordering::Relaxed},
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::BytesMut;
+use http::{Method, Response, StatusCode, Version, header};
+use http_body::Body as _;
+use model::event::Fault;
+use policy::{Problem, problems};
+use tokio::{
+    io::AsyncWrite,
+    time::{Instant, timeout},
+};
+
+use super::{
+    encode::{self, Persistence},
+    head::{self, HeadError, RequestHead},
+    line::{Line, LineBody, READ, READ_BODY, SharedLine},
+    out::Frames,
+};
+use crate::{
+    alarm::Alarm,
+    client::Client,
+    exchange::{Inbound, exchange},
+    reply::{ReplyBody, blank, micros},
+    serve::Task,
+    table::Bounds,
+    tunnel::tunnel,
+    wire::Wire,
+    worker::lock,
+};
+
+/// How long a client may take to see that its connection was closed on it.
+const LINGER: Duration = Duration::from_secs(2);
+/// What is still read of a request that was answered before its end.
+const LEFTOVER: usize = 256 << 10;
+
+/// What to do with a connection.
+enum Next {
+    Head(Box<RequestHead>, Instant),
+    Refuse(Problem),
+    Close,
+}
+
+/// How an answer was written.
+enum Written {
+    /// Whole: another request can follow.
+    Again,
+    /// Whole, or given up with something still to be read: the client has a moment to read it.
+    Last,
+    Broken,
+}
+
+/// One connection and what serving it needs.
+struct Server {
+    line: SharedLine,
+    client: Arc<Client>,
+    bounds: Bounds,
+    task: Task,
+    alarm: Alarm,
+}
+
+/// Serves a connection to its end. `buf` holds what was read of it already.
+pub(crate) async fn serve(wire: Wire, buf: BytesMut, client: Arc<Client>, bounds: Bounds, task: Task) {
+    let line = Arc::new(Mutex::new(Line::new(wire, buf)));
+    let mut server = Server { line, client, bounds, task, alarm: Alarm::default() };
+    let mut since = server.client.opened;
+    let mut is_first = true;
+    loop {
+        let (head, began) = match server.next(since, is_first).await {
+            Next::Head(head, began) => (head, began),
+            Next::Refuse(problem) => return server.refuse(&problem).await,
+            Next::Close => return server.close().await,
+        };
+        is_first = false;
+        let RequestHead { parts, body, keep_alive, expects_continue } = *head;
+        let (version, is_head) = (parts.version, parts.method == Method::HEAD);
+        let inbound = if body.is_done() {
+            Inbound::None
+        } else {
+            let mut line = lock(&server.line);
+            line.body = body;
+            line.owes_continue = expects_continue;
+            Inbound::Line(LineBody(Arc::clone(&server.line)))
+        };
+        let exchange = exchange(Arc::clone(&server.client), parts, inbound, began);
+        let Some(response) = server.run(pin!(exchange)).await else { return };
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS && version == Version::HTTP_11 {
+            return server.switch(response).await;
+        }
+        match server.write(response, version, is_head, keep_alive).await {
+            Written::Again => since = server.client.idle_since(),
+            Written::Last => return server.linger().await,
+            Written::Broken => return,
+        }
+    }
+}
+
+impl Server {
+    /// Waits for the next request.
+    async fn next(&mut self, since: Instant, is_first: bool) -> Next {
+        let mut began = None;
+        poll_fn(|cx| {
+            self.task.remember(cx);
+            let shared = &self.client.worker.shared;
+            if shared.closing.load(Relaxed) {
+                return Poll::Ready(Next::Close);
+            }
+            let mut line = lock(&self.line);
+            line.wake(&self.client.worker);
+            loop {
+                if !line.buf.is_empty() {
+                    let began = *began.get_or_insert_with(Instant::now);
+                    match head::request(&mut line.buf, self.bounds.head) {
+                        Ok(Some(head)) => return Poll::Ready(Next::Head(Box::new(head), began)),
+                        Ok(None) => {}
+                        Err(error) => return Poll::Ready(Next::Refuse(explain(error))),
+                    }
+                }
+                match line.poll_fill(cx, READ) {
+                    Poll::Ready(Ok(1..)) => {}
+                    Poll::Ready(_) => return Poll::Ready(Next::Close),
+                    Poll::Pending => break,
+                }
+            }
+            let idle = line.buf.is_empty();
+            if idle && shared.draining.load(Relaxed) {
+                return Poll::Ready(Next::Close);
+            }
+            let deadline = match began {
+                // Nothing came since the connection was accepted: a head is awaited all the same.
+                None if is_first => since + self.bounds.header_timeout,
+                None => since + self.bounds.idle_timeout,
+                Some(began) => began + self.bounds.header_timeout,
+            };
+            if self.alarm.is_due(deadline, cx) {
+                let too_slow =
+                    Problem::new(problems::REQUEST_TIMEOUT, "the request's head did not arrive in time");
+                return Poll::Ready(if idle { Next::Close } else { Next::Refuse(too_slow) });
+            }
+            if idle {
+                line.rest(&self.client.worker);
+            }
+            Poll::Pending
+        })
+        .await
+    }
+
+    /// Runs an exchange to its answer; `None` where the client goes away meanwhile, or the gateway ends.
+    async fn run(
+        &mut self,
+        mut exchange: Pin<&mut impl Future<Output = Response<ReplyBody>>>,
+    ) -> Option<Response<ReplyBody>> {
+        poll_fn(|cx| {
+            if self.client.worker.shared.closing.load(Relaxed) {
+                return Poll::Ready(None);
+            }
+            if let Poll::Ready(response) = exchange.as_mut().poll(cx) {
+                return Poll::Ready(Some(response));
+            }
+            self.task.remember(cx);
+            if self.has_gone(cx) { Poll::Ready(None) } else { Poll::Pending }
+        })
+        .await
+    }
+
+    /// Whether the client has closed its side. Only looked at when the request's body is read: its reader sees it otherwise.
+    fn has_gone(&self, cx: &mut Context<'_>) -> bool {
+        let mut line = lock(&self.line);
+        while line.body.is_done() && !line.ended && line.buf.len() < self.bounds.head {
+            match line.poll_fill(cx, READ) {
+                Poll::Ready(Ok(1..)) => {}
+                Poll::Ready(_) => return true,
+                Poll::Pending => return false,
+            }
+        }
+        false
+    }
+
+    /// Writes an answer.
+    async fn write(
+        &mut self,
+        response: Response<ReplyBody>,
+        version: Version,
+        is_head: bool,
+        keep_alive: bool,
+    ) -> Written {
+        let (mut head, mut body) = response.into_parts();
+        let closes = head.headers.get(header::CONNECTION).is_some_and(|value| value == "close");
+        if closes {
+            head.headers.remove(header::CONNECTION);
+        }
+        if matches!(head.status.as_u16(), 100..=199 | 204) {
+            head.headers.remove(header::CONTENT_LENGTH);
+        }
+        let known = body.size_hint().exact();
+        let mut frames = encode::frames(version, is_head, head.status, &head.headers, known);
+        let keep = keep_alive
+            && !closes
+            && frames != Frames::UntilClose
+            && !self.client.worker.shared.draining.load(Relaxed)
+            && !lock(&self.line).owes_continue;
+        let persistence = match (keep, version) {
+            (false, _) => Persistence::Close,
+            (true, Version::HTTP_10) => Persistence::KeepAlive,
+            (true, _) => Persistence::AsExpected,
+        };
+        {
+            let mut line = lock(&self.line);
+            line.wake(&self.client.worker);
+            let date = self.client.worker.date();
+            encode::response(line.out.head(), head.status, &head.headers, frames, persistence, &date);
+        }
+        drop(head);
+        let (mut over, mut finished, mut broken) = (false, false, false);
+        let mut trailers = None;
+        let mut stalled = None;
+        let flushed = poll_fn(|cx| {
+            if self.client.worker.shared.closing.load(Relaxed) {
+                return Poll::Ready(false);
+            }
+            loop {
+                let mut waits = false;
+                while !over && lock(&self.line).out.has_room() {
+                    match Pin::new(&mut body).poll_frame(cx) {
+                        Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
+                            Ok(piece) => {
+                                broken = lock(&self.line).out.piece(piece, &mut frames).is_err();
+                                over = broken || body.is_end_stream();
+                            }
+                            Err(frame) => (over, trailers) = (true, frame.into_trailers().ok()),
+                        },
+                        Poll::Ready(Some(Err(_))) => (over, broken) = (true, true),
+                        Poll::Ready(None) => over = true,
+                        Poll::Pending => {
+                            waits = true;
+                            break;
+                        }
+                    }
+                }
+                let mut line = lock(&self.line);
+                let Line { out, wire, .. } = &mut *line;
+                if over && !broken && !finished && out.has_room() {
+                    finished = true;
+                    broken = out.end(trailers.as_ref(), frames).is_err();
+                }
+                match out.poll_flush(wire, cx) {
+                    Poll::Ready(Ok(())) => stalled = None,
+                    Poll::Ready(Err(_)) => return Poll::Ready(false),
+                    Poll::Pending => {
+                        drop(line);
+                        // The upstream may wait for the rest of the request before it takes more.
+                        body.pump(cx);
+                        let since = *stalled.get_or_insert_with(Instant::now);
+                        self.task.remember(cx);
+                        if !self.alarm.is_due(since + self.bounds.body_timeout, cx) {
+                            return Poll::Pending;
+                        }
+                        body.is_not_read();
+                        return Poll::Ready(false);
+                    }
+                }
+                if finished || broken {
+                    return Poll::Ready(true);
+                }
+                if waits {
+                    drop(line);
+                    self.task.remember(cx);
+                    return if self.has_gone(cx) { Poll::Ready(false) } else { Poll::Pending };
+                }
+            }
+        })
+        .await;
+        drop(body);
+        if !flushed || broken {
+            return Written::Broken;
+        }
+        let is_read = lock(&self.line).body.is_done() || (keep && self.read_leftover());
+        match keep && is_read {
+            true => Written::Again,
+            false if !is_read => Written::Last,
+            false => {
+                self.shut_down().await;
+                Written::Broken
+            }
+        }
+    }
+
+    /// Reads what has come of a body that nobody wanted; whether it was all there.
+    fn read_leftover(&self) -> bool {
+        let body = LineBody(Arc::clone(&self.line));
+        let mut cx = Context::from_waker(std::task::Waker::noop());
+        let mut read = 0;
+        while let Poll::Ready(Some(Ok(frame))) = body.poll(&mut cx) {
+            if let policy::Frame::Data(data) = &frame {
+                read += data.len();
+            }
+            if read > LEFTOVER {
+                return false;
+            }
+        }
+        body.remaining().0
+    }
+
+    /// Answers what is no request, and closes.
+    async fn refuse(&mut self, problem: &Problem) {
+        let worker = &self.client.worker;
+        let now = Instant::now();
+        let mut event = blank(worker.shared.clock.time(now).unix_ms, Method::GET);
+        event.status = problem.kind.status;
+        event.problem = Some(problem.kind.code);
+        event.fault = Fault::Downstream;
+        event.duration_us = micros(now.elapsed());
+        worker.record(event);
+        let refusal = self.client.plain_refusal(problem);
+        lock(&self.line).out.head().extend_from_slice(&refusal);
+        self.linger().await;
+    }
+
+    /// Flushes, says that no more comes, and reads for a moment: a connection closed with bytes unread would take the answer
+    /// with it before the client has read it.
+    async fn linger(&mut self) {
+        self.shut_down().await;
+        let mut read = 0;
+        let reading = poll_fn(|cx| {
+            let mut line = lock(&self.line);
+            while read < LEFTOVER && !line.ended && !self.client.worker.shared.closing.load(Relaxed) {
+                line.buf.clear();
+                match line.poll_fill(cx, READ_BODY) {
+                    Poll::Ready(Ok(count @ 1..)) => read += count,
+                    Poll::Ready(_) => break,
+                    Poll::Pending => return Poll::Pending,
+                }
+            }
+            Poll::Ready(())
+        });
+        let _ = timeout(LINGER, reading).await;
+    }
+
+    async fn close(&mut self) {
+        if !lock(&self.line).ended && !matches!(lock(&self.line).wire, Wire::Tcp(_)) {
+            self.shut_down().await;
+        }
+    }
+
+    /// Flushes and tells the client that no more comes.
+    async fn shut_down(&mut self) {
+        let shutting = poll_fn(|cx| {
+            let mut line = lock(&self.line);
+            let Line { out, wire, .. } = &mut *line;
+            std::task::ready!(out.poll_flush(wire, cx))?;
+            Pin::new(wire).poll_shutdown(cx)
+        });
+        let _: Result<io::Result<()>, _> = timeout(LINGER, shutting).await;
+    }
+
+    /// Answers that the protocol changes, and passes bytes from there on.
+    async fn switch(self, response: Response<ReplyBody>) {
+        let (head, body) = response.into_parts();
+        let date = self.client.worker.date();
+        {
+            let mut line = lock(&self.line);
+            line.wake(&self.client.worker);
+            let out = line.out.head();
+            encode::response(out, head.status, &head.headers, Frames::None, Persistence::AsExpected, &date);
+        }
+        let Some(switch) = body.into_switch() else { return };
+        let flushing = poll_fn(|cx| {
+            let mut line = lock(&self.line);
+            let Line { out, wire, .. } = &mut *line;
+            out.poll_flush(wire, cx)
+        });
+        if !matches!(timeout(self.bounds.body_timeout, flushing).await, Ok(Ok(()))) {
+            return;
+        }
+        let Server { line, .. } = self;
+        let Some(line) = Arc::into_inner(line) else { return };
+        let line = line.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        tunnel(line.wire, line.buf.freeze(), *switch).await;
+    }
+}
+
+fn explain(error: HeadError) -> Problem {
+    match error {
+        HeadError::Bad(why) => Problem::new(problems::BAD_REQUEST, why),
+        HeadError::TooLarge => {
+            Problem::new(problems::HEADERS_TOO_LARGE, "the request's head is larger than the gateway accepts")
+        }
+        HeadError::Unsupported(why) => Problem::new(problems::NOT_IMPLEMENTED, why),
+    }
+}
