@@ -2,13 +2,14 @@
 
 use std::{borrow::Cow, net::IpAddr};
 
-use http::{HeaderName, header, request::Parts};
+use head::{Known, RequestHead};
+use http::HeaderName;
 use percent_encoding::percent_decode_str;
 
 /// A request, its client and where it was routed.
 #[derive(Clone, Copy)]
 pub struct Facts<'a> {
-    pub head: &'a Parts,
+    pub head: &'a RequestHead,
     pub client: IpAddr,
     /// The id of the API called; empty for an explicit route.
     pub api: &'a str,
@@ -28,7 +29,7 @@ impl<'a> Facts<'a> {
     /// The host in lower case, without its port.
     pub(crate) fn host(&self) -> Cow<'a, str> {
         let host = self.head.uri.host().or_else(|| {
-            let text = self.head.headers.get(header::HOST)?.to_str().ok()?;
+            let text = self.head.headers.first(Known::Host)?.to_str().ok()?;
             // A colon after the last bracket begins the port: `[::1]:8080`, `example.com:80`.
             let end = text.rfind(':').filter(|at| !text[*at..].contains(']')).unwrap_or(text.len());
             Some(&text[..end])
@@ -38,7 +39,8 @@ impl<'a> Facts<'a> {
 
     /// The value of a header; several lines are joined by `, ` (RFC 9110 §5.3).
     pub(crate) fn header(&self, name: &HeaderName) -> Option<Cow<'a, str>> {
-        let mut lines = self.head.headers.get_all(name).iter();
+        let lines = self.head.headers.get_all(name);
+        let mut lines = lines.iter();
         let first = String::from_utf8_lossy(lines.next()?.as_bytes());
         Some(lines.fold(first, |joined, line| {
             Cow::Owned(format!("{joined}, {}", String::from_utf8_lossy(line.as_bytes())))

@@ -68,18 +68,19 @@ impl fmt::Debug for Condition {
 mod tests {
     use std::time::Duration;
 
-    use http::{Request, request::Parts};
+    use head::RequestHead;
+    use http::Request;
 
     use super::*;
 
-    fn head() -> Parts {
+    fn head() -> RequestHead {
         let request = Request::get("/orders/v1/orders?page=2&q=a%20b+c&q=second&empty")
             .header("host", "API.example.com:8080")
             .header("x-debug", "yes")
             .header("accept", "text/html")
             .header("accept", "application/json")
             .header("x-bytes", http::HeaderValue::from_bytes(b"\xff\xfe").unwrap());
-        request.body(()).unwrap().into_parts().0
+        request.body(()).unwrap().into_parts().0.into()
     }
 
     fn holds_for(text: &str, caller: Option<CallerFacts<'_>>) -> bool {

@@ -3,7 +3,7 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use http::{
     Uri,
-    header::{Entry, WWW_AUTHENTICATE},
+    header::WWW_AUTHENTICATE,
     uri::PathAndQuery,
 };
 use model::{KeyHash, snapshot::Access};
@@ -77,8 +77,13 @@ impl KeyCheck {
     fn identify(&self, req: &mut Request) -> Flow {
         let mut keys = Keys::default();
         for name in &self.headers {
-            if let Entry::Occupied(values) = req.head.headers.entry(name) {
-                values.remove_entry_mult().1.for_each(|value| keys.add(value.as_bytes()));
+            let mut found = false;
+            for value in req.head.headers.get_all(name).iter() {
+                found = true;
+                keys.add(value.as_bytes());
+            }
+            if found {
+                req.head.headers.remove(name);
             }
         }
         if !self.query.is_empty() {

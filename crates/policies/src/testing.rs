@@ -10,7 +10,8 @@ use std::{
 };
 
 use aws_lc_rs::digest::{SHA256, digest};
-use http::{HeaderMap, HeaderName, HeaderValue, Request as HttpRequest, StatusCode};
+use head::Headers;
+use http::{HeaderName, HeaderValue, Request as HttpRequest, StatusCode};
 use model::{
     KeyHash,
     event::Target,
@@ -84,7 +85,7 @@ pub(crate) fn on_reply(req: &Request, name: &str) -> String {
 
 pub(crate) fn response(headers: &[(&str, &str)]) -> ResponseHead {
     let parsed = headers.iter().map(|(n, v)| (n.parse::<HeaderName>().unwrap(), v.parse().unwrap()));
-    ResponseHead { status: StatusCode::OK, headers: HeaderMap::from_iter(parsed) }
+    ResponseHead { status: StatusCode::OK, headers: Headers::from_iter(parsed) }
 }
 
 pub(crate) struct RequestBuilder {
@@ -182,7 +183,7 @@ impl RequestBuilder {
     pub(crate) fn build(self) -> Request {
         let at = self.at;
         Request {
-            head: self.head.body(()).unwrap().into_parts().0,
+            head: self.head.body(()).unwrap().into_parts().0.into(),
             arrived: Time { monotonic: at.as_nanos() as u64, unix_ms: START + at.as_millis() as u64 },
             client: self.client,
             target: Arc::new(Target {

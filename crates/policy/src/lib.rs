@@ -29,7 +29,8 @@ pub use stage::Stage;
 
 /// What a file with a policy begins with.
 pub mod prelude {
-    pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+    pub use head::{Headers, Value};
+    pub use http::{HeaderName, HeaderValue, Method, StatusCode};
     pub use model::{ByteSize, Span};
     pub use schemars::JsonSchema;
     pub use serde::{Deserialize, Serialize};

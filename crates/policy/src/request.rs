@@ -4,7 +4,8 @@ use std::{net::IpAddr, sync::Arc};
 
 use bytes::Bytes;
 use expr::{CallerFacts, Facts};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts};
+use head::{Headers, RequestHead};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use model::{
     KeyHash,
     event::Target,
@@ -25,7 +26,7 @@ pub struct Time {
 /// A request on its way through the chain.
 pub struct Request {
     /// Method, URI and headers, as they will be sent upstream.
-    pub head: Parts,
+    pub head: RequestHead,
     /// The content as it will be sent upstream. Replacing it is enough: `Content-Length` follows.
     pub body: Body,
     pub arrived: Time,
@@ -104,7 +105,7 @@ impl Request {
 #[derive(Debug)]
 pub struct ResponseHead {
     pub status: StatusCode,
-    pub headers: HeaderMap,
+    pub headers: Headers,
 }
 
 impl ResponseHead {
@@ -117,9 +118,9 @@ impl ResponseHead {
             let value = std::mem::replace(value, HeaderValue::from_static(""));
             let adds = matches!(*name, header::VARY | header::SET_COOKIE);
             if adds || earlier.iter().any(|(other, _)| other == name) {
-                self.headers.append(name.clone(), value);
+                self.headers.append(&*name, value);
             } else {
-                self.headers.insert(name.clone(), value);
+                self.headers.insert(&*name, value);
             }
         }
     }
@@ -135,7 +136,7 @@ pub enum Reply {
 }
 
 impl Reply {
-    pub fn answer(status: StatusCode, headers: HeaderMap, body: Bytes) -> Reply {
+    pub fn answer(status: StatusCode, headers: Headers, body: Bytes) -> Reply {
         Reply::Answer(Box::new((ResponseHead { status, headers }, body)))
     }
 }
@@ -152,7 +153,7 @@ mod tests {
 
     #[test]
     fn what_filters_left_for_the_reply_replaces_the_upstreams_and_keeps_every_filters_value() {
-        let mut headers = HeaderMap::new();
+        let mut headers = Headers::new();
         headers.append("ratelimit", HeaderValue::from_static("upstream"));
         headers.append("ratelimit", HeaderValue::from_static("upstream again"));
         headers.append("vary", HeaderValue::from_static("accept"));
@@ -163,9 +164,9 @@ mod tests {
             (ratelimit.clone(), HeaderValue::from_static("two")),
             (header::VARY, HeaderValue::from_static("origin")),
         ]);
-        let lines: Vec<_> = head.headers.get_all(&ratelimit).iter().collect();
+        let lines: Vec<_> = head.headers.get_all(&ratelimit).into_iter().collect();
         assert_eq!(lines, ["one", "two"]);
-        let vary: Vec<_> = head.headers.get_all(header::VARY).iter().collect();
+        let vary: Vec<_> = head.headers.get_all(header::VARY).into_iter().collect();
         assert_eq!(vary, ["accept", "origin"]);
     }
 }

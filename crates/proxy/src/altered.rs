@@ -3,6 +3,7 @@
 use std::{collections::VecDeque, mem};
 
 use bytes::{Bytes, BytesMut};
+use head::Known;
 use http::StatusCode;
 use policy::{BodyError, BodyPlan, Outcome, ResponseHead, ResponseStep, Transform};
 
@@ -27,12 +28,12 @@ impl Plan {
                 BodyPlan::Replace(body) => {
                     // Nobody has to see what will not be sent.
                     plan = Plan { replaced: Some(body), ..Plan::default() };
-                    head.headers.remove(http::header::CONTENT_LENGTH);
+                    head.headers.discard(Known::ContentLength);
                 }
                 BodyPlan::Transform(transform) => {
                     plan.transforms.push(transform);
                     plan.changes = true;
-                    head.headers.remove(http::header::CONTENT_LENGTH);
+                    head.headers.discard(Known::ContentLength);
                 }
                 BodyPlan::Observe(observer) => plan.transforms.push(observer),
             }

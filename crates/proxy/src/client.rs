@@ -13,7 +13,11 @@ use http::HeaderValue;
 use policy::Problem;
 use tokio::time::Instant;
 
-use crate::{headers::Known, ids, worker::Worker};
+use crate::{
+    headers::Known,
+    ids::{self, RequestId},
+    worker::Worker,
+};
 
 /// One connection of a client.
 pub(crate) struct Client {
@@ -78,7 +82,8 @@ impl Client {
     pub(crate) fn plain_refusal(&self, problem: &Problem) -> Vec<u8> {
         let time = self.worker.shared.clock.time(Instant::now());
         let id = ids::request_id(time.unix_ms, &mut self.worker.random());
-        let id = id.to_str().unwrap_or_default();
+        let id = RequestId::Ours(id);
+        let id = id.as_str();
         let body = problem.body(id);
         let status = problem.status();
         let head = format!(

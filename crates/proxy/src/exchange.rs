@@ -3,10 +3,8 @@
 use std::{net::IpAddr, sync::Arc};
 
 use bytes::Bytes;
-use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, Version, header, request::Parts,
-    uri::PathAndQuery,
-};
+use head::{Headers, Known, RequestHead, Value};
+use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, Version, header, uri::PathAndQuery};
 use hyper::body::Incoming;
 use model::event::{Detail, Fault};
 use policy::{Origin, Outcome, Problem, Reply, ResponseHead, ResponseStep, problems};
@@ -18,10 +16,10 @@ use crate::{
     chain::{ResponseFilters, on_response},
     client::Client,
     h1::line::LineBody,
-    headers::{self, Arrival, Hop, X_REQUEST_ID},
-    ids,
+    headers::{self, Arrival, Hop},
+    ids::{self, RequestId},
     lane::Outgoing,
-    reply::{Download, Ending, ReplyBody, blank, micros},
+    reply::{Download, Ending, ReplyBody, Response, blank, micros},
     router::{Found, path},
     table::{Operation, Serving},
     tunnel::Switch,
@@ -41,10 +39,10 @@ pub(crate) enum Inbound {
 /// Answers one request, whose head began to arrive at `began`.
 pub(crate) async fn exchange(
     client: Arc<Client>,
-    mut head: Parts,
+    mut head: RequestHead,
     body: Inbound,
     began: Instant,
-) -> Response<ReplyBody> {
+) -> Response {
     client.begin();
     let time = client.worker.shared.clock.time(began);
     let held = client.worker.current();
@@ -57,7 +55,7 @@ pub(crate) async fn exchange(
     let arrival = match received {
         Ok(arrival) => arrival,
         Err(problem) => {
-            let request_id = ids::request_id(time.unix_ms, &mut client.worker.random());
+            let request_id = RequestId::Ours(ids::request_id(time.unix_ms, &mut client.worker.random()));
             let mut answered =
                 Answered { request_id, on_reply: Vec::new(), steps: Vec::new(), filters: Vec::new(), ending };
             answered.on_reply.push((header::CONNECTION, HeaderValue::from_static("close")));
@@ -96,7 +94,7 @@ struct Arrived {
 
 /// What every answer is made with, whoever makes it.
 struct Answered {
-    request_id: HeaderValue,
+    request_id: RequestId,
     on_reply: Vec<(HeaderName, HeaderValue)>,
     steps: Vec<ResponseStep>,
     filters: ResponseFilters,
@@ -107,11 +105,11 @@ type Refused = (Reply, Box<Answered>);
 
 async fn route(
     held: &Held,
-    mut head: Parts,
+    mut head: RequestHead,
     body: Inbound,
     arrived: Arrived,
     mut answered: Answered,
-) -> Result<Response<ReplyBody>, Refused> {
+) -> Result<Response, Refused> {
     let table = &*held.table;
     let key = match read_target(&mut head) {
         Ok(key) => key,
@@ -170,7 +168,7 @@ async fn route(
         return Err((reply, Box::new(answered)));
     }
 
-    let Parts { method, uri, headers, .. } = head;
+    let RequestHead { method, uri, headers, .. } = head;
     let target = below_base(&uri, serving);
     let asked = arrived.upgrade.is_some();
     let outgoing = Outgoing { method, target, headers, upgrade: arrived.upgrade };
@@ -245,7 +243,7 @@ async fn judge(
 }
 
 /// Reads the path: leaves in the head what will be forwarded, and returns what is routed by where that differs.
-fn read_target(head: &mut Parts) -> Result<Option<String>, Problem> {
+fn read_target(head: &mut RequestHead) -> Result<Option<String>, Problem> {
     if head.uri.path() == "*" {
         return Err(Problem::new(problems::NOT_IMPLEMENTED, "the gateway as a whole has no options"));
     }
@@ -263,7 +261,7 @@ fn read_target(head: &mut Parts) -> Result<Option<String>, Problem> {
 }
 
 /// The method a CORS preflight asks about.
-fn preflight_method(head: &Parts) -> Option<Method> {
+fn preflight_method(head: &RequestHead) -> Option<Method> {
     let asked = head.headers.get(header::ACCESS_CONTROL_REQUEST_METHOD)?;
     (head.method == Method::OPTIONS).then(|| Method::from_bytes(asked.as_bytes()).ok())?
 }
@@ -287,11 +285,11 @@ fn below_base(uri: &Uri, serving: &Serving) -> PathAndQuery {
     PathAndQuery::from_maybe_shared(rest).unwrap_or(target)
 }
 
-fn detail(head: &Parts, arrival: &Arrival) -> Box<Detail> {
-    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into();
-    let trace_id = arrival.traceparent.to_str().ok().and_then(|text| text.get(3..35)).unwrap_or_default();
+fn detail(head: &RequestHead, arrival: &Arrival) -> Box<Detail> {
+    let text = |value: Value<'_>| String::from_utf8_lossy(value.as_bytes()).into();
+    let trace_id = std::str::from_utf8(&arrival.traceparent[3..35]).unwrap_or_default();
     Box::new(Detail {
-        request_id: text(&arrival.request_id),
+        request_id: arrival.request_id.as_str().into(),
         trace_id: trace_id.into(),
         path: head.uri.path().into(),
         host: (*arrival.host).into(),
@@ -323,7 +321,7 @@ fn explain(failure: &Failure) -> Problem {
 
 impl Answered {
     /// Answers with what the upstream said.
-    fn forward(mut self, answer: Answer, patience: std::time::Duration) -> Response<ReplyBody> {
+    fn forward(mut self, answer: Answer, patience: std::time::Duration) -> Response {
         let Answer { head, lane, chosen } = answer;
         let mut head = ResponseHead { status: head.status, headers: head.headers };
         headers::receive_response(&mut head.headers);
@@ -339,13 +337,12 @@ impl Answered {
                 ReplyBody::ours(ours, altered, self.ending)
             }
         };
-        respond(head, body)
+        Response { head, body }
     }
 
     /// Answers with a refusal of the gateway.
-    fn refuse(mut self, problem: Problem, version: Version) -> Response<ReplyBody> {
-        let request_id = self.request_id.to_str().unwrap_or_default();
-        let body = problem.body(request_id);
+    fn refuse(mut self, problem: Problem, version: Version) -> Response {
+        let body = problem.body(self.request_id.as_str());
         let status = problem.status();
         let event = &mut self.ending.event;
         event.problem = Some(problem.kind.code);
@@ -355,8 +352,8 @@ impl Answered {
                 _ => fault_of(status),
             };
         }
-        let mut headers = HeaderMap::with_capacity(8);
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        let mut headers = Headers::with_capacity(8, 512);
+        headers.add(Known::ContentType, b"application/problem+json");
         for (name, value) in problem.headers {
             headers.append(name, value);
         }
@@ -367,30 +364,30 @@ impl Answered {
     }
 
     /// Answers with something of the gateway's own.
-    fn reply(mut self, mut head: ResponseHead, body: Bytes) -> Response<ReplyBody> {
+    fn reply(mut self, mut head: ResponseHead, body: Bytes) -> Response {
         if self.ending.event.fault == Fault::None {
             self.ending.event.fault = fault_of(head.status);
         }
         let mut plan = self.finish_head(&mut head, Origin::Gateway);
         let body = plan.replaced.take().unwrap_or(body);
         let altered = plan.altered(self.ending.event.method == Method::HEAD, head.status);
-        respond(head, ReplyBody::ours(body, altered, self.ending))
+        Response { head, body: ReplyBody::ours(body, altered, self.ending) }
     }
 
     /// Changes protocols: from here on, bytes are passed as they come.
-    fn switch(mut self, answer: Answer, upgrade: Option<HeaderValue>) -> Response<ReplyBody> {
+    fn switch(mut self, answer: Answer, upgrade: Option<HeaderValue>) -> Response {
         let mut head = ResponseHead { status: answer.head.status, headers: answer.head.headers };
-        let protocol = head.headers.get(header::UPGRADE).cloned().or(upgrade);
+        let protocol = head.headers.first(Known::Upgrade).map(HeaderValue::from).or(upgrade);
         headers::receive_response(&mut head.headers);
         // There is no body that a filter could change.
         self.steps.clear();
         self.finish_head(&mut head, Origin::Upstream);
-        head.headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+        head.headers.set(Known::Connection, b"upgrade");
         if let Some(protocol) = protocol {
-            head.headers.insert(header::UPGRADE, protocol);
+            head.headers.set(Known::Upgrade, protocol.as_bytes());
         }
         let switch = Switch { lane: answer.lane, chosen: answer.chosen, ending: self.ending };
-        respond(head, ReplyBody::switch(switch))
+        Response { head, body: ReplyBody::switch(switch) }
     }
 
     /// What holds for every answer.
@@ -406,17 +403,10 @@ impl Answered {
         if !self.filters.is_empty() {
             on_response(&self.filters, head);
         }
-        head.headers.insert(X_REQUEST_ID, self.request_id.clone());
+        head.headers.set(Known::XRequestId, self.request_id.as_bytes());
         self.ending.event.status = head.status.as_u16();
         plan
     }
-}
-
-fn respond(head: ResponseHead, body: ReplyBody) -> Response<ReplyBody> {
-    let mut response = Response::new(body);
-    *response.status_mut() = head.status;
-    *response.headers_mut() = head.headers;
-    response
 }
 
 /// Whose doing an answer with this status is, where nothing more is known.

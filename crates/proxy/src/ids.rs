@@ -1,13 +1,34 @@
 //! Identifiers of requests and traces.
 
-use http::HeaderValue;
+use head::Value;
 
 use crate::random::Random;
 
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
+/// The id of a request: the client's where it is sane, else our own.
+#[derive(Clone, Debug)]
+pub(crate) enum RequestId {
+    Ours([u8; 36]),
+    Theirs(Box<[u8]>),
+}
+
+impl RequestId {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        match self {
+            RequestId::Ours(id) => id,
+            RequestId::Theirs(id) => id,
+        }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        // Both kinds are ASCII.
+        std::str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
+}
+
 /// A request id of our own: a UUID of version 7 (RFC 9562 §5.7), so that ids sort by time.
-pub(crate) fn request_id(unix_ms: u64, random: &mut Random) -> HeaderValue {
+pub(crate) fn request_id(unix_ms: u64, random: &mut Random) -> [u8; 36] {
     let high = (unix_ms << 16) | 0x7000 | (random.next() & 0x0fff);
     let low = (random.next() & 0x3fff_ffff_ffff_ffff) | 0x8000_0000_0000_0000;
     let mut digits = [0; 32];
@@ -18,21 +39,20 @@ pub(crate) fn request_id(unix_ms: u64, random: &mut Random) -> HeaderValue {
         let length = from.len();
         text[to..to + length].copy_from_slice(&digits[from]);
     }
-    value(&text)
+    text
 }
 
 /// Whether a client's request id is kept: short and plain.
-pub(crate) fn is_sane_request_id(value: &HeaderValue) -> bool {
-    let bytes = value.as_bytes();
+pub(crate) fn is_sane_request_id(bytes: &[u8]) -> bool {
     (1..=128).contains(&bytes.len())
         && bytes.iter().all(|b| b.is_ascii_alphanumeric() || b"-_.:/+=".contains(b))
 }
 
 /// A `traceparent` (W3C Trace Context §3.2) for the upstream: the trace and flags of the one that came, where it is valid, with
 /// a span of our own. Also says whether the trace was kept.
-pub(crate) fn traceparent(came: Option<&HeaderValue>, random: &mut Random) -> (HeaderValue, bool) {
+pub(crate) fn traceparent(came: Option<Value<'_>>, random: &mut Random) -> ([u8; 55], bool) {
     let mut text = *b"00-00000000000000000000000000000000-0000000000000000-00";
-    let kept = came.map(HeaderValue::as_bytes).filter(|bytes| is_valid(bytes));
+    let kept = came.map(Value::as_bytes).filter(|bytes| is_valid(bytes));
     match kept {
         Some(bytes) => {
             text[3..35].copy_from_slice(&bytes[3..35]);
@@ -44,7 +64,7 @@ pub(crate) fn traceparent(came: Option<&HeaderValue>, random: &mut Random) -> (H
         }
     }
     hex(random.next() | 1, &mut text[36..52]);
-    (value(&text), kept.is_some())
+    (text, kept.is_some())
 }
 
 fn is_valid(bytes: &[u8]) -> bool {
@@ -70,10 +90,6 @@ fn hex(mut number: u64, text: &mut [u8]) {
     }
 }
 
-fn value(text: &[u8]) -> HeaderValue {
-    HeaderValue::from_bytes(text).expect("hexadecimal digits and hyphens are a header value")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,22 +98,27 @@ mod tests {
     fn a_request_id_is_a_uuid_that_sorts_by_time() {
         let mut random = Random::new();
         let ids = [1_700_000_000_000, 1_700_000_000_001].map(|ms| request_id(ms, &mut random));
-        assert!(ids[0].as_bytes() < ids[1].as_bytes());
-        let uuid = uuid::Uuid::try_parse_ascii(ids[0].as_bytes()).unwrap();
+        assert!(ids[0] < ids[1]);
+        let uuid = uuid::Uuid::try_parse_ascii(&ids[0]).unwrap();
         assert_eq!(uuid.get_version_num(), 7);
         assert_eq!(uuid.get_variant(), uuid::Variant::RFC4122);
         assert_eq!(uuid.get_timestamp().unwrap().to_unix().0, 1_700_000_000);
         assert!(is_sane_request_id(&ids[0]));
-        assert!(!is_sane_request_id(&HeaderValue::from_static("a b")));
-        assert!(!is_sane_request_id(&HeaderValue::from_static("")));
+        assert!(!is_sane_request_id(b"a b"));
+        assert!(!is_sane_request_id(b""));
     }
 
     #[test]
     fn a_valid_trace_is_kept_with_a_span_of_our_own() {
         let mut random = Random::new();
-        let came = HeaderValue::from_static("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
-        let (ours, kept) = traceparent(Some(&came), &mut random);
-        let ours = ours.to_str().unwrap();
+        let name = http::HeaderName::from_static("traceparent");
+        let trace = |came: &str, random: &mut Random| {
+            let headers = head::Headers::from_iter([(name.clone(), came.parse().unwrap())]);
+            traceparent(headers.get(&name), random)
+        };
+        let came = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        let (ours, kept) = trace(came, &mut random);
+        let ours = std::str::from_utf8(&ours).unwrap();
         assert!(kept && ours.starts_with("00-4bf92f3577b34da6a3ce929d0e0e4736-") && ours.ends_with("-01"));
         assert!(!ours.contains("00f067aa0ba902b7"));
         for bad in [
@@ -108,8 +129,8 @@ mod tests {
             "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
             "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-x",
         ] {
-            let (ours, kept) = traceparent(Some(&HeaderValue::from_static(bad)), &mut random);
-            assert!(!kept && is_valid(ours.as_bytes()), "{bad}");
+            let (ours, kept) = trace(bad, &mut random);
+            assert!(!kept && is_valid(&ours), "{bad}");
         }
     }
 }

@@ -10,7 +10,8 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header, uri::PathAndQuery};
+use head::{Headers, Known};
+use http::{HeaderValue, Method, StatusCode, uri::PathAndQuery};
 use policy::{Body, BodyError, Frame};
 use tokio::time::Instant;
 
@@ -20,7 +21,7 @@ use crate::{
     h1::{
         decode::{Decoder, Piece},
         encode::{self, RequestLine},
-        head::{self, HeadError},
+        head::{self as read, HeadError},
         line::{Broken, READ, READ_BODY, fill},
         out::{Frames, Out},
     },
@@ -37,7 +38,7 @@ pub(crate) struct Outgoing {
     pub(crate) method: Method,
     /// Below the endpoint's prefix.
     pub(crate) target: PathAndQuery,
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: Headers,
     /// The protocol to change to.
     pub(crate) upgrade: Option<HeaderValue>,
 }
@@ -45,7 +46,7 @@ pub(crate) struct Outgoing {
 /// The head of a response.
 pub(crate) struct Head {
     pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: Headers,
 }
 
 /// One HTTP/1.1 connection to an upstream.
@@ -150,7 +151,7 @@ impl Lane {
             (_, Some(length)) => Frames::Length(length),
             (_, None) => Frames::Chunks,
         };
-        let keeps_host = preserve_host && outgoing.headers.contains_key(header::HOST);
+        let keeps_host = preserve_host && outgoing.headers.has(Known::Host);
         let line = RequestLine {
             method: &outgoing.method,
             prefix: &endpoint.prefix,
@@ -280,13 +281,13 @@ impl Lane {
 
     fn read_head(&mut self) -> Result<Option<Head>, &'static str> {
         loop {
-            let head = match head::response(&mut self.buf, HEAD_BOUND, &self.method) {
+            let head = match read::response(&mut self.buf, HEAD_BOUND, &self.method) {
                 Ok(None) => return Ok(None),
                 Ok(Some(head)) => head,
                 Err(HeadError::Bad(why) | HeadError::Unsupported(why)) => return Err(why),
                 Err(HeadError::TooLarge) => return Err("the response's head is too large"),
             };
-            let head::ResponseHead { status, headers, body, keep_alive } = head;
+            let read::Response { status, headers, body, keep_alive } = head;
             if status.is_informational() && status != StatusCode::SWITCHING_PROTOCOLS {
                 self.interim += 1;
                 if self.interim > INTERIM {

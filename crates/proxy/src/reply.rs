@@ -11,6 +11,7 @@ use std::{
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use model::{ExchangeEvent, event::Fault};
+use policy::ResponseHead;
 use tokio::{sync::mpsc, time::Instant};
 
 use crate::{
@@ -25,6 +26,12 @@ use crate::{
 
 /// What an exchange is remembered by that ended before it was answered (as nginx logs it).
 const CLIENT_WENT: u16 = 499;
+
+/// An answer on its way to the client.
+pub(crate) struct Response {
+    pub(crate) head: ResponseHead,
+    pub(crate) body: ReplyBody,
+}
 
 /// The body of a response on its way to the client. When it ends or is dropped, so does the exchange.
 pub(crate) struct ReplyBody {

@@ -12,7 +12,7 @@ use std::{
 };
 
 use bytes::{Buf, BytesMut};
-use http::Request;
+use http::{Request, Response};
 use hyper::{body::Incoming, server::conn::http2, service::service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::{
@@ -109,8 +109,11 @@ async fn serve_http2(wire: Wire, buf: BytesMut, client: Arc<Client>, bounds: Bou
             let began = Instant::now();
             async move {
                 let (head, body) = request.into_parts();
-                let response = exchange(client, head, Inbound::Incoming(body), began).await;
-                Ok::<_, Infallible>(response.map(|body| body.apart()))
+                let answer = exchange(client, head.into(), Inbound::Incoming(body), began).await;
+                let mut response = Response::new(answer.body.apart());
+                *response.status_mut() = answer.head.status;
+                *response.headers_mut() = answer.head.headers.to_map();
+                Ok::<_, Infallible>(response)
             }
         }
     });

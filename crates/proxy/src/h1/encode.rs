@@ -1,6 +1,7 @@
 //! Writes the heads of messages (RFC 9112 §3 to §5).
 
-use http::{HeaderMap, HeaderName, Method, StatusCode, Version, header};
+use head::{Headers, Known};
+use http::{HeaderMap, Method, StatusCode, Version};
 
 use super::out::Frames;
 
@@ -13,18 +14,19 @@ pub(crate) fn field(out: &mut Vec<u8>, name: &[u8], value: &[u8]) {
     out.extend_from_slice(b"\r\n");
 }
 
-/// Writes fields as they are.
-pub(crate) fn fields(out: &mut Vec<u8>, headers: &HeaderMap) {
-    for (name, value) in headers {
+/// Writes trailers.
+pub(crate) fn trailers(out: &mut Vec<u8>, trailers: &HeaderMap) {
+    for (name, value) in trailers {
         field(out, name.as_str().as_bytes(), value.as_bytes());
     }
 }
 
 /// Writes fields but those that say where the body ends: those follow from the body.
-fn message_fields(out: &mut Vec<u8>, headers: &HeaderMap, but: Option<&HeaderName>) {
-    for (name, value) in headers {
-        if *name != header::CONTENT_LENGTH && *name != header::TRANSFER_ENCODING && Some(name) != but {
-            field(out, name.as_str().as_bytes(), value.as_bytes());
+fn message_fields(out: &mut Vec<u8>, headers: &Headers, but: Option<Known>) {
+    for (name, value, known) in headers.lines() {
+        let frames = matches!(known, Some(Known::ContentLength | Known::TransferEncoding));
+        if !frames && (known.is_none() || known != but) {
+            field(out, name, value);
         }
     }
 }
@@ -46,7 +48,7 @@ pub(crate) struct RequestLine<'a> {
 }
 
 /// Writes the head of a request.
-pub(crate) fn request(out: &mut Vec<u8>, line: &RequestLine<'_>, headers: &HeaderMap, frames: Frames) {
+pub(crate) fn request(out: &mut Vec<u8>, line: &RequestLine<'_>, headers: &Headers, frames: Frames) {
     out.reserve(1024);
     out.extend_from_slice(line.method.as_str().as_bytes());
     out.push(b' ');
@@ -56,7 +58,7 @@ pub(crate) fn request(out: &mut Vec<u8>, line: &RequestLine<'_>, headers: &Heade
     if let Some(host) = line.host {
         field(out, b"host", host);
     }
-    message_fields(out, headers, line.host.map(|_| &header::HOST));
+    message_fields(out, headers, line.host.map(|_| Known::Host));
     match frames {
         Frames::Length(length) => content_length(out, length),
         Frames::Chunks => out.extend_from_slice(b"transfer-encoding: chunked\r\n"),
@@ -86,7 +88,7 @@ pub(crate) enum Persistence {
 pub(crate) fn response(
     out: &mut Vec<u8>,
     status: StatusCode,
-    headers: &HeaderMap,
+    headers: &Headers,
     frames: Frames,
     persistence: Persistence,
     date: &[u8],
@@ -99,7 +101,7 @@ pub(crate) fn response(
     out.extend_from_slice(b"\r\n");
     match frames {
         // What an answer to HEAD or a 304 says of the length is of another answer's body.
-        Frames::None => fields(out, headers),
+        Frames::None => headers.lines().for_each(|(name, value, _)| field(out, name, value)),
         _ => message_fields(out, headers, None),
     }
     match frames {
@@ -107,7 +109,7 @@ pub(crate) fn response(
         Frames::Chunks => out.extend_from_slice(b"transfer-encoding: chunked\r\n"),
         Frames::None | Frames::UntilClose => {}
     }
-    if !headers.contains_key(header::DATE) {
+    if !headers.has(Known::Date) {
         field(out, b"date", date);
     }
     match persistence {
@@ -123,13 +125,13 @@ pub(crate) fn frames(
     version: Version,
     is_head: bool,
     status: StatusCode,
-    headers: &HeaderMap,
+    headers: &Headers,
     known: Option<u64>,
 ) -> Frames {
     if is_head || matches!(status.as_u16(), 100..=199 | 204 | 304) {
         return Frames::None;
     }
-    let said = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    let said = headers.first(Known::ContentLength).and_then(|value| value.to_str().ok()?.parse().ok());
     match said.or(known) {
         Some(length) => Frames::Length(length),
         None if version == Version::HTTP_11 => Frames::Chunks,

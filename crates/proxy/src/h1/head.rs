@@ -2,19 +2,18 @@
 
 use std::mem::MaybeUninit;
 
-use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, Version, header, request};
+use bytes::{Buf, Bytes, BytesMut};
+use head::{Headers, Known, RequestHead};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, Version, header};
 
 use super::decode::Decoder;
 
 /// Fields a head may have.
 const FIELDS: usize = 100;
-/// Fields added to a head on its way; room is made for them at once.
-const ADDED: usize = 9;
 
-/// The head of a request.
-pub(crate) struct RequestHead {
-    pub(crate) parts: request::Parts,
+/// The head of a request, and what it says of the body and the connection.
+pub(crate) struct Request {
+    pub(crate) head: RequestHead,
     pub(crate) body: Decoder,
     /// Whether the connection can carry another request.
     pub(crate) keep_alive: bool,
@@ -22,10 +21,10 @@ pub(crate) struct RequestHead {
     pub(crate) expects_continue: bool,
 }
 
-/// The head of a response.
-pub(crate) struct ResponseHead {
+/// The head of a response, and what it says of the body and the connection.
+pub(crate) struct Response {
     pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: Headers,
     pub(crate) body: Decoder,
     pub(crate) keep_alive: bool,
 }
@@ -44,7 +43,7 @@ pub(crate) enum HeadError {
 ///
 /// # Errors
 /// What is wrong with it. The buffer may be left half read.
-pub(crate) fn request(buf: &mut BytesMut, bound: usize) -> Result<Option<RequestHead>, HeadError> {
+pub(crate) fn request(buf: &mut BytesMut, bound: usize) -> Result<Option<Request>, HeadError> {
     let mut fields = [const { MaybeUninit::uninit() }; FIELDS];
     let mut parsed = httparse::Request::new(&mut []);
     let length = match parsed.parse_with_uninit_headers(buf, &mut fields) {
@@ -58,28 +57,12 @@ pub(crate) fn request(buf: &mut BytesMut, bound: usize) -> Result<Option<Request
     let method = Method::from_bytes(parsed.method.unwrap_or_default().as_bytes())
         .map_err(|_| HeadError::Bad("the method is not a token"))?;
     let is_http11 = parsed.version == Some(1);
-    let base = buf.as_ptr() as usize;
-    let target = place(base, parsed.path.unwrap_or_default().as_bytes());
-    let mut places = [(0, 0, 0, 0); FIELDS];
-    let count = parsed.headers.len();
-    for (field, at) in parsed.headers.iter().zip(&mut places) {
-        let (name, value) = (place(base, field.name.as_bytes()), place(base, field.value));
-        *at = (name.0, name.1, value.0, value.1);
-    }
-    let head = buf.split_to(length).freeze();
-
-    let mut parts = Request::new(()).into_parts().0;
-    parts.method = method;
-    parts.version = if is_http11 { Version::HTTP_11 } else { Version::HTTP_10 };
-    parts.uri = Uri::from_maybe_shared(head.slice(target.0..target.1))
-        .map_err(|_| HeadError::Bad("the request's target is not valid"))?;
-    parts.headers.reserve(count + ADDED);
-    let mut framing = Framing::default();
-    for at in &places[..count] {
-        let (name, value) = field(&head, *at)?;
-        framing.look(&name, &value)?;
-        parts.headers.append(name, value);
-    }
+    let target = Bytes::copy_from_slice(parsed.path.unwrap_or_default().as_bytes());
+    let headers = fields_of(&buf[..length], parsed.headers);
+    buf.advance(length);
+    let uri =
+        Uri::from_maybe_shared(target).map_err(|_| HeadError::Bad("the request's target is not valid"))?;
+    let framing = Framing::of(&headers, false)?;
     let body = match (framing.codings, framing.length) {
         (0, None) => Decoder::Done,
         (0, Some(length)) => Decoder::of_length(length),
@@ -97,7 +80,9 @@ pub(crate) fn request(buf: &mut BytesMut, bound: usize) -> Result<Option<Request
     };
     let keep_alive = !framing.close && (is_http11 || framing.keep_alive);
     let expects_continue = is_http11 && framing.expects_continue && !matches!(body, Decoder::Done);
-    Ok(Some(RequestHead { parts, body, keep_alive, expects_continue }))
+    let version = if is_http11 { Version::HTTP_11 } else { Version::HTTP_10 };
+    let head = RequestHead { method, uri, version, headers };
+    Ok(Some(Request { head, body, keep_alive, expects_continue }))
 }
 
 /// Reads the head of a response to a request with this method; `None` where it is not there whole yet.
@@ -108,7 +93,7 @@ pub(crate) fn response(
     buf: &mut BytesMut,
     bound: usize,
     method: &Method,
-) -> Result<Option<ResponseHead>, HeadError> {
+) -> Result<Option<Response>, HeadError> {
     let mut fields = [const { MaybeUninit::uninit() }; FIELDS];
     let mut parsed = httparse::Response::new(&mut []);
     let config = httparse::ParserConfig::default();
@@ -121,25 +106,9 @@ pub(crate) fn response(
     let status = parsed.code.and_then(|code| StatusCode::from_u16(code).ok());
     let status = status.ok_or(HeadError::Bad("the status is not valid"))?;
     let is_http11 = parsed.version == Some(1);
-    let base = buf.as_ptr() as usize;
-    let mut places = [(0, 0, 0, 0); FIELDS];
-    let count = parsed.headers.len();
-    for (field, at) in parsed.headers.iter().zip(&mut places) {
-        let (name, value) = (place(base, field.name.as_bytes()), place(base, field.value));
-        *at = (name.0, name.1, value.0, value.1);
-    }
-    let head = buf.split_to(length).freeze();
-    let mut headers = HeaderMap::with_capacity(count + 2);
-    let mut framing = Framing { may_repeat_length: true, ..Framing::default() };
-    for at in &places[..count] {
-        let (name, value) = field(&head, *at)?;
-        let had_length = framing.length.is_some();
-        framing.look(&name, &value)?;
-        // A length said twice is said once from here on.
-        if !(had_length && name == header::CONTENT_LENGTH) {
-            headers.append(name, value);
-        }
-    }
+    let headers = fields_of(&buf[..length], parsed.headers);
+    buf.advance(length);
+    let framing = Framing::of(&headers, true)?;
     let mut keep_alive = !framing.close && (is_http11 || framing.keep_alive);
     // RFC 9112 §6.3.
     let body = if *method == Method::HEAD || matches!(status.as_u16(), 100..=199 | 204 | 304) {
@@ -158,7 +127,7 @@ pub(crate) fn response(
             _ => return Err(HeadError::Unsupported("the only transfer coding taken is one `chunked`")),
         }
     };
-    Ok(Some(ResponseHead { status, headers, body, keep_alive }))
+    Ok(Some(Response { status, headers, body, keep_alive }))
 }
 
 /// Reads the fields after a chunked body (RFC 9112 §7.1.2), which are taken off the buffer.
@@ -220,34 +189,37 @@ struct Framing {
     close: bool,
     keep_alive: bool,
     expects_continue: bool,
-    may_repeat_length: bool,
 }
 
 impl Framing {
-    fn look(&mut self, name: &HeaderName, value: &HeaderValue) -> Result<(), HeadError> {
-        if *name == header::CONTENT_LENGTH {
+    fn of(headers: &Headers, may_repeat_length: bool) -> Result<Framing, HeadError> {
+        let mut framing = Framing::default();
+        for value in headers.all(Known::ContentLength) {
             let length = read_length(value.as_bytes())
                 .ok_or(HeadError::Bad("the `Content-Length` is not one plain number"))?;
-            match self.length.replace(length) {
+            match framing.length.replace(length) {
                 None => {}
-                Some(before) if before == length && self.may_repeat_length => {}
+                Some(before) if before == length && may_repeat_length => {}
                 Some(_) => return Err(HeadError::Bad("there is more than one `Content-Length`")),
             }
-        } else if *name == header::TRANSFER_ENCODING {
-            for coding in value.as_bytes().split(|b| *b == b',').map(<[u8]>::trim_ascii) {
-                self.codings += 1;
-                self.ends_chunked = coding.eq_ignore_ascii_case(b"chunked");
-            }
-        } else if *name == header::CONNECTION {
-            for token in value.as_bytes().split(|b| *b == b',').map(<[u8]>::trim_ascii) {
-                self.close |= token.eq_ignore_ascii_case(b"close");
-                self.keep_alive |= token.eq_ignore_ascii_case(b"keep-alive");
-            }
-        } else if *name == header::EXPECT {
-            self.expects_continue |= value.as_bytes().eq_ignore_ascii_case(b"100-continue");
         }
-        Ok(())
+        for coding in headers.all(Known::TransferEncoding).flat_map(tokens) {
+            framing.codings += 1;
+            framing.ends_chunked = coding.eq_ignore_ascii_case(b"chunked");
+        }
+        for token in headers.all(Known::Connection).flat_map(tokens) {
+            framing.close |= token.eq_ignore_ascii_case(b"close");
+            framing.keep_alive |= token.eq_ignore_ascii_case(b"keep-alive");
+        }
+        for value in headers.all(Known::Expect) {
+            framing.expects_continue |= value.as_bytes().eq_ignore_ascii_case(b"100-continue");
+        }
+        Ok(framing)
     }
+}
+
+fn tokens(value: head::Value<'_>) -> impl Iterator<Item = &[u8]> {
+    value.as_bytes().split(|b| *b == b',').map(<[u8]>::trim_ascii)
 }
 
 fn read_length(text: &[u8]) -> Option<u64> {
@@ -259,19 +231,14 @@ fn read_length(text: &[u8]) -> Option<u64> {
     })
 }
 
-/// Where a part of the buffer lies in it.
-fn place(base: usize, part: &[u8]) -> (usize, usize) {
-    let start = (part.as_ptr() as usize).wrapping_sub(base);
-    // Empty parts may lie anywhere.
-    if part.is_empty() { (0, 0) } else { (start, start + part.len()) }
-}
-
-fn field(head: &Bytes, at: (usize, usize, usize, usize)) -> Result<(HeaderName, HeaderValue), HeadError> {
-    let name =
-        HeaderName::from_bytes(&head[at.0..at.1]).map_err(|_| HeadError::Bad("a field has no valid name"))?;
-    let value = HeaderValue::from_maybe_shared(head.slice(at.2..at.3))
-        .map_err(|_| HeadError::Bad("a field has a character no field has"))?;
-    Ok((name, value))
+/// The fields of a head that was parsed in place.
+fn fields_of(head: &[u8], fields: &[httparse::Header<'_>]) -> Headers {
+    let place = |part: &[u8]| {
+        let start = (part.as_ptr() as usize).wrapping_sub(head.as_ptr() as usize);
+        // Empty parts may lie anywhere.
+        if part.is_empty() { (0, 0) } else { (start, start + part.len()) }
+    };
+    Headers::parsed(head, fields.iter().map(|field| [place(field.name.as_bytes()), place(field.value)]))
 }
 
 /// Every line ends with CR LF: a lone LF is a line's end to some parties and not to others.

@@ -106,7 +106,7 @@ impl Out {
                 None => self.gathered.extend_from_slice(b"0\r\n\r\n"),
                 Some(trailers) => {
                     self.gathered.extend_from_slice(b"0\r\n");
-                    encode::fields(&mut self.gathered, trailers);
+                    encode::trailers(&mut self.gathered, trailers);
                     self.gathered.extend_from_slice(b"\r\n");
                 }
             },

@@ -10,7 +10,8 @@ use std::{
 };
 
 use bytes::BytesMut;
-use http::{Method, Response, StatusCode, Version, header};
+use head::Known;
+use http::{Method, StatusCode, Version};
 use http_body::Body as _;
 use model::event::Fault;
 use policy::{Problem, problems};
@@ -21,7 +22,7 @@ use tokio::{
 
 use super::{
     encode::{self, Persistence},
-    head::{self, HeadError, RequestHead},
+    head::{self as read, HeadError, Request},
     line::{Line, LineBody, READ, READ_BODY, SharedLine},
     out::Frames,
 };
@@ -29,7 +30,7 @@ use crate::{
     alarm::Alarm,
     client::Client,
     exchange::{Inbound, exchange},
-    reply::{ReplyBody, blank, micros},
+    reply::{Response, blank, micros},
     serve::Task,
     table::Bounds,
     tunnel::tunnel,
@@ -44,7 +45,7 @@ const LEFTOVER: usize = 256 << 10;
 
 /// What to do with a connection.
 enum Next {
-    Head(Box<RequestHead>, Instant),
+    Head(Box<Request>, Instant),
     Refuse(Problem),
     Close,
 }
@@ -80,8 +81,8 @@ pub(crate) async fn serve(wire: Wire, buf: BytesMut, client: Arc<Client>, bounds
             Next::Close => return server.close().await,
         };
         is_first = false;
-        let RequestHead { parts, body, keep_alive, expects_continue } = *head;
-        let (version, is_head) = (parts.version, parts.method == Method::HEAD);
+        let Request { head, body, keep_alive, expects_continue } = *head;
+        let (version, is_head) = (head.version, head.method == Method::HEAD);
         let inbound = if body.is_done() {
             Inbound::None
         } else {
@@ -90,9 +91,9 @@ pub(crate) async fn serve(wire: Wire, buf: BytesMut, client: Arc<Client>, bounds
             line.owes_continue = expects_continue;
             Inbound::Line(LineBody(Arc::clone(&server.line)))
         };
-        let exchange = exchange(Arc::clone(&server.client), parts, inbound, began);
+        let exchange = exchange(Arc::clone(&server.client), head, inbound, began);
         let Some(response) = server.run(pin!(exchange)).await else { return };
-        if response.status() == StatusCode::SWITCHING_PROTOCOLS && version == Version::HTTP_11 {
+        if response.head.status == StatusCode::SWITCHING_PROTOCOLS && version == Version::HTTP_11 {
             return server.switch(response).await;
         }
         match server.write(response, version, is_head, keep_alive).await {
@@ -118,7 +119,7 @@ impl Server {
             loop {
                 if !line.buf.is_empty() {
                     let began = *began.get_or_insert_with(Instant::now);
-                    match head::request(&mut line.buf, self.bounds.head) {
+                    match read::request(&mut line.buf, self.bounds.head) {
                         Ok(Some(head)) => return Poll::Ready(Next::Head(Box::new(head), began)),
                         Ok(None) => {}
                         Err(error) => return Poll::Ready(Next::Refuse(explain(error))),
@@ -154,10 +155,7 @@ impl Server {
     }
 
     /// Runs an exchange to its answer; `None` where the client goes away meanwhile, or the gateway ends.
-    async fn run(
-        &mut self,
-        mut exchange: Pin<&mut impl Future<Output = Response<ReplyBody>>>,
-    ) -> Option<Response<ReplyBody>> {
+    async fn run(&mut self, mut exchange: Pin<&mut impl Future<Output = Response>>) -> Option<Response> {
         poll_fn(|cx| {
             if self.client.worker.shared.closing.load(Relaxed) {
                 return Poll::Ready(None);
@@ -187,18 +185,18 @@ impl Server {
     /// Writes an answer.
     async fn write(
         &mut self,
-        response: Response<ReplyBody>,
+        response: Response,
         version: Version,
         is_head: bool,
         keep_alive: bool,
     ) -> Written {
-        let (mut head, mut body) = response.into_parts();
-        let closes = head.headers.get(header::CONNECTION).is_some_and(|value| value == "close");
+        let Response { mut head, mut body } = response;
+        let closes = head.headers.first(Known::Connection).is_some_and(|value| value == "close");
         if closes {
-            head.headers.remove(header::CONNECTION);
+            head.headers.discard(Known::Connection);
         }
         if matches!(head.status.as_u16(), 100..=199 | 204) {
-            head.headers.remove(header::CONTENT_LENGTH);
+            head.headers.discard(Known::ContentLength);
         }
         let known = body.size_hint().exact();
         let mut frames = encode::frames(version, is_head, head.status, &head.headers, known);
@@ -362,8 +360,8 @@ impl Server {
     }
 
     /// Answers that the protocol changes, and passes bytes from there on.
-    async fn switch(self, response: Response<ReplyBody>) {
-        let (head, body) = response.into_parts();
+    async fn switch(self, response: Response) {
+        let Response { head, body } = response;
         let date = self.client.worker.date();
         {
             let mut line = lock(&self.line);

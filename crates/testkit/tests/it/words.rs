@@ -60,7 +60,7 @@ struct Namer;
 
 impl Filter for Namer {
     fn on_request<'a>(&'a self, req: &'a mut Request) -> Step<'a> {
-        let key = req.head.headers.remove("x-key");
+        let key = req.head.headers.take("x-key");
         let found =
             key.and_then(|key| req.callers.by_key(&testkit::key_hash(key.to_str().unwrap_or_default())));
         let Some((caller, _)) = found else {

@@ -1,0 +1,390 @@
+//! The fields of a head.
+
+use std::fmt;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::{FieldValue, Known, Value};
+
+/// The fields of a head, in their order. A name may be there several times.
+#[derive(Clone, Default)]
+pub struct Headers {
+    /// Names in lower case and values; what was removed stays until the head is dropped.
+    text: Vec<u8>,
+    fields: Vec<Field>,
+    /// A bit for every well-known field that may be there.
+    seen: u32,
+}
+
+/// Where in the text a field lies.
+#[derive(Clone, Copy)]
+struct Field {
+    name: Part,
+    value: Part,
+    known: Option<Known>,
+}
+
+#[derive(Clone, Copy)]
+struct Part {
+    at: u32,
+    length: u32,
+}
+
+/// Something that names a field.
+pub trait Name {
+    /// A token, in any case.
+    fn name(&self) -> &str;
+}
+
+impl Headers {
+    pub const fn new() -> Headers {
+        Headers { text: Vec::new(), fields: Vec::new(), seen: 0 }
+    }
+
+    /// Room for so many fields of so much text, bytes.
+    pub fn with_capacity(fields: usize, text: usize) -> Headers {
+        Headers { text: Vec::with_capacity(text), fields: Vec::with_capacity(fields), seen: 0 }
+    }
+
+    /// A head as it came: its text, and where in it names and values lie. Names are put in lower case here; that they are names
+    /// and values, whoever parsed them has checked.
+    ///
+    /// # Panics
+    /// Where a place lies outside of the text.
+    pub fn parsed(head: &[u8], places: impl ExactSizeIterator<Item = [(usize, usize); 2]>) -> Headers {
+        /// What is added on the way: fields, and their text.
+        const ADDED: (usize, usize) = (9, 512);
+        let mut text = Vec::with_capacity(head.len() + ADDED.1);
+        text.extend_from_slice(head);
+        let mut fields = Vec::with_capacity(places.len() + ADDED.0);
+        let mut seen = 0;
+        for [name, value] in places {
+            let bytes = &mut text[name.0..name.1];
+            bytes.make_ascii_lowercase();
+            let known = Known::of(bytes);
+            seen |= known.map_or(0, Known::bit);
+            fields.push(Field { name: Part::of(name), value: Part::of(value), known });
+        }
+        Headers { text, fields, seen }
+    }
+
+    pub fn len(&self) -> usize {
+        self.fields.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    /// Whether a well-known field is there.
+    pub fn has(&self, known: Known) -> bool {
+        self.seen & known.bit() != 0 && self.fields.iter().any(|field| field.known == Some(known))
+    }
+
+    /// The first value of a well-known field.
+    pub fn first(&self, known: Known) -> Option<Value<'_>> {
+        self.all(known).next()
+    }
+
+    /// All values of a well-known field.
+    pub fn all(&self, known: Known) -> impl Iterator<Item = Value<'_>> {
+        let fields = if self.seen & known.bit() == 0 { &[][..] } else { &self.fields[..] };
+        fields.iter().filter(move |field| field.known == Some(known)).map(|field| self.value(field))
+    }
+
+    /// Removes a well-known field.
+    pub fn discard(&mut self, known: Known) {
+        if self.seen & known.bit() != 0 {
+            self.fields.retain(|field| field.known != Some(known));
+            self.seen &= !known.bit();
+        }
+    }
+
+    /// Sets a well-known field to text that is a valid value by construction: nothing is checked outside of debug builds.
+    pub fn set(&mut self, known: Known, value: &[u8]) {
+        debug_assert!(is_value(value), "{} set to {value:?}", known.name());
+        self.discard(known);
+        self.push(known.name(), value, Some(known));
+    }
+
+    /// Adds a line of a well-known field; see [`Headers::set`].
+    pub fn add(&mut self, known: Known, value: &[u8]) {
+        debug_assert!(is_value(value), "{} set to {value:?}", known.name());
+        self.push(known.name(), value, Some(known));
+    }
+
+    pub fn contains_key(&self, name: impl Name) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// The first value of a field.
+    pub fn get(&self, name: impl Name) -> Option<Value<'_>> {
+        let name = name.name().as_bytes();
+        let mut fields = self.fields.iter();
+        fields.find(|field| self.name(field).eq_ignore_ascii_case(name)).map(|field| self.value(field))
+    }
+
+    /// All values of a field, a line each.
+    pub fn get_all<N: Name>(&self, name: N) -> GetAll<'_, N> {
+        GetAll { headers: self, name }
+    }
+
+    /// Sets a field: one line, whatever was there.
+    pub fn insert(&mut self, name: impl Name, value: impl FieldValue) {
+        self.remove(name.name());
+        self.append(name, value);
+    }
+
+    /// Adds a line.
+    pub fn append(&mut self, name: impl Name, value: impl FieldValue) {
+        let at = self.text.len();
+        self.text.extend_from_slice(name.name().as_bytes());
+        let name = Part::of((at, self.text.len()));
+        self.text[at..].make_ascii_lowercase();
+        let known = Known::of(&self.text[at..]);
+        let value = self.write(value.bytes());
+        self.seen |= known.map_or(0, Known::bit);
+        self.fields.push(Field { name, value, known });
+    }
+
+    /// Removes all lines of a field; whether there were any.
+    pub fn remove(&mut self, name: impl Name) -> bool {
+        let name = name.name().as_bytes();
+        let before = self.fields.len();
+        let text = &self.text;
+        self.fields.retain(|field| !field.name.of_text(text).eq_ignore_ascii_case(name));
+        self.fields.len() < before
+    }
+
+    /// Removes all lines of a field; the value of the first.
+    pub fn take(&mut self, name: impl Name) -> Option<HeaderValue> {
+        let value = self.get(name.name()).map(HeaderValue::from);
+        if value.is_some() {
+            self.remove(name);
+        }
+        value
+    }
+
+    /// Keeps the lines for which this holds.
+    pub fn retain(&mut self, mut keep: impl FnMut(&str, Value<'_>) -> bool) {
+        let text = &self.text;
+        self.fields.retain(|field| keep(field.name_in(text), Value(field.value.of_text(text))));
+    }
+
+    /// Every line: name and value.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Value<'_>)> {
+        self.fields.iter().map(|field| (field.name_in(&self.text), self.value(field)))
+    }
+
+    /// Every line with what it is, where that is well-known.
+    pub fn lines(&self) -> impl Iterator<Item = (&[u8], &[u8], Option<Known>)> {
+        self.fields.iter().map(|field| (self.name(field), field.value.of_text(&self.text), field.known))
+    }
+
+    /// The names, once for every line.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().map(|field| field.name_in(&self.text))
+    }
+
+    /// The fields as a map.
+    pub fn to_map(&self) -> HeaderMap {
+        let mut map = HeaderMap::with_capacity(self.len());
+        for (name, value) in self.iter() {
+            // Names were checked as values were.
+            if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
+                map.append(name, value.to_owned());
+            }
+        }
+        map
+    }
+
+    fn name(&self, field: &Field) -> &[u8] {
+        field.name.of_text(&self.text)
+    }
+
+    fn value(&self, field: &Field) -> Value<'_> {
+        Value(field.value.of_text(&self.text))
+    }
+
+    fn push(&mut self, name: &str, value: &[u8], known: Option<Known>) {
+        let name = self.write(name.as_bytes());
+        let value = self.write(value);
+        self.seen |= known.map_or(0, Known::bit);
+        self.fields.push(Field { name, value, known });
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Part {
+        let at = self.text.len();
+        self.text.extend_from_slice(bytes);
+        Part::of((at, at + bytes.len()))
+    }
+}
+
+impl Field {
+    fn name_in<'a>(&self, text: &'a [u8]) -> &'a str {
+        std::str::from_utf8(self.name.of_text(text)).unwrap_or_default()
+    }
+}
+
+impl Part {
+    fn of((start, end): (usize, usize)) -> Part {
+        let place = |at| u32::try_from(at).expect("heads are bounded far below 4 GiB");
+        Part { at: place(start), length: place(end - start) }
+    }
+
+    fn of_text(self, text: &[u8]) -> &[u8] {
+        &text[self.at as usize..][..self.length as usize]
+    }
+}
+
+fn is_value(bytes: &[u8]) -> bool {
+    bytes.iter().all(|b| *b == b'\t' || (*b >= b' ' && *b != 0x7f))
+}
+
+/// All values of one field.
+pub struct GetAll<'a, N> {
+    headers: &'a Headers,
+    name: N,
+}
+
+impl<'a, N: Name> GetAll<'a, N> {
+    pub fn iter(&self) -> impl Iterator<Item = Value<'a>> + use<'a, '_, N> {
+        let (headers, name) = (self.headers, self.name.name().as_bytes());
+        let lines = headers.fields.iter().filter(move |field| headers.name(field).eq_ignore_ascii_case(name));
+        lines.map(|field| headers.value(field))
+    }
+}
+
+impl<'a, N: Name + 'a> IntoIterator for GetAll<'a, N> {
+    type Item = Value<'a>;
+    type IntoIter = Box<dyn Iterator<Item = Value<'a>> + 'a>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        let GetAll { headers, name } = self;
+        let lines = headers.fields.iter();
+        Box::new(
+            lines
+                .filter(move |field| headers.name(field).eq_ignore_ascii_case(name.name().as_bytes()))
+                .map(|f| headers.value(f)),
+        )
+    }
+}
+
+impl Name for HeaderName {
+    fn name(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl Name for &HeaderName {
+    fn name(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl Name for Known {
+    fn name(&self) -> &str {
+        Known::name(*self)
+    }
+}
+
+impl Name for &str {
+    fn name(&self) -> &str {
+        self
+    }
+}
+
+impl From<&HeaderMap> for Headers {
+    fn from(map: &HeaderMap) -> Headers {
+        let mut headers = Headers::with_capacity(map.len() + 9, 1024);
+        for (name, value) in map {
+            headers.append(name, value);
+        }
+        headers
+    }
+}
+
+impl FromIterator<(HeaderName, HeaderValue)> for Headers {
+    fn from_iter<I: IntoIterator<Item = (HeaderName, HeaderValue)>>(lines: I) -> Headers {
+        let mut headers = Headers::new();
+        headers.extend(lines);
+        headers
+    }
+}
+
+impl Extend<(HeaderName, HeaderValue)> for Headers {
+    fn extend<I: IntoIterator<Item = (HeaderName, HeaderValue)>>(&mut self, lines: I) {
+        for (name, value) in lines {
+            self.append(name, value);
+        }
+    }
+}
+
+impl fmt::Debug for Headers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::header;
+
+    use super::*;
+
+    fn parsed(lines: &[(&str, &str)]) -> Headers {
+        let mut text = String::new();
+        let mut places = Vec::new();
+        for (name, value) in lines {
+            let at = text.len();
+            text.push_str(&format!("{name}: {value}\r\n"));
+            let value_at = at + name.len() + 2;
+            places.push([(at, at + name.len()), (value_at, value_at + value.len())]);
+        }
+        Headers::parsed(text.as_bytes(), places.into_iter())
+    }
+
+    #[test]
+    fn fields_keep_their_order_and_are_found_whatever_their_case() {
+        let headers = parsed(&[("Host", "a"), ("X-One", "1"), ("ACCEPT", "b"), ("x-one", "2")]);
+        let lines: Vec<_> = headers.iter().map(|(n, v)| format!("{n}={}", v.to_str().unwrap())).collect();
+        assert_eq!(headers.get("X-ONE").unwrap(), "1");
+        assert_eq!(lines, ["host=a", "x-one=1", "accept=b", "x-one=2"]);
+        assert_eq!(headers.get("x-one").unwrap(), "1");
+        assert_eq!(headers.get_all("x-one").iter().count(), 2);
+        assert_eq!(headers.get(header::ACCEPT).unwrap(), "b");
+        assert_eq!(headers.first(Known::Host).unwrap(), "a");
+        assert!(headers.has(Known::Host) && !headers.has(Known::Via));
+    }
+
+    #[test]
+    fn a_field_that_is_set_is_there_once() {
+        let mut headers = parsed(&[("Via", "1"), ("x-a", "2"), ("Via", "3"), ("x-a", "4")]);
+        headers.set(Known::Via, b"5");
+        headers.insert("x-a", HeaderValue::from_static("6"));
+        let lines: Vec<_> = headers.iter().map(|(n, v)| format!("{n}={}", v.to_str().unwrap())).collect();
+        assert_eq!(lines, ["via=5", "x-a=6"]);
+        assert!(headers.remove(header::VIA) && !headers.remove(header::VIA));
+        assert!(!headers.contains_key("via") && headers.first(Known::Via).is_none());
+    }
+
+    #[test]
+    fn a_map_and_back_is_the_same() {
+        let mut map = HeaderMap::new();
+        map.append("x-a", HeaderValue::from_static("1"));
+        map.append("x-a", HeaderValue::from_bytes(b"\xe9").unwrap());
+        map.append(header::HOST, HeaderValue::from_static("h"));
+        assert_eq!(Headers::from(&map).to_map(), map);
+        assert!(Headers::from(&map).get_all("x-a").iter().any(|value| value.to_str().is_err()));
+    }
+
+    #[test]
+    fn every_well_known_name_is_known_by_its_name() {
+        for known in crate::known::ALL {
+            assert_eq!(Known::of(known.name().as_bytes()), Some(*known));
+            assert_eq!(known.name(), known.name().to_ascii_lowercase());
+        }
+        assert_eq!(Known::of(b""), None);
+        assert_eq!(Known::of(b"hosts"), None);
+    }
+}
