@@ -201,9 +201,12 @@ impl ReplyBody {
     }
 }
 
+/// A piece of a body, or why no more of it comes.
+type Piece = Result<Frame<Bytes>, BodyEnded>;
+
 impl Download {
     /// The next piece, and whether it is the last.
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<(Option<Result<Frame<Bytes>, BodyEnded>>, bool)> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<(Option<Piece>, bool)> {
         let polled = self.lane.poll_body(self.patience, cx).map(|piece| {
             piece.map(|piece| {
                 piece.map(|piece| match piece {

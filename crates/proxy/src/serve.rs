@@ -71,6 +71,8 @@ pub(crate) async fn serve(
         Protocol::Http2 => true,
         Protocol::Unknown => {
             let seen = tokio::select! {
+                // A request that has come is answered, whether or not the gateway drains.
+                biased;
                 seen = timeout(bounds.header_timeout, sniff(&mut wire, &mut buf)) => seen,
                 () = poll_fn(|cx| task.poll_drained(cx)) => return,
             };

@@ -95,7 +95,7 @@ async fn what_does_not_end_by_the_deadline_is_closed() {
     let started = start(snapshot(vec![pass("a", "/a", to(&[origin.url()]))]));
     let mut busy = started.connect().await;
     busy.send(GET).await;
-    while started.gateway.status().connections == 0 {
+    while origin.connections.load(SeqCst) == 0 {
         tokio::task::yield_now().await;
     }
     started.gateway.drain(Duration::from_millis(50)).await;
