@@ -146,6 +146,7 @@ impl RequestBuilder {
         self
     }
 
+    #[allow(dead_code, reason = "for policies that read bodies")]
     pub(crate) fn body(mut self, body: &str) -> RequestBuilder {
         self.body = body.to_owned().into();
         self
