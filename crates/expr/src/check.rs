@@ -37,7 +37,7 @@ pub(crate) fn compile(text: &str) -> Result<Test, String> {
     Checker { group: None, depth: 0 }.test(&parsed)
 }
 
-fn bounded_nesting(text: &str) -> Result<(), String> {
+pub(crate) fn bounded_nesting(text: &str) -> Result<(), String> {
     let (mut depth, mut row) = (0_u16, 0_u16);
     for byte in text.bytes() {
         match byte {
@@ -356,7 +356,7 @@ fn header_name(name: &str) -> Result<HeaderName, String> {
     HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("`{name}` is no name of a header"))
 }
 
-fn last_line(error: &impl ToString) -> String {
+pub(crate) fn last_line(error: &impl ToString) -> String {
     let text = error.to_string();
     text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
 }

@@ -5,6 +5,7 @@ use std::{borrow::Cow, net::IpAddr};
 use head::{Known, RequestHead};
 use http::HeaderName;
 use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value};
 
 /// A request, its client and where it was routed.
 #[derive(Clone, Copy)]
@@ -27,7 +28,7 @@ pub struct CallerFacts<'a> {
 
 impl<'a> Facts<'a> {
     /// The host in lower case, without its port.
-    pub(crate) fn host(&self) -> Cow<'a, str> {
+    pub fn host(&self) -> Cow<'a, str> {
         let host = self.head.uri.host().or_else(|| {
             let text = self.head.headers.first(Known::Host)?.to_str().ok()?;
             // A colon after the last bracket begins the port: `[::1]:8080`, `example.com:80`.
@@ -54,6 +55,16 @@ impl<'a> Facts<'a> {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
             (decode(key) == name).then(|| decode(value))
         })
+    }
+
+    /// The parameters of the query, decoded; of several with one name the first.
+    pub(crate) fn queries(&self) -> Map<String, Value> {
+        let mut all = Map::new();
+        for pair in self.head.uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            all.entry(decode(name)).or_insert_with(|| decode(value).into());
+        }
+        all
     }
 
     pub(crate) fn groups(&self) -> &'a [String] {

@@ -19,11 +19,13 @@
 
 mod check;
 mod facts;
+mod formula;
 mod tree;
 
 use std::fmt;
 
 pub use facts::{CallerFacts, Facts};
+pub use formula::{Formula, Needs, ResponseView, Side, Stop, Template, View};
 
 /// The longest condition, in bytes.
 pub const LONGEST: usize = 2048;
