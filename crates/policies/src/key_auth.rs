@@ -95,7 +95,7 @@ impl KeyCheck {
             Keys::One(None) => return Err(unknown().into()),
             Keys::One(Some(hash)) => hash,
         };
-        let (caller, expires_at) = req.callers.by_key(&hash).ok_or_else(unknown)?;
+        let (caller, expires_at) = req.world.by_key(&hash).ok_or_else(unknown)?;
         if expires_at.is_some_and(|at| at <= req.arrived.unix_ms) {
             return Err(refuse("the API key has expired").into());
         }

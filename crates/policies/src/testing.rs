@@ -18,7 +18,8 @@ use model::{
     snapshot::{Access, Caller, Entitlement},
 };
 use policy::{
-    BuildCx, CallerIndex, CallerKey, Counter, CounterSource, Filter, Flow, Identity, Invalid, Problem, Quota,
+    BodyError, BodyPlan, BuildCx, CallerIndex, CallerKey, Counter, CounterSource, Filter, Flow, Identity,
+    Invalid, Later, Origin, Outbound, OutboundAnswer, OutboundCall, OutboundError, Outcome, Problem, Quota,
     Reply, Request, ResponseHead, Step, Taken, Time,
 };
 use serde_json::Value;
@@ -53,6 +54,42 @@ pub(crate) fn decide(filter: &dyn Filter, req: &mut Request) -> Flow {
             Poll::Ready(flow) => flow,
             Poll::Pending => panic!("the filter waits"),
         },
+    }
+}
+
+/// As [`decide`], for filters that let others have their turn.
+pub(crate) fn decide_later(filter: &dyn Filter, req: &mut Request) -> Flow {
+    match filter.on_request(req) {
+        Step::Done(flow) => flow,
+        Step::Wait(mut future) => loop {
+            if let Poll::Ready(flow) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+                break flow;
+            }
+        },
+    }
+}
+
+/// Does what the one filter of a request left for a response of the upstream.
+#[track_caller]
+pub(crate) fn step(req: &mut Request, head: &mut ResponseHead) -> BodyPlan {
+    assert_eq!(req.steps.len(), 1, "one filter says one thing");
+    let step = req.steps.pop().unwrap();
+    step(head, Outcome { origin: Origin::Upstream, at: req.arrived })
+}
+
+/// What a body becomes by a plan.
+pub(crate) fn run(plan: BodyPlan, body: &[u8]) -> Result<Vec<u8>, BodyError> {
+    match plan {
+        BodyPlan::Keep => Ok(body.to_vec()),
+        BodyPlan::Replace(body) => Ok(body.to_vec()),
+        BodyPlan::Transform(mut transform) | BodyPlan::Observe(mut transform) => {
+            let mut out = Vec::new();
+            for piece in body.chunks(7) {
+                transform.push(piece.to_vec().into(), &mut out)?;
+            }
+            transform.end(&mut out)?;
+            Ok(out.concat())
+        }
     }
 }
 
@@ -95,6 +132,8 @@ pub(crate) struct RequestBuilder {
     client: IpAddr,
     service: String,
     operation: String,
+    path: String,
+    strip: usize,
     identity: Option<Identity>,
     callers: Callers,
 }
@@ -112,6 +151,8 @@ impl RequestBuilder {
             client: "192.0.2.1".parse().unwrap(),
             service: "api/orders@v1".into(),
             operation: "listOrders".into(),
+            path: "/".into(),
+            strip: 0,
             identity: None,
             callers: Callers::default(),
         }
@@ -146,7 +187,12 @@ impl RequestBuilder {
         self
     }
 
-    #[allow(dead_code, reason = "for policies that read bodies")]
+    /// The template of the path, and how many segments of it are the base path.
+    pub(crate) fn template(mut self, path: &str, strip: usize) -> RequestBuilder {
+        (self.path, self.strip) = (path.into(), strip);
+        self
+    }
+
     pub(crate) fn body(mut self, body: &str) -> RequestBuilder {
         self.body = body.to_owned().into();
         self
@@ -191,10 +237,12 @@ impl RequestBuilder {
                 workspace: "default".into(),
                 service: self.service.into(),
                 operation: self.operation.into(),
-                path: "/".into(),
+                path: self.path.into(),
             }),
+            strip: self.strip,
+            host: None,
             identity: self.identity,
-            callers: Arc::new(self.callers),
+            world: Arc::new(self.callers),
             body: self.body.into(),
             on_reply: Vec::new(),
             steps: Vec::new(),
@@ -218,8 +266,33 @@ fn caller(kind: &str, name: &str, access: Access) -> Arc<Caller> {
     })
 }
 
+/// Callers by their keys, and what filters did beside the exchange.
 #[derive(Default)]
-struct Callers(HashMap<KeyHash, (Arc<Caller>, Option<u64>)>);
+struct Callers(HashMap<KeyHash, (Arc<Caller>, Option<u64>)>, Arc<Beside>);
+
+/// What filters did beside an exchange: how long they waited, and what they sent. All of it is done at once.
+#[derive(Default)]
+pub(crate) struct Beside {
+    pub(crate) waited: Mutex<Vec<Duration>>,
+    pub(crate) sent: Mutex<Vec<OutboundCall>>,
+}
+
+impl Outbound for Callers {
+    fn sleep(&self, span: Duration) -> Later<()> {
+        self.1.waited.lock().unwrap().push(span);
+        Box::pin(std::future::ready(()))
+    }
+
+    fn send(&self, call: OutboundCall) -> Later<Result<OutboundAnswer, OutboundError>> {
+        self.1.sent.lock().unwrap().push(call);
+        Box::pin(std::future::ready(Err(OutboundError::TooSlow)))
+    }
+
+    fn spawn(&self, mut task: Later<()>) -> bool {
+        assert!(task.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready());
+        true
+    }
+}
 
 impl CallerIndex for Callers {
     fn by_key(&self, hash: &KeyHash) -> Option<(Arc<Caller>, Option<u64>)> {

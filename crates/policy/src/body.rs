@@ -67,6 +67,15 @@ pub trait Transform: Send {
     /// The body cannot go on: it is broken off towards the client.
     fn push(&mut self, piece: Bytes, out: &mut Vec<Bytes>) -> Result<(), BodyError>;
 
+    /// Nothing more is at hand for now: appends what was held back and must not be for longer, such as an event of a stream.
+    ///
+    /// # Errors
+    /// As for [`Transform::push`].
+    fn pause(&mut self, out: &mut Vec<Bytes>) -> Result<(), BodyError> {
+        let _ = out;
+        Ok(())
+    }
+
     /// The body has ended: appends what is left.
     ///
     /// # Errors

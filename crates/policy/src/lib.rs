@@ -14,6 +14,7 @@ mod body;
 mod catalogue;
 mod counter;
 mod filter;
+mod outbound;
 mod problem;
 mod request;
 mod schema;
@@ -23,6 +24,7 @@ pub use body::{Body, BodyError, BodyPlan, BodySource, Frame, Origin, Outcome, Re
 pub use catalogue::{AnyPolicy, Catalogue, PolicyEntry};
 pub use counter::{CallerKey, Counter, CounterSource, Quota, Taken};
 pub use filter::{BuildCx, Filter, Flow, Invalid, Policy, Step};
+pub use outbound::{Later, Outbound, OutboundAnswer, OutboundCall, OutboundError, World};
 pub use problem::{PROBLEMS, Problem, ProblemType, problems};
 pub use request::{CallerIndex, Identity, Reply, Request, ResponseHead, Time};
 pub use stage::Stage;

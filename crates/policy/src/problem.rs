@@ -80,6 +80,8 @@ problem_types! {
         "The service behind the API could not be reached.";
     UPSTREAM_INVALID = "upstream-invalid", 502, "Invalid upstream response",
         "The service behind the API broke off or answered with something that is not valid HTTP.";
+    RESPONSE_TOO_LARGE = "response-too-large", 502, "Response too large",
+        "The service behind the API answered with more than is passed on here.";
     OVERLOADED = "overloaded", 503, "Overloaded",
         "The gateway has reached one of its bounds. Repeat the request later.";
     NO_UPSTREAM = "no-upstream", 503, "No upstream available",

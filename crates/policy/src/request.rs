@@ -3,7 +3,7 @@
 use std::{net::IpAddr, sync::Arc};
 
 use bytes::Bytes;
-use expr::{CallerFacts, Facts};
+use expr::{CallerFacts, Facts, View};
 use head::{Headers, RequestHead};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use model::{
@@ -12,7 +12,7 @@ use model::{
     snapshot::{Caller, Entitlement},
 };
 
-use crate::{Body, BodyPlan, Outcome, Problem, ResponseStep};
+use crate::{Body, BodyPlan, Outcome, Problem, ResponseStep, World};
 
 /// When something happened, by both clocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,10 +34,14 @@ pub struct Request {
     pub client: IpAddr,
     /// Where it was routed.
     pub target: Arc<Target>,
+    /// Segments of the base path, which are taken off the path at the end.
+    pub strip: usize,
+    /// The `Host` the upstream gets, whatever the upstream says about it; set by a filter.
+    pub host: Option<HeaderValue>,
     /// Who calls, once an authentication policy has said so.
     pub identity: Option<Identity>,
-    /// Looks up callers by their keys.
-    pub callers: Arc<dyn CallerIndex>,
+    /// The worker that carries the exchange: looks up callers by their keys, and acts for filters.
+    pub world: Arc<dyn World>,
     /// Headers for the reply, whoever makes it; set by [`ResponseHead::receive`].
     pub on_reply: Vec<(HeaderName, HeaderValue)>,
     /// What filters do with the response of this exchange; see [`Request::then`].
@@ -59,6 +63,11 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// What conditions and formulas can ask about.
+    pub fn facts(&self) -> CallerFacts<'_> {
+        CallerFacts { name: &self.caller.name, groups: &self.caller.groups }
+    }
+
     pub fn entitlement(&self) -> Option<&Entitlement> {
         match &self.caller.access {
             model::snapshot::Access::Any => None,
@@ -88,11 +97,13 @@ impl Request {
             client: self.client,
             api: self.api().unwrap_or_default(),
             operation: &self.target.operation,
-            caller: self
-                .identity
-                .as_ref()
-                .map(|identity| CallerFacts { name: &identity.caller.name, groups: &identity.caller.groups }),
+            caller: self.identity.as_ref().map(Identity::facts),
         }
+    }
+
+    /// What a formula can ask about on the request's way; the body where it was read and is JSON.
+    pub fn view<'a>(&'a self, body: Option<&'a serde_json::Value>) -> View<'a> {
+        View { facts: self.facts(), template: &self.target.path, request_body: body, response: None }
     }
 
     /// The id of the API called: `orders@v1`. `None` for an explicit route.
@@ -109,6 +120,24 @@ pub struct ResponseHead {
 }
 
 impl ResponseHead {
+    /// Makes this the head of a refusal; the plan replaces the body.
+    pub fn refuse(&mut self, problem: &Problem) -> BodyPlan {
+        self.status = problem.status();
+        for name in [header::CONTENT_ENCODING, header::CONTENT_LANGUAGE, header::CONTENT_RANGE, header::ETAG]
+        {
+            self.headers.remove(name);
+        }
+        for name in [header::LAST_MODIFIED, header::ACCEPT_RANGES, header::CONTENT_DISPOSITION] {
+            self.headers.remove(name);
+        }
+        self.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        self.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        for (name, value) in &problem.headers {
+            self.headers.insert(name.clone(), value.clone());
+        }
+        BodyPlan::Replace(problem.body(""))
+    }
+
     /// Sets what filters left for the reply ([`Request::on_reply`]), before [`crate::Filter::on_response`] looks at it. `Vary` and
     /// `Set-Cookie` are added to what is there; of any other name the first value replaces it and further ones are added.
     pub fn receive(&mut self, mut on_reply: Vec<(HeaderName, HeaderValue)>) {

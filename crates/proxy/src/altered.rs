@@ -71,6 +71,18 @@ impl Altered {
         self.through(0, vec![piece])
     }
 
+    /// Nothing more is at hand for now: what must not be held back comes out.
+    pub(crate) fn pause(&mut self) -> Result<(), BodyError> {
+        for at in 0..self.transforms.len() {
+            let mut out = Vec::new();
+            self.transforms[at].pause(&mut out)?;
+            if !out.is_empty() {
+                self.through(at + 1, out)?;
+            }
+        }
+        Ok(())
+    }
+
     pub(crate) fn end(&mut self) -> Result<(), BodyError> {
         self.ended = true;
         for at in 0..self.transforms.len() {

@@ -155,13 +155,15 @@ async fn route(
         arrived: arrived.time,
         client: arrived.client,
         target: Arc::clone(&operation.target),
+        strip: serving.strip,
+        host: None,
         identity: None,
-        callers: Arc::clone(&held.callers),
+        world: Arc::clone(&held.world),
         on_reply: Vec::new(),
         steps: Vec::new(),
     };
     let flow = judge(held, operation, miss, &mut req, &mut answered).await;
-    let policy::Request { head, body, on_reply, steps, .. } = req;
+    let policy::Request { head, body, on_reply, steps, host, .. } = req;
     answered.on_reply.extend(on_reply);
     answered.steps = steps;
     if let Err(reply) = flow {
@@ -171,7 +173,7 @@ async fn route(
     let RequestHead { method, uri, headers, .. } = head;
     let target = below_base(&uri, serving);
     let asked = arrived.upgrade.is_some();
-    let outgoing = Outgoing { method, target, headers, upgrade: arrived.upgrade };
+    let outgoing = Outgoing { method, target, headers, upgrade: arrived.upgrade, host };
     let mut tried = Tried::default();
     // Policies that waited have used up time of their own, not the upstream's.
     let started = Instant::now();

@@ -228,7 +228,7 @@ fn drop_named(headers: &mut Headers) -> Result<(), Problem> {
 }
 
 /// Drops the fields that belong to one hop (RFC 9110 §7.6.1).
-fn drop_hop(headers: &mut Headers) {
+pub(crate) fn drop_hop(headers: &mut Headers) {
     const HOP: [Field; 8] = [
         Field::Connection,
         Field::KeepAlive,

@@ -41,6 +41,8 @@ pub(crate) struct Outgoing {
     pub(crate) headers: Headers,
     /// The protocol to change to.
     pub(crate) upgrade: Option<HeaderValue>,
+    /// The `Host` that a filter has set.
+    pub(crate) host: Option<HeaderValue>,
 }
 
 /// The head of a response.
@@ -156,7 +158,11 @@ impl Lane {
             method: &outgoing.method,
             prefix: &endpoint.prefix,
             target: outgoing.target.as_str(),
-            host: if keeps_host { None } else { Some(endpoint.host.as_bytes()) },
+            host: match &outgoing.host {
+                Some(host) => Some(host.as_bytes()),
+                None if keeps_host => None,
+                None => Some(endpoint.host.as_bytes()),
+            },
             upgrade: outgoing.upgrade.as_ref().map(HeaderValue::as_bytes),
         };
         encode::request(self.out.head(), &line, &outgoing.headers, frames);

@@ -25,6 +25,7 @@ mod hashed;
 mod headers;
 mod ids;
 mod lane;
+mod outside;
 mod pool;
 mod random;
 mod reply;

@@ -131,7 +131,12 @@ impl ReplyBody {
         let (body, broken) = match altered.map(|altered| altered.whole(body.clone())) {
             None => (body, None),
             Some(Ok(altered)) => (altered, None),
-            Some(Err(error)) => (Bytes::new(), Some(BodyEnded::Refused(error))),
+            Some(Err(error)) => {
+                let error = BodyEnded::Refused(error);
+                ending.event.fault = Fault::Gateway;
+                ending.cause(&error);
+                (Bytes::new(), Some(error))
+            }
         };
         ending.event.bytes_out = body.len() as u64;
         ReplyBody { content: Content::Ours(body), altered: None, ending: Some(ending), broken }
@@ -261,7 +266,13 @@ impl Body for ReplyBody {
             if altered.ended {
                 return this.pass(None, true, cx);
             }
-            let (polled, ended) = std::task::ready!(download.poll(cx));
+            let Poll::Ready((polled, ended)) = download.poll(cx) else {
+                match altered.pause() {
+                    Ok(()) if altered.ready.is_empty() => return Poll::Pending,
+                    Ok(()) => continue,
+                    Err(error) => return this.pass(Some(Err(BodyEnded::Refused(error))), false, cx),
+                }
+            };
             let changed = match polled {
                 None => altered.end(),
                 Some(Ok(frame)) => match frame.into_data() {
@@ -280,6 +291,9 @@ impl Body for ReplyBody {
     }
 
     fn is_end_stream(&self) -> bool {
+        if self.broken.is_some() {
+            return false;
+        }
         match &self.content {
             Content::Empty | Content::Switch(_) => true,
             Content::Ours(body) => body.is_empty(),
@@ -289,6 +303,9 @@ impl Body for ReplyBody {
     }
 
     fn size_hint(&self) -> SizeHint {
+        if self.broken.is_some() {
+            return SizeHint::new();
+        }
         match &self.content {
             Content::Empty | Content::Switch(_) => SizeHint::with_exact(0),
             Content::Ours(body) => SizeHint::with_exact(body.len() as u64),

@@ -13,7 +13,7 @@ use std::{
 use arc_swap::ArcSwap;
 use bytes::BytesMut;
 use model::{EventSink, ExchangeEvent, KeyHash, snapshot::Caller};
-use policy::CallerIndex;
+use policy::{CallerIndex, Later, Outbound, OutboundAnswer, OutboundCall, OutboundError, World};
 use tokio::time::Instant;
 
 use crate::{
@@ -23,6 +23,7 @@ use crate::{
     connect::Connector,
     h1::line::READ,
     lane::Lane,
+    outside::{Hand, Outside},
     pool::Pool,
     random::Random,
     table::Table,
@@ -49,7 +50,8 @@ pub(crate) struct Shared {
 /// What the connections of one thread share. Its locks are never contended: only that thread takes them.
 pub(crate) struct Worker {
     pub(crate) shared: Arc<Shared>,
-    pub(crate) connector: Connector,
+    pub(crate) connector: Arc<Connector>,
+    hand: Hand,
     pool: Mutex<Pool>,
     sink: Mutex<Box<dyn EventSink>>,
     random: Mutex<Random>,
@@ -77,14 +79,32 @@ struct Date {
 /// A table as one worker holds it: counted by this worker alone, so that threads do not fight over one counter.
 pub(crate) struct Held {
     pub(crate) table: Arc<Table>,
-    pub(crate) callers: Arc<dyn CallerIndex>,
+    pub(crate) world: Arc<dyn World>,
 }
 
-struct Lookup(Arc<Callers>);
+/// A worker, as filters know it while a table is in force.
+struct Around {
+    callers: Arc<Callers>,
+    hand: Hand,
+}
 
-impl CallerIndex for Lookup {
+impl CallerIndex for Around {
     fn by_key(&self, hash: &KeyHash) -> Option<(Arc<Caller>, Option<u64>)> {
-        self.0.by_key(hash)
+        self.callers.by_key(hash)
+    }
+}
+
+impl Outbound for Around {
+    fn sleep(&self, span: Duration) -> Later<()> {
+        self.hand.sleep(span)
+    }
+
+    fn send(&self, call: OutboundCall) -> Later<Result<OutboundAnswer, OutboundError>> {
+        self.hand.send(call)
+    }
+
+    fn spawn(&self, task: Later<()>) -> bool {
+        self.hand.spawn(task)
     }
 }
 
@@ -105,10 +125,13 @@ impl Shared {
 
 impl Worker {
     pub(crate) fn new(shared: Arc<Shared>, connector: Connector, sink: Box<dyn EventSink>) -> Worker {
-        let held = Held::of(shared.table.load_full());
+        let connector = Arc::new(connector);
+        let hand = Hand(Outside::new(Arc::clone(&connector)));
+        let held = Held::of(shared.table.load_full(), hand.clone());
         Worker {
             shared,
             connector,
+            hand,
             pool: Mutex::default(),
             sink: Mutex::new(sink),
             random: Mutex::new(Random::new()),
@@ -125,7 +148,7 @@ impl Worker {
         let mut held = lock(&self.held);
         let newest = self.shared.table.load();
         if !Arc::ptr_eq(&held.table, &newest) {
-            *held = Arc::new(Held::of(Arc::clone(&newest)));
+            *held = Arc::new(Held::of(Arc::clone(&newest), self.hand.clone()));
         }
         Arc::clone(&held)
     }
@@ -218,8 +241,8 @@ impl Worker {
 }
 
 impl Held {
-    fn of(table: Arc<Table>) -> Held {
-        Held { callers: Arc::new(Lookup(Arc::clone(&table.callers))), table }
+    fn of(table: Arc<Table>, hand: Hand) -> Held {
+        Held { world: Arc::new(Around { callers: Arc::clone(&table.callers), hand }), table }
     }
 }
 

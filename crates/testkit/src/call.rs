@@ -1,15 +1,15 @@
 //! A call of a client, and the reply to it.
 
-use std::{fmt::Write, future::IntoFuture, net::IpAddr, pin::Pin};
+use std::{fmt::Write, future::IntoFuture, net::IpAddr, pin::Pin, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::{BodyExt, Full};
-use hyper::client::conn::http1;
+use hyper::{body::Incoming, client::conn::http1};
 use hyper_util::rt::TokioIo;
 use proxy::Wire;
 use serde_json::Value;
-use tokio::io::duplex;
+use tokio::{io::duplex, time::Instant};
 
 use crate::Gateway;
 
@@ -22,6 +22,9 @@ pub struct Call<'a> {
     request: Request<Bytes>,
     peer: IpAddr,
 }
+
+/// The head of an answer, and the pieces of its body with the time they took.
+pub type Pieces = (http::response::Parts, Vec<(Duration, Result<Bytes, hyper::Error>)>);
 
 /// What came back.
 pub struct Reply {
@@ -69,15 +72,34 @@ impl<'a> Call<'a> {
         self
     }
 
-    async fn send(self) -> Reply {
-        let sent = transcript(&self.request);
+    /// Sends the call, and returns the pieces of the answer's body, each with the time since then. A body that breaks off ends with an
+    /// error.
+    ///
+    /// # Errors
+    /// There was no answer.
+    pub async fn pieces(self) -> Result<Pieces, hyper::Error> {
+        let began = Instant::now();
+        let (head, mut body) = self.open().await?.into_parts();
+        let mut pieces = Vec::new();
+        while let Some(frame) = body.frame().await {
+            let piece = frame.map(|frame| frame.into_data().unwrap_or_default());
+            pieces.push((began.elapsed(), piece));
+        }
+        Ok((head, pieces))
+    }
+
+    async fn open(self) -> Result<http::Response<Incoming>, hyper::Error> {
         let (near, far) = duplex(BUFFER);
         tokio::spawn(self.gateway.embedded.serve(Wire::Memory(far), self.peer));
         let (mut sender, connection) =
             http1::handshake(TokioIo::new(near)).await.expect("memory can be written to");
         tokio::spawn(connection);
-        let request = self.request.map(Full::new);
-        let response = sender.send_request(request).await;
+        sender.send_request(self.request.map(Full::new)).await
+    }
+
+    async fn send(self) -> Reply {
+        let sent = transcript(&self.request);
+        let response = self.open().await;
         let response = response.unwrap_or_else(|error| panic!("no answer: {error}\n\n{sent}"));
         let (head, body) = response.into_parts();
         let body =

@@ -18,7 +18,7 @@ mod gateway;
 mod setup;
 mod upstream;
 
-pub use call::{Call, Reply};
+pub use call::{Call, Pieces, Reply};
 pub use gateway::{Gateway, gateway};
 pub use setup::{Setup, key_hash, policies};
 pub use upstream::Upstream;

@@ -5,15 +5,22 @@ use std::{
 };
 
 use bytes::Bytes;
+use futures_util::stream;
 use http::{Request, Response};
-use http_body_util::{BodyExt, Full};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use http_body_util::{BodyExt, Full, StreamBody, combinators::UnsyncBoxBody};
+use hyper::{
+    body::{Frame, Incoming},
+    server::conn::http1,
+    service::service_fn,
+};
 use hyper_util::rt::TokioIo;
 use proxy::{Reach, Wire};
 use serde_json::{Map, Value, json};
 use tokio::io::duplex;
 
 const BUFFER: usize = 64 << 10;
+
+type Answer = UnsyncBoxBody<Bytes, Infallible>;
 
 type Script = Arc<dyn Fn(Request<Bytes>) -> Response<Bytes> + Send + Sync>;
 
@@ -30,6 +37,8 @@ pub enum Upstream {
     Absent,
     /// Answers as told.
     Script(Script),
+    /// Answers with a body in pieces, each after a while.
+    Stream(Response<()>, Arc<[(Duration, Bytes)]>),
 }
 
 impl Upstream {
@@ -38,7 +47,15 @@ impl Upstream {
         Upstream::Script(Arc::new(answer))
     }
 
-    async fn answer(self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, io::Error> {
+    /// An upstream that answers with a body in pieces, each after a while. It says no length.
+    pub fn stream(content_type: &str, pieces: &[(Duration, &str)]) -> Upstream {
+        let head = Response::builder().header(http::header::CONTENT_TYPE, content_type);
+        let head = head.body(()).unwrap_or_else(|error| panic!("`{content_type}` is no type: {error}"));
+        let pieces = pieces.iter().map(|(wait, piece)| (*wait, Bytes::copy_from_slice(piece.as_bytes())));
+        Upstream::Stream(head, pieces.collect())
+    }
+
+    async fn answer(self, request: Request<Incoming>) -> Result<Response<Answer>, io::Error> {
         let (head, body) = request.into_parts();
         let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
         let request = Request::from_parts(head, body);
@@ -49,9 +66,17 @@ impl Upstream {
                 echo(&request)
             }
             Upstream::Echo => echo(&request),
+            Upstream::Stream(head, pieces) => {
+                let pieces = stream::unfold((pieces, 0), |(pieces, at)| async move {
+                    let (wait, piece) = pieces.get(at)?.clone();
+                    tokio::time::sleep(wait).await;
+                    Some((Ok(Frame::data(piece)), (pieces, at + 1)))
+                });
+                return Ok(head.map(|()| StreamBody::new(pieces).boxed_unsync()));
+            }
             Upstream::Broken | Upstream::Absent => return Err(io::ErrorKind::ConnectionReset.into()),
         };
-        Ok(response.map(Full::new))
+        Ok(response.map(|body| Full::new(body).boxed_unsync()))
     }
 }
 

@@ -1,0 +1,76 @@
+//! What filters do beside looking at an exchange: wait, send requests of their own, and go on after the exchange has ended.
+
+use std::{fmt, future::Future, pin::Pin, time::Duration};
+
+use bytes::Bytes;
+use head::Headers;
+use http::{Method, StatusCode, Uri};
+
+use crate::CallerIndex;
+
+/// The worker that carries an exchange, as its filters know it; see [`crate::Request::world`].
+pub trait World: CallerIndex + Outbound {}
+
+impl<T: CallerIndex + Outbound> World for T {}
+
+/// Something that will be there later.
+pub type Later<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// Acts for filters, with the runtime and the connections of the worker that carries the exchange.
+pub trait Outbound: Send + Sync {
+    /// Waits.
+    fn sleep(&self, span: Duration) -> Later<()>;
+
+    /// Sends a request to an address of its own and waits for the whole answer. Nothing is sent before this is polled.
+    fn send(&self, call: OutboundCall) -> Later<Result<OutboundAnswer, OutboundError>>;
+
+    /// Goes on with something beside the exchange and after it. `false` where too much is under way already; it is dropped then.
+    fn spawn(&self, task: Later<()>) -> bool;
+}
+
+/// A request of a filter's own.
+#[derive(Clone, Debug)]
+pub struct OutboundCall {
+    pub method: Method,
+    /// In absolute form: `https://shadow.internal/orders`.
+    pub uri: Uri,
+    /// `Host` and what frames the message follow from the other fields.
+    pub headers: Headers,
+    pub body: Bytes,
+    /// From the first byte sent to the last one received.
+    pub timeout: Duration,
+    /// The largest body of an answer that is taken.
+    pub bound: u64,
+}
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct OutboundAnswer {
+    pub status: StatusCode,
+    pub headers: Headers,
+    pub body: Bytes,
+}
+
+/// Why nothing came back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OutboundError {
+    /// The address cannot be called: no scheme that is known, or no host.
+    NoAddress,
+    TooSlow,
+    TooLarge,
+    /// The other side could not be reached, or broke off; for operators.
+    Failed(String),
+}
+
+impl fmt::Display for OutboundError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            OutboundError::NoAddress => f.write_str("the address cannot be called"),
+            OutboundError::TooSlow => f.write_str("no answer came in time"),
+            OutboundError::TooLarge => f.write_str("the answer is too large"),
+            OutboundError::Failed(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for OutboundError {}

@@ -1,0 +1,211 @@
+//! Requests of filters' own, and what they do beside an exchange; see [`policy::Outbound`].
+
+use std::{
+    collections::HashMap,
+    error::Error,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use bytes::{Bytes, BytesMut};
+use head::Known;
+use http::{HeaderValue, Request, Uri, header};
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper_util::rt::TokioIo;
+use policy::{Later, Outbound, OutboundAnswer, OutboundCall, OutboundError};
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::{balance::Site, connect::Connector, headers::drop_hop, worker::lock};
+
+/// Things under way beside exchanges, of one worker.
+const TASKS: usize = 1024;
+/// Idle connections kept to one address, and addresses that have some.
+const IDLE_EACH: usize = 16;
+const IDLE_ADDRESSES: usize = 64;
+/// How long a connection may be idle.
+const IDLE: Duration = Duration::from_secs(30);
+
+/// What the filters of one worker do beside exchanges.
+pub(crate) struct Outside {
+    connector: Arc<Connector>,
+    tasks: Arc<AtomicUsize>,
+    idle: Mutex<HashMap<Address, Vec<Idle>>>,
+}
+
+/// A connection, and since when it is idle.
+type Idle = (Instant, SendRequest<Full<Bytes>>);
+
+/// Whether with TLS, the host and the port.
+type Address = (bool, String, u16);
+
+impl Outside {
+    pub(crate) fn new(connector: Arc<Connector>) -> Arc<Outside> {
+        Arc::new(Outside { connector, tasks: Arc::default(), idle: Mutex::default() })
+    }
+
+    async fn call(&self, call: OutboundCall) -> Result<OutboundAnswer, OutboundError> {
+        let address = address(&call.uri)?;
+        let bound = call.bound;
+        let mut request = request(call)?;
+        let mut answer = None;
+        // One that turns out closed before anything was sent is no failure of the call.
+        while let Some(mut sender) = self.take(&address) {
+            match sender.try_send_request(request).await {
+                Ok(response) => {
+                    answer = Some((sender, response));
+                    request = Request::default();
+                    break;
+                }
+                Err(mut error) => match error.take_message() {
+                    Some(unsent) => request = unsent,
+                    None => return Err(failed(&error.into_error())),
+                },
+            }
+        }
+        let (sender, response) = match answer {
+            Some(answered) => answered,
+            None => {
+                let mut sender = self.open(&address).await?;
+                let response = sender.send_request(request).await.map_err(|error| failed(&error))?;
+                (sender, response)
+            }
+        };
+        let (head, mut body) = response.into_parts();
+        let mut whole = BytesMut::new();
+        while let Some(frame) = body.frame().await {
+            let Ok(piece) = frame.map_err(|error| failed(&error))?.into_data() else { continue };
+            if (whole.len() + piece.len()) as u64 > bound {
+                return Err(OutboundError::TooLarge);
+            }
+            whole.extend_from_slice(&piece);
+        }
+        self.put(address, sender);
+        Ok(OutboundAnswer { status: head.status, headers: (&head.headers).into(), body: whole.freeze() })
+    }
+
+    async fn open(&self, address: &Address) -> Result<SendRequest<Full<Bytes>>, OutboundError> {
+        let (tls, host, port) = address.clone();
+        let site = Arc::new(Site { tls, host, port, id: u64::MAX });
+        let wire = self.connector.connect(&site).await.map_err(|error| failed(&error))?;
+        let (sender, connection) = handshake(TokioIo::new(wire)).await.map_err(|error| failed(&error))?;
+        tokio::spawn(async move {
+            // Whoever waits for an answer sees what goes wrong.
+            let _ = connection.await;
+        });
+        Ok(sender)
+    }
+
+    fn take(&self, address: &Address) -> Option<SendRequest<Full<Bytes>>> {
+        let mut idle = lock(&self.idle);
+        let senders = idle.get_mut(address)?;
+        while let Some((since, sender)) = senders.pop() {
+            if since.elapsed() < IDLE && sender.is_ready() {
+                return Some(sender);
+            }
+        }
+        idle.remove(address);
+        None
+    }
+
+    fn put(&self, address: Address, sender: SendRequest<Full<Bytes>>) {
+        let mut idle = lock(&self.idle);
+        let now = Instant::now();
+        if idle.len() >= IDLE_ADDRESSES && !idle.contains_key(&address) {
+            idle.retain(|_, senders| {
+                senders.iter().any(|(since, sender)| now - *since < IDLE && !sender.is_closed())
+            });
+            if idle.len() >= IDLE_ADDRESSES {
+                return;
+            }
+        }
+        let senders = idle.entry(address).or_default();
+        senders.retain(|(since, sender)| now - *since < IDLE && !sender.is_closed());
+        if senders.len() < IDLE_EACH {
+            senders.push((now, sender));
+        }
+    }
+}
+
+fn address(uri: &Uri) -> Result<Address, OutboundError> {
+    let (tls, usual) = match uri.scheme_str() {
+        Some("http") => (false, 80),
+        Some("https") => (true, 443),
+        _ => return Err(OutboundError::NoAddress),
+    };
+    let host = uri.host().filter(|host| !host.is_empty()).ok_or(OutboundError::NoAddress)?;
+    let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+    Ok((tls, host, uri.port_u16().unwrap_or(usual)))
+}
+
+fn request(mut call: OutboundCall) -> Result<Request<Full<Bytes>>, OutboundError> {
+    let authority = call.uri.authority().ok_or(OutboundError::NoAddress)?;
+    let host = HeaderValue::from_str(authority.as_str()).map_err(|_| OutboundError::NoAddress)?;
+    let target = call.uri.path_and_query().map_or("/", |target| target.as_str());
+    let target = target.parse().map_err(|_| OutboundError::NoAddress)?;
+    let mut request = Request::new(Full::new(call.body));
+    *request.method_mut() = call.method;
+    *request.uri_mut() = target;
+    drop_hop(&mut call.headers);
+    for field in [Known::ContentLength, Known::TransferEncoding, Known::Expect] {
+        call.headers.discard(field);
+    }
+    call.headers.remove(header::TRAILER);
+    call.headers.insert(header::HOST, host);
+    *request.headers_mut() = call.headers.to_map();
+    Ok(request)
+}
+
+fn failed(error: &dyn Error) -> OutboundError {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text = format!("{text}: {error}");
+        source = error.source();
+    }
+    OutboundError::Failed(text)
+}
+
+/// One of the things under way; ends with its drop.
+struct Task(Arc<AtomicUsize>);
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Relaxed);
+    }
+}
+
+/// [`Outside`], shared.
+#[derive(Clone)]
+pub(crate) struct Hand(pub(crate) Arc<Outside>);
+
+impl Outbound for Hand {
+    fn sleep(&self, span: Duration) -> Later<()> {
+        Box::pin(sleep(span))
+    }
+
+    fn send(&self, call: OutboundCall) -> Later<Result<OutboundAnswer, OutboundError>> {
+        let outside = Arc::clone(&self.0);
+        Box::pin(async move {
+            let patience = call.timeout;
+            timeout(patience, outside.call(call)).await.unwrap_or(Err(OutboundError::TooSlow))
+        })
+    }
+
+    fn spawn(&self, task: Later<()>) -> bool {
+        let tasks = &self.0.tasks;
+        if tasks.fetch_add(1, Relaxed) >= TASKS {
+            tasks.fetch_sub(1, Relaxed);
+            return false;
+        }
+        let counted = Task(Arc::clone(tasks));
+        tokio::spawn(async move {
+            task.await;
+            drop(counted);
+        });
+        true
+    }
+}
