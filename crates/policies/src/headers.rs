@@ -4,21 +4,7 @@ use std::collections::BTreeMap;
 
 use policy::prelude::*;
 
-/// Headers that frame the message or belong to one connection (RFC 9110 §7.6.1, RFC 9112 §6): the gateway's own business.
-const RESERVED: [&str; 12] = [
-    "connection",
-    "content-length",
-    "host",
-    "http2-settings",
-    "keep-alive",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-];
+use crate::text::header_name;
 
 /// Changes the headers of the request on its way to the upstream, and those of the response on its way to the client.
 ///
@@ -76,19 +62,6 @@ impl Changes {
         }
         Ok(edits)
     }
-}
-
-fn header_name(text: &str, field: &str) -> Result<HeaderName, Invalid> {
-    let name = HeaderName::from_bytes(text.as_bytes())
-        .map_err(|_| Invalid::field(field, format!("`{text}` is no name of a header")))?;
-    if name == http::header::HOST {
-        return Err(Invalid::field(field, "`host` cannot be changed here; see `preserve_host` of the upstream"));
-    }
-    if RESERVED.contains(&name.as_str()) {
-        let message = format!("`{name}` belongs to the connection, not to the message, and cannot be changed");
-        return Err(Invalid::field(field, message));
-    }
-    Ok(name)
 }
 
 /// The running form of [`Headers`].
@@ -180,7 +153,7 @@ mod tests {
 
     #[test]
     fn what_frames_a_message_cannot_be_changed() {
-        for name in super::RESERVED {
+        for name in crate::text::RESERVED {
             let name = name.to_uppercase();
             assert_eq!(invalid("headers", &format!("{{ request: {{ remove: [{name}] }} }}")).field, "request.remove[0]");
             let field = format!("response.set.{name}");

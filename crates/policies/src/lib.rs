@@ -16,11 +16,26 @@ macro_rules! catalog {
 
 catalog! {
     ip_restriction::IpRestriction,
+    compression::Compression,
+    error_page::ErrorPage,
+    redirect::Redirect,
     cors::Cors,
     key_auth::KeyAuth,
     rate_limit::RateLimit,
+    decompression::Decompression,
     headers::Headers,
+    rewrite::Rewrite,
+    request_transform::RequestTransform,
+    response_transform::ResponseTransform,
 }
+
+mod coding;
+mod content;
+mod fields;
+mod query;
+mod seen;
+mod statuses;
+mod text;
 
 #[cfg(test)]
 mod testing;

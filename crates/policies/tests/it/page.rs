@@ -20,6 +20,8 @@ pub(crate) struct Exchange {
     pub(crate) method: Method,
     pub(crate) target: String,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    /// What stands in lines that begin with `> `.
+    pub(crate) content: String,
     pub(crate) status: StatusCode,
     expected: Vec<(HeaderName, Option<HeaderValue>)>,
     /// Members that the body must have; `null` for one that it must not.
@@ -63,7 +65,8 @@ fn exchange(at: &str, block: &Block<'_>) -> Option<Exchange> {
         at: at.to_owned(),
         method: method.parse().ok()?,
         target: target.to_owned(),
-        headers: asked.map(header).collect::<Option<_>>()?,
+        headers: asked.clone().filter(|line| !line.starts_with("> ")).map(header).collect::<Option<_>>()?,
+        content: asked.filter_map(|line| line.strip_prefix("> ")).collect::<Vec<_>>().join("\n"),
         status: answered.next()?.trim().parse().ok()?,
         expected: answered
             .map(|line| match line.strip_prefix("! ") {

@@ -45,6 +45,9 @@ async fn ask(gateway: &Gateway, exchange: &Exchange) -> Answer {
     for (name, value) in &exchange.headers {
         call = call.with(name.as_str(), value.to_str().unwrap());
     }
+    if !exchange.content.is_empty() {
+        call = call.body(exchange.content.clone());
+    }
     let reply = call.await;
     Answer { status: reply.status, headers: reply.headers, body: reply.body.to_vec() }
 }
