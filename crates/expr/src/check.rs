@@ -7,7 +7,10 @@ use cel::{
 use http::HeaderName;
 use regex::RegexBuilder;
 
-use crate::tree::{Number, Order, Test, Text};
+use crate::{
+    pattern::last_line,
+    tree::{Number, Order, Test, Text},
+};
 
 /// How deep a condition may nest.
 const DEEPEST: u16 = 24;
@@ -16,7 +19,7 @@ const LARGEST_REGEX: usize = 256 << 10;
 const ROOTS: &str = "`request`, `client`, `api`, `operation` and `caller`";
 const REQUEST_FIELDS: &str = "`method`, `path`, `host`, `headers` and `query`";
 
-pub(crate) fn compile(text: &str) -> Result<Test, String> {
+pub(crate) fn compile(text: &str, when: When) -> Result<Test, String> {
     // Nesting is bounded before the parser recurses, so that no text can exhaust the stack.
     bounded_nesting(text)?;
     // Without macros: `has`, `exists` and `all` stay the calls that they are written as.
@@ -34,7 +37,16 @@ pub(crate) fn compile(text: &str) -> Result<Test, String> {
             },
         )
     })?;
-    Checker { group: None, depth: 0 }.test(&parsed)
+    Checker { group: None, depth: 0, when }.test(&parsed)
+}
+
+/// When a condition will be asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum When {
+    /// Before it is known what is called and who calls.
+    Routing,
+    /// After that.
+    Routed,
 }
 
 pub(crate) fn bounded_nesting(text: &str) -> Result<(), String> {
@@ -84,6 +96,7 @@ struct Checker<'a> {
     /// The name of the group at hand inside `exists` and `all`.
     group: Option<&'a str>,
     depth: u16,
+    when: When,
 }
 
 impl<'a> Checker<'a> {
@@ -122,6 +135,7 @@ impl<'a> Checker<'a> {
                 let Expr::Ident(root) = &select.operand.expr else {
                     return self.field_of_map(&select.operand, &select.field);
                 };
+                self.known_by_then(root)?;
                 match (root.as_str(), select.field.as_str()) {
                     ("request", "method") => Ok(Value::Text(Text::Method)),
                     ("request", "path") => Ok(Value::Text(Text::Path)),
@@ -151,7 +165,18 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// What is called and who calls is not known while a route is looked for.
+    fn known_by_then(&self, name: &str) -> Result<(), String> {
+        if self.when == When::Routing && matches!(name, "api" | "operation" | "caller") {
+            return Err(format!(
+                "`{name}` is not known yet when a route is looked for; ask about `request` and `client`"
+            ));
+        }
+        Ok(())
+    }
+
     fn ident(&self, name: &str) -> Result<Value, String> {
+        self.known_by_then(name)?;
         match name {
             _ if self.group == Some(name) => Ok(Value::Text(Text::Group)),
             "api" => Ok(Value::Text(Text::Api)),
@@ -354,9 +379,4 @@ fn unknown_call(name: &str) -> String {
 
 fn header_name(name: &str) -> Result<HeaderName, String> {
     HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("`{name}` is no name of a header"))
-}
-
-pub(crate) fn last_line(error: &impl ToString) -> String {
-    let text = error.to_string();
-    text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
 }

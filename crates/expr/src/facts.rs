@@ -50,11 +50,7 @@ impl<'a> Facts<'a> {
 
     /// The first value of a query parameter, decoded.
     pub(crate) fn query(&self, name: &str) -> Option<Cow<'a, str>> {
-        let query = self.head.uri.query()?;
-        query.split('&').find_map(|pair| {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decode(key) == name).then(|| decode(value))
-        })
+        query_value(self.head.uri.query()?, name)
     }
 
     /// The parameters of the query, decoded; of several with one name the first.
@@ -70,6 +66,14 @@ impl<'a> Facts<'a> {
     pub(crate) fn groups(&self) -> &'a [String] {
         self.caller.map_or(&[], |caller| caller.groups)
     }
+}
+
+/// The first value of a parameter of a query, decoded.
+pub fn query_value<'a>(query: &'a str, name: &str) -> Option<Cow<'a, str>> {
+    query.split('&').find_map(|pair| {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (decode(key) == name).then(|| decode(value))
+    })
 }
 
 /// Decodes `application/x-www-form-urlencoded` text; allocates only where something is encoded.

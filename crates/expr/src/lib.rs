@@ -20,12 +20,16 @@
 mod check;
 mod facts;
 mod formula;
+mod pattern;
 mod tree;
 
 use std::fmt;
 
-pub use facts::{CallerFacts, Facts};
+pub use facts::{CallerFacts, Facts, query_value};
 pub use formula::{Formula, Needs, ResponseView, Side, Stop, Template, View};
+pub use pattern::Pattern;
+
+use check::When;
 
 /// The longest condition, in bytes.
 pub const LONGEST: usize = 2048;
@@ -42,10 +46,22 @@ impl Condition {
     /// # Errors
     /// What is wrong: the grammar, a name that is not known, a type that does not fit, a bound passed.
     pub fn parse(text: &str) -> Result<Condition, String> {
+        Condition::read(text, When::Routed)
+    }
+
+    /// As [`Condition::parse`], for the match of a route: before it is known what is called and who calls.
+    ///
+    /// # Errors
+    /// As there; `api`, `operation` and `caller` are not known.
+    pub fn for_routing(text: &str) -> Result<Condition, String> {
+        Condition::read(text, When::Routing)
+    }
+
+    fn read(text: &str, when: When) -> Result<Condition, String> {
         if text.len() > LONGEST {
             return Err(format!("a condition may be {LONGEST} bytes long, this one has {}", text.len()));
         }
-        Ok(Condition { test: check::compile(text)?, text: text.into() })
+        Ok(Condition { test: check::compile(text, when)?, text: text.into() })
     }
 
     /// Whether the condition holds. A header or parameter that is read but not there makes what it decides false, as an error
@@ -203,6 +219,18 @@ mod tests {
             let error = Condition::parse(text).expect_err(text);
             assert!(error.contains(complaint), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn a_route_is_found_before_anybody_is_known() {
+        for text in ["caller.name == 'ada'", "api == ''", "operation == ''", "caller.groups.exists(g, true)"]
+        {
+            assert!(Condition::parse(text).is_ok(), "{text}");
+            let error = Condition::for_routing(text).unwrap_err();
+            assert!(error.contains("not known yet"), "{text}: {error}");
+        }
+        let text = "request.headers['x-a'] == 'b' && client.ip.startsWith('10.')";
+        assert!(Condition::for_routing(text).is_ok());
     }
 
     #[test]

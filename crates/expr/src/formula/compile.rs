@@ -9,7 +9,7 @@ use regex::{Regex, RegexBuilder};
 use serde_json::Value;
 
 use super::{Needs, Side, functions::Function};
-use crate::check::{bounded_nesting, last_line};
+use crate::{check::bounded_nesting, pattern::last_line};
 
 /// How deep a formula may nest.
 const DEEPEST: u16 = 24;
