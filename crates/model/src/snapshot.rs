@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Certificate, Consumer, Gateway, KeyHash, Listen, Name, PolicyUse, Upstream};
+use crate::{Certificate, Consumer, Gateway, KeyHash, Listen, Name, PolicyUse, RouteMatch, SharedMap, Upstream};
 
 /// Everything a data plane needs, resolved and immutable.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -16,11 +16,11 @@ pub struct Snapshot {
     pub number: u64,
     pub gateway: Arc<Gateway>,
     /// APIs by [`crate::Api::id`] and explicit routes by name; see [`Service::key`].
-    pub services: BTreeMap<Arc<str>, Arc<Service>>,
+    pub services: SharedMap<Arc<Service>>,
     /// Plans by name.
     pub plans: BTreeMap<Arc<str>, Arc<PlanRules>>,
     /// Callers by [`Caller::key`].
-    pub callers: BTreeMap<Arc<str>, Arc<Caller>>,
+    pub callers: SharedMap<Arc<Caller>>,
     pub certificates: BTreeMap<Arc<str>, Arc<CertificateFiles>>,
 }
 
@@ -32,6 +32,7 @@ pub struct Service {
     /// The id of the API, where it is one.
     pub api: Option<Arc<str>>,
     pub workspace: Name,
+    /// Where it answers; of an explicit route, what its first match says.
     pub listen: Listen,
     /// What is answered below the base path.
     pub answers: Answers,
@@ -48,11 +49,11 @@ pub enum Answers {
     Everything,
     /// What the contract has; the rest is 404, or 405 with `Allow`.
     Contract(Vec<OperationRoute>),
-    /// One explicit route; what it does not match is left to other services.
-    Route(OperationRoute),
+    /// What any of the matches of an explicit route takes; the rest is left to other services.
+    Route(Vec<RouteMatch>),
 }
 
-/// One operation, or one explicit route.
+/// One operation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OperationRoute {
     /// The `operationId`, or `GET /orders/{id}` where the contract has none.
