@@ -14,7 +14,7 @@ mod product;
 mod resource;
 mod route;
 pub mod routing;
-mod shared_map;
+pub mod shared_map;
 pub mod snapshot;
 pub mod tree;
 mod unit;

@@ -8,7 +8,7 @@ use std::{
 
 use ipnet::IpNet;
 use model::{
-    ByteSize, Finding, Gateway, Snapshot, Span, Timeouts,
+    ByteSize, Finding, Gateway, SharedMap, Snapshot, Span, Timeouts,
     event::Target,
     snapshot::{Answers, Service},
 };
@@ -19,7 +19,7 @@ use crate::{
     balance::{Balancer, Site},
     callers::Callers,
     chain::{CallerRules, Chain, Rule, RuleBuilder},
-    router::{Router, Templates, path::literal_key, segments},
+    router::{Entry, Matching, Templates, base_key, methods, segments},
     table::{Bounds, Operation, Serving, Table},
     tls::Certificates,
 };
@@ -40,7 +40,6 @@ pub(crate) struct Builder {
 struct Before {
     snapshot: Arc<Snapshot>,
     table: Arc<Table>,
-    services: HashMap<Arc<str>, Arc<Serving>>,
     wide: Arc<[Arc<Rule>]>,
 }
 
@@ -63,8 +62,8 @@ impl Builder {
         let before = self.before.take();
         let built = self.build_from(before.as_ref(), &snapshot);
         match built {
-            Ok((table, services, wide)) => {
-                self.before = Some(Before { snapshot, table: Arc::clone(&table), services, wide });
+            Ok((table, wide)) => {
+                self.before = Some(Before { snapshot, table: Arc::clone(&table), wide });
                 Ok(table)
             }
             Err(findings) => {
@@ -74,15 +73,11 @@ impl Builder {
         }
     }
 
-    #[expect(
-        clippy::type_complexity,
-        reason = "the parts of `Before` but for the snapshot, named where they are taken apart"
-    )]
     fn build_from(
         &mut self,
         before: Option<&Before>,
         snapshot: &Snapshot,
-    ) -> Result<(Arc<Table>, HashMap<Arc<str>, Arc<Serving>>, Arc<[Arc<Rule>]>), Vec<Finding>> {
+    ) -> Result<(Arc<Table>, Arc<[Arc<Rule>]>), Vec<Finding>> {
         let Builder { catalogue, counters, sites, next_site, .. } = self;
         let mut rules = RuleBuilder { catalogue: *catalogue, counters, findings: Vec::new() };
         if catalogue.0.len() > CATALOGUE_BOUND {
@@ -113,27 +108,23 @@ impl Builder {
                 site
             })
         };
-        let mut services = HashMap::with_capacity(snapshot.services.len());
-        let mut changed = before.is_none_or(|before| before.services.len() != snapshot.services.len());
-        for (key, service) in &snapshot.services {
-            let known = same_gateway.and_then(|before| before.services.get(key));
-            let serving = match known.filter(|serving| Arc::ptr_eq(&serving.service, service)) {
-                Some(serving) => Arc::clone(serving),
-                None => {
-                    changed = true;
-                    match serve(service, gateway, &wide, &mut rules, &mut site) {
-                        Some(serving) => Arc::new(serving),
-                        None => continue,
-                    }
-                }
-            };
-            services.insert(Arc::clone(key), serving);
+        // Where the gateway's own policies changed, everything is made anew; else what changed is, and the rest is shared.
+        let (mut services, mut router) = same_gateway
+            .map(|before| (before.table.services.clone(), before.table.router.clone()))
+            .unwrap_or_default();
+        let none = SharedMap::new();
+        let known = same_gateway.map_or(&none, |before| &before.snapshot.services);
+        for (key, _, service) in snapshot.services.changes(known, Arc::ptr_eq) {
+            if let Some(gone) = services.remove(key) {
+                router.remove(&gone);
+            }
+            let Some(service) = service else { continue };
+            if let Some(serving) = serve(service, gateway, &wide, &mut rules, &mut site) {
+                let serving = Arc::new(serving);
+                router.insert(&serving);
+                services.insert(Arc::clone(key), serving);
+            }
         }
-        let router = match before.filter(|_| !changed) {
-            Some(before) => Arc::clone(&before.table.router),
-            // In the snapshot's order, so that which of two equals wins is always the same.
-            None => Arc::new(Router::build(snapshot.services.keys().filter_map(|key| services.get(key)))),
-        };
 
         let plans = match before.filter(|before| before.snapshot.plans == snapshot.plans) {
             Some(before) => Arc::clone(&before.table.plans),
@@ -160,12 +151,13 @@ impl Builder {
             bounds: bounds(gateway),
             trusted,
             router,
+            services,
             callers,
             plans,
             caller_rules,
             certificates,
         };
-        Ok((Arc::new(table), services, wide))
+        Ok((Arc::new(table), wide))
     }
 }
 
@@ -177,46 +169,62 @@ fn serve(
     rules: &mut RuleBuilder<'_>,
     site: &mut impl FnMut(bool, &str, u16) -> Arc<Site>,
 ) -> Option<Serving> {
-    let base: String = segments(&service.listen.path).flat_map(|segment| ["/", segment]).collect();
-    let base = literal_key(&base);
+    let base = base_key(&service.listen.path);
     let own = rules.level(&service.policies, &service.key, "");
     let whole = Arc::new(Chain::compose(&[wide, &own]));
-    let operation = |id: &Arc<str>, path: &str, chain: Arc<Chain>| Operation {
+    let operation = |id: &Arc<str>, base: &str, path: String, chain: Arc<Chain>| Operation {
         target: Arc::new(Target {
             workspace: service.workspace.shared(),
             service: Arc::clone(&service.key),
             operation: Arc::clone(id),
-            path: format!("{base}{path}").into(),
+            path: path.into(),
         }),
         chain,
+        strip: if service.listen.strip_path { segments(base).count() } else { 0 },
     };
     let none: Arc<str> = "".into();
-    let rest = if base.is_empty() { "/" } else { "" };
-    let mut templates = Templates::new();
-    let routes = match &service.answers {
-        Answers::Everything => &[][..],
-        Answers::Contract(routes) => routes,
-        Answers::Route(route) => std::slice::from_ref(route),
-    };
-    let mut operations = Vec::with_capacity(routes.len().max(1));
-    for (index, route) in routes.iter().enumerate() {
-        templates.insert(&route.path, &route.methods, index);
-        let chain = if route.policies.is_empty() {
-            Arc::clone(&whole)
-        } else {
-            let place = format!("{}/{}", service.key, route.id);
-            let narrow = rules.level(&route.policies, &place, "");
-            Arc::new(Chain::compose(&[wide, &own, &narrow]))
-        };
-        operations.push(operation(&route.id, &route.path, chain));
-    }
-    let templates = match service.answers {
-        Answers::Everything => {
-            operations.push(operation(&none, rest, Arc::clone(&whole)));
-            None
+    let everything = if base.is_empty() { "/" } else { &base };
+    let mut templates = None;
+    let mut matches = Vec::new();
+    let mut operations = Vec::new();
+    match &service.answers {
+        Answers::Everything => operations.push(operation(&none, &base, everything.to_owned(), Arc::clone(&whole))),
+        Answers::Contract(routes) => {
+            let templates = templates.insert(Templates::default());
+            for (index, route) in routes.iter().enumerate() {
+                let methods = methods(&route.methods);
+                templates.insert(&route.path, Entry { methods, conditions: None, target: index });
+                let chain = if route.policies.is_empty() {
+                    Arc::clone(&whole)
+                } else {
+                    let place = format!("{}/{}", service.key, route.id);
+                    let narrow = rules.level(&route.policies, &place, "");
+                    Arc::new(Chain::compose(&[wide, &own, &narrow]))
+                };
+                operations.push(operation(&route.id, &base, format!("{base}{}", route.path), chain));
+            }
         }
-        _ => Some(templates),
-    };
+        Answers::Route(all) => {
+            let name: Arc<str> = service.key.split_once('/').map_or("", |(_, name)| name).into();
+            for (index, matched) in all.iter().enumerate() {
+                let matching = Matching::read(matched).map_err(|(field, message)| {
+                    let field = match index.checked_sub(1) {
+                        None => format!("match.{field}"),
+                        Some(index) => format!("also_match[{index}].{field}"),
+                    };
+                    let finding = Finding::error("invalid-match", message).in_resource(&*service.key);
+                    rules.findings.push(finding.in_field(field));
+                });
+                let matching = matching.ok()?;
+                let path = match &matched.path_regex {
+                    Some(regex) => regex.clone(),
+                    None => format!("{}{}", matching.base, matched.split().1),
+                };
+                operations.push(operation(&name, &matching.base, path, Arc::clone(&whole)));
+                matches.push(matching);
+            }
+        }
+    }
     let mut timeouts = service.upstream.timeouts;
     if let Some(total) = gateway.timeouts.upstream
         && timeouts.total == Timeouts::default().total
@@ -230,41 +238,41 @@ fn serve(
             .push(Finding::error("invalid-endpoint", message).in_resource(&*service.key).in_field(field));
     });
     Some(Serving {
-        strip: if service.listen.strip_path { segments(&base).count() } else { 0 },
-        missing: operation(&none, rest, whole),
+        missing: operation(&none, &base, everything.to_owned(), whole),
         operations: operations.into(),
         templates,
+        matches: matches.into(),
         upstream: upstream.ok()?,
         service: Arc::clone(service),
         base,
     })
 }
 
-type RulesByCaller = Arc<HashMap<Arc<str>, Arc<CallerRules>>>;
-
 fn callers(
     before: Option<&Before>,
     snapshot: &Snapshot,
     rules: &mut RuleBuilder<'_>,
-) -> (Arc<Callers>, RulesByCaller) {
-    let nobody = Default::default();
-    let (known, index, known_rules) = match before {
-        Some(before) => {
-            (&before.snapshot.callers, (*before.table.callers).clone(), Some(&before.table.caller_rules))
-        }
-        None => (&nobody, Callers::default(), None),
+) -> (Arc<Callers>, SharedMap<Arc<CallerRules>>) {
+    let none = SharedMap::new();
+    let (known, index, mut by_caller) = match before {
+        Some(before) => (
+            &before.snapshot.callers,
+            Arc::clone(&before.table.callers),
+            before.table.caller_rules.clone(),
+        ),
+        None => (&none, Arc::default(), SharedMap::new()),
     };
-    let index = index.changed(known, &snapshot.callers);
-    let mut by_caller = HashMap::new();
-    for (key, caller) in snapshot.callers.iter().filter(|(_, caller)| !caller.policies.is_empty()) {
-        let same = known.get(key).is_some_and(|other| Arc::ptr_eq(other, caller));
-        let built = match known_rules.and_then(|rules| rules.get(key)).filter(|_| same) {
-            Some(built) => Arc::clone(built),
-            None => Arc::new(rules.for_callers(&caller.policies, key)),
-        };
-        by_caller.insert(Arc::clone(key), built);
+    let changes = snapshot.callers.changes(known, Arc::ptr_eq);
+    if changes.is_empty() {
+        return (index, by_caller);
     }
-    (Arc::new(index), Arc::new(by_caller))
+    for (key, _, caller) in &changes {
+        by_caller.remove(key);
+        if let Some(caller) = caller.filter(|caller| !caller.policies.is_empty()) {
+            by_caller.insert(Arc::clone(key), Arc::new(rules.for_callers(&caller.policies, key)));
+        }
+    }
+    (Arc::new(index.changed(&changes)), by_caller)
 }
 
 fn trusted(gateway: &Gateway, place: &str, findings: &mut Vec<Finding>) -> Box<[IpNet]> {
@@ -308,7 +316,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::router::Found;
+    use crate::router::{Asked, Found};
 
     fn service(name: &str, hosts: &[&str], path: &str, answers: Answers) -> Arc<Service> {
         let upstream: Upstream = serde_json::from_value(json!({ "endpoints": ["http://a:1"] })).unwrap();
@@ -323,58 +331,22 @@ mod tests {
         })
     }
 
-    fn route(method: &str, path: &str) -> model::snapshot::OperationRoute {
-        model::snapshot::OperationRoute {
-            id: path.into(),
-            methods: Some(method.to_owned()).filter(|method| !method.is_empty()).into_iter().collect(),
-            path: path.to_owned(),
-            policies: Vec::new(),
-        }
-    }
-
     fn snapshot(services: impl IntoIterator<Item = Arc<Service>>) -> Snapshot {
         let services = services.into_iter().map(|service| (Arc::clone(&service.key), service)).collect();
         Snapshot { services, ..Snapshot::default() }
     }
 
-    fn found(table: &Table, host: &str, method: &str, path: &str) -> String {
-        match table.router.find(host, path, &method.parse().unwrap()) {
-            Found::Operation { serving, .. } => serving.service.key.to_string(),
-            Found::OtherMethods { serving, leaf } => format!("{} 405 {}", serving.service.key, leaf.allow()),
-            Found::NoOperation { serving } => format!("{} 404", serving.service.key),
-            Found::Nothing => "nothing".to_owned(),
+    fn serving(table: &Table, path: &str) -> Option<Arc<Serving>> {
+        let head = http::Request::get(path).body(()).unwrap().into_parts().0.into();
+        let asked = Asked { host: "a", path, head: &head, client: IpAddr::from([127, 0, 0, 1]) };
+        match table.router.find(&asked) {
+            Found::Operation { serving, .. } => Some(Arc::clone(serving)),
+            _ => None,
         }
     }
 
-    #[test]
-    fn the_more_exact_host_then_the_longer_base_then_the_explicit_route_wins() {
-        let everything = || Answers::Everything;
-        let table = Builder::new(Catalogue::EMPTY)
-            .build(Arc::new(snapshot([
-                service("any", &[], "/", everything()),
-                service("any-orders", &[], "/orders", Answers::Contract(vec![route("GET", "/{id}")])),
-                service("exact", &["Api.example.com"], "/orders/v1", everything()),
-                service("wild", &["*.example.com"], "/orders", everything()),
-                service("wilder", &["*.eu.example.com"], "/orders", everything()),
-                service("route", &[], "/orders", Answers::Route(route("POST", "/{id}/cancel"))),
-                service("route-deep", &[], "/orders/special", Answers::Route(route("", ""))),
-            ])))
-            .unwrap();
-        for (host, method, path, key) in [
-            ("api.example.com", "GET", "/orders/v1/x", "exact"),
-            ("api.example.com", "GET", "/orders/v2", "wild"),
-            ("a.eu.example.com", "GET", "/orders", "wilder"),
-            ("api.example.com", "GET", "/other", "any"),
-            ("example.com", "GET", "/orders/7", "any-orders"),
-            ("example.com", "PUT", "/orders/7", "any-orders 405 GET, HEAD"),
-            ("example.com", "GET", "/orders/7/x", "any-orders 404"),
-            ("example.com", "POST", "/orders/7/cancel", "route"),
-            ("example.com", "GET", "/orders/7/cancel", "any-orders 404"),
-            ("example.com", "GET", "/orders/special", "route-deep"),
-            ("example.com", "GET", "/ordersx", "any"),
-        ] {
-            assert_eq!(found(&table, host, method, path), key, "{method} {host}{path}");
-        }
+    fn found(table: &Table, path: &str) -> String {
+        serving(table, path).map_or("nothing".to_owned(), |serving| serving.service.key.to_string())
     }
 
     #[test]
@@ -383,8 +355,8 @@ mod tests {
         let number = |n: usize| service(&format!("s{n}"), &[], &format!("/base-{n}/v1"), Answers::Everything);
         let mut first = snapshot((0..20_000).map(number));
         let before = builder.build(Arc::new(first.clone())).unwrap();
-        assert_eq!(found(&before, "a", "GET", "/base-19999/v1/x"), "s19999");
-        assert_eq!(found(&before, "a", "GET", "/base-20000/v1/x"), "nothing");
+        assert_eq!(found(&before, "/base-19999/v1/x"), "s19999");
+        assert_eq!(found(&before, "/base-20000/v1/x"), "nothing");
 
         let hash = model::KeyHash([7; 32]);
         let caller = Caller {
@@ -397,20 +369,20 @@ mod tests {
             policies: Vec::new(),
         };
         first.callers.insert(Arc::clone(&caller.key), Arc::new(caller));
+        let lone = Arc::strong_count(&before.services["s7"]);
         let called = builder.build(Arc::new(first.clone())).unwrap();
-        assert!(Arc::ptr_eq(&before.router, &called.router), "a new key leaves the routes alone");
+        assert_eq!(Arc::strong_count(&before.services["s7"]), lone, "a new key leaves the routes alone");
         assert!(called.callers.by_key(&hash).is_some() && before.callers.by_key(&hash).is_none());
 
         first.services.insert("s5".into(), service("s5", &[], "/moved", Answers::Everything));
         let moved = builder.build(Arc::new(first)).unwrap();
-        assert_eq!(found(&moved, "a", "GET", "/moved"), "s5");
-        assert_eq!(found(&moved, "a", "GET", "/base-5/v1"), "nothing");
-        let serving = |table: &Table| match table.router.find("a", "/base-6/v1", &http::Method::GET) {
-            Found::Operation { serving, .. } => Arc::clone(serving),
-            _ => panic!("it is there"),
-        };
+        assert_eq!(found(&moved, "/moved"), "s5");
+        assert_eq!(found(&moved, "/base-5/v1"), "nothing");
         assert!(
-            Arc::ptr_eq(&serving(&before), &serving(&moved)),
+            Arc::ptr_eq(
+                &serving(&before, "/base-6/v1").unwrap(),
+                &serving(&moved, "/base-6/v1").unwrap()
+            ),
             "a service that did not change is used again"
         );
     }

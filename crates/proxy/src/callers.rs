@@ -2,9 +2,9 @@
 //!
 //! 1024 shards by the first bits of the hash, shared between snapshots: a changed caller costs its shards, not all callers.
 
-use std::{collections::BTreeMap, collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
-use model::{KeyHash, snapshot::Caller};
+use model::{KeyHash, shared_map::Difference, snapshot::Caller};
 use policy::CallerIndex;
 
 use crate::hashed::HashedAlready;
@@ -33,25 +33,18 @@ impl CallerIndex for Callers {
 }
 
 impl Callers {
-    /// The index after a change: `self` is that of `before`.
-    pub(crate) fn changed(
-        &self,
-        before: &BTreeMap<Arc<str>, Arc<Caller>>,
-        after: &BTreeMap<Arc<str>, Arc<Caller>>,
-    ) -> Callers {
+    /// The index after some callers changed.
+    pub(crate) fn changed(&self, changes: &[Difference<'_, Arc<Caller>>]) -> Callers {
         let mut callers = self.clone();
-        for (key, caller) in before {
-            if !after.get(key).is_some_and(|other| Arc::ptr_eq(caller, other)) {
-                for key in &caller.keys {
-                    callers.shard(&key.hash).remove(&key.hash);
-                }
+        for (_, before, _) in changes {
+            for key in before.iter().flat_map(|caller| &caller.keys) {
+                callers.shard(&key.hash).remove(&key.hash);
             }
         }
-        for (key, caller) in after {
-            if !before.get(key).is_some_and(|other| Arc::ptr_eq(caller, other)) {
-                for key in &caller.keys {
-                    callers.shard(&key.hash).insert(key.hash, (Arc::clone(caller), key.expires_at));
-                }
+        for (_, _, after) in changes {
+            let Some(caller) = after else { continue };
+            for key in &caller.keys {
+                callers.shard(&key.hash).insert(key.hash, (Arc::clone(caller), key.expires_at));
             }
         }
         callers
@@ -68,7 +61,10 @@ fn shard(KeyHash(hash): &KeyHash) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use model::snapshot::{Access, CallerKey};
+    use model::{
+        SharedMap,
+        snapshot::{Access, CallerKey},
+    };
 
     use super::*;
 
@@ -92,15 +88,23 @@ mod tests {
         (Arc::clone(&caller.key), Arc::new(caller))
     }
 
+    fn changed(
+        index: &Callers,
+        before: &SharedMap<Arc<Caller>>,
+        after: &SharedMap<Arc<Caller>>,
+    ) -> Callers {
+        index.changed(&after.changes(before, Arc::ptr_eq))
+    }
+
     #[test]
     fn a_changed_caller_loses_old_keys_and_gains_new_ones_and_no_other_shard_is_copied() {
-        let before = BTreeMap::from([caller("ada", &[1, 2]), caller("bob", &[3])]);
-        let first = Callers::default().changed(&BTreeMap::new(), &before);
+        let before = SharedMap::from_iter([caller("ada", &[1, 2]), caller("bob", &[3])]);
+        let first = changed(&Callers::default(), &SharedMap::new(), &before);
         assert_eq!(first.by_key(&hash(3)).unwrap().1, Some(3));
 
         let mut after = before.clone();
         after.extend([caller("ada", &[2, 4])]);
-        let second = first.changed(&before, &after);
+        let second = changed(&first, &before, &after);
         assert!(second.by_key(&hash(1)).is_none());
         assert_eq!(&*second.by_key(&hash(4)).unwrap().0.name, "ada");
         assert!(first.by_key(&hash(1)).is_some(), "the index before stays as it was");
@@ -110,10 +114,10 @@ mod tests {
 
     #[test]
     fn a_hundred_thousand_keys_are_found() {
-        let all: BTreeMap<_, _> = (0..1000_u32)
+        let all: SharedMap<_> = (0..1000_u32)
             .map(|n| caller(&format!("c{n}"), &(n * 100..n * 100 + 100).collect::<Vec<_>>()))
             .collect();
-        let callers = Callers::default().changed(&BTreeMap::new(), &all);
+        let callers = changed(&Callers::default(), &SharedMap::new(), &all);
         for n in (0..100_000).step_by(997) {
             assert_eq!(&*callers.by_key(&hash(n)).unwrap().0.name, format!("c{}", n / 100));
         }

@@ -20,8 +20,8 @@ use crate::{
     ids::{self, RequestId},
     lane::Outgoing,
     reply::{Download, Ending, ReplyBody, Response, blank, micros},
-    router::{Found, path},
-    table::{Operation, Serving},
+    router::{Asked, Found, path},
+    table::Operation,
     tunnel::Switch,
     upload,
     worker::{Held, lock},
@@ -115,18 +115,17 @@ async fn route(
         Ok(key) => key,
         Err(problem) => return Err((problem.into(), Box::new(answered))),
     };
-    let router = Arc::clone(&table.router);
     let path = key.as_deref().unwrap_or_else(|| head.uri.path());
-    let (serving, operation, miss) = match router.find(&arrived.host, path, &head.method) {
+    let asked = Asked { host: &arrived.host, path, head: &head, client: arrived.client };
+    let (serving, operation, miss) = match table.router.find(&asked) {
         Found::Operation { serving, operation } => (serving, &serving.operations[operation], None),
-        Found::OtherMethods { serving, leaf } => {
-            let asked =
-                preflight_method(&head).and_then(|method| leaf.target(&method)).or_else(|| leaf.first());
-            let operation = asked.map_or(&serving.missing, |index| &serving.operations[*index]);
+        Found::OtherMethods(others) => {
+            let (serving, operation) = others.first();
             let problem =
                 Problem::new(problems::METHOD_NOT_ALLOWED, "the path exists, but not with this method");
-            let allow = HeaderValue::try_from(leaf.allow()).unwrap_or(HeaderValue::from_static(""));
-            (serving, operation, Some(problem.with_header(header::ALLOW, allow)))
+            let allow = HeaderValue::try_from(others.allow().join(", "));
+            let allow = allow.unwrap_or(HeaderValue::from_static(""));
+            (serving, &serving.operations[operation], Some(problem.with_header(header::ALLOW, allow)))
         }
         Found::NoOperation { serving } => {
             let problem =
@@ -155,7 +154,7 @@ async fn route(
         arrived: arrived.time,
         client: arrived.client,
         target: Arc::clone(&operation.target),
-        strip: serving.strip,
+        strip: operation.strip,
         host: None,
         identity: None,
         world: Arc::clone(&held.world),
@@ -171,7 +170,7 @@ async fn route(
     }
 
     let RequestHead { method, uri, headers, .. } = head;
-    let target = below_base(&uri, serving);
+    let target = below_base(&uri, operation.strip);
     let asked = arrived.upgrade.is_some();
     let outgoing = Outgoing { method, target, headers, upgrade: arrived.upgrade, host };
     let mut tried = Tried::default();
@@ -245,7 +244,7 @@ async fn judge(
 }
 
 /// Reads the path: leaves in the head what will be forwarded, and returns what is routed by where that differs.
-fn read_target(head: &mut RequestHead) -> Result<Option<String>, Problem> {
+pub(crate) fn read_target(head: &mut RequestHead) -> Result<Option<String>, Problem> {
     if head.uri.path() == "*" {
         return Err(Problem::new(problems::NOT_IMPLEMENTED, "the gateway as a whole has no options"));
     }
@@ -262,22 +261,16 @@ fn read_target(head: &mut RequestHead) -> Result<Option<String>, Problem> {
     Ok(Some(key))
 }
 
-/// The method a CORS preflight asks about.
-fn preflight_method(head: &RequestHead) -> Option<Method> {
-    let asked = head.headers.get(header::ACCESS_CONTROL_REQUEST_METHOD)?;
-    (head.method == Method::OPTIONS).then(|| Method::from_bytes(asked.as_bytes()).ok())?
-}
-
 /// The target below the base path, in origin form.
-fn below_base(uri: &Uri, serving: &Serving) -> PathAndQuery {
+fn below_base(uri: &Uri, strip: usize) -> PathAndQuery {
     let whole = || uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
-    if serving.strip == 0 {
+    if strip == 0 {
         return whole();
     }
     let target = whole();
     let text = target.as_str();
     let path_end = uri.path().len();
-    let cut = text[..path_end].match_indices('/').nth(serving.strip).map_or(path_end, |(at, _)| at);
+    let cut = text[..path_end].match_indices('/').nth(strip).map_or(path_end, |(at, _)| at);
     let rest = &text[cut..];
     let rest = if rest.starts_with('/') {
         Bytes::copy_from_slice(rest.as_bytes())

@@ -20,7 +20,7 @@ use tokio::{
 };
 
 use crate::{
-    Config, StartError, Status,
+    Config, Routes, StartError, Status,
     accept::{accept, bind, is_free},
     build::Builder,
     connect::{Connector, Network},
@@ -115,6 +115,11 @@ impl Gateway {
         let table = builder.build(snapshot)?;
         self.shared.table.store(table);
         Ok(())
+    }
+
+    /// The routes in force.
+    pub fn routes(&self) -> Routes {
+        Routes(self.shared.table.load_full())
     }
 
     /// Where cleartext HTTP is accepted.

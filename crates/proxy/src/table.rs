@@ -1,15 +1,15 @@
 //! A snapshot in its running form.
 
-use std::{collections::HashMap, net::IpAddr, sync::Arc, time::Duration};
+use std::{collections::HashMap, net::IpAddr, ops::ControlFlow, sync::Arc, time::Duration};
 
 use ipnet::IpNet;
-use model::{event::Target, snapshot::Service};
+use model::{SharedMap, event::Target, snapshot::Service};
 
 use crate::{
     balance::Balancer,
     callers::Callers,
     chain::{CallerRules, Chain},
-    router::{Router, Templates},
+    router::{Asked, Bucket, Matching, Router, Templates},
     tls::Certificates,
 };
 
@@ -18,12 +18,14 @@ pub(crate) struct Table {
     pub(crate) number: u64,
     pub(crate) bounds: Bounds,
     pub(crate) trusted: Box<[IpNet]>,
-    pub(crate) router: Arc<Router>,
+    pub(crate) router: Router,
+    /// Every service, by its key.
+    pub(crate) services: SharedMap<Arc<Serving>>,
     pub(crate) callers: Arc<Callers>,
     /// Rules of plans, by name.
     pub(crate) plans: Arc<HashMap<Arc<str>, Arc<CallerRules>>>,
     /// Rules of callers that have any, by key.
-    pub(crate) caller_rules: Arc<HashMap<Arc<str>, Arc<CallerRules>>>,
+    pub(crate) caller_rules: SharedMap<Arc<CallerRules>>,
     pub(crate) certificates: Arc<Certificates>,
 }
 
@@ -43,12 +45,12 @@ pub(crate) struct Bounds {
 /// A service in its running form.
 pub(crate) struct Serving {
     pub(crate) service: Arc<Service>,
-    /// The base path as routing compares it.
+    /// The base path of an API as routing compares it.
     pub(crate) base: String,
-    /// Segments taken off before the request goes upstream.
-    pub(crate) strip: usize,
-    /// Operations by template; `None` answers everything with the first.
+    /// Operations of an API by template; `None` answers everything with the first.
     pub(crate) templates: Option<Templates<usize>>,
+    /// The matches of an explicit route, each with the operation of its number.
+    pub(crate) matches: Box<[Matching]>,
     pub(crate) operations: Box<[Operation]>,
     /// What a path without an operation is judged and recorded by.
     pub(crate) missing: Operation,
@@ -59,6 +61,34 @@ pub(crate) struct Serving {
 pub(crate) struct Operation {
     pub(crate) target: Arc<Target>,
     pub(crate) chain: Arc<Chain>,
+    /// Segments taken off before the request goes upstream.
+    pub(crate) strip: usize,
+}
+
+impl Serving {
+    /// Which operation of an API takes a request, by the path below the base.
+    ///
+    /// # Errors
+    /// What has the path and does not take the request; nothing where nothing has the path.
+    pub(crate) fn operation<'a>(
+        &'a self,
+        rest: &str,
+        asked: &Asked<'_>,
+    ) -> Result<usize, Vec<&'a Bucket<usize>>> {
+        let Some(templates) = &self.templates else { return Ok(0) };
+        let mut passed = Vec::new();
+        let found = templates.walk(rest, &mut |bucket| match bucket.pick(asked) {
+            Some(entry) => ControlFlow::Break(entry.target),
+            None => {
+                passed.push(bucket);
+                ControlFlow::Continue(())
+            }
+        });
+        match found {
+            ControlFlow::Break(operation) => Ok(operation),
+            ControlFlow::Continue(()) => Err(passed),
+        }
+    }
 }
 
 impl Table {

@@ -2,189 +2,173 @@
 //!
 //! A trie by segments, so that finding one costs what its path is long, however many there are. A literal segment beats one
 //! that is partly a parameter, which beats a parameter, which beats `*`. What fails further down is tried again one step weaker.
+//! Copies share what is the same: a change copies the nodes on the way to its template.
 
-use std::collections::HashMap;
+use std::{ops::ControlFlow, sync::Arc};
 
-use http::Method;
+use model::SharedMap;
 
-use super::path::literal_key;
+use super::{
+    bucket::{Bucket, Entry},
+    path::literal_key,
+};
 
-/// Templates with what each leads to, by method.
+/// Templates with what each leads to.
 #[derive(Debug)]
 pub(crate) struct Templates<T> {
-    nodes: Vec<Node<T>>,
+    root: Option<Arc<Node<T>>>,
 }
 
 #[derive(Debug)]
 struct Node<T> {
-    literals: HashMap<Box<str>, usize>,
-    mixed: Vec<(Mixed, usize)>,
-    parameter: Option<usize>,
+    literals: SharedMap<Arc<Node<T>>>,
+    mixed: Vec<(Mixed, Arc<Node<T>>)>,
+    parameter: Option<Arc<Node<T>>>,
     /// What `*` here leads to.
-    rest: Option<Leaf<T>>,
-    end: Option<Leaf<T>>,
-}
-
-/// Where one template leads, by method.
-#[derive(Clone, Debug)]
-pub(crate) struct Leaf<T> {
-    methods: Vec<(Method, T)>,
-    any: Option<T>,
+    rest: Option<Arc<Bucket<T>>>,
+    end: Option<Arc<Bucket<T>>>,
 }
 
 /// A segment that is partly a parameter, as its literal pieces; between two of them stands a parameter.
-#[derive(Debug, PartialEq, Eq)]
-struct Mixed(Box<[String]>);
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Mixed(Arc<[String]>);
 
-/// What a path matched.
-pub(crate) enum Match<'a, T> {
-    Found(&'a T),
-    /// The path is known, the method is not.
-    OtherMethods(&'a Leaf<T>),
-    Nothing,
+impl<T: Ord + Clone> Templates<T> {
+    /// Adds a template. Where equals are there already, the first by their order is taken.
+    pub(crate) fn insert(&mut self, template: &str, entry: Entry<T>) {
+        let root = self.root.get_or_insert_with(Arc::default);
+        change(root, rest_of(template), &mut |bucket| bucket.insert(entry.clone()));
+    }
+
+    /// Takes a target of a template away.
+    pub(crate) fn remove(&mut self, template: &str, target: &T) {
+        let Some(root) = &mut self.root else { return };
+        change(root, rest_of(template), &mut |bucket| bucket.remove(target));
+        if root.is_empty() {
+            self.root = None;
+        }
+    }
 }
 
-impl<T: Copy> Templates<T> {
-    pub(crate) fn new() -> Templates<T> {
-        Templates { nodes: vec![Node::default()] }
+impl<T> Templates<T> {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.root.is_none()
     }
 
-    /// Adds a template; no methods means any. Where template and method are there already, the first stays.
-    pub(crate) fn insert(&mut self, template: &str, methods: &[String], target: T) {
-        let mut at = 0;
-        let mut rest = Some(template.trim_start_matches('/')).filter(|rest| !rest.is_empty());
-        while let Some(path) = rest {
-            let (segment, after) = match path.split_once('/') {
-                Some((segment, after)) => (segment, Some(after)),
-                None => (path, None),
-            };
-            if segment == "*" && after.is_none() {
-                self.nodes[at].rest.get_or_insert_with(Leaf::default).insert(methods, target);
-                return;
-            }
-            at = self.child(at, segment);
-            rest = after;
-        }
-        self.nodes[at].end.get_or_insert_with(Leaf::default).insert(methods, target);
-    }
-
-    fn child(&mut self, at: usize, segment: &str) -> usize {
-        let next = self.nodes.len();
-        let node = &mut self.nodes[at];
-        let pieces = pieces(segment);
-        let child = match &pieces[..] {
-            [literal] => *node.literals.entry(literal.as_str().into()).or_insert(next),
-            [first, last] if first.is_empty() && last.is_empty() => *node.parameter.get_or_insert(next),
-            _ => {
-                let mixed = Mixed(pieces.into());
-                match node.mixed.iter().find(|(other, _)| *other == mixed) {
-                    Some((_, child)) => *child,
-                    None => {
-                        // The more literal text, the sooner it is tried.
-                        let place = node.mixed.partition_point(|(other, _)| other.weight() >= mixed.weight());
-                        node.mixed.insert(place, (mixed, next));
-                        next
-                    }
-                }
-            }
-        };
-        if child == next {
-            self.nodes.push(Node::default());
-        }
-        child
-    }
-
-    /// Finds what a path below the base leads to: `/orders/7`, or nothing for the base itself.
-    pub(crate) fn find(&self, path: &str, method: &Method) -> Match<'_, T> {
-        let mut known = None;
-        let found = match path.strip_prefix('/') {
-            None => self.end(0, method, &mut known),
+    /// Visits what a path below the base leads to, `/orders/7` or nothing for the base itself, the strongest first.
+    pub(crate) fn walk<'a, B, V>(&'a self, path: &str, visit: &mut V) -> ControlFlow<B>
+    where
+        V: FnMut(&'a Bucket<T>) -> ControlFlow<B>,
+    {
+        let Some(root) = &self.root else { return ControlFlow::Continue(()) };
+        match path.strip_prefix('/') {
+            None => root.end(visit),
             // The base with a slash after it is the base, unless `*` takes what is below.
-            Some("") => self.end(0, method, &mut known).or_else(|| self.walk(0, "", method, &mut known)),
-            Some(rest) => self.walk(0, rest, method, &mut known),
-        };
-        match (found, known) {
-            (Some(target), _) => Match::Found(target),
-            (None, Some(leaf)) => Match::OtherMethods(leaf),
-            (None, None) => Match::Nothing,
+            Some("") => {
+                root.end(visit)?;
+                root.walk("", visit)
+            }
+            Some(rest) => root.walk(rest, visit),
         }
     }
+}
 
-    fn walk<'a>(
-        &'a self,
-        at: usize,
-        path: &str,
-        method: &Method,
-        known: &mut Option<&'a Leaf<T>>,
-    ) -> Option<&'a T> {
-        let node = &self.nodes[at];
+impl<T> Node<T> {
+    fn walk<'a, B, V>(&'a self, path: &str, visit: &mut V) -> ControlFlow<B>
+    where
+        V: FnMut(&'a Bucket<T>) -> ControlFlow<B>,
+    {
         let (segment, after) = match path.split_once('/') {
             Some((segment, after)) => (segment, Some(after)),
             None => (path, None),
         };
-        let literal = node.literals.get(segment).copied();
-        let mixed = node.mixed.iter().filter(|(mixed, _)| mixed.matches(segment)).map(|(_, child)| *child);
-        let parameter = node.parameter.filter(|_| !segment.is_empty());
+        let literal = self.literals.get(segment);
+        let mixed = self.mixed.iter().filter(|(mixed, _)| mixed.matches(segment)).map(|(_, child)| child);
+        let parameter = self.parameter.as_ref().filter(|_| !segment.is_empty());
         for child in literal.into_iter().chain(mixed).chain(parameter) {
-            let found = match after {
-                Some(after) => self.walk(child, after, method, known),
-                None => self.end(child, method, known),
-            };
-            if found.is_some() {
-                return found;
+            match after {
+                Some(after) => child.walk(after, visit)?,
+                None => child.end(visit)?,
             }
         }
-        let leaf = node.rest.as_ref()?;
-        leaf.target(method).or_else(|| {
-            known.get_or_insert(leaf);
-            None
-        })
+        self.rest.as_deref().map_or(ControlFlow::Continue(()), visit)
     }
 
-    fn end<'a>(&'a self, at: usize, method: &Method, known: &mut Option<&'a Leaf<T>>) -> Option<&'a T> {
-        let leaf = self.nodes[at].end.as_ref()?;
-        leaf.target(method).or_else(|| {
-            known.get_or_insert(leaf);
-            None
-        })
+    fn end<'a, B, V>(&'a self, visit: &mut V) -> ControlFlow<B>
+    where
+        V: FnMut(&'a Bucket<T>) -> ControlFlow<B>,
+    {
+        self.end.as_deref().map_or(ControlFlow::Continue(()), visit)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.literals.is_empty()
+            && self.mixed.is_empty()
+            && self.parameter.is_none()
+            && self.rest.is_none()
+            && self.end.is_none()
     }
 }
 
-impl<T: Copy> Leaf<T> {
-    fn insert(&mut self, methods: &[String], target: T) {
-        if methods.is_empty() {
-            self.any.get_or_insert(target);
+fn rest_of(template: &str) -> Option<&str> {
+    Some(template.trim_start_matches('/')).filter(|rest| !rest.is_empty())
+}
+
+/// Changes what a template leads to. Nodes on the way are made where they are missing, and go where nothing is left.
+fn change<T: Clone>(node: &mut Arc<Node<T>>, rest: Option<&str>, edit: &mut impl FnMut(&mut Bucket<T>)) {
+    let node = Arc::make_mut(node);
+    let Some(path) = rest else { return change_bucket(&mut node.end, edit) };
+    let (segment, after) = match path.split_once('/') {
+        Some((segment, after)) => (segment, Some(after)),
+        None => (path, None),
+    };
+    if segment == "*" && after.is_none() {
+        return change_bucket(&mut node.rest, edit);
+    }
+    let pieces = pieces(segment);
+    match &pieces[..] {
+        [literal] => {
+            if !node.literals.contains_key(literal) {
+                node.literals.insert(literal.as_str().into(), Arc::default());
+            }
+            let child = node.literals.get_mut(literal).expect("it was put there");
+            change(child, after, edit);
+            if child.is_empty() {
+                node.literals.remove(literal);
+            }
         }
-        for method in methods.iter().filter_map(|name| Method::from_bytes(name.as_bytes()).ok()) {
-            if !self.methods.iter().any(|(known, _)| *known == method) {
-                self.methods.push((method, target));
+        [first, last] if first.is_empty() && last.is_empty() => {
+            let child = node.parameter.get_or_insert_with(Arc::default);
+            change(child, after, edit);
+            if child.is_empty() {
+                node.parameter = None;
+            }
+        }
+        _ => {
+            let mixed = Mixed(pieces.into());
+            // The more literal text, the sooner it is tried; then by the text, so that the order is always the same.
+            let order = |mixed: &Mixed| (std::cmp::Reverse(mixed.weight()), Arc::clone(&mixed.0));
+            let wanted = order(&mixed);
+            let place = match node.mixed.binary_search_by(|(other, _)| order(other).cmp(&wanted)) {
+                Ok(place) => place,
+                Err(place) => {
+                    node.mixed.insert(place, (mixed, Arc::default()));
+                    place
+                }
+            };
+            change(&mut node.mixed[place].1, after, edit);
+            if node.mixed[place].1.is_empty() {
+                node.mixed.remove(place);
             }
         }
     }
+}
 
-    /// What a method leads to; HEAD is served by GET where it has nothing of its own (RFC 9110 §9.3.2).
-    pub(crate) fn target(&self, method: &Method) -> Option<&T> {
-        let of = |wanted: &Method| {
-            self.methods.iter().find(|(known, _)| known == wanted).map(|(_, target)| target)
-        };
-        of(method)
-            .or_else(|| if *method == Method::HEAD { of(&Method::GET) } else { None })
-            .or(self.any.as_ref())
-    }
-
-    /// Any target: the first.
-    pub(crate) fn first(&self) -> Option<&T> {
-        self.methods.first().map(|(_, target)| target).or(self.any.as_ref())
-    }
-
-    /// The value of `Allow` (RFC 9110 §10.2.1).
-    pub(crate) fn allow(&self) -> String {
-        let mut names: Vec<_> = self.methods.iter().map(|(method, _)| method.as_str()).collect();
-        if names.contains(&"GET") && !names.contains(&"HEAD") {
-            names.push("HEAD");
-        }
-        names.sort_unstable();
-        names.join(", ")
+fn change_bucket<T: Clone>(bucket: &mut Option<Arc<Bucket<T>>>, edit: &mut impl FnMut(&mut Bucket<T>)) {
+    let there = bucket.get_or_insert_with(Arc::default);
+    edit(Arc::make_mut(there));
+    if there.is_empty() {
+        *bucket = None;
     }
 }
 
@@ -226,36 +210,71 @@ fn pieces(segment: &str) -> Vec<String> {
 
 impl<T> Default for Node<T> {
     fn default() -> Node<T> {
-        Node { literals: HashMap::new(), mixed: Vec::new(), parameter: None, rest: None, end: None }
+        Node { literals: SharedMap::new(), mixed: Vec::new(), parameter: None, rest: None, end: None }
     }
 }
 
-impl<T> Default for Leaf<T> {
-    fn default() -> Leaf<T> {
-        Leaf { methods: Vec::new(), any: None }
+impl<T> Clone for Node<T> {
+    fn clone(&self) -> Node<T> {
+        Node {
+            literals: self.literals.clone(),
+            mixed: self.mixed.clone(),
+            parameter: self.parameter.clone(),
+            rest: self.rest.clone(),
+            end: self.end.clone(),
+        }
+    }
+}
+
+impl<T> Default for Templates<T> {
+    fn default() -> Templates<T> {
+        Templates { root: None }
+    }
+}
+
+impl<T> Clone for Templates<T> {
+    fn clone(&self) -> Templates<T> {
+        Templates { root: self.root.clone() }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use http::Request;
+
     use super::*;
+    use crate::router::{Asked, bucket::methods};
+
+    fn entry(text: &'static str) -> (&'static str, Entry<&'static str>) {
+        let (method, template) = text.split_once(' ').unwrap();
+        let names: Vec<_> = Some(method.to_owned()).filter(|method| method != "ANY").into_iter().collect();
+        (template, Entry { methods: methods(&names), conditions: None, target: text })
+    }
 
     fn templates(list: &[&'static str]) -> Templates<&'static str> {
-        let mut templates = Templates::new();
-        for entry in list {
-            let (method, template) = entry.split_once(' ').unwrap();
-            let methods: Vec<_> =
-                Some(method.to_owned()).filter(|method| method != "ANY").into_iter().collect();
-            templates.insert(template, &methods, *entry);
+        let mut templates = Templates::default();
+        for text in list {
+            let (template, entry) = entry(text);
+            templates.insert(template, entry);
         }
         templates
     }
 
     fn find(templates: &Templates<&'static str>, method: &str, path: &str) -> String {
-        match templates.find(path, &method.parse().unwrap()) {
-            Match::Found(entry) => (*entry).to_owned(),
-            Match::OtherMethods(leaf) => format!("405 {}", leaf.allow()),
-            Match::Nothing => "404".to_owned(),
+        let head = Request::builder().method(method).body(()).unwrap().into_parts().0.into();
+        let asked = Asked { host: "", path, head: &head, client: [127, 0, 0, 1].into() };
+        let mut others = Vec::new();
+        let found = templates.walk(path, &mut |bucket| match bucket.pick(&asked) {
+            Some(entry) => ControlFlow::Break(entry.target.to_owned()),
+            None => {
+                others.extend(bucket.but_for_method(&asked).map(|entry| entry.target));
+                ControlFlow::Continue(())
+            }
+        });
+        match found {
+            ControlFlow::Break(target) => target,
+            ControlFlow::Continue(()) if others.is_empty() => "404".to_owned(),
+            ControlFlow::Continue(()) => format!("405 {}", others.join(", ")),
         }
     }
 
@@ -297,7 +316,7 @@ mod tests {
     #[test]
     fn a_known_path_with_another_method_names_the_methods_it_has() {
         let templates = templates(&["GET /a", "POST /a", "PUT /{x}", "ANY /any"]);
-        assert_eq!(find(&templates, "DELETE", "/a"), "405 GET, HEAD, POST");
+        assert_eq!(find(&templates, "DELETE", "/a"), "405 GET /a, POST /a, PUT /{x}");
         assert_eq!(find(&templates, "HEAD", "/a"), "GET /a");
         assert_eq!(find(&templates, "PUT", "/a"), "PUT /{x}", "a weaker template with the method is taken");
         assert_eq!(find(&templates, "BREW", "/any"), "ANY /any");
@@ -310,5 +329,21 @@ mod tests {
         assert_eq!(find(&templates, "GET", "/"), "GET /");
         assert_eq!(find(&templates, "GET", "/x/"), "GET /x/");
         assert_eq!(find(&templates, "GET", "/x"), "404");
+    }
+
+    #[test]
+    fn what_is_taken_away_leaves_nothing_behind_and_copies_stay_as_they_were() {
+        let list = ["GET /a/b", "GET /a/{x}", "GET /a/b-{x}/c", "ANY /*", "POST /a/b", "GET /"];
+        let mut now = templates(&list);
+        let before = now.clone();
+        for text in list {
+            let (template, entry) = entry(text);
+            now.remove(template, &entry.target);
+        }
+        assert!(now.is_empty());
+        assert_eq!(find(&now, "GET", "/a/b"), "404");
+        for (path, entry) in [("/a/b", list[0]), ("/a/7", list[1]), ("/a/b-7/c", list[2]), ("/x", list[3])] {
+            assert_eq!(find(&before, "GET", path), entry);
+        }
     }
 }
