@@ -154,7 +154,10 @@ impl Control {
         actor: &Actor,
         ready: Ready,
     ) -> Result<u64, Error> {
-        let Ready { drafts, changes, mut compiled, fresh, texts } = ready;
+        let Ready { drafts, changes, mut compiled, mut fresh, texts } = ready;
+        let had: BTreeSet<&str> =
+            changes.resources.values().flatten().filter_map(|resource| stored_contract(resource)).collect();
+        fresh.retain(|hash, _| had.contains(&**hash));
         let present = self.snapshot().number;
         let drafts: Vec<Draft> = drafts.into_iter().filter(|draft| draft.differs).collect();
         if drafts.is_empty() {

@@ -138,6 +138,11 @@ impl Contracts {
         summaries.retain(|hash, _| used.contains(hash));
     }
 
+    pub(crate) fn forget(&self, hashes: &[Arc<str>]) {
+        let mut summaries = self.summaries.write().unwrap_or_else(PoisonError::into_inner);
+        hashes.iter().for_each(|hash| drop(summaries.remove(hash)));
+    }
+
     pub(crate) fn cached(&self, hash: &str) -> Option<Arc<Contract>> {
         let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
         let at = parsed.iter().position(|(known, _)| **known == *hash)?;

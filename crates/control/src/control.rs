@@ -9,7 +9,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use model::{Finding, Kind, Name, Resource, Severity, Snapshot};
+use model::{Finding, Name, Resource, Severity, Snapshot};
 use policy::Catalogue;
 use store::{Loaded, Origin, Row, Store};
 use tokio::sync::{Mutex, watch};
@@ -173,21 +173,18 @@ impl Control {
     /// Takes over changes that are durable, and makes the snapshot live.
     pub(crate) fn publish(&self, records: Vec<(Id, Option<Record>)>, changes: Changes, snapshot: Snapshot) {
         let mut state = self.inner.state.write().unwrap_or_else(PoisonError::into_inner);
-        let touches_apis = changes.resources.keys().any(|id| id.0 == Kind::Api);
         let touched: BTreeSet<String> =
             changes.resources.keys().map(|(kind, id)| format!("{kind}/{id}")).collect();
         state.unresolved.retain(|finding| !finding.resource.as_ref().is_some_and(|r| touched.contains(r)));
-        state.index.adopt(changes);
+        let given_up = state.index.adopt(changes);
         for (id, record) in records {
             match record {
                 Some(record) => state.records.insert(id, record),
                 None => state.records.remove(&id),
             };
         }
-        if touches_apis {
-            self.inner.contracts.retain(&state.index.contracts());
-        }
         drop(state);
+        self.inner.contracts.forget(&given_up);
         self.inner.snapshots.send_replace(Arc::new(snapshot));
     }
 

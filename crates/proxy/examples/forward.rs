@@ -1,9 +1,9 @@
 //! A gateway before one upstream, with as many routes as asked for: `forward LISTEN UPSTREAM [ROUTES] [WORKERS]`. For profiling.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use model::{
-    Snapshot,
+    SharedMap, Snapshot,
     event::NoRecorder,
     snapshot::{Answers, Service},
 };
@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let routes: usize = args.next().map_or(Ok(1), |count| count.parse())?;
     let workers = args.next().map_or(Ok(1), |count| count.parse())?;
     let upstream = Arc::new(serde_json::from_value(serde_json::json!({ "endpoints": [endpoint] }))?);
-    let mut services = BTreeMap::new();
+    let mut services = SharedMap::new();
     for number in 0..routes {
         let service = Service {
             key: format!("api/bench-{number}").into(),

@@ -6,14 +6,16 @@ use std::{
 };
 
 use model::{
-    Finding, Gateway, KeyHash, Kind, Resource, Snapshot,
+    Finding, Gateway, KeyHash, Kind, Resource, SharedMap, Snapshot,
     snapshot::{CertificateFiles, PlanRules},
     tree::Document,
 };
 use policy::Catalogue;
 
 use super::{
-    Compiled, Files, Report, attached, caller, certificate, conflict, default_workspace,
+    Compiled, Files, Report, attached, caller, certificate,
+    conflict::{self, Place, Places, Stand},
+    default_workspace,
     references::{Referrers, references, spellings},
     reuse, service, shape,
 };
@@ -49,7 +51,10 @@ pub(crate) struct World<'a> {
 pub(crate) struct Index {
     resources: BTreeMap<Id, Arc<Resource>>,
     referrers: Referrers,
+    places: Places,
     keys: HashMap<KeyHash, Id>,
+    /// How many APIs have a contract.
+    contracts: HashMap<Arc<str>, usize>,
 }
 
 impl Changes {
@@ -83,6 +88,8 @@ pub(crate) struct View<'a> {
     changes: &'a Changes,
     /// Who of the changes refers to whom.
     added: Referrers,
+    /// Where the changes answer.
+    added_places: Places,
 }
 
 impl<'a> View<'a> {
@@ -127,6 +134,21 @@ impl<'a> View<'a> {
         }
     }
 
+    /// What answers at a place.
+    pub(crate) fn at(&self, place: &Place) -> impl Iterator<Item = &Stand> + Clone {
+        let kept = self.base.places.at(place).filter(|(id, _)| !self.changes.resources.contains_key(id));
+        kept.chain(self.added_places.at(place))
+    }
+
+    pub(crate) fn is_changed(&self, id: &Id) -> bool {
+        self.changes.resources.contains_key(id)
+    }
+
+    /// Everything that changes and is not removed.
+    pub(crate) fn changed(&self) -> impl Iterator<Item = (&'a Id, &'a Arc<Resource>)> {
+        self.changes.resources.iter().filter_map(|(id, resource)| Some((id, resource.as_ref()?)))
+    }
+
     /// Who refers to a resource, with the changes made.
     pub(crate) fn referrers(&self, target: &Id) -> BTreeSet<Id> {
         let kept = self.base.referrers.of(target).filter(|id| !self.changes.resources.contains_key(*id));
@@ -150,7 +172,8 @@ impl Index {
 
     /// The ids of the APIs that a reference covers.
     pub(crate) fn apis(&self, reference: &str) -> Vec<Arc<str>> {
-        View { base: self, changes: &Changes::default(), added: Referrers::default() }.apis(reference)
+        let (added, added_places) = Default::default();
+        View { base: self, changes: &Changes::default(), added, added_places }.apis(reference)
     }
 
     /// Checks changes, and makes the snapshot they lead to. `start` is what is taken over unseen: the present snapshot, or an empty one
@@ -163,13 +186,14 @@ impl Index {
         previous: &Snapshot,
     ) -> Result<Compiled, Vec<Finding>> {
         let mut report = Report::new(&changes.sources);
-        let mut added = Referrers::default();
+        let (mut added, mut added_places) = (Referrers::default(), Places::default());
         for (id, resource) in &changes.resources {
             if let Some(resource) = resource {
                 added.add(id, resource);
+                added_places.add(id, resource);
             }
         }
-        let view = View { base: self, changes, added };
+        let view = View { base: self, changes, added, added_places };
         for (id, resource) in &changes.resources {
             if let Some(resource) = resource {
                 shape::check(id, resource, &mut report);
@@ -179,6 +203,7 @@ impl Index {
         }
         self.check_removed(&view, &mut report);
         self.check_keys(&view, &mut report);
+        conflict::check(&view, &mut report);
         let mut next = start;
         next.number += 1;
         self.resolve_parts(&view, world, &mut next, previous, &mut report);
@@ -189,11 +214,18 @@ impl Index {
         }
     }
 
-    /// Takes changes over, once they are durable.
-    pub(crate) fn adopt(&mut self, changes: Changes) {
+    /// Takes changes over, once they are durable. The contracts that no API has any more.
+    pub(crate) fn adopt(&mut self, changes: Changes) -> Vec<Arc<str>> {
+        let mut given_up = Vec::new();
         for (id, resource) in changes.resources {
             if let Some(before) = self.resources.remove(&id) {
                 self.referrers.remove(&id, &before);
+                self.places.remove(&id, &before);
+                if let Some(hash) = stored_contract(&before) {
+                    let users = self.contracts.entry(hash.into()).or_default();
+                    *users = users.saturating_sub(1);
+                    given_up.push(Arc::from(hash));
+                }
                 for (_, key) in intake::keys(&before) {
                     if self.keys.get(&key) == Some(&id) {
                         self.keys.remove(&key);
@@ -202,15 +234,19 @@ impl Index {
             }
             if let Some(resource) = resource {
                 self.referrers.add(&id, &resource);
+                self.places.add(&id, &resource);
+                if let Some(hash) = stored_contract(&resource) {
+                    *self.contracts.entry(hash.into()).or_default() += 1;
+                }
                 self.keys.extend(intake::keys(&resource).map(|(_, key)| (key, id.clone())));
                 self.resources.insert(id, resource);
             }
         }
-    }
-
-    /// Contracts that an API has.
-    pub(crate) fn contracts(&self) -> BTreeSet<Arc<str>> {
-        self.of_kind(Kind::Api).filter_map(|api| stored_contract(api)).map(Arc::from).collect()
+        given_up.retain(|hash| self.contracts.get(hash).is_none_or(|users| *users == 0));
+        for hash in &given_up {
+            self.contracts.remove(hash);
+        }
+        given_up
     }
 
     /// What stays must not refer to what goes.
@@ -280,7 +316,7 @@ impl Index {
                     let key: Arc<str> = format!("consumer/{}", id.1).into();
                     let caller = resource.as_deref().and_then(caller::of_consumer);
                     let before = previous.callers.get(&key);
-                    set(&mut next.callers, &key, caller.map(|caller| reuse(before, caller)));
+                    set_shared(&mut next.callers, &key, caller.map(|caller| reuse(before, caller)));
                 }
                 Kind::Plan => {
                     let rules = match resource.as_deref() {
@@ -309,19 +345,13 @@ impl Index {
             let key: Arc<str> = format!("app/{}", id.1).into();
             let caller = view.get(id).and_then(|app| caller::of_app(view, id, app));
             let before = previous.callers.get(&key);
-            set(&mut next.callers, &key, caller.map(|caller| reuse(before, caller)));
+            set_shared(&mut next.callers, &key, caller.map(|caller| reuse(before, caller)));
         }
-        let any = !services.is_empty();
-        let mut touched = BTreeSet::new();
         for id in services {
             let key: Arc<str> = format!("{}/{}", id.0, id.1).into();
             let made = view.get(&id).and_then(|resource| service::make(view, &id, resource, world, report));
             let before = previous.services.get(&key);
-            set(&mut next.services, &key, made.map(|made| reuse(before, made)));
-            touched.insert(id);
-        }
-        if any {
-            conflict::check(&next.services, &touched, report);
+            set_shared(&mut next.services, &key, made.map(|made| reuse(before, made)));
         }
     }
 
@@ -361,6 +391,13 @@ impl Index {
 }
 
 fn set<T>(parts: &mut BTreeMap<Arc<str>, Arc<T>>, key: &Arc<str>, part: Option<Arc<T>>) {
+    match part {
+        Some(part) => parts.insert(Arc::clone(key), part),
+        None => parts.remove(key),
+    };
+}
+
+fn set_shared<T>(parts: &mut SharedMap<Arc<T>>, key: &Arc<str>, part: Option<Arc<T>>) {
     match part {
         Some(part) => parts.insert(Arc::clone(key), part),
         None => parts.remove(key),

@@ -8,6 +8,7 @@ mod caller;
 mod certificate;
 mod conflict;
 mod index;
+mod matching;
 mod places;
 mod references;
 mod report;

@@ -97,31 +97,9 @@ pub(crate) fn skeleton(template: &str) -> String {
     bare
 }
 
-/// The literal beginning of a template, in whole segments, and what follows it.
-pub(crate) fn split(template: &str) -> (&str, &str) {
-    match template.find(['{', '*']) {
-        None if template == "/" => ("/", "/"),
-        None => (template, ""),
-        Some(at) => {
-            let slash = template[..at].rfind('/').unwrap_or(0);
-            if slash == 0 { ("/", template) } else { template.split_at(slash) }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_template_is_split_behind_its_literal_segments() {
-        assert_eq!(split("/health"), ("/health", ""));
-        assert_eq!(split("/users/{id}/posts"), ("/users", "/{id}/posts"));
-        assert_eq!(split("/files/report-{year}.csv"), ("/files", "/report-{year}.csv"));
-        assert_eq!(split("/{any}"), ("/", "/{any}"));
-        assert_eq!(split("/*"), ("/", "/*"));
-        assert_eq!(split("/"), ("/", "/"));
-    }
 
     #[test]
     fn templates_that_differ_only_in_names_are_one() {

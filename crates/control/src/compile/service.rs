@@ -126,22 +126,16 @@ fn operations(
 }
 
 fn of_route(view: &View<'_>, id: &Id, route: &Route) -> Option<Service> {
-    let (base, rest) = places::split(&route.matches.path);
     Some(Service {
         key: format!("route/{}", id.1).into(),
         api: None,
         workspace: default_workspace(),
         listen: Listen {
             hosts: route.matches.hosts.clone(),
-            path: base.to_owned(),
+            path: route.matches.split().0.to_owned(),
             strip_path: route.strip_path,
         },
-        answers: Answers::Route(OperationRoute {
-            id: Arc::clone(&id.1),
-            methods: route.matches.methods.clone(),
-            path: rest.to_owned(),
-            policies: Vec::new(),
-        }),
+        answers: Answers::Route(route.all_matches().cloned().collect()),
         upstream: upstream(view, &route.upstream)?,
         policies: route.policies.clone(),
     })

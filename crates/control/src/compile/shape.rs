@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use model::{Listen, Resource, Timeouts, Upstream, UpstreamSource};
 use url::Url;
 
-use super::{Id, Report, places};
+use super::{Id, Report, matching, places};
 
 /// Checks a resource by itself.
 pub(crate) fn check(id: &Id, resource: &Resource, report: &mut Report<'_>) {
@@ -56,18 +56,7 @@ pub(crate) fn check(id: &Id, resource: &Resource, report: &mut Report<'_>) {
             }
         }
         Resource::Route(route) => {
-            check_hosts(id, "match.hosts", &route.matches.hosts, report);
-            if let Err(message) = places::template(&route.matches.path) {
-                report.error(id, "match.path", "invalid-path", message);
-            }
-            for (at, method) in route.matches.methods.iter().enumerate() {
-                if method.is_empty() || !method.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-')
-                {
-                    let message =
-                        format!("`{method}` is no method; methods are in upper case, such as `GET`");
-                    report.error(id, &format!("match.methods[{at}]"), "invalid-method", message);
-                }
-            }
+            matching::check(id, route, report);
             check_source(id, &route.upstream, report);
         }
         Resource::Product(product) => {
@@ -94,7 +83,7 @@ fn check_listen(id: &Id, listen: &Listen, report: &mut Report<'_>) {
     }
 }
 
-fn check_hosts(id: &Id, field: &str, hosts: &[String], report: &mut Report<'_>) {
+pub(crate) fn check_hosts(id: &Id, field: &str, hosts: &[String], report: &mut Report<'_>) {
     for (at, host) in hosts.iter().enumerate() {
         if let Err(message) = places::host(host) {
             report.error(id, &format!("{field}[{at}]"), "invalid-host", message);

@@ -1,7 +1,6 @@
 //! What these tests begin with: an upstream that does as it is told, a gateway before it, and raw bytes to send.
 
 use std::{
-    collections::BTreeMap,
     net::SocketAddr,
     sync::{
         Arc, Mutex,
@@ -166,7 +165,7 @@ pub(crate) fn to(urls: &[String]) -> Upstream {
 }
 
 pub(crate) fn snapshot(services: Vec<Arc<Service>>) -> Snapshot {
-    let services: BTreeMap<_, _> =
+    let services =
         services.into_iter().map(|service| (service.key.clone(), service)).collect();
     Snapshot { number: 1, services, ..Snapshot::default() }
 }
