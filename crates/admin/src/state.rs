@@ -5,7 +5,10 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use analytics::Analytics;
 use control::Control;
 use jiff::Timestamp;
-use model::Name;
+use model::{
+    Name,
+    routing::{Explanation, Question},
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::sync::Semaphore;
@@ -64,6 +67,12 @@ pub trait GatewayControl: Send + Sync {
 
     /// Where it takes cleartext HTTP from this machine.
     fn local_http(&self) -> Option<SocketAddr>;
+
+    /// Where a request would go, and why not elsewhere. Where this process has no gateway, what one would do that had the snapshot.
+    ///
+    /// # Errors
+    /// What is wrong with the request.
+    fn explain(&self, question: &Question) -> Result<Explanation, String>;
 }
 
 /// What a gateway tells about itself.

@@ -6,16 +6,26 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A request that is not made.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Question {
     /// `GET`
     pub method: String,
     /// `https://api.example.com/orders?page=2`, or the path alone.
     pub url: String,
-    /// Names and values.
-    pub headers: Vec<(String, String)>,
-    /// Where it comes from, for conditions that ask.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<HeaderLine>,
+    /// The address it comes from, for conditions that ask; this machine where none is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<IpAddr>,
+}
+
+/// A header of a request that is not made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HeaderLine {
+    pub name: String,
+    pub value: String,
 }
 
 /// Where a request goes, and why it does not go elsewhere.

@@ -1,6 +1,9 @@
 //! The command line.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -33,6 +36,36 @@ pub(crate) enum Command {
     /// Makes an API of a contract.
     #[command(subcommand)]
     Import(ImportCommand),
+    /// Says where requests go.
+    #[command(subcommand)]
+    Routes(RoutesCommand),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum RoutesCommand {
+    /// Says which route takes a request, and why each that came near does not.
+    Explain(ExplainArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct ExplainArgs {
+    /// The method, such as GET.
+    pub(crate) method: String,
+    /// The URL, such as `https://api.example.com/orders?page=2`, or its path alone.
+    pub(crate) url: String,
+    /// A header of the request; may be given more than once.
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
+    pub(crate) headers: Vec<String>,
+    /// The address it comes from, for conditions that ask [default: this machine].
+    #[arg(long, value_name = "IP")]
+    pub(crate) client: Option<IpAddr>,
+    /// Asks a resource file or a folder of them instead of the control plane.
+    #[arg(short = 'f', long = "file", value_name = "FILE|DIR")]
+    pub(crate) files: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+    #[command(flatten)]
+    pub(crate) print: Print,
 }
 
 #[derive(Args)]

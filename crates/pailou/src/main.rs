@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::command::{Cli, Command};
+use crate::command::{Cli, Command, RoutesCommand};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -33,6 +33,7 @@ fn main() -> ExitCode {
         Command::Apply(args) => remote::apply(&args),
         Command::Export(args) => remote::export(&args),
         Command::Import(args) => remote::import(&args),
+        Command::Routes(RoutesCommand::Explain(args)) => remote::explain(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -4,15 +4,18 @@ use std::{
     fs::{self, File, TryLockError},
     net::SocketAddr,
     path::Path,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use admin::{AdminState, GatewayControl, GatewayStatus, ListenerStatus};
 use analytics::Analytics;
 use control::{Actor, Control, Origin, PlanOptions};
-use model::{Name, Recorder, Snapshot};
-use proxy::{Config, Gateway};
+use model::{
+    Name, Recorder, Snapshot,
+    routing::{Explanation, Question},
+};
+use proxy::{Config, Gateway, Routes};
 use store::{SqliteStore, Store};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use url::Url;
@@ -114,7 +117,11 @@ impl Platform {
         let state = AdminState {
             control: control.clone(),
             analytics: analytics.clone(),
-            gateway: Arc::new(Window(gateway.clone())),
+            gateway: Arc::new(Window {
+                gateway: gateway.clone(),
+                snapshots: control.snapshots(),
+                routes: Mutex::default(),
+            }),
             options: admin_options,
         };
         let router = admin::router(state);
@@ -298,11 +305,16 @@ fn reachable(mut addr: SocketAddr) -> SocketAddr {
 }
 
 /// The gateway as the admin side sees it.
-struct Window(Option<Arc<Gateway>>);
+struct Window {
+    gateway: Option<Arc<Gateway>>,
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+    /// Where there is no gateway: the routes that one would have, once they were asked for.
+    routes: Mutex<Option<(Arc<Snapshot>, Routes)>>,
+}
 
 impl GatewayControl for Window {
     fn status(&self) -> GatewayStatus {
-        let Some(gateway) = &self.0 else { return GatewayStatus::default() };
+        let Some(gateway) = &self.gateway else { return GatewayStatus::default() };
         let status = gateway.status();
         let listener = |scheme: &str, addr: Option<SocketAddr>| {
             addr.map(|addr| ListenerStatus { scheme: scheme.to_owned(), address: addr.to_string() })
@@ -323,6 +335,22 @@ impl GatewayControl for Window {
     }
 
     fn local_http(&self) -> Option<SocketAddr> {
-        self.0.as_ref()?.http_addr().map(reachable)
+        self.gateway.as_ref()?.http_addr().map(reachable)
+    }
+
+    fn explain(&self, question: &Question) -> Result<Explanation, String> {
+        if let Some(gateway) = &self.gateway {
+            return gateway.routes().explain(question);
+        }
+        let snapshot = Arc::clone(&self.snapshots.borrow());
+        let mut known = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
+        let routes = match known.take().filter(|(of, _)| Arc::ptr_eq(of, &snapshot)) {
+            Some((_, routes)) => routes,
+            None => Routes::build(policies::CATALOG, Arc::clone(&snapshot)).map_err(|findings| {
+                let lines: Vec<_> = findings.iter().map(ToString::to_string).collect();
+                format!("a gateway could not run this configuration: {}", lines.join("; "))
+            })?,
+        };
+        known.insert((snapshot, routes)).1.explain(question)
     }
 }

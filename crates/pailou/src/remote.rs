@@ -1,6 +1,7 @@
 //! Commands that talk to a control plane, and `validate`, which needs none.
 
 mod client;
+mod explain;
 mod print;
 
 use std::{fs, path::Path};
@@ -9,6 +10,7 @@ use control::{Bundle, BundleFile, Files};
 use serde_json::{Value, json};
 
 use self::client::Client;
+pub(crate) use self::explain::explain;
 use crate::{
     command::{ApplyArgs, ExportArgs, FilesArgs, ImportArgs, ImportCommand, Output},
     folder,

@@ -8,6 +8,7 @@ pub(crate) mod document;
 pub(crate) mod keys;
 mod policies;
 mod resources;
+mod routing;
 pub(crate) mod session;
 mod system;
 
@@ -76,6 +77,9 @@ pub(crate) fn table() -> Table {
                     .admin("importOpenapi", "Makes an API of an OpenAPI or Swagger document.")
                     .load(Load::Heavy)
                     .raises(&[CONFLICT]),
+                post("/explain/route", routing::explain)
+                    .admin("explainRoute", "Where a request would go, and why not elsewhere.")
+                    .load(Load::Heavy),
                 get("/policies", policies::list)
                     .admin("listPolicies", "The policies of this build, with their schemas."),
             ],

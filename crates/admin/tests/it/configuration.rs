@@ -52,6 +52,22 @@ fn actions(answer: &Value) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn a_route_is_explained_by_the_gateway() {
+    let platform = Platform::start().await;
+    let ask = |body: Value| platform.post("/api/v1/explain/route").admin().json(&body).send();
+    let question =
+        json!({ "method": "GET", "url": "/x", "headers": [{ "name": "host", "value": "a.test" }], "client": "10.0.0.1" });
+    let explained = ask(question).await.is(200).json();
+    assert_eq!(
+        explained,
+        json!({ "method": "GET", "host": "a.test", "path": "/x", "outcome": "not-found", "lost": [], "snapshot": 1 })
+    );
+    let refused = ask(json!({ "method": "GET", "url": "x" })).await.is(400).json();
+    assert_eq!(refused["detail"], "`x` is no path");
+    ask(json!({ "method": "GET", "url": "/x", "header": [] })).await.is(400);
+}
+
+#[tokio::test]
 async fn a_folder_is_checked_planned_applied_exported_and_applied_elsewhere() {
     let platform = Platform::start().await;
     let checked = platform.post("/api/v1/validate").admin().json(&orders()).send().await.is(200).json();

@@ -9,6 +9,7 @@ use std::{
 };
 
 use admin::{AdminState, GatewayControl, GatewayStatus, ListenerStatus, Options, Peer};
+use model::routing::{Explanation, Outcome, Question};
 use analytics::Analytics;
 use axum::{Router, body::Body};
 use control::{Actor, Control, Origin};
@@ -54,6 +55,22 @@ impl GatewayControl for FakeGateway {
 
     fn local_http(&self) -> Option<SocketAddr> {
         self.address
+    }
+
+    fn explain(&self, question: &Question) -> Result<Explanation, String> {
+        if !question.url.starts_with('/') {
+            return Err(format!("`{}` is no path", question.url));
+        }
+        Ok(Explanation {
+            method: question.method.clone(),
+            host: question.headers.iter().map(|line| line.value.as_str()).collect(),
+            path: question.url.clone(),
+            outcome: Outcome::NotFound,
+            winner: None,
+            allow: Vec::new(),
+            lost: Vec::new(),
+            snapshot: 1,
+        })
     }
 }
 

@@ -11,6 +11,7 @@ mod people;
 mod portal;
 mod real;
 mod resources;
+mod routes;
 
 use std::sync::{
     Arc,

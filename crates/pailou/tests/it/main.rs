@@ -8,4 +8,5 @@ mod bad_input;
 mod crash;
 mod gateway;
 mod kit;
+mod routes;
 mod specs;

@@ -8,7 +8,7 @@ use std::{cmp::Ordering, collections::HashSet, net::IpAddr, net::Ipv4Addr, ops::
 use head::RequestHead;
 use http::{HeaderName, HeaderValue, Method, Request, Uri, Version};
 use model::{
-    routing::{Candidate, Explanation, Lost, Outcome, Question, Reason},
+    routing::{Candidate, Explanation, HeaderLine, Lost, Outcome, Question, Reason},
     snapshot::Answers,
 };
 
@@ -108,7 +108,7 @@ fn head_of(question: &Question) -> Result<RequestHead, String> {
     }
     let method = Method::from_bytes(method.as_bytes()).map_err(|_| format!("`{method}` is no method"))?;
     let mut request = Request::builder().method(method).uri(uri);
-    for (name, value) in headers {
+    for HeaderLine { name, value } in headers {
         let read = HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("`{name}` is no name of a header"))?;
         let value = HeaderValue::from_str(value).map_err(|_| format!("`{name}`: this is no value of a header"))?;
         request = request.header(read, value);

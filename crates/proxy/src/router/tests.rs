@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use http::Request;
 use model::{
     Snapshot, Upstream,
-    routing::{Outcome, Question, Reason},
+    routing::{HeaderLine, Outcome, Question, Reason},
     snapshot::{OperationRoute, Service},
 };
 use policy::Catalogue;
@@ -285,7 +285,7 @@ fn a_preflight_is_judged_by_what_it_asks_about() {
 }
 
 fn explain(table: &Arc<Table>, method: &str, url: &str, headers: &[(&str, &str)]) -> model::routing::Explanation {
-    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let headers = headers.iter().map(|(name, value)| HeaderLine { name: (*name).into(), value: (*value).into() }).collect();
     let client = Some([10, 0, 0, 1].into());
     let question = Question { method: method.into(), url: url.into(), headers, client };
     Routes(Arc::clone(table)).explain(&question).unwrap()
