@@ -52,6 +52,7 @@ pub(crate) struct ExplainArgs {
     /// The method, such as GET.
     pub(crate) method: String,
     /// The URL, such as `https://api.example.com/orders?page=2`, or its path alone.
+    #[arg(id = "target", value_name = "URL")]
     pub(crate) url: String,
     /// A header of the request; may be given more than once.
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
