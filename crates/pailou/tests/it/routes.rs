@@ -106,3 +106,28 @@ fn what_cannot_be_asked_is_said() {
         assert!(said.contains(complaint), "{args:?}: {said}");
     }
 }
+
+#[test]
+fn the_explanations_in_the_guide_are_what_is_said() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/guide/routing.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let blocks = |language: &str| -> Vec<String> {
+        let fence = format!("```{language}\n");
+        page.split(&fence).skip(1).map(|rest| rest.split("```").next().unwrap().to_owned()).collect()
+    };
+    let dir = folder(&[("page.yaml", &blocks("yaml").join("---\n"))]);
+    let shown = blocks("console");
+    assert_eq!(shown.len(), 2);
+    for block in shown {
+        let (command, expected) = block.split_once('\n').unwrap();
+        let mut args = Vec::new();
+        for (number, part) in command.trim_start_matches("$ pailou ").split('"').enumerate() {
+            match number % 2 {
+                0 => args.extend(part.split_whitespace()),
+                _ => args.push(part),
+            }
+        }
+        args.extend(["-f", dir.path().to_str().unwrap()]);
+        assert_eq!(pailou(&args).output().unwrap().succeeds(), expected, "{command}");
+    }
+}

@@ -62,12 +62,14 @@ const link = (kind: string, id: string) => (
 );
 const spaced = (nodes: React.ReactNode[]) => nodes.flatMap((node, at) => (at ? [', ', node] : [node]));
 
+const pathOf = (match: Documents['route']['match']) => match.path ?? match.path_regex ?? '';
+
 function factsOf(document: Documents[ListedKind]): [string, React.ReactNode][] {
   switch (document.kind) {
     case 'route':
       return [
         ['Host', document.match.hosts?.join(', ') || 'any'],
-        ['Path', <code key="p">{document.match.path}</code>],
+        ['Path', <code key="p">{pathOf(document.match)}</code>],
         ['Methods', document.match.methods?.join(', ') || 'any'],
         ['Leads to', typeof document.upstream === 'string' ? link('upstreams', document.upstream) : document.upstream.endpoints.map((one) => (typeof one === 'string' ? one : one.url)).join(', ')],
         ['Goes upstream', document.strip_path ? 'without the literal beginning of its path' : 'with its path as it is'],

@@ -75,14 +75,14 @@ export const KINDS: { [K in ListedKind]: KindView<K> } = {
       {
         id: 'match',
         header: 'Matches',
-        sort: ({ document }) => document.match.path,
+        sort: ({ document }) => document.match.path ?? document.match.path_regex ?? '',
         cell: ({ document }) => (
           <Row>
             {(document.match.methods?.length ? document.match.methods : ['ANY']).map((method) => (
               <MethodBadge key={method} method={method} />
             ))}
             <span className="mono">
-              {document.match.hosts?.join(', ')} {document.match.path}
+              {document.match.hosts?.join(', ')} {document.match.path ?? document.match.path_regex}
             </span>
           </Row>
         ),
