@@ -227,9 +227,9 @@ fn has_text(resource: &Resource, id: &str, search: &str) -> bool {
                     || hosts(&r.listen.hosts)
                     || r.tags.iter().any(|tag| has(tag))
             }
-            Resource::Route(r) => r.all_matches().any(|matched| {
-                any(&[&matched.path, &matched.path_regex]) || hosts(&matched.hosts)
-            }),
+            Resource::Route(r) => r
+                .all_matches()
+                .any(|matched| any(&[&matched.path, &matched.path_regex]) || hosts(&matched.hosts)),
             Resource::Consumer(r) => any(&[&r.title]) || r.groups.iter().any(|group| has(group)),
             Resource::Plan(r) => any(&[&r.title, &r.description]),
             Resource::Product(r) => {

@@ -109,7 +109,8 @@ fn literal_beginning(regex: &str) -> &str {
     if has_alternative(text) {
         return "/";
     }
-    let literal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '~' | '@' | '!' | '=' | ':');
+    let literal =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '~' | '@' | '!' | '=' | ':');
     let mut end = text.find(|c| !literal(c)).unwrap_or(text.len());
     // What is repeated or left out is not certain.
     if text[end..].starts_with(['?', '*', '+', '{']) {

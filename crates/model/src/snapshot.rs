@@ -7,7 +7,9 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Certificate, Consumer, Gateway, KeyHash, Listen, Name, PolicyUse, RouteMatch, SharedMap, Upstream};
+use crate::{
+    Certificate, Consumer, Gateway, KeyHash, Listen, Name, PolicyUse, RouteMatch, SharedMap, Upstream,
+};
 
 /// Everything a data plane needs, resolved and immutable.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -188,7 +188,9 @@ fn serve(
     let mut matches = Vec::new();
     let mut operations = Vec::new();
     match &service.answers {
-        Answers::Everything => operations.push(operation(&none, &base, everything.to_owned(), Arc::clone(&whole))),
+        Answers::Everything => {
+            operations.push(operation(&none, &base, everything.to_owned(), Arc::clone(&whole)))
+        }
         Answers::Contract(routes) => {
             let templates = templates.insert(Templates::default());
             for (index, route) in routes.iter().enumerate() {
@@ -255,11 +257,9 @@ fn callers(
 ) -> (Arc<Callers>, SharedMap<Arc<CallerRules>>) {
     let none = SharedMap::new();
     let (known, index, mut by_caller) = match before {
-        Some(before) => (
-            &before.snapshot.callers,
-            Arc::clone(&before.table.callers),
-            before.table.caller_rules.clone(),
-        ),
+        Some(before) => {
+            (&before.snapshot.callers, Arc::clone(&before.table.callers), before.table.caller_rules.clone())
+        }
         None => (&none, Arc::default(), SharedMap::new()),
     };
     let changes = snapshot.callers.changes(known, Arc::ptr_eq);
@@ -379,10 +379,7 @@ mod tests {
         assert_eq!(found(&moved, "/moved"), "s5");
         assert_eq!(found(&moved, "/base-5/v1"), "nothing");
         assert!(
-            Arc::ptr_eq(
-                &serving(&before, "/base-6/v1").unwrap(),
-                &serving(&moved, "/base-6/v1").unwrap()
-            ),
+            Arc::ptr_eq(&serving(&before, "/base-6/v1").unwrap(), &serving(&moved, "/base-6/v1").unwrap()),
             "a service that did not change is used again"
         );
     }

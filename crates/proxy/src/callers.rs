@@ -88,11 +88,7 @@ mod tests {
         (Arc::clone(&caller.key), Arc::new(caller))
     }
 
-    fn changed(
-        index: &Callers,
-        before: &SharedMap<Arc<Caller>>,
-        after: &SharedMap<Arc<Caller>>,
-    ) -> Callers {
+    fn changed(index: &Callers, before: &SharedMap<Arc<Caller>>, after: &SharedMap<Arc<Caller>>) -> Callers {
         index.changed(&after.changes(before, Arc::ptr_eq))
     }
 

@@ -55,8 +55,7 @@ fn actions(answer: &Value) -> Vec<String> {
 async fn a_route_is_explained_by_the_gateway() {
     let platform = Platform::start().await;
     let ask = |body: Value| platform.post("/api/v1/explain/route").admin().json(&body).send();
-    let question =
-        json!({ "method": "GET", "url": "/x", "headers": [{ "name": "host", "value": "a.test" }], "client": "10.0.0.1" });
+    let question = json!({ "method": "GET", "url": "/x", "headers": [{ "name": "host", "value": "a.test" }], "client": "10.0.0.1" });
     let explained = ask(question).await.is(200).json();
     assert_eq!(
         explained,
@@ -64,7 +63,7 @@ async fn a_route_is_explained_by_the_gateway() {
     );
     let refused = ask(json!({ "method": "GET", "url": "x" })).await.is(400).json();
     assert_eq!(refused["detail"], "`x` is no path");
-    ask(json!({ "method": "GET", "url": "/x", "header": [] })).await.is(400);
+    ask(json!({ "method": "GET", "url": "/x", "header": [] })).await.is(422);
 }
 
 #[tokio::test]

@@ -9,12 +9,12 @@ use std::{
 };
 
 use admin::{AdminState, GatewayControl, GatewayStatus, ListenerStatus, Options, Peer};
-use model::routing::{Explanation, Outcome, Question};
 use analytics::Analytics;
 use axum::{Router, body::Body};
 use control::{Actor, Control, Origin};
 use http::{HeaderMap, Method, Request, header};
 use http_body_util::BodyExt;
+use model::routing::{Explanation, Outcome, Question};
 use serde_json::Value;
 use store::SqliteStore;
 use tower_service::Service;

@@ -143,7 +143,12 @@ pub(crate) fn check(view: &View<'_>, report: &mut Report<'_>) {
                             "more than {MOST_AT_A_PLACE} regular expressions begin with `{base}` at one host; they would be tried one \
                              after the other: let them begin with more that is literal"
                         );
-                        report.error(id, &format!("{}.path_regex", field(number)), "too-many-matches", message);
+                        report.error(
+                            id,
+                            &format!("{}.path_regex", field(number)),
+                            "too-many-matches",
+                            message,
+                        );
                     }
                 }
                 Place::Templates(host, base) => {
@@ -173,7 +178,8 @@ fn check_api(view: &View<'_>, mine: &Stand, host: &Arc<str>, base: &Arc<str>, re
     }
     for over in [Place::Rest, Place::AllPattern] {
         if let Some((other, _)) = view.at(&over(Arc::clone(host), Arc::clone(base))).next() {
-            let left = if &**base == "/" { "nothing".to_owned() } else { format!("nothing but `{base}` itself") };
+            let left =
+                if &**base == "/" { "nothing".to_owned() } else { format!("nothing but `{base}` itself") };
             let message = format!(
                 "this is never reached: {} takes everything below `{base}` and goes before an api, so that {left} is left to this one",
                 report.name(other)
@@ -233,7 +239,9 @@ fn check_path(
     let mut told = BTreeSet::new();
     for stand in view.at(place).filter(|stand| *stand != mine && told_here(view, mine, stand)) {
         let (other, other_number) = stand;
-        let Some(them) = view.get(other).and_then(|resource| matched(resource, *other_number)) else { continue };
+        let Some(them) = view.get(other).and_then(|resource| matched(resource, *other_number)) else {
+            continue;
+        };
         let Some(clash) = clash(me, them) else { continue };
         if !told.insert(other) {
             continue;
@@ -319,9 +327,10 @@ fn clash(a: &RouteMatch, b: &RouteMatch) -> Option<Clash> {
         families.iter().flat_map(BTreeMap::values).map(exactness).sum()
     };
     let even = a.conditions() == b.conditions() && exactness(&of_a) == exactness(&of_b);
-    let apart = of_a.iter().zip(&of_b).any(|(a, b)| {
-        a.iter().any(|(name, value)| b.get(name).is_some_and(|other| exclude(value, other)))
-    });
+    let apart = of_a
+        .iter()
+        .zip(&of_b)
+        .any(|(a, b)| a.iter().any(|(name, value)| b.get(name).is_some_and(|other| exclude(value, other))));
     (is_certain && even && !apart).then_some(Clash::Some)
 }
 
@@ -331,7 +340,8 @@ fn exclude(a: &ValueMatch, b: &ValueMatch) -> bool {
         (ValueMatch::Exact(a), ValueMatch::Exact(b)) => a != b,
         (ValueMatch::Present(false), ValueMatch::Present(false)) => false,
         (ValueMatch::Present(false), _) | (_, ValueMatch::Present(false)) => true,
-        (ValueMatch::Exact(text), ValueMatch::Regex(regex)) | (ValueMatch::Regex(regex), ValueMatch::Exact(text)) => {
+        (ValueMatch::Exact(text), ValueMatch::Regex(regex))
+        | (ValueMatch::Regex(regex), ValueMatch::Exact(text)) => {
             expr::Pattern::parse(regex).is_ok_and(|pattern| !pattern.matches(text.as_bytes()))
         }
         // Of two different patterns it is not known; who writes two means them to differ.

@@ -26,7 +26,8 @@ pub(crate) fn field(number: usize) -> String {
 /// Checks every match of a route.
 pub(crate) fn check(id: &Id, route: &Route, report: &mut Report<'_>) {
     if route.also_match.len() >= MOST {
-        let message = format!("a route has at most {MOST} matches, this one has {}", route.also_match.len() + 1);
+        let message =
+            format!("a route has at most {MOST} matches, this one has {}", route.also_match.len() + 1);
         report.error(id, "also_match", "too-many-matches", message);
     }
     for (number, matched) in route.all_matches().enumerate() {
@@ -91,8 +92,7 @@ fn check_match(id: &Id, field: &str, matched: &RouteMatch, report: &mut Report<'
         let message = format!("`{name}` is no name of a cookie");
         report.error(id, &format!("{field}.cookies.{name}"), "invalid-cookie", message);
     }
-    let families =
-        [("headers", &matched.headers), ("query", &matched.query), ("cookies", &matched.cookies)];
+    let families = [("headers", &matched.headers), ("query", &matched.query), ("cookies", &matched.cookies)];
     for (family, values) in families {
         check_values(id, &format!("{field}.{family}"), values, report);
     }

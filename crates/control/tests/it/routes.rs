@@ -164,11 +164,11 @@ fn matches_that_would_be_tried_one_after_the_other_are_bounded() {
 #[tokio::test]
 async fn a_change_is_held_against_what_is_there_and_tells_of_itself_alone() {
     let plane = Plane::new().await;
-    let route = |name: &str, matched: serde_json::Value| {
-        json!({ "kind": "route", "name": name, "match": matched, "upstream": { "endpoints": ["http://127.0.0.1:9"] } })
-    };
+    let route = |name: &str, matched: serde_json::Value| json!({ "kind": "route", "name": name, "match": matched, "upstream": { "endpoints": ["http://127.0.0.1:9"] } });
     plane.put(route("z", json!({ "path": "/x/{id}" }))).await.unwrap();
-    let Err(Error::Invalid(found)) = plane.put(route("a", json!({ "path": "/x/{name}" }))).await else { panic!() };
+    let Err(Error::Invalid(found)) = plane.put(route("a", json!({ "path": "/x/{name}" }))).await else {
+        panic!()
+    };
     assert_eq!((found.len(), found[0].resource.as_deref()), (1, Some("route/a")));
     plane.put(route("a", json!({ "path": "/x/{name}", "methods": ["GET"] }))).await.unwrap();
     // Moved away, its place is free.
@@ -186,7 +186,9 @@ async fn a_change_is_held_against_what_is_there_and_tells_of_itself_alone() {
 async fn of_many_routes_a_change_makes_one_anew_and_shares_the_rest() {
     let plane = Plane::new().await;
     let route = |n: usize, path: &str| {
-        format!("---\nkind: route\nname: r{n}\nmatch: {{ path: '{path}' }}\nupstream: {{ endpoints: [http://127.0.0.1:9] }}\n")
+        format!(
+            "---\nkind: route\nname: r{n}\nmatch: {{ path: '{path}' }}\nupstream: {{ endpoints: [http://127.0.0.1:9] }}\n"
+        )
     };
     let text: String = (0..20_000).map(|n| route(n, &format!("/r{n}/{{id}}"))).collect();
     plane.control.apply(&admin(), &ws(), bundle(&[("routes.yaml", &text)]), APPLY).await.unwrap();

@@ -52,7 +52,10 @@ fn what_is_explained_is_what_the_gateway_does() {
         (&["GET", "http://a.test/cart/7"], "goes to api/shop (any /*)"),
         (&["GET", "/cart/7?page=2"], "goes to api/shop"),
         (&["POST", "/cart/7?page=2", canary[0], canary[1], canary[2], canary[3]], "goes to route/canary"),
-        (&["PUT", "/cart/7?page=2", canary[0], canary[1], canary[2], canary[3]], "condition: this does not hold"),
+        (
+            &["PUT", "/cart/7?page=2", canary[0], canary[1], canary[2], canary[3]],
+            "condition: this does not hold",
+        ),
     ];
     for (args, expected) in cases {
         let args = [&["routes", "explain"], args].concat();
@@ -66,7 +69,8 @@ fn what_is_explained_is_what_the_gateway_does() {
     let json: Value = serde_json::from_str(&cli(&platform, &args).succeeds()).unwrap();
     assert_eq!(json["outcome"], "routed");
     assert_eq!(json["winner"]["service"], "api/shop");
-    let reasons: Vec<_> = json["lost"].as_array().unwrap().iter().map(|one| one["reason"].as_str().unwrap()).collect();
+    let reasons: Vec<_> =
+        json["lost"].as_array().unwrap().iter().map(|one| one["reason"].as_str().unwrap()).collect();
     assert_eq!(reasons, ["header", "host"], "{json}");
 
     // What is said is what happens.
@@ -95,7 +99,8 @@ fn a_path_with_another_method_is_405_and_says_which_it_has() {
 
 #[test]
 fn what_cannot_be_asked_is_said() {
-    let dir = folder(&[("route.yaml", "kind: route\nname: a\nmatch: {}\nupstream: { endpoints: [http://a] }\n")]);
+    let dir =
+        folder(&[("route.yaml", "kind: route\nname: a\nmatch: {}\nupstream: { endpoints: [http://a] }\n")]);
     let files = dir.path().to_str().unwrap();
     for (args, complaint) in [
         (&["GET", "/", "-f", files][..], "route.yaml:3"),

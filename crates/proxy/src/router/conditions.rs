@@ -58,13 +58,14 @@ impl Conditions {
         };
         let headers = matched.headers.iter().map(|(name, wanted)| {
             let read = HeaderName::from_bytes(name.as_bytes());
-            let read = read
-                .map_err(|_| (format!("headers.{name}"), format!("`{name}` is no name of a header")))?;
+            let read =
+                read.map_err(|_| (format!("headers.{name}"), format!("`{name}` is no name of a header")))?;
             Ok((read, value("headers", name, wanted)?))
         });
         let headers = headers.collect::<Result<Box<[_]>, (String, String)>>()?;
         let named = |field: &'static str, all: &std::collections::BTreeMap<String, ValueMatch>| {
-            let read = all.iter().map(|(name, wanted)| Ok((name.as_str().into(), value(field, name, wanted)?)));
+            let read =
+                all.iter().map(|(name, wanted)| Ok((name.as_str().into(), value(field, name, wanted)?)));
             read.collect::<Result<Box<[_]>, (String, String)>>()
         };
         let query = named("query", &matched.query)?;

@@ -104,13 +104,17 @@ fn head_of(question: &Question) -> Result<RequestHead, String> {
     let Question { method, url, headers, .. } = question;
     let uri: Uri = url.parse().map_err(|error| format!("`{url}` is no URL: {error}"))?;
     if uri.scheme().is_none() && !url.starts_with('/') {
-        return Err(format!("`{url}`: give a URL such as `https://api.example.com/orders`, or a path such as `/orders`"));
+        return Err(format!(
+            "`{url}`: give a URL such as `https://api.example.com/orders`, or a path such as `/orders`"
+        ));
     }
     let method = Method::from_bytes(method.as_bytes()).map_err(|_| format!("`{method}` is no method"))?;
     let mut request = Request::builder().method(method).uri(uri);
     for HeaderLine { name, value } in headers {
-        let read = HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("`{name}` is no name of a header"))?;
-        let value = HeaderValue::from_str(value).map_err(|_| format!("`{name}`: this is no value of a header"))?;
+        let read = HeaderName::from_bytes(name.as_bytes())
+            .map_err(|_| format!("`{name}` is no name of a header"))?;
+        let value =
+            HeaderValue::from_str(value).map_err(|_| format!("`{name}`: this is no value of a header"))?;
         request = request.header(read, value);
     }
     let head = request.body(()).map_err(|error| error.to_string())?.into_parts().0;
@@ -128,19 +132,19 @@ fn passed<'a>(table: &'a Table, asked: &Asked<'_>) -> Vec<Passed<'a>> {
     let mut bucket_number = 0;
     let _ = table.router.walk::<(), _>(asked, &mut |at, spot| {
         bucket_number += 1;
-        let place = |kind| Place {
-            at,
-            kind,
-            bucket: bucket_number,
-            rank: Default::default(),
-            names_methods: false,
-        };
+        let place =
+            |kind| Place { at, kind, bucket: bucket_number, rank: Default::default(), names_methods: false };
         match spot {
             Spot::Routes { bucket, is_pattern } => {
                 let place = place(if is_pattern { Kind::Pattern } else { Kind::Template });
                 passed.extend(bucket.entries().iter().map(|entry| {
                     let Way { serving, number } = &entry.target;
-                    Passed { serving, operation: *number, place: entry.place(place), fault: entry.fault(asked) }
+                    Passed {
+                        serving,
+                        operation: *number,
+                        place: entry.place(place),
+                        fault: entry.fault(asked),
+                    }
                 }));
             }
             Spot::Api(serving, rest) => {
@@ -212,7 +216,9 @@ fn why_before(won: &Place, lost: &Place) -> &'static str {
         "the literal beginning of the winner's path is longer"
     } else if won.kind != lost.kind {
         match won.kind {
-            Kind::Pattern => "at the same literal beginning a regular expression goes before parameters and `*`",
+            Kind::Pattern => {
+                "at the same literal beginning a regular expression goes before parameters and `*`"
+            }
             Kind::Template | Kind::Api => "a route goes before an api at the same path",
         }
     } else if won.bucket != lost.bucket {
@@ -263,7 +269,9 @@ fn alike(table: &Table, asked: &Asked<'_>, seen: &HashSet<(&str, usize)>) -> Vec
     let mut near: Vec<(usize, &Arc<Serving>, usize)> = Vec::new();
     for serving in table.services.values() {
         for operation in 0..serving.operations.len() {
-            if seen.contains(&(&*serving.service.key, operation)) || !answers_at(serving, operation, asked.host) {
+            if seen.contains(&(&*serving.service.key, operation))
+                || !answers_at(serving, operation, asked.host)
+            {
                 continue;
             }
             if let Some(distance) = distance(&serving.operations[operation].target.path, asked.path) {
@@ -346,13 +354,15 @@ fn candidate(serving: &Serving, operation: Option<usize>) -> Candidate {
         }
         (Answers::Route(matches), operation) => {
             let matched = &matches[operation.unwrap_or_default()];
-            let methods = if matched.methods.is_empty() { "any".to_owned() } else { matched.methods.join("|") };
+            let methods =
+                if matched.methods.is_empty() { "any".to_owned() } else { matched.methods.join("|") };
             let path = match (&matched.path_regex, &matched.path) {
                 (Some(regex), _) => format!("~{regex}"),
                 (None, path) => path.clone().unwrap_or_default(),
             };
             let mut takes = format!("{methods} {hosts}{path}");
-            let values = [("header", &matched.headers), ("query", &matched.query), ("cookie", &matched.cookies)];
+            let values =
+                [("header", &matched.headers), ("query", &matched.query), ("cookie", &matched.cookies)];
             for (what, names) in values {
                 for name in names.keys() {
                     takes.push_str(&format!(" {what}:{name}"));
@@ -381,13 +391,20 @@ impl<T> Entry<T> {
     fn fault(&self, asked: &Asked<'_>) -> Option<(Reason, String)> {
         if !self.takes(&asked.head.method) {
             let names: Vec<&str> = self.methods.iter().map(Method::as_str).collect();
-            return Some((Reason::Method, format!("it takes {}, not {}", names.join(" and "), asked.head.method)));
+            return Some((
+                Reason::Method,
+                format!("it takes {}, not {}", names.join(" and "), asked.head.method),
+            ));
         }
         Some(match self.conditions.as_ref()?.unmet(asked)? {
             Unmet::Header(name, value) => (Reason::Header, format!("the header `{name}` {}", value.wanted())),
-            Unmet::Query(name, value) => (Reason::Query, format!("the parameter `{name}` {}", value.wanted())),
+            Unmet::Query(name, value) => {
+                (Reason::Query, format!("the parameter `{name}` {}", value.wanted()))
+            }
             Unmet::Cookie(name, value) => (Reason::Cookie, format!("the cookie `{name}` {}", value.wanted())),
-            Unmet::When(condition) => (Reason::Condition, format!("this does not hold: {}", condition.text())),
+            Unmet::When(condition) => {
+                (Reason::Condition, format!("this does not hold: {}", condition.text()))
+            }
         })
     }
 }

@@ -19,13 +19,13 @@ use head::RequestHead;
 use http::Method;
 use model::{RouteMatch, SharedMap, snapshot::Answers};
 
+use self::{bucket::preflight, path::literal_key};
 pub(crate) use self::{
     bucket::{Bucket, Entry, methods},
     conditions::Conditions,
     explain::explain,
     template::Templates,
 };
-use self::{bucket::preflight, path::literal_key};
 use crate::table::Serving;
 
 /// All services by host and base path.
@@ -323,10 +323,7 @@ impl Base {
     }
 
     fn is_empty(&self) -> bool {
-        self.children.is_empty()
-            && self.patterns.is_empty()
-            && self.routes.is_empty()
-            && self.apis.is_empty()
+        self.children.is_empty() && self.patterns.is_empty() && self.routes.is_empty() && self.apis.is_empty()
     }
 }
 
@@ -385,7 +382,8 @@ impl<'a> Others<'a> {
 
     /// The methods that there are, in order: the value of `Allow` (RFC 9110 §10.2.1).
     pub(crate) fn allow(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self.list.iter().flat_map(|other| other.methods).map(Method::as_str).collect();
+        let mut names: Vec<&str> =
+            self.list.iter().flat_map(|other| other.methods).map(Method::as_str).collect();
         if let Some(method) = &self.preflight
             && self.list.iter().any(|other| other.methods.is_empty())
         {

@@ -200,7 +200,10 @@ fn with_methods_goes_before_without_and_what_asks_for_more_before_what_asks_for_
 #[test]
 fn what_does_not_hold_leaves_the_request_to_what_is_less_specific() {
     let table = of(&[
-        ("route/canary", json!({ "hosts": ["shop.example.com"], "path": "/cart/{id}", "headers": { "x-canary": "1" } })),
+        (
+            "route/canary",
+            json!({ "hosts": ["shop.example.com"], "path": "/cart/{id}", "headers": { "x-canary": "1" } }),
+        ),
         ("route/cart", json!({ "hosts": ["*.example.com"], "path": "/cart/*" })),
         ("api/shop", json!({ "path": "/" })),
     ]);
@@ -284,8 +287,16 @@ fn a_preflight_is_judged_by_what_it_asks_about() {
     assert_eq!(&*others.first().0.service.key, "route/b");
 }
 
-fn explain(table: &Arc<Table>, method: &str, url: &str, headers: &[(&str, &str)]) -> model::routing::Explanation {
-    let headers = headers.iter().map(|(name, value)| HeaderLine { name: (*name).into(), value: (*value).into() }).collect();
+fn explain(
+    table: &Arc<Table>,
+    method: &str,
+    url: &str,
+    headers: &[(&str, &str)],
+) -> model::routing::Explanation {
+    let headers = headers
+        .iter()
+        .map(|(name, value)| HeaderLine { name: (*name).into(), value: (*value).into() })
+        .collect();
     let client = Some([10, 0, 0, 1].into());
     let question = Question { method: method.into(), url: url.into(), headers, client };
     Routes(Arc::clone(table)).explain(&question).unwrap()
@@ -311,8 +322,11 @@ fn an_explanation_says_why_each_of_the_others_lost() {
     assert_eq!(explanation.outcome, Outcome::Routed);
     let winner = explanation.winner.unwrap();
     assert_eq!((winner.service.as_str(), winner.takes.as_str()), ("route/winner", "GET /orders/{id}"));
-    let lost: Vec<_> =
-        explanation.lost.iter().map(|one| (one.candidate.service.as_str(), one.reason, one.detail.as_str())).collect();
+    let lost: Vec<_> = explanation
+        .lost
+        .iter()
+        .map(|one| (one.candidate.service.as_str(), one.reason, one.detail.as_str()))
+        .collect();
     assert_eq!(
         lost,
         [
@@ -373,8 +387,12 @@ impl Random {
 
     fn matching(&mut self) -> Value {
         let mut matched = match self.below(4) {
-            0 => json!({ "path_regex": *self.one_of(&["/a/.*", "/[ab]/[0-9]", ".*", "/a/b", "/a/[0-9]+/c"]) }),
-            _ => json!({ "path": *self.one_of(&["/", "/a", "/a/b", "/a/{x}", "/a/v-{x}", "/a/*", "/*", "/{x}/b", "/a/{x}/c", "/{x}/*"]) }),
+            0 => {
+                json!({ "path_regex": *self.one_of(&["/a/.*", "/[ab]/[0-9]", ".*", "/a/b", "/a/[0-9]+/c"]) })
+            }
+            _ => {
+                json!({ "path": *self.one_of(&["/", "/a", "/a/b", "/a/{x}", "/a/v-{x}", "/a/*", "/*", "/{x}/b", "/a/{x}/c", "/{x}/*"]) })
+            }
         };
         let mut maybe = |random: &mut Random, field: &str, values: &[Value]| {
             if random.below(3) == 0 {
@@ -382,7 +400,11 @@ impl Random {
             }
         };
         maybe(self, "hosts", &[json!(["a.b.c"]), json!(["*.b.c"]), json!(["*.c", "x"]), json!(["x"])]);
-        maybe(self, "methods", &[json!(["GET"]), json!(["POST", "PUT"]), json!(["HEAD"]), json!(["OPTIONS"])]);
+        maybe(
+            self,
+            "methods",
+            &[json!(["GET"]), json!(["POST", "PUT"]), json!(["HEAD"]), json!(["OPTIONS"])],
+        );
         maybe(self, "headers", &[json!({ "h": "1" }), json!({ "h": { "present": true }, "i": "1" })]);
         maybe(self, "query", &[json!({ "q": "1" }), json!({ "q": { "regex": "[12]" } })]);
         maybe(self, "cookies", &[json!({ "c": "1" })]);
@@ -449,7 +471,9 @@ fn the_winner_of_an_explanation_is_what_is_found() {
             assert_eq!(found.split('#').next(), expected.split('#').next(), "{line}");
             outcomes.insert(format!("{:?}", explanation.outcome));
             if explanation.outcome == Outcome::Routed {
-                let again = explanation.lost.iter().any(|one| Some(&one.candidate) == explanation.winner.as_ref() && one.reason != Reason::Outranked);
+                let again = explanation.lost.iter().any(|one| {
+                    Some(&one.candidate) == explanation.winner.as_ref() && one.reason != Reason::Outranked
+                });
                 assert!(!again, "{line}: the winner lost");
             }
         }
@@ -476,7 +500,11 @@ fn a_router_that_was_changed_is_one_that_was_made_at_once() {
         }
     }
     let emptied = builder.build(Arc::new(Snapshot::default())).unwrap();
-    assert!(emptied.router.any.is_empty() && emptied.router.exact.is_empty() && emptied.router.wildcard.is_empty());
+    assert!(
+        emptied.router.any.is_empty()
+            && emptied.router.exact.is_empty()
+            && emptied.router.wildcard.is_empty()
+    );
 }
 
 /// The nodes of a router's tries of base paths.
@@ -497,7 +525,10 @@ fn a_change_makes_as_many_nodes_anew_among_many_routes_as_among_few() {
     for count in [10, 1000, 20_000] {
         let number = |n: usize| {
             let host = format!("h{}.example.com", n % 50);
-            service(&format!("route/r{n}"), &json!({ "hosts": [host], "path": format!("/base-{n}/v1/{{id}}") }))
+            service(
+                &format!("route/r{n}"),
+                &json!({ "hosts": [host], "path": format!("/base-{n}/v1/{{id}}") }),
+            )
         };
         let mut services = snapshot((0..count).map(number));
         let mut builder = Builder::new(Catalogue::EMPTY);

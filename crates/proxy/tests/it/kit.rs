@@ -165,8 +165,7 @@ pub(crate) fn to(urls: &[String]) -> Upstream {
 }
 
 pub(crate) fn snapshot(services: Vec<Arc<Service>>) -> Snapshot {
-    let services =
-        services.into_iter().map(|service| (service.key.clone(), service)).collect();
+    let services = services.into_iter().map(|service| (service.key.clone(), service)).collect();
     Snapshot { number: 1, services, ..Snapshot::default() }
 }
 
