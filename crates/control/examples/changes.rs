@@ -1,5 +1,5 @@
 //! What a change costs in the control plane among many routes. `cargo run --release --example changes -p control -- 10 10000 100000`
-#![allow(clippy::print_stdout, reason = "it measures and says so")]
+#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "it measures and says so")]
 
 use std::{sync::Arc, time::Instant};
 

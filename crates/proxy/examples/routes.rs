@@ -1,5 +1,5 @@
 //! What routes cost: building, one change, one lookup, memory. `cargo run --release --example routes -p proxy -- 10 10000 100000`
-#![allow(clippy::print_stdout, reason = "it measures and says so")]
+#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "it measures and says so")]
 
 use std::{sync::Arc, time::Instant};
 

@@ -43,6 +43,9 @@ struct Before {
     wide: Arc<[Arc<Rule>]>,
 }
 
+/// A table, and the rules of the gateway as a whole.
+type Built = (Arc<Table>, Arc<[Arc<Rule>]>);
+
 impl Builder {
     pub(crate) fn new(catalogue: Catalogue) -> Builder {
         Builder {
@@ -73,11 +76,7 @@ impl Builder {
         }
     }
 
-    fn build_from(
-        &mut self,
-        before: Option<&Before>,
-        snapshot: &Snapshot,
-    ) -> Result<(Arc<Table>, Arc<[Arc<Rule>]>), Vec<Finding>> {
+    fn build_from(&mut self, before: Option<&Before>, snapshot: &Snapshot) -> Result<Built, Vec<Finding>> {
         let Builder { catalogue, counters, sites, next_site, .. } = self;
         let mut rules = RuleBuilder { catalogue: *catalogue, counters, findings: Vec::new() };
         if catalogue.0.len() > CATALOGUE_BOUND {
