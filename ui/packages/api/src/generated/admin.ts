@@ -763,6 +763,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/explain/route": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where a request would go, and why not elsewhere. */
+        post: operations["explainRoute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/policies": {
         parameters: {
             query?: never;
@@ -1268,6 +1285,15 @@ export interface components {
              */
             total?: number | null;
         };
+        /** @description A route, or an API with the operation. */
+        Candidate: {
+            /** @description `route/health` or `api/orders@v1`. */
+            service: string;
+            /** @description The operation of the API. */
+            operation?: string | null;
+            /** @description What it takes, in short: `GET *.example.com/orders/{id}`. */
+            takes: string;
+        };
         /** @description A certificate for the TLS listener. */
         CertificateDocument: {
             /** @constant */
@@ -1430,6 +1456,26 @@ export interface components {
             url: string;
             /** @default 1 */
             weight?: number;
+        };
+        /** @description Where a request goes, and why it does not go elsewhere. */
+        Explanation: {
+            method: string;
+            /** @description In lower case, without the port. */
+            host: string;
+            /** @description As routing compares it. */
+            path: string;
+            outcome: components["schemas"]["Outcome"];
+            /** @description What takes it; where the outcome is not `routed`, what refuses it. */
+            winner?: components["schemas"]["Candidate"] | null;
+            /** @description The methods that the path has, where only the method does not fit. */
+            allow?: string[];
+            /** @description What came near, the nearest first. */
+            lost: components["schemas"]["Lost"][];
+            /**
+             * Format: uint64
+             * @description The snapshot this is about.
+             */
+            snapshot: number;
         };
         /** @description Whose doing an unsuccessful exchange was. */
         Fault: "none" | "downstream" | "upstream" | "gateway";
@@ -1641,6 +1687,11 @@ export interface components {
             /** @description The default of an upstream's `total`. */
             upstream?: components["schemas"]["Span"] | null;
         };
+        /** @description A header of a request that is not made. */
+        HeaderLine: {
+            name: string;
+            value: string;
+        };
         /** @description An API to be made of a contract. */
         ImportRequest: {
             /** @description The OpenAPI or Swagger document. */
@@ -1741,6 +1792,18 @@ export interface components {
             /** @description Address and port. */
             address: string;
         };
+        /** @description What came near, and why it lost. */
+        Lost: {
+            /** @description `route/health` or `api/orders@v1`. */
+            service: string;
+            /** @description The operation of the API. */
+            operation?: string | null;
+            /** @description What it takes, in short: `GET *.example.com/orders/{id}`. */
+            takes: string;
+            reason: components["schemas"]["Reason"];
+            /** @description In words. */
+            detail: string;
+        };
         /** @description A name in kebab case, such as `orders-eu`. */
         Name: string;
         /** @description What differs for one operation. */
@@ -1748,6 +1811,8 @@ export interface components {
             /** @description Policies for this operation; one of the same name replaces the API's. */
             policies?: components["schemas"]["PolicyUse"][];
         };
+        /** @description What becomes of a request. */
+        Outcome: "routed" | "method-not-allowed" | "operation-not-found" | "not-found";
         /** @description A place in a file; lines and columns count from 1. */
         Place: {
             file: string;
@@ -1960,6 +2025,21 @@ export interface components {
              */
             total?: number | null;
         };
+        /** @description A request that is not made. */
+        Question: {
+            /** @description `GET` */
+            method: string;
+            /** @description `https://api.example.com/orders?page=2`, or the path alone. */
+            url: string;
+            headers?: components["schemas"]["HeaderLine"][];
+            /**
+             * Format: ip
+             * @description The address it comes from, for conditions that ask; this machine where none is given.
+             */
+            client?: string | null;
+        };
+        /** @description Why something does not take a request. */
+        Reason: ("condition" | "cookie" | "query" | "header" | "method" | "host" | "path") | "outranked";
         /** @description An earlier or the present state of a resource. */
         RevisionView: {
             /** Format: uint64 */
@@ -1996,6 +2076,8 @@ export interface components {
             name: components["schemas"]["Name"];
             /** @description Which requests it takes. */
             match: components["schemas"]["RouteMatch"];
+            /** @description More matches; it takes what any of them takes. */
+            also_match?: components["schemas"]["RouteMatch"][];
             /** @description The service it leads to: the name of an upstream, or one written here. */
             upstream: components["schemas"]["UpstreamSource"];
             /**
@@ -2012,6 +2094,8 @@ export interface components {
             name: components["schemas"]["Name"];
             /** @description Which requests it takes. */
             match: components["schemas"]["RouteMatch"];
+            /** @description More matches; it takes what any of them takes. */
+            also_match?: components["schemas"]["RouteMatch"][];
             /** @description The service it leads to: the name of an upstream, or one written here. */
             upstream: components["schemas"]["UpstreamSourceInput"];
             /**
@@ -2051,10 +2135,26 @@ export interface components {
         RouteMatch: {
             /** @description Host names, exact or with a leading wildcard such as `*.example.com`; none means any host. */
             hosts?: string[];
-            /** @description `/health` exactly, `/users/{id}` with a parameter, `/files/*` with everything below. */
-            path: string;
+            /** @description `/health` exactly, `/users/{id}` with a parameter, `/files/*` with everything below. Either this or `path_regex`. */
+            path?: string | null;
+            /** @description A regular expression that the whole path must match: `/users/[0-9]+`. */
+            path_regex?: string | null;
             /** @description Methods; none means any. */
             methods?: string[];
+            /** @description Headers by name, all of which must match; of a header with several lines one must. */
+            headers?: {
+                [key: string]: components["schemas"]["ValueMatch"];
+            };
+            /** @description Parameters of the query by name, decoded; of one that is repeated the first counts. */
+            query?: {
+                [key: string]: components["schemas"]["ValueMatch"];
+            };
+            /** @description Cookies by name. */
+            cookies?: {
+                [key: string]: components["schemas"]["ValueMatch"];
+            };
+            /** @description A condition in CEL about `request` and `client`. */
+            when?: string | null;
         };
         /** @description Who is signed in. */
         Session: {
@@ -2576,6 +2676,12 @@ export interface components {
             /** @description Whether there is no error among the findings. */
             valid: boolean;
             findings: components["schemas"]["Finding"][];
+        };
+        /** @description What a value must be: exactly a text, a regular expression for the whole of it, or there at all. */
+        ValueMatch: string | {
+            regex: string;
+        } | {
+            present: boolean;
         };
         /** @description Who finds an API or product in the portal. */
         Visibility: "public" | "private";
@@ -8390,6 +8496,84 @@ export interface operations {
             };
             /** @description `conflict` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explainRoute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Question"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
