@@ -9,23 +9,25 @@ use crate::{FieldValue, Known, Value};
 /// The fields of a head, in their order. A name may be there several times.
 #[derive(Clone, Default)]
 pub struct Headers {
-    /// Names in lower case and values; what was removed stays until the head is dropped.
-    text: Vec<u8>,
-    fields: Vec<Field>,
+    /// Lines with names in lower case; what was removed stays until the head is dropped.
+    pub(crate) text: Vec<u8>,
+    pub(crate) fields: Vec<Field>,
     /// A bit for every well-known field that may be there.
-    seen: u32,
+    pub(crate) seen: u64,
 }
 
 /// Where in the text a field lies.
 #[derive(Clone, Copy)]
-struct Field {
-    name: Part,
-    value: Part,
-    known: Option<Known>,
+pub(crate) struct Field {
+    pub(crate) name: Part,
+    pub(crate) value: Part,
+    pub(crate) known: Option<Known>,
+    /// Whether the line is in the text as it is written: name, colon, space, value, CR LF.
+    pub(crate) is_plain: bool,
 }
 
 #[derive(Clone, Copy)]
-struct Part {
+pub(crate) struct Part {
     at: u32,
     length: u32,
 }
@@ -44,28 +46,6 @@ impl Headers {
     /// Room for so many fields of so much text, bytes.
     pub fn with_capacity(fields: usize, text: usize) -> Headers {
         Headers { text: Vec::with_capacity(text), fields: Vec::with_capacity(fields), seen: 0 }
-    }
-
-    /// A head as it came: its text, and where in it names and values lie. Names are put in lower case here; that they are names
-    /// and values, whoever parsed them has checked.
-    ///
-    /// # Panics
-    /// Where a place lies outside of the text.
-    pub fn parsed(head: &[u8], places: impl ExactSizeIterator<Item = [(usize, usize); 2]>) -> Headers {
-        /// What is added on the way: fields, and their text.
-        const ADDED: (usize, usize) = (9, 512);
-        let mut text = Vec::with_capacity(head.len() + ADDED.1);
-        text.extend_from_slice(head);
-        let mut fields = Vec::with_capacity(places.len() + ADDED.0);
-        let mut seen = 0;
-        for [name, value] in places {
-            let bytes = &mut text[name.0..name.1];
-            bytes.make_ascii_lowercase();
-            let known = Known::of(bytes);
-            seen |= known.map_or(0, Known::bit);
-            fields.push(Field { name: Part::of(name), value: Part::of(value), known });
-        }
-        Headers { text, fields, seen }
     }
 
     pub fn len(&self) -> usize {
@@ -98,6 +78,20 @@ impl Headers {
             self.fields.retain(|field| field.known != Some(known));
             self.seen &= !known.bit();
         }
+    }
+
+    /// Removes each of these well-known fields.
+    pub fn discard_all(&mut self, these: &[Known]) {
+        let bits = these.iter().fold(0, |bits, known| bits | known.bit());
+        if self.seen & bits != 0 {
+            self.fields.retain(|field| field.known.is_none_or(|known| bits & known.bit() == 0));
+            self.seen &= !bits;
+        }
+    }
+
+    /// Whether any of these well-known fields may be there; where not, none is.
+    pub fn may_have(&self, these: &[Known]) -> bool {
+        these.iter().fold(0, |bits, known| bits | known.bit()) & self.seen != 0
     }
 
     /// Sets a well-known field to text that is a valid value by construction: nothing is checked outside of debug builds.
@@ -138,13 +132,35 @@ impl Headers {
     /// Adds a line.
     pub fn append(&mut self, name: impl Name, value: impl FieldValue) {
         let at = self.text.len();
-        self.text.extend_from_slice(name.name().as_bytes());
-        let name = Part::of((at, self.text.len()));
-        self.text[at..].make_ascii_lowercase();
-        let known = Known::of(&self.text[at..]);
-        let value = self.write(value.bytes());
-        self.seen |= known.map_or(0, Known::bit);
-        self.fields.push(Field { name, value, known });
+        self.push(name.name(), value.bytes(), None);
+        let name = &mut self.text[at..][..name.name().len()];
+        name.make_ascii_lowercase();
+        if let Some(known) = Known::of(name)
+            && let Some(field) = self.fields.last_mut()
+        {
+            field.known = Some(known);
+            self.seen |= known.bit();
+        }
+    }
+
+    /// Adds every line that another head has.
+    pub fn add_all(&mut self, other: &Headers) {
+        let by = u32::try_from(self.text.len()).expect("heads are bounded far below 4 GiB");
+        self.text.extend_from_slice(&other.text);
+        self.fields.extend(other.fields.iter().map(|field| field.moved(by)));
+        self.seen |= other.seen;
+    }
+
+    /// Forgets everything but the memory.
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.fields.clear();
+        self.seen = 0;
+    }
+
+    /// How much text it holds memory for, bytes.
+    pub fn capacity(&self) -> usize {
+        self.text.capacity()
     }
 
     /// Removes all lines of a field; whether there were any.
@@ -181,6 +197,34 @@ impl Headers {
         self.fields.iter().map(|field| (self.name(field), field.value.of_text(&self.text), field.known))
     }
 
+    /// Writes every line but those of the well-known fields in `but`, as a head has them (RFC 9112 §5).
+    pub fn write(&self, out: &mut Vec<u8>, but: &[Known]) {
+        let but = but.iter().fold(0, |bits, known| bits | known.bit());
+        out.reserve(self.text.len());
+        // Lines that lie in the text as they are written go out in one piece with their neighbours.
+        let (mut from, mut to) = (0, 0);
+        for field in &self.fields {
+            if field.known.is_some_and(|known| but & known.bit() != 0) {
+                continue;
+            }
+            let (at, end) = (field.name.at as usize, field.value.end() + 2);
+            if field.is_plain && at == to {
+                to = end;
+                continue;
+            }
+            out.extend_from_slice(&self.text[from..to]);
+            (from, to) = (at, end);
+            if !field.is_plain {
+                out.extend_from_slice(self.name(field));
+                out.extend_from_slice(b": ");
+                out.extend_from_slice(field.value.of_text(&self.text));
+                out.extend_from_slice(b"\r\n");
+                from = end;
+            }
+        }
+        out.extend_from_slice(&self.text[from..to]);
+    }
+
     /// The names, once for every line.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.fields.iter().map(|field| field.name_in(&self.text))
@@ -207,29 +251,39 @@ impl Headers {
     }
 
     fn push(&mut self, name: &str, value: &[u8], known: Option<Known>) {
-        let name = self.write(name.as_bytes());
-        let value = self.write(value);
-        self.seen |= known.map_or(0, Known::bit);
-        self.fields.push(Field { name, value, known });
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> Part {
         let at = self.text.len();
-        self.text.extend_from_slice(bytes);
-        Part::of((at, at + bytes.len()))
+        self.text.reserve(name.len() + value.len() + 4);
+        self.text.extend_from_slice(name.as_bytes());
+        self.text.extend_from_slice(b": ");
+        self.text.extend_from_slice(value);
+        self.text.extend_from_slice(b"\r\n");
+        let value_at = at + name.len() + 2;
+        let (name, value) = (Part::of((at, at + name.len())), Part::of((value_at, value_at + value.len())));
+        self.seen |= known.map_or(0, Known::bit);
+        self.fields.push(Field { name, value, known, is_plain: true });
     }
 }
 
 impl Field {
+    /// The same field in a text in which it lies so much further back.
+    fn moved(self, by: u32) -> Field {
+        let moved = |part: Part| Part { at: part.at + by, length: part.length };
+        Field { name: moved(self.name), value: moved(self.value), ..self }
+    }
+
     fn name_in<'a>(&self, text: &'a [u8]) -> &'a str {
         std::str::from_utf8(self.name.of_text(text)).unwrap_or_default()
     }
 }
 
 impl Part {
-    fn of((start, end): (usize, usize)) -> Part {
+    pub(crate) fn of((start, end): (usize, usize)) -> Part {
         let place = |at| u32::try_from(at).expect("heads are bounded far below 4 GiB");
         Part { at: place(start), length: place(end - start) }
+    }
+
+    fn end(self) -> usize {
+        (self.at + self.length) as usize
     }
 
     fn of_text(self, text: &[u8]) -> &[u8] {
@@ -333,15 +387,22 @@ mod tests {
     use super::*;
 
     fn parsed(lines: &[(&str, &str)]) -> Headers {
-        let mut text = String::new();
-        let mut places = Vec::new();
-        for (name, value) in lines {
-            let at = text.len();
-            text.push_str(&format!("{name}: {value}\r\n"));
-            let value_at = at + name.len() + 2;
-            places.push([(at, at + name.len()), (value_at, value_at + value.len())]);
-        }
-        Headers::parsed(text.as_bytes(), places.into_iter())
+        let mut text: String = lines.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        text.push_str("\r\n");
+        Headers::read(&mut text.into_bytes(), 100, &mut Headers::new()).unwrap().unwrap().0
+    }
+
+    #[test]
+    fn what_is_written_is_what_is_there_in_one_form() {
+        let mut text = *b"Host: a\r\nX-One:  1 \r\nX-Two: 2\r\nVia: 1.1 x\r\nX-Three: 3\r\nX-Four:4\r\n\r\n";
+        let mut headers = Headers::read(&mut text, 100, &mut Headers::new()).unwrap().unwrap().0;
+        headers.remove("x-two");
+        headers.insert("X-Five", HeaderValue::from_static("5"));
+        headers.set(Known::Via, b"2.0 y");
+        let mut out = Vec::new();
+        headers.write(&mut out, &[Known::Host]);
+        let expected = "x-one: 1\r\nx-three: 3\r\nx-four: 4\r\nx-five: 5\r\nvia: 2.0 y\r\n";
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
     }
 
     #[test]

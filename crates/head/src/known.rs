@@ -64,7 +64,7 @@ known! {
 
 impl Known {
     /// Its place among bits.
-    pub(crate) const fn bit(self) -> u32 {
+    pub(crate) const fn bit(self) -> u64 {
         1 << self as u8
     }
 }

@@ -6,12 +6,14 @@
 
 mod headers;
 mod known;
+mod read;
 mod value;
 
 use http::{Method, Uri, Version};
 
 pub use headers::{GetAll, Headers, Name};
 pub use known::Known;
+pub use read::BadFields;
 pub use value::{FieldValue, NotText, Value};
 
 /// The head of a request.

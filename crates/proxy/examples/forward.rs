@@ -10,6 +10,10 @@ use model::{
 use policy::Catalogue;
 use proxy::{Config, Gateway};
 
+/// The allocator of the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
     let listen = args.next().ok_or("an address to listen at is missing")?.parse()?;

@@ -85,7 +85,7 @@ pub(crate) async fn attempt(
                 Err(failure) => return Err(failure),
             },
         };
-        lane.send(outgoing, body, &chosen, balancer.preserve_host);
+        lane.send(outgoing, body, &chosen, balancer.preserve_host, worker);
         // The read deadline begins with the request's last piece; while it is being sent, only the total counts.
         let began = if is_pooled { started } else { Instant::now() };
         let mut read = lane.has_sent().then_some(began + timeouts.read.0);

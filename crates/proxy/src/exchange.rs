@@ -18,7 +18,7 @@ use crate::{
     h1::line::LineBody,
     headers::{self, Arrival, Hop},
     ids::{self, RequestId},
-    lane::Outgoing,
+    lane::{Outgoing, Target},
     reply::{Download, Ending, ReplyBody, Response, blank, micros},
     router::{Asked, Found, path},
     table::Operation,
@@ -170,14 +170,17 @@ async fn route(
     }
 
     let RequestHead { method, uri, headers, .. } = head;
-    let target = below_base(&uri, operation.strip);
+    let target = below_base(uri, operation.strip);
     let asked = arrived.upgrade.is_some();
-    let outgoing = Outgoing { method, target, headers, upgrade: arrived.upgrade, host };
+    let mut outgoing = Outgoing { method, target, headers, upgrade: arrived.upgrade, host };
     let mut tried = Tried::default();
     // Policies that waited have used up time of their own, not the upstream's.
     let started = Instant::now();
     let worker = &answered.ending.client.worker;
     let outcome = attempt(worker, &serving.upstream, &outgoing, body, started, &mut tried).await;
+    if outcome.is_ok() {
+        worker.keep_head(std::mem::take(&mut outgoing.headers));
+    }
     let event = &mut answered.ending.event;
     event.upstream_us = micros(started.elapsed());
     event.attempts = tried.attempts;
@@ -261,23 +264,18 @@ pub(crate) fn read_target(head: &mut RequestHead) -> Result<Option<String>, Prob
     Ok(Some(key))
 }
 
-/// The target below the base path, in origin form.
-fn below_base(uri: &Uri, strip: usize) -> PathAndQuery {
-    let whole = || uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
-    if strip == 0 {
-        return whole();
-    }
-    let target = whole();
-    let text = target.as_str();
-    let path_end = uri.path().len();
-    let cut = text[..path_end].match_indices('/').nth(strip).map_or(path_end, |(at, _)| at);
-    let rest = &text[cut..];
-    let rest = if rest.starts_with('/') {
-        Bytes::copy_from_slice(rest.as_bytes())
-    } else {
-        format!("/{rest}").into()
+/// The target below the base path.
+fn below_base(uri: Uri, strip: usize) -> Target {
+    let whole = uri.into_parts().path_and_query.unwrap_or_else(|| PathAndQuery::from_static("/"));
+    let path = whole.path();
+    let from = match strip {
+        0 => 0,
+        strip => {
+            let mut slashes = path.bytes().enumerate().filter(|(_, byte)| *byte == b'/');
+            slashes.nth(strip).map_or(path.len(), |(at, _)| at)
+        }
     };
-    PathAndQuery::from_maybe_shared(rest).unwrap_or(target)
+    Target { whole, from }
 }
 
 fn detail(head: &RequestHead, arrival: &Arrival) -> Box<Detail> {

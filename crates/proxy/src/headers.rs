@@ -43,6 +43,8 @@ pub(crate) struct Known {
     is_named: bool,
     /// An element of `Forwarded` (RFC 7239 §4).
     forwarded: String,
+    /// The fields that say whom a request for this host is forwarded for.
+    forwarding: Headers,
 }
 
 /// Checks a request's head and makes it one to forward.
@@ -60,16 +62,16 @@ pub(crate) fn receive(
     framing(head)?;
     let upgrade = upgrade(head);
     drop_named(&mut head.headers)?;
-    drop_hop(&mut head.headers);
+    head.headers.discard_all(&HOP);
 
     let headers = &mut head.headers;
-    let told = FORWARDING.iter().any(|field| headers.has(*field));
+    let told = headers.may_have(&FORWARDING);
     let trusted = told && table.trusts(hop.peer);
     let client = if trusted { client_of(headers, hop.peer, table) } else { hop.peer };
     if trusted {
         forward_on(headers, hop, known);
     } else {
-        forward(headers, hop, known, told);
+        forward(headers, known, told);
     }
 
     let via: &[u8] = match head.version {
@@ -100,8 +102,7 @@ pub(crate) fn receive(
 pub(crate) fn receive_response(headers: &mut Headers) {
     // A response that names what it must not is cut to what it may.
     let _ = drop_named(headers);
-    drop_hop(headers);
-    headers.discard(Field::TransferEncoding);
+    headers.discard_all(&HOP_OF_RESPONSE);
 }
 
 /// The host a request is for: one, whatever forms it came in (RFC 9112 §3.2, RFC 9113 §8.3.1).
@@ -158,7 +159,14 @@ impl Known {
             let _ = write!(element, ";host={quote}{text}{quote}");
         }
         let _ = write!(element, ";proto={}", scheme(hop));
-        Some(Known { text: text.into(), name, is_named, forwarded: element })
+        let mut forwarding = Headers::new();
+        forwarding.add(Field::XForwardedFor, hop.peer_text.as_bytes());
+        forwarding.add(Field::XForwardedProto, scheme(hop).as_bytes());
+        if is_named {
+            forwarding.add(Field::XForwardedHost, text.as_bytes());
+        }
+        forwarding.add(Field::Forwarded, element.as_bytes());
+        Some(Known { text: text.into(), name, is_named, forwarded: element, forwarding })
     }
 }
 
@@ -208,6 +216,11 @@ fn upgrade(head: &RequestHead) -> Option<HeaderValue> {
 
 /// Drops the fields that `Connection` names (RFC 9110 §7.6.1).
 fn drop_named(headers: &mut Headers) -> Result<(), Problem> {
+    let mut all = headers.all(Field::Connection).map(Value::as_bytes);
+    match (all.next(), all.next()) {
+        (None, _) | (Some(b"close" | b"keep-alive" | b"Keep-Alive"), None) => return Ok(()),
+        _ => drop(all),
+    }
     let is_plain =
         |token: &str| token.eq_ignore_ascii_case("close") || token.eq_ignore_ascii_case("keep-alive");
     if tokens(headers, Field::Connection).all(is_plain) {
@@ -227,20 +240,27 @@ fn drop_named(headers: &mut Headers) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Drops the fields that belong to one hop (RFC 9110 §7.6.1).
-pub(crate) fn drop_hop(headers: &mut Headers) {
-    const HOP: [Field; 8] = [
-        Field::Connection,
-        Field::KeepAlive,
-        Field::ProxyConnection,
-        Field::ProxyAuthorization,
-        Field::ProxyAuthenticate,
-        Field::Te,
-        Field::Upgrade,
-        Field::Http2Settings,
-    ];
-    HOP.iter().for_each(|field| headers.discard(*field));
-}
+/// Fields that belong to one hop (RFC 9110 §7.6.1).
+pub(crate) const HOP: [Field; 8] = [
+    Field::Connection,
+    Field::KeepAlive,
+    Field::ProxyConnection,
+    Field::ProxyAuthorization,
+    Field::ProxyAuthenticate,
+    Field::Te,
+    Field::Upgrade,
+    Field::Http2Settings,
+];
+/// The same for a response, whose body is framed anew.
+const HOP_OF_RESPONSE: [Field; 9] = {
+    let mut all = [Field::TransferEncoding; 9];
+    let mut at = 0;
+    while at < HOP.len() {
+        all[at] = HOP[at];
+        at += 1;
+    }
+    all
+};
 
 /// Fields that tell whom a request is forwarded for.
 const FORWARDING: [Field; 6] = [
@@ -299,16 +319,11 @@ fn read_address(text: &str) -> Option<IpAddr> {
 }
 
 /// Says whom the request is forwarded for. What the client itself said about it is replaced.
-fn forward(headers: &mut Headers, hop: &Hop<'_>, known: &Known, told: bool) {
+fn forward(headers: &mut Headers, known: &Known, told: bool) {
     if told {
-        FORWARDING.iter().for_each(|field| headers.discard(*field));
+        headers.discard_all(&FORWARDING);
     }
-    headers.add(Field::XForwardedFor, hop.peer_text.as_bytes());
-    headers.add(Field::XForwardedProto, scheme(hop).as_bytes());
-    if known.is_named {
-        headers.add(Field::XForwardedHost, known.text.as_bytes());
-    }
-    headers.add(Field::Forwarded, known.forwarded.as_bytes());
+    headers.add_all(&known.forwarding);
 }
 
 /// Adds this hop to what trusted proxies said about whom the request is forwarded for.

@@ -4,7 +4,17 @@ use head::Value;
 
 use crate::random::Random;
 
-const DIGITS: &[u8; 16] = b"0123456789abcdef";
+/// Every byte in two digits.
+static DIGITS: [[u8; 2]; 256] = {
+    let digits = b"0123456789abcdef";
+    let mut all = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        all[byte] = [digits[byte >> 4], digits[byte & 15]];
+        byte += 1;
+    }
+    all
+};
 
 /// The id of a request: the client's where it is sane, else our own.
 #[derive(Clone, Debug)]
@@ -31,14 +41,13 @@ impl RequestId {
 pub(crate) fn request_id(unix_ms: u64, random: &mut Random) -> [u8; 36] {
     let high = (unix_ms << 16) | 0x7000 | (random.next() & 0x0fff);
     let low = (random.next() & 0x3fff_ffff_ffff_ffff) | 0x8000_0000_0000_0000;
-    let mut digits = [0; 32];
-    hex(high, &mut digits[..16]);
-    hex(low, &mut digits[16..]);
+    let (high, low) = (hex(high), hex(low));
     let mut text = [b'-'; 36];
-    for (from, to) in [(0..8, 0), (8..12, 9), (12..16, 14), (16..20, 19), (20..32, 24)] {
-        let length = from.len();
-        text[to..to + length].copy_from_slice(&digits[from]);
-    }
+    text[..8].copy_from_slice(&high[..8]);
+    text[9..13].copy_from_slice(&high[8..12]);
+    text[14..18].copy_from_slice(&high[12..]);
+    text[19..23].copy_from_slice(&low[..4]);
+    text[24..].copy_from_slice(&low[4..]);
     text
 }
 
@@ -59,11 +68,11 @@ pub(crate) fn traceparent(came: Option<Value<'_>>, random: &mut Random) -> ([u8;
             text[53..55].copy_from_slice(&bytes[53..55]);
         }
         None => {
-            hex(random.next() | 1, &mut text[3..19]);
-            hex(random.next(), &mut text[19..35]);
+            text[3..19].copy_from_slice(&hex(random.next() | 1));
+            text[19..35].copy_from_slice(&hex(random.next()));
         }
     }
-    hex(random.next() | 1, &mut text[36..52]);
+    text[36..52].copy_from_slice(&hex(random.next() | 1));
     (text, kept.is_some())
 }
 
@@ -83,11 +92,12 @@ fn is_valid(bytes: &[u8]) -> bool {
         && bytes[36..52].iter().any(|b| *b != b'0')
 }
 
-fn hex(mut number: u64, text: &mut [u8]) {
-    for digit in text.iter_mut().rev() {
-        *digit = DIGITS[(number & 15) as usize];
-        number >>= 4;
+fn hex(number: u64) -> [u8; 16] {
+    let mut text = [0; 16];
+    for (two, byte) in text.as_chunks_mut::<2>().0.iter_mut().zip(number.to_be_bytes()) {
+        *two = DIGITS[usize::from(byte)];
     }
+    text
 }
 
 #[cfg(test)]

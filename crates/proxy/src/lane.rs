@@ -26,6 +26,7 @@ use crate::{
         out::{Frames, Out},
     },
     wire::Wire,
+    worker::Worker,
 };
 
 /// The largest head of a response, bytes.
@@ -37,12 +38,26 @@ const INTERIM: u32 = 16;
 pub(crate) struct Outgoing {
     pub(crate) method: Method,
     /// Below the endpoint's prefix.
-    pub(crate) target: PathAndQuery,
+    pub(crate) target: Target,
     pub(crate) headers: Headers,
     /// The protocol to change to.
     pub(crate) upgrade: Option<HeaderValue>,
     /// The `Host` that a filter has set.
     pub(crate) host: Option<HeaderValue>,
+}
+
+/// What a request asks for, in origin form.
+pub(crate) struct Target {
+    pub(crate) whole: PathAndQuery,
+    /// Where in it the part begins that is asked for upstream.
+    pub(crate) from: usize,
+}
+
+impl Target {
+    /// Empty, or begins with a slash or question mark.
+    fn as_str(&self) -> &str {
+        &self.whole.as_str()[self.from..]
+    }
 }
 
 /// The head of a response.
@@ -63,6 +78,8 @@ pub(crate) struct Lane {
     body: Option<Decoder>,
     /// Whether the upstream keeps the connection after this response.
     keep_alive: bool,
+    /// Memory for the next head.
+    spare: Headers,
     interim: u32,
     heard: bool,
     alarm: Alarm,
@@ -122,6 +139,7 @@ impl Lane {
             method: Method::GET,
             body: Some(Decoder::Done),
             keep_alive: true,
+            spare: Headers::new(),
             interim: 0,
             heard: false,
             alarm: Alarm::default(),
@@ -147,7 +165,14 @@ impl Lane {
     }
 
     /// Begins a request. [`Lane::poll_head`] sends it and waits for the answer.
-    pub(crate) fn send(&mut self, outgoing: &Outgoing, body: Body, endpoint: &Endpoint, preserve_host: bool) {
+    pub(crate) fn send(
+        &mut self,
+        outgoing: &Outgoing,
+        body: Body,
+        endpoint: &Endpoint,
+        preserve_host: bool,
+        worker: &Worker,
+    ) {
         let frames = match (&body, body.length()) {
             (Body::Empty, _) => Frames::None,
             (_, Some(length)) => Frames::Length(length),
@@ -168,6 +193,9 @@ impl Lane {
         encode::request(self.out.head(), &line, &outgoing.headers, frames);
         let state = if frames == Frames::None { Sending::Sent } else { Sending::Untouched };
         self.upload = Upload { body, frames, state };
+        if self.spare.capacity() == 0 {
+            self.spare = worker.take_head();
+        }
         self.method.clone_from(&outgoing.method);
         self.body = None;
         self.interim = 0;
@@ -287,7 +315,7 @@ impl Lane {
 
     fn read_head(&mut self) -> Result<Option<Head>, &'static str> {
         loop {
-            let head = match read::response(&mut self.buf, HEAD_BOUND, &self.method) {
+            let head = match read::response(&mut self.buf, HEAD_BOUND, &self.method, &mut self.spare) {
                 Ok(None) => return Ok(None),
                 Ok(Some(head)) => head,
                 Err(HeadError::Bad(why) | HeadError::Unsupported(why)) => return Err(why),

@@ -19,7 +19,7 @@ use hyper_util::rt::TokioIo;
 use policy::{Later, Outbound, OutboundAnswer, OutboundCall, OutboundError};
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::{balance::Site, connect::Connector, headers::drop_hop, worker::lock};
+use crate::{balance::Site, connect::Connector, headers::HOP, worker::lock};
 
 /// Things under way beside exchanges, of one worker.
 const TASKS: usize = 1024;
@@ -149,7 +149,7 @@ fn request(mut call: OutboundCall) -> Result<Request<Full<Bytes>>, OutboundError
     let mut request = Request::new(Full::new(call.body));
     *request.method_mut() = call.method;
     *request.uri_mut() = target;
-    drop_hop(&mut call.headers);
+    call.headers.discard_all(&HOP);
     for field in [Known::ContentLength, Known::TransferEncoding, Known::Expect] {
         call.headers.discard(field);
     }

@@ -12,6 +12,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 use bytes::BytesMut;
+use head::Headers;
 use model::{EventSink, ExchangeEvent, KeyHash, snapshot::Caller};
 use policy::{CallerIndex, Later, Outbound, OutboundAnswer, OutboundCall, OutboundError, World};
 use tokio::time::Instant;
@@ -61,11 +62,16 @@ pub(crate) struct Worker {
     next_task: AtomicU64,
     /// Memory of connections on which nothing happens, for those on which something does.
     buffers: Mutex<Vec<(BytesMut, Vec<u8>)>>,
+    /// Memory of heads that are written, for those that come.
+    heads: Mutex<Vec<Headers>>,
     date: Mutex<Date>,
 }
 
 /// Buffers kept at most.
 const BUFFERS: usize = 256;
+/// Heads whose memory is kept at most, and how large they may be, bytes.
+const HEADS: usize = 256;
+const HEAD: usize = 4 << 10;
 /// The largest buffer kept, bytes.
 const BUFFER: usize = 64 << 10;
 
@@ -139,6 +145,7 @@ impl Worker {
             tasks: Mutex::default(),
             next_task: AtomicU64::new(0),
             buffers: Mutex::default(),
+            heads: Mutex::default(),
             date: Mutex::default(),
         }
     }
@@ -194,6 +201,18 @@ impl Worker {
             && buffers.len() < BUFFERS
         {
             buffers.push((read, write));
+        }
+    }
+
+    /// Memory for the head of a message.
+    pub(crate) fn take_head(&self) -> Headers {
+        lock(&self.heads).pop().unwrap_or_default()
+    }
+
+    pub(crate) fn keep_head(&self, head: Headers) {
+        let mut heads = lock(&self.heads);
+        if head.capacity() <= HEAD && heads.len() < HEADS {
+            heads.push(head);
         }
     }
 

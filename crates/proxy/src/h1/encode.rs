@@ -21,15 +21,8 @@ pub(crate) fn trailers(out: &mut Vec<u8>, trailers: &HeaderMap) {
     }
 }
 
-/// Writes fields but those that say where the body ends: those follow from the body.
-fn message_fields(out: &mut Vec<u8>, headers: &Headers, but: Option<Known>) {
-    for (name, value, known) in headers.lines() {
-        let frames = matches!(known, Some(Known::ContentLength | Known::TransferEncoding));
-        if !frames && (known.is_none() || known != but) {
-            field(out, name, value);
-        }
-    }
-}
+/// Fields that say where the body ends: they follow from the body.
+const FRAMING: [Known; 2] = [Known::ContentLength, Known::TransferEncoding];
 
 fn content_length(out: &mut Vec<u8>, length: u64) {
     field(out, b"content-length", itoa::Buffer::new().format(length).as_bytes());
@@ -40,6 +33,7 @@ pub(crate) struct RequestLine<'a> {
     pub(crate) method: &'a Method,
     /// Put before the target; empty, or a path without a slash at its end.
     pub(crate) prefix: &'a str,
+    /// Below the prefix; what does not begin with a slash is below its root.
     pub(crate) target: &'a str,
     /// `Host`; that of the fields where absent.
     pub(crate) host: Option<&'a [u8]>,
@@ -53,12 +47,19 @@ pub(crate) fn request(out: &mut Vec<u8>, line: &RequestLine<'_>, headers: &Heade
     out.extend_from_slice(line.method.as_str().as_bytes());
     out.push(b' ');
     out.extend_from_slice(line.prefix.as_bytes());
+    if !line.target.starts_with('/') {
+        out.push(b'/');
+    }
     out.extend_from_slice(line.target.as_bytes());
     out.extend_from_slice(b" HTTP/1.1\r\n");
     if let Some(host) = line.host {
         field(out, b"host", host);
     }
-    message_fields(out, headers, line.host.map(|_| Known::Host));
+    let [length, coding] = FRAMING;
+    match line.host {
+        Some(_) => headers.write(out, &[length, coding, Known::Host]),
+        None => headers.write(out, &FRAMING),
+    }
     match frames {
         Frames::Length(length) => content_length(out, length),
         Frames::Chunks => out.extend_from_slice(b"transfer-encoding: chunked\r\n"),
@@ -101,8 +102,8 @@ pub(crate) fn response(
     out.extend_from_slice(b"\r\n");
     match frames {
         // What an answer to HEAD or a 304 says of the length is of another answer's body.
-        Frames::None => headers.lines().for_each(|(name, value, _)| field(out, name, value)),
-        _ => message_fields(out, headers, None),
+        Frames::None => headers.write(out, &[]),
+        _ => headers.write(out, &FRAMING),
     }
     match frames {
         Frames::Length(length) => content_length(out, length),
@@ -131,8 +132,8 @@ pub(crate) fn frames(
     if is_head || matches!(status.as_u16(), 100..=199 | 204 | 304) {
         return Frames::None;
     }
-    let said = headers.first(Known::ContentLength).and_then(|value| value.to_str().ok()?.parse().ok());
-    match said.or(known) {
+    let said = || headers.first(Known::ContentLength)?.to_str().ok()?.parse().ok();
+    match known.or_else(said) {
         Some(length) => Frames::Length(length),
         None if version == Version::HTTP_11 => Frames::Chunks,
         None => Frames::UntilClose,

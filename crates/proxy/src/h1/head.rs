@@ -1,15 +1,15 @@
 //! Reads the heads of messages (RFC 9112 §2 to §6).
 
-use std::mem::MaybeUninit;
-
 use bytes::{Buf, Bytes, BytesMut};
-use head::{Headers, Known, RequestHead};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, Version, header};
+use head::{BadFields, Headers, Known, RequestHead};
+use http::{HeaderMap, HeaderName, Method, StatusCode, Uri, Version, header, uri::PathAndQuery};
 
 use super::decode::Decoder;
 
 /// Fields a head may have.
 const FIELDS: usize = 100;
+/// Fields that may come after a body.
+const TRAILERS: usize = 32;
 
 /// The head of a request, and what it says of the body and the connection.
 pub(crate) struct Request {
@@ -43,25 +43,37 @@ pub(crate) enum HeadError {
 ///
 /// # Errors
 /// What is wrong with it. The buffer may be left half read.
-pub(crate) fn request(buf: &mut BytesMut, bound: usize) -> Result<Option<Request>, HeadError> {
-    let mut fields = [const { MaybeUninit::uninit() }; FIELDS];
-    let mut parsed = httparse::Request::new(&mut []);
-    let length = match parsed.parse_with_uninit_headers(buf, &mut fields) {
-        Ok(httparse::Status::Complete(length)) if length <= bound => length,
-        Ok(httparse::Status::Partial) if buf.len() <= bound => return Ok(None),
-        Ok(_) | Err(httparse::Error::TooManyHeaders) => return Err(HeadError::TooLarge),
-        Err(_) if buf.len() > bound => return Err(HeadError::TooLarge),
-        Err(_) => return Err(HeadError::Bad("the request is not well-formed HTTP")),
+pub(crate) fn request(
+    buf: &mut BytesMut,
+    bound: usize,
+    spare: &mut Headers,
+) -> Result<Option<Request>, HeadError> {
+    // Some clients send an empty line after a body (RFC 9112 §2.2).
+    while buf.starts_with(b"\r\n") {
+        buf.advance(2);
+    }
+    let Some(Whole { line, length, headers }) = whole(buf, bound, spare)? else { return Ok(None) };
+    let line = &buf[..line];
+    let (line, is_http11) = match line.split_last_chunk() {
+        Some((line, b" HTTP/1.1")) => (line, true),
+        Some((line, b" HTTP/1.0")) => (line, false),
+        _ => return Err(HeadError::Bad("the first line does not end with HTTP/1.1 or HTTP/1.0")),
     };
-    only_whole_line_ends(&buf[..length])?;
-    let method = Method::from_bytes(parsed.method.unwrap_or_default().as_bytes())
-        .map_err(|_| HeadError::Bad("the method is not a token"))?;
-    let is_http11 = parsed.version == Some(1);
-    let target = Bytes::copy_from_slice(parsed.path.unwrap_or_default().as_bytes());
-    let headers = fields_of(&buf[..length], parsed.headers);
+    let space = memchr::memchr(b' ', line).ok_or(HeadError::Bad("the first line has no target"))?;
+    let method =
+        Method::from_bytes(&line[..space]).map_err(|_| HeadError::Bad("the method is not a token"))?;
+    let target = &line[space + 1..];
+    if !target.iter().all(|b| *b > b' ' && *b != 0x7f) {
+        return Err(HeadError::Bad("the request's target has a space or a control character"));
+    }
+    let target = Bytes::copy_from_slice(target);
     buf.advance(length);
-    let uri =
-        Uri::from_maybe_shared(target).map_err(|_| HeadError::Bad("the request's target is not valid"))?;
+    let uri = if target.starts_with(b"/") {
+        PathAndQuery::from_maybe_shared(target).map(Uri::from)
+    } else {
+        Uri::from_maybe_shared(target)
+    };
+    let uri = uri.map_err(|_| HeadError::Bad("the request's target is not valid"))?;
     let framing = Framing::of(&headers, false)?;
     let body = match (framing.codings, framing.length) {
         (0, None) => Decoder::Done,
@@ -93,20 +105,21 @@ pub(crate) fn response(
     buf: &mut BytesMut,
     bound: usize,
     method: &Method,
+    spare: &mut Headers,
 ) -> Result<Option<Response>, HeadError> {
-    let mut fields = [const { MaybeUninit::uninit() }; FIELDS];
-    let mut parsed = httparse::Response::new(&mut []);
-    let config = httparse::ParserConfig::default();
-    let length = match config.parse_response_with_uninit_headers(&mut parsed, buf, &mut fields) {
-        Ok(httparse::Status::Complete(length)) if length <= bound => length,
-        Ok(httparse::Status::Partial) if buf.len() <= bound => return Ok(None),
-        Ok(_) | Err(httparse::Error::TooManyHeaders) => return Err(HeadError::TooLarge),
-        Err(_) => return Err(HeadError::Bad("the response is not well-formed HTTP")),
+    let Some(Whole { line, length, headers }) = whole(buf, bound, spare)? else { return Ok(None) };
+    let (is_http11, line) = match buf[..line].split_first_chunk() {
+        Some((b"HTTP/1.1 ", line)) => (true, line),
+        Some((b"HTTP/1.0 ", line)) => (false, line),
+        _ => return Err(HeadError::Bad("the first line does not begin with HTTP/1.1 or HTTP/1.0")),
     };
-    let status = parsed.code.and_then(|code| StatusCode::from_u16(code).ok());
-    let status = status.ok_or(HeadError::Bad("the status is not valid"))?;
-    let is_http11 = parsed.version == Some(1);
-    let headers = fields_of(&buf[..length], parsed.headers);
+    let (status, reason) = line.split_at_checked(3).unwrap_or_default();
+    // Many leave out the space before a reason that is not there.
+    if !matches!(reason, [] | [b' ', ..]) || !reason.iter().all(|b| *b >= b' ' || *b == b'\t') {
+        return Err(HeadError::Bad("what follows the status in the first line is no reason"));
+    }
+    let status = StatusCode::from_bytes(status)
+        .map_err(|_| HeadError::Bad("the status is not a number of three digits"))?;
     buf.advance(length);
     let framing = Framing::of(&headers, true)?;
     let mut keep_alive = !framing.close && (is_http11 || framing.keep_alive);
@@ -135,50 +148,40 @@ pub(crate) fn response(
 /// # Errors
 /// What is wrong with them.
 pub(crate) fn trailers(buf: &mut BytesMut, bound: usize) -> Result<Option<HeaderMap>, &'static str> {
-    let mut fields = [httparse::EMPTY_HEADER; 32];
-    let (length, parsed) = match httparse::parse_headers(buf, &mut fields) {
-        Ok(httparse::Status::Complete(complete)) => complete,
-        Ok(httparse::Status::Partial) if buf.len() <= bound => return Ok(None),
-        Ok(_) => return Err("the trailers are too large"),
+    let (fields, length) = match Headers::read(buf, TRAILERS, &mut Headers::new()) {
+        Ok(Some(read)) if read.1 <= bound => read,
+        Ok(None) if buf.len() <= bound => return Ok(None),
+        Ok(_) | Err(BadFields::TooMany) => return Err("the trailers are too large"),
         Err(_) => return Err("the trailers are not well-formed"),
     };
-    let mut headers = HeaderMap::new();
-    for field in parsed {
-        let name =
-            HeaderName::from_bytes(field.name.as_bytes()).map_err(|_| "a trailer has no valid name")?;
-        let value = HeaderValue::from_bytes(field.value).map_err(|_| "a trailer has no valid value")?;
-        if may_trail(&name) {
-            headers.append(name, value);
-        }
+    buf.advance(length);
+    let mut trailers = fields.to_map();
+    for name in MAY_NOT_TRAIL {
+        trailers.remove(name);
     }
-    only_whole_line_ends(&buf[..length]).map_err(|_| "the trailers are not well-formed")?;
-    let _ = buf.split_to(length);
-    Ok(Some(headers))
+    Ok(Some(trailers))
 }
 
-/// Whether a field may come after the content (RFC 9110 §6.5.1): none that frames, routes or authenticates.
-fn may_trail(name: &HeaderName) -> bool {
-    ![
-        header::CONTENT_LENGTH,
-        header::TRANSFER_ENCODING,
-        header::HOST,
-        header::CONNECTION,
-        header::UPGRADE,
-        header::TE,
-        header::TRAILER,
-        header::AUTHORIZATION,
-        header::PROXY_AUTHORIZATION,
-        header::COOKIE,
-        header::SET_COOKIE,
-        header::CONTENT_ENCODING,
-        header::CONTENT_TYPE,
-        header::CONTENT_RANGE,
-        header::CACHE_CONTROL,
-        header::EXPECT,
-        header::MAX_FORWARDS,
-    ]
-    .contains(name)
-}
+/// Fields that do not come after the content (RFC 9110 §6.5.1): they frame, route or authenticate.
+const MAY_NOT_TRAIL: [HeaderName; 17] = [
+    header::CONTENT_LENGTH,
+    header::TRANSFER_ENCODING,
+    header::HOST,
+    header::CONNECTION,
+    header::UPGRADE,
+    header::TE,
+    header::TRAILER,
+    header::AUTHORIZATION,
+    header::PROXY_AUTHORIZATION,
+    header::COOKIE,
+    header::SET_COOKIE,
+    header::CONTENT_ENCODING,
+    header::CONTENT_TYPE,
+    header::CONTENT_RANGE,
+    header::CACHE_CONTROL,
+    header::EXPECT,
+    header::MAX_FORWARDS,
+];
 
 /// What the fields say about where a message and its connection end.
 #[derive(Default)]
@@ -194,6 +197,14 @@ struct Framing {
 impl Framing {
     fn of(headers: &Headers, may_repeat_length: bool) -> Result<Framing, HeadError> {
         let mut framing = Framing::default();
+        if !headers.may_have(&[
+            Known::ContentLength,
+            Known::TransferEncoding,
+            Known::Connection,
+            Known::Expect,
+        ]) {
+            return Ok(framing);
+        }
         for value in headers.all(Known::ContentLength) {
             let length = read_length(value.as_bytes())
                 .ok_or(HeadError::Bad("the `Content-Length` is not one plain number"))?;
@@ -231,25 +242,33 @@ fn read_length(text: &[u8]) -> Option<u64> {
     })
 }
 
-/// The fields of a head that was parsed in place.
-fn fields_of(head: &[u8], fields: &[httparse::Header<'_>]) -> Headers {
-    let place = |part: &[u8]| {
-        let start = (part.as_ptr() as usize).wrapping_sub(head.as_ptr() as usize);
-        // Empty parts may lie anywhere.
-        if part.is_empty() { (0, 0) } else { (start, start + part.len()) }
-    };
-    Headers::parsed(head, fields.iter().map(|field| [place(field.name.as_bytes()), place(field.value)]))
+/// A head that is there whole.
+struct Whole {
+    /// Where the first line ends, without its CR LF.
+    line: usize,
+    /// How long the head is with its first line and its last, empty one.
+    length: usize,
+    headers: Headers,
 }
 
-/// Every line ends with CR LF: a lone LF is a line's end to some parties and not to others.
-fn only_whole_line_ends(head: &[u8]) -> Result<(), HeadError> {
-    let mut from = 0;
-    while let Some(at) = memchr::memchr(b'\n', &head[from..]) {
-        let at = from + at;
-        if at == 0 || head[at - 1] != b'\r' {
-            return Err(HeadError::Bad("a line ends without a carriage return"));
+fn whole(buf: &mut BytesMut, bound: usize, spare: &mut Headers) -> Result<Option<Whole>, HeadError> {
+    let waits = |buf: &BytesMut| if buf.len() > bound { Err(HeadError::TooLarge) } else { Ok(None) };
+    let Some(line_feed) = memchr::memchr(b'\n', buf) else {
+        // What begins like this, no further byte mends.
+        if buf.first().is_some_and(|first| !first.is_ascii_graphic() && *first != b'\r') {
+            return Err(HeadError::Bad("this is not HTTP/1.1"));
         }
-        from = at + 1;
+        return waits(buf);
+    };
+    if line_feed == 0 || buf[line_feed - 1] != b'\r' {
+        return Err(HeadError::Bad(BadFields::LineEnd.why()));
     }
-    Ok(())
+    match Headers::read(&mut buf[line_feed + 1..], FIELDS, spare) {
+        Ok(Some((headers, fields))) if line_feed + 1 + fields <= bound => {
+            Ok(Some(Whole { line: line_feed - 1, length: line_feed + 1 + fields, headers }))
+        }
+        Ok(None) => waits(buf),
+        Ok(Some(_)) | Err(BadFields::TooMany) => Err(HeadError::TooLarge),
+        Err(bad) => Err(HeadError::Bad(bad.why())),
+    }
 }

@@ -9,6 +9,7 @@ use std::{
 };
 
 use bytes::BytesMut;
+use head::Headers;
 use policy::Frame;
 use tokio_util::io::poll_read_buf;
 
@@ -35,6 +36,8 @@ pub(crate) struct Line {
     pub(crate) body: Decoder,
     /// Whether the client still waits for 100 (Continue).
     pub(crate) owes_continue: bool,
+    /// Memory for the next head.
+    pub(crate) spare: Headers,
     /// Whether the client has said all it will say.
     pub(crate) ended: bool,
 }
@@ -43,7 +46,15 @@ pub(crate) type SharedLine = Arc<Mutex<Line>>;
 
 impl Line {
     pub(crate) fn new(wire: Wire, buf: BytesMut) -> Line {
-        Line { wire, buf, out: Out::default(), body: Decoder::Done, owes_continue: false, ended: false }
+        Line {
+            wire,
+            buf,
+            out: Out::default(),
+            body: Decoder::Done,
+            owes_continue: false,
+            spare: Headers::new(),
+            ended: false,
+        }
     }
 
     /// Reads what has come; 0 at the end.

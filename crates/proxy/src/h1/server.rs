@@ -91,8 +91,8 @@ pub(crate) async fn serve(wire: Wire, buf: BytesMut, client: Arc<Client>, bounds
             line.owes_continue = expects_continue;
             Inbound::Line(LineBody(Arc::clone(&server.line)))
         };
-        let exchange = exchange(Arc::clone(&server.client), head, inbound, began);
-        let Some(response) = server.run(pin!(exchange)).await else { return };
+        let exchange = pin!(exchange(Arc::clone(&server.client), head, inbound, began));
+        let Some(response) = server.run(exchange).await else { return };
         if response.head.status == StatusCode::SWITCHING_PROTOCOLS && version == Version::HTTP_11 {
             return server.switch(response).await;
         }
@@ -108,6 +108,7 @@ impl Server {
     /// Waits for the next request.
     async fn next(&mut self, since: Instant, is_first: bool) -> Next {
         let mut began = None;
+        let mut may_be_whole = true;
         poll_fn(|cx| {
             self.task.remember(cx);
             let shared = &self.client.worker.shared;
@@ -117,16 +118,26 @@ impl Server {
             let mut line = lock(&self.line);
             line.wake(&self.client.worker);
             loop {
-                if !line.buf.is_empty() {
+                if !line.buf.is_empty() && may_be_whole {
                     let began = *began.get_or_insert_with(Instant::now);
-                    match read::request(&mut line.buf, self.bounds.head) {
+                    let Line { buf, spare, .. } = &mut *line;
+                    if spare.capacity() == 0 {
+                        *spare = self.client.worker.take_head();
+                    }
+                    match read::request(buf, self.bounds.head, spare) {
                         Ok(Some(head)) => return Poll::Ready(Next::Head(Box::new(head), began)),
-                        Ok(None) => {}
+                        Ok(None) => may_be_whole = false,
                         Err(error) => return Poll::Ready(Next::Refuse(explain(error))),
                     }
                 }
                 match line.poll_fill(cx, READ) {
-                    Poll::Ready(Ok(1..)) => {}
+                    Poll::Ready(Ok(count @ 1..)) => {
+                        // A head that trickles in is not read anew for every byte of it.
+                        let fresh = line.buf.len() - count;
+                        may_be_whole = line.buf.len() > self.bounds.head
+                            || began.is_none()
+                            || memchr::memchr(b'\n', &line.buf[fresh..]).is_some();
+                    }
                     Poll::Ready(_) => return Poll::Ready(Next::Close),
                     Poll::Pending => break,
                 }
@@ -216,7 +227,7 @@ impl Server {
             let date = self.client.worker.date();
             encode::response(line.out.head(), head.status, &head.headers, frames, persistence, &date);
         }
-        drop(head);
+        self.client.worker.keep_head(head.headers);
         let (mut over, mut finished, mut broken) = (false, false, false);
         let mut trailers = None;
         let mut stalled = None;
