@@ -5,7 +5,7 @@ use std::{fmt, future::Future, pin::Pin};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
-use crate::{Counter, CounterSource, Quota, Reply, Request, ResponseHead, Stage};
+use crate::{Counter, CounterSource, Gauge, Quota, Reply, Request, ResponseHead, Stage};
 
 /// A rule a user configures. Its type is its manual: the struct's comment opens the page, field comments are the form's help.
 pub trait Policy: DeserializeOwned + JsonSchema + Sized + 'static {
@@ -80,9 +80,15 @@ pub struct BuildCx<'a> {
 }
 
 impl BuildCx<'_> {
-    /// Counters for callers of this policy, one for every quota, all taken from at once or not at all.
-    pub fn counter(&self, quotas: &[Quota]) -> Box<dyn Counter> {
-        self.counters.counter(self.scope, quotas)
+    /// Counters for callers of this policy, one for every quota, all taken from at once or not at all. The quotas of a group are
+    /// counted by the same key.
+    pub fn counter(&self, groups: &[Vec<Quota>]) -> Box<dyn Counter> {
+        self.counters.counter(self.scope, groups)
+    }
+
+    /// Counts for callers of this policy what they have under way. A policy with several has a name for each.
+    pub fn gauge(&self, name: &str) -> Box<dyn Gauge> {
+        self.counters.gauge(&format!("{}/{name}", self.scope))
     }
 }
 

@@ -22,7 +22,9 @@ mod stage;
 
 pub use body::{Body, BodyError, BodyPlan, BodySource, Frame, Origin, Outcome, ResponseStep, Transform};
 pub use catalogue::{AnyPolicy, Catalogue, PolicyEntry};
-pub use counter::{CallerKey, Counter, CounterSource, Quota, Taken};
+pub use counter::{
+    Algorithm, CallerKey, Counter, CounterSource, Gauge, Hold, Key, Quota, Standing, Taken,
+};
 pub use filter::{BuildCx, Filter, Flow, Invalid, Policy, Step};
 pub use outbound::{Later, Outbound, OutboundAnswer, OutboundCall, OutboundError, World};
 pub use problem::{PROBLEMS, Problem, ProblemType, problems};

@@ -12,7 +12,7 @@ use model::{
     snapshot::{Caller, Entitlement},
 };
 
-use crate::{Body, BodyPlan, Outcome, Problem, ResponseStep, World};
+use crate::{Body, BodyPlan, Hold, Outcome, Problem, ResponseStep, World};
 
 /// When something happened, by both clocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,8 @@ pub struct Request {
     pub on_reply: Vec<(HeaderName, HeaderValue)>,
     /// What filters do with the response of this exchange; see [`Request::then`].
     pub steps: Vec<ResponseStep>,
+    /// What filters keep until the exchange ends; see [`Request::hold`].
+    pub held: Vec<Hold>,
 }
 
 /// Finds callers. Made from the snapshot.
@@ -88,6 +90,11 @@ impl Request {
     /// upstream's own words. All run before [`crate::Filter::on_response`].
     pub fn then(&mut self, step: impl FnOnce(&mut ResponseHead, Outcome) -> BodyPlan + Send + 'static) {
         self.steps.push(Box::new(step));
+    }
+
+    /// Keeps something until the exchange ends: its response is sent to the end, or the client has gone.
+    pub fn hold(&mut self, guard: Hold) {
+        self.held.push(guard);
     }
 
     /// What a condition (`when`) can ask about. Borrows; costs nothing until something is read.
