@@ -9,6 +9,7 @@ use regex::RegexBuilder;
 
 use crate::{
     pattern::last_line,
+    term::Term,
     tree::{Number, Order, Test, Text},
 };
 
@@ -20,11 +21,27 @@ const ROOTS: &str = "`request`, `client`, `api`, `operation` and `caller`";
 const REQUEST_FIELDS: &str = "`method`, `path`, `host`, `headers` and `query`";
 
 pub(crate) fn compile(text: &str, when: When) -> Result<Test, String> {
+    let parsed = parse(text)?;
+    Checker { group: None, depth: 0, when }.test(&parsed)
+}
+
+/// Compiles what is a text, a number or a condition.
+pub(crate) fn compile_term(text: &str) -> Result<Term, String> {
+    let parsed = parse(text)?;
+    match (Checker { group: None, depth: 0, when: When::Routed }).value(&parsed)? {
+        Value::Text(text) => Ok(Term::Text(text)),
+        Value::Number(number) => Ok(Term::Number(number)),
+        Value::Test(test) => Ok(Term::Test(test)),
+        other => Err(format!("{} stands where a text or a number is expected", other.noun())),
+    }
+}
+
+fn parse(text: &str) -> Result<IdedExpr, String> {
     // Nesting is bounded before the parser recurses, so that no text can exhaust the stack.
     bounded_nesting(text)?;
     // Without macros: `has`, `exists` and `all` stay the calls that they are written as.
     let parser = Env::default().parser().max_recursion_depth(DEEPEST * 2).error_recovery_limit(4);
-    let parsed = parser.parse(text).map_err(|errors| {
+    parser.parse(text).map_err(|errors| {
         errors.errors.first().map_or_else(
             || "this is not an expression".to_owned(),
             |e| {
@@ -36,8 +53,7 @@ pub(crate) fn compile(text: &str, when: When) -> Result<Test, String> {
                 )
             },
         )
-    })?;
-    Checker { group: None, depth: 0, when }.test(&parsed)
+    })
 }
 
 /// When a condition will be asked.
@@ -228,7 +244,12 @@ impl<'a> Checker<'a> {
                     (Value::Text(a), Value::Text(b)) => {
                         return Ok(Value::Text(Text::If(Box::new((condition, a, b)))));
                     }
-                    _ => return Err("both results of `? :` must be conditions, or both texts".to_owned()),
+                    (Value::Number(a), Value::Number(b)) => {
+                        return Ok(Value::Number(Number::If(Box::new((condition, a, b)))));
+                    }
+                    _ => {
+                        return Err("both results of `? :` must be conditions, texts or numbers".to_owned());
+                    }
                 }
             }
             (op::NEGATE, None, [a]) => match self.value(a)? {
@@ -258,6 +279,13 @@ impl<'a> Checker<'a> {
                     Value::Text(text) => Ok(Value::Number(Number::Size(text))),
                     Value::Groups => Ok(Value::Number(Number::Groups)),
                     other => Err(format!("{} has no size here", other.noun())),
+                };
+            }
+            ("int", None, [of]) => {
+                return match self.value(of)? {
+                    Value::Text(text) => Ok(Value::Number(Number::Of(text))),
+                    Value::Number(number) => Ok(Value::Number(number)),
+                    other => Err(format!("{} cannot be made a number", other.noun())),
                 };
             }
             ("lowerAscii", Some(of), []) => return Ok(Value::Text(Text::Lower(self.text(of)?.into()))),
@@ -372,7 +400,7 @@ fn unknown_call(name: &str) -> String {
         );
     }
     format!(
-        "`{name}` with these arguments is not known; the functions are `has`, `size`, `startsWith`, `endsWith`, `contains`, \
+        "`{name}` with these arguments is not known; the functions are `has`, `size`, `int`, `startsWith`, `endsWith`, `contains`, \
          `matches`, `lowerAscii`, `exists` and `all`"
     )
 }

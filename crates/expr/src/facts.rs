@@ -49,7 +49,7 @@ impl<'a> Facts<'a> {
     }
 
     /// The first value of a query parameter, decoded.
-    pub(crate) fn query(&self, name: &str) -> Option<Cow<'a, str>> {
+    pub fn query(&self, name: &str) -> Option<Cow<'a, str>> {
         query_value(self.head.uri.query()?, name)
     }
 

@@ -15,12 +15,14 @@
 //! | `caller.name`, `caller.groups` | who calls; empty before authentication and for anonymous callers |
 //! | `==`, `!=`, `<`, `<=`, `>`, `>=`, `in`, `!`, `&&`, <code>&#124;&#124;</code>, `? :` | as in CEL |
 //! | `startsWith`, `endsWith`, `contains`, `matches`, `lowerAscii`, `size` | of texts |
+//! | `int(request.headers["x-cost"])` | the number that a text is |
 //! | `caller.groups.exists(g, …)`, `caller.groups.all(g, …)`, `size(caller.groups)` | of groups |
 
 mod check;
 mod facts;
 mod formula;
 mod pattern;
+mod term;
 mod tree;
 
 use std::fmt;
@@ -28,6 +30,7 @@ use std::fmt;
 pub use facts::{CallerFacts, Facts, query_value};
 pub use formula::{Formula, Needs, ResponseView, Side, Stop, Template, View};
 pub use pattern::Pattern;
+pub use term::Expression;
 
 use check::When;
 

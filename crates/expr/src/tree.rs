@@ -55,6 +55,9 @@ pub(crate) enum Number {
     /// How many characters a text has.
     Size(Text),
     Groups,
+    /// The number that a text is; an error where it is none.
+    Of(Text),
+    If(Box<(Test, Number, Number)>),
 }
 
 #[derive(Clone, Copy)]
@@ -162,7 +165,7 @@ impl Test {
 }
 
 impl Text {
-    fn read<'a>(&'a self, facts: &Facts<'a>, group: Option<&'a str>) -> Option<Cow<'a, str>> {
+    pub(crate) fn read<'a>(&'a self, facts: &Facts<'a>, group: Option<&'a str>) -> Option<Cow<'a, str>> {
         Some(match self {
             Text::Known(text) => Cow::Borrowed(text),
             Text::Method => Cow::Borrowed(facts.head.method.as_str()),
@@ -186,11 +189,17 @@ impl Text {
 }
 
 impl Number {
-    fn read(&self, facts: &Facts<'_>, group: Option<&str>) -> Option<i64> {
+    pub(crate) fn read(&self, facts: &Facts<'_>, group: Option<&str>) -> Option<i64> {
         let count = match self {
             Number::Known(number) => return Some(*number),
             Number::Size(text) => text.read(facts, group)?.chars().count(),
             Number::Groups => facts.groups().len(),
+            Number::Of(text) => return text.read(facts, group)?.trim().parse().ok(),
+            Number::If(parts) => {
+                let (condition, then, otherwise) = &**parts;
+                let chosen = if condition.holds(facts, group)? { then } else { otherwise };
+                return chosen.read(facts, group);
+            }
         };
         i64::try_from(count).ok()
     }

@@ -22,6 +22,7 @@ catalog! {
     cors::Cors,
     key_auth::KeyAuth,
     rate_limit::RateLimit,
+    concurrency_limit::ConcurrencyLimit,
     decompression::Decompression,
     headers::Headers,
     rewrite::Rewrite,
@@ -32,6 +33,7 @@ catalog! {
 mod coding;
 mod content;
 mod fields;
+mod per;
 mod query;
 mod seen;
 mod statuses;

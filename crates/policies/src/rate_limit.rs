@@ -1,25 +1,28 @@
 //! `rate-limit`: so many calls per caller and window of time, and no more.
 
-use std::{net::IpAddr, num::NonZeroU32};
+mod cost;
+mod limiter;
 
-use http::header::RETRY_AFTER;
+use std::num::NonZeroU32;
+
 use model::Name;
-use policy::{Counter, Quota, Taken, prelude::*};
+use policy::{Algorithm, Quota, prelude::*};
 
-/// RateLimit header fields for HTTP (draft-ietf-httpapi-ratelimit-headers-10).
-const RATELIMIT: HeaderName = HeaderName::from_static("ratelimit");
-const RATELIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+use self::{cost::Cost, limiter::Limiter};
+use crate::per::Keys;
+
 /// What is sold per month or year is a quota, not a rate limit.
 const LONGEST_WINDOW: Span = Span::secs(31 * 24 * 3600);
 const MOST_LIMITS: usize = 8;
 
 /// Limits how many calls each caller may make in a window of time.
 ///
-/// A window begins with the caller's first call in it. A call over a limit is answered `429`, with `Retry-After` in seconds, and
-/// uses up nothing. Every answer says in `RateLimit-Policy` what the limits are and in `RateLimit` how much is left of the one
-/// that is nearest to its end. The count is exact, whatever the number of workers.
+/// A call over a limit is answered `429`, with `Retry-After` in seconds, and uses up nothing. Every answer says in
+/// `RateLimit-Policy` what the limits are and in `RateLimit` how much is left of the one that is nearest to its end. The count is
+/// exact, whatever the number of workers.
 ///
-/// With several limits, such as so many per second and so many per day, a call is let through where all of them allow it.
+/// With several limits, such as so many per second and so many per day, or so many per consumer and so many for all together, a call
+/// is let through where all of them allow it, and counted by all or by none.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RateLimit {
@@ -29,12 +32,24 @@ pub(crate) struct RateLimit {
     /// How long a window lasts, such as `1s`, `1m` or `24h`. Where there is one limit only.
     #[serde(default)]
     window: Option<Span>,
+    /// How it is counted; by default in windows that begin with the first call. Holds for every limit that has no other.
+    #[serde(default)]
+    algorithm: Option<Counting>,
+    /// How many calls a token bucket saves up, by default `limit`. Where there is one limit only.
+    #[serde(default)]
+    burst: Option<NonZeroU32>,
     /// Several limits that hold at once, instead of `limit` and `window`.
     #[serde(default)]
     limits: Vec<Limit>,
-    /// What is counted apart.
+    /// What is counted apart: one of the choices or a list of them; by default the consumer. Holds for every limit that has no other.
     #[serde(default)]
-    per: Per,
+    per: Keys,
+    /// What a call costs: a number, or where it is read; by default 1. Holds for every limit that has no other.
+    #[serde(default)]
+    cost: Option<Cost>,
+    /// Whether a call over a limit is refused.
+    #[serde(default)]
+    mode: Mode,
 }
 
 /// One of several limits.
@@ -48,24 +63,53 @@ struct Limit {
     limit: NonZeroU32,
     /// How long a window lasts, such as `1s`, `1m` or `24h`.
     window: Span,
+    /// How it is counted; by default as the policy says.
+    #[serde(default)]
+    algorithm: Option<Counting>,
+    /// How many calls a token bucket saves up, by default `limit`.
+    #[serde(default)]
+    burst: Option<NonZeroU32>,
+    /// What is counted apart: one of the choices or a list of them; by default as the policy says.
+    #[serde(default)]
+    per: Option<Keys>,
+    /// What a call costs: a number, or where it is read; by default as the policy says.
+    #[serde(default)]
+    cost: Option<Cost>,
 }
 
-/// What is counted apart.
-#[derive(Default, Deserialize, Serialize, JsonSchema)]
+/// How calls are counted.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-enum Per {
-    /// The consumer or app that an authentication policy recognized; an anonymous caller by the network address.
+enum Counting {
+    /// A window begins with the caller's first call in it, and at its end all calls are back at once.
+    FixedWindow,
+    /// In no window of that length, wherever it begins, are there more calls than the limit. A call is forgotten one window later,
+    /// at most a fifteenth of it late.
+    SlidingWindow,
+    /// Calls come back one by one, spread evenly over the window; `burst` of them are saved up. Smooths traffic, where windows let it
+    /// come in heaps (GCRA).
+    TokenBucket,
+}
+
+/// Whether a limit is enforced.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Mode {
+    /// A call over the limit is refused.
     #[default]
-    Consumer,
-    /// The client's network address; of IPv6 the first 64 bits, which is what one customer of a network has.
-    Ip,
-    /// The API: all its callers together.
-    Api,
-    /// The operation: all its callers together.
-    Operation,
-    /// The value of a request header; all calls without it together. A caller chooses what it sends, so use it only for a header
-    /// that something trusted sets.
-    Header(String),
+    Enforce,
+    /// Every call passes and no header tells of the limit; how many calls would have been refused is counted. To try a limit out.
+    Report,
+}
+
+/// A limit, read and completed by what holds for all.
+struct Read<'a> {
+    name: String,
+    quota: Quota,
+    per: &'a Keys,
+    per_field: String,
+    cost: &'a Cost,
+    cost_field: String,
 }
 
 impl Policy for RateLimit {
@@ -74,60 +118,90 @@ impl Policy for RateLimit {
     const EXAMPLE: &'static str = "{ limit: 100, window: 1m, per: consumer }";
 
     fn build(self, cx: &BuildCx<'_>) -> Result<Box<dyn Filter>, Invalid> {
-        let windows = self.windows()?;
-        let by = match &self.per {
-            Per::Consumer => By::Caller,
-            Per::Ip => By::Address,
-            Per::Api => By::Service,
-            Per::Operation => By::Operation,
-            Per::Header(name) => By::Header(name.parse().map_err(|_| {
-                Invalid::field("per.header", format!("`{name}` is no name of a header"))
-            })?),
-        };
-        let quotas: Vec<_> = windows.iter().map(|(_, quota)| *quota).collect();
-        let policy: Vec<_> = windows
-            .iter()
-            .map(|(name, quota)| format!("\"{name}\";q={};w={}", quota.limit, seconds_up(quota.window)))
-            .collect();
-        let policy = HeaderValue::from_str(&policy.join(", ")).expect("names and numbers are visible ASCII");
-        let labels = windows.iter().map(|(name, _)| format!("\"{name}\";r=").into()).collect();
-        Ok(Box::new(Limiter { counter: cx.counter(&quotas), by, policy, labels }))
+        let limits = self.read()?;
+        Limiter::build(&limits, self.mode == Mode::Report, cx).map(|limiter| Box::new(limiter) as _)
     }
 }
 
 impl RateLimit {
-    fn windows(&self) -> Result<Vec<(String, Quota)>, Invalid> {
+    fn read(&self) -> Result<Vec<Read<'_>>, Invalid> {
         match (self.limit, self.window, self.limits.as_slice()) {
-            (Some(limit), Some(window), []) => Ok(vec![("default".to_owned(), quota(limit, window, "window")?)]),
+            (Some(limit), Some(window), []) => {
+                let quota = self.quota(limit, window, self.algorithm, self.burst, "")?;
+                Ok(vec![self.complete("default".to_owned(), quota, None, None, "")])
+            }
             (Some(_), None, []) => Err(Invalid::field("window", "a limit needs a window, such as `1m`")),
             (None, Some(_), []) => Err(Invalid::field("limit", "a window needs a limit, such as `100`")),
             (None, None, []) => Err(Invalid::whole("give `limit` and `window`, or `limits`")),
-            (None, None, limits) => several(limits),
+            (None, None, _) => self.several(),
             _ => Err(Invalid::field("limits", "give either `limit` and `window`, or `limits`")),
         }
     }
-}
 
-fn several(limits: &[Limit]) -> Result<Vec<(String, Quota)>, Invalid> {
-    if limits.len() > MOST_LIMITS {
-        return Err(Invalid::field("limits", format!("at most {MOST_LIMITS} limits can hold at once")));
-    }
-    let mut windows: Vec<(String, Quota)> = Vec::with_capacity(limits.len());
-    for (at, Limit { name, limit, window }) in limits.iter().enumerate() {
-        let name = name.as_ref().map_or_else(|| window_name(*window), ToString::to_string);
-        if windows.iter().any(|(earlier, _)| *earlier == name) {
-            return Err(Invalid::field(format!("limits[{at}].name"), format!("two limits are called `{name}`")));
+    fn several(&self) -> Result<Vec<Read<'_>>, Invalid> {
+        if self.limits.len() > MOST_LIMITS {
+            return Err(Invalid::field("limits", format!("at most {MOST_LIMITS} limits can hold at once")));
         }
-        windows.push((name, quota(*limit, *window, &format!("limits[{at}].window"))?));
+        if self.burst.is_some() {
+            return Err(Invalid::field("burst", "each of several limits has a burst of its own"));
+        }
+        let mut all: Vec<Read<'_>> = Vec::with_capacity(self.limits.len());
+        for (at, limit) in self.limits.iter().enumerate() {
+            let place = format!("limits[{at}].");
+            let name = limit.name.as_ref().map_or_else(|| window_name(limit.window), ToString::to_string);
+            if all.iter().any(|earlier| earlier.name == name) {
+                let message = format!("two limits are called `{name}`; give one of them another `name`");
+                return Err(Invalid::field(format!("{place}name"), message));
+            }
+            let algorithm = limit.algorithm.or(self.algorithm);
+            let quota = self.quota(limit.limit, limit.window, algorithm, limit.burst, &place)?;
+            all.push(self.complete(name, quota, limit.per.as_ref(), limit.cost.as_ref(), &place));
+        }
+        Ok(all)
     }
-    Ok(windows)
-}
 
-fn quota(limit: NonZeroU32, window: Span, field: &str) -> Result<Quota, Invalid> {
-    if window < Span::secs(1) || window > LONGEST_WINDOW {
-        return Err(Invalid::field(field, format!("a window lasts from 1s to {LONGEST_WINDOW}")));
+    fn complete<'a>(
+        &'a self,
+        name: String,
+        quota: Quota,
+        per: Option<&'a Keys>,
+        cost: Option<&'a Cost>,
+        place: &str,
+    ) -> Read<'a> {
+        let own = |is_own: bool| if is_own { place } else { "" };
+        Read {
+            name,
+            quota,
+            per: per.unwrap_or(&self.per),
+            per_field: format!("{}per", own(per.is_some())),
+            cost: cost.or(self.cost.as_ref()).unwrap_or(&Cost::Always(1)),
+            cost_field: format!("{}cost", own(cost.is_some())),
+        }
     }
-    Ok(Quota { limit: limit.get().into(), window: window.0 })
+
+    fn quota(
+        &self,
+        limit: NonZeroU32,
+        window: Span,
+        algorithm: Option<Counting>,
+        burst: Option<NonZeroU32>,
+        place: &str,
+    ) -> Result<Quota, Invalid> {
+        if window < Span::secs(1) || window > LONGEST_WINDOW {
+            let message = format!("a window lasts from 1s to {LONGEST_WINDOW}");
+            return Err(Invalid::field(format!("{place}window"), message));
+        }
+        let algorithm = match (algorithm.unwrap_or(Counting::FixedWindow), burst) {
+            (Counting::TokenBucket, burst) => Algorithm::Bucket { burst: burst.unwrap_or(limit).get().into() },
+            (_, Some(_)) => {
+                let message = "only a token bucket saves calls up; add `algorithm: token-bucket`";
+                return Err(Invalid::field(format!("{place}burst"), message));
+            }
+            (Counting::FixedWindow, None) => Algorithm::Fixed,
+            (Counting::SlidingWindow, None) => Algorithm::Sliding,
+        };
+        Ok(Quota { limit: limit.get().into(), window: window.0, algorithm })
+    }
 }
 
 fn window_name(window: Span) -> String {
@@ -138,88 +212,6 @@ fn window_name(window: Span) -> String {
         86_400_000 => "day".to_owned(),
         _ => window.to_string(),
     }
-}
-
-/// The running form of [`RateLimit`].
-struct Limiter {
-    counter: Box<dyn Counter>,
-    by: By,
-    /// `RateLimit-Policy`, whole.
-    policy: HeaderValue,
-    /// `"minute";r=`, one for each limit.
-    labels: Vec<Box<str>>,
-}
-
-/// The running form of [`Per`].
-enum By {
-    Caller,
-    Address,
-    Service,
-    Operation,
-    Header(HeaderName),
-}
-
-impl Filter for Limiter {
-    fn on_request<'a>(&'a self, req: &'a mut Request) -> Step<'a> {
-        let taken = self.count(req);
-        req.reply_with(RATELIMIT_POLICY, self.policy.clone());
-        req.reply_with(RATELIMIT, self.left(&taken));
-        if taken.allowed {
-            return Step::Done(Ok(()));
-        }
-        let wait = seconds_up(taken.reset).max(1);
-        let detail = format!("the rate limit is used up; wait {wait} s");
-        let problem = Problem::new(problems::RATE_LIMITED, detail).with_header(RETRY_AFTER, wait.into());
-        Step::Done(Err(problem.into()))
-    }
-}
-
-impl Limiter {
-    fn count(&self, req: &Request) -> Taken {
-        let take = |words: &[&[u8]]| self.counter.take(CallerKey(words), 1, req.arrived);
-        let target = &*req.target;
-        let workspace = target.workspace.as_bytes();
-        // The first word says what kind of key it is, so that a consumer and a header of the same text are counted apart.
-        match (&self.by, &req.identity) {
-            (By::Caller, Some(identity)) => {
-                let caller = &identity.caller;
-                take(&[b"caller", caller.workspace.as_str().as_bytes(), caller.key.as_bytes()])
-            }
-            (By::Caller | By::Address, _) => match req.client.to_canonical() {
-                IpAddr::V4(address) => take(&[b"v4", &address.octets()]),
-                IpAddr::V6(address) => take(&[b"v6", &address.octets()[..8]]),
-            },
-            (By::Service, _) => take(&[b"service", workspace, target.service.as_bytes()]),
-            (By::Operation, _) => {
-                take(&[b"operation", workspace, target.service.as_bytes(), target.operation.as_bytes()])
-            }
-            (By::Header(name), _) => match req.head.headers.get(name) {
-                Some(value) => take(&[b"header", value.as_bytes()]),
-                None => take(&[b"no header"]),
-            },
-        }
-    }
-
-    /// `"minute";r=99;t=60`, written without a detour: every answer carries one.
-    fn left(&self, taken: &Taken) -> HeaderValue {
-        let label = self.labels.get(taken.quota).map_or("\"default\";r=", |label| label);
-        // A name has 80 bytes at most, a number 20.
-        let mut text = [0_u8; 160];
-        let mut len = 0;
-        let mut put = |part: &[u8]| {
-            text[len..len + part.len()].copy_from_slice(part);
-            len += part.len();
-        };
-        put(label.as_bytes());
-        put(itoa::Buffer::new().format(taken.remaining).as_bytes());
-        put(b";t=");
-        put(itoa::Buffer::new().format(seconds_up(taken.reset)).as_bytes());
-        HeaderValue::from_bytes(&text[..len]).expect("names and numbers are visible ASCII")
-    }
-}
-
-fn seconds_up(time: std::time::Duration) -> u64 {
-    time.as_secs() + u64::from(time.subsec_nanos() > 0)
 }
 
 #[cfg(test)]

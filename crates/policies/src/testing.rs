@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    hash::{Hash, Hasher},
     net::IpAddr,
     pin::pin,
     sync::{Arc, Mutex},
@@ -18,9 +19,9 @@ use model::{
     snapshot::{Access, Caller, Entitlement},
 };
 use policy::{
-    BodyError, BodyPlan, BuildCx, CallerIndex, CallerKey, Counter, CounterSource, Filter, Flow, Identity,
-    Invalid, Later, Origin, Outbound, OutboundAnswer, OutboundCall, OutboundError, Outcome, Problem, Quota,
-    Reply, Request, ResponseHead, Step, Taken, Time,
+    Algorithm, BodyError, BodyPlan, BuildCx, CallerIndex, CallerKey, Counter, CounterSource, Filter, Flow, Gauge, Hold, Identity,
+    Invalid, Key, Later, Origin, Outbound, OutboundAnswer, OutboundCall, OutboundError, Outcome, Problem, Quota,
+    Reply, Request, ResponseHead, Standing, Step, Taken, Time,
 };
 use serde_json::Value;
 
@@ -35,7 +36,7 @@ pub(crate) fn yaml(text: &str) -> Value {
 }
 
 pub(crate) fn try_build(name: &str, config: &Value) -> Result<Box<dyn Filter>, Invalid> {
-    CATALOG.find(name)?.build(config, &BuildCx { scope: "api/orders@v1#0", counters: &PlainCounters })
+    CATALOG.find(name)?.build(config, &BuildCx { scope: "api/orders@v1#0", counters: &PlainCounters { gauges: Mutex::default() } })
 }
 
 pub(crate) fn build(name: &str, config: &str) -> Box<dyn Filter> {
@@ -246,6 +247,7 @@ impl RequestBuilder {
             body: self.body.into(),
             on_reply: Vec::new(),
             steps: Vec::new(),
+            held: Vec::new(),
         }
     }
 }
@@ -300,49 +302,158 @@ impl CallerIndex for Callers {
     }
 }
 
-/// Counters as one would first write them.
-struct PlainCounters;
+/// Counters as one would first write them: every call ever taken, by key.
+struct PlainCounters {
+    gauges: Mutex<HashMap<String, Arc<Mutex<HashMap<Key, u64>>>>>,
+}
 
-/// Per key and quota: when the window began (nanoseconds), and how many were taken.
-type Windows = HashMap<Vec<Vec<u8>>, Vec<(u64, u64)>>;
+/// When (nanoseconds) and how many units were taken, per key and quota.
+type Log = HashMap<(Key, usize), Vec<(u64, u64)>>;
 
 struct PlainCounter {
-    quotas: Vec<Quota>,
-    windows: Mutex<Windows>,
+    quotas: Vec<(usize, Quota)>,
+    log: Mutex<Log>,
+}
+
+fn plain_key(CallerKey(words): CallerKey<'_>) -> Key {
+    let mut hasher = std::hash::DefaultHasher::new();
+    words.hash(&mut hasher);
+    Key(hasher.finish())
 }
 
 impl CounterSource for PlainCounters {
-    fn counter(&self, _: &str, quotas: &[Quota]) -> Box<dyn Counter> {
-        Box::new(PlainCounter { quotas: quotas.to_vec(), windows: Mutex::default() })
+    fn counter(&self, _: &str, groups: &[Vec<Quota>]) -> Box<dyn Counter> {
+        let quotas = groups.iter().enumerate().flat_map(|(group, quotas)| quotas.iter().map(move |q| (group, *q)));
+        Box::new(PlainCounter { quotas: quotas.collect(), log: Mutex::default() })
+    }
+
+    fn gauge(&self, scope: &str) -> Box<dyn Gauge> {
+        let mut gauges = self.gauges.lock().unwrap();
+        Box::new(PlainGauge(Arc::clone(gauges.entry(scope.to_owned()).or_default())))
+    }
+}
+
+impl PlainCounter {
+    /// What is left of a quota, until when, and when there are `cost` units again.
+    fn room(quota: &Quota, taken: &[(u64, u64)], cost: u64, now: u64) -> (u64, u64, Option<u64>) {
+        let window = quota.window.as_nanos() as u64;
+        match quota.algorithm {
+            Algorithm::Fixed => {
+                let (mut begin, mut used) = (0, 0);
+                for (at, units) in taken {
+                    if used == 0 || *at >= begin + window {
+                        (begin, used) = (*at, 0);
+                    }
+                    used += units;
+                }
+                if used == 0 || now >= begin + window {
+                    (begin, used) = (now, 0);
+                }
+                let left = quota.limit - used;
+                let reset = if used == 0 { 0 } else { begin + window - now };
+                (left, reset, (cost <= quota.limit).then_some(if cost <= left { 0 } else { reset }))
+            }
+            Algorithm::Sliding => {
+                let living: Vec<_> = taken.iter().filter(|(at, _)| at + window > now).collect();
+                let used: u64 = living.iter().map(|(_, units)| units).sum();
+                let until = |(at, _): &(u64, u64)| at + window - now;
+                let mut free = quota.limit - used;
+                let mut wait = 0;
+                for entry in &living {
+                    if free >= cost {
+                        break;
+                    }
+                    (free, wait) = (free + entry.1, until(entry));
+                }
+                let reset = living.last().map_or(0, |entry| until(entry));
+                (quota.limit - used, reset, (cost <= quota.limit).then_some(wait))
+            }
+            Algorithm::Bucket { burst } => {
+                let (mut tokens, mut last) = (burst as f64, 0);
+                let rate = quota.limit as f64 / window as f64;
+                for (at, units) in taken.iter().chain([&(now, 0)]) {
+                    tokens = (tokens + (at - last) as f64 * rate).min(burst as f64) - *units as f64;
+                    last = *at;
+                }
+                let tokens = tokens + 1e-6;
+                let until = |wanted: f64| (((wanted - tokens).max(0.0)) / rate) as u64;
+                (tokens as u64, until(burst as f64), (cost <= burst).then(|| until(cost as f64)))
+            }
+        }
     }
 }
 
 impl Counter for PlainCounter {
-    fn take(&self, key: CallerKey<'_>, cost: u64, now: Time) -> Taken {
+    fn key(&self, key: CallerKey<'_>) -> Key {
+        plain_key(key)
+    }
+
+    fn take(&self, keys: &[Key], costs: &[u64], now: Time) -> Taken {
         let now = now.monotonic;
-        let mut windows = self.windows.lock().unwrap();
-        let key: Vec<_> = key.0.iter().map(|word| word.to_vec()).collect();
-        let taken = windows.entry(key).or_insert_with(|| vec![(now, 0); self.quotas.len()]);
-        for (quota, (began, n)) in self.quotas.iter().zip(taken.iter_mut()) {
-            if now >= *began + quota.window.as_nanos() as u64 {
-                (*began, *n) = (now, 0);
+        let mut log = self.log.lock().unwrap();
+        let room = |log: &Log, at: usize, cost: u64| {
+            let (group, quota) = &self.quotas[at];
+            let taken = log.get(&(keys[*group], at)).map_or(&[][..], Vec::as_slice);
+            PlainCounter::room(quota, taken, cost, now)
+        };
+        let all = 0..self.quotas.len();
+        let short = all.clone().filter(|at| room(&log, *at, costs[*at]).2 != Some(0));
+        let longest = short.max_by_key(|at| room(&log, *at, costs[*at]).2.unwrap_or(u64::MAX));
+        if longest.is_none() {
+            for at in all.clone() {
+                log.entry((keys[self.quotas[at].0], at)).or_default().push((now, costs[at]));
             }
         }
-        let all = || self.quotas.iter().zip(taken.iter()).enumerate();
-        let refusing = all().find(|(_, (quota, (_, n)))| n + cost > quota.limit).map(|(at, _)| at);
-        if refusing.is_none() {
-            taken.iter_mut().for_each(|(_, n)| *n += cost);
-        }
-        let share = |at: usize| (self.quotas[at].limit - taken[at].1) as f64 / self.quotas[at].limit as f64;
-        let nearest = (0..self.quotas.len()).min_by(|a, b| share(*a).total_cmp(&share(*b))).unwrap();
-        let quota = refusing.unwrap_or(nearest);
-        let (began, n) = taken[quota];
+        let share = |at: &usize| room(&log, *at, 0).0 as f64 / self.quotas[*at].1.limit as f64;
+        let nearest = all.min_by(|a, b| share(a).total_cmp(&share(b))).unwrap();
+        let quota = longest.unwrap_or(nearest);
+        let (remaining, reset, wait) = room(&log, quota, if longest.is_some() { costs[quota] } else { 0 });
         Taken {
-            allowed: refusing.is_none(),
+            allowed: longest.is_none(),
             quota,
-            remaining: self.quotas[quota].limit - n,
-            reset: Duration::from_nanos(began + self.quotas[quota].window.as_nanos() as u64 - now),
+            remaining,
+            reset: Duration::from_nanos(reset),
+            wait: wait.map(Duration::from_nanos),
         }
+    }
+
+    fn look(&self, keys: &[Key], now: Time) -> Vec<Standing> {
+        let log = self.log.lock().unwrap();
+        let standing = |(at, (group, quota)): (usize, &(usize, Quota))| {
+            let taken = log.get(&(keys[*group], at)).map_or(&[][..], Vec::as_slice);
+            let (remaining, reset, _) = PlainCounter::room(quota, taken, 0, now.monotonic);
+            Standing { remaining, reset: Duration::from_nanos(reset) }
+        };
+        self.quotas.iter().enumerate().map(standing).collect()
+    }
+}
+
+struct PlainGauge(Arc<Mutex<HashMap<Key, u64>>>);
+
+struct Inside(Arc<Mutex<HashMap<Key, u64>>>, Key);
+
+impl Gauge for PlainGauge {
+    fn key(&self, key: CallerKey<'_>) -> Key {
+        plain_key(key)
+    }
+
+    fn enter(&self, key: Key, most: u64) -> Option<Hold> {
+        let mut all = self.0.lock().unwrap();
+        let inside = all.entry(key).or_default();
+        (*inside < most).then(|| {
+            *inside += 1;
+            Box::new(Inside(Arc::clone(&self.0), key)) as Hold
+        })
+    }
+
+    fn inside(&self, key: Key) -> u64 {
+        self.0.lock().unwrap().get(&key).copied().unwrap_or(0)
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        *self.0.lock().unwrap().get_mut(&self.1).unwrap() -= 1;
     }
 }
 

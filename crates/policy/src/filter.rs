@@ -5,7 +5,7 @@ use std::{fmt, future::Future, pin::Pin};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
-use crate::{Counter, CounterSource, Gauge, Quota, Reply, Request, ResponseHead, Stage};
+use crate::{Counter, CounterSource, Gauge, LimitState, Quota, Reply, Request, ResponseHead, Stage};
 
 /// A rule a user configures. Its type is its manual: the struct's comment opens the page, field comments are the form's help.
 pub trait Policy: DeserializeOwned + JsonSchema + Sized + 'static {
@@ -44,6 +44,12 @@ pub trait Filter: Send + Sync + 'static {
     /// Whether [`Filter::on_response`] does anything; the chain skips it otherwise.
     fn has_response(&self) -> bool {
         false
+    }
+
+    /// The limits a request would touch here, without taking anything from them.
+    fn limits(&self, req: &Request) -> Vec<LimitState> {
+        let _ = req;
+        Vec::new()
     }
 }
 

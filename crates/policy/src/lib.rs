@@ -14,6 +14,7 @@ mod body;
 mod catalogue;
 mod counter;
 mod filter;
+mod limit;
 mod outbound;
 mod problem;
 mod request;
@@ -26,6 +27,7 @@ pub use counter::{
     Algorithm, CallerKey, Counter, CounterSource, Gauge, Hold, Key, Quota, Standing, Taken,
 };
 pub use filter::{BuildCx, Filter, Flow, Invalid, Policy, Step};
+pub use limit::LimitState;
 pub use outbound::{Later, Outbound, OutboundAnswer, OutboundCall, OutboundError, World};
 pub use problem::{PROBLEMS, Problem, ProblemType, problems};
 pub use request::{CallerIndex, Identity, Reply, Request, ResponseHead, Time};

@@ -70,6 +70,8 @@ problem_types! {
         "The content was understood but is not valid. `findings` lists what is wrong, each with its place.";
     RATE_LIMITED = "rate-limited", 429, "Too many requests",
         "A rate limit is used up. Wait as long as `Retry-After` says; `RateLimit` and `RateLimit-Policy` describe the limit.";
+    CONCURRENCY_LIMITED = "concurrency-limited", 429, "Too many requests at once",
+        "As many calls as are allowed at the same time are under way. Repeat the call when one of them has ended.";
     HEADERS_TOO_LARGE = "headers-too-large", 431, "Header fields too large",
         "The request's head is larger than the gateway accepts.";
     INTERNAL = "internal", 500, "Internal error",

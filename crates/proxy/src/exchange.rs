@@ -160,11 +160,13 @@ async fn route(
         world: Arc::clone(&held.world),
         on_reply: Vec::new(),
         steps: Vec::new(),
+        held: Vec::new(),
     };
     let flow = judge(held, operation, miss, &mut req, &mut answered).await;
-    let policy::Request { head, body, on_reply, steps, host, .. } = req;
+    let policy::Request { head, body, on_reply, steps, host, held: kept, .. } = req;
     answered.on_reply.extend(on_reply);
     answered.steps = steps;
+    answered.ending.held = kept;
     if let Err(reply) = flow {
         return Err((reply, Box::new(answered)));
     }

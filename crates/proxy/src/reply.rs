@@ -67,6 +67,8 @@ pub(crate) struct Ending {
     pub(crate) began: Instant,
     pub(crate) event: ExchangeEvent,
     pub(crate) progress: Option<Arc<Progress>>,
+    /// What filters keep as long.
+    pub(crate) held: Vec<policy::Hold>,
 }
 
 impl ReplyBody {
@@ -333,7 +335,7 @@ impl Drop for ReplyBody {
 
 impl Ending {
     pub(crate) fn new(client: Arc<Client>, began: Instant, event: ExchangeEvent) -> Box<Ending> {
-        Box::new(Ending { client, began, event, progress: None })
+        Box::new(Ending { client, began, event, progress: None, held: Vec::new() })
     }
 
     /// Keeps for operators what happened.

@@ -1,7 +1,11 @@
 //! Policies where they are attached: built, as a gateway will build them, and thrown away.
 
+use std::time::Duration;
+
 use model::{PolicyUse, Resource};
-use policy::{BuildCx, CallerKey, Counter, CounterSource, Quota, Taken, Time};
+use policy::{
+    BuildCx, CallerKey, Counter, CounterSource, Gauge, Hold, Key, Quota, Standing, Taken, Time,
+};
 
 use super::{Id, Report, World};
 
@@ -73,13 +77,39 @@ fn one(
 struct NoCounters;
 
 impl CounterSource for NoCounters {
-    fn counter(&self, _: &str, _: &[Quota]) -> Box<dyn Counter> {
+    fn counter(&self, _: &str, _: &[Vec<Quota>]) -> Box<dyn Counter> {
+        Box::new(NoCounters)
+    }
+
+    fn gauge(&self, _: &str) -> Box<dyn Gauge> {
         Box::new(NoCounters)
     }
 }
 
 impl Counter for NoCounters {
-    fn take(&self, _: CallerKey<'_>, _: u64, _: Time) -> Taken {
-        Taken { allowed: true, quota: 0, remaining: 0, reset: std::time::Duration::ZERO }
+    fn key(&self, _: CallerKey<'_>) -> Key {
+        Key::default()
+    }
+
+    fn take(&self, _: &[Key], _: &[u64], _: Time) -> Taken {
+        Taken { allowed: true, quota: 0, remaining: 0, reset: Duration::ZERO, wait: None }
+    }
+
+    fn look(&self, _: &[Key], _: Time) -> Vec<Standing> {
+        Vec::new()
+    }
+}
+
+impl Gauge for NoCounters {
+    fn key(&self, _: CallerKey<'_>) -> Key {
+        Key::default()
+    }
+
+    fn enter(&self, _: Key, _: u64) -> Option<Hold> {
+        None
+    }
+
+    fn inside(&self, _: Key) -> u64 {
+        0
     }
 }
