@@ -9,6 +9,7 @@ use model::{
     Name,
     routing::{Explanation, Question},
 };
+use policy::{LimitsExplained, LimitsQuestion};
 use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::sync::Semaphore;
@@ -73,6 +74,12 @@ pub trait GatewayControl: Send + Sync {
     /// # Errors
     /// What is wrong with the request.
     fn explain(&self, question: &Question) -> Result<Explanation, String>;
+
+    /// Which limits a request would touch, and how they stand for it.
+    ///
+    /// # Errors
+    /// What of the question does not exist.
+    fn explain_limits(&self, asked: &LimitsQuestion) -> Result<LimitsExplained, String>;
 }
 
 /// What a gateway tells about itself.

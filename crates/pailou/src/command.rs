@@ -39,6 +39,9 @@ pub(crate) enum Command {
     /// Says where requests go.
     #[command(subcommand)]
     Routes(RoutesCommand),
+    /// Says what limits hold.
+    #[command(subcommand)]
+    Limits(LimitsCommand),
 }
 
 #[derive(Subcommand)]
@@ -147,6 +150,48 @@ pub(crate) struct ImportArgs {
     /// Checks and reports, and changes nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+    #[command(flatten)]
+    pub(crate) print: Print,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum LimitsCommand {
+    /// Says which limits a call would touch, where each comes from, and what is left of it now.
+    Explain(ExplainLimitsArgs),
+}
+
+#[derive(Args)]
+#[group(id = "called", required = true, multiple = false, args = ["api", "route"])]
+pub(crate) struct ExplainLimitsArgs {
+    /// The API called, such as `orders@v1`.
+    #[arg(long, value_name = "NAME@VERSION")]
+    pub(crate) api: Option<String>,
+    /// The explicit route called.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) route: Option<String>,
+    /// The operation called; limits of operations are left out without it.
+    #[arg(long, value_name = "ID")]
+    pub(crate) operation: Option<String>,
+    /// The consumer who calls; an anonymous caller without it.
+    #[arg(long, value_name = "NAME", conflicts_with = "app")]
+    pub(crate) consumer: Option<String>,
+    /// The app that calls.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) app: Option<String>,
+    /// The client's network address.
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) ip: Option<std::net::IpAddr>,
+    /// The method.
+    #[arg(short = 'X', long, value_name = "METHOD")]
+    pub(crate) method: Option<String>,
+    /// Path and query.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) target: Option<String>,
+    /// A header, `name: value`. May be given more than once.
+    #[arg(short = 'H', long = "header", value_name = "LINE")]
+    pub(crate) headers: Vec<String>,
     #[command(flatten)]
     pub(crate) remote: Remote,
     #[command(flatten)]

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::command::{Cli, Command, RoutesCommand};
+use crate::command::{Cli, Command, LimitsCommand, RoutesCommand};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -34,6 +34,7 @@ fn main() -> ExitCode {
         Command::Export(args) => remote::export(&args),
         Command::Import(args) => remote::import(&args),
         Command::Routes(RoutesCommand::Explain(args)) => remote::explain(&args),
+        Command::Limits(LimitsCommand::Explain(args)) => remote::explain_limits(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

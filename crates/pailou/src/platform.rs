@@ -15,6 +15,7 @@ use model::{
     Name, Recorder, Snapshot,
     routing::{Explanation, Question},
 };
+use policy::{LimitsExplained, LimitsQuestion};
 use proxy::{Config, Gateway, Routes};
 use store::{SqliteStore, Store};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
@@ -352,5 +353,10 @@ impl GatewayControl for Window {
             })?,
         };
         known.insert((snapshot, routes)).1.explain(question)
+    }
+
+    fn explain_limits(&self, asked: &LimitsQuestion) -> Result<LimitsExplained, String> {
+        let gateway = self.0.as_ref().ok_or("no gateway runs in this process, and counters are a gateway's own")?;
+        gateway.explain_limits(asked)
     }
 }

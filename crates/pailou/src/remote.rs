@@ -2,6 +2,7 @@
 
 mod client;
 mod explain;
+mod limits;
 mod print;
 
 use std::{fs, path::Path};
@@ -10,7 +11,7 @@ use control::{Bundle, BundleFile, Files};
 use serde_json::{Value, json};
 
 use self::client::Client;
-pub(crate) use self::explain::explain;
+pub(crate) use self::{explain::explain, limits::explain_limits};
 use crate::{
     command::{ApplyArgs, ExportArgs, FilesArgs, ImportArgs, ImportCommand, Output},
     folder,

@@ -319,8 +319,157 @@ mod tests {
     }
 
     #[test]
+    fn a_sliding_window_forgets_calls_one_by_one() {
+        let filter = build("rate-limit", "{ limit: 2, window: 10s, algorithm: sliding-window }");
+        let at = |s: u64| RequestBuilder::get("/").at(Duration::from_secs(s)).build();
+        pass(&*filter, &mut at(0));
+        pass(&*filter, &mut at(8));
+        let mut req = at(9);
+        let problem = refused(&*filter, &mut req);
+        assert_eq!(problem.headers, [("retry-after".parse().unwrap(), "1".parse().unwrap())]);
+        assert_eq!(on_reply(&req, "ratelimit"), "\"default\";r=0;t=9");
+        pass(&*filter, &mut at(10));
+        refused(&*filter, &mut at(11));
+    }
+
+    #[test]
+    fn a_token_bucket_saves_up_its_burst_and_says_when_the_next_call_may_come() {
+        let filter =
+            build("rate-limit", "{ limit: 60, window: 1m, algorithm: token-bucket, burst: 2 }");
+        let at = |ms: u64| RequestBuilder::get("/").at(Duration::from_millis(ms)).build();
+        pass(&*filter, &mut at(0));
+        pass(&*filter, &mut at(0));
+        let mut req = at(0);
+        let problem = refused(&*filter, &mut req);
+        assert_eq!(problem.headers, [("retry-after".parse().unwrap(), "1".parse().unwrap())]);
+        assert_eq!(on_reply(&req, "ratelimit-policy"), "\"default\";q=60;w=60");
+        assert_eq!(on_reply(&req, "ratelimit"), "\"default\";r=0;t=2");
+        pass(&*filter, &mut at(1001));
+        refused(&*filter, &mut at(1002));
+    }
+
+    #[test]
+    fn a_call_costs_what_a_header_or_an_expression_says() {
+        let by_header = build("rate-limit", "{ limit: 10, window: 1m, cost: { header: x-cost } }");
+        let call = |cost: &str| RequestBuilder::get("/").header("x-cost", cost);
+        assert!(!limited(&*by_header, call("7")));
+        assert!(limited(&*by_header, call("4")));
+        for odd in ["", "-5", "0", "many", "1.5"] {
+            let mut req = call(odd).build();
+            let left_before = by_header.limits(&req)[0].remaining;
+            let passed = decide(&*by_header, &mut req).is_ok();
+            assert_eq!(passed, left_before > 0, "{odd}");
+            assert_eq!(by_header.limits(&req)[0].remaining, left_before.saturating_sub(1), "{odd} costs 1");
+        }
+
+        let by_method = build(
+            "rate-limit",
+            "{ limit: 10, window: 1m, cost: { expression: 'request.method == \"GET\" ? 0 : 10' } }",
+        );
+        for _ in 0..20 {
+            assert!(!limited(&*by_method, RequestBuilder::get("/")));
+        }
+        assert!(!limited(&*by_method, RequestBuilder::of("POST", "/")));
+        assert!(limited(&*by_method, RequestBuilder::of("POST", "/")));
+        assert!(!limited(&*by_method, RequestBuilder::get("/")));
+    }
+
+    #[test]
+    fn a_call_that_costs_more_than_the_limit_is_not_told_to_wait() {
+        let filter = build("rate-limit", "{ limit: 10, window: 1m, cost: 11 }");
+        let problem = refused(&*filter, &mut RequestBuilder::get("/").build());
+        assert!(problem.headers.is_empty());
+        assert!(problem.detail.contains("costs more"), "{}", problem.detail);
+    }
+
+    #[test]
+    fn query_parameters_cookies_and_expressions_are_counted_by_their_values() {
+        let query = build("rate-limit", "{ limit: 1, window: 1m, per: { query: team } }");
+        assert!(!limited(&*query, RequestBuilder::get("/?team=a")));
+        assert!(limited(&*query, RequestBuilder::get("/?x=1&team=%61")));
+        assert!(!limited(&*query, RequestBuilder::get("/?team=b")));
+        assert!(!limited(&*query, RequestBuilder::get("/")));
+
+        let cookie = build("rate-limit", "{ limit: 1, window: 1m, per: { cookie: sid } }");
+        assert!(!limited(&*cookie, RequestBuilder::get("/").header("cookie", "a=1; sid=x")));
+        assert!(limited(&*cookie, RequestBuilder::get("/").header("cookie", "sid=x; b=2")));
+        assert!(!limited(&*cookie, RequestBuilder::get("/").header("cookie", "xsid=x")));
+
+        let expression =
+            build("rate-limit", "{ limit: 1, window: 1m, per: { expression: 'request.path' } }");
+        assert!(!limited(&*expression, RequestBuilder::get("/a")));
+        assert!(limited(&*expression, RequestBuilder::get("/a?x")));
+        assert!(!limited(&*expression, RequestBuilder::get("/b")));
+    }
+
+    #[test]
+    fn combinations_are_counted_apart() {
+        let filter = build("rate-limit", "{ limit: 1, window: 1m, per: [consumer, operation, { header: x-a }] }");
+        let call = |name: &str, operation: &str, header: &str| {
+            RequestBuilder::get("/").identity(name).operation(operation).header("x-a", header)
+        };
+        assert!(!limited(&*filter, call("ada", "list", "1")));
+        assert!(limited(&*filter, call("ada", "list", "1")));
+        assert!(!limited(&*filter, call("ada", "get", "1")));
+        assert!(!limited(&*filter, call("bob", "list", "1")));
+        assert!(!limited(&*filter, call("ada", "list", "2")));
+    }
+
+    #[test]
+    fn limits_by_different_keys_are_taken_from_together_or_not_at_all() {
+        let filter = build(
+            "rate-limit",
+            "{ limits: [{ limit: 3, window: 1m, per: api, name: all }, { limit: 2, window: 1m, name: each }] }",
+        );
+        let call = |name: &str| RequestBuilder::get("/").identity(name);
+        assert!(!limited(&*filter, call("ada")));
+        assert!(!limited(&*filter, call("ada")));
+        for _ in 0..5 {
+            assert!(limited(&*filter, call("ada")));
+        }
+        assert!(!limited(&*filter, call("bob")));
+        let mut req = call("bob").build();
+        refused(&*filter, &mut req);
+        assert_eq!(on_reply(&req, "ratelimit-policy"), "\"all\";q=3;w=60, \"each\";q=2;w=60");
+        assert_eq!(on_reply(&req, "ratelimit"), "\"all\";r=0;t=60");
+        let states: Vec<_> = filter.limits(&req).iter().map(|s| (s.name.clone(), s.per.clone(), s.used)).collect();
+        assert_eq!(states, [("all".into(), "api".into(), 3), ("each".into(), "consumer".into(), 1)]);
+    }
+
+    #[test]
+    fn a_limit_that_only_reports_lets_all_pass_without_a_header() {
+        let filter = build("rate-limit", "{ limit: 1, window: 1m, mode: report }");
+        for _ in 0..3 {
+            let mut req = RequestBuilder::get("/").build();
+            pass(&*filter, &mut req);
+            assert!(req.on_reply.is_empty());
+        }
+        let state = &filter.limits(&RequestBuilder::get("/").build())[0];
+        assert_eq!((state.used, state.over, state.report_only), (1, 2, true));
+    }
+
+    #[test]
     fn what_is_no_limit_is_refused_naming_the_field() {
         for (config, field) in [
+            ("{ limit: 1, window: 1m, burst: 2 }", "burst"),
+            ("{ limit: 1, window: 1m, algorithm: sliding-window, burst: 2 }", "burst"),
+            ("{ limit: 1, window: 1m, algorithm: token-bucket, burst: 0 }", "burst"),
+            ("{ limit: 1, window: 1m, algorithm: leaky }", "algorithm"),
+            ("{ burst: 3, limits: [{ limit: 1, window: 1s }] }", "burst"),
+            ("{ limits: [{ limit: 1, window: 1s, burst: 2 }] }", "limits[0].burst"),
+            ("{ limit: 1, window: 1m, cost: 0 }", "cost"),
+            ("{ limit: 1, window: 1m, cost: -1 }", "cost"),
+            ("{ limit: 1, window: 1m, cost: much }", "cost"),
+            ("{ limit: 1, window: 1m, cost: { header: 'a b' } }", "cost.header"),
+            ("{ limit: 1, window: 1m, cost: { expression: request.method } }", "cost.expression"),
+            ("{ limits: [{ limit: 1, window: 1s, cost: { expression: '1 +' } }] }", "limits[0].cost.expression"),
+            ("{ limit: 1, window: 1m, per: [] }", "per"),
+            ("{ limit: 1, window: 1m, per: [ip, api, ip, api, ip] }", "per"),
+            ("{ limit: 1, window: 1m, per: [ip, { header: 'a b' }] }", "per[1].header"),
+            ("{ limit: 1, window: 1m, per: { cookie: 'a;b' } }", "per.cookie"),
+            ("{ limit: 1, window: 1m, per: { expression: 'who' } }", "per.expression"),
+            ("{ limits: [{ limit: 1, window: 1s, per: { query: '' } }] }", "limits[0].per.query"),
+            ("{ limit: 1, window: 1m, mode: off }", "mode"),
             ("{}", ""),
             ("{ limit: 1 }", "window"),
             ("{ window: 1m }", "limit"),

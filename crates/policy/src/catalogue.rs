@@ -86,6 +86,10 @@ impl<P: Policy> AnyPolicy for Typed<P> {
     }
 
     fn build(&self, config: &Value, cx: &BuildCx<'_>) -> Result<Box<dyn Filter>, Invalid> {
+        // A derived `Deserialize` would read a list as the fields in their order.
+        if !config.is_object() {
+            return Err(Invalid::whole("the configuration of a policy is a mapping, such as `{}`"));
+        }
         let policy: P = serde_path_to_error::deserialize(config).map_err(|error| {
             let path = error.path().to_string();
             let field = if path == "." { String::new() } else { path };

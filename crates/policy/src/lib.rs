@@ -27,7 +27,7 @@ pub use counter::{
     Algorithm, CallerKey, Counter, CounterSource, Gauge, Hold, Key, Quota, Standing, Taken,
 };
 pub use filter::{BuildCx, Filter, Flow, Invalid, Policy, Step};
-pub use limit::LimitState;
+pub use limit::{LimitExplained, LimitIdle, LimitState, LimitsExplained, LimitsQuestion};
 pub use outbound::{Later, Outbound, OutboundAnswer, OutboundCall, OutboundError, World};
 pub use problem::{PROBLEMS, Problem, ProblemType, problems};
 pub use request::{CallerIndex, Identity, Reply, Request, ResponseHead, Time};

@@ -76,6 +76,11 @@ impl Builder {
         }
     }
 
+    /// The snapshot in force, and what was made of it.
+    pub(crate) fn in_force(&self) -> Option<(&Snapshot, &Table)> {
+        self.before.as_ref().map(|before| (&*before.snapshot, &*before.table))
+    }
+
     fn build_from(&mut self, before: Option<&Before>, snapshot: &Snapshot) -> Result<Built, Vec<Finding>> {
         let Builder { catalogue, counters, sites, next_site, .. } = self;
         let mut rules = RuleBuilder { catalogue: *catalogue, counters, findings: Vec::new() };

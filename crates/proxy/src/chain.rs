@@ -8,13 +8,18 @@ use std::sync::Arc;
 
 use expr::{CallerFacts, Condition, Facts};
 use model::{Finding, PolicyUse};
-use policy::{BuildCx, Catalogue, CounterSource, Filter, Flow, Identity, Request, ResponseHead, Stage, Step};
+use policy::{
+    BuildCx, Catalogue, CounterSource, Filter, Flow, Identity, LimitExplained, LimitIdle, LimitState, Request,
+    ResponseHead, Stage, Step,
+};
 
 /// The filters of an operation, sorted by stage, then position.
 #[derive(Default)]
 pub(crate) struct Chain {
     rules: Box<[Arc<Rule>]>,
     has_response: bool,
+    /// Rules of wider levels, each with a narrower one that replaces it.
+    replaced: Box<[(Arc<Rule>, Arc<Rule>)]>,
 }
 
 /// The filters of a plan or caller, sorted by stage.
@@ -32,6 +37,9 @@ pub(crate) struct Rule {
     policy: u128,
     filter: Box<dyn Filter>,
     when: Option<Condition>,
+    name: &'static str,
+    /// Where it is attached: `api/orders@v1`.
+    place: Box<str>,
 }
 
 /// What the filters of a request leave to do for its response: those that look at it, first one first.
@@ -93,7 +101,14 @@ impl RuleBuilder<'_> {
         })?;
         let when = policy_use.when.as_deref().map(Condition::parse).transpose();
         let when = when.map_err(|message| ("when".to_owned(), message))?;
-        Ok(Rule { stage: entry.stage(), policy: 1_u128 << (position % 128), filter, when })
+        Ok(Rule {
+            stage: entry.stage(),
+            policy: 1_u128 << (position % 128),
+            filter,
+            when,
+            name: entry.name(),
+            place: scope.rsplit_once('#').map_or(scope, |(place, _)| place).into(),
+        })
     }
 }
 
@@ -101,13 +116,18 @@ impl Chain {
     /// Composes levels, the widest first: a narrower one replaces all wider ones of the same policy.
     pub(crate) fn compose(levels: &[&[Arc<Rule>]]) -> Chain {
         let mut rules: Vec<Arc<Rule>> = Vec::new();
+        let mut replaced = Vec::new();
         for level in levels {
-            let replaced = level.iter().fold(0, |bits, rule| bits | rule.policy);
-            rules.retain(|rule| rule.policy & replaced == 0);
+            rules.retain(|rule| {
+                let by = level.iter().find(|narrow| narrow.policy == rule.policy);
+                replaced.extend(by.map(|by| (Arc::clone(rule), Arc::clone(by))));
+                by.is_none()
+            });
             rules.extend(level.iter().cloned());
         }
         rules.sort_by_key(|rule| rule.stage);
-        Chain { has_response: rules.iter().any(|rule| rule.filter.has_response()), rules: rules.into() }
+        let has_response = rules.iter().any(|rule| rule.filter.has_response());
+        Chain { has_response, rules: rules.into(), replaced: replaced.into() }
     }
 
     /// Runs the stages before a caller is known.
@@ -181,6 +201,48 @@ impl Chain {
     }
 }
 
+impl Chain {
+    /// The limits that a request touches, and those that others replace or a condition leaves out. Takes nothing.
+    pub(crate) fn explain_limits(
+        &self,
+        plan: Option<&CallerRules>,
+        caller: Option<&CallerRules>,
+        req: &Request,
+    ) -> (Vec<LimitExplained>, Vec<LimitIdle>) {
+        let (mut limits, mut idle) = (Vec::new(), Vec::new());
+        let replaced = self.replaced.iter().map(|(rule, by)| (rule, by));
+        for rule in self.merged(plan, caller) {
+            for state in rule.filter.limits(req) {
+                if rule.applies(req) {
+                    limits.push((rule.stage, rule.limit(state)));
+                } else if let Some(when) = &rule.when {
+                    idle.push(rule.idle(format!("`when` is false: {}", when.text())));
+                    break;
+                }
+            }
+        }
+        let wider: Vec<_> = self.rules.iter().chain(plan.iter().flat_map(|rules| &rules.rules)).collect();
+        let by_caller = |rule: &&Arc<Rule>| caller.is_some_and(|rules| rules.replaces & rule.policy != 0);
+        let narrower = |rule: &Arc<Rule>| {
+            let all = caller.iter().chain(plan.iter()).flat_map(|rules| &rules.rules);
+            all.filter(|other| !Arc::ptr_eq(other, rule)).find(|other| other.policy == rule.policy)
+        };
+        let merged = wider.iter().filter(|rule| {
+            let of_plan = plan.is_some_and(|rules| rules.rules.iter().any(|other| Arc::ptr_eq(other, rule)));
+            let by_plan = !of_plan && plan.is_some_and(|rules| rules.replaces & rule.policy != 0);
+            by_plan || by_caller(rule)
+        });
+        let merged = merged.filter_map(|rule| Some((*rule, narrower(rule)?)));
+        for (rule, by) in replaced.chain(merged) {
+            if !rule.filter.limits(req).is_empty() {
+                idle.push(rule.idle(format!("replaced by that of {}", by.place)));
+            }
+        }
+        limits.sort_by_key(|(stage, _)| *stage);
+        (limits.into_iter().map(|(_, limit)| limit).collect(), idle)
+    }
+}
+
 /// Runs response filters, the last in the chain first.
 pub(crate) fn on_response(filters: &[Arc<Rule>], head: &mut ResponseHead) {
     for rule in filters.iter().rev() {
@@ -189,6 +251,22 @@ pub(crate) fn on_response(filters: &[Arc<Rule>], head: &mut ResponseHead) {
 }
 
 impl Rule {
+    fn limit(&self, state: LimitState) -> LimitExplained {
+        let (policy, level) = (self.name.to_owned(), self.level().to_owned());
+        LimitExplained { policy, level, at: self.place.to_string(), state }
+    }
+
+    fn idle(&self, why: String) -> LimitIdle {
+        let (policy, level) = (self.name.to_owned(), self.level().to_owned());
+        LimitIdle { policy, level, at: self.place.to_string(), why }
+    }
+
+    /// What kind of thing it is attached to.
+    fn level(&self) -> &str {
+        let (kind, rest) = self.place.split_once('/').unwrap_or((&self.place, ""));
+        if kind == "api" && rest.contains('/') { "operation" } else { kind }
+    }
+
     async fn run(&self, req: &mut Request) -> Flow {
         if !self.applies(req) {
             return Ok(());

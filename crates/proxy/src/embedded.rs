@@ -6,7 +6,8 @@ use std::{
 };
 
 use model::{Finding, Recorder, Snapshot};
-use policy::Catalogue;
+use policy::{Catalogue, LimitsExplained, LimitsQuestion};
+use tokio::time::Instant;
 
 use crate::{
     build::Builder,
@@ -48,6 +49,14 @@ impl Embedded {
         let table = lock(&self.builder).build(snapshot)?;
         self.shared.table.store(table);
         Ok(())
+    }
+
+    /// Which limits a request would touch; see [`crate::Gateway::explain_limits`].
+    ///
+    /// # Errors
+    /// What of the question does not exist.
+    pub fn explain_limits(&self, asked: &LimitsQuestion) -> Result<LimitsExplained, String> {
+        lock(&self.builder).explain_limits(asked, self.shared.clock.time(Instant::now()))
     }
 
     /// Serves one connection of a client at `peer`, HTTP/1.1 or HTTP/2 as it begins, to its end.

@@ -11,7 +11,7 @@ use std::{
 };
 
 use model::{Finding, Recorder, Snapshot};
-use policy::Catalogue;
+use policy::{Catalogue, LimitsExplained, LimitsQuestion};
 use rustls::ServerConfig;
 use tokio::{
     net::TcpListener,
@@ -120,6 +120,14 @@ impl Gateway {
     /// The routes in force.
     pub fn routes(&self) -> Routes {
         Routes(self.shared.table.load_full())
+    }
+
+    /// Which limits a request would touch, and how they stand for it. Takes nothing from them.
+    ///
+    /// # Errors
+    /// What of the question does not exist.
+    pub fn explain_limits(&self, asked: &LimitsQuestion) -> Result<LimitsExplained, String> {
+        lock(&self.builder).explain_limits(asked, self.shared.clock.time(Instant::now()))
     }
 
     /// Where cleartext HTTP is accepted.

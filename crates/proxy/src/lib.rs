@@ -19,6 +19,7 @@ mod connect;
 pub mod counters;
 mod embedded;
 mod exchange;
+mod explain;
 mod gateway;
 mod h1;
 mod hashed;

@@ -6,6 +6,7 @@ mod audit;
 mod bundles;
 pub(crate) mod document;
 pub(crate) mod keys;
+mod limits;
 mod policies;
 mod resources;
 mod routing;
@@ -17,7 +18,7 @@ use crate::{
     endpoint::{Table, delete, get, post},
     guard::Load,
 };
-use policy::problems::{CONFLICT, RATE_LIMITED, UNAUTHENTICATED};
+use policy::problems::{CONFLICT, NOT_FOUND, RATE_LIMITED, UNAUTHENTICATED};
 
 /// Every endpoint of the admin API.
 pub(crate) fn table() -> Table {
@@ -82,6 +83,9 @@ pub(crate) fn table() -> Table {
                     .load(Load::Heavy),
                 get("/policies", policies::list)
                     .admin("listPolicies", "The policies of this build, with their schemas."),
+                get("/limits/explain", limits::explain)
+                    .admin("explainLimits", "Which limits a call would touch, and what is left of them.")
+                    .raises(&[NOT_FOUND]),
             ],
         )
         .group(

@@ -15,6 +15,7 @@ use control::{Actor, Control, Origin};
 use http::{HeaderMap, Method, Request, header};
 use http_body_util::BodyExt;
 use model::routing::{Explanation, Outcome, Question};
+use policy::{LimitsExplained, LimitsQuestion};
 use serde_json::Value;
 use store::SqliteStore;
 use tower_service::Service;
@@ -70,6 +71,20 @@ impl GatewayControl for FakeGateway {
             allow: Vec::new(),
             lost: Vec::new(),
             snapshot: 1,
+        })
+    }
+
+    fn explain_limits(&self, asked: &LimitsQuestion) -> Result<LimitsExplained, String> {
+        if asked.service != "api/orders@v1" {
+            return Err(format!("there is no `{}`", asked.service));
+        }
+        Ok(LimitsExplained {
+            service: asked.service.clone(),
+            operation: asked.operation.clone().unwrap_or_default(),
+            caller: asked.caller.clone(),
+            plan: Some(format!("{} {} {:?}", asked.method, asked.uri, asked.headers.get("x-tenant"))),
+            limits: Vec::new(),
+            not_in_force: Vec::new(),
         })
     }
 }
