@@ -6,6 +6,7 @@ use expr::Expression;
 use policy::{Key, prelude::*};
 use schemars::{Schema, SchemaGenerator};
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor, value};
+use serde_json::{Value, json};
 
 /// Parts of a key at most.
 const MOST_PARTS: usize = 4;
@@ -50,7 +51,9 @@ impl<'de> Deserialize<'de> for Keys {
             type Value = Keys;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("what is counted apart, such as `consumer` or `{ header: x-tenant }`, or a list of such")
+                f.write_str(
+                    "what is counted apart, such as `consumer` or `{ header: x-tenant }`, or a list of such",
+                )
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Keys, E> {
@@ -77,10 +80,15 @@ impl JsonSchema for Keys {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let one = generator.subschema_for::<Per>();
-        schemars::json_schema!({
-            "anyOf": [one, { "type": "array", "items": one, "minItems": 1, "maxItems": MOST_PARTS }],
-            "default": "consumer",
-        })
+        let mut schema = Per::json_schema(generator);
+        if let Some(Value::Array(choices)) = schema.get_mut("oneOf") {
+            choices.push(json!({
+                "title": "[…]",
+                "description": "A list of the above: every combination is counted apart.",
+                "type": "array", "items": one, "minItems": 1, "maxItems": MOST_PARTS,
+            }));
+        }
+        schema
     }
 }
 
@@ -148,9 +156,11 @@ impl Per {
             Per::Ip => Part::Address,
             Per::Api => Part::Service,
             Per::Operation => Part::Operation,
-            Per::Header(name) => Part::Header(name.parse().map_err(|_| {
-                Invalid::field(place("header"), format!("`{name}` is no name of a header"))
-            })?),
+            Per::Header(name) => {
+                Part::Header(name.parse().map_err(|_| {
+                    Invalid::field(place("header"), format!("`{name}` is no name of a header"))
+                })?)
+            }
             Per::Query(name) if name.is_empty() => {
                 return Err(Invalid::field(place("query"), "a parameter has a name"));
             }

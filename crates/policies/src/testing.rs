@@ -36,7 +36,10 @@ pub(crate) fn yaml(text: &str) -> Value {
 }
 
 pub(crate) fn try_build(name: &str, config: &Value) -> Result<Box<dyn Filter>, Invalid> {
-    CATALOG.find(name)?.build(config, &BuildCx { scope: "api/orders@v1#0", counters: &PlainCounters { gauges: Mutex::default() } })
+    CATALOG.find(name)?.build(
+        config,
+        &BuildCx { scope: "api/orders@v1#0", counters: &PlainCounters { gauges: Mutex::default() } },
+    )
 }
 
 pub(crate) fn build(name: &str, config: &str) -> Box<dyn Filter> {
@@ -323,7 +326,8 @@ fn plain_key(CallerKey(words): CallerKey<'_>) -> Key {
 
 impl CounterSource for PlainCounters {
     fn counter(&self, _: &str, groups: &[Vec<Quota>]) -> Box<dyn Counter> {
-        let quotas = groups.iter().enumerate().flat_map(|(group, quotas)| quotas.iter().map(move |q| (group, *q)));
+        let quotas =
+            groups.iter().enumerate().flat_map(|(group, quotas)| quotas.iter().map(move |q| (group, *q)));
         Box::new(PlainCounter { quotas: quotas.collect(), log: Mutex::default() })
     }
 

@@ -23,9 +23,7 @@ mod stage;
 
 pub use body::{Body, BodyError, BodyPlan, BodySource, Frame, Origin, Outcome, ResponseStep, Transform};
 pub use catalogue::{AnyPolicy, Catalogue, PolicyEntry};
-pub use counter::{
-    Algorithm, CallerKey, Counter, CounterSource, Gauge, Hold, Key, Quota, Standing, Taken,
-};
+pub use counter::{Algorithm, CallerKey, Counter, CounterSource, Gauge, Hold, Key, Quota, Standing, Taken};
 pub use filter::{BuildCx, Filter, Flow, Invalid, Policy, Step};
 pub use limit::{LimitExplained, LimitIdle, LimitState, LimitsExplained, LimitsQuestion};
 pub use outbound::{Later, Outbound, OutboundAnswer, OutboundCall, OutboundError, World};

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use expr::{CallerFacts, Condition, Facts};
 use model::{Finding, PolicyUse};
 use policy::{
-    BuildCx, Catalogue, CounterSource, Filter, Flow, Identity, LimitExplained, LimitIdle, LimitState, Request,
-    ResponseHead, Stage, Step,
+    BuildCx, Catalogue, CounterSource, Filter, Flow, Identity, LimitExplained, LimitIdle, LimitState,
+    Request, ResponseHead, Stage, Step,
 };
 
 /// The filters of an operation, sorted by stage, then position.

@@ -33,7 +33,10 @@ impl Builder {
                     Access::Subscribed(all) => {
                         let covers = |e: &model::snapshot::Entitlement| e.apis.iter().any(|id| **id == *api);
                         Some(all.iter().position(covers).ok_or_else(|| {
-                            format!("`{key}` has no active subscription to a product with `{}`", asked.service)
+                            format!(
+                                "`{key}` has no active subscription to a product with `{}`",
+                                asked.service
+                            )
                         })?)
                     }
                 };

@@ -9,7 +9,7 @@ use std::{
 
 use http::Method;
 use model::{EventSink, ExchangeEvent, Finding, Recorder, Snapshot};
-use policy::Catalogue;
+use policy::{Catalogue, LimitsExplained, LimitsQuestion};
 use proxy::Embedded;
 
 use crate::{Call, Setup, Upstream, upstream::Upstreams};
@@ -68,6 +68,14 @@ impl Gateway {
     /// Moves the paused clock on.
     pub async fn advance(&self, by: Duration) {
         tokio::time::advance(by).await;
+    }
+
+    /// Which limits a request would touch.
+    ///
+    /// # Errors
+    /// What of the question does not exist.
+    pub fn explain_limits(&self, asked: &LimitsQuestion) -> Result<LimitsExplained, String> {
+        self.embedded.explain_limits(asked)
     }
 
     /// What exchanges have left so far.

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use model::{PolicyUse, Resource};
-use policy::{
-    BuildCx, CallerKey, Counter, CounterSource, Gauge, Hold, Key, Quota, Standing, Taken, Time,
-};
+use policy::{BuildCx, CallerKey, Counter, CounterSource, Gauge, Hold, Key, Quota, Standing, Taken, Time};
 
 use super::{Id, Report, World};
 

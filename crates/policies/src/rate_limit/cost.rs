@@ -5,6 +5,7 @@ use std::fmt;
 use expr::Expression;
 use policy::prelude::*;
 use schemars::{Schema, SchemaGenerator};
+use serde_json::{Value, json};
 use serde::de::{self, Deserializer, MapAccess, Visitor, value};
 
 /// What a call costs, in units of the limit: a number, or where it is read.
@@ -68,11 +69,14 @@ impl JsonSchema for Cost {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let from = generator.subschema_for::<CostFrom>();
-        schemars::json_schema!({
-            "anyOf": [{ "type": "integer", "minimum": 1, "maximum": u32::MAX }, from],
-            "default": 1,
-        })
+        let mut schema = CostFrom::json_schema(generator);
+        if let Some(Value::Array(choices)) = schema.get_mut("oneOf") {
+            choices.insert(0, json!({
+                "title": "1", "description": "Always so much.",
+                "type": "integer", "minimum": 1, "maximum": u32::MAX,
+            }));
+        }
+        schema
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod compressed;
 mod guide;
+mod limits;
 mod markdown;
 mod page;
 mod pages;

@@ -81,7 +81,7 @@ fn fields(root: &Value, object: &Value, prefix: &str, rows: &mut String) {
         };
         let mut meaning = field["description"].as_str().unwrap_or_default().to_owned();
         for choice in resolved["oneOf"].as_array().into_iter().flatten() {
-            let word = match choice["const"].as_str() {
+            let word = match choice["const"].as_str().or(choice["title"].as_str()) {
                 Some(word) => word.to_owned(),
                 None => {
                     let key = choice["properties"].as_object().and_then(|p| p.keys().next()).unwrap();

@@ -87,6 +87,19 @@ impl Cells {
         resets.max().unwrap_or(0)
     }
 
+    /// Bytes allocated, as the map and the vectors count them.
+    #[cfg(test)]
+    pub(super) fn bytes(&self) -> usize {
+        let of = |shard: &Mutex<Shard>| {
+            let shard = lock(shard);
+            // A bucket is key, value and a byte of control; there are 8 for every 7 that can be used.
+            let map = shard.index.capacity() / 7 * 8 * (16 + 1);
+            let cells: usize = shard.chunks.iter().map(|chunk| chunk.len() * 8).sum();
+            map + cells + shard.chunks.capacity() * 16 + shard.free.capacity() * 4
+        };
+        self.shards.iter().map(of).sum()
+    }
+
     #[cfg(test)]
     pub(super) fn held(&self) -> (usize, usize) {
         let held = self.shards.iter().map(|shard| {

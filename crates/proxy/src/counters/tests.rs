@@ -187,9 +187,8 @@ fn many_threads_never_admit_one_call_too_many() {
         let counter = counter(&[vec![quota(1000, 3600, algorithm)], vec![fixed(5000, 3600)]]);
         let admitted: usize = std::thread::scope(|scope| {
             let pass = |key: u64| counter.take(&[Key(key << 32), Key(0)], &[1, 1], at(1)).allowed;
-            let threads: Vec<_> = (0..8)
-                .map(|n| scope.spawn(move || (0..1500).filter(|_| pass(n % 4)).count()))
-                .collect();
+            let threads: Vec<_> =
+                (0..8).map(|n| scope.spawn(move || (0..1500).filter(|_| pass(n % 4)).count())).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).sum()
         });
         assert_eq!(admitted, 4000, "{algorithm:?}: four keys of 1000 each");
@@ -260,4 +259,19 @@ fn many_threads_are_never_inside_at_once_more_than_allowed() {
     });
     assert!(most.into_inner() <= 3);
     assert_eq!(gauge.inside(Key(1)), 0);
+}
+
+#[test]
+fn a_million_keys_take_well_under_200_mib() {
+    for (algorithm, most) in
+        [(Algorithm::Fixed, 80), (Algorithm::Bucket { burst: 9 }, 80), (Algorithm::Sliding, 140)]
+    {
+        let counts = Counts::new(&[vec![quota(9, 3600, algorithm)]]);
+        for caller in 0..1_000_000_u64 {
+            let key = hash(&counts.seed, CallerKey(&[&caller.to_ne_bytes()]));
+            assert!(counts.take(&[key], &[1], 1).allowed);
+        }
+        let bytes = counts.groups[0].bytes();
+        assert!(bytes / 1_000_000 < most, "{algorithm:?}: {} bytes a key", bytes / 1_000_000);
+    }
 }
