@@ -9,6 +9,7 @@
 mod bad_input;
 mod configuration;
 mod journey;
+mod limits;
 mod pages;
 mod permissions;
 mod platform;

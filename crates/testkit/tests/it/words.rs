@@ -92,7 +92,8 @@ impl Policy for Count {
 
     fn build(self, cx: &BuildCx<'_>) -> Result<Box<dyn Filter>, Invalid> {
         let window = std::time::Duration::from_secs(60);
-        Ok(Box::new(Counting(cx.counter(&[policy::Quota { limit: self.limit, window }]))))
+        let quota = policy::Quota { limit: self.limit, window, algorithm: policy::Algorithm::Fixed };
+        Ok(Box::new(Counting(cx.counter(&[vec![quota]]))))
     }
 }
 
@@ -100,7 +101,7 @@ struct Counting(Box<dyn policy::Counter>);
 
 impl Filter for Counting {
     fn on_request<'a>(&'a self, req: &'a mut Request) -> Step<'a> {
-        let taken = self.0.take(CallerKey(&[b"all"]), 1, req.arrived);
+        let taken = self.0.take(&[self.0.key(CallerKey(&[b"all"]))], &[1], req.arrived);
         req.reply_with(HeaderName::from_static("x-left"), taken.remaining.into());
         let refusal = Problem::new(problems::RATE_LIMITED, "too many");
         Step::Done(if taken.allowed { Ok(()) } else { Err(refusal.into()) })
