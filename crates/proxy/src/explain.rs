@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use head::{Headers, RequestHead};
 use model::snapshot::Access;
 use policy::{Body, Identity, LimitsExplained, LimitsQuestion, Request, Time};
 
@@ -46,10 +47,12 @@ impl Builder {
         let plan = identity.as_ref().and_then(Identity::entitlement).map(|of| Arc::clone(&of.plan));
         let by_plan = plan.as_ref().and_then(|plan| table.plans.get(plan)).map(|rules| &**rules);
         let by_caller = identity.as_ref().and_then(|identity| table.caller_rules.get(&identity.caller.key));
-        let mut head = http::Request::new(()).into_parts().0;
-        head.method = asked.method.clone();
-        head.uri = asked.uri.clone();
-        head.headers = asked.headers.clone();
+        let head = RequestHead {
+            method: asked.method.clone(),
+            uri: asked.uri.clone(),
+            headers: Headers::from(&asked.headers),
+            ..RequestHead::default()
+        };
         let req = Request {
             head,
             body: Body::Empty,
