@@ -305,9 +305,12 @@ impl CallerIndex for Callers {
     }
 }
 
+/// How many are inside, by key.
+type Levels = Mutex<HashMap<Key, u64>>;
+
 /// Counters as one would first write them: every call ever taken, by key.
 struct PlainCounters {
-    gauges: Mutex<HashMap<String, Arc<Mutex<HashMap<Key, u64>>>>>,
+    gauges: Mutex<HashMap<String, Arc<Levels>>>,
 }
 
 /// When (nanoseconds) and how many units were taken, per key and quota.
@@ -432,9 +435,9 @@ impl Counter for PlainCounter {
     }
 }
 
-struct PlainGauge(Arc<Mutex<HashMap<Key, u64>>>);
+struct PlainGauge(Arc<Levels>);
 
-struct Inside(Arc<Mutex<HashMap<Key, u64>>>, Key);
+struct Inside(Arc<Levels>, Key);
 
 impl Gauge for PlainGauge {
     fn key(&self, key: CallerKey<'_>) -> Key {

@@ -797,6 +797,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/limits/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which limits a call would touch, and what is left of them. */
+        get: operations["explainLimits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -1755,6 +1772,89 @@ export interface components {
         };
         /** @enum {string} */
         Level: "gateway" | "api" | "operation";
+        /** @description A limit and where it comes from. */
+        LimitExplained: {
+            /** @description `rate-limit` or `concurrency-limit`. */
+            policy: string;
+            /** @description `gateway`, `api`, `route`, `operation`, `plan`, `consumer` or `app`. */
+            level: string;
+            /** @description Where it is attached, such as `api/orders@v1`. */
+            at: string;
+            /** @description How it stands for this caller. */
+            state: components["schemas"]["LimitState"];
+        };
+        /** @description A policy with limits that does not hold for a request. */
+        LimitIdle: {
+            /** @description `rate-limit` or `concurrency-limit`. */
+            policy: string;
+            /** @description `gateway`, `api`, `route`, `operation`, `plan`, `consumer` or `app`. */
+            level: string;
+            /** @description Where it is attached, such as `api/orders@v1`. */
+            at: string;
+            /** @description Why it does not hold. */
+            why: string;
+        };
+        /** @description A limit that a request would touch, and how it stands for that request's key. */
+        LimitState: {
+            /** @description Its name in the `RateLimit` fields, such as `minute`. */
+            name: string;
+            /** @description `fixed-window`, `sliding-window`, `token-bucket` or `concurrency`. */
+            algorithm: string;
+            /**
+             * Format: uint64
+             * @description Units in a window, or calls at the same time.
+             */
+            limit: number;
+            /**
+             * Format: uint64
+             * @description The window in seconds; none for `concurrency`.
+             */
+            window_s: number | null;
+            /**
+             * Format: uint64
+             * @description Units saved up at most, for `token-bucket`.
+             */
+            burst: number | null;
+            /** @description What is counted apart. */
+            per: string;
+            /**
+             * Format: uint64
+             * @description Units used of what there is now, or calls under way.
+             */
+            used: number;
+            /**
+             * Format: uint64
+             * @description Units left now.
+             */
+            remaining: number;
+            /**
+             * Format: uint64
+             * @description Seconds until all units are back.
+             */
+            reset_s: number;
+            /** @description Whether it only counts, and lets every call through. */
+            report_only: boolean;
+            /**
+             * Format: uint64
+             * @description Calls of all callers that were over the limits of this policy since it was put in force.
+             */
+            over: number;
+        };
+        /** @description Which limits a request would touch. */
+        LimitsExplained: {
+            /** @description `api/orders@v1` or `route/health`. */
+            service: string;
+            /** @description The operation; empty where none was named. */
+            operation: string;
+            /** @description `consumer/ada` or `app/shop`; none for an anonymous caller. */
+            caller: string | null;
+            /** @description The plan by which an app may call the API. */
+            plan: string | null;
+            /** @description The limits that hold, in the order in which they are asked. */
+            limits: components["schemas"]["LimitExplained"][];
+            /** @description Policies with limits that do not hold for this request, and why. */
+            not_in_force: components["schemas"]["LimitIdle"][];
+        };
         /** @description Hosts and a base path. */
         Listen: {
             /** @description Host names, exact or with a leading wildcard such as `*.example.com`; none means any host. */
@@ -8639,6 +8739,81 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explainLimits: {
+        parameters: {
+            query?: {
+                /** @description The API called: `orders@v1`. Either this or `route`. */
+                api?: string;
+                /** @description The explicit route called. Either this or `api`. */
+                route?: string;
+                /** @description The operation called; limits of operations are left out without it. */
+                operation?: string;
+                /** @description The consumer who calls. Either this or `app`; without both an anonymous caller. */
+                consumer?: string;
+                /** @description The app that calls. */
+                app?: string;
+                /** @description The client's network address, for limits by address. */
+                ip?: string;
+                /** @description The method, for limits that depend on it; by default `GET`. */
+                method?: string;
+                /** @description Path and query, for limits that depend on them. */
+                target?: string;
+                /** @description Header lines, `name: value`, separated by line breaks, for limits that depend on them. */
+                headers?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitsExplained"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
