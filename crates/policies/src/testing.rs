@@ -19,9 +19,9 @@ use model::{
     snapshot::{Access, Caller, Entitlement},
 };
 use policy::{
-    Algorithm, BodyError, BodyPlan, BuildCx, CallerIndex, CallerKey, Counter, CounterSource, Filter, Flow, Gauge, Hold, Identity,
-    Invalid, Key, Later, Origin, Outbound, OutboundAnswer, OutboundCall, OutboundError, Outcome, Problem, Quota,
-    Reply, Request, ResponseHead, Standing, Step, Taken, Time,
+    Algorithm, BodyError, BodyPlan, BuildCx, CallerIndex, CallerKey, Counter, CounterSource, Filter, Flow,
+    Gauge, Hold, Identity, Invalid, Key, Later, Origin, Outbound, OutboundAnswer, OutboundCall,
+    OutboundError, Outcome, Problem, Quota, Reply, Request, ResponseHead, Standing, Step, Taken, Time,
 };
 use serde_json::Value;
 

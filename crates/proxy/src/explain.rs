@@ -1,12 +1,18 @@
 //! Says which limits a request would touch, and how they stand for it.
 
-use std::sync::Arc;
+use std::{future::ready, sync::Arc, time::Duration};
 
 use head::{Headers, RequestHead};
-use model::snapshot::Access;
-use policy::{Body, Identity, LimitsExplained, LimitsQuestion, Request, Time};
+use model::{
+    KeyHash,
+    snapshot::{Access, Caller},
+};
+use policy::{
+    Body, CallerIndex, Identity, Later, LimitsExplained, LimitsQuestion, Outbound, OutboundAnswer,
+    OutboundCall, OutboundError, Request, Time,
+};
 
-use crate::{build::Builder, callers::Callers, table::Operation};
+use crate::{build::Builder, table::Operation};
 
 impl Builder {
     /// Which limits a request would touch under the snapshot in force. Takes nothing from them.
@@ -59,8 +65,10 @@ impl Builder {
             arrived: now,
             client: asked.client,
             target: Arc::clone(&operation.target),
+            strip: serving.strip,
+            host: None,
             identity,
-            callers: Arc::new(Callers::default()),
+            world: Arc::new(Nobody),
             on_reply: Vec::new(),
             steps: Vec::new(),
             held: Vec::new(),
@@ -75,5 +83,28 @@ impl Builder {
             limits,
             not_in_force,
         })
+    }
+}
+
+/// Carries a request that is not sent: no filter runs on it.
+struct Nobody;
+
+impl CallerIndex for Nobody {
+    fn by_key(&self, _: &KeyHash) -> Option<(Arc<Caller>, Option<u64>)> {
+        None
+    }
+}
+
+impl Outbound for Nobody {
+    fn sleep(&self, _: Duration) -> Later<()> {
+        Box::pin(ready(()))
+    }
+
+    fn send(&self, _: OutboundCall) -> Later<Result<OutboundAnswer, OutboundError>> {
+        Box::pin(ready(Err(OutboundError::NoAddress)))
+    }
+
+    fn spawn(&self, _: Later<()>) -> bool {
+        false
     }
 }
