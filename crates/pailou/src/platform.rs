@@ -356,8 +356,8 @@ impl GatewayControl for Window {
     }
 
     fn explain_limits(&self, asked: &LimitsQuestion) -> Result<LimitsExplained, String> {
-        let gateway =
-            self.0.as_ref().ok_or("no gateway runs in this process, and counters are a gateway's own")?;
+        let gateway = self.gateway.as_ref();
+        let gateway = gateway.ok_or("no gateway runs in this process, and counters are a gateway's own")?;
         gateway.explain_limits(asked)
     }
 }

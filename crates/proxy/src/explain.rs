@@ -19,9 +19,14 @@ impl Builder {
     ///
     /// # Errors
     /// What of the question does not exist.
-    pub(crate) fn explain_limits(&self, asked: &LimitsQuestion, now: Time) -> Result<LimitsExplained, String> {
+    pub(crate) fn explain_limits(
+        &self,
+        asked: &LimitsQuestion,
+        now: Time,
+    ) -> Result<LimitsExplained, String> {
         let (snapshot, table) = self.in_force().ok_or("the gateway has no configuration yet")?;
-        let serving = table.services.get(&*asked.service).ok_or_else(|| format!("there is no `{}`", asked.service))?;
+        let serving =
+            table.services.get(&asked.service).ok_or_else(|| format!("there is no `{}`", asked.service))?;
         let operation: &Operation = match &asked.operation {
             None => &serving.missing,
             Some(id) => {
@@ -33,7 +38,7 @@ impl Builder {
         let identity = match &asked.caller {
             None => None,
             Some(key) => {
-                let caller = snapshot.callers.get(&**key).ok_or_else(|| format!("there is no `{key}`"))?;
+                let caller = snapshot.callers.get(key).ok_or_else(|| format!("there is no `{key}`"))?;
                 let api = serving.service.api.as_deref().unwrap_or_default();
                 let entitlement = match &caller.access {
                     Access::Any => None,
@@ -65,7 +70,7 @@ impl Builder {
             arrived: now,
             client: asked.client,
             target: Arc::clone(&operation.target),
-            strip: serving.strip,
+            strip: operation.strip,
             host: None,
             identity,
             world: Arc::new(Nobody),

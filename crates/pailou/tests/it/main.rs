@@ -8,5 +8,6 @@ mod bad_input;
 mod crash;
 mod gateway;
 mod kit;
+mod limits;
 mod routes;
 mod specs;
