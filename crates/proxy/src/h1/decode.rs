@@ -152,16 +152,29 @@ fn size_line(buf: &mut BytesMut) -> Result<Option<u64>, &'static str> {
         return Err("a carriage return stands within a line");
     }
     let digits = line.iter().take_while(|b| b.is_ascii_hexdigit()).count();
-    let after = line[digits..].trim_ascii_start();
-    if digits == 0 || digits > 15 || !(after.is_empty() || after[0] == b';') {
+    if digits == 0 || digits > 15 {
         return Err("a chunk's size is not a hexadecimal number");
     }
-    if after.iter().any(|b| b.is_ascii_control() && *b != b'\t') {
-        return Err("a chunk's extension has a character it must not have");
-    }
+    extension(&line[digits..])?;
     let size = line[..digits]
         .iter()
         .fold(0, |size: u64, digit| size << 4 | u64::from((*digit as char).to_digit(16).unwrap_or_default()));
     let _ = buf.split_to(end + 1);
     Ok(Some(size))
+}
+
+/// Checks what follows a chunk's size: nothing, or extensions (RFC 9112 §7.1.1), which are dropped.
+fn extension(text: &[u8]) -> Result<(), &'static str> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    let begins = text.iter().find(|b| !matches!(b, b' ' | b'\t'));
+    let quotes = text.iter().filter(|b| **b == b'"').count();
+    if begins != Some(&b';') || !quotes.is_multiple_of(2) {
+        return Err("what follows a chunk's size is no extension");
+    }
+    if text.iter().any(|b| b.is_ascii_control() && *b != b'\t') {
+        return Err("a chunk's extension has a character it must not have");
+    }
+    Ok(())
 }

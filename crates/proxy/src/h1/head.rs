@@ -63,8 +63,9 @@ pub(crate) fn request(
     let method =
         Method::from_bytes(&line[..space]).map_err(|_| HeadError::Bad("the method is not a token"))?;
     let target = &line[space + 1..];
-    if !target.iter().all(|b| *b > b' ' && *b != 0x7f) {
-        return Err(HeadError::Bad("the request's target has a space or a control character"));
+    // A fragment is not the gateway's to drop: whoever reads it as a part of the path would read another path.
+    if !target.iter().all(|b| *b > b' ' && *b != 0x7f && *b != b'#') {
+        return Err(HeadError::Bad("the request's target has a space, a control character or a fragment"));
     }
     let target = Bytes::copy_from_slice(target);
     buf.advance(length);
@@ -74,7 +75,7 @@ pub(crate) fn request(
         Uri::from_maybe_shared(target)
     };
     let uri = uri.map_err(|_| HeadError::Bad("the request's target is not valid"))?;
-    let framing = Framing::of(&headers, false)?;
+    let framing = Framing::of(&headers)?;
     let body = match (framing.codings, framing.length) {
         (0, None) => Decoder::Done,
         (0, Some(length)) => Decoder::of_length(length),
@@ -121,7 +122,7 @@ pub(crate) fn response(
     let status = StatusCode::from_bytes(status)
         .map_err(|_| HeadError::Bad("the status is not a number of three digits"))?;
     buf.advance(length);
-    let framing = Framing::of(&headers, true)?;
+    let framing = Framing::of(&headers)?;
     let mut keep_alive = !framing.close && (is_http11 || framing.keep_alive);
     // RFC 9112 §6.3.
     let body = if *method == Method::HEAD || matches!(status.as_u16(), 100..=199 | 204 | 304) {
@@ -195,7 +196,7 @@ struct Framing {
 }
 
 impl Framing {
-    fn of(headers: &Headers, may_repeat_length: bool) -> Result<Framing, HeadError> {
+    fn of(headers: &Headers) -> Result<Framing, HeadError> {
         let mut framing = Framing::default();
         if !headers.may_have(&[
             Known::ContentLength,
@@ -208,10 +209,8 @@ impl Framing {
         for value in headers.all(Known::ContentLength) {
             let length = read_length(value.as_bytes())
                 .ok_or(HeadError::Bad("the `Content-Length` is not one plain number"))?;
-            match framing.length.replace(length) {
-                None => {}
-                Some(before) if before == length && may_repeat_length => {}
-                Some(_) => return Err(HeadError::Bad("there is more than one `Content-Length`")),
+            if framing.length.replace(length).is_some() {
+                return Err(HeadError::Bad("there is more than one `Content-Length`"));
             }
         }
         for coding in headers.all(Known::TransferEncoding).flat_map(tokens) {
