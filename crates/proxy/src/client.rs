@@ -81,6 +81,8 @@ impl Client {
     /// A whole HTTP/1.1 response, after which the connection is closed.
     pub(crate) fn plain_refusal(&self, problem: &Problem) -> Vec<u8> {
         let time = self.worker.shared.clock.time(Instant::now());
+        let date = self.worker.date();
+        let date = String::from_utf8_lossy(&date);
         let id = ids::request_id(time.unix_ms, &mut self.worker.random());
         let id = RequestId::Ours(id);
         let id = id.as_str();
@@ -88,7 +90,7 @@ impl Client {
         let status = problem.status();
         let head = format!(
             "HTTP/1.1 {} {}\r\ncontent-type: application/problem+json\r\ncontent-length: {}\r\nx-request-id: {id}\r\n\
-             connection: close\r\n\r\n",
+             date: {date}\r\nconnection: close\r\n\r\n",
             status.as_u16(),
             status.canonical_reason().unwrap_or_default(),
             body.len(),

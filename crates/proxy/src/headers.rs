@@ -1,6 +1,10 @@
 //! What the gateway does to header fields: refuse what is ambiguous, drop what belongs to one hop, say whom it forwards for.
 
-use std::{fmt::Write, net::IpAddr, sync::Arc};
+use std::{
+    fmt::Write,
+    net::{IpAddr, Ipv6Addr},
+    sync::Arc,
+};
 
 use head::{Headers, Known as Field, RequestHead, Value};
 use http::{HeaderName, HeaderValue, Method, Version};
@@ -61,7 +65,7 @@ pub(crate) fn receive(
     let known = host(head, hop, known)?;
     framing(head)?;
     let upgrade = upgrade(head);
-    drop_named(&mut head.headers)?;
+    drop_named(&mut head.headers, false)?;
     head.headers.discard_all(&HOP);
 
     let headers = &mut head.headers;
@@ -100,8 +104,8 @@ pub(crate) fn receive(
 
 /// Takes from a response what belongs to the upstream's hop.
 pub(crate) fn receive_response(headers: &mut Headers) {
-    // A response that names what it must not is cut to what it may.
-    let _ = drop_named(headers);
+    // A response that names what it must not keeps that.
+    let _ = drop_named(headers, true);
     headers.discard_all(&HOP_OF_RESPONSE);
 }
 
@@ -119,6 +123,9 @@ fn host<'k>(
     }
     drop(all);
     let authority = head.uri.authority().map(http::uri::Authority::as_str);
+    if head.uri.scheme_str().is_some_and(|scheme| !matches!(scheme, "http" | "https")) {
+        return refuse("the scheme of the request's target is not `http` or `https`");
+    }
     let named = match named.map(Value::to_str) {
         Some(Err(_)) => return refuse("the `Host` has characters no host has"),
         Some(Ok(named)) => Some(named),
@@ -176,18 +183,23 @@ fn scheme(hop: &Hop<'_>) -> &'static str {
 
 /// The host of `host[:port]`; `None` where it is neither.
 fn without_port(text: &str) -> Option<&str> {
-    let (host, port) = if text.starts_with('[') {
-        let end = text.find(']')? + 1;
-        (&text[..end], &text[end..])
-    } else {
-        let end = text.find(':').unwrap_or(text.len());
-        (&text[..end], &text[end..])
+    let (host, port, host_is_fine) = match text.strip_prefix('[') {
+        Some(inner) => {
+            let (address, port) = inner.split_once(']')?;
+            (&text[..address.len() + 2], port, address.parse::<Ipv6Addr>().is_ok())
+        }
+        None => {
+            let (host, port) = text.split_at(text.find(':').unwrap_or(text.len()));
+            let is_fine = host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b));
+            (host, port, is_fine && (port.is_empty() || !host.is_empty()))
+        }
     };
-    let port_is_fine = port.is_empty()
-        || port
-            .strip_prefix(':')
-            .is_some_and(|port| port.len() <= 5 && port.bytes().all(|b| b.is_ascii_digit()));
-    let host_is_fine = host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._[]:".contains(&b));
+    let is_number = |port: &str| port.bytes().all(|b| b.is_ascii_digit());
+    let port_is_fine = match port.strip_prefix(':') {
+        Some("") => true,
+        Some(port) => is_number(port) && port.parse::<u16>().is_ok(),
+        None => port.is_empty(),
+    };
     (port_is_fine && host_is_fine && host.len() <= 255).then_some(host)
 }
 
@@ -196,11 +208,14 @@ fn framing(head: &RequestHead) -> Result<(), Problem> {
     if head.method == Method::CONNECT {
         return Err(Problem::new(problems::NOT_IMPLEMENTED, "the gateway opens no tunnels"));
     }
-    let has_content = || head.headers.has(Field::ContentLength) || head.headers.has(Field::TransferEncoding);
-    if head.method == Method::TRACE && has_content() {
+    if head.method == Method::TRACE && has_content(head) {
         return Err(Problem::new(problems::BAD_REQUEST, "a TRACE request has no content"));
     }
     Ok(())
+}
+
+fn has_content(head: &RequestHead) -> bool {
+    head.headers.has(Field::ContentLength) || head.headers.has(Field::TransferEncoding)
 }
 
 /// The protocol a client asks to change to (RFC 9110 §7.8).
@@ -210,12 +225,20 @@ fn upgrade(head: &RequestHead) -> Option<HeaderValue> {
     }
     let wanted = head.headers.first(Field::Upgrade)?;
     tokens(&head.headers, Field::Connection).find(|token| token.eq_ignore_ascii_case("upgrade"))?;
-    // h2c is a protocol of this hop, and not one that is changed to any more (RFC 9113 §3.1).
-    (!wanted.as_bytes().eq_ignore_ascii_case(b"h2c")).then(|| wanted.to_owned())
+    // Where the bytes after the head are those of a body, they cannot be another protocol's.
+    if has_content(head) {
+        return None;
+    }
+    // Whoever spoke HTTP through a tunnel would pass by every policy. No version of it is changed to any more (RFC 9113 §3.1).
+    let is_http = |protocol: &str| {
+        let name = protocol.split('/').next().unwrap_or_default().trim();
+        ["h2c", "h2", "http", "tls"].iter().any(|hop| name.eq_ignore_ascii_case(hop))
+    };
+    (!tokens(&head.headers, Field::Upgrade).any(is_http)).then(|| wanted.to_owned())
 }
 
 /// Drops the fields that `Connection` names (RFC 9110 §7.6.1).
-fn drop_named(headers: &mut Headers) -> Result<(), Problem> {
+fn drop_named(headers: &mut Headers, is_response: bool) -> Result<(), Problem> {
     let mut all = headers.all(Field::Connection).map(Value::as_bytes);
     match (all.next(), all.next()) {
         (None, _) | (Some(b"close" | b"keep-alive" | b"Keep-Alive"), None) => return Ok(()),
@@ -232,6 +255,9 @@ fn drop_named(headers: &mut Headers) -> Result<(), Problem> {
         .collect();
     for name in named {
         if matches!(name.as_str(), "host" | "content-length" | "transfer-encoding") {
+            if is_response {
+                continue;
+            }
             let why = "`Connection` names a field that is not of one hop";
             return Err(Problem::new(problems::BAD_REQUEST, why));
         }
@@ -241,7 +267,7 @@ fn drop_named(headers: &mut Headers) -> Result<(), Problem> {
 }
 
 /// Fields that belong to one hop (RFC 9110 §7.6.1).
-pub(crate) const HOP: [Field; 8] = [
+pub(crate) const HOP: [Field; 9] = [
     Field::Connection,
     Field::KeepAlive,
     Field::ProxyConnection,
@@ -250,10 +276,12 @@ pub(crate) const HOP: [Field; 8] = [
     Field::Te,
     Field::Upgrade,
     Field::Http2Settings,
+    // Whether the client is told to go on is this hop's business (RFC 9110 §10.1.1).
+    Field::Expect,
 ];
 /// The same for a response, whose body is framed anew.
-const HOP_OF_RESPONSE: [Field; 9] = {
-    let mut all = [Field::TransferEncoding; 9];
+const HOP_OF_RESPONSE: [Field; 10] = {
+    let mut all = [Field::TransferEncoding; 10];
     let mut at = 0;
     while at < HOP.len() {
         all[at] = HOP[at];
@@ -353,7 +381,11 @@ mod tests {
         assert_eq!(without_port("api.example.com:8080"), Some("api.example.com"));
         assert_eq!(without_port("[::1]:80"), Some("[::1]"));
         assert_eq!(without_port("[::1]"), Some("[::1]"));
-        for bad in ["a b", "a@b", "a/b", "a:b", "[::1", "a:1:2", "a\u{e9}", "a,b"] {
+        assert_eq!((without_port(""), without_port("a:")), (Some(""), Some("a")));
+        for bad in [
+            "a b", "a@b", "a/b", "a:b", "[::1", "a:1:2", "a\u{e9}", "a,b", ":80", "a:65536", "a:+1", "[a]",
+            "[]", "a[::1]", "[::1]a", "[::1]:x", "%61",
+        ] {
             assert_eq!(without_port(bad), None, "{bad}");
         }
     }

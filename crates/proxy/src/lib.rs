@@ -36,6 +36,7 @@ mod serve;
 mod status;
 mod table;
 mod tls;
+mod trailers;
 mod tunnel;
 mod upload;
 mod wire;

@@ -113,6 +113,11 @@ impl ReplyBody {
         ReplyBody { content: Content::Apart(receiver), altered: None, ending: None, broken: None }
     }
 
+    /// Whether nothing of the request is sent any more: the gateway itself answers.
+    pub(crate) fn is_ours(&self) -> bool {
+        matches!(self.content, Content::Ours(_) | Content::Empty)
+    }
+
     /// Goes on sending the request, for a client that takes nothing of the response yet.
     pub(crate) fn pump(&mut self, cx: &mut Context<'_>) {
         if let Content::Upstream(download) = &mut self.content {

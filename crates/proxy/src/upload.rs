@@ -15,7 +15,7 @@ use hyper::body::Incoming;
 use policy::{Body, BodyError, BodySource, Frame};
 use tokio::time::{Sleep, sleep};
 
-use crate::{exchange::Inbound, h1::line::LineBody};
+use crate::{exchange::Inbound, h1::line::LineBody, trailers};
 
 /// How far an upload has come.
 #[derive(Default)]
@@ -110,7 +110,7 @@ impl Source for Incoming {
         Pin::new(self).poll_frame(cx).map(|frame| {
             Some(frame?.map_err(drop).map(|frame| match frame.into_data() {
                 Ok(data) => Frame::Data(data),
-                Err(other) => Frame::Trailers(other.into_trailers().unwrap_or_default()),
+                Err(other) => Frame::Trailers(trailers::checked(other.into_trailers().unwrap_or_default())),
             }))
         })
     }

@@ -2,9 +2,10 @@
 
 use bytes::{Buf, Bytes, BytesMut};
 use head::{BadFields, Headers, Known, RequestHead};
-use http::{HeaderMap, HeaderName, Method, StatusCode, Uri, Version, header, uri::PathAndQuery};
+use http::{HeaderMap, Method, StatusCode, Uri, Version, uri::PathAndQuery};
 
 use super::decode::Decoder;
+use crate::trailers;
 
 /// Fields a head may have.
 const FIELDS: usize = 100;
@@ -156,33 +157,8 @@ pub(crate) fn trailers(buf: &mut BytesMut, bound: usize) -> Result<Option<Header
         Err(_) => return Err("the trailers are not well-formed"),
     };
     buf.advance(length);
-    let mut trailers = fields.to_map();
-    for name in MAY_NOT_TRAIL {
-        trailers.remove(name);
-    }
-    Ok(Some(trailers))
+    Ok(Some(trailers::checked(fields.to_map())))
 }
-
-/// Fields that do not come after the content (RFC 9110 §6.5.1): they frame, route or authenticate.
-const MAY_NOT_TRAIL: [HeaderName; 17] = [
-    header::CONTENT_LENGTH,
-    header::TRANSFER_ENCODING,
-    header::HOST,
-    header::CONNECTION,
-    header::UPGRADE,
-    header::TE,
-    header::TRAILER,
-    header::AUTHORIZATION,
-    header::PROXY_AUTHORIZATION,
-    header::COOKIE,
-    header::SET_COOKIE,
-    header::CONTENT_ENCODING,
-    header::CONTENT_TYPE,
-    header::CONTENT_RANGE,
-    header::CACHE_CONTROL,
-    header::EXPECT,
-    header::MAX_FORWARDS,
-];
 
 /// What the fields say about where a message and its connection end.
 #[derive(Default)]

@@ -215,7 +215,7 @@ impl Server {
             && !closes
             && frames != Frames::UntilClose
             && !self.client.worker.shared.draining.load(Relaxed)
-            && !lock(&self.line).owes_continue;
+            && self.can_go_on(body.is_ours());
         let persistence = match (keep, version) {
             (false, _) => Persistence::Close,
             (true, Version::HTTP_10) => Persistence::KeepAlive,
@@ -300,6 +300,23 @@ impl Server {
                 Written::Broken
             }
         }
+    }
+
+    /// Whether another request can follow, as far as the body of this one is concerned. What nobody reads any more is read here,
+    /// and the client is told from here on what it will be told anyway: a client that waits for 100 (Continue) gets none now.
+    fn can_go_on(&self, is_answered: bool) -> bool {
+        let is_read = {
+            let mut line = lock(&self.line);
+            let waits = std::mem::take(&mut line.owes_continue);
+            if line.body.is_done() {
+                return true;
+            }
+            if waits {
+                return false;
+            }
+            !is_answered
+        };
+        is_read || self.read_leftover()
     }
 
     /// Reads what has come of a body that nobody wanted; whether it was all there.

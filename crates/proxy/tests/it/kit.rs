@@ -269,6 +269,10 @@ impl Wire {
         self.0.write_all(bytes.as_bytes()).await.unwrap();
     }
 
+    pub(crate) async fn send_bytes(&mut self, bytes: &[u8]) {
+        self.0.write_all(bytes).await.unwrap();
+    }
+
     /// Reads up to the next piece; nothing at the end.
     pub(crate) async fn piece(&mut self) -> String {
         let mut buf = [0; 64 << 10];

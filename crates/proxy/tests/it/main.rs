@@ -5,4 +5,6 @@ mod forwarding;
 mod hostile;
 mod kit;
 mod life;
+mod origin;
+mod refused;
 mod upstreams;
