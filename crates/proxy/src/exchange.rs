@@ -173,7 +173,6 @@ async fn route(
 
     let RequestHead { method, uri, headers, .. } = head;
     let target = below_base(uri, operation.strip);
-    let asked = arrived.upgrade.is_some();
     let mut outgoing = Outgoing { method, target, headers, upgrade: arrived.upgrade, host };
     let mut tried = Tried::default();
     // Policies that waited have used up time of their own, not the upstream's.
@@ -191,11 +190,11 @@ async fn route(
     }
     match outcome {
         Ok(answer) if answer.head.status == StatusCode::SWITCHING_PROTOCOLS => {
-            if asked {
-                return Ok(answered.switch(answer, outgoing.upgrade));
+            if outgoing.upgrade.is_some_and(|asked| headers::changes_to(&answer.head.headers, &asked)) {
+                return Ok(answered.switch(answer));
             }
             answered.ending.event.fault = Fault::Upstream;
-            answered.ending.say("the upstream changed protocols without being asked");
+            answered.ending.say("the upstream changed to a protocol that it was not asked for");
             let problem = Problem::new(problems::UPSTREAM_INVALID, "the service answered with invalid HTTP");
             Err((problem.into(), Box::new(answered)))
         }
@@ -370,9 +369,9 @@ impl Answered {
     }
 
     /// Changes protocols: from here on, bytes are passed as they come.
-    fn switch(mut self, answer: Answer, upgrade: Option<HeaderValue>) -> Response {
+    fn switch(mut self, answer: Answer) -> Response {
         let mut head = ResponseHead { status: answer.head.status, headers: answer.head.headers };
-        let protocol = head.headers.first(Known::Upgrade).map(HeaderValue::from).or(upgrade);
+        let protocol = head.headers.first(Known::Upgrade).map(HeaderValue::from);
         headers::receive_response(&mut head.headers);
         // There is no body that a filter could change.
         self.steps.clear();

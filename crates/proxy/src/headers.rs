@@ -237,6 +237,13 @@ fn upgrade(head: &RequestHead) -> Option<HeaderValue> {
     (!tokens(&head.headers, Field::Upgrade).any(is_http)).then(|| wanted.to_owned())
 }
 
+/// Whether the protocol an upstream changes to is one of those it was asked for (RFC 9110 §7.8).
+pub(crate) fn changes_to(headers: &Headers, asked: &HeaderValue) -> bool {
+    let Some(protocol) = headers.first(Field::Upgrade) else { return false };
+    let mut asked = asked.as_bytes().split(|b| *b == b',').map(<[u8]>::trim_ascii);
+    asked.any(|asked| asked.eq_ignore_ascii_case(protocol.as_bytes()))
+}
+
 /// Drops the fields that `Connection` names (RFC 9110 §7.6.1).
 fn drop_named(headers: &mut Headers, is_response: bool) -> Result<(), Problem> {
     let mut all = headers.all(Field::Connection).map(Value::as_bytes);

@@ -40,6 +40,8 @@ use crate::{
 
 /// How long a client may take to see that its connection was closed on it.
 const LINGER: Duration = Duration::from_secs(2);
+/// How long a client may go on sending what nobody wants.
+const LINGER_IN_ALL: Duration = Duration::from_secs(10);
 /// What is still read of a request that was answered before its end.
 const LEFTOVER: usize = 256 << 10;
 
@@ -354,20 +356,18 @@ impl Server {
     /// with it before the client has read it.
     async fn linger(&mut self) {
         self.shut_down().await;
-        let mut read = 0;
-        let reading = poll_fn(|cx| {
-            let mut line = lock(&self.line);
-            while read < LEFTOVER && !line.ended && !self.client.worker.shared.closing.load(Relaxed) {
+        let until = Instant::now() + LINGER_IN_ALL;
+        while !lock(&self.line).ended && !self.client.worker.shared.closing.load(Relaxed) {
+            let reading = poll_fn(|cx| {
+                let mut line = lock(&self.line);
                 line.buf.clear();
-                match line.poll_fill(cx, READ_BODY) {
-                    Poll::Ready(Ok(count @ 1..)) => read += count,
-                    Poll::Ready(_) => break,
-                    Poll::Pending => return Poll::Pending,
-                }
+                line.poll_fill(cx, READ_BODY)
+            });
+            let read = timeout(LINGER, reading).await;
+            if !matches!(read, Ok(Ok(1..))) || Instant::now() >= until {
+                return;
             }
-            Poll::Ready(())
-        });
-        let _ = timeout(LINGER, reading).await;
+        }
     }
 
     async fn close(&mut self) {

@@ -15,7 +15,12 @@ const BOUND: usize = 4 << 10;
 
 /// Memory of a head that was there before: nothing of it may be seen again.
 fn used() -> Headers {
-    headers(&[("host", "before"), ("content-length", "77"), ("transfer-encoding", "x"), ("connection", "close")])
+    headers(&[
+        ("host", "before"),
+        ("content-length", "77"),
+        ("transfer-encoding", "x"),
+        ("connection", "close"),
+    ])
 }
 
 fn read_request(buf: &mut BytesMut) -> Result<Option<Request>, HeadError> {

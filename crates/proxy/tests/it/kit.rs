@@ -227,7 +227,7 @@ pub(crate) fn start_with(snapshot: Snapshot, config: Config) -> Started {
 
 impl Started {
     pub(crate) async fn connect(&self) -> Wire {
-        Wire(TcpStream::connect(self.gateway.http_addr().unwrap()).await.unwrap())
+        Wire(TcpStream::connect(self.gateway.http_addr().unwrap()).await.unwrap(), String::new())
     }
 
     /// Sends bytes on a connection of their own and reads one response.
@@ -238,8 +238,8 @@ impl Started {
     }
 }
 
-/// A connection of raw bytes.
-pub(crate) struct Wire(pub(crate) TcpStream);
+/// A connection of raw bytes, and what was read of it too much.
+pub(crate) struct Wire(pub(crate) TcpStream, String);
 
 /// A response as it came.
 #[derive(Debug)]
@@ -275,6 +275,9 @@ impl Wire {
 
     /// Reads up to the next piece; nothing at the end.
     pub(crate) async fn piece(&mut self) -> String {
+        if !self.1.is_empty() {
+            return std::mem::take(&mut self.1);
+        }
         let mut buf = [0; 64 << 10];
         let read = timeout(PATIENCE, self.0.read(&mut buf)).await.expect("something comes");
         String::from_utf8_lossy(&buf[..read.unwrap_or(0)]).into_owned()
@@ -282,7 +285,7 @@ impl Wire {
 
     /// Reads until the connection ends.
     pub(crate) async fn rest(&mut self) -> String {
-        let mut all = Vec::new();
+        let mut all = std::mem::take(&mut self.1).into_bytes();
         let _ = timeout(PATIENCE, self.0.read_to_end(&mut all)).await.expect("the connection ends");
         String::from_utf8_lossy(&all).into_owned()
     }
@@ -307,6 +310,7 @@ impl Wire {
             assert!(!piece.is_empty(), "the body breaks off: {read}");
             read.push_str(&piece);
         }
+        self.1 = read.split_off(end + length);
         let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
         Response { status, body: read[end..].to_owned(), head }
     }

@@ -34,7 +34,7 @@ impl Seen {
     }
 
     pub(crate) fn field(&self, name: &str) -> Option<&str> {
-        self.head.split("\r\n").skip(1).find_map(|line| Some(line.strip_prefix(name)?.strip_prefix(": ")?))
+        self.head.split("\r\n").skip(1).find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
     }
 }
 
