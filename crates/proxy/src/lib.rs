@@ -38,6 +38,7 @@ mod table;
 mod tls;
 mod trailers;
 mod tunnel;
+mod unread;
 mod upload;
 mod wire;
 mod worker;

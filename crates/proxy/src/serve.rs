@@ -12,7 +12,7 @@ use std::{
 };
 
 use bytes::{Buf, BytesMut};
-use http::{Request, Response};
+use http::{HeaderMap, HeaderValue, Request, Response, header::COOKIE};
 use hyper::{body::Incoming, server::conn::http2, service::service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::{
@@ -29,6 +29,7 @@ use crate::{
         line::{READ, fill},
     },
     table::Bounds,
+    unread::Answers,
     wire::Wire,
     worker::Worker,
 };
@@ -104,15 +105,17 @@ async fn sniff(wire: &mut Wire, buf: &mut BytesMut) -> Option<bool> {
 
 /// Drives a connection in HTTP/2; ends it when it is idle for too long, and when the gateway drains.
 async fn serve_http2(wire: Wire, buf: BytesMut, client: Arc<Client>, bounds: Bounds, mut task: Task) {
+    let answers = Arc::new(Answers::default());
     let service = service_fn({
-        let client = Arc::clone(&client);
+        let (client, answers) = (Arc::clone(&client), Arc::clone(&answers));
         move |request: Request<Incoming>| {
-            let client = Arc::clone(&client);
+            let (client, answers) = (Arc::clone(&client), Arc::clone(&answers));
             let began = Instant::now();
             async move {
-                let (head, body) = request.into_parts();
+                let (mut head, body) = request.into_parts();
+                join_cookies(&mut head.headers);
                 let answer = exchange(client, head.into(), Inbound::Incoming(body), began).await;
-                let mut response = Response::new(answer.body.apart());
+                let mut response = Response::new(answers.watch(answer.body.apart()));
                 *response.status_mut() = answer.head.status;
                 *response.headers_mut() = answer.head.headers.to_map();
                 Ok::<_, Infallible>(response)
@@ -129,7 +132,8 @@ async fn serve_http2(wire: Wire, buf: BytesMut, client: Arc<Client>, bounds: Bou
         .max_send_buf_size(SEND_BUFFER)
         .serve_connection(TokioIo::new(Begun { wire, buf }), service);
     let mut connection = pin!(connection);
-    let mut alarm = Alarm::default();
+    let (mut alarm, mut look) = (Alarm::default(), Alarm::default());
+    let mut next_look = Instant::now() + bounds.body_timeout;
     let mut ending = false;
     poll_fn(|cx| {
         task.remember(cx);
@@ -143,6 +147,11 @@ async fn serve_http2(wire: Wire, buf: BytesMut, client: Arc<Client>, bounds: Bou
         }
         if connection.as_mut().poll(cx).is_ready() {
             return Poll::Ready(());
+        }
+        if client.is_active() && look.is_due(next_look, cx) {
+            answers.look();
+            next_look = Instant::now() + bounds.body_timeout;
+            let _ = look.is_due(next_look, cx);
         }
         if client.is_active() {
             return Poll::Pending;
@@ -161,6 +170,16 @@ async fn serve_http2(wire: Wire, buf: BytesMut, client: Arc<Client>, bounds: Bou
         connection.as_mut().poll(cx).map(drop)
     })
     .await;
+}
+
+/// Puts the pieces of a cookie together (RFC 9113 §8.2.3).
+fn join_cookies(headers: &mut HeaderMap) {
+    let pieces: Vec<_> = headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes).collect();
+    if pieces.len() > 1
+        && let Ok(whole) = HeaderValue::from_bytes(&pieces.join(&b"; "[..]))
+    {
+        headers.insert(COOKIE, whole);
+    }
 }
 
 /// The task of a connection while it is remembered.

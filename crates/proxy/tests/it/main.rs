@@ -4,6 +4,7 @@
 mod connection;
 mod forwarding;
 mod hostile;
+mod http2;
 mod kit;
 mod life;
 mod origin;
