@@ -4,6 +4,7 @@
 mod bench;
 mod codegen;
 mod e2e;
+mod fuzz;
 mod quickstart;
 mod shell;
 mod test;
@@ -32,6 +33,8 @@ enum Command {
     Ui,
     /// Runs every check and test, and installs what they need.
     Test(test::Args),
+    /// Throws changed bytes at everything that reads bytes of others, for longer than the tests do.
+    Fuzz(fuzz::Args),
     /// Runs the journeys in a real browser against a debug build.
     E2e,
     /// Writes what is generated: OpenAPI documents, reference pages, the UI's client.
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         Command::Quickstart(args) => quickstart::run(&args),
         Command::Ui => ui::build(),
         Command::Test(args) => test::run(&args),
+        Command::Fuzz(args) => fuzz::run(&args),
         Command::E2e => e2e::build_and_run(),
         Command::Codegen => codegen::run(),
         Command::Bench(args) => bench::run(&args),

@@ -39,6 +39,7 @@ fn an_arrow_between_crates_points_down() {
         ("admin", 5),
         ("pailou", 6),
         ("testkit", 6),
+        ("fuzz", 6),
         ("xtask", 6),
     ]
     .into();

@@ -9,4 +9,5 @@ mod kit;
 mod life;
 mod origin;
 mod refused;
+mod stress;
 mod upstreams;

@@ -52,6 +52,15 @@ impl Log {
         self.seen.lock().unwrap().clone()
     }
 
+    /// Connections of the gateway that were accepted, and those of them that have ended.
+    pub(crate) fn opened(&self) -> usize {
+        self.connections.load(SeqCst)
+    }
+
+    pub(crate) fn ended(&self) -> usize {
+        self.ended.load(SeqCst)
+    }
+
     pub(crate) fn clear(&self) {
         self.seen.lock().unwrap().clear();
     }

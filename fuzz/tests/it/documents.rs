@@ -1,0 +1,235 @@
+//! Documents of users: resources, contracts, conditions and formulas.
+
+use contract::Contract;
+use expr::{Condition, Facts, Side, Template};
+use fuzz::fuzz;
+use head::RequestHead;
+use model::{Resource, tree};
+
+const DOCUMENT_WORDS: &[&str] = &[
+    "\n",
+    "\n---\n",
+    ": ",
+    "- ",
+    "  ",
+    "\t",
+    "{",
+    "}",
+    "[",
+    "]",
+    "\"",
+    "'",
+    "|\n  ",
+    ">-\n  ",
+    "&a ",
+    "*a",
+    "<<: *a",
+    "!!binary ",
+    "!x ",
+    "# ",
+    "~",
+    "null",
+    "true",
+    "0x1F",
+    "1e3",
+    ".inf",
+    "\\u0000",
+    "\\ud800",
+    "\u{feff}",
+    "\u{2028}",
+    "kind: ",
+    "name: ",
+    "api",
+    "route",
+    "upstream",
+    "gateway",
+    "consumer",
+    "product",
+    "plan",
+    "app",
+    "policies:\n",
+    "when: ",
+    "10s",
+    "1MiB",
+    "endpoints:",
+    "http://a",
+    "%YAML 1.2\n",
+];
+
+#[test]
+fn documents_are_read_or_refused_and_a_resource_is_the_same_when_written() {
+    fuzz("documents", DOCUMENT_WORDS, |input| {
+        let text = String::from_utf8_lossy(input);
+        let mut outcome = Vec::new();
+        for file in ["a.yaml", "a.json"] {
+            match tree::parse(&text, file, tree::TreeLimits::default()) {
+                Err(finding) => outcome.push(finding.rule.to_string()),
+                Ok(documents) => {
+                    for document in documents {
+                        let value = document.to_value();
+                        outcome.push(shape(&value));
+                        match Resource::from_value(value) {
+                            Err(finding) => outcome.push(finding.message),
+                            Ok(resource) => {
+                                // Secrets are not written: the first time may lose some, the second loses nothing.
+                                let again = Resource::from_value(resource.to_value()).unwrap();
+                                let third = Resource::from_value(again.to_value());
+                                assert_eq!(third.as_ref(), Ok(&again), "written and read again");
+                                outcome.push(resource.id());
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        outcome
+    });
+}
+
+const CONTRACT_WORDS: &[&str] = &[
+    "openapi: 3.1.0\n",
+    "openapi: 3.0.3\n",
+    "swagger: '2.0'\n",
+    "info: { title: a, version: '1' }\n",
+    "paths:\n",
+    "  /a/{b}:\n",
+    "    get:\n",
+    "    parameters:\n",
+    "$ref: '#/components/schemas/A'\n",
+    "$ref: '#/paths/~1a'\n",
+    "$ref: '#'\n",
+    "$ref: other.yaml\n",
+    "components:\n",
+    "  schemas:\n",
+    "    A: { type: object, properties: { a: { $ref: '#/components/schemas/A' } } }\n",
+    "allOf: ",
+    "oneOf: ",
+    "type: [string, 'null']",
+    "enum: ",
+    "example: ",
+    "{}",
+    "[]",
+    "- ",
+    "  ",
+    "\n",
+    "responses: { '200': { description: ok } }\n",
+    "operationId: a\n",
+    "tags: [a]\n",
+    "requestBody: ",
+    "content: { application/json: { schema: { type: string, pattern: '^a$' } } }\n",
+    "servers: [{ url: 'http://a' }]\n",
+];
+
+#[test]
+fn contracts_are_read_or_refused_and_every_page_of_them_can_be_shown() {
+    fuzz("contracts", CONTRACT_WORDS, |input| {
+        let text = String::from_utf8_lossy(input);
+        match Contract::parse(&text, "contract.yaml") {
+            Err(findings) => {
+                assert!(!findings.is_empty(), "a refusal says why");
+                findings.iter().map(|finding| finding.rule.to_string()).collect()
+            }
+            Ok(contract) => {
+                let outline = contract.outline();
+                for operation in &outline.operations {
+                    let page =
+                        contract.operation(&operation.id).expect("an operation that is listed has a page");
+                    contract.samples(&page, "http://a", Some("x-api-key"));
+                }
+                for schema in &outline.schemas {
+                    assert!(
+                        contract.schema(schema).is_some(),
+                        "a schema that is listed has a page: {schema:?}"
+                    );
+                }
+                assert_eq!(contract.search_terms().len(), outline.operations.len());
+                let mut outcome: Vec<_> =
+                    contract.findings.iter().map(|finding| finding.rule.to_string()).collect();
+                outcome.push(format!("{} {}", outline.operations.len(), outline.schemas.len()));
+                outcome
+            }
+        }
+    });
+}
+
+const CONDITION_WORDS: &[&str] = &[
+    "request.",
+    "request.method",
+    "request.path",
+    "request.host",
+    "request.query",
+    "request.headers",
+    "request.cookies",
+    "caller.groups",
+    "client.ip",
+    ".startsWith(",
+    ".matches(",
+    ".contains(",
+    ".size()",
+    "has(",
+    "in [",
+    "'a'",
+    "\"b\"",
+    "==",
+    "!=",
+    "&&",
+    "||",
+    "!",
+    "?",
+    ":",
+    "(",
+    ")",
+    "[",
+    "]",
+    "1",
+    "1.5",
+    "true",
+    "null",
+    "r'\\d+'",
+    "b'a'",
+    "\\u{41}",
+    "${",
+    "}",
+    "+",
+    "-",
+    "* ",
+    "/",
+    "%",
+    "9223372036854775807",
+    "api",
+    "operation",
+    ".all(x, ",
+    ".exists(x, ",
+    ".map(x, ",
+];
+
+#[test]
+fn conditions_and_formulas_are_read_or_refused_and_answer_any_request() {
+    let mut head =
+        RequestHead { uri: "/a/b?a=b&c=%zz&d=%c3%a9&a=2".parse().unwrap(), ..RequestHead::default() };
+    for (name, value) in [("host", "a:80"), ("cookie", "a=b; c; =d; e=\"f\""), ("x-a", "b"), ("x-a", "c")] {
+        head.headers.append(name, http::HeaderValue::from_static(value));
+    }
+    let client = std::net::Ipv4Addr::LOCALHOST.into();
+    let facts = Facts { head: &head, client, api: "a@v1", operation: "b", caller: None };
+    fuzz("conditions", CONDITION_WORDS, |input| {
+        let text = String::from_utf8_lossy(input);
+        let holds = [Condition::parse(&text), Condition::for_routing(&text)].map(|condition| {
+            condition.map(|condition| condition.holds(&facts)).map_err(|why| {
+                // The words before the first quote: what follows is of the input.
+                why.split(['`', '"', '\'']).next().unwrap_or_default().to_owned()
+            })
+        });
+        let templates = [Side::Request, Side::Response].map(|side| Template::parse(&text, side).is_ok());
+        (holds, templates)
+    });
+}
+
+/// What kind of value it is, and its first fields.
+fn shape(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Object(fields) => fields.keys().take(8).cloned().collect::<Vec<_>>().join(","),
+        serde_json::Value::Array(items) => format!("a list of {}", items.len().min(4)),
+        other => format!("{:?}", std::mem::discriminant(other)),
+    }
+}

@@ -1,0 +1,184 @@
+//! A gateway in memory, between a client and a service that both are the test's.
+
+use std::{
+    cell::Cell,
+    io,
+    net::{IpAddr, Ipv4Addr},
+    pin::Pin,
+    sync::{Arc, Mutex, Once},
+    time::Duration,
+};
+
+use proxy::{Embedded, Reach, Wire};
+use testkit::Setup;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex, split},
+    runtime::{Builder, Runtime},
+};
+
+use crate::message::{self, Kind, Message};
+
+thread_local! {
+    /// Panics of this thread: those of tasks are seen by nobody else.
+    static PANICS: Cell<u32> = const { Cell::new(0) };
+}
+
+/// A gateway with a few policies, its service, and the runtime of both. Time stands still but where everything waits.
+pub(crate) struct Rig {
+    runtime: Runtime,
+    gateway: Embedded,
+    pub(crate) service: Arc<Service>,
+}
+
+/// What the service does, and what it saw.
+#[derive(Default)]
+pub(crate) struct Service {
+    /// What it answers to everything but `/next`, and whether it closes then. `ok` where absent.
+    pub(crate) answer: Mutex<Option<(Vec<u8>, bool)>>,
+    seen: Mutex<Vec<Message>>,
+    complaint: Mutex<Option<String>>,
+}
+
+/// A way to the service.
+struct Road(Arc<Service>);
+
+impl Reach for Road {
+    fn reach(&self, _: &str, _: u16) -> Pin<Box<dyn Future<Output = io::Result<Wire>> + Send>> {
+        let (near, far) = duplex(64 << 10);
+        tokio::spawn(serve(Arc::clone(&self.0), far));
+        Box::pin(std::future::ready(Ok(Wire::Memory(near))))
+    }
+}
+
+async fn serve(service: Arc<Service>, mut stream: DuplexStream) {
+    let mut read = Vec::new();
+    loop {
+        match message::read(&read, Kind::Request, false) {
+            Err(why) => {
+                *service.complaint.lock().unwrap() =
+                    Some(format!("the service reads {why} in \"{}\"", read.escape_ascii()));
+                return;
+            }
+            Ok(None) => {
+                if !matches!(stream.read_buf(&mut read).await, Ok(1..)) {
+                    return;
+                }
+            }
+            Ok(Some((request, used))) => {
+                read.drain(..used);
+                let scripted = service.answer.lock().unwrap().clone();
+                let is_next = request.line.starts_with("GET /next ");
+                service.seen.lock().unwrap().push(request);
+                let (answer, closes) = match scripted {
+                    _ if is_next => (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnext".to_vec(), false),
+                    Some(scripted) => scripted,
+                    None => (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".to_vec(), false),
+                };
+                if stream.write_all(&answer).await.is_err() || closes {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+const POLICIES: &str = "
+- cors:
+    origins: ['https://example.com']
+- headers:
+    request: { set: { x-set: '1' } }
+  when: request.query.a == 'b' || request.headers['x-a'] == 'c' || request.path.startsWith('/w')
+";
+
+impl Rig {
+    pub(crate) fn new() -> Rig {
+        static HOOK: Once = Once::new();
+        HOOK.call_once(|| {
+            let before = std::panic::take_hook();
+            std::panic::set_hook(Box::new(move |panic| {
+                PANICS.set(PANICS.get() + 1);
+                before(panic);
+            }));
+        });
+        let runtime = Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+        let service = Arc::new(Service::default());
+        let setup = Setup::new(policies::CATALOG)
+            .api("open", "/", "service", POLICIES)
+            .api("keys", "/keys", "service", "- key-auth: {}")
+            .api("near", "/near", "service", "- ip-restriction: { allow: [10.0.0.0/8] }")
+            .contract("orders", "/orders", "", &[("get", "GET", "/{id}", ""), ("put", "PUT", "/{id}/x", "")])
+            .consumer("ada", "ada-key-0123456789", "")
+            .with_gateway(|gateway| {
+                gateway.trusted_proxies = vec!["127.0.0.0/8".to_owned()];
+                gateway.limits.headers = model::ByteSize::kib(8);
+                gateway.limits.body = model::ByteSize::kib(64);
+            });
+        let gateway = runtime.block_on(async {
+            let road = Arc::new(Road(Arc::clone(&service)));
+            let snapshot = Arc::new(setup.snapshot);
+            Embedded::new(policies::CATALOG, snapshot, &model::event::NoRecorder, road)
+        });
+        Rig { runtime, gateway: gateway.unwrap(), service }
+    }
+
+    /// Sends these pieces on a connection of their own, each when the one before has been read; what comes back, and what the
+    /// service saw meanwhile.
+    ///
+    /// # Panics
+    /// Where a task did, where the gateway does not come to an end, or where the service complains.
+    pub(crate) fn run<'a>(&self, pieces: impl Iterator<Item = &'a [u8]>) -> (Vec<u8>, Vec<Message>) {
+        self.service.seen.lock().unwrap().clear();
+        let panics = PANICS.get();
+        let answers = self.runtime.block_on(async {
+            // What is not read yet stands in the way of the next piece.
+            let (near, far) = duplex(16 << 10);
+            let serving = self.gateway.serve(Wire::Memory(far), IpAddr::V4(Ipv4Addr::LOCALHOST));
+            let (mut read, mut write) = split(near);
+            let writing = async {
+                for piece in pieces {
+                    if write.write_all(piece).await.is_err() {
+                        return;
+                    }
+                    for _ in 0..4 {
+                        tokio::task::yield_now().await;
+                    }
+                }
+            };
+            let mut answers = Vec::new();
+            let exchange = async {
+                let _ = tokio::join!(serving, writing, read.read_to_end(&mut answers));
+            };
+            let in_time = tokio::time::timeout(Duration::from_secs(3600), exchange).await;
+            assert!(in_time.is_ok(), "the connection does not end");
+            answers
+        });
+        assert_eq!(PANICS.get(), panics, "a task panicked");
+        let complaint = self.service.complaint.lock().unwrap().take();
+        if let Some(complaint) = complaint {
+            panic!("{complaint}");
+        }
+        (answers, std::mem::take(&mut self.service.seen.lock().unwrap()))
+    }
+}
+
+/// The answers on a connection, read strictly.
+///
+/// # Panics
+/// Where they can be read in two ways.
+pub(crate) fn answers(mut bytes: &[u8]) -> (Vec<Message>, &[u8]) {
+    let mut all = Vec::new();
+    loop {
+        match message::read(bytes, Kind::Response, true) {
+            Ok(Some((answer, used))) => {
+                bytes = &bytes[used..];
+                let changes = answer.status() == "101";
+                all.push(answer);
+                if changes {
+                    return (all, &[]);
+                }
+            }
+            Ok(None) => return (all, bytes),
+            Err(why) => panic!("the client reads {why} in \"{}\"", bytes.escape_ascii()),
+        }
+    }
+}
