@@ -56,8 +56,7 @@ impl Default for Compression {
 
 impl Policy for Compression {
     const NAME: &'static str = "compression";
-    // Early, so that its part of the response comes last: what is compressed is what the other policies made.
-    const STAGE: Stage = Stage::Edge;
+    const STAGE: Stage = Stage::Reply;
     const EXAMPLE: &'static str = "{ codings: [zstd, br, gzip], min_size: 1KiB }";
 
     fn build(self, _: &BuildCx<'_>) -> Result<Box<dyn Filter>, Invalid> {

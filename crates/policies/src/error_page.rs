@@ -51,7 +51,7 @@ enum Of {
 
 impl Policy for ErrorPage {
     const NAME: &'static str = "error-page";
-    const STAGE: Stage = Stage::Edge;
+    const STAGE: Stage = Stage::Reply;
     const EXAMPLE: &'static str =
         "{ statuses: [5xx], body: { value: '{\"error\": {\"code\": response.status, \"message\": response.body.detail}}' } }";
 

@@ -15,16 +15,25 @@ macro_rules! catalog {
 }
 
 catalog! {
-    ip_restriction::IpRestriction,
+    // First, so that its part of the response comes last: what is compressed is what the others made.
     compression::Compression,
     error_page::ErrorPage,
+    security_headers::SecurityHeaders,
+    ip_restriction::IpRestriction,
+    csrf::Csrf,
+    header_limits::HeaderLimits,
+    referer_restriction::RefererRestriction,
+    user_agent_restriction::UserAgentRestriction,
     redirect::Redirect,
     cors::Cors,
     key_auth::KeyAuth,
     rate_limit::RateLimit,
     concurrency_limit::ConcurrencyLimit,
     decompression::Decompression,
+    request_size_limit::RequestSizeLimit,
+    response_size_limit::ResponseSizeLimit,
     headers::Headers,
+    fault_injection::FaultInjection,
     rewrite::Rewrite,
     request_transform::RequestTransform,
     response_transform::ResponseTransform,
@@ -35,6 +44,7 @@ mod content;
 mod fields;
 mod per;
 mod query;
+mod sample;
 mod seen;
 mod statuses;
 mod text;

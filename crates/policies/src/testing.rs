@@ -231,6 +231,11 @@ impl RequestBuilder {
         self
     }
 
+    /// What filters will do beside the exchange.
+    pub(crate) fn beside(&self) -> Arc<Beside> {
+        Arc::clone(&self.callers.1)
+    }
+
     pub(crate) fn build(self) -> Request {
         let at = self.at;
         Request {

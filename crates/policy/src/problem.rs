@@ -50,6 +50,8 @@ problem_types! {
         "Calls from this network address are not allowed.";
     SUBSCRIPTION_REQUIRED = "subscription-required", 403, "Subscription required",
         "The app has no active subscription to a product with this API. Subscribe in the portal.";
+    CROSS_ORIGIN = "cross-origin", 403, "Cross-origin request",
+        "A page of another origin made the browser send this. Pages that may do so are listed by the API's provider.";
     NOT_FOUND = "not-found", 404, "Not found",
         "No API answers at this host and path.";
     OPERATION_NOT_FOUND = "operation-not-found", 404, "No such operation",
@@ -60,10 +62,14 @@ problem_types! {
         "The request did not arrive in time.";
     CONFLICT = "conflict", 409, "Conflict",
         "The request contradicts the current state, such as a name that is taken.";
+    LENGTH_REQUIRED = "length-required", 411, "Length required",
+        "The body must say its length in `Content-Length`.";
     PRECONDITION_FAILED = "precondition-failed", 412, "Changed in the meantime",
         "The resource is no longer what `If-Match` says. Read it again and repeat the change.";
     CONTENT_TOO_LARGE = "content-too-large", 413, "Content too large",
         "The body is larger than this API accepts.";
+    URI_TOO_LONG = "uri-too-long", 414, "Address too long",
+        "The path and query are longer, or have more parameters, than this API accepts.";
     UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type", 415, "Unsupported media type",
         "The body's `Content-Type` is not one that is understood here.";
     INVALID = "invalid", 422, "Invalid content",

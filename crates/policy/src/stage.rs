@@ -7,7 +7,10 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
-    /// First, so that what must never reach the rest (a blocked address) does not, and so that a browser can read a later refusal (CORS).
+    /// What every answer is, whoever makes it. Before all others, so that it holds for the refusals of each; here the catalogue's order
+    /// counts, not the position.
+    Reply,
+    /// Early, so that what must never reach the rest (a blocked address) does not, and so that a browser can read a later refusal (CORS).
     Edge,
     /// Who calls. Before everything that depends on the caller.
     Authenticate,

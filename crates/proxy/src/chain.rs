@@ -125,7 +125,7 @@ impl Chain {
             });
             rules.extend(level.iter().cloned());
         }
-        rules.sort_by_key(|rule| rule.stage);
+        rules.sort_by_key(|rule| rule.order());
         let has_response = rules.iter().any(|rule| rule.filter.has_response());
         Chain { has_response, rules: rules.into(), replaced: replaced.into() }
     }
@@ -138,9 +138,9 @@ impl Chain {
         Ok(())
     }
 
-    /// Runs the first stage alone, for a request that will be refused whatever it says.
+    /// Runs the first stages alone, for a request that will be refused whatever it says.
     pub(crate) async fn edge(&self, req: &mut Request) -> Flow {
-        for rule in self.rules.iter().take_while(|rule| rule.stage == Stage::Edge) {
+        for rule in self.rules.iter().take_while(|rule| rule.stage <= Stage::Edge) {
             rule.run(req).await?;
         }
         Ok(())
@@ -251,6 +251,11 @@ pub(crate) fn on_response(filters: &[Arc<Rule>], head: &mut ResponseHead) {
 }
 
 impl Rule {
+    /// Its place in a chain, before its position.
+    fn order(&self) -> (Stage, u32) {
+        (self.stage, if self.stage == Stage::Reply { self.policy.trailing_zeros() } else { 0 })
+    }
+
     fn limit(&self, state: LimitState) -> LimitExplained {
         let (policy, level) = (self.name.to_owned(), self.level().to_owned());
         LimitExplained { policy, level, at: self.place.to_string(), state }

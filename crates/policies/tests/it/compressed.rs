@@ -53,6 +53,10 @@ async fn what_a_client_reads_is_what_the_upstream_said() {
     let gw = gateway(CATALOG, "[compression: { min_size: 1B }, key-auth: {}]");
     let reply = gw.get("/").with("accept-encoding", "gzip").await.is(401).header("content-encoding", "gzip");
     assert!(gunzip(&reply.body).contains("urn:pailou:problem:unauthenticated"));
+    // Whatever is listed first, what is compressed is what the others made of it.
+    let policies = "[key-auth: {}, error-page: { body: { template: 'no ${response.status}' } }, compression: { min_size: 1B }]";
+    let reply = gateway(CATALOG, policies).get("/").with("accept-encoding", "gzip").await.is(401);
+    assert_eq!(gunzip(&reply.header("content-encoding", "gzip").body), "no 401");
 }
 
 #[tokio::test(start_paused = true)]

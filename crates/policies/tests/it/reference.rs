@@ -13,7 +13,7 @@ const WRITTEN_BY: &str =
 fn the_reference_of_policies_is_up_to_date() {
     let mut page = format!(
         "# Reference: policies\n\n{WRITTEN_BY}\n\nEvery policy of this build, in the order in which policies of one stage are listed \
-         in the console. Stages run in this order: edge, authenticate, authorize, limit, validate, transform, cache.\n"
+         in the console. Stages run in this order: reply, edge, authenticate, authorize, limit, validate, transform, cache.\n"
     );
     for policy in CATALOG.0 {
         page.push_str(&section(policy));
@@ -121,6 +121,7 @@ fn type_of(root: &Value, schema: &Value) -> String {
             Some(minimum) if minimum > 0 => format!("whole number, at least {minimum}"),
             _ => "whole number".to_owned(),
         },
+        (_, Some("number")) => "number".to_owned(),
         (_, Some("boolean")) => "true or false".to_owned(),
         (_, Some("object")) if resolved.get("properties").is_none() => "names with texts".to_owned(),
         (_, Some("object")) => "mapping".to_owned(),

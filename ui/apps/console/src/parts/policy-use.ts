@@ -34,7 +34,7 @@ function flow(value: unknown): string {
 }
 
 /** The stages in the order they run. */
-export const STAGES = ['edge', 'authenticate', 'authorize', 'limit', 'validate', 'transform', 'cache'];
+export const STAGES = ['reply', 'edge', 'authenticate', 'authorize', 'limit', 'validate', 'transform', 'cache'];
 
 export const stageOrder = (stage: string | undefined) => {
   const at = STAGES.indexOf(stage ?? '');

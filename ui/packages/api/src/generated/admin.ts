@@ -2280,7 +2280,7 @@ export interface components {
         /** @description A length of time, such as `30s` or `1h`. */
         Span: string;
         /** @description Where in an exchange a policy runs. Users list policies in any order; the chain sorts by stage, then by position. */
-        Stage: "edge" | "authenticate" | "authorize" | "limit" | "validate" | "transform" | "cache";
+        Stage: "reply" | "edge" | "authenticate" | "authorize" | "limit" | "validate" | "transform" | "cache";
         /** @description How analytics itself is doing. Counts go on over restarts where there is a database. */
         Status: {
             /**
