@@ -49,25 +49,44 @@ impl FieldChanges {
             let field = format!("{field}.rename.{from}");
             edits.rename.push((header_name(from, &field)?, header_name(to, &field)?));
         }
-        for (verb, pairs, into) in [("set", self.set, &mut edits.set), ("add", self.add, &mut edits.add)] {
-            for (name, value) in pairs {
-                let field = format!("{field}.{verb}.{name}");
-                let text = template(&value, side, &field)?;
-                if text.needs().response_body {
-                    let message = "the head of a response is sent before its body is read; ask about `status` and `headers`";
-                    return Err(Invalid::field(field, message));
-                }
-                if text.plain().is_some_and(|plain| HeaderValue::from_str(plain).is_err()) {
-                    return Err(Invalid::field(&field, "a value has visible characters and spaces only"));
-                }
-                into.push((header_name(&name, &field)?, text));
-            }
-        }
+        edits.set = texts(self.set, side, &format!("{field}.set"))?;
+        edits.add = texts(self.add, side, &format!("{field}.add"))?;
         Ok(edits)
     }
 }
 
+fn texts(
+    pairs: BTreeMap<String, String>,
+    side: Side,
+    field: &str,
+) -> Result<Vec<(HeaderName, Template)>, Invalid> {
+    let mut texts = Vec::with_capacity(pairs.len());
+    for (name, value) in pairs {
+        let field = format!("{field}.{name}");
+        let text = template(&value, side, &field)?;
+        if text.needs().response_body {
+            let message =
+                "the head of a response is sent before its body is read; ask about `status` and `headers`";
+            return Err(Invalid::field(field, message));
+        }
+        if text.plain().is_some_and(|plain| HeaderValue::from_str(plain).is_err()) {
+            return Err(Invalid::field(&field, "a value has visible characters and spaces only"));
+        }
+        texts.push((header_name(&name, &field)?, text));
+    }
+    Ok(texts)
+}
+
 impl FieldEdits {
+    /// Sets headers to values, and does nothing else.
+    pub(crate) fn setting(
+        pairs: BTreeMap<String, String>,
+        side: Side,
+        field: &str,
+    ) -> Result<FieldEdits, Invalid> {
+        Ok(FieldEdits { set: texts(pairs, side, field)?, ..FieldEdits::default() })
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.remove.is_empty() && self.rename.is_empty() && self.set.is_empty() && self.add.is_empty()
     }

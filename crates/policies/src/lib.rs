@@ -32,11 +32,15 @@ catalog! {
     decompression::Decompression,
     request_size_limit::RequestSizeLimit,
     response_size_limit::ResponseSizeLimit,
+    load_shedding::LoadShedding,
+    timeouts::Timeouts,
     headers::Headers,
     fault_injection::FaultInjection,
     rewrite::Rewrite,
     request_transform::RequestTransform,
     response_transform::ResponseTransform,
+    respond::Respond,
+    mirror::Mirror,
 }
 
 mod coding;

@@ -250,6 +250,7 @@ impl RequestBuilder {
             }),
             strip: self.strip,
             host: None,
+            deadlines: Default::default(),
             identity: self.identity,
             world: Arc::new(self.callers),
             body: self.body.into(),
@@ -288,6 +289,10 @@ pub(crate) struct Beside {
 }
 
 impl Outbound for Callers {
+    fn now(&self) -> Time {
+        Time { monotonic: 0, unix_ms: START }
+    }
+
     fn sleep(&self, span: Duration) -> Later<()> {
         self.1.waited.lock().unwrap().push(span);
         Box::pin(std::future::ready(()))

@@ -28,7 +28,7 @@ pub use filter::{BuildCx, Filter, Flow, Invalid, Policy, Step};
 pub use limit::{LimitExplained, LimitIdle, LimitState, LimitsExplained, LimitsQuestion};
 pub use outbound::{Later, Outbound, OutboundAnswer, OutboundCall, OutboundError, World};
 pub use problem::{PROBLEMS, Problem, ProblemType, problems};
-pub use request::{CallerIndex, Identity, Reply, Request, ResponseHead, Time};
+pub use request::{CallerIndex, Deadlines, Identity, Reply, Request, ResponseHead, Time};
 pub use stage::Stage;
 
 /// What a file with a policy begins with.

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use head::Headers;
 use http::{Method, StatusCode, Uri};
 
-use crate::CallerIndex;
+use crate::{CallerIndex, Time};
 
 /// The worker that carries an exchange, as its filters know it; see [`crate::Request::world`].
 pub trait World: CallerIndex + Outbound {}
@@ -18,6 +18,8 @@ pub type Later<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// Acts for filters, with the runtime and the connections of the worker that carries the exchange.
 pub trait Outbound: Send + Sync {
+    fn now(&self) -> Time;
+
     /// Waits.
     fn sleep(&self, span: Duration) -> Later<()>;
 

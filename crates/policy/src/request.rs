@@ -1,6 +1,6 @@
 //! An exchange as filters see it.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use expr::{CallerFacts, Facts, View};
@@ -38,6 +38,8 @@ pub struct Request {
     pub strip: usize,
     /// The `Host` the upstream gets, whatever the upstream says about it; set by a filter.
     pub host: Option<HeaderValue>,
+    /// How long it may take; set by a filter.
+    pub deadlines: Deadlines,
     /// Who calls, once an authentication policy has said so.
     pub identity: Option<Identity>,
     /// The worker that carries the exchange: looks up callers by their keys, and acts for filters.
@@ -48,6 +50,17 @@ pub struct Request {
     pub steps: Vec<ResponseStep>,
     /// What filters keep until the exchange ends; see [`Request::hold`].
     pub held: Vec<Hold>,
+}
+
+/// How long an exchange may take. What is not said is as the upstream says it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Deadlines {
+    /// Between two pieces of the response, its head included.
+    pub read: Option<Duration>,
+    /// From the first byte sent to the response's head.
+    pub total: Option<Duration>,
+    /// From the arrival of the request to the last piece of the response.
+    pub whole: Option<Duration>,
 }
 
 /// Finds callers. Made from the snapshot.
@@ -111,6 +124,18 @@ impl Request {
     /// What a formula can ask about on the request's way; the body where it was read and is JSON.
     pub fn view<'a>(&'a self, body: Option<&'a serde_json::Value>) -> View<'a> {
         View { facts: self.facts(), template: &self.target.path, request_body: body, response: None }
+    }
+
+    /// Path and query as the upstream gets them: without the base path.
+    pub fn target_below_base(&self) -> String {
+        let target = self.head.uri.path_and_query().map_or("/", |target| target.as_str());
+        let path = self.head.uri.path();
+        let from = match self.strip {
+            0 => 0,
+            strip => path.match_indices('/').nth(strip).map_or(path.len(), |(at, _)| at),
+        };
+        let rest = &target[from..];
+        if rest.starts_with('/') { rest.to_owned() } else { format!("/{rest}") }
     }
 
     /// The id of the API called: `orders@v1`. `None` for an explicit route.

@@ -61,7 +61,10 @@ pub(crate) async fn attempt(
     tried: &mut Tried,
 ) -> Result<Answer, Failure> {
     let timeouts = &balancer.timeouts;
-    let total = started + timeouts.total.0;
+    let deadlines = &outgoing.deadlines;
+    let total = started + deadlines.total.unwrap_or(timeouts.total.0);
+    let total = outgoing.until.map_or(total, |until| until.min(total));
+    let patience = deadlines.read.unwrap_or(timeouts.read.0);
     let mut avoid: Option<Arc<Endpoint>> = None;
     let mut sent_twice = false;
     loop {
@@ -88,10 +91,10 @@ pub(crate) async fn attempt(
         lane.send(outgoing, body, &chosen, balancer.preserve_host, worker);
         // The read deadline begins with the request's last piece; while it is being sent, only the total counts.
         let began = if is_pooled { started } else { Instant::now() };
-        let mut read = lane.has_sent().then_some(began + timeouts.read.0);
+        let mut read = lane.has_sent().then_some(began + patience);
         let answered = poll_fn(|cx| {
             if read.is_none() && lane.has_sent() {
-                read = Some(Instant::now() + timeouts.read.0);
+                read = Some(Instant::now() + patience);
             }
             let deadline = read.map_or(total, |read| read.min(total));
             lane.poll_head(deadline, cx)

@@ -1,13 +1,13 @@
 //! One request with its response: receive, route, judge, forward, answer.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use head::{Headers, Known, RequestHead, Value};
 use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, Version, header, uri::PathAndQuery};
 use hyper::body::Incoming;
 use model::event::{Detail, Fault};
-use policy::{Origin, Outcome, Problem, Reply, ResponseHead, ResponseStep, problems};
+use policy::{Deadlines, Origin, Outcome, Problem, Reply, ResponseHead, ResponseStep, problems};
 use tokio::time::Instant;
 
 use crate::{
@@ -156,6 +156,7 @@ async fn route(
         target: Arc::clone(&operation.target),
         strip: operation.strip,
         host: None,
+        deadlines: Deadlines::default(),
         identity: None,
         world: Arc::clone(&held.world),
         on_reply: Vec::new(),
@@ -163,7 +164,7 @@ async fn route(
         held: Vec::new(),
     };
     let flow = judge(held, operation, miss, &mut req, &mut answered).await;
-    let policy::Request { head, body, on_reply, steps, host, held: kept, .. } = req;
+    let policy::Request { head, body, on_reply, steps, host, deadlines, held: kept, .. } = req;
     answered.on_reply.extend(on_reply);
     answered.steps = steps;
     answered.ending.held = kept;
@@ -173,7 +174,8 @@ async fn route(
 
     let RequestHead { method, uri, headers, .. } = head;
     let target = below_base(uri, operation.strip);
-    let mut outgoing = Outgoing { method, target, headers, upgrade: arrived.upgrade, host };
+    let until = deadlines.whole.map(|whole| answered.ending.began + whole);
+    let mut outgoing = Outgoing { method, target, headers, upgrade: arrived.upgrade, host, deadlines, until };
     let mut tried = Tried::default();
     // Policies that waited have used up time of their own, not the upstream's.
     let started = Instant::now();
@@ -199,8 +201,8 @@ async fn route(
             Err((problem.into(), Box::new(answered)))
         }
         Ok(answer) => {
-            let patience = serving.upstream.timeouts.read.0;
-            Ok(answered.forward(answer, patience))
+            let patience = deadlines.read.unwrap_or(serving.upstream.timeouts.read.0);
+            Ok(answered.forward(answer, patience, until))
         }
         Err(failure) => {
             let problem = explain(&failure);
@@ -315,7 +317,7 @@ fn explain(failure: &Failure) -> Problem {
 
 impl Answered {
     /// Answers with what the upstream said.
-    fn forward(mut self, answer: Answer, patience: std::time::Duration) -> Response {
+    fn forward(mut self, answer: Answer, patience: Duration, until: Option<Instant>) -> Response {
         let Answer { head, lane, chosen } = answer;
         let mut head = ResponseHead { status: head.status, headers: head.headers };
         headers::receive_response(&mut head.headers);
@@ -323,7 +325,7 @@ impl Answered {
         let mut plan = self.finish_head(&mut head, Origin::Upstream);
         let replaced = plan.replaced.take();
         let altered = plan.altered(self.ending.event.method == Method::HEAD, head.status);
-        let download = Download { lane, _chosen: chosen, patience };
+        let download = Download { lane, _chosen: chosen, patience, until };
         let body = match replaced {
             None => ReplyBody::upstream(download, altered, self.ending),
             Some(ours) => {

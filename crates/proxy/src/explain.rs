@@ -8,7 +8,7 @@ use model::{
     snapshot::{Access, Caller},
 };
 use policy::{
-    Body, CallerIndex, Identity, Later, LimitsExplained, LimitsQuestion, Outbound, OutboundAnswer,
+    Body, CallerIndex, Deadlines, Identity, Later, LimitsExplained, LimitsQuestion, Outbound, OutboundAnswer,
     OutboundCall, OutboundError, Request, Time,
 };
 
@@ -72,8 +72,9 @@ impl Builder {
             target: Arc::clone(&operation.target),
             strip: operation.strip,
             host: None,
+            deadlines: Deadlines::default(),
             identity,
-            world: Arc::new(Nobody),
+            world: Arc::new(Nobody(now)),
             on_reply: Vec::new(),
             steps: Vec::new(),
             held: Vec::new(),
@@ -92,7 +93,7 @@ impl Builder {
 }
 
 /// Carries a request that is not sent: no filter runs on it.
-struct Nobody;
+struct Nobody(Time);
 
 impl CallerIndex for Nobody {
     fn by_key(&self, _: &KeyHash) -> Option<(Arc<Caller>, Option<u64>)> {
@@ -101,6 +102,10 @@ impl CallerIndex for Nobody {
 }
 
 impl Outbound for Nobody {
+    fn now(&self) -> Time {
+        self.0
+    }
+
     fn sleep(&self, _: Duration) -> Later<()> {
         Box::pin(ready(()))
     }

@@ -12,7 +12,7 @@ use std::{
 use bytes::{Bytes, BytesMut};
 use head::{Headers, Known};
 use http::{HeaderValue, Method, StatusCode, uri::PathAndQuery};
-use policy::{Body, BodyError, Frame};
+use policy::{Body, BodyError, Deadlines, Frame};
 use tokio::time::Instant;
 
 use crate::{
@@ -44,6 +44,10 @@ pub(crate) struct Outgoing {
     pub(crate) upgrade: Option<HeaderValue>,
     /// The `Host` that a filter has set.
     pub(crate) host: Option<HeaderValue>,
+    /// What takes the place of the upstream's own deadlines.
+    pub(crate) deadlines: Deadlines,
+    /// When the exchange ends, whatever still comes.
+    pub(crate) until: Option<Instant>,
 }
 
 /// What a request asks for, in origin form.
@@ -350,10 +354,11 @@ impl Lane {
         self.body.as_ref().and_then(Decoder::remaining)
     }
 
-    /// Waits for the next piece of the response's body, for `patience` at most.
+    /// Waits for the next piece of the response's body, for `patience` at most and no longer than `until`.
     pub(crate) fn poll_body(
         &mut self,
         patience: Duration,
+        until: Option<Instant>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame, BodyEnded>>> {
         if self.upload.state != Sending::Sent || !self.out.is_empty() {
@@ -370,7 +375,8 @@ impl Lane {
             }
             Poll::Pending => {
                 let since = *self.waiting.get_or_insert_with(Instant::now);
-                match self.alarm.is_due(since + patience, cx) {
+                let due = since + patience;
+                match self.alarm.is_due(until.map_or(due, |until| due.min(until)), cx) {
                     true => Poll::Ready(Some(Err(BodyEnded::TooSlow))),
                     false => Poll::Pending,
                 }

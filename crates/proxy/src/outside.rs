@@ -16,10 +16,15 @@ use http::{HeaderValue, Request, Uri, header};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
-use policy::{Later, Outbound, OutboundAnswer, OutboundCall, OutboundError};
+use policy::{Later, Outbound, OutboundAnswer, OutboundCall, OutboundError, Time};
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::{balance::Site, connect::Connector, headers::HOP, worker::lock};
+use crate::{
+    balance::Site,
+    connect::Connector,
+    headers::HOP,
+    worker::{Shared, lock},
+};
 
 /// Things under way beside exchanges, of one worker.
 const TASKS: usize = 1024;
@@ -31,6 +36,7 @@ const IDLE: Duration = Duration::from_secs(30);
 
 /// What the filters of one worker do beside exchanges.
 pub(crate) struct Outside {
+    shared: Arc<Shared>,
     connector: Arc<Connector>,
     tasks: Arc<AtomicUsize>,
     idle: Mutex<HashMap<Address, Vec<Idle>>>,
@@ -43,8 +49,8 @@ type Idle = (Instant, SendRequest<Full<Bytes>>);
 type Address = (bool, String, u16);
 
 impl Outside {
-    pub(crate) fn new(connector: Arc<Connector>) -> Arc<Outside> {
-        Arc::new(Outside { connector, tasks: Arc::default(), idle: Mutex::default() })
+    pub(crate) fn new(shared: Arc<Shared>, connector: Arc<Connector>) -> Arc<Outside> {
+        Arc::new(Outside { shared, connector, tasks: Arc::default(), idle: Mutex::default() })
     }
 
     async fn call(&self, call: OutboundCall) -> Result<OutboundAnswer, OutboundError> {
@@ -183,6 +189,10 @@ impl Drop for Task {
 pub(crate) struct Hand(pub(crate) Arc<Outside>);
 
 impl Outbound for Hand {
+    fn now(&self) -> Time {
+        self.0.shared.clock.time(Instant::now())
+    }
+
     fn sleep(&self, span: Duration) -> Later<()> {
         Box::pin(sleep(span))
     }

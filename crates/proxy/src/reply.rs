@@ -59,6 +59,8 @@ pub(crate) struct Download {
     /// In flight until the body has ended.
     pub(crate) _chosen: Chosen,
     pub(crate) patience: Duration,
+    /// When it ends, whatever still comes.
+    pub(crate) until: Option<Instant>,
 }
 
 /// Records the exchange when dropped.
@@ -219,7 +221,10 @@ type Piece = Result<Frame<Bytes>, BodyEnded>;
 impl Download {
     /// The next piece, and whether it is the last.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<(Option<Piece>, bool)> {
-        let polled = self.lane.poll_body(self.patience, cx).map(|piece| {
+        if self.until.is_some_and(|until| Instant::now() >= until) {
+            return Poll::Ready((Some(Err(BodyEnded::TooSlow)), true));
+        }
+        let polled = self.lane.poll_body(self.patience, self.until, cx).map(|piece| {
             piece.map(|piece| {
                 piece.map(|piece| match piece {
                     policy::Frame::Data(data) => Frame::data(data),

@@ -14,7 +14,7 @@ use arc_swap::ArcSwap;
 use bytes::BytesMut;
 use head::Headers;
 use model::{EventSink, ExchangeEvent, KeyHash, snapshot::Caller};
-use policy::{CallerIndex, Later, Outbound, OutboundAnswer, OutboundCall, OutboundError, World};
+use policy::{CallerIndex, Later, Outbound, OutboundAnswer, OutboundCall, OutboundError, Time, World};
 use tokio::time::Instant;
 
 use crate::{
@@ -101,6 +101,10 @@ impl CallerIndex for Around {
 }
 
 impl Outbound for Around {
+    fn now(&self) -> Time {
+        self.hand.now()
+    }
+
     fn sleep(&self, span: Duration) -> Later<()> {
         self.hand.sleep(span)
     }
@@ -132,7 +136,7 @@ impl Shared {
 impl Worker {
     pub(crate) fn new(shared: Arc<Shared>, connector: Connector, sink: Box<dyn EventSink>) -> Worker {
         let connector = Arc::new(connector);
-        let hand = Hand(Outside::new(Arc::clone(&connector)));
+        let hand = Hand(Outside::new(Arc::clone(&shared), Arc::clone(&connector)));
         let held = Held::of(shared.table.load_full(), hand.clone());
         Worker {
             shared,

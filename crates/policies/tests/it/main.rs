@@ -7,6 +7,8 @@ mod compressed;
 mod guide;
 mod limits;
 mod markdown;
+mod mirrored;
 mod page;
 mod pages;
 mod reference;
+mod time;
