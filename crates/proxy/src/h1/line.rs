@@ -73,10 +73,7 @@ impl Line {
                 Ok(Piece::Data(data)) => return Poll::Ready(Some(Ok(Frame::Data(data)))),
                 Ok(Piece::Trailers(trailers)) => return Poll::Ready(Some(Ok(Frame::Trailers(trailers)))),
                 Ok(Piece::End) => return Poll::Ready(None),
-                Err(why) => {
-                    self.ended = true;
-                    return Poll::Ready(Some(Err(Broken::Invalid(why))));
-                }
+                Err(why) => return Poll::Ready(Some(Err(Broken::Invalid(why)))),
                 Ok(Piece::More) => {}
             }
             if std::mem::take(&mut self.owes_continue) && self.out.is_empty() {

@@ -357,14 +357,22 @@ impl Server {
     async fn linger(&mut self) {
         self.shut_down().await;
         let until = Instant::now() + LINGER_IN_ALL;
-        while !lock(&self.line).ended && !self.client.worker.shared.closing.load(Relaxed) {
+        loop {
+            let mut read = 0;
             let reading = poll_fn(|cx| {
                 let mut line = lock(&self.line);
-                line.buf.clear();
-                line.poll_fill(cx, READ_BODY)
+                while !line.ended && !self.client.worker.shared.closing.load(Relaxed) {
+                    line.buf.clear();
+                    match line.poll_fill(cx, READ_BODY) {
+                        Poll::Ready(Ok(count)) => read += count,
+                        Poll::Ready(Err(_)) => break,
+                        Poll::Pending => return Poll::Pending,
+                    }
+                }
+                Poll::Ready(())
             });
-            let read = timeout(LINGER, reading).await;
-            if !matches!(read, Ok(Ok(1..))) || Instant::now() >= until {
+            // Whoever still sends a body sends much of it; few bytes only hold the connection.
+            if timeout(LINGER, reading).await.is_ok() || read < LEFTOVER || Instant::now() >= until {
                 return;
             }
         }

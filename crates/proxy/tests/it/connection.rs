@@ -240,6 +240,7 @@ async fn a_refusal_reaches_a_client_that_goes_on_sending() {
     for head in [
         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4194304\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4194304\r\nContent-Length: 4194304\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
     ] {
         let mut wire = started.connect().await;
         wire.send(head).await;
