@@ -86,6 +86,36 @@ fn outline(answers: &[Message], seen: &[Message]) -> Vec<String> {
     all
 }
 
+/// What holds for every request that a service gets.
+fn check(request: &Message) {
+    let target = request.line.split(' ').nth(1).unwrap();
+    let path = target.split('?').next().unwrap().to_ascii_lowercase();
+    let path = path.replace("%2e", ".").replace("%2f", "/").replace("%5c", "/").replace('\\', "/");
+    assert!(!path.split('/').any(|segment| matches!(segment, "." | "..")), "dots in {target:?}");
+    let hosts: Vec<_> = request.all("host").collect();
+    // Of the services of the rig.
+    assert!(matches!(hosts[..], ["service" | "echo"]), "one host, and not the client's: {hosts:?}");
+    for name in ["te", "keep-alive", "proxy-connection", "proxy-authorization", "expect", "http2-settings"] {
+        assert_eq!(request.all(name).next(), None, "{name} is of one hop");
+    }
+    for name in ["connection", "upgrade"] {
+        let fine = |value: &str| name == "upgrade" || value == "upgrade";
+        assert!(
+            request.all(name).all(fine) && request.all(name).count() < 2,
+            "{name} in {:?}",
+            request.fields
+        );
+    }
+    let last = |name| request.all(name).last().and_then(|value| value.rsplit(',').next()).map(str::trim);
+    assert_eq!(last("x-forwarded-for"), Some("127.0.0.1"), "whom it is forwarded for");
+    assert!(
+        last("forwarded").is_some_and(|element| element.contains("for=127.0.0.1")),
+        "{:?}",
+        request.fields
+    );
+    assert!(last("via").is_some_and(|hop| hop.ends_with(" pailou")), "{:?}", request.fields);
+}
+
 /// A request without what differs from one time to the next.
 fn lasting(request: &Message) -> Message {
     let mut request = request.clone();
@@ -99,6 +129,7 @@ fn no_request_reaches_a_service_in_two_readings() {
     fuzz("requests", REQUEST_WORDS, |input| {
         let sent = [input, NEXT].concat();
         let (bytes, seen) = rig.run([&*sent].into_iter());
+        seen.iter().for_each(check);
         // Answers to HEAD end with their head, and what was asked is not known here.
         let asks_head = input.windows(4).any(|window| window == b"HEAD");
         let got = if input.starts_with(b"PRI * HTTP/2.0") || asks_head {
@@ -202,6 +233,7 @@ fn no_stream_reaches_a_service_in_two_readings() {
     fuzz("frames", FRAME_WORDS, |input| {
         let begin = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
         let (bytes, seen) = rig.run([&begin[..], input].into_iter());
+        seen.iter().for_each(check);
         let (mut kinds, mut rest) = (Vec::new(), &*bytes);
         while rest.len() >= 9 && kinds.len() < 32 {
             let length = u32::from_be_bytes([0, rest[0], rest[1], rest[2]]) as usize;
