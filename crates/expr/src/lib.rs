@@ -21,6 +21,7 @@
 mod check;
 mod facts;
 mod formula;
+mod language;
 mod pattern;
 mod term;
 mod tree;
@@ -29,6 +30,7 @@ use std::fmt;
 
 pub use facts::{CallerFacts, Facts, query_value};
 pub use formula::{Formula, Needs, ResponseView, Side, Stop, Template, View};
+pub use language::{Language, Overlap};
 pub use pattern::Pattern;
 pub use term::Expression;
 

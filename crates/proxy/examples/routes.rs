@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Instant};
 use model::{
     SharedMap, Snapshot,
     event::NoRecorder,
-    routing::{Outcome, Question},
+    routing::{HeaderLine, Outcome, Question},
     snapshot::{Answers, Service},
 };
 use policy::Catalogue;
@@ -41,7 +41,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let change = began.elapsed() / u32::try_from(CHANGES)?;
 
         let url = format!("http://h3.example.com/r{}/x/7/lines", count.saturating_sub(7) / 10 * 10 + 3);
-        let question = Question { method: "GET".to_owned(), url, headers: Vec::new(), client: None };
+        // Of a route that was changed this is asked.
+        let headers = vec![HeaderLine { name: "x-revision".to_owned(), value: "1".to_owned() }];
+        let question = Question { method: "GET".to_owned(), url, headers, client: None };
         let began = Instant::now();
         let explained = gateway.routes().explain(&question)?;
         let explain = began.elapsed();

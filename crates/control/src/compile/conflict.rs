@@ -9,7 +9,7 @@ use std::{
 
 use model::{Resource, RouteMatch, ValueMatch};
 
-use super::{Id, Report, index::View, matching::field, places};
+use super::{Id, Report, index::View, matching::field, overlap::Languages, places};
 
 /// Matches at one host and path, and regular expressions of one host and literal beginning: they are tried one after the other.
 const MOST_AT_A_PLACE: usize = 128;
@@ -131,13 +131,14 @@ fn is_all(regex: &str, base: &str) -> bool {
 
 /// Checks what changes against what answers at the same places.
 pub(crate) fn check(view: &View<'_>, report: &mut Report<'_>) {
+    let mut languages = Languages::default();
     for (id, resource) in view.changed() {
         for (place, number) in places_of(resource) {
             let mine = (id.clone(), number);
             match &place {
                 Place::Api(host, base) => check_api(view, &mine, host, base, report),
                 Place::Path(host, _) => check_path(view, resource, &mine, &place, host, report),
-                Place::Patterns(_, base) => {
+                Place::Patterns(host, base) => {
                     if view.at(&place).nth(MOST_AT_A_PLACE).is_some() {
                         let message = format!(
                             "more than {MOST_AT_A_PLACE} regular expressions begin with `{base}` at one host; they would be tried one \
@@ -149,20 +150,13 @@ pub(crate) fn check(view: &View<'_>, report: &mut Report<'_>) {
                             "too-many-matches",
                             message,
                         );
+                    } else {
+                        languages.check_pattern(view, &mine, (host, base), report);
                     }
                 }
-                Place::Templates(host, base) => {
-                    let over = Place::AllPattern(Arc::clone(host), Arc::clone(base));
-                    if let Some((other, _)) = view.at(&over).find(|(other, _)| other != id) {
-                        let message = format!(
-                            "this is never reached: a regular expression of {} takes everything below `{base}` and goes before it",
-                            report.name(other)
-                        );
-                        report.warning(id, &field(number), "unreachable", message);
-                    }
-                }
+                Place::Templates(host, base) => languages.check_template(view, &mine, (host, base), report),
                 Place::Rest(host, base) | Place::AllPattern(host, base) => {
-                    check_below(view, &mine, &place, host, base, report);
+                    check_below(view, &mine, host, base, report);
                 }
             }
         }
@@ -193,20 +187,12 @@ fn check_api(view: &View<'_>, mine: &Stand, host: &Arc<str>, base: &Arc<str>, re
 fn check_below(
     view: &View<'_>,
     (id, number): &Stand,
-    place: &Place,
     host: &Arc<str>,
     base: &Arc<str>,
     report: &mut Report<'_>,
 ) {
-    let (host, base_of) = (|| Arc::clone(host), || Arc::clone(base));
-    let apis = Place::Api(host(), base_of());
-    let templates = Place::Templates(host(), base_of());
-    let below = match place {
-        Place::AllPattern(..) => vec![apis, templates],
-        _ => vec![apis],
-    };
-    let shadowed = below.iter().flat_map(|below| view.at(below));
-    let mut shadowed = shadowed.filter(|(other, _)| other != id && !view.is_changed(other));
+    let apis = Place::Api(Arc::clone(host), Arc::clone(base));
+    let mut shadowed = view.at(&apis).filter(|(other, _)| other != id && !view.is_changed(other));
     let names: Vec<String> = shadowed.by_ref().take(3).map(|(other, _)| report.name(other)).collect();
     if names.is_empty() {
         return;
@@ -273,11 +259,11 @@ fn check_path(
 }
 
 /// Of two that both change, the later one tells.
-fn told_here(view: &View<'_>, mine: &Stand, other: &Stand) -> bool {
+pub(crate) fn told_here(view: &View<'_>, mine: &Stand, other: &Stand) -> bool {
     !view.is_changed(&other.0) || other < mine
 }
 
-fn matched(resource: &Resource, number: usize) -> Option<&RouteMatch> {
+pub(crate) fn matched(resource: &Resource, number: usize) -> Option<&RouteMatch> {
     match resource {
         Resource::Route(route) => route.all_matches().nth(number),
         _ => None,
@@ -288,7 +274,7 @@ fn name(host: &str) -> String {
     if host.is_empty() { "any host".to_owned() } else { format!("`{host}`") }
 }
 
-enum Clash {
+pub(crate) enum Clash {
     /// All that one of them takes by some method.
     Same,
     /// Some, and only their names tell which.
@@ -296,7 +282,7 @@ enum Clash {
 }
 
 /// How two matches of one host and path clash.
-fn clash(a: &RouteMatch, b: &RouteMatch) -> Option<Clash> {
+pub(crate) fn clash(a: &RouteMatch, b: &RouteMatch) -> Option<Clash> {
     let methods = match (a.methods.is_empty(), b.methods.is_empty()) {
         (true, true) => true,
         (false, false) => a.methods.iter().any(|method| b.methods.contains(method)),

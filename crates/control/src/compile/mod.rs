@@ -9,6 +9,7 @@ mod certificate;
 mod conflict;
 mod index;
 mod matching;
+mod overlap;
 mod places;
 mod references;
 mod report;

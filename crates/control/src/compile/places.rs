@@ -97,9 +97,54 @@ pub(crate) fn skeleton(template: &str) -> String {
     bare
 }
 
+/// A template as a regular expression for the paths it matches; `None` where something in it is escaped.
+pub(crate) fn pattern(template: &str) -> Option<String> {
+    if template.contains('%') {
+        return None;
+    }
+    let bare = skeleton(template);
+    let (bare, rest) = match bare.strip_suffix("/*") {
+        Some(above) => (above, "/[!-~]*"),
+        None => (bare.as_str(), ""),
+    };
+    let literals: Vec<String> = bare.split("{}").map(literal).collect();
+    Some(format!("{}{rest}", literals.join("[!-.0-~]+")))
+}
+
+/// Literal text for a regular expression.
+fn literal(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if r"\.+*?()|[]{}^$#&-~".contains(c) {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_template_as_a_regular_expression_matches_what_it_matches() {
+        for (template, path, matches) in [
+            ("/a/{id}", "/a/7", true),
+            ("/a/{id}", "/a/7/b", false),
+            ("/a/{id}", "/a/", false),
+            ("/a.b/{x}.json", "/a.b/y.json", true),
+            ("/a.b/{x}.json", "/axb/y.json", false),
+            ("/a/*", "/a/", true),
+            ("/a/*", "/a/b/c", true),
+            ("/a/*", "/a", false),
+            ("/-_~<>@:$&'()+,;=!/{x}", "/-_~<>@:$&'()+,;=!/y", true),
+        ] {
+            let pattern = expr::Pattern::parse(&pattern(template).unwrap()).unwrap();
+            assert_eq!(pattern.matches(path.as_bytes()), matches, "{template} {path}");
+        }
+        assert_eq!(pattern("/%41/{x}"), None);
+    }
 
     #[test]
     fn templates_that_differ_only_in_names_are_one() {

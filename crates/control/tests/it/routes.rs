@@ -145,6 +145,110 @@ fn what_is_never_reached_is_told() {
 }
 
 #[test]
+fn what_a_regular_expression_leaves_without_requests_is_proven() {
+    for (resources, expected) in [
+        (["a: { path_regex: '/u/[^/]+' }", "b: { path: '/u/{id}' }"], "warning unreachable route/b match"),
+        (
+            [
+                "a: { path_regex: '/u/.*', methods: [GET, PUT] }",
+                "b: { path: '/u/{id}.json', methods: [GET] }",
+            ],
+            "warning unreachable route/b match",
+        ),
+        (
+            ["a: { path_regex: '/u/.*', methods: [GET] }", "b: { path: '/u/{id}', methods: [HEAD] }"],
+            "warning unreachable route/b match",
+        ),
+        (
+            [
+                "a: { path_regex: '/u/.+', headers: { X: '1' } }",
+                "b: { path: '/u/{id}', headers: { x: '1' }, query: { q: '1' } }",
+            ],
+            "warning unreachable route/b match",
+        ),
+        // The longer text goes first, though it takes more.
+        (
+            ["a: { path_regex: '/u/[0-9]+' }", "b: { path_regex: '/u/[a-z0-9]+' }"],
+            "warning unreachable route/b match",
+        ),
+        (
+            ["a: { path_regex: '/u/[a-z0-9]+' }", "b: { path_regex: '/u/[0-9]+' }"],
+            "warning unreachable route/b match",
+        ),
+        (
+            ["a: { path_regex: '/u/[a-m]+' }", "b: { path_regex: '/u/[k-z]+' }"],
+            "warning ambiguous route/b match",
+        ),
+        (
+            [
+                "api z: { path: / }",
+                "a: { path_regex: '/u/.*' }\nalso_match: [{ path_regex: '/u/y.+' }, { path_regex: '/u/x.' }]",
+            ],
+            "warning unreachable route/a also_match[1]",
+        ),
+    ] {
+        assert_eq!(shown(&resources), [expected], "{resources:?}");
+    }
+    for resources in [
+        ["a: { path_regex: '/u/[0-9]+' }", "b: { path: '/u/{id}' }"],
+        ["a: { path_regex: '/u/[^/]+' }", "b: { path: '/u/*' }"],
+        ["a: { path_regex: '/u/.*', methods: [GET] }", "b: { path: '/u/{id}' }"],
+        ["a: { path_regex: '/u/.*', methods: [GET] }", "b: { path: '/u/{id}', methods: [GET, PUT] }"],
+        ["a: { path_regex: '/u/.*', headers: { x: '1' } }", "b: { path: '/u/{id}', headers: { x: '2' } }"],
+        ["a: { path_regex: '/u/.*', hosts: [a.test] }", "b: { path: '/u/{id}' }"],
+        ["a: { path_regex: '/u/[0-9]{1,9}' }", "b: { path_regex: '/u/.*' }"],
+        ["a: { path_regex: '/u/[0-9]+' }", "b: { path_regex: '/u/[a-z]+' }"],
+        ["a: { path_regex: '/u/[a-m]+', methods: [GET] }", "b: { path_regex: '/u/[k-z]+', methods: [PUT] }"],
+        [
+            "a: { path_regex: '/u/[a-m]+', headers: { x: '1' } }",
+            "b: { path_regex: '/u/[k-z]+', headers: { x: '2' } }",
+        ],
+    ] {
+        assert_eq!(shown(&resources), [""; 0], "{resources:?}");
+    }
+    let found = findings(&["a: { path_regex: '/u/[a-m]+' }", "b: { path_regex: '/u/[k-z]+' }"]);
+    assert!(
+        found[0]
+            .message
+            .contains("route/a (a.yaml:1) matches some of the same paths, such as `/u/k`; that one"),
+        "{}",
+        found[0]
+    );
+}
+
+#[tokio::test]
+async fn a_regular_expression_tells_what_it_takes_from_those_that_are_there() {
+    let plane = Plane::new().await;
+    let route = |name: &str, matched: &str| {
+        format!(
+            "kind: route\nname: {name}\nmatch: {matched}\nupstream: {{ endpoints: [http://127.0.0.1:9] }}\n"
+        )
+    };
+    for number in 0..5 {
+        let text = route(&format!("t{number}"), &format!("{{ path: '/u/{number}/{{id}}.x/{{b}}' }}"));
+        plane.control.apply(&admin(), &ws(), bundle(&[("t.yaml", &text)]), APPLY).await.unwrap();
+    }
+    let there = route("there", "{ path: '/u/{a}/{b}' }");
+    plane.control.apply(&admin(), &ws(), bundle(&[("t.yaml", &there)]), APPLY).await.unwrap();
+    let narrow = route("narrow", "{ path_regex: '/u/[0-9]+/.*' }");
+    let done = plane.control.apply(&admin(), &ws(), bundle(&[("n.yaml", &narrow)]), APPLY).await.unwrap();
+    assert_eq!(done.findings, []);
+    let wide = route(
+        "wide",
+        "{ path_regex: '/u/[^/]+/[a-z0-9./-]*' }\nalso_match: [{ path_regex: '/u/[!-~]*/[!-~]*' }]",
+    );
+    let done = plane.control.apply(&admin(), &ws(), bundle(&[("w.yaml", &wide)]), APPLY).await.unwrap();
+    let said: Vec<_> = done.findings.iter().map(|finding| finding.message.as_str()).collect();
+    assert_eq!(said.len(), 3, "{said:?}");
+    assert!(
+        said.iter().any(|said| said
+            .contains("this matches every path of route/there and goes before what has parameters")),
+        "{said:?}"
+    );
+    assert!(said.iter().any(|said| said.contains("route/narrow is never reached")), "{said:?}");
+}
+
+#[test]
 fn matches_that_would_be_tried_one_after_the_other_are_bounded() {
     let at = |number: usize| format!("r{number}: {{ path: /x, headers: {{ x-a: '{number}' }} }}");
     let many: Vec<String> = (0..128).map(at).collect();
