@@ -15,6 +15,7 @@ mod router;
 mod serve;
 mod state;
 
+pub use auth::GatewayToken;
 pub use guard::Peer;
 pub use router::router;
 pub use serve::serve;

@@ -16,7 +16,8 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::{
-    auth::Throttle,
+    auth::{GatewayToken, Throttle},
+    console::snapshot::Deliveries,
     guard::{Bounds, Hosts},
 };
 
@@ -45,6 +46,8 @@ pub struct Options {
     pub role: String,
     /// Tries of one network address a minute, see `POST /portal/api/v1/try`.
     pub tries_per_minute: u32,
+    /// What gateways of other processes show; none of them is served where it is missing.
+    pub gateway_token: Option<GatewayToken>,
 }
 
 impl Options {
@@ -58,6 +61,7 @@ impl Options {
             title: "Developer portal".to_owned(),
             role: "all".to_owned(),
             tries_per_minute: 60,
+            gateway_token: None,
         }
     }
 }
@@ -123,6 +127,7 @@ pub(crate) struct Shared {
     pub(crate) hosts: Hosts,
     pub(crate) bounds: Bounds,
     pub(crate) tries: Throttle,
+    pub(crate) deliveries: Deliveries,
     /// Contracts read at one time: parsing one takes a multiple of its text's memory.
     pub(crate) contracts: Semaphore,
     /// The only one there is so far.
@@ -141,6 +146,7 @@ impl Shared {
             started_at: Timestamp::now(),
             hosts: Hosts::new(options.bound, names),
             bounds: Bounds::default(),
+            deliveries: Deliveries::default(),
             contracts: Semaphore::new(2),
             tries: Throttle::new(options.tries_per_minute, Duration::from_secs(60)),
             workspace: "default".parse().expect("`default` is a name"),

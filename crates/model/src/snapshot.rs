@@ -141,6 +141,52 @@ impl std::fmt::Debug for CertificateFiles {
     }
 }
 
+impl Snapshot {
+    /// The same snapshot with every part that equals one of an earlier snapshot taken from there, by pointer: after it was read
+    /// from text, so that a gateway builds only what changed.
+    #[must_use]
+    pub fn sharing(self, earlier: &Snapshot) -> Snapshot {
+        Snapshot {
+            number: self.number,
+            gateway: if self.gateway == earlier.gateway {
+                Arc::clone(&earlier.gateway)
+            } else {
+                self.gateway
+            },
+            services: shared(&self.services, &earlier.services),
+            plans: kept(self.plans, &earlier.plans),
+            callers: shared(&self.callers, &earlier.callers),
+            certificates: kept(self.certificates, &earlier.certificates),
+        }
+    }
+}
+
+/// What is in `now`, made from what was there before by the fewest changes.
+fn shared<T: PartialEq>(now: &SharedMap<Arc<T>>, before: &SharedMap<Arc<T>>) -> SharedMap<Arc<T>> {
+    let mut next = before.clone();
+    for key in before.keys().filter(|key| !now.contains_key(key)) {
+        next.remove(key);
+    }
+    for (key, value) in now {
+        if before.get(key) != Some(value) {
+            next.insert(Arc::clone(key), Arc::clone(value));
+        }
+    }
+    next
+}
+
+fn kept<T: PartialEq>(
+    mut now: BTreeMap<Arc<str>, Arc<T>>,
+    before: &BTreeMap<Arc<str>, Arc<T>>,
+) -> BTreeMap<Arc<str>, Arc<T>> {
+    for (key, value) in &mut now {
+        if let Some(same) = before.get(key).filter(|same| *same == value) {
+            *value = Arc::clone(same);
+        }
+    }
+    now
+}
+
 impl Caller {
     /// The entitlement that covers an API, where access is by subscription.
     pub fn entitlement(&self, api_id: &str) -> Option<&Entitlement> {
@@ -165,5 +211,41 @@ impl Caller {
             access: Access::Any,
             policies: consumer.policies.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn snapshot(number: u64, routes: &[(&str, &str)]) -> Snapshot {
+        let service = |(name, path): &(&str, &str)| -> (String, Value) {
+            let service = json!({
+                "key": name, "api": null, "workspace": "default", "listen": { "path": "/" },
+                "answers": { "route": [{ "path": path }] },
+                "upstream": { "endpoints": ["http://127.0.0.1:9"] }, "policies": [],
+            });
+            ((*name).to_owned(), service)
+        };
+        let services: serde_json::Map<String, Value> = routes.iter().map(service).collect();
+        let empty = serde_json::to_value(Snapshot::default()).unwrap();
+        let mut text = empty.as_object().unwrap().clone();
+        text.insert("number".to_owned(), number.into());
+        text.insert("services".to_owned(), services.into());
+        serde_json::from_value(text.into()).unwrap()
+    }
+
+    #[test]
+    fn what_was_read_anew_shares_what_is_the_same_and_has_what_is_not() {
+        let before = snapshot(1, &[("same", "/a"), ("other", "/b"), ("gone", "/c")]);
+        let read = snapshot(2, &[("same", "/a"), ("other", "/x"), ("new", "/d")]);
+        let shared = read.clone().sharing(&before);
+        assert_eq!(shared, read);
+        assert!(Arc::ptr_eq(&shared.gateway, &before.gateway));
+        assert!(Arc::ptr_eq(&shared.services["same"], &before.services["same"]));
+        let changes = shared.services.changes(&before.services, Arc::ptr_eq);
+        assert_eq!(changes.len(), 3);
     }
 }

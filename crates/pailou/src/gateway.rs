@@ -33,7 +33,9 @@ async fn serve(args: &GatewayArgs) -> Result<(), Failure> {
     let gateway = Gateway::start(config, policies::CATALOG, Arc::clone(&snapshot), recorder);
     let gateway = Arc::new(gateway.map_err(|e| Failure::new(shutdown::chain(&e)))?);
     let admin = match args.admin.addr() {
-        Some(addr) => Some(vitals::serve(addr, analytics.clone(), Arc::clone(&gateway)).await?),
+        Some(addr) => {
+            Some(vitals::serve(addr, analytics.clone(), Arc::new(Arc::clone(&gateway).into())).await?)
+        }
         None => None,
     };
     announce(&gateway);

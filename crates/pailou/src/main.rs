@@ -2,8 +2,11 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks by printing")]
 
 mod command;
+mod data_plane;
+mod feed;
 mod folder;
 mod gateway;
+mod kept;
 mod logging;
 mod options;
 mod platform;

@@ -31,6 +31,9 @@ pub(crate) struct Flags {
     /// Which parts run in this process.
     #[arg(long, env = "PAILOU_ROLE", value_enum)]
     role: Option<Role>,
+    /// The control plane that a gateway on its own takes its configuration from, such as `https://control.example.com`.
+    #[arg(long, env = "PAILOU_CONTROL", value_name = "URL")]
+    control: Option<String>,
     /// The address clients reach the gateway at, as the portal shows it [default: that of --http].
     #[arg(long, env = "PAILOU_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
@@ -62,9 +65,13 @@ pub(crate) struct Options {
     pub(crate) https: Listen,
     pub(crate) admin: SocketAddr,
     pub(crate) role: Role,
+    /// Where a gateway on its own takes its configuration from.
+    pub(crate) control: Option<String>,
     pub(crate) public_url: Option<String>,
     /// `PAILOU_ADMIN_TOKEN`; from the environment only, so that it stands in no file and no list of processes.
     pub(crate) admin_token: Option<String>,
+    /// `PAILOU_GATEWAY_TOKEN`, likewise: what gateways on their own show their control plane.
+    pub(crate) gateway_token: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -76,6 +83,7 @@ struct File {
     https: Option<Listen>,
     admin: Option<SocketAddr>,
     role: Option<Role>,
+    control: Option<String>,
     public_url: Option<String>,
 }
 
@@ -91,9 +99,24 @@ pub(crate) fn load(flags: Flags) -> Result<Options, Failure> {
         https: flags.https.or(file.https).unwrap_or(Listen::At(local(8443))),
         admin: flags.admin.or(file.admin).unwrap_or(local(9080)),
         role: flags.role.or(file.role).unwrap_or_default(),
+        control: flags.control.or(file.control),
         public_url: flags.public_url.or(file.public_url),
         admin_token,
+        gateway_token: gateway_token()?,
     })
+}
+
+/// Short ones could be guessed.
+fn gateway_token() -> Result<Option<String>, Failure> {
+    let token = std::env::var("PAILOU_GATEWAY_TOKEN").ok().filter(|token| !token.is_empty());
+    let is_fine =
+        |token: &String| (16..=256).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_graphic());
+    match token {
+        Some(token) if !is_fine(&token) => Err(Failure::new(
+            "PAILOU_GATEWAY_TOKEN: a token for gateways is 16 to 256 visible ASCII characters, without spaces",
+        )),
+        token => Ok(token),
+    }
 }
 
 fn read(named: Option<&PathBuf>) -> Result<File, Failure> {

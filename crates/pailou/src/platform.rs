@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use admin::{AdminState, GatewayControl, GatewayStatus, ListenerStatus};
+use admin::{AdminState, GatewayControl, GatewayStatus, GatewayToken, ListenerStatus};
 use analytics::Analytics;
 use control::{Actor, Control, Origin, PlanOptions};
 use model::{
@@ -22,7 +22,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use url::Url;
 
 use crate::{
-    folder, gateway, logging,
+    data_plane, folder, gateway, logging,
     options::{Listen, Options, Role},
     shutdown::{self, Failure},
 };
@@ -32,6 +32,9 @@ const ADMIN_DRAIN: Duration = Duration::from_secs(5);
 
 pub(crate) fn serve(options: &Options) -> Result<(), Failure> {
     logging::start("info");
+    if options.role == Role::Gateway {
+        return block_on(data_plane::run(options));
+    }
     block_on(async {
         let platform = Platform::start(options).await?;
         if let Some(token) = &platform.new_admin_token {
@@ -69,12 +72,6 @@ pub(crate) struct Platform {
 
 impl Platform {
     pub(crate) async fn start(options: &Options) -> Result<Platform, Failure> {
-        if options.role == Role::Gateway {
-            return Err(Failure::new(
-                "a gateway without control plane runs from files: `pailou gateway --resources DIR`; a gateway fed by a control plane \
-                 of another process is not in this version",
-            ));
-        }
         // Before anything is opened or written, so that a port in use leaves nothing behind.
         let listener = TcpListener::bind(options.admin).await;
         let listener = listener
@@ -114,6 +111,7 @@ impl Platform {
         }
         let public = public_url(options, gateway.as_deref())?;
         let mut admin_options = admin::Options::new(admin, public);
+        admin_options.gateway_token = options.gateway_token.as_deref().map(GatewayToken::new);
         admin_options.role = if gateway.is_some() { "all" } else { "control" }.to_owned();
         let state = AdminState {
             control: control.clone(),
@@ -175,7 +173,7 @@ impl Platform {
 }
 
 /// Two processes on one folder would overwrite each other.
-fn lock(data: &Path) -> Result<File, Failure> {
+pub(crate) fn lock(data: &Path) -> Result<File, Failure> {
     let told = |e: std::io::Error| {
         Failure::new(format!("{}: the data directory cannot be used: {e}", data.display()))
     };

@@ -1,9 +1,16 @@
-//! `/livez`, `/readyz` and `/metrics` of a gateway without control plane.
+//! `/livez`, `/readyz` and `/metrics` of a gateway whose process has no control plane.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+};
 
 use analytics::Analytics;
-use axum::{Router, http::header::CONTENT_TYPE, routing::get};
+use axum::{
+    Router,
+    http::{StatusCode, header::CONTENT_TYPE},
+    routing::get,
+};
 use proxy::Gateway;
 use tokio::{net::TcpListener, task::JoinHandle};
 
@@ -24,19 +31,19 @@ impl Drop for Vitals {
 pub(crate) async fn serve(
     addr: SocketAddr,
     analytics: Analytics,
-    gateway: Arc<Gateway>,
+    gateway: Arc<OnceLock<Arc<Gateway>>>,
 ) -> Result<Vitals, Failure> {
     let metrics = move || {
         let text = analytics.metrics_text();
         async move { ([(CONTENT_TYPE, METRICS)], text) }
     };
     let ready = move || {
-        let draining = gateway.status().draining;
+        let draining = gateway.get().map(|gateway| gateway.status().draining);
         async move {
-            if draining {
-                (axum::http::StatusCode::SERVICE_UNAVAILABLE, "draining\n")
-            } else {
-                (axum::http::StatusCode::OK, "ready\n")
+            match draining {
+                None => (StatusCode::SERVICE_UNAVAILABLE, "waiting for a first configuration\n"),
+                Some(true) => (StatusCode::SERVICE_UNAVAILABLE, "draining\n"),
+                Some(false) => (StatusCode::OK, "ready\n"),
             }
         }
     };
@@ -46,6 +53,9 @@ pub(crate) async fn serve(
         .route("/metrics", get(metrics));
     let listener =
         TcpListener::bind(addr).await.map_err(|e| Failure::new(format!("cannot listen on {addr}: {e}")))?;
+    if let Ok(addr) = listener.local_addr() {
+        tracing::info!("/livez, /readyz and /metrics at {addr}");
+    }
     Ok(Vitals(tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, router).await {
             tracing::error!(%error, "the address for metrics ended");

@@ -16,6 +16,8 @@ pub(crate) enum Permission {
     Developer,
     /// An administrator.
     Admin,
+    /// A gateway of another process, by a secret of its own.
+    Gateway,
 }
 
 impl Permission {
@@ -24,6 +26,7 @@ impl Permission {
             Permission::Public => "public",
             Permission::Developer => "developer",
             Permission::Admin => "admin",
+            Permission::Gateway => "gateway",
         }
     }
 }

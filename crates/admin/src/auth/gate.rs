@@ -53,12 +53,14 @@ impl Gate {
         if unsafe_method && !same_origin(&head.headers, self.app.public_host().as_deref()) {
             return Err(Refusal::new(problems::FORBIDDEN, "the request comes from a page of another site"));
         }
-        if self.permission != Permission::Public {
+        if self.permission == Permission::Gateway {
+            self.check_gateway(&head.headers)?;
+        } else if self.permission != Permission::Public {
             let caller = self.caller(head).await?;
             let may = match self.permission {
                 Permission::Admin => caller.role == Role::Admin,
                 Permission::Developer => caller.role == Role::Developer,
-                Permission::Public => true,
+                Permission::Public | Permission::Gateway => true,
             };
             if !may {
                 return Err(Refusal::new(problems::FORBIDDEN, "this is not open to who is signed in"));
@@ -69,6 +71,20 @@ impl Gate {
             head.extensions.insert(caller);
         }
         self.app.bounds.turn(self.load).await
+    }
+
+    /// A secret for this alone: who reads what gateways run has the private keys of certificates.
+    fn check_gateway(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+        let Some(token) = &self.app.options.gateway_token else {
+            return Err(Refusal::unauthenticated(
+                "this control plane takes no gateways: it has no token for them",
+            ));
+        };
+        let sent = headers.get(header::AUTHORIZATION).and_then(|value| bearer(value.to_str().ok()?));
+        match sent {
+            Some(sent) if token.is(sent) => Ok(()),
+            _ => Err(Refusal::unauthenticated("the token is not the one for gateways")),
+        }
     }
 
     async fn caller(&self, head: &Parts) -> Result<Caller, Refusal> {

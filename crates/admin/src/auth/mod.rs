@@ -5,9 +5,11 @@ mod cookie;
 mod gate;
 mod origin;
 mod throttle;
+mod token;
 
 pub(crate) use audience::{Audience, Permission};
 pub(crate) use cookie::{cookie_of, end_cookie, session_cookie};
 pub(crate) use gate::{Caller, Gate};
 pub(crate) use origin::same_origin;
 pub(crate) use throttle::Throttle;
+pub use token::GatewayToken;

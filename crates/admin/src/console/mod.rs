@@ -11,6 +11,7 @@ mod policies;
 mod resources;
 mod routing;
 pub(crate) mod session;
+pub(crate) mod snapshot;
 mod system;
 
 use crate::{
@@ -110,6 +111,10 @@ pub(crate) fn table() -> Table {
         )
         .group(
             "system",
-            [get("/system", system::system).admin("getSystem", "This process, its gateway and its store.")],
+            [
+                get("/system", system::system).admin("getSystem", "This process, its gateway and its store."),
+                get("/snapshot", snapshot::get)
+                    .gateway("getSnapshot", "What a gateway of another process runs, with secrets."),
+            ],
         )
 }

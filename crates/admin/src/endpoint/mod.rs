@@ -92,6 +92,11 @@ impl Unstated {
         self.stated(Permission::Admin, id, summary)
     }
 
+    /// A gateway of another process may call it.
+    pub(crate) fn gateway(self, id: impl Into<String>, summary: impl Into<String>) -> Endpoint {
+        self.stated(Permission::Gateway, id, summary)
+    }
+
     fn stated(self, permission: Permission, id: impl Into<String>, summary: impl Into<String>) -> Endpoint {
         Endpoint { permission, id: id.into(), summary: summary.into(), ..self.0 }
     }
@@ -152,6 +157,8 @@ impl Table {
 fn implied(permission: Permission) -> &'static [&'static ProblemType] {
     match permission {
         Permission::Public => &[],
-        Permission::Developer | Permission::Admin => &[problems::UNAUTHENTICATED, problems::FORBIDDEN],
+        Permission::Developer | Permission::Admin | Permission::Gateway => {
+            &[problems::UNAUTHENTICATED, problems::FORBIDDEN]
+        }
     }
 }

@@ -140,6 +140,7 @@ fn security(endpoint: &Endpoint) -> Value {
         Permission::Public => json!([]),
         Permission::Developer => json!([cookie]),
         Permission::Admin => json!([{ "token": [] }, cookie]),
+        Permission::Gateway => json!([{ "token": [] }]),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Every endpoint answers every kind of caller as its line in the table says.
 
 use http::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::platform::{ADMIN_TOKEN, Platform};
 
@@ -12,6 +12,8 @@ const CALLERS: [&str; 6] =
 fn expected(permission: &str, console: bool, caller: &str) -> u16 {
     match (permission, caller) {
         ("public", _) => 0,
+        // The administrator's token is not one of a gateway.
+        ("gateway", _) => 401,
         (_, "nobody" | "wrong bearer") => 401,
         ("admin", "bearer" | "administrator") => 0,
         // Its cookie is not read here.
@@ -39,7 +41,7 @@ async fn every_endpoint_lets_in_whom_it_says_and_nobody_else() {
                 path.replace(['{', '}'], "").replace("key_hash", &format!("sha256:{}", "0".repeat(64)));
             for (method, operation) in item.as_object().unwrap() {
                 let permission = operation["x-permission"].as_str().unwrap();
-                assert!(["public", "developer", "admin"].contains(&permission), "{method} {path}");
+                assert!(["public", "developer", "admin", "gateway"].contains(&permission), "{method} {path}");
                 for caller in CALLERS {
                     // Signing out is the last thing a session does.
                     if operation["operationId"] == "deleteSession"
@@ -93,4 +95,30 @@ async fn the_openapi_documents_say_which_problems_follow_from_the_permission() {
             assert_eq!(operation["responses"].get("403").is_some(), closed, "{operation}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_gateway_is_told_what_it_runs_by_a_token_of_its_own_that_opens_nothing_else() {
+    let platform = Platform::with(None, |mut options| {
+        options.gateway_token = Some(admin::GatewayToken::new("a-secret-of-all-gateways"));
+        options
+    })
+    .await;
+    let bearer = "Bearer a-secret-of-all-gateways";
+    let first = platform.get("/api/v1/snapshot").header("authorization", bearer).send().await.is(200);
+    let before = first.json()["number"].as_u64().unwrap();
+    let etag = first.header("etag").to_owned();
+    let again = platform.get("/api/v1/snapshot").header("authorization", bearer);
+    again.header("if-none-match", &etag).send().await.is(304);
+    let consumer = json!({ "kind": "consumer", "name": "ada", "credentials": [{ "key": "ada-secret-key" }] });
+    platform.post("/api/v1/consumers").admin().json(&consumer).send().await.is(201);
+    let again = platform.get("/api/v1/snapshot").header("authorization", bearer);
+    let next = again.header("if-none-match", &etag).send().await.is(200);
+    assert!(next.json()["number"].as_u64().unwrap() > before);
+    assert!(next.json()["callers"]["consumer/ada"].is_object());
+    assert!(!next.text.contains("ada-secret-key"));
+    for wrong in ["Bearer another-secret-of-gateways", "Bearer ", "Basic YTpi"] {
+        platform.get("/api/v1/snapshot").header("authorization", wrong).send().await.is(401);
+    }
+    platform.get("/api/v1/system").header("authorization", bearer).send().await.is(401);
 }

@@ -15,6 +15,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 pub(crate) const TOKEN: &str = "an-administrator-token";
+pub(crate) const GATEWAY_TOKEN: &str = "a-secret-of-all-gateways";
 
 /// How long anything may take before a test fails; nothing waits this long when all is well.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -136,7 +137,8 @@ pub(crate) fn pailou(args: &[&str]) -> Command {
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PAILOU_")) {
         command.env_remove(name);
     }
-    command.args(args).env("PAILOU_ADMIN_TOKEN", TOKEN).env("NO_COLOR", "1").stdin(Stdio::null());
+    command.args(args).env("PAILOU_ADMIN_TOKEN", TOKEN).env("PAILOU_GATEWAY_TOKEN", GATEWAY_TOKEN);
+    command.env("NO_COLOR", "1").stdin(Stdio::null());
     command
 }
 

@@ -9,5 +9,6 @@ mod crash;
 mod gateway;
 mod kit;
 mod limits;
+mod roles;
 mod routes;
 mod specs;

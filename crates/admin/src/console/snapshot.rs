@@ -1,0 +1,94 @@
+//! What gateways of other processes run: the snapshot, whole.
+
+use std::sync::{Arc, Weak};
+
+use axum::{
+    body::Bytes,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{StatusCode, header};
+use model::Snapshot;
+use serde_json::json;
+use tokio::sync::Mutex;
+
+use crate::{
+    endpoint::{Answer, If, Sketch},
+    problem::Refusal,
+    state::App,
+};
+
+/// The latest snapshot as text, for as long as somebody is being sent it, so that many gateways ask for it once.
+#[derive(Default)]
+pub(crate) struct Deliveries(Mutex<(Weak<Snapshot>, Weak<Vec<u8>>)>);
+
+/// The snapshot, or that the gateway has it already.
+pub(crate) enum Delivery {
+    Fresh { body: Arc<Vec<u8>>, etag: String },
+    Same { etag: String },
+}
+
+pub(crate) async fn get(State(app): State<App>, condition: If) -> Result<Delivery, Refusal> {
+    let snapshot = Arc::clone(&app.control.snapshots().borrow());
+    // A store that was set back numbers anew.
+    let etag = format!("{}-{}", snapshot.number, app.started_at.as_millisecond());
+    if condition.has(&etag) {
+        return Ok(Delivery::Same { etag });
+    }
+    let body = app.deliveries.of(&snapshot).await?;
+    Ok(Delivery::Fresh { body, etag })
+}
+
+impl Deliveries {
+    async fn of(&self, snapshot: &Arc<Snapshot>) -> Result<Arc<Vec<u8>>, Refusal> {
+        let mut latest = self.0.lock().await;
+        if std::ptr::eq(latest.0.as_ptr(), Arc::as_ptr(snapshot))
+            && let Some(body) = latest.1.upgrade()
+        {
+            return Ok(body);
+        }
+        let written = Arc::clone(snapshot);
+        let body = tokio::task::spawn_blocking(move || serde_json::to_vec(&*written)).await;
+        let body = body.map_err(|error| Refusal::internal(&error))?;
+        let body = Arc::new(body.map_err(|error| Refusal::internal(&error))?);
+        *latest = (Arc::downgrade(snapshot), Arc::downgrade(&body));
+        Ok(body)
+    }
+}
+
+/// Shared bytes.
+struct Shared(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl IntoResponse for Delivery {
+    fn into_response(self) -> Response {
+        let tag = |etag: &str| (header::ETAG, format!("\"{etag}\""));
+        match self {
+            Delivery::Fresh { body, etag } => {
+                let json = (header::CONTENT_TYPE, "application/json".to_owned());
+                ([json, tag(&etag)], Bytes::from_owner(Shared(body))).into_response()
+            }
+            Delivery::Same { etag } => (StatusCode::NOT_MODIFIED, [tag(&etag)]).into_response(),
+        }
+    }
+}
+
+impl Answer for Delivery {
+    fn describe(sketch: &mut Sketch) {
+        sketch.answers(200, "application/json", |_| {
+            let schema = json!({
+                "type": "object",
+                "description": "For gateways of the same version; what it holds is not promised.",
+            });
+            schema.try_into().expect("an object is a schema")
+        });
+        sketch.answer_header("ETag", "The state answered.");
+        sketch.header("if-none-match", "Answers 304 where the state is still this `ETag`.");
+        sketch.answers_empty(304, "Not changed since.");
+    }
+}

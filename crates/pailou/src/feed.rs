@@ -1,0 +1,125 @@
+//! Snapshots from the control plane of another process.
+
+use std::time::Duration;
+
+use model::Snapshot;
+use reqwest::{
+    Client, Response, StatusCode, Url,
+    header::{ETAG, HeaderValue, IF_NONE_MATCH},
+};
+
+use crate::{
+    options::Options,
+    shutdown::{self, Failure},
+};
+
+/// The largest snapshot that is read.
+const MAX_BYTES: usize = 1 << 30;
+const CONNECT: Duration = Duration::from_secs(5);
+/// How long a snapshot may take to come.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Asks for what is new.
+pub(crate) struct Feed {
+    http: Client,
+    url: Url,
+    token: String,
+    /// Of what was answered last.
+    etag: Option<HeaderValue>,
+}
+
+/// A snapshot as it came, and read.
+pub(crate) struct Delivery {
+    pub(crate) body: Vec<u8>,
+    pub(crate) snapshot: Snapshot,
+}
+
+/// Why there is none.
+pub(crate) enum Missed {
+    /// The token is not the right one; asking again will not help.
+    Refused(String),
+    /// It is away, or answers something else.
+    Away(String),
+}
+
+impl Feed {
+    /// # Errors
+    /// What is missing among the options.
+    pub(crate) fn new(options: &Options) -> Result<Feed, Failure> {
+        let control = options.control.as_deref().ok_or_else(|| {
+            Failure::new(
+                "a gateway takes its configuration from a control plane: give its address by --control URL",
+            )
+        })?;
+        let url = Url::parse(&format!("{}/api/v1/snapshot", control.trim_end_matches('/')));
+        let url = url.ok().filter(|url| matches!(url.scheme(), "http" | "https")).ok_or_else(|| {
+            Failure::new(format!(
+                "`{control}` is no address for --control, such as `https://control.example.com`"
+            ))
+        })?;
+        let token = options.gateway_token.clone().ok_or_else(|| {
+            Failure::new(
+                "a gateway shows its control plane a secret: set PAILOU_GATEWAY_TOKEN to the same for both",
+            )
+        })?;
+        let http = Client::builder().connect_timeout(CONNECT).timeout(PATIENCE).build();
+        let http = http.map_err(|e| Failure::new(format!("no HTTP client could be made: {e}")))?;
+        Ok(Feed { http, url, token, etag: None })
+    }
+
+    /// Where the control plane is, for a person.
+    pub(crate) fn origin(&self) -> String {
+        self.url.origin().ascii_serialization()
+    }
+
+    /// What is new since the last answer; `None` where nothing is.
+    ///
+    /// # Errors
+    /// Why there is no answer. One that could not be read is not asked for again until it changes.
+    pub(crate) async fn next(&mut self) -> Result<Option<Delivery>, Missed> {
+        let mut request = self.http.get(self.url.clone()).bearer_auth(&self.token);
+        if let Some(etag) = &self.etag {
+            request = request.header(IF_NONE_MATCH, etag.clone());
+        }
+        let mut response = request.send().await.map_err(away)?;
+        match response.status() {
+            StatusCode::OK => {}
+            StatusCode::NOT_MODIFIED => return Ok(None),
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+                let reason = "it refuses the token: PAILOU_GATEWAY_TOKEN must be the same there and here";
+                return Err(Missed::Refused(reason.to_owned()));
+            }
+            status => return Err(Missed::Away(format!("it answers {status}"))),
+        }
+        let etag = response.headers().get(ETAG).cloned();
+        let body = read(&mut response).await?;
+        self.etag = etag;
+        let parsed = tokio::task::spawn_blocking(move || {
+            let snapshot = serde_json::from_slice(&body);
+            snapshot.map(|snapshot| Delivery { body, snapshot })
+        });
+        match parsed.await {
+            Ok(Ok(delivery)) => Ok(Some(delivery)),
+            Ok(Err(error)) => Err(Missed::Away(format!(
+                "its snapshot cannot be read, as one of another version may not be: {error}"
+            ))),
+            Err(error) => Err(Missed::Away(error.to_string())),
+        }
+    }
+}
+
+async fn read(response: &mut Response) -> Result<Vec<u8>, Missed> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(away)? {
+        if body.len() + chunk.len() > MAX_BYTES {
+            return Err(Missed::Away(format!("its snapshot is larger than {} MiB", MAX_BYTES >> 20)));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+fn away(error: reqwest::Error) -> Missed {
+    // The address stands in the log line already.
+    Missed::Away(shutdown::chain(&error.without_url()))
+}
