@@ -18,11 +18,13 @@ pub struct TreeLimits {
     pub depth: usize,
     /// Nodes of one text. Aliases may repeat an eighth of this, counted each time, long text once per 64 bytes.
     pub nodes: usize,
+    /// A key that stands twice is kept twice, instead of being refused.
+    pub duplicate_keys: bool,
 }
 
 impl Default for TreeLimits {
     fn default() -> TreeLimits {
-        TreeLimits { depth: 128, nodes: 4_000_000 }
+        TreeLimits { depth: 128, nodes: 4_000_000, duplicate_keys: false }
     }
 }
 
@@ -47,6 +49,8 @@ pub struct Document {
 pub struct Node {
     pub line: u32,
     pub column: u32,
+    /// Just after it; of a list or mapping that has items, just after the last of them.
+    pub end: (u32, u32),
     pub content: Content,
 }
 
@@ -57,7 +61,7 @@ pub enum Content {
     Number(Number),
     Text(Box<str>),
     List(Box<[Node]>),
-    /// In the order of the text; no key twice.
+    /// In the order of the text; no key twice, unless the limits allow it.
     Mapping(Box<[(Key, Node)]>),
 }
 
@@ -67,6 +71,8 @@ pub struct Key {
     pub text: Box<str>,
     pub line: u32,
     pub column: u32,
+    /// The column just after it.
+    pub end_column: u32,
 }
 
 /// Reads every document of a YAML text (`---` between them), or one JSON value. Documents that hold nothing are left out.
@@ -134,6 +140,15 @@ fn duplicate(fields: &[(Key, Node)]) -> Option<(&Key, &Key)> {
     let (key, _) = fields.iter().find(|(key, _)| !seen.insert(&*key.text))?;
     let (earlier, _) = fields.iter().find(|(earlier, _)| earlier.text == key.text)?;
     Some((key, earlier))
+}
+
+/// Where the last item of a list or mapping ends.
+fn last(content: &Content) -> Option<(u32, u32)> {
+    match content {
+        Content::List(items) => items.last().map(|item| item.end),
+        Content::Mapping(fields) => fields.last().map(|(_, value)| value.end),
+        _ => None,
+    }
 }
 
 fn duplicate_fault(key: &Key, earlier: &Key) -> Fault {

@@ -1,6 +1,8 @@
 //! JSON (RFC 8259) with places: one pass, no copy but the strings themselves.
 
-use super::{Content, Fault, Key, Node, SYNTAX, TreeLimits, duplicate, duplicate_fault, too_deep, too_large};
+use super::{
+    Content, Fault, Key, Node, SYNTAX, TreeLimits, duplicate, duplicate_fault, last, too_deep, too_large,
+};
 
 /// Reads one JSON value.
 pub(super) fn read(text: &str, limits: TreeLimits) -> Result<Node, Fault> {
@@ -57,7 +59,8 @@ impl Reader<'_> {
                 ));
             }
         };
-        Ok(Node { line, column, content })
+        let end = last(&content).unwrap_or((self.line, self.column()));
+        Ok(Node { line, column, end, content })
     }
 
     fn mapping(&mut self, depth: usize) -> Result<Content, Fault> {
@@ -77,13 +80,14 @@ impl Reader<'_> {
                 }));
             }
             let text = self.string()?;
+            let end_column = self.column();
             self.skip_space();
             if !self.take(b':') {
                 return Err(self.expected("`:` after the key"));
             }
             self.skip_space();
             let value = self.value(depth)?;
-            fields.push((Key { text, line, column }, value));
+            fields.push((Key { text, line, column, end_column }, value));
             self.skip_space();
             if self.take(b',') {
                 self.skip_space();
@@ -94,8 +98,8 @@ impl Reader<'_> {
             }
         }
         match duplicate(&fields) {
-            Some((key, earlier)) => Err(duplicate_fault(key, earlier)),
-            None => Ok(Content::Mapping(fields.into_boxed_slice())),
+            Some((key, earlier)) if !self.limits.duplicate_keys => Err(duplicate_fault(key, earlier)),
+            _ => Ok(Content::Mapping(fields.into_boxed_slice())),
         }
     }
 

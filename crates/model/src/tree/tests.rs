@@ -202,3 +202,27 @@ fn a_tree_serializes_as_its_value() {
     let document = &parse(text, "a.yaml", TreeLimits::default()).unwrap()[0];
     assert_eq!(serde_json::to_value(&document.root).unwrap(), document.to_value());
 }
+
+#[test]
+fn every_value_and_key_has_its_end() {
+    for text in ["{\"a\": [1, \"é\"], \"b\": {}}", "{a: [1, é!], b: {}}"] {
+        let root = super::parse(text, "a.yaml", Default::default()).unwrap().remove(0).root;
+        let (key, list) = root.entry("a").unwrap();
+        let last = &list.items().unwrap()[1];
+        assert_eq!(list.end, last.end, "a list ends where its last item does: {text}");
+        assert_eq!(last.end.1 - last.column, if text.starts_with("{\"") { 3 } else { 2 }, "{text}");
+        assert!(key.end_column > key.column, "{text}");
+        let empty = root.get("b").unwrap();
+        assert_eq!((empty.end.1 - empty.column, root.end), (2, empty.end), "{text}");
+    }
+}
+
+#[test]
+fn a_key_that_stands_twice_is_kept_where_the_limits_allow_it() {
+    let limits = TreeLimits { duplicate_keys: true, ..TreeLimits::default() };
+    for text in ["{\"a\": 1, \"a\": 2}", "a: 1\na: 2\n"] {
+        assert!(super::parse(text, "a.yaml", TreeLimits::default()).is_err());
+        let root = super::parse(text, "a.yaml", limits).unwrap().remove(0).root;
+        assert_eq!(root.fields().unwrap().len(), 2, "{text}");
+    }
+}

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
 use super::{
-    Content, Fault, Key, Node, SYNTAX, TOO_LARGE, TreeLimits, duplicate, duplicate_fault, scalar, too_deep,
-    too_large,
+    Content, Fault, Key, Node, SYNTAX, TOO_LARGE, TreeLimits, duplicate, duplicate_fault, last, scalar,
+    too_deep, too_large,
 };
 
 /// Of all nodes, one in so many may be a repetition by an alias: a few lines of text must not take much memory.
@@ -21,7 +21,7 @@ pub(super) fn read(text: &str, limits: TreeLimits) -> Result<Vec<Node>, Fault> {
             let (line, column) = place(error.marker());
             Fault { rule: SYNTAX, message: format!("not valid YAML: {}", error.info()), line, column }
         })?;
-        builder.event(event, place(&span.start))?;
+        builder.event(event, place(&span.start), place(&span.end))?;
     }
     Ok(builder.documents)
 }
@@ -70,9 +70,11 @@ struct Anchored {
 type At = (u32, u32);
 
 impl Builder {
-    fn event(&mut self, event: Event<'_>, at: At) -> Result<(), Fault> {
+    fn event(&mut self, event: Event<'_>, at: At, end: At) -> Result<(), Fault> {
         match event {
-            Event::Scalar(text, style, anchor, tag) => self.scalar(&text, style, anchor, tag.as_deref(), at),
+            Event::Scalar(text, style, anchor, tag) => {
+                self.scalar(&text, style, anchor, tag.as_deref(), (at, end))
+            }
             Event::SequenceStart(anchor, tag) => {
                 known_tag(tag.as_deref(), &["seq"], at)?;
                 self.open(OpenKind::List(Vec::new()), anchor, at)
@@ -81,8 +83,8 @@ impl Builder {
                 known_tag(tag.as_deref(), &["map"], at)?;
                 self.open(OpenKind::Mapping { fields: Vec::new(), merged: Vec::new(), key: None }, anchor, at)
             }
-            Event::SequenceEnd | Event::MappingEnd => self.close(),
-            Event::Alias(anchor) => self.alias(anchor, at),
+            Event::SequenceEnd | Event::MappingEnd => self.close(end),
+            Event::Alias(anchor) => self.alias(anchor, at, end),
             Event::DocumentStart(_) => {
                 self.anchors.clear();
                 Ok(())
@@ -97,7 +99,7 @@ impl Builder {
         style: ScalarStyle,
         anchor: usize,
         tag: Option<&Tag>,
-        at: At,
+        (at, end): (At, At),
     ) -> Result<(), Fault> {
         self.spend(1, at)?;
         let plain = style == ScalarStyle::Plain;
@@ -106,16 +108,16 @@ impl Builder {
                 return Err(syntax("expected a key before `:`", at));
             }
             if anchor != 0 {
-                let node = Node { line: at.0, column: at.1, content: Content::Text(text.into()) };
+                let node = Node { line: at.0, column: at.1, end, content: Content::Text(text.into()) };
                 self.anchor(anchor, &node, 0, at)?;
             }
-            return self.key(text, plain && text == "<<", at);
+            return self.key(text, plain && text == "<<", at, end);
         }
         if self.open.is_empty() && plain && text.is_empty() {
             return Ok(());
         }
         let content = tagged(text, plain, tag, at)?;
-        let node = Node { line: at.0, column: at.1, content };
+        let node = Node { line: at.0, column: at.1, end, content };
         if anchor != 0 {
             self.anchor(anchor, &node, 0, at)?;
         }
@@ -127,9 +129,10 @@ impl Builder {
         matches!(self.open.last(), Some(Open { kind: OpenKind::Mapping { key: None, .. }, .. }))
     }
 
-    fn key(&mut self, text: &str, merge: bool, at: At) -> Result<(), Fault> {
+    fn key(&mut self, text: &str, merge: bool, at: At, end: At) -> Result<(), Fault> {
         if let Some(Open { kind: OpenKind::Mapping { key, .. }, .. }) = self.open.last_mut() {
-            *key = Some(PendingKey { key: Key { text: text.into(), line: at.0, column: at.1 }, merge });
+            let key_of = Key { text: text.into(), line: at.0, column: at.1, end_column: end.1 };
+            *key = Some(PendingKey { key: key_of, merge });
         }
         Ok(())
     }
@@ -146,12 +149,14 @@ impl Builder {
         Ok(())
     }
 
-    fn close(&mut self) -> Result<(), Fault> {
+    fn close(&mut self, end: At) -> Result<(), Fault> {
         let Some(Open { line, column, anchor, height, kind }) = self.open.pop() else { return Ok(()) };
         let content = match kind {
             OpenKind::List(items) => Content::List(items.into_boxed_slice()),
             OpenKind::Mapping { mut fields, merged, .. } => {
-                if let Some((key, earlier)) = duplicate(&fields) {
+                if let Some((key, earlier)) = duplicate(&fields)
+                    && !self.limits.duplicate_keys
+                {
                     return Err(duplicate_fault(key, earlier));
                 }
                 for node in merged {
@@ -160,7 +165,8 @@ impl Builder {
                 Content::Mapping(fields.into_boxed_slice())
             }
         };
-        let node = Node { line, column, content };
+        let end = last(&content).unwrap_or(end);
+        let node = Node { line, column, end, content };
         if anchor != 0 {
             self.anchor(anchor, &node, height, (line, column))?;
         }
@@ -168,7 +174,7 @@ impl Builder {
         Ok(())
     }
 
-    fn alias(&mut self, anchor: usize, at: At) -> Result<(), Fault> {
+    fn alias(&mut self, anchor: usize, at: At, end: At) -> Result<(), Fault> {
         let Some(anchored) = self.anchors.get(&anchor) else {
             return Err(syntax("the alias refers to a value that is not complete yet", at));
         };
@@ -182,9 +188,9 @@ impl Builder {
             let Some(text) = node.scalar_text() else {
                 return Err(syntax("a key must be a single word or string, not a list or mapping", at));
             };
-            return self.key(&text, false, at);
+            return self.key(&text, false, at, end);
         }
-        self.put(Node { line: at.0, column: at.1, content: node.content }, height);
+        self.put(Node { line: at.0, column: at.1, end, content: node.content }, height);
         Ok(())
     }
 
