@@ -36,6 +36,8 @@ pub(crate) enum Command {
     /// Makes an API of a contract.
     #[command(subcommand)]
     Import(ImportCommand),
+    /// Checks contracts by rules, as Spectral does: its rulesets, its rules for OpenAPI.
+    Lint(LintArgs),
     /// Says where requests go.
     #[command(subcommand)]
     Routes(RoutesCommand),
@@ -196,6 +198,48 @@ pub(crate) struct ExplainLimitsArgs {
     pub(crate) remote: Remote,
     #[command(flatten)]
     pub(crate) print: Print,
+}
+
+#[derive(Args)]
+pub(crate) struct LintArgs {
+    /// The documents, YAML or JSON; `-` for standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<String>,
+    /// A ruleset in the format of Spectral, YAML or JSON [default: `.spectral.yaml` of this folder, else `spectral:oas`].
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) ruleset: Option<PathBuf>,
+    /// How what is found is printed.
+    #[arg(short, long, value_enum, default_value_t = LintFormat::Text)]
+    pub(crate) format: LintFormat,
+    /// Fails, with exit code 1, where anything is at least as severe.
+    #[arg(short = 'F', long, value_enum, default_value_t = LintSeverity::Error, value_name = "SEVERITY")]
+    pub(crate) fail_severity: LintSeverity,
+    /// Prints only what is at least as severe as that.
+    #[arg(short = 'D', long)]
+    pub(crate) display_only_failures: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LintFormat {
+    Text,
+    /// As Spectral prints it.
+    Json,
+    /// For code scanning.
+    Sarif,
+    /// For CI servers: every finding is a test that failed.
+    Junit,
+    /// Annotations of GitHub's workflows.
+    #[value(alias = "github-actions")]
+    Github,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LintSeverity {
+    Error,
+    #[value(alias = "warning")]
+    Warn,
+    Info,
+    Hint,
 }
 
 /// Which control plane.

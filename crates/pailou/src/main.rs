@@ -7,6 +7,7 @@ mod feed;
 mod folder;
 mod gateway;
 mod kept;
+mod linting;
 mod logging;
 mod options;
 mod platform;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         Command::Apply(args) => remote::apply(&args),
         Command::Export(args) => remote::export(&args),
         Command::Import(args) => remote::import(&args),
+        Command::Lint(args) => return linting::run(&args),
         Command::Routes(RoutesCommand::Explain(args)) => remote::explain(&args),
         Command::Limits(LimitsCommand::Explain(args)) => remote::explain_limits(&args),
     };

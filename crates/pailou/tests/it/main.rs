@@ -9,6 +9,7 @@ mod crash;
 mod gateway;
 mod kit;
 mod limits;
+mod lint;
 mod roles;
 mod routes;
 mod specs;

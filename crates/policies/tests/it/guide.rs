@@ -115,7 +115,7 @@ fn every_problem_code_that_the_guide_names_exists() {
 
 #[test]
 fn every_link_between_pages_leads_somewhere() {
-    for folder in ["guide", "policies", "reference"] {
+    for folder in ["contracts", "guide", "policies", "reference"] {
         for (page, text) in docs(folder) {
             for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
                 let target = link.split('#').next().unwrap();

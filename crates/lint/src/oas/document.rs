@@ -1,0 +1,88 @@
+//! The structure of documents: which objects may have which fields.
+
+use std::sync::LazyLock;
+
+use model::tree::Node;
+
+use crate::{
+    format::Format,
+    function::Raised,
+    pointer::{self, Path, Segment},
+    run::Context,
+    schema::{self, Detail, Dialect, Error, KEYWORDS_2020, Reading, Schemas},
+    shapes,
+};
+
+static SWAGGER: LazyLock<Node> =
+    LazyLock::new(|| shapes::schema(&[include_str!("swagger2.yaml")], "additionalProperties"));
+static OPENAPI30: LazyLock<Node> =
+    LazyLock::new(|| shapes::schema(&[include_str!("openapi30.yaml")], "additionalProperties"));
+static OPENAPI31: LazyLock<Node> = LazyLock::new(|| newer(&[]));
+static OPENAPI32: LazyLock<Node> = LazyLock::new(|| newer(&[include_str!("openapi32.yaml")]));
+
+/// Documents since 3.1 hold JSON Schema as it is.
+fn newer(more: &[&str]) -> Node {
+    let (_, keywords) = KEYWORDS_2020.split_once("\nKeywords:").unwrap_or_default();
+    let keywords = format!("Keywords:{keywords}");
+    let texts = [&[include_str!("openapi31.yaml")], more, &[&*keywords]].concat();
+    shapes::schema(&texts, "unevaluatedProperties")
+}
+
+pub(super) fn check<'r>(root: &'r Node, context: &Context<'_, 'r>) -> Vec<Raised<'r>> {
+    let run = context.run;
+    let schema: &'static Node = if run.has(Format::Oas2) {
+        &SWAGGER
+    } else if run.has(Format::Oas32) {
+        &OPENAPI32
+    } else if run.has(Format::Oas31) {
+        &OPENAPI31
+    } else if run.has(Format::Oas3) {
+        &OPENAPI30
+    } else {
+        return Vec::new();
+    };
+    let reading = Reading { all_errors: true, messages: true, ..Reading::plain(Dialect::Draft2020) };
+    let schemas = Schemas::new(reading, None, Some(schema), run.regexes, run.budget).remembering();
+    let errors = schemas.check(schema, root, None);
+    errors.iter().filter(|error| error.keyword != "if").map(|error| told(error, root)).collect()
+}
+
+fn told<'r>(error: &Error, root: &'r Node) -> Raised<'r> {
+    let mut tokens: Vec<&str> = error.path.split('/').skip(1).collect();
+    let property = tokens.last().copied();
+    let about = |message: &str| match property {
+        Some(property) => format!("\"{property}\" property {message}"),
+        None => message.to_owned(),
+    };
+    let cleaned = || about(&error.message.replace('\'', "\"").replace("NOT", "not"));
+    let message = match &error.detail {
+        Detail::Property(name) => {
+            tokens.push(name);
+            format!("Property \"{name}\" is not expected to be here")
+        }
+        Detail::Values(values, texts) => {
+            let value = find(root, &tokens).1;
+            let texts: Vec<&String> = texts.iter().collect();
+            let near =
+                value.and_then(Node::as_str).and_then(|text| schema::nearest(text, &texts, values.len()));
+            let near = near.map(|near| format!(". Did you mean \"{near}\"?")).unwrap_or_default();
+            format!("{}: {}{near}", cleaned(), values.join(", "))
+        }
+        _ if error.keyword == "errorMessage" => error.message.clone(),
+        _ => cleaned(),
+    };
+    Raised { message, path: Some(find(root, &tokens).0) }
+}
+
+/// The path of a pointer's tokens through the document, as far as it goes.
+fn find<'r>(root: &'r Node, tokens: &[&str]) -> (Path<'r>, Option<&'r Node>) {
+    let (mut path, mut node): (Path<'r>, &'r Node) = (Path::new(), root);
+    for token in tokens {
+        let step: Option<(Segment<'r>, &'r Node)> =
+            pointer::step(node, token).or_else(|| pointer::step(node, &pointer::unescape(token)));
+        let Some((segment, child)) = step else { return (path, None) };
+        path.push(segment);
+        node = child;
+    }
+    (path, Some(node))
+}

@@ -1,0 +1,150 @@
+//! `pailou lint`: contracts against a ruleset, without a control plane.
+
+use std::{
+    fs,
+    io::{ErrorKind, Read, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use lint::{Fault, Report, Ruleset, Severity};
+
+use crate::{
+    command::{LintArgs, LintFormat, LintSeverity},
+    shutdown::Failure,
+};
+
+/// The largest file that is read.
+const MAX_BYTES: u64 = 128 << 20;
+/// Rulesets that are found without being named, as Spectral finds them.
+const RULESETS: [&str; 6] =
+    [".spectral.yaml", ".spectral.yml", ".spectral.json", "spectral.yaml", "spectral.yml", "spectral.json"];
+/// Documents may nest, and refer, deeper than a thread's usual stack allows.
+const STACK: usize = 64 << 20;
+
+/// The exit code says what came of it: 0 nothing severe, 1 something severe, 2 it could not be checked.
+pub(crate) fn run(args: &LintArgs) -> ExitCode {
+    let outcome = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || check(args));
+        let thread = thread.map_err(|e| Failure::new(format!("no thread could be started: {e}")))?;
+        thread
+            .join()
+            .unwrap_or_else(|_| Err(Failure::new("the check ended by itself; please report this document")))
+    });
+    match outcome {
+        Ok(code) => code,
+        Err(failure) => {
+            failure.print();
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn check(args: &LintArgs) -> Result<ExitCode, Failure> {
+    let folder = std::env::current_dir().map_err(|e| Failure::new(format!("this folder: {e}")))?;
+    let ruleset = ruleset(args, &folder)?;
+    for skipped in ruleset.skipped() {
+        eprintln!("{skipped}");
+    }
+    let mut report = Report::default();
+    let mut names = Vec::new();
+    for file in &args.files {
+        let (name, text) = if file == "-" {
+            let mut text = String::new();
+            let read = std::io::stdin().take(MAX_BYTES + 1).read_to_string(&mut text);
+            read.map_err(|e| Failure::new(format!("standard input: {e}")))?;
+            (folder.join("<STDIN>").to_string_lossy().into_owned(), text)
+        } else {
+            let name = absolute(&folder, Path::new(file));
+            let text = read(&name).map_err(|reason| Failure::new(format!("{file}: {reason}")))?;
+            (name, text)
+        };
+        report.append(lint::lint(text, &name, &ruleset, &read));
+        names.push(name);
+    }
+    if report.incomplete {
+        eprintln!("a check was given up because it would have taken too long: there may be more to find");
+    }
+    let severity = severity(args.fail_severity);
+    let failed = report.has(severity);
+    if args.display_only_failures {
+        report.diagnostics.retain(|one| one.severity <= severity);
+    }
+    print(&report, args, &ruleset, &names, &folder)?;
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn print(
+    report: &Report,
+    args: &LintArgs,
+    ruleset: &Ruleset,
+    names: &[String],
+    folder: &Path,
+) -> Result<(), Failure> {
+    let folder = folder.to_string_lossy();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let text = match args.format {
+        LintFormat::Text => report.to_text(&folder),
+        LintFormat::Json => report.to_json() + "\n",
+        LintFormat::Sarif => report.to_sarif(ruleset, &folder),
+        LintFormat::Junit => report.to_junit(&names, severity(args.fail_severity)),
+        LintFormat::Github => report.to_github(&folder),
+    };
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        // Whoever reads has read enough.
+        Err(e) if e.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(|e| Failure::new(format!("standard output: {e}"))),
+    }
+}
+
+fn ruleset(args: &LintArgs, folder: &Path) -> Result<Ruleset, Failure> {
+    let named = args
+        .ruleset
+        .clone()
+        .or_else(|| RULESETS.into_iter().map(PathBuf::from).find(|name| folder.join(name).is_file()));
+    let Some(named) = named else { return Ok(Ruleset::recommended()) };
+    let name = absolute(folder, &named);
+    let text = read(&name).map_err(|reason| Failure::new(format!("{}: {reason}", named.display())))?;
+    Ruleset::read(&text, &name, &read).map_err(|faults| Failure::lines(faults.iter().map(Fault::to_string)))
+}
+
+fn severity(named: LintSeverity) -> Severity {
+    match named {
+        LintSeverity::Error => Severity::Error,
+        LintSeverity::Warn => Severity::Warning,
+        LintSeverity::Info => Severity::Information,
+        LintSeverity::Hint => Severity::Hint,
+    }
+}
+
+/// A path from the root, with `.` and `..` resolved as they are written.
+fn absolute(folder: &Path, path: &Path) -> String {
+    let mut absolute = PathBuf::new();
+    for part in folder.join(path).components() {
+        match part {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir => {
+                absolute.pop();
+            }
+            part => absolute.push(part),
+        }
+    }
+    absolute.to_string_lossy().into_owned()
+}
+
+fn read(name: &str) -> Result<String, String> {
+    let about = fs::metadata(name).map_err(|e| e.to_string())?;
+    if !about.is_file() {
+        return Err("it is no file".to_owned());
+    }
+    if about.len() > MAX_BYTES {
+        return Err(format!("it is larger than {} MiB", MAX_BYTES >> 20));
+    }
+    let bytes = fs::read(name).map_err(|e| e.to_string())?;
+    String::from_utf8(bytes).map_err(|e| {
+        let before = &e.as_bytes()[..e.utf8_error().valid_up_to()];
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+        format!("it is no UTF-8: line {line}, column {column}")
+    })
+}
