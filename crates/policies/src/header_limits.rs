@@ -2,10 +2,23 @@
 
 use policy::prelude::*;
 
+/// What the gateway itself adds, and so nobody has to leave room for.
+const OURS: [&str; 8] = [
+    "forwarded",
+    "traceparent",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-port",
+    "x-forwarded-proto",
+    "x-request-id",
+];
+
 /// Limits what the head of a request may be: its headers, its address and its parameters.
 ///
 /// A head with too many or too large headers is refused with `431`, one with too long an address or too many parameters with `414`. The
-/// limits of the gateway as a whole (`limits` of the gateway) hold as well.
+/// limits of the gateway as a whole (`limits` of the gateway) hold as well. What the gateway itself adds, such as `x-forwarded-for`, is not
+/// counted.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct HeaderLimits {
@@ -60,15 +73,16 @@ impl HeadCheck {
     fn check(&self, req: &Request) -> Result<(), Problem> {
         let headers = &req.head.headers;
         let too_large = |detail: String| Err(Problem::new(problems::HEADERS_TOO_LARGE, detail));
-        if headers.len() > self.max_count {
-            return too_large(format!("a request may have {} headers here", self.max_count));
-        }
-        let mut size = 0;
-        for (name, value) in headers.iter() {
+        let (mut count, mut size) = (0, 0);
+        for (name, value) in headers.iter().filter(|(name, _)| !OURS.contains(name)) {
             if value.len() > self.max_value {
                 return too_large(format!("the value of `{name}` may be {} bytes long here", self.max_value));
             }
+            count += 1;
             size += name.len() + value.len();
+        }
+        if count > self.max_count {
+            return too_large(format!("a request may have {} headers here", self.max_count));
         }
         if size > self.max_size {
             return too_large(format!("all headers may be {} bytes long here", self.max_size));
@@ -93,7 +107,7 @@ mod tests {
 
     #[test]
     fn a_head_over_a_limit_is_refused() {
-        let req = || RequestBuilder::get("/abc?d&e=f").header("a", "123").header("b", "45");
+        let req = || RequestBuilder::get("/abc?d&e=f").header("a", "123").header("b", "45").header("via", "1.1 pailou");
         for (config, code) in [
             ("{ max_count: 2, max_size: 7B, max_value: 3B, max_url: 10B, max_parameters: 2 }", ""),
             ("{ max_count: 1 }", "headers-too-large"),

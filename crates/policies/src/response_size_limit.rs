@@ -40,7 +40,7 @@ impl Filter for SizeWatch {
             match length {
                 Some(length) if length > max => {
                     let detail = format!("the service behind the API answered with more than {}", ByteSize(max));
-                    head.refuse(&Problem::new(problems::RESPONSE_TOO_LARGE, detail))
+                    BodyPlan::Refuse(Problem::new(problems::RESPONSE_TOO_LARGE, detail).into())
                 }
                 Some(_) => BodyPlan::Keep,
                 None => BodyPlan::Observe(Box::new(Counted(max))),

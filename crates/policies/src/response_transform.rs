@@ -135,9 +135,6 @@ impl ResponseChange {
 impl Rules {
     pub(crate) fn change(self: Arc<Rules>, head: &mut ResponseHead, seen: Seen) -> BodyPlan {
         let plan = self.plan(head, seen);
-        if let BodyPlan::Replace(_) = plan {
-            return plan;
-        }
         if let Some(status) = self.status {
             head.status = status;
         }
@@ -157,12 +154,12 @@ impl Rules {
         }
         let length = was.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
         if length.is_some_and(|length| length > self.max_body) || was.status == StatusCode::PARTIAL_CONTENT {
-            return head.refuse(&too_large());
+            return BodyPlan::Refuse(too_large().into());
         }
         let decode = match codings(&was.headers).as_deref() {
             Ok([]) => None,
             Ok([coding]) => Decode::new(*coding, Bounds { size: self.max_body, ratio: RATIO }).ok(),
-            _ => return head.refuse(&too_large()),
+            _ => return BodyPlan::Refuse(unreadable().into()),
         };
         is_another(&mut head.headers);
         head.headers.remove(CONTENT_ENCODING);
@@ -172,6 +169,11 @@ impl Rules {
         }
         BodyPlan::Transform(Box::new(Gather { rules: Arc::clone(self), seen, was, decode, body: BytesMut::new() }))
     }
+}
+
+fn unreadable() -> Problem {
+    let detail = "the service behind the API answered in a coding that is not understood here";
+    Problem::new(problems::UPSTREAM_INVALID, detail)
 }
 
 fn too_large() -> Problem {

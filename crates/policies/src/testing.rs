@@ -78,7 +78,11 @@ pub(crate) fn decide_later(filter: &dyn Filter, req: &mut Request) -> Flow {
 pub(crate) fn step(req: &mut Request, head: &mut ResponseHead) -> BodyPlan {
     assert_eq!(req.steps.len(), 1, "one filter says one thing");
     let step = req.steps.pop().unwrap();
-    step(head, Outcome { origin: Origin::Upstream, at: req.arrived })
+    let plan = step(head, Outcome { origin: Origin::Upstream, at: req.arrived });
+    if let BodyPlan::Refuse(problem) = &plan {
+        head.refuse(problem);
+    }
+    plan
 }
 
 /// What a body becomes by a plan.
@@ -86,6 +90,7 @@ pub(crate) fn run(plan: BodyPlan, body: &[u8]) -> Result<Vec<u8>, BodyError> {
     match plan {
         BodyPlan::Keep => Ok(body.to_vec()),
         BodyPlan::Replace(body) => Ok(body.to_vec()),
+        BodyPlan::Refuse(problem) => Ok(problem.body("").to_vec()),
         BodyPlan::Transform(mut transform) | BodyPlan::Observe(mut transform) => {
             let mut out = Vec::new();
             for piece in body.chunks(7) {

@@ -53,6 +53,8 @@ pub enum BodyPlan {
     Keep,
     /// This instead; `Content-Length` follows.
     Replace(Bytes),
+    /// A refusal of the gateway's own instead, head and body. The steps that follow see it as such.
+    Refuse(Box<Problem>),
     /// Each piece passes here; `Content-Length` is taken off.
     Transform(Box<dyn Transform>),
     /// Each piece is seen here as it passes; what the observer pushes must be what it took.

@@ -4,7 +4,7 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use expr::{CallerFacts, Facts, View};
-use head::{Headers, RequestHead};
+use head::{Headers, Known, RequestHead};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use model::{
     KeyHash,
@@ -152,8 +152,8 @@ pub struct ResponseHead {
 }
 
 impl ResponseHead {
-    /// Makes this the head of a refusal; the plan replaces the body.
-    pub fn refuse(&mut self, problem: &Problem) -> BodyPlan {
+    /// Makes this the head of a refusal.
+    pub fn refuse(&mut self, problem: &Problem) {
         self.status = problem.status();
         for name in [header::CONTENT_ENCODING, header::CONTENT_LANGUAGE, header::CONTENT_RANGE, header::ETAG]
         {
@@ -163,11 +163,10 @@ impl ResponseHead {
             self.headers.remove(name);
         }
         self.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        self.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        self.headers.set(Known::ContentType, b"application/problem+json");
         for (name, value) in &problem.headers {
             self.headers.insert(name.clone(), value.clone());
         }
-        BodyPlan::Replace(problem.body(""))
     }
 
     /// Sets what filters left for the reply ([`Request::on_reply`]), before [`crate::Filter::on_response`] looks at it. `Vary` and

@@ -5,13 +5,15 @@ use std::{collections::VecDeque, mem};
 use bytes::{Bytes, BytesMut};
 use head::Known;
 use http::StatusCode;
-use policy::{BodyError, BodyPlan, Outcome, ResponseHead, ResponseStep, Transform};
+use policy::{BodyError, BodyPlan, Origin, Outcome, ResponseHead, ResponseStep, Transform};
 
 /// What the steps of an exchange decided about the response's body.
 #[derive(Default)]
 pub(crate) struct Plan {
     /// This instead of what the upstream sends.
     pub(crate) replaced: Option<Bytes>,
+    /// The problem that a step answered with.
+    pub(crate) refused: Option<&'static str>,
     /// Who sees the pieces, the first one first.
     transforms: Vec<Box<dyn Transform>>,
     /// Whether the length can change.
@@ -20,15 +22,27 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// Runs the steps, the last one said first.
-    pub(crate) fn decide(steps: Vec<ResponseStep>, head: &mut ResponseHead, outcome: Outcome) -> Plan {
+    pub(crate) fn decide(
+        steps: Vec<ResponseStep>,
+        head: &mut ResponseHead,
+        mut outcome: Outcome,
+        request_id: &str,
+    ) -> Plan {
         let mut plan = Plan::default();
         for step in steps.into_iter().rev() {
             match step(head, outcome) {
                 BodyPlan::Keep => {}
                 BodyPlan::Replace(body) => {
                     // Nobody has to see what will not be sent.
-                    plan = Plan { replaced: Some(body), ..Plan::default() };
+                    plan = Plan { replaced: Some(body), refused: plan.refused, ..Plan::default() };
                     head.headers.discard(Known::ContentLength);
+                }
+                BodyPlan::Refuse(problem) => {
+                    head.refuse(&problem);
+                    head.headers.discard(Known::ContentLength);
+                    outcome.origin = Origin::Gateway;
+                    let body = problem.body(request_id);
+                    plan = Plan { replaced: Some(body), refused: Some(problem.kind.code), ..Plan::default() };
                 }
                 BodyPlan::Transform(transform) => {
                     plan.transforms.push(transform);

@@ -393,8 +393,12 @@ impl Answered {
             Plan::default()
         } else {
             let at = self.ending.client.worker.shared.clock.time(Instant::now());
-            Plan::decide(steps, head, Outcome { origin, at })
+            Plan::decide(steps, head, Outcome { origin, at }, self.request_id.as_str())
         };
+        if let Some(code) = plan.refused {
+            self.ending.event.problem = Some(code);
+            self.ending.event.fault = fault_of(head.status);
+        }
         head.receive(std::mem::take(&mut self.on_reply));
         if !self.filters.is_empty() {
             on_response(&self.filters, head);
