@@ -32,13 +32,25 @@ const SHRINKS: usize = 3000;
 ///
 /// # Panics
 /// Where the target did: with the smallest input found that makes it, which is also written to `fuzz/failures`.
+pub fn fuzz<T: Hash>(name: &str, words: &[&str], target: impl FnMut(&[u8]) -> T) {
+    fuzz_from(name, words, corpus(name), target);
+}
+
+/// As [`fuzz`], with these inputs to begin with.
+///
+/// # Panics
+/// As there.
 #[expect(clippy::print_stderr, reason = "says how much was tried")]
-pub fn fuzz<T: Hash>(name: &str, words: &[&str], mut target: impl FnMut(&[u8]) -> T) {
+pub fn fuzz_from<T: Hash>(
+    name: &str,
+    words: &[&str],
+    mut inputs: Vec<Vec<u8>>,
+    mut target: impl FnMut(&[u8]) -> T,
+) {
     say_nothing_while_shrinking();
     let seconds = setting("FUZZ_SECONDS").unwrap_or(2);
     let mut random = Random::new(setting("FUZZ_SEED").unwrap_or(1) ^ digest(&name));
-    let mut inputs = corpus(name);
-    assert!(!inputs.is_empty(), "the corpus of {name} has something in it");
+    assert!(!inputs.is_empty(), "{name} begins with something");
     let mut known = HashSet::new();
     for input in &inputs {
         known.insert(digest(&attempt(name, input, &mut target)));

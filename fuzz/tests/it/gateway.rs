@@ -6,7 +6,10 @@ use std::{
     net::{IpAddr, Ipv4Addr},
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     pin::Pin,
-    sync::{Arc, Mutex, Once},
+    sync::{
+        Arc, Mutex, Once,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     time::Duration,
 };
 
@@ -37,10 +40,32 @@ pub(crate) struct Rig {
 /// What the service does, and what it saw.
 #[derive(Default)]
 pub(crate) struct Service {
+    /// Whether it answers with what it got.
+    echo: AtomicBool,
     /// What it answers to everything but `/next`, and whether it closes then. `ok` where absent.
     pub(crate) answer: Mutex<Option<(Vec<u8>, bool)>>,
     seen: Mutex<Vec<Message>>,
     complaint: Mutex<Option<String>>,
+}
+
+impl Service {
+    /// Answers with what it gets from now on: the content, and its type; encoded as `X-Answer-Encoding` says.
+    pub(crate) fn echoes(&self) {
+        self.echo.store(true, Relaxed);
+    }
+}
+
+fn echo(request: &Message) -> Vec<u8> {
+    let first = |name, other| request.all(name).next().unwrap_or(other).to_owned();
+    let mut head =
+        format!("HTTP/1.1 200 OK\r\nContent-Type: {}\r\n", first("content-type", "application/json"));
+    if let Some(encoding) = request.all("x-answer-encoding").next() {
+        head.push_str(&format!("Content-Encoding: {encoding}\r\n"));
+    }
+    let body = if request.body.is_empty() { b"{\"a\":[1,\"b\",{\"c\":null}]}" } else { &*request.body };
+    head.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
+    let sends = !request.line.starts_with("HEAD ");
+    [head.as_bytes(), if sends { body } else { b"" }].concat()
 }
 
 /// A way to the service.
@@ -72,10 +97,12 @@ async fn serve(service: Arc<Service>, mut stream: DuplexStream) {
                 read.drain(..used);
                 let scripted = service.answer.lock().unwrap().clone();
                 let is_next = request.line.starts_with("GET /next ");
+                let echoed = service.echo.load(Relaxed).then(|| (echo(&request), false));
                 service.seen.lock().unwrap().push(request);
                 let (answer, closes) = match scripted {
                     _ if is_next => (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnext".to_vec(), false),
                     Some(scripted) => scripted,
+                    None if echoed.is_some() => echoed.unwrap(),
                     None => (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".to_vec(), false),
                 };
                 if stream.write_all(&answer).await.is_err() || closes {
@@ -96,6 +123,27 @@ const POLICIES: &str = "
 
 impl Rig {
     pub(crate) fn new() -> Rig {
+        Rig::with(
+            Setup::new(policies::CATALOG)
+                .api("open", "/", "service", POLICIES)
+                .api("keys", "/keys", "service", "- key-auth: {}")
+                .api("near", "/near", "service", "- ip-restriction: { allow: [10.0.0.0/8] }")
+                .contract(
+                    "orders",
+                    "/orders",
+                    "",
+                    &[("get", "GET", "/{id}", ""), ("put", "PUT", "/{id}/x", "")],
+                )
+                .consumer("ada", "ada-key-0123456789", "")
+                .with_gateway(|gateway| {
+                    gateway.trusted_proxies = vec!["127.0.0.0/8".to_owned()];
+                    gateway.limits.headers = model::ByteSize::kib(8);
+                    gateway.limits.body = model::ByteSize::kib(64);
+                }),
+        )
+    }
+
+    pub(crate) fn with(setup: Setup) -> Rig {
         static HOOK: Once = Once::new();
         HOOK.call_once(|| {
             let before = std::panic::take_hook();
@@ -108,17 +156,6 @@ impl Rig {
         });
         let runtime = Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
         let service = Arc::new(Service::default());
-        let setup = Setup::new(policies::CATALOG)
-            .api("open", "/", "service", POLICIES)
-            .api("keys", "/keys", "service", "- key-auth: {}")
-            .api("near", "/near", "service", "- ip-restriction: { allow: [10.0.0.0/8] }")
-            .contract("orders", "/orders", "", &[("get", "GET", "/{id}", ""), ("put", "PUT", "/{id}/x", "")])
-            .consumer("ada", "ada-key-0123456789", "")
-            .with_gateway(|gateway| {
-                gateway.trusted_proxies = vec!["127.0.0.0/8".to_owned()];
-                gateway.limits.headers = model::ByteSize::kib(8);
-                gateway.limits.body = model::ByteSize::kib(64);
-            });
         let gateway = runtime.block_on(async {
             let road = Arc::new(Road(Arc::clone(&service)));
             let snapshot = Arc::new(setup.snapshot);

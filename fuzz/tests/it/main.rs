@@ -4,4 +4,5 @@
 mod documents;
 mod gateway;
 mod message;
+mod policies;
 mod wire;
