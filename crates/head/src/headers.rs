@@ -94,6 +94,11 @@ impl Headers {
         these.iter().fold(0, |bits, known| bits | known.bit()) & self.seen != 0
     }
 
+    /// Whether there is an underscore anywhere, in a name or a value.
+    pub fn have_underscore(&self) -> bool {
+        memchr::memchr(b'_', &self.text).is_some()
+    }
+
     /// Sets a well-known field to text that is a valid value by construction: nothing is checked outside of debug builds.
     pub fn set(&mut self, known: Known, value: &[u8]) {
         debug_assert!(is_value(value), "{} set to {value:?}", known.name());

@@ -69,6 +69,9 @@ pub(crate) fn receive(
     head.headers.discard_all(&HOP);
 
     let headers = &mut head.headers;
+    if headers.have_underscore() {
+        headers.retain(|name, _| !is_twin(name));
+    }
     let told = headers.may_have(&FORWARDING);
     let trusted = told && table.trusts(hop.peer);
     let client = if trusted { client_of(headers, hop.peer, table) } else { hop.peer };
@@ -300,6 +303,17 @@ const HOP_OF_RESPONSE: [Field; 10] = {
     }
     all
 };
+
+/// Whether a name differs from a field that only the gateway sets in nothing but underscores for dashes. Services behind CGI or
+/// WSGI cannot tell the two apart, and would believe the client.
+fn is_twin(name: &str) -> bool {
+    name.contains('_') && {
+        let name = name.replace('_', "-");
+        let ours =
+            FORWARDING.iter().chain(&[Field::ContentLength, Field::TransferEncoding, Field::XRequestId]);
+        ours.map(|field| field.name()).any(|ours| ours == name)
+    }
+}
 
 /// Fields that tell whom a request is forwarded for.
 const FORWARDING: [Field; 6] = [
