@@ -4,6 +4,7 @@ use contract::Contract;
 use expr::{Condition, Facts, Side, Template};
 use fuzz::fuzz;
 use head::RequestHead;
+use lint::Ruleset;
 use model::{Resource, tree};
 
 const DOCUMENT_WORDS: &[&str] = &[
@@ -149,6 +150,69 @@ fn contracts_are_read_or_refused_and_every_page_of_them_can_be_shown() {
                 outcome
             }
         }
+    });
+}
+
+const RULESET_WORDS: &[&str] = &[
+    "extends: spectral:oas\n",
+    "rules:\n",
+    "  a:\n",
+    "    given: $.paths[*]\n",
+    "$..",
+    "[?(@.a == 'b')]",
+    "[?(@property.match(/^a/))]",
+    "^",
+    "~",
+    "[0:2]",
+    "['a','b']",
+    "    then: { field: a, function: truthy }\n",
+    "pattern",
+    "schema",
+    "length",
+    "alphabetical",
+    "casing",
+    "enumeration",
+    "functionOptions: { match: '^(a+)+$' }",
+    "severity: ",
+    "error",
+    "off",
+    "aliases: { P: ['$.paths[*]'] }\n",
+    "#P",
+    "overrides:\n",
+    "formats: [oas3]\n",
+    "- ",
+    "  ",
+    "\n",
+    "{",
+    "}",
+];
+
+/// A document that rules have something to say about.
+const CHECKED: &str = "openapi: 3.1.0\ninfo: { title: a, version: '1' }\npaths:\n  /a/{b}:\n    get: { tags: [x], responses: {} }\n\
+                       components: { schemas: { A: { $ref: '#/components/schemas/A' } } }\n";
+
+#[test]
+fn rulesets_are_read_or_refused_and_check_any_contract() {
+    let nothing = |file: &str| Err(format!("there is no {file}"));
+    let recommended = Ruleset::recommended();
+    fuzz("rulesets", RULESET_WORDS, |input| {
+        let text = String::from_utf8_lossy(input);
+        let mut outcome = Vec::new();
+        // The same bytes as a contract, under the rules that ship.
+        let report = lint::lint(&*text, "contract.yaml", &recommended, &nothing);
+        outcome.push(report.to_text("").lines().count().to_string());
+        match Ruleset::read(&text, "rules.yaml", &nothing) {
+            Err(faults) => {
+                assert!(!faults.is_empty(), "a refusal says why");
+                outcome.push(format!("{} faults", faults.len()));
+            }
+            Ok(rules) => {
+                let report = lint::lint(CHECKED, "contract.yaml", &rules, &nothing);
+                outcome.push(report.to_json());
+                report.to_sarif(&rules, "");
+            }
+        }
+        outcome
     });
 }
 

@@ -13,6 +13,7 @@ use std::{
     time::Duration,
 };
 
+use model::{Finding, Snapshot};
 use proxy::{Embedded, Reach, Wire};
 use testkit::Setup;
 use tokio::{
@@ -162,6 +163,14 @@ impl Rig {
             Embedded::new(policies::CATALOG, snapshot, &model::event::NoRecorder, road)
         });
         Rig { runtime, gateway: gateway.unwrap(), service }
+    }
+
+    /// Puts a snapshot in force.
+    pub(crate) fn publish(&self, snapshot: Arc<Snapshot>) -> Result<(), Vec<Finding>> {
+        let panics = PANICS.get();
+        let published = self.runtime.block_on(async { self.gateway.publish(snapshot) });
+        assert_eq!(PANICS.get(), panics, "a task panicked");
+        published
     }
 
     /// Sends these pieces on a connection of their own, each when the one before has been read; what comes back, and what the

@@ -5,4 +5,5 @@ mod documents;
 mod gateway;
 mod message;
 mod policies;
+mod snapshots;
 mod wire;
