@@ -62,14 +62,8 @@ fn api_of(contract: &Contract, hash: &str, request: ImportRequest) -> Result<Api
     let version = request.version.as_ref().map(|version| version.parse::<Name>()).transpose();
     let version = version.map_err(|error| wrong("version", error.to_string()))?;
     let upstream = if request.upstream.contains("://") {
-        let endpoint = model::Endpoint { url: request.upstream, weight: 1 };
-        UpstreamSource::Inline(Upstream {
-            name: None,
-            endpoints: vec![endpoint],
-            balance: Default::default(),
-            timeouts: Default::default(),
-            preserve_host: false,
-        })
+        let endpoints = vec![model::Endpoint::at(request.upstream)];
+        UpstreamSource::Inline(Upstream { endpoints, ..Upstream::default() })
     } else {
         let named = request.upstream.parse::<Name>();
         UpstreamSource::Named(named.map_err(|_| {

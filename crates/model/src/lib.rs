@@ -34,4 +34,4 @@ pub use route::{Route, RouteMatch, ValueMatch};
 pub use shared_map::SharedMap;
 pub use snapshot::Snapshot;
 pub use unit::{ByteSize, Span};
-pub use upstream::{Balance, Endpoint, Timeouts, Upstream};
+pub use upstream::{Balance, Endpoint, HashOn, Timeouts, Upstream};

@@ -22,6 +22,10 @@ pub struct Upstream {
     /// How one endpoint is chosen for a request.
     #[serde(default)]
     pub balance: Balance,
+    /// With `consistent-hash`: what of a request says which endpoint it goes to. The first of these that the request has counts; a
+    /// request with none of them goes to any endpoint.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hash_on: Vec<HashOn>,
     /// Deadlines toward this upstream.
     #[serde(default)]
     pub timeouts: Timeouts,
@@ -48,6 +52,27 @@ pub enum Balance {
     RoundRobin,
     /// The one with fewer requests in flight of two drawn by chance, by weight.
     LeastRequest,
+    /// Of two drawn by chance, by weight, the one expected to answer sooner: its latest answers' time (peaks count at once and are
+    /// forgotten slowly) times the requests it has in flight.
+    PeakEwma,
+    /// The same one for the same value of `hash_on`, by weight. Where an endpoint is added or removed, only its share moves.
+    ConsistentHash,
+    /// Any, by weight.
+    Random,
+}
+
+/// What of a request says which endpoint it goes to: `ip`, `consumer`, `{ header: x-user }` or `{ cookie: session }`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum HashOn {
+    /// The client's address, behind trusted proxies the one they tell.
+    Ip,
+    /// The consumer or app that calls, where a policy has recognized one.
+    Consumer,
+    /// The first line of a header.
+    Header(String),
+    /// A cookie.
+    Cookie(String),
 }
 
 /// Deadlines toward an upstream.
@@ -60,6 +85,31 @@ pub struct Timeouts {
     pub read: Span,
     /// From the first byte sent to the response's head. A response that streams may take longer.
     pub total: Span,
+}
+
+impl HashOn {
+    /// # Errors
+    /// The field that names nothing a request could have, and why.
+    pub fn check(&self) -> Result<(), (&'static str, String)> {
+        let is_token = |name: &str| {
+            let is_mark = |byte: u8| b"!#$%&'*+-.^_`|~".contains(&byte);
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || is_mark(byte))
+        };
+        match self {
+            HashOn::Ip | HashOn::Consumer => Ok(()),
+            HashOn::Header(name) if is_token(name) => Ok(()),
+            HashOn::Header(name) => Err(("header", format!("`{name}` is no name of a header"))),
+            HashOn::Cookie(name) if is_token(name) => Ok(()),
+            HashOn::Cookie(name) => Err(("cookie", format!("`{name}` is no name of a cookie"))),
+        }
+    }
+}
+
+impl Endpoint {
+    /// An address with the usual weight.
+    pub fn at(url: impl Into<String>) -> Endpoint {
+        Endpoint { url: url.into(), weight: 1 }
+    }
 }
 
 impl Default for Timeouts {
@@ -87,7 +137,7 @@ impl<'de> Deserialize<'de> for Endpoint {
             }
 
             fn visit_str<E>(self, url: &str) -> Result<Endpoint, E> {
-                Ok(Endpoint { url: url.to_owned(), weight: 1 })
+                Ok(Endpoint::at(url))
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Endpoint, A::Error> {

@@ -43,7 +43,7 @@ async fn fill(control: &Control, service: &sample::Service) -> Result<Option<Str
     let ws = workspace();
     let upstream = Upstream {
         name: UPSTREAM.parse().ok(),
-        endpoints: vec![Endpoint { url: format!("http://{}", service.addr()), weight: 1 }],
+        endpoints: vec![Endpoint::at(format!("http://{}", service.addr()))],
         ..Upstream::default()
     };
     if control.snapshots().borrow().number > 0 {

@@ -6,7 +6,7 @@ use policy::{Body, BodyError};
 use tokio::time::{Instant, timeout_at};
 
 use crate::{
-    balance::{Balancer, Chosen, Endpoint},
+    balance::{Ask, Balancer, Chosen, Endpoint},
     h1::line::Broken,
     lane::{Head, Lane, NoHead, Outgoing},
     worker::Worker,
@@ -65,10 +65,11 @@ pub(crate) async fn attempt(
     let total = started + deadlines.total.unwrap_or(timeouts.total.0);
     let total = outgoing.until.map_or(total, |until| until.min(total));
     let patience = deadlines.read.unwrap_or(timeouts.read.0);
-    let mut avoid: Option<Arc<Endpoint>> = None;
+    let mut failed: Vec<Arc<Endpoint>> = Vec::new();
     let mut sent_twice = false;
     loop {
-        let chosen = worker.choose(balancer, avoid.as_ref()).ok_or(Failure::NoEndpoint)?;
+        let ask = Ask { affinity: outgoing.affinity, tried: &failed, now: started };
+        let chosen = worker.choose(balancer, &ask).ok_or(Failure::NoEndpoint)?;
         let url = &chosen.url;
         tried.attempts += 1;
         tried.endpoint = Some(Arc::clone(url));
@@ -82,7 +83,7 @@ pub(crate) async fn attempt(
                     if tried.attempts < ATTEMPTS && balancer.has_several() && Instant::now() < total =>
                 {
                     tracing::debug!(error = &failure as &dyn std::error::Error, "another endpoint is tried");
-                    avoid = Some(Arc::clone(&chosen));
+                    failed.push(Arc::clone(&chosen));
                     continue;
                 }
                 Err(failure) => return Err(failure),
@@ -100,6 +101,9 @@ pub(crate) async fn attempt(
             lane.poll_head(deadline, cx)
         })
         .await;
+        if balancer.watches() {
+            balancer.note(&chosen, began, Instant::now(), answered.is_err());
+        }
         let broken = match answered {
             Ok(head) => return Ok(Answer { head, lane, chosen }),
             Err(NoHead::TooSlow) => return Err(Failure::TooSlow { url: Arc::clone(url) }),

@@ -16,12 +16,13 @@ use policy::Catalogue;
 
 use crate::{
     LocalCounters,
-    balance::{Balancer, Site},
+    balance::Site,
     callers::Callers,
     chain::{CallerRules, Chain, Rule, RuleBuilder},
     router::{Entry, Matching, Templates, base_key, methods, segments},
     table::{Bounds, Operation, Serving, Table},
     tls::Certificates,
+    upstreams::Upstreams,
 };
 
 /// Policies a catalogue may have: one bit each.
@@ -33,6 +34,7 @@ pub(crate) struct Builder {
     counters: LocalCounters,
     sites: HashMap<(bool, String, u16), Weak<Site>>,
     next_site: u64,
+    upstreams: Upstreams,
     before: Option<Before>,
 }
 
@@ -53,6 +55,7 @@ impl Builder {
             counters: LocalCounters::default(),
             sites: HashMap::new(),
             next_site: 0,
+            upstreams: Upstreams::default(),
             before: None,
         }
     }
@@ -66,6 +69,7 @@ impl Builder {
         let built = self.build_from(before.as_ref(), &snapshot);
         match built {
             Ok((table, wide)) => {
+                self.upstreams.commit();
                 self.before = Some(Before { snapshot, table: Arc::clone(&table), wide });
                 Ok(table)
             }
@@ -82,7 +86,8 @@ impl Builder {
     }
 
     fn build_from(&mut self, before: Option<&Before>, snapshot: &Snapshot) -> Result<Built, Vec<Finding>> {
-        let Builder { catalogue, counters, sites, next_site, .. } = self;
+        let Builder { catalogue, counters, sites, next_site, upstreams, .. } = self;
+        upstreams.begin();
         let mut rules = RuleBuilder { catalogue: *catalogue, counters, findings: Vec::new() };
         if catalogue.0.len() > CATALOGUE_BOUND {
             let message = format!("a catalogue may have {CATALOGUE_BOUND} policies");
@@ -123,7 +128,7 @@ impl Builder {
                 router.remove(&gone);
             }
             let Some(service) = service else { continue };
-            if let Some(serving) = serve(service, gateway, &wide, &mut rules, &mut site) {
+            if let Some(serving) = serve(service, gateway, &wide, &mut rules, upstreams, &mut site) {
                 let serving = Arc::new(serving);
                 router.insert(&serving);
                 services.insert(Arc::clone(key), serving);
@@ -171,6 +176,7 @@ fn serve(
     gateway: &Gateway,
     wide: &[Arc<Rule>],
     rules: &mut RuleBuilder<'_>,
+    upstreams: &mut Upstreams,
     site: &mut impl FnMut(bool, &str, u16) -> Arc<Site>,
 ) -> Option<Serving> {
     let base = base_key(&service.listen.path);
@@ -237,11 +243,9 @@ fn serve(
     {
         timeouts.total = total;
     }
-    let upstream = Balancer::build(&service.upstream, timeouts, site).map_err(|(index, message)| {
-        let field = format!("upstream.endpoints[{index}]");
-        rules
-            .findings
-            .push(Finding::error("invalid-endpoint", message).in_resource(&*service.key).in_field(field));
+    let upstream = upstreams.get(service, &service.upstream, timeouts, site).map_err(|(field, message)| {
+        let finding = Finding::error("invalid-upstream", message).in_resource(&*service.key);
+        rules.findings.push(finding.in_field(format!("upstream.{field}")));
     });
     Some(Serving {
         missing: operation(&none, &base, everything.to_owned(), whole),

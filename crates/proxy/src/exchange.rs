@@ -164,6 +164,7 @@ async fn route(
         held: Vec::new(),
     };
     let flow = judge(held, operation, miss, &mut req, &mut answered).await;
+    let affinity = serving.upstream.affinity(&req);
     let policy::Request { head, body, on_reply, steps, host, deadlines, held: kept, .. } = req;
     answered.on_reply.extend(on_reply);
     answered.steps = steps;
@@ -175,7 +176,8 @@ async fn route(
     let RequestHead { method, uri, headers, .. } = head;
     let target = below_base(uri, operation.strip);
     let until = deadlines.whole.map(|whole| answered.ending.began + whole);
-    let mut outgoing = Outgoing { method, target, headers, upgrade: arrived.upgrade, host, deadlines, until };
+    let mut outgoing =
+        Outgoing { method, target, headers, upgrade: arrived.upgrade, host, deadlines, until, affinity };
     let mut tried = Tried::default();
     // Policies that waited have used up time of their own, not the upstream's.
     let started = Instant::now();

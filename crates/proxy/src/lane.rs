@@ -48,6 +48,8 @@ pub(crate) struct Outgoing {
     pub(crate) deadlines: Deadlines,
     /// When the exchange ends, whatever still comes.
     pub(crate) until: Option<Instant>,
+    /// What places it on the ring of an upstream with consistent hashing.
+    pub(crate) affinity: Option<u64>,
 }
 
 /// What a request asks for, in origin form.

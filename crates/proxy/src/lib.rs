@@ -40,6 +40,7 @@ mod trailers;
 mod tunnel;
 mod unread;
 mod upload;
+mod upstreams;
 mod wire;
 mod worker;
 

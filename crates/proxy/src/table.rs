@@ -54,7 +54,7 @@ pub(crate) struct Serving {
     pub(crate) operations: Box<[Operation]>,
     /// What a path without an operation is judged and recorded by.
     pub(crate) missing: Operation,
-    pub(crate) upstream: Balancer,
+    pub(crate) upstream: Arc<Balancer>,
 }
 
 /// An operation in its running form.

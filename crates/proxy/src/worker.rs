@@ -18,7 +18,7 @@ use policy::{CallerIndex, Later, Outbound, OutboundAnswer, OutboundCall, Outboun
 use tokio::time::Instant;
 
 use crate::{
-    balance::{Balancer, Chosen, Endpoint},
+    balance::{Ask, Balancer, Chosen},
     callers::Callers,
     clock::Clock,
     connect::Connector,
@@ -164,8 +164,8 @@ impl Worker {
         Arc::clone(&held)
     }
 
-    pub(crate) fn choose(&self, balancer: &Balancer, avoid: Option<&Arc<Endpoint>>) -> Option<Chosen> {
-        balancer.choose(&mut lock(&self.random), avoid)
+    pub(crate) fn choose(&self, balancer: &Balancer, ask: &Ask<'_>) -> Option<Chosen> {
+        balancer.choose(&mut lock(&self.random), ask)
     }
 
     pub(crate) fn random(&self) -> MutexGuard<'_, Random> {

@@ -15,6 +15,7 @@ mod references;
 mod report;
 mod service;
 mod shape;
+mod upstream;
 
 use std::{path::PathBuf, sync::Arc};
 

@@ -2,10 +2,9 @@
 
 use std::net::IpAddr;
 
-use model::{Listen, Resource, Timeouts, Upstream, UpstreamSource};
-use url::Url;
+use model::{Listen, Resource, UpstreamSource};
 
-use super::{Id, Report, matching, places};
+use super::{Id, Report, matching, places, upstream::check_upstream};
 
 /// Checks a resource by itself.
 pub(crate) fn check(id: &Id, resource: &Resource, report: &mut Report<'_>) {
@@ -107,72 +106,6 @@ fn check_source(id: &Id, source: &UpstreamSource, report: &mut Report<'_>) {
         }
         check_upstream(id, "upstream.", upstream, report);
     }
-}
-
-fn check_upstream(id: &Id, prefix: &str, upstream: &Upstream, report: &mut Report<'_>) {
-    if upstream.endpoints.is_empty() {
-        report.error(
-            id,
-            &format!("{prefix}endpoints"),
-            "invalid-endpoint",
-            "an upstream needs at least one endpoint",
-        );
-    } else if upstream.endpoints.iter().all(|endpoint| endpoint.weight == 0) {
-        report.warning(
-            id,
-            &format!("{prefix}endpoints"),
-            "no-endpoint",
-            "every weight is 0, so that no endpoint takes requests",
-        );
-    }
-    for (at, endpoint) in upstream.endpoints.iter().enumerate() {
-        if let Err(message) = endpoint_url(&endpoint.url) {
-            report.error(id, &format!("{prefix}endpoints[{at}]"), "invalid-endpoint", message);
-        }
-        if endpoint.weight > 65_535 {
-            report.error(
-                id,
-                &format!("{prefix}endpoints[{at}].weight"),
-                "invalid-endpoint",
-                "a weight is at most 65535",
-            );
-        }
-    }
-    let Timeouts { connect, read, total } = upstream.timeouts;
-    for (field, span) in [("connect", connect), ("read", read), ("total", total)] {
-        if span.0.is_zero() {
-            report.error(
-                id,
-                &format!("{prefix}timeouts.{field}"),
-                "invalid-timeout",
-                "must be longer than `0s`",
-            );
-        }
-    }
-}
-
-/// Why requests cannot be sent to a URL. The URL is not repeated where it may carry a password.
-pub(crate) fn endpoint_url(text: &str) -> Result<(), String> {
-    let url =
-        Url::parse(text).map_err(|error| format!("not a URL such as `http://10.0.0.1:9001` ({error})"))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(format!(
-            "`{}://` is not spoken here; an endpoint is `http://` or `https://`",
-            url.scheme()
-        ));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(
-            "an endpoint carries no user name or password; set a header by a policy instead".to_owned()
-        );
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err("an endpoint has no query and no fragment".to_owned());
-    }
-    if url.port() == Some(0) {
-        return Err("port 0 cannot be called".to_owned());
-    }
-    Ok(())
 }
 
 fn is_network(text: &str) -> bool {

@@ -154,7 +154,7 @@ fn bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
 }
 
 /// The value of a cookie (RFC 6265 §4.2); of one that is sent twice, the first.
-fn cookie<'h>(headers: &'h Headers, wanted: &str) -> Option<&'h [u8]> {
+pub(crate) fn cookie<'h>(headers: &'h Headers, wanted: &str) -> Option<&'h [u8]> {
     let lines = headers.get_all(COOKIE);
     let mut pairs = lines.iter().flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
     pairs.find_map(|pair| {

@@ -22,7 +22,7 @@ use model::{RouteMatch, SharedMap, snapshot::Answers};
 use self::{bucket::preflight, path::literal_key};
 pub(crate) use self::{
     bucket::{Bucket, Entry, methods},
-    conditions::Conditions,
+    conditions::{Conditions, cookie},
     explain::explain,
     template::Templates,
 };

@@ -1,6 +1,6 @@
 //! Upstreams that stream, die, lie and hang.
 
-use std::sync::atomic::Ordering::SeqCst;
+use std::sync::{Arc, atomic::Ordering::SeqCst};
 
 use model::event::Fault;
 use serde_json::json;
@@ -164,4 +164,63 @@ async fn a_change_of_protocols_becomes_a_tunnel() {
     drop(wire);
     let event = &started.events.wait_for(1).await[0];
     assert_eq!((event.status, event.bytes_out), (101, 9));
+}
+
+#[tokio::test]
+async fn a_key_stays_with_its_endpoint_while_others_come_and_go() {
+    let origins = [Origin::start(Script::Echo).await, Origin::start(Script::Echo).await];
+    let third = Origin::start(Script::Echo).await;
+    let spec = |urls: Vec<String>| {
+        upstream(json!({
+            "name": "orders", "endpoints": urls, "balance": "consistent-hash",
+            "hash_on": [{ "header": "x-user" }, { "cookie": "session" }],
+        }))
+    };
+    let two: Vec<_> = origins.iter().map(Origin::url).collect();
+    let three = [&two[..], &[third.url()]].concat();
+    let started = start(snapshot(vec![pass("a", "/", spec(two))]));
+    let mut asked = 0;
+    let mut ask = async |key: usize| {
+        let field = if key.is_multiple_of(2) { "X-User: u" } else { "Cookie: a=b; session=u" };
+        let answer = started.send(&format!("GET / HTTP/1.1\r\nHost: a\r\n{field}{key}\r\n\r\n")).await;
+        assert_eq!(answer.status, 200);
+        asked += 1;
+        let event = started.events.wait_for(asked).await.pop().unwrap();
+        event.detail.unwrap().endpoint.unwrap()
+    };
+    let mut before = Vec::new();
+    for key in 0..40 {
+        before.push(ask(key).await);
+    }
+    assert!(before.iter().any(|url| *url != before[0]), "the keys are spread");
+    for (key, before) in before.iter().enumerate() {
+        assert_eq!(ask(key).await, *before);
+    }
+    started.gateway.publish(Arc::new(snapshot(vec![pass("a", "/", spec(three))]))).unwrap();
+    let mut moved = 0;
+    for (key, before) in before.iter().enumerate() {
+        let now = ask(key).await;
+        if now != *before {
+            moved += 1;
+            assert_eq!(*now, *third.url(), "a key moves to the new endpoint only");
+        }
+    }
+    assert!((1..40 / 3 + 12).contains(&moved), "{moved}");
+}
+
+#[tokio::test]
+async fn services_that_name_one_upstream_share_its_turns() {
+    let origins = [Origin::start(Script::Echo).await, Origin::start(Script::Echo).await];
+    let urls: Vec<_> = origins.iter().map(Origin::url).collect();
+    let shared = || upstream(json!({ "name": "orders", "endpoints": urls }));
+    let started = start(snapshot(vec![pass("a", "/a", shared()), pass("b", "/b", shared())]));
+    for _ in 0..3 {
+        for path in ["a", "b"] {
+            started.send(&format!("GET /{path} HTTP/1.1\r\nHost: a\r\n\r\n")).await;
+        }
+    }
+    let events = started.events.wait_for(6).await;
+    let endpoints: Vec<_> =
+        events.iter().map(|e| e.detail.as_ref().unwrap().endpoint.clone().unwrap()).collect();
+    assert!(endpoints.windows(2).all(|pair| pair[0] != pair[1]), "{endpoints:?}");
 }

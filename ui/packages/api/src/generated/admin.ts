@@ -1217,7 +1217,7 @@ export interface components {
             total?: number | null;
         };
         /** @description How one endpoint is chosen for a request. */
-        Balance: "round-robin" | "least-request";
+        Balance: "round-robin" | "least-request" | "peak-ewma" | "consistent-hash" | "random";
         /** @description A record that is not as it was written. */
         BrokenRecord: {
             /** Format: uint64 */
@@ -1720,6 +1720,12 @@ export interface components {
             idle?: components["schemas"]["Span"];
             /** @description The default of an upstream's `total`. */
             upstream?: components["schemas"]["Span"] | null;
+        };
+        /** @description What of a request says which endpoint it goes to: `ip`, `consumer`, `{ header: x-user }` or `{ cookie: session }`. */
+        HashOn: "ip" | "consumer" | {
+            header: string;
+        } | {
+            cookie: string;
         };
         /** @description A header of a request that is not made. */
         HeaderLine: {
@@ -2578,6 +2584,11 @@ export interface components {
              */
             balance: components["schemas"]["Balance"];
             /**
+             * @description With `consistent-hash`: what of a request says which endpoint it goes to. The first of these that the request has counts; a
+             *     request with none of them goes to any endpoint.
+             */
+            hash_on?: components["schemas"]["HashOn"][];
+            /**
              * @description Deadlines toward this upstream.
              * @default {
              *       "connect": "5s",
@@ -2605,6 +2616,11 @@ export interface components {
              * @default round-robin
              */
             balance: components["schemas"]["Balance"];
+            /**
+             * @description With `consistent-hash`: what of a request says which endpoint it goes to. The first of these that the request has counts; a
+             *     request with none of them goes to any endpoint.
+             */
+            hash_on?: components["schemas"]["HashOn"][];
             /**
              * @description Deadlines toward this upstream.
              * @default {
@@ -2634,6 +2650,11 @@ export interface components {
              */
             balance?: components["schemas"]["Balance"];
             /**
+             * @description With `consistent-hash`: what of a request says which endpoint it goes to. The first of these that the request has counts; a
+             *     request with none of them goes to any endpoint.
+             */
+            hash_on?: components["schemas"]["HashOn"][];
+            /**
              * @description Deadlines toward this upstream.
              * @default {
              *       "connect": "5s",
@@ -2659,6 +2680,11 @@ export interface components {
              * @default round-robin
              */
             balance?: components["schemas"]["Balance"];
+            /**
+             * @description With `consistent-hash`: what of a request says which endpoint it goes to. The first of these that the request has counts; a
+             *     request with none of them goes to any endpoint.
+             */
+            hash_on?: components["schemas"]["HashOn"][];
             /**
              * @description Deadlines toward this upstream.
              * @default {

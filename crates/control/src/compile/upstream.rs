@@ -1,0 +1,91 @@
+//! What of an upstream can be checked by looking at it alone.
+
+use model::{Balance, Timeouts, Upstream};
+use url::Url;
+
+use super::{Id, Report};
+
+/// Checks an upstream by itself; `prefix` is the field it stands in.
+pub(crate) fn check_upstream(id: &Id, prefix: &str, upstream: &Upstream, report: &mut Report<'_>) {
+    if upstream.endpoints.is_empty() {
+        report.error(
+            id,
+            &format!("{prefix}endpoints"),
+            "invalid-endpoint",
+            "an upstream needs at least one endpoint",
+        );
+    } else if upstream.endpoints.iter().all(|endpoint| endpoint.weight == 0) {
+        report.warning(
+            id,
+            &format!("{prefix}endpoints"),
+            "no-endpoint",
+            "every weight is 0, so that no endpoint takes requests",
+        );
+    }
+    for (at, endpoint) in upstream.endpoints.iter().enumerate() {
+        if let Err(message) = endpoint_url(&endpoint.url) {
+            report.error(id, &format!("{prefix}endpoints[{at}]"), "invalid-endpoint", message);
+        }
+        if endpoint.weight > 65_535 {
+            report.error(
+                id,
+                &format!("{prefix}endpoints[{at}].weight"),
+                "invalid-endpoint",
+                "a weight is at most 65535",
+            );
+        }
+    }
+    check_hash_on(id, prefix, upstream, report);
+    let Timeouts { connect, read, total } = upstream.timeouts;
+    for (field, span) in [("connect", connect), ("read", read), ("total", total)] {
+        if span.0.is_zero() {
+            report.error(
+                id,
+                &format!("{prefix}timeouts.{field}"),
+                "invalid-timeout",
+                "must be longer than `0s`",
+            );
+        }
+    }
+}
+
+fn check_hash_on(id: &Id, prefix: &str, upstream: &Upstream, report: &mut Report<'_>) {
+    let hashes = upstream.balance == Balance::ConsistentHash;
+    if hashes && upstream.hash_on.is_empty() {
+        let message = "`consistent-hash` needs to know by what: `[consumer]`, `[ip]`, `[{ header: x-user }]` or `[{ cookie: session }]`";
+        report.error(id, &format!("{prefix}hash_on"), "missing-hash-on", message);
+    }
+    if !hashes && !upstream.hash_on.is_empty() {
+        let message = "says something with `balance: consistent-hash` only";
+        report.error(id, &format!("{prefix}hash_on"), "unused-hash-on", message);
+    }
+    for (at, source) in upstream.hash_on.iter().enumerate() {
+        if let Err((field, message)) = source.check() {
+            report.error(id, &format!("{prefix}hash_on[{at}].{field}"), "invalid-hash-on", message);
+        }
+    }
+}
+
+/// Why requests cannot be sent to a URL. The URL is not repeated where it may carry a password.
+pub(crate) fn endpoint_url(text: &str) -> Result<(), String> {
+    let url =
+        Url::parse(text).map_err(|error| format!("not a URL such as `http://10.0.0.1:9001` ({error})"))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(format!(
+            "`{}://` is not spoken here; an endpoint is `http://` or `https://`",
+            url.scheme()
+        ));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(
+            "an endpoint carries no user name or password; set a header by a policy instead".to_owned()
+        );
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("an endpoint has no query and no fragment".to_owned());
+    }
+    if url.port() == Some(0) {
+        return Err("port 0 cannot be called".to_owned());
+    }
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! Every upstream that runs, so that one that stays goes on with what is known of its endpoints.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Weak},
+};
+
+use model::{Timeouts, Upstream, snapshot::Service};
+
+use crate::balance::{Balancer, Site};
+
+/// Every upstream that runs, by what it is known by: its own name, or the key of the service it is written in.
+#[derive(Default)]
+pub(crate) struct Upstreams {
+    running: HashMap<Arc<str>, Weak<Balancer>>,
+    /// Those of the table being built.
+    draft: HashMap<Arc<str>, Arc<Balancer>>,
+}
+
+impl Upstreams {
+    /// Begins a table.
+    pub(crate) fn begin(&mut self) {
+        self.draft.clear();
+        if self.running.len() > 1024 && self.running.len().is_power_of_two() {
+            self.running.retain(|_, upstream| upstream.strong_count() > 0);
+        }
+    }
+
+    /// The table was built and will be in force.
+    pub(crate) fn commit(&mut self) {
+        for (key, upstream) in self.draft.drain() {
+            self.running.insert(key, Arc::downgrade(&upstream));
+        }
+    }
+
+    /// The running form of an upstream. Services that name the same one share it.
+    ///
+    /// # Errors
+    /// What is wrong: the field and why.
+    pub(crate) fn get(
+        &mut self,
+        service: &Service,
+        spec: &Arc<Upstream>,
+        timeouts: Timeouts,
+        site: &mut impl FnMut(bool, &str, u16) -> Arc<Site>,
+    ) -> Result<Arc<Balancer>, (String, String)> {
+        let key = match &spec.name {
+            Some(name) => format!("upstream/{name}").into(),
+            None => Arc::clone(&service.key),
+        };
+        let known = self.draft.get(&key).cloned().or_else(|| self.running.get(&key)?.upgrade());
+        if let Some(known) = &known
+            && known.timeouts == timeouts
+            && (Arc::ptr_eq(&known.spec, spec) || known.spec == *spec)
+        {
+            let known = Arc::clone(known);
+            self.draft.insert(key, Arc::clone(&known));
+            return Ok(known);
+        }
+        let built = Arc::new(Balancer::build(spec, timeouts, known.as_deref(), site)?);
+        self.draft.insert(key, Arc::clone(&built));
+        Ok(built)
+    }
+}
