@@ -208,7 +208,7 @@ test.describe.serial('the console', () => {
   test('makes a route by a form, and the gateway answers there', async ({ request }) => {
     await page.goto(`${ADMIN}/console/routes/new`);
     await page.getByLabel(/^Name/).first().fill(`sample-${TAG}`);
-    await page.getByLabel(/^Path/).fill(`/route-${TAG}/*`);
+    await page.getByRole('textbox', { name: 'Path', exact: true }).fill(`/route-${TAG}/*`);
     await page.getByLabel('Strip path').check();
     await page.getByLabel('Which upstream').selectOption({ index: 0 });
     await page.getByRole('textbox', { name: /^Upstream/ }).fill('no-such-upstream');

@@ -1,23 +1,32 @@
-//! Pailou beside nginx: same upstream, same load tool, same run, one core for the proxy and one for the rest.
+//! Pailou beside its peers: same upstream, same load tool, same run, one core for the proxy and one for the rest.
 
 mod instructions;
+mod load;
 mod peers;
+mod plan;
 mod process;
-mod scenario;
+mod report;
 
 use std::{fmt::Write as _, fs};
 
 use self::{
-    peers::{Nginx, Pailou},
-    scenario::{Load, Sample, median},
+    peers::{Peer, Upstream},
+    plan::{NAMES, Scenario, scenario},
+    report::Line,
 };
 use crate::{
-    shell::{Outcome, cargo, command, output, step, target_dir},
-    tools,
+    shell::{Outcome, cargo, command, step, target_dir},
+    tools::{self, Tool},
 };
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
+    /// What to measure, comma-separated: plain, guarded, growth, managed, tls, http2, large, cache, many, latency, or all.
+    #[arg(long, value_delimiter = ',', default_value = "guarded")]
+    scenario: Vec<String>,
+    /// Whom to measure beside Pailou, comma-separated.
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "nginx")]
+    peer: Vec<Peer>,
     /// Seconds of load for each measurement.
     #[arg(long, default_value_t = 5)]
     seconds: u32,
@@ -30,134 +39,99 @@ pub(crate) struct Args {
     /// Also counts user-space instructions per request with callgrind (slow).
     #[arg(long)]
     instructions: bool,
-    /// Writes the table to this file too.
+    /// Writes the tables to this file too.
     #[arg(long)]
     write: Option<std::path::PathBuf>,
 }
 
-/// What is measured, in the order of the table.
-struct Case {
-    name: &'static str,
-    proxy: Proxy,
-    load: Load,
-}
-
-enum Proxy {
-    Nginx,
-    Pailou { routes: usize, keys: usize, guarded: bool, database: bool },
-}
-
-fn cases() -> Vec<Case> {
-    let guarded = |name, routes, keys, busy: (usize, usize), database| Case {
-        name,
-        proxy: Proxy::Pailou { routes, keys, guarded: true, database },
-        load: Load::Guarded { routes: busy.0, keys: busy.1 },
-    };
-    let plain = Proxy::Pailou { routes: 1, keys: 0, guarded: false, database: false };
-    vec![
-        Case { name: "nginx, plain", proxy: Proxy::Nginx, load: Load::Plain },
-        Case { name: "Pailou, plain", proxy: plain, load: Load::Plain },
-        guarded("Pailou, guarded: 10 routes, 10 keys", 10, 10, (10, 10), false),
-        guarded("Pailou, guarded: 10,000 routes, 10 of them busy, 10 keys", 10_000, 10, (10, 10), false),
-        guarded("Pailou, guarded: 10,000 routes, all busy, 10 keys", 10_000, 10, (10_000, 10), false),
-        guarded("Pailou, guarded: 10 routes, 100,000 keys, 10 of them busy", 10, 100_000, (10, 10), false),
-        guarded("Pailou, guarded: 10 routes, 100,000 keys, all busy", 10, 100_000, (10, 100_000), false),
-        guarded("Pailou, guarded, whole platform on SQLite: 10 routes, 10 keys", 10, 10, (10, 10), true),
-    ]
-}
-
 pub(crate) fn run(args: &Args) -> Outcome {
-    tools::install(&[tools::NGINX, tools::WRK])?;
+    let mut peers = args.peer.clone();
+    peers.retain(|peer| *peer != Peer::Pailou);
+    peers.push(Peer::Pailou);
+    let names: Vec<&str> = match &*args.scenario {
+        [all] if all == "all" => NAMES.to_vec(),
+        some => some.iter().map(String::as_str).collect(),
+    };
+    let scenarios = names
+        .iter()
+        .map(|name| {
+            scenario(name, args.connections, &peers)
+                .ok_or_else(|| format!("there is no scenario `{name}`; there are {}", NAMES.join(", ")))
+        })
+        .collect::<Outcome<Vec<_>>>()?;
+    let h2load = Tool("h2load", "nghttp2-client");
+    tools::install(&[tools::NGINX, tools::WRK, h2load, Tool("openssl", "openssl")])?;
     if args.instructions {
-        tools::install(&[tools::Tool("valgrind", "valgrind")])?;
+        tools::install(&[Tool("valgrind", "valgrind")])?;
+    }
+    for peer in &peers {
+        peer.install()?;
     }
     step("release build", &mut command(cargo(), &["build", "--release", "--locked", "--package", "pailou"]))?;
     let work = process::Scratch::new("bench")?;
-    let upstream = Nginx::upstream(&work)?;
-    let mut report = String::new();
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let nginx_version = nginx_version();
-    let _ = writeln!(
-        report,
-        "1 KiB JSON over HTTP/1.1 keep-alive, {} connections, {} s x {} rounds (medians), proxy alone on one of {cores} cores, {nginx_version}.\n\
-         CPU is that of the whole process (user and system) per request answered. Guarded: key-auth, rate-limit per consumer, call events, metrics.\n",
-        args.connections, args.seconds, args.rounds,
-    );
-    let instructions = if args.instructions { " instructions |" } else { "" };
-    let _ = writeln!(
-        report,
-        "| | CPU µs/request | x nginx | requests/s | p50 ms | p99 ms | RSS idle MiB | RSS after MiB |{instructions}"
-    );
-    let _ =
-        writeln!(report, "|---|---|---|---|---|---|---|---|{}", if args.instructions { "---|" } else { "" });
-
-    // Rounds outside, cases inside: what disturbs the machine for a while disturbs all cases.
-    let cases = cases();
-    let mut samples: Vec<Vec<Sample>> = cases.iter().map(|_| Vec::new()).collect();
-    for round in 0..args.rounds {
-        for (case, samples) in cases.iter().zip(&mut samples) {
-            let proxy = start(&case.proxy, &work, &upstream, false)?;
-            let sample = scenario::measure(&proxy, &case.load, &work, args.connections, args.seconds)?;
-            println!(
-                "round {}: {}: {:.1} µs, {:.0} requests/s",
-                round + 1,
-                case.name,
-                sample.cpu_us,
-                sample.per_second
-            );
-            samples.push(sample);
+    let upstream = Upstream::start(&work)?;
+    let mut report = heading(args, &peers);
+    for scenario in &scenarios {
+        let table = measured(scenario, args, &work, &upstream)?;
+        println!("\n{table}");
+        let _ = write!(report, "\n{table}");
+        if let Some(path) = &args.write {
+            fs::write(path, &report).map_err(|e| format!("{}: {e}", path.display()))?;
         }
-    }
-    let mut nginx_cpu = None;
-    for (case, samples) in cases.iter().zip(&samples) {
-        let of = |value: fn(&Sample) -> f64| median(samples.iter().map(value));
-        let cpu = of(|s| s.cpu_us);
-        let base = *nginx_cpu.get_or_insert(cpu);
-        let _ = write!(
-            report,
-            "| {} | {cpu:.1} | {:.2} | {:.0} | {:.2} | {:.2} | {:.0} | {:.0} |",
-            case.name,
-            cpu / base,
-            of(|s| s.per_second),
-            of(|s| s.p50_ms),
-            of(|s| s.p99_ms),
-            of(|s| s.rss_idle_mib),
-            of(|s| s.rss_mib),
-        );
-        if args.instructions {
-            let begin = |under| start(&case.proxy, &work, &upstream, under);
-            let counted = instructions::per_request(begin, &case.load, &work)?;
-            let _ = write!(report, " {counted:.0} |");
-        }
-        report.push('\n');
-    }
-    let binary = fs::metadata(target_dir().join("release/pailou")).map_err(|e| e.to_string())?.len();
-    let _ = writeln!(report, "\nStripped binary with the UI: {:.1} MiB.", binary as f64 / 1_048_576.0);
-    println!("\n{report}");
-    if let Some(path) = &args.write {
-        fs::write(path, &report).map_err(|e| format!("{}: {e}", path.display()))?;
     }
     Ok(())
 }
 
-fn start(
-    proxy: &Proxy,
-    work: &process::Scratch,
-    upstream: &Nginx,
-    under_valgrind: bool,
-) -> Outcome<process::Server> {
-    match *proxy {
-        Proxy::Nginx => Nginx::proxy(work, upstream, under_valgrind),
-        Proxy::Pailou { routes, keys, guarded, database } => {
-            Pailou { routes, keys, guarded, database }.start(work, upstream, under_valgrind)
-        }
-    }
+fn heading(args: &Args, peers: &[Peer]) -> String {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let versions: Vec<_> = peers.iter().map(|peer| peer.version()).filter(|text| !text.is_empty()).collect();
+    let binary = fs::metadata(target_dir().join("release/pailou")).map_or(0, |meta| meta.len());
+    format!(
+        "Keep-alive, {} connections unless said otherwise, {} s x {} rounds (medians), the proxy alone on one of {cores} cores.\n\
+         CPU is that of the whole process, user and system, per request answered. Beside {}. Pailou's binary, stripped and with the UI: {:.1} MiB.\n",
+        args.connections,
+        args.seconds,
+        args.rounds,
+        versions.join(", "),
+        binary as f64 / 1_048_576.0,
+    )
 }
 
-fn nginx_version() -> String {
-    // nginx prints its version to standard error.
-    output(&mut command("sh", &["-c", "PATH=$PATH:/usr/sbin nginx -v 2>&1"]))
-        .unwrap_or_default()
-        .trim()
-        .replace("nginx version: ", "")
+fn measured(
+    scenario: &Scenario,
+    args: &Args,
+    work: &process::Scratch,
+    upstream: &Upstream,
+) -> Outcome<String> {
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    lines.extend(scenario.cases.iter().map(|case| Line { case, samples: Vec::new(), instructions: None }));
+    // Rounds outside, cases inside: what disturbs the machine for a while disturbs all cases.
+    for round in 1..=args.rounds {
+        for line in &mut lines {
+            let case = line.case;
+            let proxy = case.peer.start(&case.setup, work, upstream, false)?;
+            let sample = load::measure(&proxy, case.setup.tls, &case.load, work, args.seconds)?;
+            println!(
+                "{} {round}: {} {}: {:.1} µs, {:.0} requests/s, p99 {:.2} ms",
+                scenario.name,
+                case.peer.name(),
+                case.what,
+                sample.cpu_us,
+                sample.per_second,
+                sample.p99_ms,
+            );
+            line.samples.push(sample);
+        }
+    }
+    if args.instructions && !scenario.paced {
+        // Envoy under valgrind takes longer than all others together, and is far from the bars.
+        for line in lines.iter_mut().filter(|line| line.case.peer != Peer::Envoy) {
+            let case = line.case;
+            let server = case.peer.start(&case.setup, work, upstream, true)?;
+            let count = instructions::per_request(server, &case.setup, &case.load, work)?;
+            println!("{}: {} {}: {count:.0} instructions", scenario.name, case.peer.name(), case.what);
+            line.instructions = Some(count);
+        }
+    }
+    Ok(report::table(scenario, &lines))
 }

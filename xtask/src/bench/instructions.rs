@@ -8,33 +8,47 @@ use std::{
 };
 
 use super::{
+    load::Load,
+    plan::Setup,
     process::{Scratch, Server},
-    scenario::Load,
 };
 use crate::shell::{Outcome, output};
 
 const WARM_UP: usize = 2_000;
 const COUNTED: usize = 8_000;
 
-/// Starts a server under callgrind and counts between two of its dumps.
-pub(crate) fn per_request(
-    start: impl Fn(bool) -> Outcome<Server>,
-    load: &Load,
-    work: &Scratch,
-) -> Outcome<f64> {
-    let server = start(true)?;
-    let mut client = Client::connect(&server)?;
-    for n in 0..WARM_UP {
-        client.get(load, n)?;
-    }
-    server.callgrind("--zero")?;
-    for n in WARM_UP..WARM_UP + COUNTED {
-        client.get(load, n)?;
+/// Counts what a server that runs under callgrind spends between two of its dumps.
+pub(crate) fn per_request(server: Server, setup: &Setup, load: &Load, work: &Scratch) -> Outcome<f64> {
+    if setup.tls || setup.http2 {
+        let url =
+            format!("{}://{}{}", if setup.tls { "https" } else { "http" }, server.addr, load.request(0).0);
+        h2load(setup, &url, WARM_UP)?;
+        server.callgrind("--zero")?;
+        h2load(setup, &url, COUNTED)?;
+    } else {
+        let mut client = Client::connect(&server)?;
+        for n in 0..WARM_UP {
+            client.get(load, n)?;
+        }
+        server.callgrind("--zero")?;
+        for n in WARM_UP..WARM_UP + COUNTED {
+            client.get(load, n)?;
+        }
     }
     server.callgrind("--dump")?;
     let counted = counted(work, server.pid())?;
     server.stop();
     Ok(counted as f64 / COUNTED as f64)
+}
+
+/// One connection; its beginning is counted too, and is little beside so many requests.
+fn h2load(setup: &Setup, url: &str, requests: usize) -> Outcome {
+    let mut command = Command::new("h2load");
+    command.args(["-c1", &format!("-n{requests}")]);
+    command.args(if setup.http2 { &["-m16"][..] } else { &["--h1"][..] });
+    let text = output(command.arg(url))?;
+    let expected = format!("{requests} succeeded");
+    if text.contains(&expected) { Ok(()) } else { Err(format!("h2load saw errors:\n{text}")) }
 }
 
 /// Instructions in the newest dump of a process.

@@ -44,7 +44,9 @@ impl Drop for Scratch {
 
 /// A running server.
 pub(crate) struct Server {
-    child: Child,
+    pid: u32,
+    /// None of one that somebody else started and will end.
+    child: Option<Child>,
     pub(crate) addr: SocketAddr,
 }
 
@@ -52,19 +54,24 @@ impl Server {
     /// Starts a command and waits until it accepts connections.
     pub(crate) fn start(command: &mut Command, addr: SocketAddr, patience: Duration) -> Outcome<Server> {
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::inherit()).spawn();
-        let mut server =
-            Server { child: child.map_err(|e| format!("{}: {e}", command.get_program().display()))?, addr };
+        let child = child.map_err(|e| format!("{}: {e}", command.get_program().display()))?;
+        let mut server = Server { pid: child.id(), child: Some(child), addr };
         for _ in 0..patience.as_millis() / 20 {
             if TcpStream::connect(addr).is_ok() {
                 return Ok(server);
             }
-            if let Ok(Some(status)) = server.child.try_wait() {
+            if let Some(Ok(Some(status))) = server.child.as_mut().map(Child::try_wait) {
                 return Err(format!("{} ended at once: {status}", command.get_program().display()));
             }
             #[expect(clippy::disallowed_methods, reason = "there is nothing to wait on but the port")]
             std::thread::sleep(Duration::from_millis(20));
         }
         Err(format!("{} does not answer at {addr}", command.get_program().display()))
+    }
+
+    /// A server that runs already.
+    pub(crate) fn attach(pid: u32, addr: SocketAddr) -> Server {
+        Server { pid, child: None, addr }
     }
 
     /// CPU time of the process and its children so far, in microseconds.
@@ -83,7 +90,7 @@ impl Server {
     }
 
     pub(crate) fn pid(&self) -> u32 {
-        self.child.id()
+        self.pid
     }
 
     /// Ends it and waits until it has ended.
@@ -92,12 +99,13 @@ impl Server {
     }
 
     fn end(&mut self) {
-        let _ = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
-        let _ = self.child.wait();
+        let Some(child) = &mut self.child else { return };
+        let _ = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+        let _ = child.wait();
     }
 
     fn family(&self) -> Vec<u32> {
-        let root = self.child.id();
+        let root = self.pid;
         let children = fs::read_to_string(format!("/proc/{root}/task/{root}/children")).unwrap_or_default();
         std::iter::once(root).chain(children.split_whitespace().filter_map(|pid| pid.parse().ok())).collect()
     }
@@ -105,7 +113,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        if matches!(self.child.try_wait(), Ok(None)) {
+        if self.child.as_mut().is_some_and(|child| matches!(child.try_wait(), Ok(None))) {
             self.end();
         }
     }

@@ -1,0 +1,61 @@
+//! Pailou itself, as a gateway from files or as the whole platform.
+
+use std::{fmt::Write as _, time::Duration};
+
+use super::{Site, key};
+use crate::{
+    bench::{
+        plan::Setup,
+        process::{PROXY_CORE, Server, free_addr},
+    },
+    shell::{Outcome, target_dir},
+};
+
+pub(super) fn start(setup: &Setup, site: &Site<'_>) -> Outcome<Server> {
+    let folder = site.work.path().join("pailou");
+    site.work.write("pailou/resources.yaml", &resources(setup, site)?)?;
+    let addr = free_addr()?;
+    let mut command = site.pinned(PROXY_CORE, &target_dir().join("release/pailou").display().to_string());
+    if setup.platform {
+        let data = site.work.path().join("pailou-data");
+        let _ = std::fs::remove_dir_all(&data);
+        command.arg("serve").arg("--data").arg(data).args(["--admin", &free_addr()?.to_string()]);
+    } else {
+        command.arg("gateway");
+    }
+    let (ours, other) = if setup.tls { ("--https", "--http") } else { ("--http", "--https") };
+    command.args([ours, &addr.to_string(), other, "off"]).arg("--resources").arg(folder);
+    command.env("PAILOU_LOG", "warn");
+    Server::start(&mut command, addr, Duration::from_secs(300))
+}
+
+fn resources(setup: &Setup, site: &Site<'_>) -> Outcome<String> {
+    let mut text = format!("kind: upstream\nname: bench\nendpoints: [\"http://{}\"]\n", site.upstream);
+    if setup.tls {
+        let [cert, key, _] = site.certificate()?;
+        let _ = write!(text, "---\nkind: certificate\nname: bench\ncert_file: {cert}\nkey_file: {key}\n");
+    }
+    let policies = match (setup.managed, setup.cache) {
+        (true, _) => {
+            "policies: [{ key-auth: {} }, { rate-limit: { limit: 1000000000, window: 1h, per: consumer } }]\n"
+        }
+        (false, true) => "policies: [{ cache: {} }]\n",
+        (false, false) => "",
+    };
+    let mut route = |name: &str, path: &str| {
+        let _ = write!(
+            text,
+            "---\nkind: route\nname: {name}\nmatch: {{ path: \"{path}\" }}\nupstream: bench\n{policies}"
+        );
+    };
+    if setup.routes == 0 {
+        route("all", "/*");
+    }
+    for n in 0..setup.routes {
+        route(&format!("r{n}"), &format!("/r{n}/items"));
+    }
+    for n in 0..setup.keys {
+        let _ = write!(text, "---\nkind: consumer\nname: c{n}\ncredentials: [{{ key: {} }}]\n", key(n));
+    }
+    Ok(text)
+}
