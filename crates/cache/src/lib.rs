@@ -1,0 +1,46 @@
+//! A shared HTTP cache (RFC 9111) without sockets, runtime or clock: what may be stored, when it may be used, and memory to keep
+//! it in.
+//!
+//! A request becomes [`Asked`] and a [`Key`]; [`Store::find`] finds what is stored, [`Stored::usable`] says what it is good for.
+//! A response becomes [`Stored`] where that is allowed, and a [`Recording`] gathers its body as it passes.
+
+mod asked;
+mod conditions;
+mod directives;
+mod flight;
+mod fresh;
+mod key;
+mod memory;
+mod purges;
+mod queue;
+mod range;
+mod recording;
+mod status;
+mod store;
+mod stored;
+mod tags;
+mod vary;
+
+pub use asked::Asked;
+pub use conditions::{CONDITIONS, ask_if_changed, is_about, is_in_range, is_not_modified, is_same};
+pub use directives::{RequestDirectives, ResponseDirectives};
+pub use flight::{Flight, Lead, Wait};
+pub use key::Key;
+pub use range::Range;
+pub use recording::Recording;
+pub use status::{Forwarded, Handled, Why};
+pub use store::{Bounds, Found, Purge, Store, Usage};
+pub use stored::{Because, Fetch, NotStored, Stored, Terms, Times, Use, Wanted};
+pub use vary::Selection;
+
+/// Text that is a valid value of a field by construction.
+pub(crate) struct Text<'a>(pub(crate) &'a str);
+
+impl head::FieldValue for Text<'_> {
+    fn bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests;
