@@ -40,6 +40,7 @@ catalog! {
     request_transform::RequestTransform,
     response_transform::ResponseTransform,
     respond::Respond,
+    cache::Cache,
     mirror::Mirror,
 }
 

@@ -202,7 +202,7 @@ impl Limit {
     fn learn(&self, began: Time, outcome: Outcome, status: StatusCode) {
         let overload = matches!(status.as_u16(), 502..=504);
         // A refusal of the gateway says nothing about the upstream unless it is about it.
-        if outcome.origin == Origin::Gateway && !overload {
+        if outcome.origin == Origin::Stored || outcome.origin == Origin::Gateway && !overload {
             return;
         }
         let now = outcome.at.monotonic;

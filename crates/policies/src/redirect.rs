@@ -165,7 +165,7 @@ mod tests {
         let filter = build("redirect", config);
         match decide(&*filter, &mut req.build()) {
             Ok(()) => None,
-            Err(Reply::Answer(answer)) => {
+            Err(Reply::Answer(answer) | Reply::Stored(answer)) => {
                 let location = answer.0.headers.get(LOCATION).unwrap().to_str().unwrap().to_owned();
                 Some((answer.0.status.as_u16(), location))
             }

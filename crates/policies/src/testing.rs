@@ -19,8 +19,8 @@ use model::{
     snapshot::{Access, Caller, Entitlement},
 };
 use policy::{
-    Algorithm, BodyError, BodyPlan, BuildCx, CallerIndex, CallerKey, Counter, CounterSource, Filter, Flow,
-    Gauge, Hold, Identity, Invalid, Key, Later, Origin, Outbound, OutboundAnswer, OutboundCall,
+    Algorithm, BodyError, BodyPlan, BuildCx, CallerIndex, CallerKey, Counter, CounterSource, Fetch, Fetched,
+    Filter, Flow, Gauge, Hold, Identity, Invalid, Key, Later, Origin, Outbound, OutboundAnswer, OutboundCall,
     OutboundError, Outcome, Problem, Quota, Reply, Request, ResponseHead, Standing, Step, Taken, Time,
 };
 use serde_json::Value;
@@ -38,7 +38,11 @@ pub(crate) fn yaml(text: &str) -> Value {
 pub(crate) fn try_build(name: &str, config: &Value) -> Result<Box<dyn Filter>, Invalid> {
     CATALOG.find(name)?.build(
         config,
-        &BuildCx { scope: "api/orders@v1#0", counters: &PlainCounters { gauges: Mutex::default() } },
+        &BuildCx {
+            scope: "api/orders@v1#0",
+            counters: &PlainCounters { gauges: Mutex::default() },
+            responses: &Arc::default(),
+        },
     )
 }
 
@@ -118,7 +122,7 @@ pub(crate) fn refused(filter: &dyn Filter, req: &mut Request) -> Problem {
 pub(crate) fn problem_of(reply: Reply) -> Problem {
     match reply {
         Reply::Problem(problem) => *problem,
-        Reply::Answer(answer) => panic!("answered {answer:?}"),
+        Reply::Answer(answer) | Reply::Stored(answer) => panic!("answered {answer:?}"),
     }
 }
 
@@ -306,6 +310,10 @@ impl Outbound for Callers {
     fn send(&self, call: OutboundCall) -> Later<Result<OutboundAnswer, OutboundError>> {
         self.1.sent.lock().unwrap().push(call);
         Box::pin(std::future::ready(Err(OutboundError::TooSlow)))
+    }
+
+    fn fetch(&self, _: Fetch) -> Later<Result<Fetched, OutboundError>> {
+        Box::pin(std::future::ready(Err(OutboundError::NoService)))
     }
 
     fn spawn(&self, mut task: Later<()>) -> bool {

@@ -100,6 +100,8 @@ pub struct Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
     Upstream,
+    /// An answer of the upstream's that was stored.
+    Stored,
     /// A refusal or an answer of the gateway itself.
     Gateway,
 }

@@ -1,7 +1,8 @@
 //! A policy, as configured and as running.
 
-use std::{fmt, future::Future, pin::Pin};
+use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
+use cache::Store;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
@@ -83,6 +84,8 @@ pub struct BuildCx<'a> {
     /// when the configuration around them changes.
     pub scope: &'a str,
     pub counters: &'a dyn CounterSource,
+    /// What responses are stored in; one for a gateway, whatever its snapshot.
+    pub responses: &'a Arc<Store>,
 }
 
 impl BuildCx<'_> {

@@ -26,7 +26,7 @@ pub use catalogue::{AnyPolicy, Catalogue, PolicyEntry};
 pub use counter::{Algorithm, CallerKey, Counter, CounterSource, Gauge, Hold, Key, Quota, Standing, Taken};
 pub use filter::{BuildCx, Filter, Flow, Invalid, Policy, Step};
 pub use limit::{LimitExplained, LimitIdle, LimitState, LimitsExplained, LimitsQuestion};
-pub use outbound::{Later, Outbound, OutboundAnswer, OutboundCall, OutboundError, World};
+pub use outbound::{Fetch, Fetched, Later, Outbound, OutboundAnswer, OutboundCall, OutboundError, World};
 pub use problem::{PROBLEMS, Problem, ProblemType, problems};
 pub use request::{CallerIndex, Deadlines, Identity, Reply, Request, ResponseHead, Time};
 pub use stage::Stage;

@@ -1,12 +1,12 @@
 //! What filters do beside looking at an exchange: wait, send requests of their own, and go on after the exchange has ended.
 
-use std::{fmt, future::Future, pin::Pin, time::Duration};
+use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use head::Headers;
-use http::{Method, StatusCode, Uri};
+use head::{Headers, RequestHead};
+use http::{HeaderValue, Method, StatusCode, Uri};
 
-use crate::{CallerIndex, Time};
+use crate::{BodySource, CallerIndex, Deadlines, ResponseHead, Time};
 
 /// The worker that carries an exchange, as its filters know it; see [`crate::Request::world`].
 pub trait World: CallerIndex + Outbound {}
@@ -25,6 +25,10 @@ pub trait Outbound: Send + Sync {
 
     /// Sends a request to an address of its own and waits for the whole answer. Nothing is sent before this is polled.
     fn send(&self, call: OutboundCall) -> Later<Result<OutboundAnswer, OutboundError>>;
+
+    /// Asks the upstream of a service as an exchange does: by its balancing, its connections and its deadlines. Nothing is sent
+    /// before this is polled.
+    fn fetch(&self, fetch: Fetch) -> Later<Result<Fetched, OutboundError>>;
 
     /// Goes on with something beside the exchange and after it. `false` where too much is under way already; it is dropped then.
     fn spawn(&self, task: Later<()>) -> bool;
@@ -45,6 +49,27 @@ pub struct OutboundCall {
     pub bound: u64,
 }
 
+/// A request without a body for the upstream of a service.
+#[derive(Clone, Debug)]
+pub struct Fetch {
+    /// The service's key; see [`crate::Request::target`].
+    pub service: Arc<str>,
+    /// As an exchange would send it.
+    pub head: RequestHead,
+    /// As [`crate::Request::strip`].
+    pub strip: usize,
+    /// As [`crate::Request::host`].
+    pub host: Option<HeaderValue>,
+    /// As [`crate::Request::deadlines`].
+    pub deadlines: Deadlines,
+}
+
+/// What an upstream answered, its body still on its way.
+pub struct Fetched {
+    pub head: ResponseHead,
+    pub body: Box<dyn BodySource>,
+}
+
 /// What came back.
 #[derive(Clone, Debug)]
 pub struct OutboundAnswer {
@@ -60,6 +85,8 @@ pub enum OutboundError {
     NoAddress,
     TooSlow,
     TooLarge,
+    /// The service is not there any more.
+    NoService,
     /// The other side could not be reached, or broke off; for operators.
     Failed(String),
 }
@@ -70,6 +97,7 @@ impl fmt::Display for OutboundError {
             OutboundError::NoAddress => f.write_str("the address cannot be called"),
             OutboundError::TooSlow => f.write_str("no answer came in time"),
             OutboundError::TooLarge => f.write_str("the answer is too large"),
+            OutboundError::NoService => f.write_str("the service is not there any more"),
             OutboundError::Failed(why) => f.write_str(why),
         }
     }

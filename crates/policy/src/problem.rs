@@ -94,6 +94,8 @@ problem_types! {
         "The gateway has reached one of its bounds. Repeat the request later.";
     NO_UPSTREAM = "no-upstream", 503, "No upstream available",
         "The API has no endpoint that takes requests.";
+    NOT_STORED = "not-stored", 504, "Not stored",
+        "The request asks for a stored answer alone (`only-if-cached`), and none is at hand.";
     UPSTREAM_TIMEOUT = "upstream-timeout", 504, "Upstream too slow",
         "The service behind the API did not answer in time.";
 }

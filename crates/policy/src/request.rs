@@ -193,6 +193,8 @@ pub enum Reply {
     Problem(Box<Problem>),
     /// An answer that is no refusal, such as that to a CORS preflight.
     Answer(Box<(ResponseHead, Bytes)>),
+    /// An answer of the upstream's that was stored: to what looks at the response it is the upstream's.
+    Stored(Box<(ResponseHead, Bytes)>),
 }
 
 impl Reply {

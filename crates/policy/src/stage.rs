@@ -22,6 +22,7 @@ pub enum Stage {
     Validate,
     /// What is changed on the way. After validation, so that the client's own message was checked.
     Transform,
-    /// Whether an answer is at hand. Last, so that all the above holds for cached answers too.
+    /// Whether an answer is at hand. Last, so that all the above holds for cached answers too. Here the catalogue's order counts, too: what is
+    /// answered is not copied.
     Cache,
 }

@@ -32,6 +32,7 @@ const CATALOGUE_BOUND: usize = 128;
 pub(crate) struct Builder {
     catalogue: Catalogue,
     counters: LocalCounters,
+    pub(crate) responses: Arc<cache::Store>,
     sites: HashMap<(bool, String, u16), Weak<Site>>,
     next_site: u64,
     upstreams: Upstreams,
@@ -53,6 +54,7 @@ impl Builder {
         Builder {
             catalogue,
             counters: LocalCounters::default(),
+            responses: Arc::default(),
             sites: HashMap::new(),
             next_site: 0,
             upstreams: Upstreams::default(),
@@ -86,9 +88,9 @@ impl Builder {
     }
 
     fn build_from(&mut self, before: Option<&Before>, snapshot: &Snapshot) -> Result<Built, Vec<Finding>> {
-        let Builder { catalogue, counters, sites, next_site, upstreams, .. } = self;
+        let Builder { catalogue, counters, responses, sites, next_site, upstreams, .. } = self;
         upstreams.begin();
-        let mut rules = RuleBuilder { catalogue: *catalogue, counters, findings: Vec::new() };
+        let mut rules = RuleBuilder { catalogue: *catalogue, counters, responses, findings: Vec::new() };
         if catalogue.0.len() > CATALOGUE_BOUND {
             let message = format!("a catalogue may have {CATALOGUE_BOUND} policies");
             rules.findings.push(Finding::error("too-many-policies", message));

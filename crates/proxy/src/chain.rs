@@ -49,6 +49,7 @@ pub(crate) type ResponseFilters = Vec<Arc<Rule>>;
 pub(crate) struct RuleBuilder<'a> {
     pub(crate) catalogue: Catalogue,
     pub(crate) counters: &'a dyn CounterSource,
+    pub(crate) responses: &'a Arc<cache::Store>,
     pub(crate) findings: Vec<Finding>,
 }
 
@@ -93,7 +94,7 @@ impl RuleBuilder<'_> {
         let name = &policy_use.policy;
         let entry = self.catalogue.find(name).map_err(|invalid| (invalid.field, invalid.message))?;
         let position = self.catalogue.position(name).unwrap_or_default();
-        let cx = BuildCx { scope, counters: self.counters };
+        let cx = BuildCx { scope, counters: self.counters, responses: self.responses };
         let filter = entry.build(&policy_use.config, &cx).map_err(|invalid| {
             let field =
                 if invalid.field.is_empty() { name.clone() } else { format!("{name}.{}", invalid.field) };
@@ -253,7 +254,10 @@ pub(crate) fn on_response(filters: &[Arc<Rule>], head: &mut ResponseHead) {
 impl Rule {
     /// Its place in a chain, before its position.
     fn order(&self) -> (Stage, u32) {
-        (self.stage, if self.stage == Stage::Reply { self.policy.trailing_zeros() } else { 0 })
+        (
+            self.stage,
+            if matches!(self.stage, Stage::Reply | Stage::Cache) { self.policy.trailing_zeros() } else { 0 },
+        )
     }
 
     fn limit(&self, state: LimitState) -> LimitExplained {

@@ -38,7 +38,7 @@ impl Embedded {
         let mut builder = Builder::new(catalogue);
         let shared = Arc::new(Shared::new(builder.build(snapshot)?));
         let worker = Worker::new(Arc::clone(&shared), Connector::Within(reach), recorder.sink());
-        Ok(Embedded { shared, builder: Mutex::new(builder), worker: Arc::new(worker) })
+        Ok(Embedded { shared, builder: Mutex::new(builder), worker })
     }
 
     /// Puts a snapshot in force.

@@ -79,7 +79,11 @@ pub(crate) async fn exchange(
         Reply::Problem(problem) => answered.refuse(*problem, version),
         Reply::Answer(answer) => {
             let (head, body) = *answer;
-            answered.reply(head, body)
+            answered.reply(head, body, Origin::Gateway)
+        }
+        Reply::Stored(answer) => {
+            let (head, body) = *answer;
+            answered.reply(head, body, Origin::Stored)
         }
     })
 }
@@ -270,7 +274,7 @@ pub(crate) fn read_target(head: &mut RequestHead) -> Result<Option<String>, Prob
 }
 
 /// The target below the base path.
-fn below_base(uri: Uri, strip: usize) -> Target {
+pub(crate) fn below_base(uri: Uri, strip: usize) -> Target {
     let whole = uri.into_parts().path_and_query.unwrap_or_else(|| PathAndQuery::from_static("/"));
     let path = whole.path();
     let from = match strip {
@@ -358,15 +362,15 @@ impl Answered {
         if version == Version::HTTP_2 {
             self.on_reply.retain(|(name, _)| *name != header::CONNECTION);
         }
-        self.reply(ResponseHead { status, headers }, body)
+        self.reply(ResponseHead { status, headers }, body, Origin::Gateway)
     }
 
-    /// Answers with something of the gateway's own.
-    fn reply(mut self, mut head: ResponseHead, body: Bytes) -> Response {
+    /// Answers with something that is at hand.
+    fn reply(mut self, mut head: ResponseHead, body: Bytes, origin: Origin) -> Response {
         if self.ending.event.fault == Fault::None {
             self.ending.event.fault = fault_of(head.status);
         }
-        let mut plan = self.finish_head(&mut head, Origin::Gateway);
+        let mut plan = self.finish_head(&mut head, origin);
         let body = plan.replaced.take().unwrap_or(body);
         let altered = plan.altered(self.ending.event.method == Method::HEAD, head.status);
         Response { head, body: ReplyBody::ours(body, altered, self.ending) }
@@ -407,6 +411,10 @@ impl Answered {
         }
         head.headers.set(Known::XRequestId, self.request_id.as_bytes());
         self.ending.event.status = head.status.as_u16();
+        // A filter has answered in place of what was refused.
+        if head.status.as_u16() < 400 {
+            self.ending.event.problem = None;
+        }
         plan
     }
 }

@@ -8,8 +8,8 @@ use model::{
     snapshot::{Access, Caller},
 };
 use policy::{
-    Body, CallerIndex, Deadlines, Identity, Later, LimitsExplained, LimitsQuestion, Outbound, OutboundAnswer,
-    OutboundCall, OutboundError, Request, Time,
+    Body, CallerIndex, Deadlines, Fetch, Fetched, Identity, Later, LimitsExplained, LimitsQuestion, Outbound,
+    OutboundAnswer, OutboundCall, OutboundError, Request, Time,
 };
 
 use crate::{build::Builder, table::Operation};
@@ -112,6 +112,10 @@ impl Outbound for Nobody {
 
     fn send(&self, _: OutboundCall) -> Later<Result<OutboundAnswer, OutboundError>> {
         Box::pin(ready(Err(OutboundError::NoAddress)))
+    }
+
+    fn fetch(&self, _: Fetch) -> Later<Result<Fetched, OutboundError>> {
+        Box::pin(ready(Err(OutboundError::NoService)))
     }
 
     fn spawn(&self, _: Later<()>) -> bool {

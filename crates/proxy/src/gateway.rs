@@ -90,7 +90,7 @@ impl Gateway {
         let mut https_sockets = https_sockets.into_iter();
         for number in 0..count {
             let connector = Connector::Network(Network::default());
-            let worker = Arc::new(Worker::new(Arc::clone(&gateway.shared), connector, recorder.sink()));
+            let worker = Worker::new(Arc::clone(&gateway.shared), connector, recorder.sink());
             let sockets =
                 Sockets { http: http_sockets.next(), https: https_sockets.next(), tls: tls.clone() };
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

@@ -20,6 +20,7 @@ pub mod counters;
 mod embedded;
 mod exchange;
 mod explain;
+mod fetch;
 mod gateway;
 mod h1;
 mod hashed;

@@ -16,7 +16,7 @@ use http::{HeaderValue, Request, Uri, header};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
-use policy::{Later, Outbound, OutboundAnswer, OutboundCall, OutboundError, Time};
+use policy::{Later, OutboundAnswer, OutboundCall, OutboundError, Time};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::{
@@ -188,16 +188,16 @@ impl Drop for Task {
 #[derive(Clone)]
 pub(crate) struct Hand(pub(crate) Arc<Outside>);
 
-impl Outbound for Hand {
-    fn now(&self) -> Time {
+impl Hand {
+    pub(crate) fn now(&self) -> Time {
         self.0.shared.clock.time(Instant::now())
     }
 
-    fn sleep(&self, span: Duration) -> Later<()> {
+    pub(crate) fn sleep(&self, span: Duration) -> Later<()> {
         Box::pin(sleep(span))
     }
 
-    fn send(&self, call: OutboundCall) -> Later<Result<OutboundAnswer, OutboundError>> {
+    pub(crate) fn send(&self, call: OutboundCall) -> Later<Result<OutboundAnswer, OutboundError>> {
         let outside = Arc::clone(&self.0);
         Box::pin(async move {
             let patience = call.timeout;
@@ -205,7 +205,7 @@ impl Outbound for Hand {
         })
     }
 
-    fn spawn(&self, task: Later<()>) -> bool {
+    pub(crate) fn spawn(&self, task: Later<()>) -> bool {
         let tasks = &self.0.tasks;
         if tasks.fetch_add(1, Relaxed) >= TASKS {
             tasks.fetch_sub(1, Relaxed);

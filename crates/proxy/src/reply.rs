@@ -235,6 +235,17 @@ impl Download {
         polled.map(|polled| (polled, self.lane.has_ended()))
     }
 
+    /// The next piece, for whoever takes it to be no client.
+    pub(crate) fn poll_piece(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<policy::Frame, BodyEnded>>> {
+        if self.until.is_some_and(|until| Instant::now() >= until) {
+            return Poll::Ready(Some(Err(BodyEnded::TooSlow)));
+        }
+        self.lane.poll_body(self.patience, self.until, cx)
+    }
+
     /// The body will not be sent. The connection carries another request where the body has ended already.
     pub(crate) fn discard(self, worker: &Worker) {
         if self.lane.has_ended() {

@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
     task::Waker,
@@ -14,14 +14,16 @@ use arc_swap::ArcSwap;
 use bytes::BytesMut;
 use head::Headers;
 use model::{EventSink, ExchangeEvent, KeyHash, snapshot::Caller};
-use policy::{CallerIndex, Later, Outbound, OutboundAnswer, OutboundCall, OutboundError, Time, World};
+use policy::{
+    CallerIndex, Fetch, Fetched, Later, Outbound, OutboundAnswer, OutboundCall, OutboundError, Time, World,
+};
 use tokio::time::Instant;
 
 use crate::{
     balance::{Ask, Balancer, Chosen},
-    callers::Callers,
     clock::Clock,
     connect::Connector,
+    fetch,
     h1::line::READ,
     lane::Lane,
     outside::{Hand, Outside},
@@ -53,6 +55,8 @@ pub(crate) struct Worker {
     pub(crate) shared: Arc<Shared>,
     pub(crate) connector: Arc<Connector>,
     hand: Hand,
+    /// Itself, for what filters ask of it.
+    own: Weak<Worker>,
     pool: Mutex<Pool>,
     sink: Mutex<Box<dyn EventSink>>,
     random: Mutex<Random>,
@@ -90,13 +94,14 @@ pub(crate) struct Held {
 
 /// A worker, as filters know it while a table is in force.
 struct Around {
-    callers: Arc<Callers>,
+    table: Arc<Table>,
+    worker: Weak<Worker>,
     hand: Hand,
 }
 
 impl CallerIndex for Around {
     fn by_key(&self, hash: &KeyHash) -> Option<(Arc<Caller>, Option<u64>)> {
-        self.callers.by_key(hash)
+        self.table.callers.by_key(hash)
     }
 }
 
@@ -111,6 +116,11 @@ impl Outbound for Around {
 
     fn send(&self, call: OutboundCall) -> Later<Result<OutboundAnswer, OutboundError>> {
         self.hand.send(call)
+    }
+
+    fn fetch(&self, fetch: Fetch) -> Later<Result<Fetched, OutboundError>> {
+        let (table, worker) = (Arc::clone(&self.table), Weak::clone(&self.worker));
+        Box::pin(fetch::fetch(worker, table, fetch))
     }
 
     fn spawn(&self, task: Later<()>) -> bool {
@@ -134,24 +144,24 @@ impl Shared {
 }
 
 impl Worker {
-    pub(crate) fn new(shared: Arc<Shared>, connector: Connector, sink: Box<dyn EventSink>) -> Worker {
+    pub(crate) fn new(shared: Arc<Shared>, connector: Connector, sink: Box<dyn EventSink>) -> Arc<Worker> {
         let connector = Arc::new(connector);
         let hand = Hand(Outside::new(Arc::clone(&shared), Arc::clone(&connector)));
-        let held = Held::of(shared.table.load_full(), hand.clone());
-        Worker {
+        Arc::new_cyclic(|own| Worker {
+            held: Mutex::new(Arc::new(Held::of(shared.table.load_full(), own, hand.clone()))),
+            own: Weak::clone(own),
             shared,
             connector,
             hand,
             pool: Mutex::default(),
             sink: Mutex::new(sink),
             random: Mutex::new(Random::new()),
-            held: Mutex::new(Arc::new(held)),
             tasks: Mutex::default(),
             next_task: AtomicU64::new(0),
             buffers: Mutex::default(),
             heads: Mutex::default(),
             date: Mutex::default(),
-        }
+        })
     }
 
     /// The table in force.
@@ -159,7 +169,7 @@ impl Worker {
         let mut held = lock(&self.held);
         let newest = self.shared.table.load();
         if !Arc::ptr_eq(&held.table, &newest) {
-            *held = Arc::new(Held::of(Arc::clone(&newest), self.hand.clone()));
+            *held = Arc::new(Held::of(Arc::clone(&newest), &self.own, self.hand.clone()));
         }
         Arc::clone(&held)
     }
@@ -264,8 +274,9 @@ impl Worker {
 }
 
 impl Held {
-    fn of(table: Arc<Table>, hand: Hand) -> Held {
-        Held { world: Arc::new(Around { callers: Arc::clone(&table.callers), hand }), table }
+    fn of(table: Arc<Table>, worker: &Weak<Worker>, hand: Hand) -> Held {
+        let around = Around { table: Arc::clone(&table), worker: Weak::clone(worker), hand };
+        Held { world: Arc::new(around), table }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Policies where they are attached: built, as a gateway will build them, and thrown away.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use model::{PolicyUse, Resource};
 use policy::{BuildCx, CallerKey, Counter, CounterSource, Gauge, Hold, Key, Quota, Standing, Taken, Time};
@@ -62,7 +62,9 @@ fn one(
         );
         report.error(id, &format!("{field}.{name}"), "policy-not-for-callers", message);
     }
-    if let Err(invalid) = entry.build(config, &BuildCx { scope, counters: &NoCounters }) {
+    if let Err(invalid) =
+        entry.build(config, &BuildCx { scope, counters: &NoCounters, responses: &Arc::default() })
+    {
         let field = match invalid.field.as_str() {
             "" => format!("{field}.{name}"),
             of_policy => format!("{field}.{name}.{of_policy}"),

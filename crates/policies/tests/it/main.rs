@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod bounded;
+mod cached;
 mod compressed;
 mod guide;
 mod limits;
