@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks by printing")]
 
 mod bench;
+mod cache_tests;
 mod codegen;
 mod e2e;
 mod fuzz;
@@ -39,6 +40,8 @@ enum Command {
     E2e,
     /// Writes what is generated: OpenAPI documents, reference pages, the UI's client.
     Codegen,
+    /// Runs the public tests for HTTP caches against a gateway.
+    CacheTests(cache_tests::Args),
     /// Measures Pailou beside nginx: CPU per request, throughput, latency, memory.
     Bench(bench::Args),
 }
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         Command::Fuzz(args) => fuzz::run(&args),
         Command::E2e => e2e::build_and_run(),
         Command::Codegen => codegen::run(),
+        Command::CacheTests(args) => cache_tests::run(&args),
         Command::Bench(args) => bench::run(&args),
     };
     match result {
