@@ -11,11 +11,13 @@ mod gateway;
 mod name;
 mod policy_use;
 mod product;
+mod resilience;
 mod resource;
 mod route;
 pub mod routing;
 pub mod shared_map;
 pub mod snapshot;
+pub mod standing;
 pub mod tree;
 mod unit;
 mod upstream;
@@ -29,6 +31,10 @@ pub use gateway::{Certificate, Gateway, GatewayLimits, GatewayTimeouts};
 pub use name::{InvalidName, Name};
 pub use policy_use::PolicyUse;
 pub use product::{Approval, Plan, Product};
+pub use resilience::{
+    Backoff, CircuitBreaker, CircuitBreakers, EndpointLimits, HealthChecks, PassiveCheck, Retries,
+    RetryBudget, RetryOn, UpstreamLimits,
+};
 pub use resource::{Kind, Resource};
 pub use route::{Route, RouteMatch, ValueMatch};
 pub use shared_map::SharedMap;

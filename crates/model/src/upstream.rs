@@ -8,7 +8,7 @@ use serde::{
     de::{MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
-use crate::{Name, Span};
+use crate::{CircuitBreakers, HealthChecks, Name, Retries, Span, UpstreamLimits};
 
 /// A named pool of endpoints with its balancing and deadlines.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -29,6 +29,19 @@ pub struct Upstream {
     /// Deadlines toward this upstream.
     #[serde(default)]
     pub timeouts: Timeouts,
+    /// When a request is sent again. Without it, a request is sent to another endpoint where no connection could be made, and once
+    /// more where a connection that was kept turns out closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retries: Option<Box<Retries>>,
+    /// How much is asked at one time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limits: Option<Box<UpstreamLimits>>,
+    /// How it is known which endpoints are well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub health_checks: Option<Box<HealthChecks>>,
+    /// Leaves alone for a while what fails.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub circuit_breaker: Option<Box<CircuitBreakers>>,
     /// Sends the client's `Host` to the upstream instead of the endpoint's own.
     #[serde(default)]
     pub preserve_host: bool,

@@ -11,8 +11,9 @@ use model::{
     ByteSize, Finding, Gateway, SharedMap, Snapshot, Span, Timeouts,
     event::Target,
     snapshot::{Answers, Service},
+    standing::UpstreamStanding,
 };
-use policy::Catalogue;
+use policy::{Catalogue, Time};
 
 use crate::{
     LocalCounters,
@@ -80,6 +81,11 @@ impl Builder {
                 Err(findings)
             }
         }
+    }
+
+    /// How the upstreams stand; see [`Upstreams::standing`].
+    pub(crate) fn standing(&self, at: Time, most: usize) -> Vec<UpstreamStanding> {
+        self.upstreams.standing(at, most)
     }
 
     /// The snapshot in force, and what was made of it.

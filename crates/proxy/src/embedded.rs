@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use model::{Finding, Recorder, Snapshot};
+use model::{Finding, Recorder, Snapshot, standing::UpstreamStanding};
 use policy::{Catalogue, LimitsExplained, LimitsQuestion};
 use tokio::time::Instant;
 
@@ -57,6 +57,12 @@ impl Embedded {
     /// What of the question does not exist.
     pub fn explain_limits(&self, asked: &LimitsQuestion) -> Result<LimitsExplained, String> {
         lock(&self.builder).explain_limits(asked, self.shared.clock.time(Instant::now()))
+    }
+
+    /// How upstreams stand; see [`crate::Gateway::upstreams`].
+    pub fn upstreams(&self, most: usize) -> Vec<UpstreamStanding> {
+        let at = self.shared.clock.time(Instant::now());
+        lock(&self.builder).standing(at, most)
     }
 
     /// Serves one connection of a client at `peer`, HTTP/1.1 or HTTP/2 as it begins, to its end.

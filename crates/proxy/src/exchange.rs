@@ -307,6 +307,15 @@ fn explain(failure: &Failure) -> Problem {
         Failure::NoEndpoint => {
             Problem::new(problems::NO_UPSTREAM, "the API has no endpoint that takes requests")
         }
+        Failure::NoTurn(_) => {
+            Problem::new(problems::OVERLOADED, "the service behind the API has as much to do as it may")
+                .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
+        }
+        Failure::BreakerOpen(wait) => Problem::new(
+            problems::NO_UPSTREAM,
+            "the service behind the API has failed too often, and is left alone for a while",
+        )
+        .with_header(header::RETRY_AFTER, HeaderValue::from(wait.as_millis().div_ceil(1000).max(1) as u64)),
         Failure::Connect { .. } => {
             Problem::new(problems::UPSTREAM_UNREACHABLE, "the service behind the API could not be reached")
         }

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use model::{Finding, Recorder, Snapshot};
+use model::{Finding, Recorder, Snapshot, standing::UpstreamStanding};
 use policy::{Catalogue, LimitsExplained, LimitsQuestion};
 use rustls::ServerConfig;
 use tokio::{
@@ -128,6 +128,12 @@ impl Gateway {
     /// What of the question does not exist.
     pub fn explain_limits(&self, asked: &LimitsQuestion) -> Result<LimitsExplained, String> {
         lock(&self.builder).explain_limits(asked, self.shared.clock.time(Instant::now()))
+    }
+
+    /// How upstreams stand here, in the order of their names; `most` at most.
+    pub fn upstreams(&self, most: usize) -> Vec<UpstreamStanding> {
+        let at = self.shared.clock.time(Instant::now());
+        lock(&self.builder).standing(at, most)
     }
 
     /// Where cleartext HTTP is accepted.

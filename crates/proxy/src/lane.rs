@@ -18,6 +18,7 @@ use tokio::time::Instant;
 use crate::{
     alarm::Alarm,
     balance::{Endpoint, Site},
+    care::Counted,
     h1::{
         decode::{Decoder, Piece},
         encode::{self, RequestLine},
@@ -93,6 +94,8 @@ pub(crate) struct Lane {
     waiting: Option<Instant>,
     pub(crate) site: Arc<Site>,
     pub(crate) idle_since: Instant,
+    /// Where connections are bounded.
+    pub(crate) counted: Option<Counted>,
 }
 
 /// The request's body on its way.
@@ -154,6 +157,7 @@ impl Lane {
             waiting: None,
             site,
             idle_since: Instant::now(),
+            counted: None,
         }
     }
 

@@ -35,6 +35,9 @@ impl Pool {
     }
 
     pub(crate) fn put(&mut self, mut lane: Box<Lane>, now: Instant) {
+        if is_wanted(&lane) {
+            return;
+        }
         let lanes = self.idle.entry(lane.site.id).or_default();
         if lanes.len() < PER_SITE && self.count < IN_ALL {
             lane.rest(now);
@@ -43,10 +46,13 @@ impl Pool {
         }
     }
 
-    /// Closes connections that were idle for too long, or that the upstream has closed.
+    /// Closes connections that were idle for too long, that the upstream has closed, or for which another has to wait.
     pub(crate) fn sweep(&mut self, now: Instant) {
         self.idle.retain(|_, lanes| {
-            lanes.retain_mut(|lane| now.saturating_duration_since(lane.idle_since) < IDLE && lane.is_ready());
+            lanes.retain_mut(|lane| {
+                let is_young = now.saturating_duration_since(lane.idle_since) < IDLE;
+                is_young && !is_wanted(lane) && lane.is_ready()
+            });
             !lanes.is_empty()
         });
         self.count = self.idle.values().map(Vec::len).sum();
@@ -55,4 +61,9 @@ impl Pool {
     pub(crate) fn is_empty(&self) -> bool {
         self.count == 0
     }
+}
+
+/// Whether somebody waits for this connection to end.
+fn is_wanted(lane: &Lane) -> bool {
+    lane.counted.as_ref().is_some_and(|counted| counted.is_wanted())
 }

@@ -5,7 +5,8 @@ use std::{
     sync::{Arc, Weak},
 };
 
-use model::{Timeouts, Upstream, snapshot::Service};
+use model::{Timeouts, Upstream, snapshot::Service, standing::UpstreamStanding};
+use policy::Time;
 
 use crate::balance::{Balancer, Site};
 
@@ -29,8 +30,17 @@ impl Upstreams {
     /// The table was built and will be in force.
     pub(crate) fn commit(&mut self) {
         for (key, upstream) in self.draft.drain() {
+            upstream.enforce();
             self.running.insert(key, Arc::downgrade(&upstream));
         }
+    }
+
+    /// How those stand that run, by what they are known by; of many, these from the first on.
+    pub(crate) fn standing(&self, at: Time, most: usize) -> Vec<UpstreamStanding> {
+        let mut running: Vec<_> =
+            self.running.iter().filter_map(|(key, one)| Some((key, one.upgrade()?))).collect();
+        running.sort_unstable_by(|a, b| a.0.cmp(b.0));
+        running.into_iter().take(most).map(|(key, upstream)| upstream.standing(key, at)).collect()
     }
 
     /// The running form of an upstream. Services that name the same one share it.

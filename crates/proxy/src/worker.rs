@@ -20,7 +20,7 @@ use policy::{
 use tokio::time::Instant;
 
 use crate::{
-    balance::{Ask, Balancer, Chosen},
+    balance::{Ask, Balancer, Chosen, NoPick},
     clock::Clock,
     connect::Connector,
     fetch,
@@ -48,6 +48,8 @@ pub(crate) struct Shared {
     pub(crate) closing: AtomicBool,
     /// Told whenever a connection ends.
     pub(crate) ended: tokio::sync::Notify,
+    /// Told where a request waits for an idle connection, of whatever worker, to be closed.
+    pub(crate) wanting: tokio::sync::Notify,
 }
 
 /// What the connections of one thread share. Its locks are never contended: only that thread takes them.
@@ -139,6 +141,7 @@ impl Shared {
             draining: AtomicBool::new(false),
             closing: AtomicBool::new(false),
             ended: tokio::sync::Notify::new(),
+            wanting: tokio::sync::Notify::new(),
         }
     }
 }
@@ -174,8 +177,13 @@ impl Worker {
         Arc::clone(&held)
     }
 
-    pub(crate) fn choose(&self, balancer: &Balancer, ask: &Ask<'_>) -> Option<Chosen> {
+    pub(crate) fn choose(&self, balancer: &Balancer, ask: &Ask<'_>) -> Result<Chosen, NoPick> {
         balancer.choose(&mut lock(&self.random), ask)
+    }
+
+    /// The time as balancers compare it; not looked at where this one does not ask.
+    pub(crate) fn millis(&self, balancer: &Balancer, at: Instant) -> u64 {
+        if balancer.is_timed() { self.shared.clock.time(at).monotonic / 1_000_000 } else { 0 }
     }
 
     pub(crate) fn random(&self) -> MutexGuard<'_, Random> {
@@ -263,8 +271,10 @@ impl Worker {
     /// Looks after idle connections and the wall clock, for ever.
     pub(crate) async fn chores(&self) {
         loop {
-            tokio::time::sleep(CHORES).await;
-            self.shared.clock.look_at_the_wall();
+            tokio::select! {
+                () = tokio::time::sleep(CHORES) => self.shared.clock.look_at_the_wall(),
+                () = self.shared.wanting.notified() => {}
+            }
             let mut pool = lock(&self.pool);
             if !pool.is_empty() {
                 pool.sweep(Instant::now());

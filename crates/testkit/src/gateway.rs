@@ -8,7 +8,7 @@ use std::{
 };
 
 use http::Method;
-use model::{EventSink, ExchangeEvent, Finding, Recorder, Snapshot};
+use model::{EventSink, ExchangeEvent, Finding, Recorder, Snapshot, standing::UpstreamStanding};
 use policy::{Catalogue, LimitsExplained, LimitsQuestion};
 use proxy::Embedded;
 
@@ -76,6 +76,11 @@ impl Gateway {
     /// What of the question does not exist.
     pub fn explain_limits(&self, asked: &LimitsQuestion) -> Result<LimitsExplained, String> {
         self.embedded.explain_limits(asked)
+    }
+
+    /// How upstreams stand.
+    pub fn upstreams(&self) -> Vec<UpstreamStanding> {
+        self.embedded.upstreams(usize::MAX)
     }
 
     /// What exchanges have left so far.

@@ -106,6 +106,24 @@ impl Setup {
         self
     }
 
+    /// Changes the upstream of an API: its fields in YAML, as in resource documents; endpoints are `http://<name>`.
+    ///
+    /// # Panics
+    /// Where there is no such API, or the text is no upstream.
+    #[must_use]
+    #[track_caller]
+    pub fn served_by(mut self, id: &str, yaml: &str) -> Setup {
+        let mut documents = tree::parse(yaml, "upstream", tree::TreeLimits::default())
+            .unwrap_or_else(|finding| panic!("not YAML: {yaml}: {finding}"));
+        let value = documents.pop().map_or(Value::Null, |document| document.to_value());
+        let upstream = serde_json::from_value(value).unwrap_or_else(|error| panic!("no upstream: {error}"));
+        let key: Arc<str> = format!("api/{id}").into();
+        let service = self.snapshot.services.get(&key).unwrap_or_else(|| panic!("there is no API `{id}`"));
+        let service = Service { upstream: Arc::new(upstream), ..(**service).clone() };
+        self.snapshot.services.insert(key, Arc::new(service));
+        self
+    }
+
     /// Starts the gateway.
     ///
     /// # Panics

@@ -13,6 +13,7 @@ mod overlap;
 mod places;
 mod references;
 mod report;
+mod resilience;
 mod service;
 mod shape;
 mod upstream;

@@ -1,10 +1,11 @@
 //! One address of an upstream, and how it stands now.
 
-use std::sync::{Arc, atomic::AtomicU32};
+use std::sync::{Arc, OnceLock, atomic::AtomicU32};
 
 use http::{HeaderValue, Uri, uri::Scheme};
 
 use super::ewma::Ewma;
+use crate::health::{Absence, Standing};
 
 /// One address of an upstream. It outlives changes of the configuration that leave the address, and so does what is known of it.
 pub(crate) struct Endpoint {
@@ -17,8 +18,11 @@ pub(crate) struct Endpoint {
     pub(crate) prefix: Box<str>,
     /// Requests under way, where somebody asks for the number.
     pub(crate) in_flight: AtomicU32,
+    /// Connections open, where they are bounded.
+    pub(crate) connections: AtomicU32,
     /// How fast it answered lately, where somebody asks.
     pub(crate) ewma: Ewma,
+    standing: OnceLock<Box<Standing>>,
 }
 
 /// Where connections go; endpoints with the same one share connections.
@@ -47,8 +51,25 @@ impl Endpoint {
             host: read.authority,
             prefix: read.prefix,
             in_flight: AtomicU32::new(0),
+            connections: AtomicU32::new(0),
             ewma: Ewma::default(),
+            standing: OnceLock::new(),
         })
+    }
+
+    /// What is held against it.
+    pub(crate) fn standing(&self) -> &Standing {
+        self.standing.get_or_init(Box::default)
+    }
+
+    /// What is held against it, where anybody has looked.
+    pub(crate) fn known_standing(&self) -> Option<&Standing> {
+        self.standing.get().map(|standing| &**standing)
+    }
+
+    /// Whether it takes no requests.
+    pub(crate) fn out(&self, now: u64) -> Option<Absence> {
+        self.standing.get()?.out(now)
     }
 }
 

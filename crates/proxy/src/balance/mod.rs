@@ -1,54 +1,69 @@
-//! Chooses the endpoint of an attempt.
+//! Chooses the endpoint of an attempt, and takes note of how attempts end.
 
 mod affinity;
 mod endpoint;
 mod ewma;
+mod note;
 pub(crate) mod ring;
 mod round_robin;
+mod standing;
 mod two_choices;
 mod view;
 
 use std::{
     collections::HashMap,
     sync::{
-        Arc,
+        Arc, Mutex, OnceLock, Weak,
         atomic::{AtomicUsize, Ordering::Relaxed},
     },
 };
 
 use model::{Balance, Timeouts, Upstream};
-use tokio::time::Instant;
 
 pub(crate) use self::endpoint::{Endpoint, Site};
 use self::{
     affinity::Affinity,
     ring::Ring,
-    view::{Member, View},
+    view::{Member, Sight, View},
 };
-use crate::random::Random;
+use crate::{
+    care::{Care, CareState, Permit},
+    random::Random,
+};
 
 /// An upstream in its running form.
 pub(crate) struct Balancer {
     pub(crate) spec: Arc<Upstream>,
-    view: View,
+    sight: Sight,
     balance: Balance,
     /// With consistent hashing.
     affinity: Option<Affinity>,
+    /// Whether requests in flight are counted.
+    counts: bool,
     pub(crate) timeouts: Timeouts,
     pub(crate) preserve_host: bool,
+    /// What it does about endpoints that fail, and what it remembers of that.
+    pub(crate) care: Option<(Box<Care>, Arc<CareState>)>,
     state: Arc<State>,
 }
 
 /// What outlives changes of an upstream.
+#[derive(Default)]
 struct State {
     turn: AtomicUsize,
-    born: Instant,
+    care: OnceLock<Arc<CareState>>,
+    /// The upstream as it is in force; an exchange may have begun under an earlier one.
+    in_force: Mutex<Weak<Balancer>>,
 }
 
 /// An endpoint in use; counts as in flight until dropped.
 pub(crate) struct Chosen {
     endpoint: Arc<Endpoint>,
     counted: bool,
+    /// Whom to tell when it is not in use any more.
+    room: Option<Arc<CareState>>,
+    /// The exchange's place among those of the upstream.
+    pub(crate) permit: Option<Permit>,
 }
 
 /// What an endpoint is chosen for.
@@ -57,7 +72,17 @@ pub(crate) struct Ask<'a> {
     pub(crate) affinity: Option<u64>,
     /// Endpoints that were tried already: another is taken where there is one.
     pub(crate) tried: &'a [Arc<Endpoint>],
-    pub(crate) now: Instant,
+    /// Milliseconds; looked at where [`Balancer::is_timed`].
+    pub(crate) now: u64,
+}
+
+/// Why there is no endpoint for a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoPick {
+    /// None takes requests.
+    Nothing,
+    /// Those that do have as many as they may.
+    Full,
 }
 
 impl Balancer {
@@ -75,7 +100,7 @@ impl Balancer {
             let message = "an upstream may have 65535 endpoints".to_owned();
             return Err((format!("endpoints[{}]", u16::MAX), message));
         }
-        let known = before.iter().flat_map(|before| &before.view.members);
+        let known = before.iter().flat_map(|before| before.sight.all());
         let known: HashMap<&str, &Arc<Endpoint>> =
             known.map(|member| (&*member.endpoint.url, &member.endpoint)).collect();
         let mut members = Vec::with_capacity(spec.endpoints.len());
@@ -96,13 +121,26 @@ impl Balancer {
             }
             _ => (None, None),
         };
+        let state = before.map_or_else(Arc::default, |before| Arc::clone(&before.state));
+        let care = Care::read(spec)?;
+        let bounds_endpoints = care.as_ref().is_some_and(|care| care.endpoint_requests().is_some());
+        let sight = match &care {
+            Some(care) if care.moves() => Sight::moving(members.into(), ring, care.panic_percent),
+            _ => Sight::fixed(members.into(), ring),
+        };
+        let remembered = |care| {
+            let known = state.care.get_or_init(|| Arc::new(CareState::new()));
+            (care, Arc::clone(known))
+        };
         Ok(Balancer {
-            view: View::new(members.into(), ring),
+            sight,
             balance: spec.balance,
             affinity,
+            counts: bounds_endpoints || matches!(spec.balance, Balance::LeastRequest | Balance::PeakEwma),
             timeouts,
             preserve_host: spec.preserve_host,
-            state: before.map_or_else(Arc::default, |before| Arc::clone(&before.state)),
+            care: care.map(remembered),
+            state,
             spec: Arc::clone(spec),
         })
     }
@@ -113,93 +151,119 @@ impl Balancer {
     }
 
     /// Chooses an endpoint.
-    pub(crate) fn choose(&self, random: &mut Random, ask: &Ask<'_>) -> Option<Chosen> {
-        let view = &self.view;
-        let counted = matches!(self.balance, Balance::LeastRequest | Balance::PeakEwma);
-        let member = match &*view.turns {
-            [] => return None,
-            [only] => &view.members[usize::from(*only)],
-            turns if ask.tried.is_empty() => match (self.balance, &view.ring, ask.affinity) {
-                (Balance::ConsistentHash, Some(ring), Some(hash)) => {
-                    let found = ring.find(hash, |index| view.members[usize::from(index)].weight > 0)?;
-                    &view.members[usize::from(found)]
-                }
-                (Balance::RoundRobin, ..) => view.turn(self.state.turn.fetch_add(1, Relaxed)),
-                (Balance::Random | Balance::ConsistentHash, ..) => view.turn(random.below(turns.len())),
-                (Balance::LeastRequest, ..) => two_choices::by(view, random, |m| {
-                    m.endpoint.in_flight.load(Relaxed) as f32 / m.weight as f32
-                }),
-                (Balance::PeakEwma, ..) => {
-                    let now = self.state.millis(ask.now);
-                    two_choices::by(view, random, |m| {
-                        m.endpoint.ewma.load(m.endpoint.in_flight.load(Relaxed), now)
-                    })
-                }
-            },
-            turns => self.another(random, ask, turns.len()),
-        };
-        if counted {
+    pub(crate) fn choose(&self, random: &mut Random, ask: &Ask<'_>) -> Result<Chosen, NoPick> {
+        let view = self.sight.at(ask.now);
+        let member = self.pick(&view, random, ask).ok_or(NoPick::Nothing)?;
+        if let Some((care, state)) = &self.care
+            && (care.endpoint_breaker.is_some() || care.endpoint_requests().is_some())
+        {
+            return self.take(care, state, &view, member, random, ask);
+        }
+        if self.counts {
             member.endpoint.in_flight.fetch_add(1, Relaxed);
         }
-        Some(Chosen { endpoint: Arc::clone(&member.endpoint), counted })
+        let endpoint = Arc::clone(&member.endpoint);
+        Ok(Chosen { endpoint, counted: self.counts, room: None, permit: None })
     }
 
-    /// One that was not tried; where all were, any. It takes no turn: that would shift all turns after it, always to the same endpoint.
-    fn another(&self, random: &mut Random, ask: &Ask<'_>, turns: usize) -> &Member {
-        let view = &self.view;
-        let is_new = |member: &Member| {
-            member.weight > 0 && ask.tried.iter().all(|tried| tried.site.id != member.endpoint.site.id)
+    fn pick<'a>(&self, view: &'a View, random: &mut Random, ask: &Ask<'_>) -> Option<&'a Member> {
+        let turns = match &*view.turns {
+            [] => return None,
+            [only] => return Some(&view.members[usize::from(*only)]),
+            turns if ask.tried.is_empty() => turns.len(),
+            turns => return Some(another(view, random, ask, turns.len())),
         };
-        if let (Some(ring), Some(hash)) = (&view.ring, ask.affinity)
-            && let Some(next) = ring.find(hash, |index| is_new(&view.members[usize::from(index)]))
-        {
-            return &view.members[usize::from(next)];
-        }
-        for _ in 0..4 {
-            let drawn = view.turn(random.below(turns));
-            if is_new(drawn) {
-                return drawn;
+        Some(match (self.balance, &view.ring, ask.affinity) {
+            (Balance::ConsistentHash, Some(ring), Some(hash)) => {
+                let found = ring.find(hash, |index| view.members[usize::from(index)].weight > 0)?;
+                &view.members[usize::from(found)]
             }
+            (Balance::RoundRobin, ..) => view.turn(self.state.turn.fetch_add(1, Relaxed)),
+            (Balance::Random | Balance::ConsistentHash, ..) => view.turn(random.below(turns)),
+            (Balance::LeastRequest, ..) => {
+                let load = |m: &Member| m.endpoint.in_flight.load(Relaxed) as f32 / m.weight as f32;
+                two_choices::by(view, random, load)
+            }
+            (Balance::PeakEwma, ..) => {
+                let load = |m: &Member| m.endpoint.ewma.load(m.endpoint.in_flight.load(Relaxed), ask.now);
+                two_choices::by(view, random, load)
+            }
+        })
+    }
+
+    /// Takes an endpoint whose bound and breaker let a request through: this one, or any other.
+    fn take(
+        &self,
+        care: &Care,
+        state: &Arc<CareState>,
+        view: &View,
+        first: &Member,
+        random: &mut Random,
+        ask: &Ask<'_>,
+    ) -> Result<Chosen, NoPick> {
+        let mut full = false;
+        let mut take = |member: &Member| {
+            let endpoint = &member.endpoint;
+            match care.endpoint_requests() {
+                Some(most) if !CareState::take(&endpoint.in_flight, most) => {
+                    full = true;
+                    return None;
+                }
+                None if self.counts => drop(endpoint.in_flight.fetch_add(1, Relaxed)),
+                _ => {}
+            }
+            let chosen = Chosen {
+                endpoint: Arc::clone(endpoint),
+                counted: self.counts,
+                room: care.endpoint_requests().map(|_| Arc::clone(state)),
+                permit: None,
+            };
+            let breaker = care.endpoint_breaker.as_ref();
+            breaker
+                .is_none_or(|rules| endpoint.standing().breaker.admit(rules, ask.now).is_ok())
+                .then_some(chosen)
+        };
+        if let Some(chosen) = take(first) {
+            return Ok(chosen);
         }
         let start = random.below(view.members.len());
-        let mut all = view.members[start..].iter().chain(&view.members[..start]);
-        all.find(|member| is_new(member)).unwrap_or_else(|| view.turn(random.below(turns)))
+        let mut others = view.members[start..].iter().chain(&view.members[..start]);
+        let found = others.find_map(|member| if member.weight > 0 { take(member) } else { None });
+        found.ok_or(if full { NoPick::Full } else { NoPick::Nothing })
     }
 
-    /// Whether another endpoint could be tried.
-    pub(crate) fn has_several(&self) -> bool {
-        self.view.live() > 1
+    /// Whether an endpoint could be tried that was not.
+    pub(crate) fn has_another(&self, tried: &[Arc<Endpoint>], now: u64) -> bool {
+        self.sight.at(now).live().any(|member| is_new(member, tried))
     }
 
-    /// Whether it matters here how an attempt ended.
-    pub(crate) fn watches(&self) -> bool {
-        self.balance == Balance::PeakEwma
+    /// Whether it matters here what time it is.
+    pub(crate) fn is_timed(&self) -> bool {
+        self.balance == Balance::PeakEwma || self.care.is_some()
     }
+}
 
-    /// Takes note of how an attempt ended that began at `began`.
-    pub(crate) fn note(&self, endpoint: &Endpoint, began: Instant, now: Instant, failed: bool) {
-        let mut took = now.saturating_duration_since(began);
-        if failed {
-            // One that refuses at once is not the fastest.
-            took += FAILED;
+/// One that was not tried; where all were, any. It takes no turn: that would shift all turns after it, always to the same endpoint.
+fn another<'a>(view: &'a View, random: &mut Random, ask: &Ask<'_>, turns: usize) -> &'a Member {
+    let is_new = |member: &Member| member.weight > 0 && is_new(member, ask.tried);
+    if let (Some(ring), Some(hash)) = (&view.ring, ask.affinity)
+        && let Some(next) = ring.find(hash, |index| is_new(&view.members[usize::from(index)]))
+    {
+        return &view.members[usize::from(next)];
+    }
+    for _ in 0..4 {
+        let drawn = view.turn(random.below(turns));
+        if is_new(drawn) {
+            return drawn;
         }
-        endpoint.ewma.observe(took, self.state.millis(now));
     }
+    let start = random.below(view.members.len());
+    let mut all = view.members[start..].iter().chain(&view.members[..start]);
+    all.find(|member| is_new(member)).unwrap_or_else(|| view.turn(random.below(turns)))
 }
 
-/// What a failure adds to the time it took.
-const FAILED: std::time::Duration = std::time::Duration::from_secs(1);
-
-impl State {
-    fn millis(&self, now: Instant) -> u64 {
-        u64::try_from(now.saturating_duration_since(self.born).as_millis()).unwrap_or(u64::MAX)
-    }
-}
-
-impl Default for State {
-    fn default() -> State {
-        State { turn: AtomicUsize::new(0), born: Instant::now() }
-    }
+fn is_new(member: &Member, tried: &[Arc<Endpoint>]) -> bool {
+    tried.iter().all(|tried| tried.site.id != member.endpoint.site.id)
 }
 
 impl std::ops::Deref for Chosen {
@@ -214,6 +278,9 @@ impl Drop for Chosen {
     fn drop(&mut self) {
         if self.counted {
             self.endpoint.in_flight.fetch_sub(1, Relaxed);
+        }
+        if let Some(state) = &self.room {
+            state.room.notify_one();
         }
     }
 }

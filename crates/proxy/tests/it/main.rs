@@ -9,5 +9,6 @@ mod kit;
 mod life;
 mod origin;
 mod refused;
+mod resilience;
 mod stress;
 mod upstreams;

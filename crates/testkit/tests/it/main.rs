@@ -4,4 +4,5 @@
 mod bodies;
 mod chain;
 mod time;
+mod upstreams;
 mod words;

@@ -1216,6 +1216,32 @@ export interface components {
              */
             total?: number | null;
         };
+        /** @description How long is waited before a request is sent again: each time twice as long, less up to half of it by chance. */
+        Backoff: {
+            /**
+             * @description Before the first.
+             * @default 25ms
+             */
+            base: components["schemas"]["Span"];
+            /**
+             * @description Never longer than this.
+             * @default 500ms
+             */
+            max: components["schemas"]["Span"];
+        };
+        /** @description How long is waited before a request is sent again: each time twice as long, less up to half of it by chance. */
+        BackoffInput: {
+            /**
+             * @description Before the first.
+             * @default 25ms
+             */
+            base?: components["schemas"]["Span"];
+            /**
+             * @description Never longer than this.
+             * @default 500ms
+             */
+            max?: components["schemas"]["Span"];
+        };
         /** @description How one endpoint is chosen for a request. */
         Balance: "round-robin" | "least-request" | "peak-ewma" | "consistent-hash" | "random";
         /** @description A record that is not as it was written. */
@@ -1391,6 +1417,124 @@ export interface components {
             /** @description With an error among them nothing can be applied. */
             findings: components["schemas"]["Finding"][];
         };
+        /** @description When a breaker opens, and how it closes again. */
+        CircuitBreaker: {
+            /**
+             * Format: uint32
+             * @description Opens after as many failures one after the other; 0 does not count them.
+             * @default 0
+             */
+            consecutive_failures: number;
+            /**
+             * Format: uint8
+             * @description Opens where this share of the requests of a window has failed, percent; 0 does not count them.
+             * @default 50
+             */
+            error_percent: number;
+            /** @description A response whose head comes later than this is slow. */
+            slow_call?: components["schemas"]["Span"] | null;
+            /**
+             * Format: uint8
+             * @description Opens where this share of the requests of a window was slow, percent.
+             * @default 50
+             */
+            slow_percent: number;
+            /**
+             * Format: uint16
+             * @description Requests in a window from which on shares say something.
+             * @default 20
+             */
+            min_requests: number;
+            /** @default 10s */
+            window: components["schemas"]["Span"];
+            /**
+             * @description Statuses that count as failures, beside connections that cannot be made, break off or stay silent.
+             * @default [
+             *       500,
+             *       502,
+             *       503,
+             *       504
+             *     ]
+             */
+            codes: number[];
+            /**
+             * @description How long it stays open.
+             * @default 30s
+             */
+            open_for: components["schemas"]["Span"];
+            /**
+             * Format: uint32
+             * @description Requests it then lets through to see. If all of them go well it closes, if one does not it opens again.
+             * @default 3
+             */
+            half_open_requests: number;
+        };
+        /** @description When a breaker opens, and how it closes again. */
+        CircuitBreakerInput: {
+            /**
+             * Format: uint32
+             * @description Opens after as many failures one after the other; 0 does not count them.
+             * @default 0
+             */
+            consecutive_failures?: number;
+            /**
+             * Format: uint8
+             * @description Opens where this share of the requests of a window has failed, percent; 0 does not count them.
+             * @default 50
+             */
+            error_percent?: number;
+            /** @description A response whose head comes later than this is slow. */
+            slow_call?: components["schemas"]["Span"] | null;
+            /**
+             * Format: uint8
+             * @description Opens where this share of the requests of a window was slow, percent.
+             * @default 50
+             */
+            slow_percent?: number;
+            /**
+             * Format: uint16
+             * @description Requests in a window from which on shares say something.
+             * @default 20
+             */
+            min_requests?: number;
+            /** @default 10s */
+            window?: components["schemas"]["Span"];
+            /**
+             * @description Statuses that count as failures, beside connections that cannot be made, break off or stay silent.
+             * @default [
+             *       500,
+             *       502,
+             *       503,
+             *       504
+             *     ]
+             */
+            codes?: number[];
+            /**
+             * @description How long it stays open.
+             * @default 30s
+             */
+            open_for?: components["schemas"]["Span"];
+            /**
+             * Format: uint32
+             * @description Requests it then lets through to see. If all of them go well it closes, if one does not it opens again.
+             * @default 3
+             */
+            half_open_requests?: number;
+        };
+        /** @description Breakers: what fails is left alone for a while, then tried with a few requests. */
+        CircuitBreakers: {
+            /** @description For each endpoint: while it is open, requests go to others. */
+            endpoint?: components["schemas"]["CircuitBreaker"] | null;
+            /** @description For the upstream as a whole: while it is open, requests are refused at once with 503. */
+            upstream?: components["schemas"]["CircuitBreaker"] | null;
+        };
+        /** @description Breakers: what fails is left alone for a while, then tried with a few requests. */
+        CircuitBreakersInput: {
+            /** @description For each endpoint: while it is open, requests go to others. */
+            endpoint?: components["schemas"]["CircuitBreakerInput"] | null;
+            /** @description For the upstream as a whole: while it is open, requests are refused at once with 503. */
+            upstream?: components["schemas"]["CircuitBreakerInput"] | null;
+        };
         /** @description Who is calling, as the data plane recognizes them. */
         ConsumerDocument: {
             /** @constant */
@@ -1490,6 +1634,19 @@ export interface components {
             url: string;
             /** @default 1 */
             weight?: number;
+        };
+        /** @description How much one endpoint is asked at one time. */
+        EndpointLimits: {
+            /**
+             * Format: uint32
+             * @description Requests under way at one time; one more goes to another endpoint.
+             */
+            max_requests?: number | null;
+            /**
+             * Format: uint32
+             * @description Connections at one time, idle ones too.
+             */
+            max_connections?: number | null;
         };
         /** @description Where a request goes, and why it does not go elsewhere. */
         Explanation: {
@@ -1732,6 +1889,30 @@ export interface components {
             name: string;
             value: string;
         };
+        /** @description How an upstream knows which of its endpoints are well. */
+        HealthChecks: {
+            /** @description By the answers that clients' requests get. */
+            passive?: components["schemas"]["PassiveCheck"] | null;
+            /**
+             * Format: uint8
+             * @description Where less than this share of the endpoints is well, percent, all are asked as if they were: better some answers than too
+             *     much for the few.
+             * @default 50
+             */
+            panic_percent: number;
+        };
+        /** @description How an upstream knows which of its endpoints are well. */
+        HealthChecksInput: {
+            /** @description By the answers that clients' requests get. */
+            passive?: components["schemas"]["PassiveCheckInput"] | null;
+            /**
+             * Format: uint8
+             * @description Where less than this share of the endpoints is well, percent, all are asked as if they were: better some answers than too
+             *     much for the few.
+             * @default 50
+             */
+            panic_percent?: number;
+        };
         /** @description An API to be made of a contract. */
         ImportRequest: {
             /** @description The OpenAPI or Swagger document. */
@@ -1936,6 +2117,90 @@ export interface components {
         };
         /** @description What becomes of a request. */
         Outcome: "routed" | "method-not-allowed" | "operation-not-found" | "not-found";
+        /** @description Takes endpoints out for a while that answer badly (outlier ejection). */
+        PassiveCheck: {
+            /**
+             * Format: uint32
+             * @description Failures one after the other; 0 does not count them.
+             * @default 5
+             */
+            consecutive_failures: number;
+            /**
+             * Format: uint8
+             * @description The share of failures in a window, percent.
+             */
+            error_percent?: number | null;
+            /**
+             * Format: uint16
+             * @description Requests in a window from which on the share says something.
+             * @default 20
+             */
+            min_requests: number;
+            /** @default 10s */
+            window: components["schemas"]["Span"];
+            /**
+             * @description Statuses that count as failures, beside connections that cannot be made, break off or stay silent.
+             * @default [
+             *       500,
+             *       502,
+             *       503,
+             *       504
+             *     ]
+             */
+            codes: number[];
+            /**
+             * @description How long an endpoint stays out; twice as long the second time in a row, three times the third.
+             * @default 30s
+             */
+            eject_for: components["schemas"]["Span"];
+            /**
+             * @description Never longer than this.
+             * @default 5m
+             */
+            max_eject_for: components["schemas"]["Span"];
+        };
+        /** @description Takes endpoints out for a while that answer badly (outlier ejection). */
+        PassiveCheckInput: {
+            /**
+             * Format: uint32
+             * @description Failures one after the other; 0 does not count them.
+             * @default 5
+             */
+            consecutive_failures?: number;
+            /**
+             * Format: uint8
+             * @description The share of failures in a window, percent.
+             */
+            error_percent?: number | null;
+            /**
+             * Format: uint16
+             * @description Requests in a window from which on the share says something.
+             * @default 20
+             */
+            min_requests?: number;
+            /** @default 10s */
+            window?: components["schemas"]["Span"];
+            /**
+             * @description Statuses that count as failures, beside connections that cannot be made, break off or stay silent.
+             * @default [
+             *       500,
+             *       502,
+             *       503,
+             *       504
+             *     ]
+             */
+            codes?: number[];
+            /**
+             * @description How long an endpoint stays out; twice as long the second time in a row, three times the third.
+             * @default 30s
+             */
+            eject_for?: components["schemas"]["Span"];
+            /**
+             * @description Never longer than this.
+             * @default 5m
+             */
+            max_eject_for?: components["schemas"]["Span"];
+        };
         /** @description A place in a file; lines and columns count from 1. */
         Place: {
             file: string;
@@ -2163,6 +2428,176 @@ export interface components {
         };
         /** @description Why something does not take a request. */
         Reason: ("condition" | "cookie" | "query" | "header" | "method" | "host" | "path") | "outranked";
+        /**
+         * @description When a request is sent again.
+         *
+         *     A request whose method is not listed in `methods` is sent again only if nothing of it was sent, or if it carries an
+         *     `idempotency_key`.
+         */
+        Retries: {
+            /**
+             * Format: uint8
+             * @description How often a request is sent again at most; 0 to 10.
+             * @default 2
+             */
+            attempts: number;
+            /**
+             * @description What a request is sent again for, beside `codes`.
+             * @default [
+             *       "connect-failure",
+             *       "reset"
+             *     ]
+             */
+            on: components["schemas"]["RetryOn"][];
+            /**
+             * @description Statuses of answers after which a request is sent again.
+             * @default [
+             *       502,
+             *       503,
+             *       504
+             *     ]
+             */
+            codes: number[];
+            /**
+             * @description Methods of requests that may be sent again after something of them was sent; by default those that are safe to repeat
+             *     (RFC 9110 §9.2.2).
+             * @default [
+             *       "GET",
+             *       "HEAD",
+             *       "OPTIONS",
+             *       "TRACE",
+             *       "PUT",
+             *       "DELETE"
+             *     ]
+             */
+            methods: string[];
+            /** @description A header that makes a request with any method safe to repeat, such as `Idempotency-Key`: for services that heed it. */
+            idempotency_key?: string | null;
+            /** @description For one attempt, from its first byte sent to the response's head. All attempts together have the upstream's `timeouts.total`. */
+            per_try_timeout?: components["schemas"]["Span"] | null;
+            /**
+             * @description How long is waited before a request is sent again.
+             * @default {
+             *       "base": "25ms",
+             *       "max": "500ms"
+             *     }
+             */
+            backoff: components["schemas"]["Backoff"];
+            /**
+             * @description How many requests are sent again at most, so that retries do not overload a service that has trouble already.
+             * @default {
+             *       "percent": 20,
+             *       "min_per_second": 10
+             *     }
+             */
+            budget: components["schemas"]["RetryBudget"];
+            /**
+             * @description The largest body that is remembered to be sent again.
+             * @default 64KiB
+             */
+            replay: components["schemas"]["ByteSize"];
+        };
+        /**
+         * @description When a request is sent again.
+         *
+         *     A request whose method is not listed in `methods` is sent again only if nothing of it was sent, or if it carries an
+         *     `idempotency_key`.
+         */
+        RetriesInput: {
+            /**
+             * Format: uint8
+             * @description How often a request is sent again at most; 0 to 10.
+             * @default 2
+             */
+            attempts?: number;
+            /**
+             * @description What a request is sent again for, beside `codes`.
+             * @default [
+             *       "connect-failure",
+             *       "reset"
+             *     ]
+             */
+            on?: components["schemas"]["RetryOn"][];
+            /**
+             * @description Statuses of answers after which a request is sent again.
+             * @default [
+             *       502,
+             *       503,
+             *       504
+             *     ]
+             */
+            codes?: number[];
+            /**
+             * @description Methods of requests that may be sent again after something of them was sent; by default those that are safe to repeat
+             *     (RFC 9110 §9.2.2).
+             * @default [
+             *       "GET",
+             *       "HEAD",
+             *       "OPTIONS",
+             *       "TRACE",
+             *       "PUT",
+             *       "DELETE"
+             *     ]
+             */
+            methods?: string[];
+            /** @description A header that makes a request with any method safe to repeat, such as `Idempotency-Key`: for services that heed it. */
+            idempotency_key?: string | null;
+            /** @description For one attempt, from its first byte sent to the response's head. All attempts together have the upstream's `timeouts.total`. */
+            per_try_timeout?: components["schemas"]["Span"] | null;
+            /**
+             * @description How long is waited before a request is sent again.
+             * @default {
+             *       "base": "25ms",
+             *       "max": "500ms"
+             *     }
+             */
+            backoff?: components["schemas"]["BackoffInput"];
+            /**
+             * @description How many requests are sent again at most, so that retries do not overload a service that has trouble already.
+             * @default {
+             *       "percent": 20,
+             *       "min_per_second": 10
+             *     }
+             */
+            budget?: components["schemas"]["RetryBudgetInput"];
+            /**
+             * @description The largest body that is remembered to be sent again.
+             * @default 64KiB
+             */
+            replay?: components["schemas"]["ByteSize"];
+        };
+        /** @description How many requests are sent again at most. */
+        RetryBudget: {
+            /**
+             * Format: uint8
+             * @description In proportion to the requests to the upstream, percent.
+             * @default 20
+             */
+            percent: number;
+            /**
+             * Format: uint32
+             * @description As many a second beside them, so that an upstream with few requests may send some again.
+             * @default 10
+             */
+            min_per_second: number;
+        };
+        /** @description How many requests are sent again at most. */
+        RetryBudgetInput: {
+            /**
+             * Format: uint8
+             * @description In proportion to the requests to the upstream, percent.
+             * @default 20
+             */
+            percent?: number;
+            /**
+             * Format: uint32
+             * @description As many a second beside them, so that an upstream with few requests may send some again.
+             * @default 10
+             */
+            min_per_second?: number;
+        };
+        /** @description What a request is sent again for. */
+        RetryOn: "connect-failure" | "reset" | "timeout";
         /** @description An earlier or the present state of a resource. */
         RevisionView: {
             /** Format: uint64 */
@@ -2598,6 +3033,17 @@ export interface components {
              */
             timeouts: components["schemas"]["Timeouts"];
             /**
+             * @description When a request is sent again. Without it, a request is sent to another endpoint where no connection could be made, and once
+             *     more where a connection that was kept turns out closed.
+             */
+            retries?: components["schemas"]["Retries"] | null;
+            /** @description How much is asked at one time. */
+            limits?: components["schemas"]["UpstreamLimits"] | null;
+            /** @description How it is known which endpoints are well. */
+            health_checks?: components["schemas"]["HealthChecks"] | null;
+            /** @description Leaves alone for a while what fails. */
+            circuit_breaker?: components["schemas"]["CircuitBreakers"] | null;
+            /**
              * @description Sends the client's `Host` to the upstream instead of the endpoint's own.
              * @default false
              */
@@ -2630,6 +3076,17 @@ export interface components {
              *     }
              */
             timeouts: components["schemas"]["Timeouts"];
+            /**
+             * @description When a request is sent again. Without it, a request is sent to another endpoint where no connection could be made, and once
+             *     more where a connection that was kept turns out closed.
+             */
+            retries?: components["schemas"]["Retries"] | null;
+            /** @description How much is asked at one time. */
+            limits?: components["schemas"]["UpstreamLimits"] | null;
+            /** @description How it is known which endpoints are well. */
+            health_checks?: components["schemas"]["HealthChecks"] | null;
+            /** @description Leaves alone for a while what fails. */
+            circuit_breaker?: components["schemas"]["CircuitBreakers"] | null;
             /**
              * @description Sends the client's `Host` to the upstream instead of the endpoint's own.
              * @default false
@@ -2664,6 +3121,17 @@ export interface components {
              */
             timeouts?: components["schemas"]["TimeoutsInput"];
             /**
+             * @description When a request is sent again. Without it, a request is sent to another endpoint where no connection could be made, and once
+             *     more where a connection that was kept turns out closed.
+             */
+            retries?: components["schemas"]["RetriesInput"] | null;
+            /** @description How much is asked at one time. */
+            limits?: components["schemas"]["UpstreamLimitsInput"] | null;
+            /** @description How it is known which endpoints are well. */
+            health_checks?: components["schemas"]["HealthChecksInput"] | null;
+            /** @description Leaves alone for a while what fails. */
+            circuit_breaker?: components["schemas"]["CircuitBreakersInput"] | null;
+            /**
              * @description Sends the client's `Host` to the upstream instead of the endpoint's own.
              * @default false
              */
@@ -2695,6 +3163,17 @@ export interface components {
              */
             timeouts?: components["schemas"]["TimeoutsInput"];
             /**
+             * @description When a request is sent again. Without it, a request is sent to another endpoint where no connection could be made, and once
+             *     more where a connection that was kept turns out closed.
+             */
+            retries?: components["schemas"]["RetriesInput"] | null;
+            /** @description How much is asked at one time. */
+            limits?: components["schemas"]["UpstreamLimitsInput"] | null;
+            /** @description How it is known which endpoints are well. */
+            health_checks?: components["schemas"]["HealthChecksInput"] | null;
+            /** @description Leaves alone for a while what fails. */
+            circuit_breaker?: components["schemas"]["CircuitBreakersInput"] | null;
+            /**
              * @description Sends the client's `Host` to the upstream instead of the endpoint's own.
              * @default false
              */
@@ -2725,6 +3204,64 @@ export interface components {
              * @description How many there are in all, where that is known.
              */
             total?: number | null;
+        };
+        /** @description How much an upstream is asked at one time. What is over waits, for a while and in a line of bounded length. */
+        UpstreamLimits: {
+            /**
+             * Format: uint32
+             * @description Requests under way at one time; each gateway counts its own.
+             */
+            max_requests?: number | null;
+            /**
+             * Format: uint32
+             * @description Connections at one time, idle ones too.
+             */
+            max_connections?: number | null;
+            /**
+             * Format: uint32
+             * @description Requests that wait for their turn at one time; one more is refused with 503. 0 lets none wait.
+             * @default 1024
+             */
+            max_pending: number;
+            /**
+             * @description How long a request waits for its turn; then it is refused with 503.
+             * @default 1s
+             */
+            pending_timeout: components["schemas"]["Span"];
+            /**
+             * @description The same for each endpoint.
+             * @default {}
+             */
+            endpoint: components["schemas"]["EndpointLimits"];
+        };
+        /** @description How much an upstream is asked at one time. What is over waits, for a while and in a line of bounded length. */
+        UpstreamLimitsInput: {
+            /**
+             * Format: uint32
+             * @description Requests under way at one time; each gateway counts its own.
+             */
+            max_requests?: number | null;
+            /**
+             * Format: uint32
+             * @description Connections at one time, idle ones too.
+             */
+            max_connections?: number | null;
+            /**
+             * Format: uint32
+             * @description Requests that wait for their turn at one time; one more is refused with 503. 0 lets none wait.
+             * @default 1024
+             */
+            max_pending?: number;
+            /**
+             * @description How long a request waits for its turn; then it is refused with 503.
+             * @default 1s
+             */
+            pending_timeout?: components["schemas"]["Span"];
+            /**
+             * @description The same for each endpoint.
+             * @default {}
+             */
+            endpoint?: components["schemas"]["EndpointLimits"];
         };
         /** @description The name of an upstream, or one written in place. */
         UpstreamSource: components["schemas"]["Name"] | components["schemas"]["Upstream"];

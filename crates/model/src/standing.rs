@@ -1,0 +1,86 @@
+//! How upstreams and their endpoints stand at a gateway.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How an upstream stands at a gateway.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct UpstreamStanding {
+    /// `upstream/orders`; of an upstream that is written inside an API or route the key of that: `api/orders@v1`.
+    pub upstream: String,
+    pub endpoints: Vec<EndpointStanding>,
+    /// Requests under way, where `limits.max_requests` bounds them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests: Option<u32>,
+    /// Connections open, where `limits` bounds them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connections: Option<u32>,
+    /// Requests that wait for their turn.
+    pub pending: u32,
+    /// The breaker of the upstream as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub breaker: Option<BreakerState>,
+    /// Since the start: requests sent again.
+    pub retries: u64,
+    /// Since the start: requests not sent again because the budget was used up.
+    pub over_budget: u64,
+    /// Since the start: requests refused because too many waited, or they waited too long.
+    pub overloaded: u64,
+    /// Since the start: requests refused by the breaker.
+    pub broken: u64,
+    /// What changed lately, the oldest first.
+    pub history: Vec<StandingChange>,
+}
+
+/// How an endpoint stands at a gateway.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct EndpointStanding {
+    pub url: String,
+    /// As configured.
+    pub weight: u32,
+    /// Whether it gets requests now.
+    pub takes_requests: bool,
+    /// Why it is out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub out: Option<Out>,
+    /// For how long it is still out, milliseconds, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub out_for_ms: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub breaker: Option<BreakerState>,
+    /// Requests under way, where they are counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_flight: Option<u32>,
+    /// What changed lately, the oldest first.
+    pub history: Vec<StandingChange>,
+}
+
+/// Why an endpoint gets no requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Out {
+    /// Its answers were bad (`health_checks.passive`).
+    Ejected,
+    /// Its breaker is open.
+    Breaker,
+}
+
+/// Where a breaker is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum BreakerState {
+    /// Requests pass.
+    Closed,
+    /// None do.
+    Open,
+    /// Some do, to see.
+    HalfOpen,
+}
+
+/// What changed, when and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StandingChange {
+    /// Milliseconds since 1970.
+    pub at: u64,
+    pub what: String,
+}
