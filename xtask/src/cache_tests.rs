@@ -153,6 +153,7 @@ impl Gateway {
             if let Ok(Some(status)) = gateway.child.try_wait() {
                 return Err(format!("the gateway ended: {status}"));
             }
+            #[expect(clippy::disallowed_methods, reason = "there is nothing to wait on but the port")]
             std::thread::sleep(Duration::from_millis(50));
         }
         Err("the gateway did not begin to listen".to_owned())
