@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::{FieldValue, Known, Value};
+use crate::{BadFields, FieldValue, Known, Value, read};
 
 /// The fields of a head, in their order. A name may be there several times.
 #[derive(Clone, Default)]
@@ -110,6 +110,34 @@ impl Headers {
     pub fn add(&mut self, known: Known, value: &[u8]) {
         debug_assert!(is_value(value), "{} set to {value:?}", known.name());
         self.push(known.name(), value, Some(known));
+    }
+
+    /// Adds a line that was not read from text: a name in lower case and a value, both checked (RFC 9113 §8.2.1). Says which
+    /// well-known field it is.
+    ///
+    /// # Errors
+    /// What is wrong with the line, which is not added then.
+    pub fn add_checked(&mut self, name: &[u8], value: &[u8]) -> Result<Option<Known>, BadFields> {
+        if !read::is_lower_token(name) {
+            return Err(BadFields::Name);
+        }
+        if !read::is_bare_value(value) {
+            return Err(BadFields::Value);
+        }
+        let known = Known::of(name);
+        self.push_bytes(name, value, known);
+        Ok(known)
+    }
+
+    /// Whether [`Headers::add_checked`] would take such a line.
+    pub fn is_good_line(name: &[u8], value: &[u8]) -> bool {
+        read::is_lower_token(name) && read::is_bare_value(value)
+    }
+
+    /// Adds a line that [`Headers::add_checked`] has taken before, of this name, value and well-known field.
+    pub fn add_known_good(&mut self, name: &[u8], value: &[u8], known: Option<Known>) {
+        debug_assert!(Headers::is_good_line(name, value), "{name:?}: {value:?}");
+        self.push_bytes(name, value, known);
     }
 
     pub fn contains_key(&self, name: impl Name) -> bool {
@@ -256,9 +284,13 @@ impl Headers {
     }
 
     fn push(&mut self, name: &str, value: &[u8], known: Option<Known>) {
+        self.push_bytes(name.as_bytes(), value, known);
+    }
+
+    fn push_bytes(&mut self, name: &[u8], value: &[u8], known: Option<Known>) {
         let at = self.text.len();
         self.text.reserve(name.len() + value.len() + 4);
-        self.text.extend_from_slice(name.as_bytes());
+        self.text.extend_from_slice(name);
         self.text.extend_from_slice(b": ");
         self.text.extend_from_slice(value);
         self.text.extend_from_slice(b"\r\n");

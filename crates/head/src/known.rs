@@ -60,11 +60,12 @@ known! {
     XApiKey = "x-api-key",
     Authorization = "authorization",
     ContentType = "content-type",
+    Cookie = "cookie",
 }
 
 impl Known {
-    /// Its place among bits.
-    pub(crate) const fn bit(self) -> u64 {
+    /// Its place among bits, for sets of fields.
+    pub const fn bit(self) -> u64 {
         1 << self as u8
     }
 }

@@ -139,6 +139,17 @@ impl Headers {
     }
 }
 
+/// Whether a name is a token in lower case already.
+pub(crate) fn is_lower_token(name: &[u8]) -> bool {
+    !name.is_empty() && name.iter().all(|byte| TOKEN[*byte as usize] == *byte && *byte != 0)
+}
+
+/// Whether a value has nothing in it that no value has, and no blanks around it.
+pub(crate) fn is_bare_value(value: &[u8]) -> bool {
+    let is_blank = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t'));
+    !is_blank(value.first()) && !is_blank(value.last()) && value_length(value).is_none()
+}
+
 /// How long the name at the beginning is; `None` where its colon is not there yet.
 fn read_name(text: &mut [u8]) -> Result<Option<usize>, BadFields> {
     for (at, byte) in text.iter_mut().enumerate() {
@@ -247,6 +258,22 @@ mod tests {
         ] {
             assert_eq!(read(text), Err(why), "{text:?}");
         }
+    }
+
+    #[test]
+    fn lines_of_other_framings_are_held_to_the_same() {
+        let mut headers = Headers::new();
+        assert_eq!(headers.add_checked(b"via", b"1.1 a"), Ok(Some(Known::Via)));
+        assert_eq!(headers.add_checked(b"x-a", b""), Ok(None));
+        for name in ["", "X-A", "x a", "x\"a", "x:a", ":x", "\u{e9}", "x\r\n"] {
+            assert_eq!(headers.add_checked(name.as_bytes(), b"b"), Err(BadFields::Name), "{name:?}");
+        }
+        for value in [" b", "b\t", "b\r\nc: d", "b\0", "\x7f"] {
+            assert_eq!(headers.add_checked(b"x-a", value.as_bytes()), Err(BadFields::Value), "{value:?}");
+        }
+        let mut out = Vec::new();
+        headers.write(&mut out, &[]);
+        assert_eq!(out, b"via: 1.1 a\r\nx-a: \r\n");
     }
 
     #[test]

@@ -50,16 +50,6 @@ impl Client {
         }
     }
 
-    /// Whether exchanges are under way.
-    pub(crate) fn is_active(&self) -> bool {
-        self.active.load(Relaxed) > 0
-    }
-
-    /// Whether no exchange has ended yet.
-    pub(crate) fn is_new(&self) -> bool {
-        self.since.load(Relaxed) == 0
-    }
-
     /// Since when no exchange is under way.
     pub(crate) fn idle_since(&self) -> Instant {
         self.opened + Duration::from_nanos(self.since.load(Relaxed))

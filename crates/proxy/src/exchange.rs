@@ -5,7 +5,6 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 use bytes::Bytes;
 use head::{Headers, Known, RequestHead, Value};
 use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, Version, header, uri::PathAndQuery};
-use hyper::body::Incoming;
 use model::event::{Detail, Fault};
 use policy::{Deadlines, Origin, Outcome, Problem, Reply, ResponseHead, ResponseStep, problems};
 use tokio::time::Instant;
@@ -16,6 +15,7 @@ use crate::{
     chain::{ResponseFilters, on_response},
     client::Client,
     h1::line::LineBody,
+    h2::inbox::StreamBody,
     headers::{self, Arrival, Hop},
     ids::{self, RequestId},
     lane::{Outgoing, Target},
@@ -33,7 +33,7 @@ pub(crate) enum Inbound {
     /// A connection in HTTP/1.1.
     Line(LineBody),
     /// A stream in HTTP/2.
-    Incoming(Incoming),
+    Stream(StreamBody),
 }
 
 /// Answers one request, whose head began to arrive at `began`.

@@ -211,10 +211,6 @@ fn framing(head: &RequestHead) -> Result<(), Problem> {
     if head.method == Method::CONNECT {
         return Err(Problem::new(problems::NOT_IMPLEMENTED, "the gateway opens no tunnels"));
     }
-    // `http` lets a quote into names, and so does hyper. HTTP/1.1 is read here, and has none.
-    if head.version == Version::HTTP_2 && head.headers.keys().any(|name| name.contains('"')) {
-        return Err(Problem::new(problems::BAD_REQUEST, "the name of a field is not a token"));
-    }
     if head.method == Method::TRACE && has_content(head) {
         return Err(Problem::new(problems::BAD_REQUEST, "a TRACE request has no content"));
     }

@@ -134,8 +134,6 @@ pub(crate) enum BodyEnded {
     TooSlow,
     #[error("the upstream broke off")]
     Broken(#[source] Broken),
-    #[error("the client stopped reading the response")]
-    NotRead,
     #[error("a policy could not change the body")]
     Refused(BodyError),
 }

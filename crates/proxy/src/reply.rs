@@ -1,8 +1,7 @@
 //! The body of a response on its way to the client, and the event an exchange leaves when it has ended.
 
 use std::{
-    future::poll_fn,
-    pin::{Pin, pin},
+    pin::Pin,
     sync::{Arc, atomic::Ordering::Relaxed},
     task::{Context, Poll},
     time::Duration,
@@ -12,7 +11,7 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use model::{ExchangeEvent, event::Fault};
 use policy::ResponseHead;
-use tokio::{sync::mpsc, time::Instant};
+use tokio::time::Instant;
 
 use crate::{
     altered::Altered,
@@ -49,8 +48,6 @@ enum Content {
     Upstream(Box<Download>),
     /// Nothing: the bytes after the head are not HTTP.
     Switch(Box<Switch>),
-    /// From a task of its own.
-    Apart(mpsc::Receiver<Result<Frame<Bytes>, BodyEnded>>),
 }
 
 /// A response's body on its way from the upstream.
@@ -86,33 +83,6 @@ impl ReplyBody {
             Content::Switch(switch) => Some(switch),
             _ => None,
         }
-    }
-
-    /// Gives the exchange a task of its own where the response begins before the request has ended: a stream that takes nothing
-    /// of the response would else hold up the request.
-    pub(crate) fn apart(self) -> ReplyBody {
-        if !matches!(&self.content, Content::Upstream(download) if !download.lane.has_sent()) {
-            return self;
-        }
-        let (pieces, receiver) = mpsc::channel(1);
-        let mut body = self;
-        tokio::spawn(async move {
-            loop {
-                let mut reserve = pin!(pieces.reserve());
-                let place = poll_fn(|cx| {
-                    body.pump(cx);
-                    reserve.as_mut().poll(cx)
-                });
-                let Ok(place) = place.await else { return };
-                let piece = tokio::select! {
-                    piece = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)) => piece,
-                    () = pieces.closed() => return,
-                };
-                let Some(piece) = piece else { return };
-                place.send(piece);
-            }
-        });
-        ReplyBody { content: Content::Apart(receiver), altered: None, ending: None, broken: None }
     }
 
     /// Whether nothing of the request is sent any more: the gateway itself answers.
@@ -269,7 +239,6 @@ impl Body for ReplyBody {
         }
         let download = match &mut this.content {
             Content::Empty | Content::Switch(_) => return Poll::Ready(None),
-            Content::Apart(receiver) => return receiver.poll_recv(cx),
             Content::Ours(body) => {
                 let body = std::mem::take(body);
                 this.finish();
@@ -320,7 +289,6 @@ impl Body for ReplyBody {
         match &self.content {
             Content::Empty | Content::Switch(_) => true,
             Content::Ours(body) => body.is_empty(),
-            Content::Apart(_) => false,
             Content::Upstream(download) => self.altered.is_none() && download.lane.has_ended(),
         }
     }
@@ -332,7 +300,6 @@ impl Body for ReplyBody {
         match &self.content {
             Content::Empty | Content::Switch(_) => SizeHint::with_exact(0),
             Content::Ours(body) => SizeHint::with_exact(body.len() as u64),
-            Content::Apart(_) => SizeHint::new(),
             Content::Upstream(_) if self.altered.as_ref().is_some_and(|altered| altered.changes) => {
                 SizeHint::new()
             }

@@ -10,12 +10,10 @@ use std::{
     time::Duration,
 };
 
-use http_body::Body as _;
-use hyper::body::Incoming;
 use policy::{Body, BodyError, BodySource, Frame};
 use tokio::time::{Sleep, sleep};
 
-use crate::{exchange::Inbound, h1::line::LineBody, trailers};
+use crate::{exchange::Inbound, h1::line::LineBody, h2::inbox::StreamBody};
 
 /// How far an upload has come.
 #[derive(Default)]
@@ -46,8 +44,8 @@ trait Source: Send {
 pub(crate) fn receive(inbound: Inbound, bound: u64, patience: Duration) -> (Body, Option<Arc<Progress>>) {
     match inbound {
         Inbound::None => (Body::Empty, None),
-        Inbound::Incoming(body) if body.is_end_stream() => (Body::Empty, None),
-        Inbound::Incoming(body) => watched(body, bound, patience),
+        Inbound::Stream(body) if body.remaining().0 => (Body::Empty, None),
+        Inbound::Stream(body) => watched(body, bound, patience),
         Inbound::Line(body) => watched(body, bound, patience),
     }
 }
@@ -105,17 +103,12 @@ impl Source for LineBody {
     }
 }
 
-impl Source for Incoming {
+impl Source for StreamBody {
     fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame, ()>>> {
-        Pin::new(self).poll_frame(cx).map(|frame| {
-            Some(frame?.map_err(drop).map(|frame| match frame.into_data() {
-                Ok(data) => Frame::Data(data),
-                Err(other) => Frame::Trailers(trailers::checked(other.into_trailers().unwrap_or_default())),
-            }))
-        })
+        self.poll(cx).map(|piece| piece.map(|piece| piece.map_err(drop)))
     }
 
     fn remaining(&self) -> (bool, Option<u64>) {
-        (self.is_end_stream(), self.size_hint().exact())
+        StreamBody::remaining(self)
     }
 }

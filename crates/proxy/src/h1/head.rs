@@ -208,7 +208,7 @@ fn tokens(value: head::Value<'_>) -> impl Iterator<Item = &[u8]> {
     value.as_bytes().split(|b| *b == b',').map(<[u8]>::trim_ascii)
 }
 
-fn read_length(text: &[u8]) -> Option<u64> {
+pub(crate) fn read_length(text: &[u8]) -> Option<u64> {
     if text.is_empty() || text.len() > 19 {
         return None;
     }

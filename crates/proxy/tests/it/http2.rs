@@ -217,7 +217,7 @@ async fn heads_that_would_be_two_requests_in_http1_are_reset_or_refused() {
         ("a line end in a name", with(&GET, &[("x\r\nhost", "evil")]), RESET),
         ("a colon in a name", with(&GET, &[("host: evil\r\nx", "y")]), RESET),
         ("a space in a name", with(&GET, &[("transfer-encoding ", "chunked")]), RESET),
-        ("a quote in a name", with(&GET, &[("x\"y", "z")]), REFUSED),
+        ("a quote in a name", with(&GET, &[("x\"y", "z")]), RESET),
         ("a line in the path", changed(":path", "/ HTTP/1.1\r\nhost: evil\r\n\r\n"), RESET),
         ("a space in the path", changed(":path", "/ b"), RESET),
         ("no slash in the path", changed(":path", "b"), RESET),

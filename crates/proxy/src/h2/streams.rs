@@ -1,0 +1,166 @@
+//! The streams of one connection of a client: a slot each, used again when a stream is over.
+
+use std::{pin::Pin, sync::Arc, task::Waker};
+
+use bytes::Bytes;
+use http::HeaderMap;
+use tokio::time::Instant;
+
+use super::{
+    inbox::SharedInbox,
+    ready::{Ready, STREAMS},
+};
+use crate::{h1::out::Frames, reply::ReplyBody};
+
+/// Streams remembered after they are over.
+const REMEMBERED: usize = 128;
+
+/// One stream: a request, the exchange it is in, the answer. Its memory is used for one stream after the other.
+pub(crate) struct Stream<F> {
+    /// 0 where there is none.
+    pub(crate) id: u32,
+    pub(crate) exchange: Pin<Box<Option<F>>>,
+    pub(crate) answer: Option<Answer>,
+    /// Where the body of the request is put; none where it has none.
+    pub(crate) inbox: Option<SharedInbox>,
+    pub(crate) waker: Waker,
+    /// What may be sent, and what may come, bytes.
+    pub(crate) send: i64,
+    pub(crate) receive: i64,
+    /// What was read and is not told yet.
+    pub(crate) taken: u32,
+    /// Whether the client has ended its side.
+    pub(crate) has_ended: bool,
+    /// What is to come of the length the request announced.
+    pub(crate) announced: Option<u64>,
+    pub(crate) is_head: bool,
+    /// Since when the client takes nothing.
+    pub(crate) stalled: Option<Instant>,
+}
+
+/// An answer on its way.
+pub(crate) struct Answer {
+    pub(crate) body: ReplyBody,
+    pub(crate) frames: Frames,
+    /// What comes next.
+    pub(crate) piece: Bytes,
+    /// Whether nothing comes after that but trailers.
+    pub(crate) is_over: bool,
+    pub(crate) trailers: Option<HeaderMap>,
+}
+
+/// How a stream that is over ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Over {
+    /// By both sides.
+    Ended,
+    /// Reset by the client.
+    ByThem,
+    /// Reset by the gateway: the client may not know yet.
+    ByUs,
+}
+
+/// All streams of a connection.
+pub(crate) struct Streams<F> {
+    pub(crate) slots: Vec<Stream<F>>,
+    /// The ids of the slots, 0 where there is none: looked through for every frame.
+    ids: Vec<u32>,
+    free: Vec<usize>,
+    pub(crate) open: usize,
+    over: Vec<(u32, Over)>,
+    next_over: usize,
+    ready: Arc<Ready>,
+}
+
+impl<F> Streams<F> {
+    pub(crate) fn new(ready: Arc<Ready>) -> Streams<F> {
+        Streams {
+            slots: Vec::new(),
+            ids: Vec::new(),
+            free: Vec::new(),
+            open: 0,
+            over: Vec::new(),
+            next_over: 0,
+            ready,
+        }
+    }
+
+    pub(crate) fn find(&self, id: u32) -> Option<usize> {
+        self.ids.iter().position(|other| *other == id)
+    }
+
+    pub(crate) fn has_room(&self) -> bool {
+        self.open < STREAMS
+    }
+
+    /// Opens a stream. Only while there is room.
+    pub(crate) fn open(&mut self, id: u32, send: i64, receive: i64) -> usize {
+        let slot = self.free.pop().unwrap_or_else(|| {
+            let slot = self.slots.len();
+            self.ids.push(0);
+            self.slots.push(Stream {
+                id: 0,
+                exchange: Box::pin(None),
+                answer: None,
+                inbox: None,
+                waker: self.ready.waker(slot),
+                send: 0,
+                receive: 0,
+                taken: 0,
+                has_ended: false,
+                announced: None,
+                is_head: false,
+                stalled: None,
+            });
+            slot
+        });
+        let stream = &mut self.slots[slot];
+        (stream.id, stream.send, stream.receive) = (id, send, receive);
+        (stream.taken, stream.has_ended, stream.announced, stream.stalled) = (0, false, None, None);
+        self.ids[slot] = id;
+        self.open += 1;
+        slot
+    }
+
+    /// A stream is over; what it was about is dropped.
+    pub(crate) fn close(&mut self, slot: usize, how: Over) {
+        let stream = &mut self.slots[slot];
+        stream.exchange.set(None);
+        stream.answer = None;
+        stream.inbox = None;
+        let id = std::mem::take(&mut stream.id);
+        self.ids[slot] = 0;
+        self.free.push(slot);
+        self.open -= 1;
+        self.remember(id, how);
+    }
+
+    pub(crate) fn remember(&mut self, id: u32, how: Over) {
+        if self.over.len() < REMEMBERED {
+            self.over.push((id, how));
+        } else {
+            self.over[self.next_over] = (id, how);
+            self.next_over = (self.next_over + 1) % REMEMBERED;
+        }
+    }
+
+    /// How a stream ended, where that is remembered.
+    pub(crate) fn how(&self, id: u32) -> Option<Over> {
+        self.over.iter().rev().find(|(other, _)| *other == id).map(|(_, how)| *how)
+    }
+
+    /// Streams that are open.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (usize, &mut Stream<F>)> {
+        self.slots.iter_mut().enumerate().filter(|(_, stream)| stream.id != 0)
+    }
+
+    /// Gives back the memory of streams while there are none.
+    pub(crate) fn rest(&mut self) {
+        if self.open == 0 && self.slots.len() > 1 {
+            self.slots.truncate(1);
+            self.ids.truncate(1);
+            self.free.clear();
+            self.free.push(0);
+        }
+    }
+}
