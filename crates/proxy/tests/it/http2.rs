@@ -19,25 +19,25 @@ use crate::{
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
-const DATA: u8 = 0;
-const HEADERS: u8 = 1;
-const RST_STREAM: u8 = 3;
-const SETTINGS: u8 = 4;
-const PING: u8 = 6;
-const GOAWAY: u8 = 7;
-const WINDOW_UPDATE: u8 = 8;
-const CONTINUATION: u8 = 9;
+pub(crate) const DATA: u8 = 0;
+pub(crate) const HEADERS: u8 = 1;
+pub(crate) const RST_STREAM: u8 = 3;
+pub(crate) const SETTINGS: u8 = 4;
+pub(crate) const PING: u8 = 6;
+pub(crate) const GOAWAY: u8 = 7;
+pub(crate) const WINDOW_UPDATE: u8 = 8;
+pub(crate) const CONTINUATION: u8 = 9;
 
-const END_STREAM: u8 = 1;
-const ACK: u8 = 1;
-const END_HEADERS: u8 = 4;
+pub(crate) const END_STREAM: u8 = 1;
+pub(crate) const ACK: u8 = 1;
+pub(crate) const END_HEADERS: u8 = 4;
 
 const PROTOCOL_ERROR: u32 = 1;
 const ENHANCE_YOUR_CALM: u32 = 11;
 
 /// How a stream ends for the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
+pub(crate) enum End {
     Status(u16),
     /// The stream was reset.
     Reset(u32),
@@ -47,14 +47,14 @@ enum End {
 }
 
 /// A connection in HTTP/2 that says what it is told to.
-struct H2(TcpStream);
+pub(crate) struct H2(pub(crate) TcpStream);
 
 impl H2 {
-    async fn connect(started: &Started) -> H2 {
+    pub(crate) async fn connect(started: &Started) -> H2 {
         H2::with_settings(started, &[]).await
     }
 
-    async fn with_settings(started: &Started, settings: &[u8]) -> H2 {
+    pub(crate) async fn with_settings(started: &Started, settings: &[u8]) -> H2 {
         let mut stream = TcpStream::connect(started.gateway.http_addr().unwrap()).await.unwrap();
         stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await.unwrap();
         let mut h2 = H2(stream);
@@ -63,16 +63,16 @@ impl H2 {
     }
 
     /// Whether it was taken: the gateway may have closed the connection.
-    async fn send(&mut self, bytes: &[u8]) -> bool {
+    pub(crate) async fn send(&mut self, bytes: &[u8]) -> bool {
         self.0.write_all(bytes).await.is_ok()
     }
 
-    async fn request(&mut self, stream: u32, flags: u8, fields: &[(&str, &str)]) {
+    pub(crate) async fn request(&mut self, stream: u32, flags: u8, fields: &[(&str, &str)]) {
         self.send(&frame(HEADERS, flags | END_HEADERS, stream, &block(fields))).await;
     }
 
     /// The next frame: kind, flags, stream and payload.
-    async fn next(&mut self) -> Option<(u8, u8, u32, Vec<u8>)> {
+    pub(crate) async fn next(&mut self) -> Option<(u8, u8, u32, Vec<u8>)> {
         let mut head = [0; 9];
         let read = timeout(PATIENCE, self.0.read_exact(&mut head)).await.expect("a frame comes");
         read.ok()?;
@@ -84,7 +84,7 @@ impl H2 {
     }
 
     /// How a stream ends; an answer's body is read to its end.
-    async fn end(&mut self, stream: u32) -> End {
+    pub(crate) async fn end(&mut self, stream: u32) -> End {
         let mut status = None;
         while let Some((kind, flags, of, payload)) = self.next().await {
             match kind {
@@ -110,7 +110,7 @@ impl H2 {
     }
 }
 
-fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+pub(crate) fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
     let mut frame = u32::try_from(payload.len()).unwrap().to_be_bytes()[1..].to_vec();
     frame.extend([kind, flags]);
     frame.extend(stream.to_be_bytes());
@@ -119,7 +119,7 @@ fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
 }
 
 /// Fields as literals without a table (RFC 7541 §6.2.2).
-fn block(fields: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn block(fields: &[(&str, &str)]) -> Vec<u8> {
     let mut block = Vec::new();
     for (name, value) in fields {
         block.push(0);
@@ -143,7 +143,7 @@ fn block(fields: &[(&str, &str)]) -> Vec<u8> {
 }
 
 /// The status an answer begins with: from the static table, or a literal of Huffman's digits (RFC 7541 §A, §B).
-fn read_status(block: &[u8]) -> u16 {
+pub(crate) fn read_status(block: &[u8]) -> u16 {
     match block[0] {
         first @ 0x88..=0x8e => [200, 204, 206, 304, 400, 404, 500][usize::from(first - 0x88)],
         _ => {
@@ -163,11 +163,12 @@ fn read_status(block: &[u8]) -> u16 {
     }
 }
 
-const GET: [(&str, &str); 4] = [(":method", "GET"), (":scheme", "http"), (":path", "/"), (":authority", "a")];
-const POST: [(&str, &str); 4] =
+pub(crate) const GET: [(&str, &str); 4] =
+    [(":method", "GET"), (":scheme", "http"), (":path", "/"), (":authority", "a")];
+pub(crate) const POST: [(&str, &str); 4] =
     [(":method", "POST"), (":scheme", "http"), (":path", "/"), (":authority", "a")];
 
-fn with<'a>(base: &[(&'a str, &'a str)], more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+pub(crate) fn with<'a>(base: &[(&'a str, &'a str)], more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     [base, more].concat()
 }
 
@@ -180,11 +181,11 @@ fn gateway(origin: &Origin) -> Started {
 }
 
 /// The same request with one pseudo-header changed.
-fn changed<'a>(name: &str, value: &'a str) -> Vec<(&'a str, &'a str)> {
+pub(crate) fn changed<'a>(name: &str, value: &'a str) -> Vec<(&'a str, &'a str)> {
     GET.iter().map(|(n, v)| if *n == name { (*n, value) } else { (*n, *v) }).collect()
 }
 
-fn without(name: &str) -> Vec<(&'static str, &'static str)> {
+pub(crate) fn without(name: &str) -> Vec<(&'static str, &'static str)> {
     GET.into_iter().filter(|(n, _)| *n != name).collect()
 }
 

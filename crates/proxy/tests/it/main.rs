@@ -5,6 +5,7 @@ mod connection;
 mod forwarding;
 mod hostile;
 mod http2;
+mod http2_cases;
 mod kit;
 mod life;
 mod origin;
