@@ -35,6 +35,6 @@ async fn ready(State(app): State<App>) -> Result<&'static str, Refusal> {
 
 /// Prometheus text (exposition format 0.0.4).
 async fn metrics(State(app): State<App>) -> Response {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], app.analytics.metrics_text())
-        .into_response()
+    let text = app.analytics.metrics_text() + &app.gateway.status().metrics_text();
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }

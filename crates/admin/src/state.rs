@@ -1,6 +1,6 @@
 //! What the router is made of.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{fmt::Write as _, net::SocketAddr, sync::Arc, time::Duration};
 
 use analytics::Analytics;
 use control::Control;
@@ -94,6 +94,8 @@ pub struct GatewayStatus {
     /// The number of the snapshot in force.
     pub snapshot: u64,
     pub listeners: Vec<ListenerStatus>,
+    /// The certificates it serves, by name.
+    pub certificates: Vec<CertificateStatus>,
     /// Client connections open now.
     pub connections: u64,
     /// Client connections accepted since the start.
@@ -112,6 +114,41 @@ pub struct ListenerStatus {
     pub scheme: String,
     /// Address and port.
     pub address: String,
+}
+
+/// A certificate that is served.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CertificateStatus {
+    pub name: String,
+    /// Host names it is served for.
+    pub hosts: Vec<String>,
+    /// RFC 3339.
+    #[schemars(with = "String")]
+    pub not_before: Timestamp,
+    /// When it expires, RFC 3339.
+    #[schemars(with = "String")]
+    pub not_after: Timestamp,
+}
+
+impl GatewayStatus {
+    /// As Prometheus reads it (exposition format 0.0.4).
+    pub fn metrics_text(&self) -> String {
+        let mut text = String::new();
+        if self.certificates.is_empty() {
+            return text;
+        }
+        text.push_str("# HELP pailou_certificate_expiry_timestamp_seconds When a certificate expires, seconds since 1970.\n");
+        text.push_str("# TYPE pailou_certificate_expiry_timestamp_seconds gauge\n");
+        for CertificateStatus { name, not_after, .. } in &self.certificates {
+            let seconds = not_after.as_second();
+            // The names of resources need no escaping.
+            let _ = writeln!(
+                text,
+                "pailou_certificate_expiry_timestamp_seconds{{certificate=\"{name}\"}} {seconds}"
+            );
+        }
+        text
+    }
 }
 
 /// The state every endpoint sees.

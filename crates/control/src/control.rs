@@ -144,7 +144,8 @@ impl Control {
         self.inner.catalogue
     }
 
-    /// Stored resources that could not be resolved at start, and why; they are left out of the snapshot.
+    /// Stored resources that could not be resolved, and why. They are left out of the snapshot, unless files they name were good
+    /// before: then what those said stays.
     pub fn unresolved(&self) -> Vec<Finding> {
         self.state().unresolved.clone()
     }
@@ -186,6 +187,18 @@ impl Control {
         drop(state);
         self.inner.contracts.forget(&given_up);
         self.inner.snapshots.send_replace(Arc::new(snapshot));
+    }
+
+    /// Makes a snapshot live that differs in what files say.
+    pub(crate) fn make_live(&self, snapshot: Snapshot) {
+        self.inner.snapshots.send_replace(Arc::new(snapshot));
+    }
+
+    /// Replaces what is known to be wrong with resources whose names begin so.
+    pub(crate) fn set_unresolved_of(&self, prefix: &str, findings: Vec<Finding>) {
+        let mut state = self.inner.state.write().unwrap_or_else(PoisonError::into_inner);
+        state.unresolved.retain(|f| !f.resource.as_ref().is_some_and(|name| name.starts_with(prefix)));
+        state.unresolved.extend(findings);
     }
 
     /// Reads everything from the store anew.
@@ -267,6 +280,7 @@ impl Control {
             tracing::error!(%finding, "a stored resource is left out");
         }
         snapshot.number = loaded.snapshot;
+        snapshot.reading = previous.reading + 1;
         state.index.adopt(all());
         state.unresolved = unresolved;
         let used: BTreeSet<Arc<str>> =

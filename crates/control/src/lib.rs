@@ -14,6 +14,7 @@ mod diff;
 mod digest;
 mod error;
 mod export;
+mod files;
 mod import;
 mod intake;
 mod key;

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{ByteSize, Name, PolicyUse, Span};
+use crate::{ByteSize, GatewayTls, Name, PolicyUse, Span};
 
 /// Deadlines, bounds and policies for everything that passes a gateway.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -17,6 +17,9 @@ pub struct Gateway {
     /// Addresses or networks (CIDR) of proxies whose `X-Forwarded-For` and `Forwarded` are believed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trusted_proxies: Vec<String>,
+    /// What is spoken with clients on TLS listeners.
+    #[serde(default)]
+    pub tls: GatewayTls,
     /// Policies for every request.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub policies: Vec<PolicyUse>,
@@ -68,21 +71,8 @@ impl Default for Gateway {
             timeouts: GatewayTimeouts::default(),
             limits: GatewayLimits::default(),
             trusted_proxies: Vec::new(),
+            tls: GatewayTls::default(),
             policies: Vec::new(),
         }
     }
-}
-
-/// A certificate for the TLS listener.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Certificate {
-    pub name: Name,
-    /// PEM file with the certificate and its chain.
-    pub cert_file: String,
-    /// PEM file with the private key.
-    pub key_file: String,
-    /// Host names it is served for; by default those it names itself.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub hosts: Vec<String>,
 }

@@ -67,10 +67,10 @@ macro_rules! kinds {
 }
 
 kinds! {
+    /// A certificate for the TLS listeners.
+    Certificate, "certificate", "certificates";
     /// What holds for a gateway as a whole.
     Gateway, "gateway", "gateways";
-    /// A certificate for the TLS listener.
-    Certificate, "certificate", "certificates";
     /// A named pool of endpoints.
     Upstream, "upstream", "upstreams";
     /// A published API.

@@ -16,6 +16,9 @@ use crate::{
 pub struct Snapshot {
     /// Rises by one with every change.
     pub number: u64,
+    /// Rises by one whenever files that resources name, such as those of certificates, were read anew; the number stays then.
+    #[serde(default)]
+    pub reading: u64,
     pub gateway: Arc<Gateway>,
     /// APIs by [`crate::Api::id`] and explicit routes by name; see [`Service::key`].
     pub services: SharedMap<Arc<Service>>,
@@ -148,6 +151,7 @@ impl Snapshot {
     pub fn sharing(self, earlier: &Snapshot) -> Snapshot {
         Snapshot {
             number: self.number,
+            reading: self.reading,
             gateway: if self.gateway == earlier.gateway {
                 Arc::clone(&earlier.gateway)
             } else {

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    hash::{DefaultHasher, Hash, Hasher},
+    hash::{DefaultHasher, Hasher},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -10,7 +10,7 @@ use std::{
 use control::{Bundle, BundleFile};
 use model::tree::{TreeLimits, parse};
 
-use crate::shutdown::Failure;
+use crate::{shutdown::Failure, watched};
 
 /// The largest folder that is read.
 const MAX_FILES: usize = 10_000;
@@ -77,25 +77,42 @@ pub(crate) struct Watch {
     /// For a single file: it, and the contracts beside it that it referred to when it was last read.
     beside: Vec<PathBuf>,
     seen: u64,
+    /// Files that resources name.
+    named: Vec<PathBuf>,
+    seen_named: u64,
 }
 
 impl Watch {
     /// Remembers what is there now. To be made before the folder is read, so that no change falls between.
     pub(crate) fn new(path: &Path) -> Watch {
-        let mut watch = Watch { path: path.to_path_buf(), beside: Vec::new(), seen: 0 };
+        let mut watch =
+            Watch { path: path.to_path_buf(), beside: Vec::new(), seen: 0, named: Vec::new(), seen_named: 0 };
         watch.look();
         watch
+    }
+
+    /// Looks at files that resources name as well. Whether they are others than before: then they must be read once more, so that
+    /// no change falls between.
+    pub(crate) fn also(&mut self, named: Vec<PathBuf>) -> bool {
+        if self.named == named {
+            return false;
+        }
+        self.seen_named = watched::hash_all(&named);
+        self.named = named;
+        true
     }
 
     /// Waits until a file was added, removed or written.
     pub(crate) async fn changed(&mut self) {
         loop {
             tokio::time::sleep(POLL).await;
-            let (path, beside) = (self.path.clone(), self.beside.clone());
+            let (path, beside, named) = (self.path.clone(), self.beside.clone(), self.named.clone());
             // Many files on a slow disk take their time.
-            let now = tokio::task::spawn_blocking(move || fingerprint(&path, &beside)).await;
-            if now.is_ok_and(|now| now != self.seen) {
+            let look = move || (fingerprint(&path, &beside), watched::hash_all(&named));
+            let Ok((seen, seen_named)) = tokio::task::spawn_blocking(look).await else { continue };
+            if seen != self.seen || seen_named != self.seen_named {
                 self.look();
+                self.seen_named = seen_named;
                 return;
             }
         }
@@ -121,11 +138,7 @@ fn fingerprint(path: &Path, beside: &[PathBuf]) -> u64 {
     }
     let mut hasher = DefaultHasher::new();
     for file in files {
-        file.hash(&mut hasher);
-        if let Ok(metadata) = fs::metadata(&file) {
-            metadata.len().hash(&mut hasher);
-            metadata.modified().ok().hash(&mut hasher);
-        }
+        watched::hash(&file, &mut hasher);
     }
     hasher.finish()
 }

@@ -11,7 +11,7 @@ use crate::{
     command::GatewayArgs,
     folder, logging,
     shutdown::{self, Failure},
-    vitals,
+    vitals, watched,
 };
 
 /// How long exchanges under way may take to end at a stop.
@@ -26,6 +26,8 @@ pub(crate) fn run(args: &GatewayArgs) -> Result<(), Failure> {
 async fn serve(args: &GatewayArgs) -> Result<(), Failure> {
     let mut files = folder::Watch::new(&args.resources);
     let mut snapshot = compile(&args.resources, None)?;
+    let named = |snapshot: &Snapshot| watched::named(snapshot, &folder::base(&args.resources));
+    let mut is_due = files.also(named(&snapshot));
     let analytics = Analytics::open(None, analytics::Options::default()).await;
     let analytics = analytics.map_err(|e| Failure::new(e.to_string()))?;
     let recorder: Arc<dyn Recorder> = Arc::new(analytics.clone());
@@ -43,15 +45,18 @@ async fn serve(args: &GatewayArgs) -> Result<(), Failure> {
     let stop = shutdown::requested();
     tokio::pin!(stop);
     loop {
-        tokio::select! {
-            () = &mut stop => break,
-            () = files.changed() => {}
+        if !std::mem::take(&mut is_due) {
+            tokio::select! {
+                () = &mut stop => break,
+                () = files.changed() => {}
+            }
         }
         // The files may be half-written: what cannot be read now is read when it changes again.
         match compile(&args.resources, Some(&snapshot)) {
             Ok(next) => match gateway.publish(Arc::clone(&next)) {
                 Ok(()) => {
                     snapshot = next;
+                    is_due = files.also(named(&snapshot));
                     tracing::info!(snapshot = snapshot.number, "configuration reloaded");
                 }
                 Err(findings) => {

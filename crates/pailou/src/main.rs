@@ -15,7 +15,9 @@ mod quickstart;
 mod remote;
 mod sample;
 mod shutdown;
+mod status;
 mod vitals;
+mod watched;
 
 use std::process::ExitCode;
 

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use admin::{AdminState, GatewayControl, GatewayStatus, GatewayToken, ListenerStatus};
+use admin::{AdminState, GatewayControl, GatewayStatus, GatewayToken};
 use analytics::Analytics;
 use control::{Actor, Control, Origin, PlanOptions};
 use model::{
@@ -25,6 +25,8 @@ use crate::{
     data_plane, folder, gateway, logging,
     options::{Listen, Options, Role},
     shutdown::{self, Failure},
+    status::status,
+    watched,
 };
 
 /// How long answers of the admin side may take to end at a stop.
@@ -100,6 +102,7 @@ impl Platform {
         if let Some(folder) = &options.resources {
             tasks.push(follow_folder(folder, control.clone()).await?);
         }
+        tasks.push(tokio::spawn(watched::follow(control.clone())));
         let mut gateway = None;
         if options.role == Role::All {
             let mut snapshots = control.snapshots();
@@ -314,23 +317,7 @@ struct Window {
 impl GatewayControl for Window {
     fn status(&self) -> GatewayStatus {
         let Some(gateway) = &self.gateway else { return GatewayStatus::default() };
-        let status = gateway.status();
-        let listener = |scheme: &str, addr: Option<SocketAddr>| {
-            addr.map(|addr| ListenerStatus { scheme: scheme.to_owned(), address: addr.to_string() })
-        };
-        GatewayStatus {
-            ready: !status.draining,
-            snapshot: status.snapshot,
-            listeners: listener("http", status.http)
-                .into_iter()
-                .chain(listener("https", status.https))
-                .collect(),
-            connections: status.connections,
-            accepted: status.accepted,
-            shed: status.shed,
-            workers: status.workers,
-            draining: status.draining,
-        }
+        status(gateway)
     }
 
     fn local_http(&self) -> Option<SocketAddr> {

@@ -14,7 +14,7 @@ use axum::{
 use proxy::Gateway;
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::shutdown::Failure;
+use crate::{shutdown::Failure, status::status};
 
 /// The text format of Prometheus.
 const METRICS: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -33,8 +33,10 @@ pub(crate) async fn serve(
     analytics: Analytics,
     gateway: Arc<OnceLock<Arc<Gateway>>>,
 ) -> Result<Vitals, Failure> {
+    let measured = Arc::clone(&gateway);
     let metrics = move || {
-        let text = analytics.metrics_text();
+        let status = measured.get().map(|gateway| status(gateway).metrics_text());
+        let text = analytics.metrics_text() + &status.unwrap_or_default();
         async move { ([(CONTENT_TYPE, METRICS)], text) }
     };
     let ready = move || {

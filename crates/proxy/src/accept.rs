@@ -8,7 +8,6 @@ use std::{
 };
 
 use policy::{Problem, problems};
-use rustls::ServerConfig;
 use socket2::{Domain, Protocol as Ip, Socket, Type};
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -49,7 +48,7 @@ pub(crate) fn is_free(address: SocketAddr) -> io::Result<()> {
 /// Accepts until told to stop; then takes what already waits, and closes the socket.
 pub(crate) async fn accept(
     listener: TcpListener,
-    tls: Option<Arc<ServerConfig>>,
+    tls: bool,
     worker: Arc<Worker>,
     mut stop: watch::Receiver<bool>,
 ) {
@@ -60,7 +59,7 @@ pub(crate) async fn accept(
             _ = stop.wait_for(|stop| *stop) => return,
         };
         match accepted {
-            Ok((stream, peer)) => admit(stream, peer, tls.as_ref(), &worker),
+            Ok((stream, peer)) => admit(stream, peer, tls, &worker),
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
                 // Out of descriptors or memory: what is open goes on, and some of it will end.
@@ -71,12 +70,13 @@ pub(crate) async fn accept(
     }
 }
 
-fn admit(stream: TcpStream, peer: SocketAddr, tls: Option<&Arc<ServerConfig>>, worker: &Arc<Worker>) {
+fn admit(stream: TcpStream, peer: SocketAddr, tls: bool, worker: &Arc<Worker>) {
     let shared = &worker.shared;
-    let bounds = worker.current().table.bounds;
+    let held = worker.current();
+    let bounds = held.table.bounds;
     if shared.connections.load(Relaxed) >= bounds.connections {
         shared.shed.fetch_add(1, Relaxed);
-        if tls.is_none() {
+        if !tls {
             shed(&stream);
         }
         return;
@@ -85,22 +85,20 @@ fn admit(stream: TcpStream, peer: SocketAddr, tls: Option<&Arc<ServerConfig>>, w
     // Without it small pieces of a stream would wait for one another; where it cannot be set the connection is gone already.
     let _ = stream.set_nodelay(true);
     let worker = Arc::clone(worker);
-    match tls.cloned() {
-        None => {
-            tokio::spawn(serve(Wire::Tcp(stream), peer.ip(), false, Protocol::Unknown, worker));
-        }
-        Some(config) => {
-            tokio::spawn(async move {
-                let handshake = TlsAcceptor::from(config).accept(stream);
-                let Ok(Ok(stream)) = timeout(bounds.header_timeout, handshake).await else { return };
-                let protocol = match stream.get_ref().1.alpn_protocol() {
-                    Some(b"h2") => Protocol::Http2,
-                    _ => Protocol::Http1,
-                };
-                serve(Wire::Server(Box::new(stream)), peer.ip(), true, protocol, worker).await;
-            });
-        }
+    if !tls {
+        tokio::spawn(serve(Wire::Tcp(stream), peer.ip(), false, Protocol::Unknown, worker));
+        return;
     }
+    let Some(config) = held.table.tls.clone() else { return };
+    tokio::spawn(async move {
+        let handshake = TlsAcceptor::from(config).accept(stream);
+        let Ok(Ok(stream)) = timeout(bounds.header_timeout, handshake).await else { return };
+        let protocol = match stream.get_ref().1.alpn_protocol() {
+            Some(b"h2") => Protocol::Http2,
+            _ => Protocol::Http1,
+        };
+        serve(Wire::Server(Box::new(stream)), peer.ip(), true, protocol, worker).await;
+    });
 }
 
 /// Says why a connection is not taken, if that can be said at once.

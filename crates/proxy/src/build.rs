@@ -22,7 +22,7 @@ use crate::{
     chain::{CallerRules, Chain, Rule, RuleBuilder},
     router::{Entry, Matching, Templates, base_key, methods, segments},
     table::{Bounds, Operation, Serving, Table},
-    tls::Certificates,
+    tls::{Certificates, Terms},
     upstreams::Upstreams,
 };
 
@@ -34,6 +34,8 @@ pub(crate) struct Builder {
     catalogue: Catalogue,
     counters: LocalCounters,
     pub(crate) responses: Arc<cache::Store>,
+    /// What TLS listeners are made with; there are none where it is missing.
+    terms: Option<Terms>,
     sites: HashMap<(bool, String, u16), Weak<Site>>,
     next_site: u64,
     upstreams: Upstreams,
@@ -56,11 +58,17 @@ impl Builder {
             catalogue,
             counters: LocalCounters::default(),
             responses: Arc::default(),
+            terms: None,
             sites: HashMap::new(),
             next_site: 0,
             upstreams: Upstreams::default(),
             before: None,
         }
+    }
+
+    /// A builder whose tables have what TLS listeners need.
+    pub(crate) fn with_tls(self, terms: Terms) -> Builder {
+        Builder { terms: Some(terms), ..self }
     }
 
     /// Makes the table of a snapshot.
@@ -94,7 +102,7 @@ impl Builder {
     }
 
     fn build_from(&mut self, before: Option<&Before>, snapshot: &Snapshot) -> Result<Built, Vec<Finding>> {
-        let Builder { catalogue, counters, responses, sites, next_site, upstreams, .. } = self;
+        let Builder { catalogue, counters, responses, terms, sites, next_site, upstreams, .. } = self;
         upstreams.begin();
         let mut rules = RuleBuilder { catalogue: *catalogue, counters, responses, findings: Vec::new() };
         if catalogue.0.len() > CATALOGUE_BOUND {
@@ -157,7 +165,19 @@ impl Builder {
         let certificates = match before.filter(|before| before.snapshot.certificates == snapshot.certificates)
         {
             Some(before) => Arc::clone(&before.table.certificates),
-            None => Arc::new(Certificates::read(snapshot.certificates.values(), &mut rules.findings)),
+            None => {
+                let known = before.map(|before| &*before.table.certificates);
+                Arc::new(Certificates::read(&snapshot.certificates, known, &mut rules.findings))
+            }
+        };
+        let same_tls = before.filter(|before| {
+            before.snapshot.gateway.tls == gateway.tls
+                && Arc::ptr_eq(&before.table.certificates, &certificates)
+        });
+        let tls = match (terms, same_tls) {
+            (None, _) => None,
+            (Some(_), Some(before)) => before.table.tls.clone(),
+            (Some(terms), None) => terms.server(&gateway.tls, &certificates, &place, &mut rules.findings),
         };
         let trusted = trusted(gateway, &place, &mut rules.findings);
         if !rules.findings.is_empty() {
@@ -173,6 +193,7 @@ impl Builder {
             plans,
             caller_rules,
             certificates,
+            tls,
         };
         Ok((Arc::new(table), wide))
     }

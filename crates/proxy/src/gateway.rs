@@ -12,7 +12,6 @@ use std::{
 
 use model::{Finding, Recorder, Snapshot, standing::UpstreamStanding};
 use policy::{Catalogue, LimitsExplained, LimitsQuestion};
-use rustls::ServerConfig;
 use tokio::{
     net::TcpListener,
     sync::watch,
@@ -24,7 +23,7 @@ use crate::{
     accept::{accept, bind, is_free},
     build::Builder,
     connect::{Connector, Network},
-    tls,
+    tls::Terms,
     worker::{Shared, Worker, lock},
 };
 
@@ -45,7 +44,6 @@ pub struct Gateway {
 struct Sockets {
     http: Option<StdListener>,
     https: Option<StdListener>,
-    tls: Option<Arc<ServerConfig>>,
 }
 
 impl Gateway {
@@ -59,7 +57,8 @@ impl Gateway {
         snapshot: Arc<Snapshot>,
         recorder: Arc<dyn Recorder>,
     ) -> Result<Gateway, StartError> {
-        let mut builder = Builder::new(catalogue);
+        let terms = Terms::new(config.fallback_certificate.as_ref())?;
+        let mut builder = Builder::new(catalogue).with_tls(terms);
         let table = builder.build(snapshot).map_err(StartError::Snapshot)?;
         let shared = Arc::new(Shared::new(table));
         let count = match config.workers {
@@ -68,12 +67,6 @@ impl Gateway {
         };
         let (http, http_sockets) = listen(config.http, count)?;
         let (https, https_sockets) = listen(config.https, count)?;
-        let tls = match https {
-            Some(_) => {
-                Some(tls::server_config(config.fallback_certificate.as_ref(), Arc::clone(&shared.table))?)
-            }
-            None => None,
-        };
         let (stop, _) = watch::channel(false);
         let (end, _) = watch::channel(false);
         let mut gateway = Gateway {
@@ -91,8 +84,7 @@ impl Gateway {
         for number in 0..count {
             let connector = Connector::Network(Network::default());
             let worker = Worker::new(Arc::clone(&gateway.shared), connector, recorder.sink());
-            let sockets =
-                Sockets { http: http_sockets.next(), https: https_sockets.next(), tls: tls.clone() };
+            let sockets = Sockets { http: http_sockets.next(), https: https_sockets.next() };
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let runtime = runtime.map_err(StartError::Worker)?;
             let run = run(Arc::clone(&worker), sockets, gateway.stop.subscribe(), gateway.end.subscribe());
@@ -155,6 +147,7 @@ impl Gateway {
             shed: self.shared.shed.load(Relaxed),
             http: self.http,
             https: self.https,
+            certificates: self.shared.table.load().certificates.status(),
             draining: self.shared.draining.load(Relaxed),
         }
     }
@@ -206,8 +199,8 @@ async fn run(
     stop: watch::Receiver<bool>,
     mut end: watch::Receiver<bool>,
 ) {
-    let Sockets { http, https, tls } = sockets;
-    for (socket, tls) in [(http, None), (https, tls)] {
+    let Sockets { http, https } = sockets;
+    for (socket, tls) in [(http, false), (https, true)] {
         let Some(socket) = socket else { continue };
         match TcpListener::from_std(socket) {
             Ok(listener) => {

@@ -59,5 +59,5 @@ pub use embedded::Embedded;
 pub use gateway::Gateway;
 pub use routes::Routes;
 pub use status::Status;
-pub use tls::self_signed;
+pub use tls::{CertificateStatus, self_signed};
 pub use wire::Wire;

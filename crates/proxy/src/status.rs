@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use crate::tls::CertificateStatus;
+
 /// What a gateway tells about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Status {
@@ -16,6 +18,8 @@ pub struct Status {
     pub shed: u64,
     pub http: Option<SocketAddr>,
     pub https: Option<SocketAddr>,
+    /// The certificates in force, by name.
+    pub certificates: Vec<CertificateStatus>,
     /// Whether the gateway is draining.
     pub draining: bool,
 }

@@ -4,6 +4,7 @@ use std::{collections::HashMap, net::IpAddr, ops::ControlFlow, sync::Arc, time::
 
 use ipnet::IpNet;
 use model::{SharedMap, event::Target, snapshot::Service};
+use rustls::ServerConfig;
 
 use crate::{
     balance::Balancer,
@@ -27,6 +28,8 @@ pub(crate) struct Table {
     /// Rules of callers that have any, by key.
     pub(crate) caller_rules: SharedMap<Arc<CallerRules>>,
     pub(crate) certificates: Arc<Certificates>,
+    /// What TLS listeners speak, where there may be some.
+    pub(crate) tls: Option<Arc<ServerConfig>>,
 }
 
 /// Deadlines and bounds toward clients.

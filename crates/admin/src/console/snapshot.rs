@@ -31,7 +31,7 @@ pub(crate) enum Delivery {
 pub(crate) async fn get(State(app): State<App>, condition: If) -> Result<Delivery, Refusal> {
     let snapshot = Arc::clone(&app.control.snapshots().borrow());
     // A store that was set back numbers anew.
-    let etag = format!("{}-{}", snapshot.number, app.started_at.as_millisecond());
+    let etag = format!("{}-{}-{}", snapshot.number, snapshot.reading, app.started_at.as_millisecond());
     if condition.has(&etag) {
         return Ok(Delivery::Same { etag });
     }

@@ -34,7 +34,8 @@ pub(crate) struct StoreStatus {
     snapshot: u64,
     /// How many resources there are of each kind.
     resources: Vec<KindCount>,
-    /// Stored resources that could not be resolved, and why; they are not in effect.
+    /// Stored resources that could not be resolved, and why; they are not in effect. Where files they name were good before and
+    /// are not now, what those said stays in effect.
     unresolved: Vec<Finding>,
 }
 

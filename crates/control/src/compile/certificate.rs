@@ -1,6 +1,13 @@
 //! Certificates: read from their files, and held against their keys.
+//!
+//! Files change under a resource that stays as it is. What they say then must be as good, or what they said before stays.
 
-use std::{fs, io::Read as _, path::Path};
+use std::{
+    fs,
+    io::Read as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use aws_lc_rs::{
     encoding::{AsDer as _, PublicKeyX509Der},
@@ -10,25 +17,55 @@ use aws_lc_rs::{
 use model::{Certificate, Resource, snapshot::CertificateFiles};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
 
-use super::{Files, Id, Report};
+use super::{Files, Id, Report, reuse};
 
 /// The largest PEM file that is read.
 const LARGEST: u64 = 1 << 20;
 
-/// Reads the files of a certificate; `None` where they are wrong, and the report says why.
+/// The files a resource names.
+pub(crate) fn named(resource: &Resource, files: &Files) -> Vec<PathBuf> {
+    match resource {
+        Resource::Certificate(certificate) => {
+            [&certificate.cert_file, &certificate.key_file].map(|path| files.folder.join(path)).into()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Reads the files of a certificate. Where they are wrong the report says why, and what they were before stays if there is
+/// something and the resource is the same.
 pub(crate) fn read(
     id: &Id,
     resource: &Resource,
     files: &Files,
+    before: Option<&Arc<CertificateFiles>>,
     report: &mut Report<'_>,
-) -> Option<CertificateFiles> {
+) -> Option<Arc<CertificateFiles>> {
     let Resource::Certificate(certificate) = resource else { return None };
-    let mut fault = |field: &str, message: String| report.error(id, field, "invalid-certificate", message);
+    let before = before.filter(|before| before.certificate == **certificate);
+    let mut fault = |field: &str, message: String| match before {
+        Some(_) => {
+            let message = format!("{message}; what was read before stays in force");
+            report.warning(id, field, "invalid-certificate", message);
+        }
+        None => report.error(id, field, "invalid-certificate", message),
+    };
+    match read_new(certificate, files, &mut fault) {
+        Some(now) => Some(reuse(before, now)),
+        None => before.cloned(),
+    }
+}
+
+fn read_new(
+    certificate: &Certificate,
+    files: &Files,
+    fault: &mut impl FnMut(&str, String),
+) -> Option<CertificateFiles> {
     let chain = file(&files.folder, &certificate.cert_file).map_err(|message| fault("cert_file", message));
     let key = file(&files.folder, &certificate.key_file).map_err(|message| fault("key_file", message));
     let (chain, key) = (chain.ok()?, key.ok()?);
     match check(certificate, &chain, &key) {
-        Ok(()) => Some(CertificateFiles { certificate: (**certificate).clone(), chain, key }),
+        Ok(()) => Some(CertificateFiles { certificate: certificate.clone(), chain, key }),
         Err((field, message)) => {
             fault(field, message);
             None

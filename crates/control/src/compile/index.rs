@@ -2,13 +2,12 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
+    path::PathBuf,
     sync::Arc,
 };
 
 use model::{
-    Finding, Gateway, KeyHash, Kind, Resource, SharedMap, Snapshot,
-    snapshot::{CertificateFiles, PlanRules},
-    tree::Document,
+    Finding, Gateway, KeyHash, Kind, Resource, SharedMap, Snapshot, snapshot::PlanRules, tree::Document,
 };
 use policy::Catalogue;
 
@@ -214,6 +213,24 @@ impl Index {
         }
     }
 
+    /// The files that resources name.
+    pub(crate) fn files(&self, files: &Files) -> Vec<PathBuf> {
+        self.of_kind(Kind::Certificate).flat_map(|resource| certificate::named(resource, files)).collect()
+    }
+
+    /// Reads the files that resources name again: the snapshot with what they say now, and what is wrong with them.
+    pub(crate) fn read_files(&self, files: &Files, present: &Snapshot) -> (Snapshot, Vec<Finding>) {
+        let (mut next, sources) = (present.clone(), HashMap::new());
+        let mut report = Report::new(&sources);
+        for resource in self.of_kind(Kind::Certificate) {
+            let id = (Kind::Certificate, Arc::from(resource.id()));
+            let before = present.certificates.get(&id.1);
+            let read = certificate::read(&id, resource, files, before, &mut report);
+            set(&mut next.certificates, &id.1, read);
+        }
+        (next, report.findings)
+    }
+
     /// Takes changes over, once they are durable. The contracts that no API has any more.
     pub(crate) fn adopt(&mut self, changes: Changes) -> Vec<Arc<str>> {
         let mut given_up = Vec::new();
@@ -293,13 +310,11 @@ impl Index {
             match id.0 {
                 Kind::Gateway => self.resolve_gateway(view, id, next, previous, report),
                 Kind::Certificate => {
-                    let files = resource.as_ref().and_then(|r| certificate::read(id, r, world.files, report));
                     let before = previous.certificates.get(&id.1);
-                    set(
-                        &mut next.certificates,
-                        &id.1,
-                        files.map(|files: CertificateFiles| reuse(before, files)),
-                    );
+                    let read = |resource: &Arc<Resource>| {
+                        certificate::read(id, resource, world.files, before, report)
+                    };
+                    set(&mut next.certificates, &id.1, resource.as_ref().and_then(read));
                 }
                 Kind::Upstream => services.extend(view.referrers(id)),
                 Kind::Api => {

@@ -21,6 +21,10 @@ pub(crate) fn references(resource: &Resource) -> Vec<(String, Id)> {
             UpstreamSource::Named(name) => vec![one("upstream", Kind::Upstream, name)],
             UpstreamSource::Inline(_) => Vec::new(),
         },
+        Resource::Gateway(gateway) => {
+            let named = &gateway.tls.default_certificate;
+            named.iter().map(|name| one("tls.default_certificate", Kind::Certificate, name)).collect()
+        }
         Resource::Product(product) => {
             let apis = product.apis.iter().enumerate();
             let apis = apis.map(|(at, api)| (format!("apis[{at}]"), (Kind::Api, api.0.as_str().into())));

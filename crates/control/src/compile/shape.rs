@@ -34,6 +34,9 @@ pub(crate) fn check(id: &Id, resource: &Resource, report: &mut Report<'_>) {
                     );
                 }
             }
+            for (field, message) in gateway.tls.faults() {
+                report.error(id, &format!("tls.{field}"), "invalid-tls", message);
+            }
             if gateway.limits.headers.0 < 1024 {
                 report.error(id, "limits.headers", "invalid-limit", "must be at least `1KiB`");
             }

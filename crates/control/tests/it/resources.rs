@@ -172,3 +172,48 @@ async fn of_a_hundred_thousand_consumers_a_change_makes_one_anew() {
     assert!(matches!(plane.put(consumer("new", "key-number-6")).await, Err(Error::Invalid(_))));
     plane.put(consumer("new", "key-number-5")).await.unwrap();
 }
+
+#[tokio::test]
+async fn files_of_certificates_are_read_again_and_broken_ones_change_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let write = || {
+        let made = rcgen::generate_simple_self_signed(["a.example.com".to_owned()]).unwrap();
+        std::fs::write(path("a.pem"), made.cert.pem()).unwrap();
+        std::fs::write(path("a.key"), made.signing_key.serialize_pem()).unwrap();
+        made.cert.pem()
+    };
+    let first = write();
+    let plane = Plane::new().await;
+    let document =
+        json!({ "kind": "certificate", "name": "a", "cert_file": path("a.pem"), "key_file": path("a.key") });
+    plane.put(document.clone()).await.unwrap();
+    let chain = || plane.snapshot().certificates["a"].chain.clone();
+    assert_eq!(chain(), first);
+    assert_eq!(plane.control.files().len(), 2);
+    assert!(!plane.control.read_files().await.unwrap(), "nothing is new");
+
+    let second = write();
+    let before = plane.snapshot();
+    assert!(plane.control.read_files().await.unwrap());
+    assert_eq!(chain(), second);
+    let after = plane.snapshot();
+    assert_eq!((after.number, after.reading), (before.number, before.reading + 1));
+
+    std::fs::write(path("a.key"), "nothing").unwrap();
+    assert!(!plane.control.read_files().await.unwrap());
+    assert_eq!(chain(), second, "what was read before stays");
+    let unresolved = plane.control.unresolved();
+    assert!(unresolved[0].to_string().contains("what was read before stays in force"), "{unresolved:?}");
+    plane.put(json!({ "kind": "consumer", "name": "other" })).await.unwrap();
+    assert_eq!(chain(), second, "nor does another change touch it");
+    let other = json!({ "kind": "certificate", "name": "a", "cert_file": path("a.pem"), "key_file": path("a.key"), "hosts": ["b.example.com"] });
+    assert!(plane.put(other).await.is_err(), "what changes must be good");
+
+    let third = write();
+    assert!(plane.control.read_files().await.unwrap());
+    assert_eq!((chain(), plane.control.unresolved()), (third, Vec::new()));
+    let named = json!({ "kind": "gateway", "name": "default", "tls": { "default_certificate": "b" } });
+    let refused = plane.put(named).await.unwrap_err();
+    assert!(refused.findings()[0].to_string().contains("tls.default_certificate"), "{refused:?}");
+}

@@ -125,10 +125,14 @@ pub(crate) fn serve(data: &Path, more: &[&str]) -> Running {
 
 /// A gateway from files on a free port.
 pub(crate) fn gateway(resources: &Path) -> Running {
-    Running::start(
-        &["gateway", "--resources", resources.to_str().unwrap(), "--http", "127.0.0.1:0"],
-        "gateway at http:",
-    )
+    gateway_with(resources, &[], "gateway at http:")
+}
+
+/// As [`gateway`], with more arguments and another line of the log to wait for.
+pub(crate) fn gateway_with(resources: &Path, more: &[&str], ready: &str) -> Running {
+    let mut args = vec!["gateway", "--resources", resources.to_str().unwrap(), "--http", "127.0.0.1:0"];
+    args.extend(more);
+    Running::start(&args, ready)
 }
 
 /// The command, with nothing of this process's environment that could change what it does.

@@ -13,3 +13,4 @@ mod lint;
 mod roles;
 mod routes;
 mod specs;
+mod tls;

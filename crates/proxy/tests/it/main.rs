@@ -12,4 +12,5 @@ mod origin;
 mod refused;
 mod resilience;
 mod stress;
+mod tls;
 mod upstreams;

@@ -1,0 +1,52 @@
+//! Files that resources name, such as those of certificates: they change while the resources stay as they are.
+
+use std::{path::PathBuf, sync::Arc};
+
+use crate::{Control, Error};
+
+impl Control {
+    /// The files that resources name.
+    pub fn files(&self) -> Vec<PathBuf> {
+        self.state().index.files(&self.inner.files)
+    }
+
+    /// Reads the files that resources name again, and makes live what is new. Whether anything was. What cannot be used is
+    /// among [`Control::unresolved`], and what was read before stays in force.
+    ///
+    /// # Errors
+    /// A store that cannot be read, where it had to be.
+    pub async fn read_files(&self) -> Result<bool, Error> {
+        // So that no change is checked meanwhile against the snapshot before.
+        let writing = self.write_lock().await?;
+        let control = self.clone();
+        let read = tokio::task::spawn_blocking(move || control.read_files_now()).await;
+        drop(writing);
+        read.map_err(|error| {
+            tracing::error!(%error, "reading files again failed");
+            Error::Internal
+        })
+    }
+
+    fn read_files_now(&self) -> bool {
+        let present = self.snapshot();
+        let (mut next, findings) = self.state().index.read_files(&self.inner.files, &present);
+        let known = self.state().unresolved.clone();
+        for finding in findings.iter().filter(|finding| !known.contains(finding)) {
+            tracing::error!("{finding}");
+        }
+        self.set_unresolved_of("certificate/", findings);
+        let mut is_new = false;
+        for (name, files) in &next.certificates {
+            let before = present.certificates.get(name);
+            if before.is_none_or(|before| !Arc::ptr_eq(before, files)) {
+                tracing::info!("certificate/{name}: its files changed, and are in force now");
+                is_new = true;
+            }
+        }
+        if is_new {
+            next.reading += 1;
+            self.make_live(next);
+        }
+        is_new
+    }
+}

@@ -1,0 +1,132 @@
+//! TLS: certificates, and what is spoken with clients.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::Name;
+
+/// A certificate for the TLS listeners.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Certificate {
+    pub name: Name,
+    /// PEM file with the certificate and its chain. It is read again whenever it changes.
+    pub cert_file: String,
+    /// PEM file with the private key. It is read again whenever it changes.
+    pub key_file: String,
+    /// Host names it is served for, `*.` in front for one label; by default those it names itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<String>,
+}
+
+/// What is spoken with clients on TLS listeners.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct GatewayTls {
+    /// The lowest version that is spoken.
+    pub min_version: TlsVersion,
+    /// The cipher suites that are spoken, the preferred first; by default all that are considered safe.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ciphers: Vec<CipherSuite>,
+    /// The certificate for clients that name no host, or one that no certificate is for. By default the first one by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_certificate: Option<Name>,
+    /// Lets clients resume sessions by tickets. Their keys never leave the process, and change every six hours.
+    pub session_tickets: bool,
+}
+
+impl Default for GatewayTls {
+    fn default() -> GatewayTls {
+        GatewayTls {
+            min_version: TlsVersion::default(),
+            ciphers: Vec::new(),
+            default_certificate: None,
+            session_tickets: true,
+        }
+    }
+}
+
+/// A version of TLS.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub enum TlsVersion {
+    /// RFC 5246.
+    #[default]
+    #[serde(rename = "1.2")]
+    V12,
+    /// RFC 8446.
+    #[serde(rename = "1.3")]
+    V13,
+}
+
+macro_rules! ciphers {
+    ($( $version:ident $suite:ident, $name:literal; )+) => {
+        /// A cipher suite, by the name IANA has for it.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+        pub enum CipherSuite { $( #[serde(rename = $name)] $suite, )+ }
+
+        impl CipherSuite {
+            pub const ALL: &'static [CipherSuite] = &[ $( CipherSuite::$suite, )+ ];
+
+            /// The name IANA has for it.
+            pub fn as_str(self) -> &'static str {
+                match self { $( CipherSuite::$suite => $name, )+ }
+            }
+
+            /// The only version it belongs to.
+            pub fn version(self) -> TlsVersion {
+                match self { $( CipherSuite::$suite => TlsVersion::$version, )+ }
+            }
+        }
+    };
+}
+
+ciphers! {
+    V13 Aes256Gcm, "TLS_AES_256_GCM_SHA384";
+    V13 Aes128Gcm, "TLS_AES_128_GCM_SHA256";
+    V13 ChaCha20, "TLS_CHACHA20_POLY1305_SHA256";
+    V12 EcdsaAes256Gcm, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384";
+    V12 EcdsaAes128Gcm, "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
+    V12 EcdsaChaCha20, "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256";
+    V12 RsaAes256Gcm, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384";
+    V12 RsaAes128Gcm, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
+    V12 RsaChaCha20, "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256";
+}
+
+impl GatewayTls {
+    /// The cipher suites that are spoken at all, without those of a version that is too low.
+    pub fn suites(&self) -> impl Iterator<Item = CipherSuite> {
+        let listed = if self.ciphers.is_empty() { CipherSuite::ALL } else { &self.ciphers };
+        listed.iter().copied().filter(|suite| suite.version() >= self.min_version)
+    }
+
+    /// What is wrong with it, each with its field below `tls`.
+    pub fn faults(&self) -> Vec<(String, String)> {
+        let mut faults = Vec::new();
+        for (at, suite) in self.ciphers.iter().enumerate() {
+            if self.ciphers[..at].contains(suite) {
+                faults.push((format!("ciphers[{at}]"), format!("`{}` stands here twice", suite.as_str())));
+            }
+        }
+        if self.suites().next().is_none() {
+            let message = "none of these is for TLS 1.3, and `min_version` allows no other version";
+            faults.push(("ciphers".to_owned(), message.to_owned()));
+        }
+        faults
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suites_of_a_version_that_is_too_low_are_not_spoken() {
+        let tls = |min_version, ciphers| GatewayTls { min_version, ciphers, ..GatewayTls::default() };
+        assert_eq!(tls(TlsVersion::V12, Vec::new()).suites().count(), 9);
+        assert_eq!(tls(TlsVersion::V13, Vec::new()).suites().count(), 3);
+        assert!(tls(TlsVersion::V13, Vec::new()).faults().is_empty());
+        let only = vec![CipherSuite::RsaAes256Gcm, CipherSuite::RsaAes256Gcm];
+        let faults = tls(TlsVersion::V13, only).faults();
+        assert_eq!(faults.iter().map(|(field, _)| &**field).collect::<Vec<_>>(), ["ciphers[1]", "ciphers"]);
+    }
+}

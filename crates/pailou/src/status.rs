@@ -1,0 +1,34 @@
+//! What a gateway tells about itself, as the admin side says it.
+
+use std::net::SocketAddr;
+
+use admin::{CertificateStatus, GatewayStatus, ListenerStatus};
+use jiff::Timestamp;
+use proxy::Gateway;
+
+pub(crate) fn status(gateway: &Gateway) -> GatewayStatus {
+    let status = gateway.status();
+    let listener = |scheme: &str, addr: Option<SocketAddr>| {
+        addr.map(|addr| ListenerStatus { scheme: scheme.to_owned(), address: addr.to_string() })
+    };
+    let certificate = |of: proxy::CertificateStatus| {
+        let time = |seconds| Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);
+        CertificateStatus {
+            name: of.name.to_string(),
+            hosts: of.hosts,
+            not_before: time(of.not_before),
+            not_after: time(of.not_after),
+        }
+    };
+    GatewayStatus {
+        ready: !status.draining,
+        snapshot: status.snapshot,
+        listeners: listener("http", status.http).into_iter().chain(listener("https", status.https)).collect(),
+        certificates: status.certificates.into_iter().map(certificate).collect(),
+        connections: status.connections,
+        accepted: status.accepted,
+        shed: status.shed,
+        workers: status.workers,
+        draining: status.draining,
+    }
+}

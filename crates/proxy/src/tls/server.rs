@@ -1,0 +1,139 @@
+//! The TLS side of listeners: what a gateway's `tls` comes to.
+
+use std::sync::{Arc, OnceLock};
+
+use model::{CipherSuite, Finding, GatewayTls, TlsVersion};
+use rustls::{
+    ServerConfig, SupportedCipherSuite, SupportedProtocolVersion,
+    crypto::{CryptoProvider, aws_lc_rs::cipher_suite as suites},
+    server::{ClientHello, ProducesTickets, ResolvesServerCert},
+    sign::CertifiedKey,
+    version::{TLS12, TLS13},
+};
+
+use super::{Certificates, provider, read_pem, self_signed};
+use crate::{Pem, StartError};
+
+/// What TLS configurations are made with; outlives snapshots.
+pub(crate) struct Terms {
+    given: Option<Arc<CertifiedKey>>,
+    made: OnceLock<Option<Arc<CertifiedKey>>>,
+    /// Keys of session tickets, shared by all workers. They outlive configurations, so that clients resume after a change.
+    tickets: Arc<dyn ProducesTickets>,
+}
+
+impl Terms {
+    /// # Errors
+    /// A fallback certificate that is not usable, or no random source.
+    pub(crate) fn new(fallback: Option<&Pem>) -> Result<Terms, StartError> {
+        let given = fallback.map(|pem| read_pem(pem).map(Arc::new)).transpose();
+        let tickets = rustls::crypto::aws_lc_rs::Ticketer::new();
+        Ok(Terms {
+            given: given.map_err(StartError::Certificate)?,
+            made: OnceLock::new(),
+            tickets: tickets.map_err(|error| StartError::Certificate(error.to_string()))?,
+        })
+    }
+
+    /// The configuration of TLS listeners; `None` with a finding where there can be none.
+    pub(crate) fn server(
+        &self,
+        tls: &GatewayTls,
+        certificates: &Arc<Certificates>,
+        place: &str,
+        findings: &mut Vec<Finding>,
+    ) -> Option<Arc<ServerConfig>> {
+        let mut fault = |field: &str, message: String| {
+            let finding = Finding::error("invalid-tls", message).in_resource(place);
+            findings.push(finding.in_field(format!("tls.{field}")));
+        };
+        let faults = tls.faults();
+        if !faults.is_empty() {
+            faults.into_iter().for_each(|(field, message)| fault(&field, message));
+            return None;
+        }
+        let fallback = match &tls.default_certificate {
+            Some(name) => {
+                let named = certificates.named(name.as_str());
+                if named.is_none() {
+                    fault(
+                        "default_certificate",
+                        format!("there is no certificate `{name}` that can be used"),
+                    );
+                }
+                Arc::clone(named?)
+            }
+            None => self.given.as_ref().or(certificates.first()).cloned().or_else(|| self.made())?,
+        };
+        let resolver = ByName { certificates: Arc::clone(certificates), fallback };
+        let builder =
+            ServerConfig::builder_with_provider(speaking(tls)).with_protocol_versions(&versions(tls));
+        let builder = builder.map_err(|error| fault("ciphers", error.to_string())).ok()?;
+        let mut config = builder.with_no_client_auth().with_cert_resolver(Arc::new(resolver));
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        // In the order of the list where somebody gave one.
+        config.ignore_client_order = !tls.ciphers.is_empty();
+        if tls.session_tickets {
+            config.ticketer = Arc::clone(&self.tickets);
+        } else {
+            config.send_tls13_tickets = 0;
+            config.session_storage = Arc::new(rustls::server::NoServerSessionStorage {});
+        }
+        Some(Arc::new(config))
+    }
+
+    /// A certificate nobody trusts, made once.
+    fn made(&self) -> Option<Arc<CertifiedKey>> {
+        let make = || {
+            let made = self_signed().map_err(|error| error.to_string()).and_then(|pem| read_pem(&pem));
+            made.map(Arc::new)
+                .map_err(|error| tracing::error!(%error, "no certificate could be made for TLS listeners"))
+                .ok()
+        };
+        self.made.get_or_init(make).clone()
+    }
+}
+
+fn speaking(tls: &GatewayTls) -> Arc<CryptoProvider> {
+    let mut provider = Arc::unwrap_or_clone(provider());
+    if !tls.ciphers.is_empty() {
+        provider.cipher_suites = tls.suites().map(suite).collect();
+    }
+    Arc::new(provider)
+}
+
+/// The versions that have a cipher suite.
+fn versions(tls: &GatewayTls) -> Vec<&'static SupportedProtocolVersion> {
+    let has = |version| tls.suites().any(|suite| suite.version() == version);
+    let all = [(TlsVersion::V13, &TLS13), (TlsVersion::V12, &TLS12)];
+    all.into_iter().filter(|(version, _)| has(*version)).map(|(_, version)| version).collect()
+}
+
+fn suite(suite: CipherSuite) -> SupportedCipherSuite {
+    match suite {
+        CipherSuite::Aes256Gcm => suites::TLS13_AES_256_GCM_SHA384,
+        CipherSuite::Aes128Gcm => suites::TLS13_AES_128_GCM_SHA256,
+        CipherSuite::ChaCha20 => suites::TLS13_CHACHA20_POLY1305_SHA256,
+        CipherSuite::EcdsaAes256Gcm => suites::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+        CipherSuite::EcdsaAes128Gcm => suites::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+        CipherSuite::EcdsaChaCha20 => suites::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+        CipherSuite::RsaAes256Gcm => suites::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+        CipherSuite::RsaAes128Gcm => suites::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        CipherSuite::RsaChaCha20 => suites::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+    }
+}
+
+/// Chooses a certificate by the name a client asks for.
+#[derive(Debug)]
+struct ByName {
+    certificates: Arc<Certificates>,
+    fallback: Arc<CertifiedKey>,
+}
+
+impl ResolvesServerCert for ByName {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let found =
+            hello.server_name().and_then(|name| self.certificates.find(name, hello.signature_schemes()));
+        Some(found.unwrap_or_else(|| Arc::clone(&self.fallback)))
+    }
+}
