@@ -16,7 +16,7 @@ use tokio::sync::{Mutex, watch};
 
 use crate::{
     ContractTexts, Error, Files,
-    compile::{Changes, Compiled, Id, Index, World, default_workspace, stored_contract},
+    compile::{Changes, Compiled, Id, Index, UNUSABLE, World, default_workspace, stored_contract},
     contracts::Contracts,
     people::People,
 };
@@ -194,10 +194,10 @@ impl Control {
         self.inner.snapshots.send_replace(Arc::new(snapshot));
     }
 
-    /// Replaces what is known to be wrong with resources whose names begin so.
-    pub(crate) fn set_unresolved_of(&self, prefix: &str, findings: Vec<Finding>) {
+    /// Replaces what is known to be wrong with files that resources name.
+    pub(crate) fn set_unusable(&self, findings: Vec<Finding>) {
         let mut state = self.inner.state.write().unwrap_or_else(PoisonError::into_inner);
-        state.unresolved.retain(|f| !f.resource.as_ref().is_some_and(|name| name.starts_with(prefix)));
+        state.unresolved.retain(|finding| !is_of_files(finding));
         state.unresolved.extend(findings);
     }
 
@@ -261,7 +261,10 @@ impl Control {
             };
             let start = Snapshot::default();
             match Index::default().resolve(&changes, &world, start, &previous) {
-                Ok(Compiled { snapshot, .. }) => break snapshot,
+                Ok(Compiled { snapshot, findings }) => {
+                    unresolved.extend(findings.into_iter().filter(is_of_files));
+                    break snapshot;
+                }
                 Err(findings) => {
                     let before = left_out.len();
                     for finding in findings.into_iter().filter(|f| f.severity == Severity::Error) {
@@ -289,6 +292,10 @@ impl Control {
         *self.inner.state.write().unwrap_or_else(PoisonError::into_inner) = state;
         self.inner.snapshots.send_replace(Arc::new(snapshot));
     }
+}
+
+fn is_of_files(finding: &Finding) -> bool {
+    finding.rule == UNUSABLE
 }
 
 fn read_row(row: Row) -> Result<(Id, Arc<Resource>, Record), Finding> {

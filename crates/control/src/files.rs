@@ -2,7 +2,9 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use crate::{Control, Error};
+use model::{Finding, Severity};
+
+use crate::{Control, Error, compile::UNUSABLE};
 
 impl Control {
     /// The files that resources name.
@@ -16,6 +18,14 @@ impl Control {
     /// # Errors
     /// A store that cannot be read, where it had to be.
     pub async fn read_files(&self) -> Result<bool, Error> {
+        // What was left out because of its files may come back.
+        let is_left_out = |finding: &Finding| finding.severity == Severity::Error && finding.rule == UNUSABLE;
+        if self.state().unresolved.iter().any(is_left_out) {
+            let _writing = self.write_lock().await?;
+            let before = self.snapshot();
+            self.reload().await?;
+            return Ok(*self.snapshot() != *before);
+        }
         // So that no change is checked meanwhile against the snapshot before.
         let writing = self.write_lock().await?;
         let control = self.clone();
@@ -34,7 +44,7 @@ impl Control {
         for finding in findings.iter().filter(|finding| !known.contains(finding)) {
             tracing::error!("{finding}");
         }
-        self.set_unresolved_of("certificate/", findings);
+        self.set_unusable(findings);
         let mut is_new = false;
         for (name, files) in &next.certificates {
             let before = present.certificates.get(name);
@@ -42,6 +52,10 @@ impl Control {
                 tracing::info!("certificate/{name}: its files changed, and are in force now");
                 is_new = true;
             }
+        }
+        for (key, ..) in next.services.changes(&present.services, Arc::ptr_eq) {
+            tracing::info!("{key}: files of its upstream changed, and are in force now");
+            is_new = true;
         }
         if is_new {
             next.reading += 1;

@@ -22,6 +22,7 @@ mod tls;
 pub mod tree;
 mod unit;
 mod upstream;
+mod upstream_tls;
 
 pub use api::{Api, ApiRef, ContractSource, Listen, OperationSettings, UpstreamSource, Visibility};
 pub use app::{App, Subscription, SubscriptionState};
@@ -43,3 +44,4 @@ pub use snapshot::Snapshot;
 pub use tls::{Certificate, CipherSuite, GatewayTls, TlsVersion};
 pub use unit::{ByteSize, Span};
 pub use upstream::{Balance, Endpoint, HashOn, Timeouts, Upstream};
+pub use upstream_tls::{UpstreamPems, UpstreamTls};

@@ -8,7 +8,7 @@ use serde::{
     de::{MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
-use crate::{CircuitBreakers, HealthChecks, Name, Retries, Span, UpstreamLimits};
+use crate::{CircuitBreakers, HealthChecks, Name, Retries, Span, UpstreamLimits, UpstreamTls};
 
 /// A named pool of endpoints with its balancing and deadlines.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -42,6 +42,9 @@ pub struct Upstream {
     /// Leaves alone for a while what fails.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub circuit_breaker: Option<Box<CircuitBreakers>>,
+    /// TLS toward endpoints with `https://`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tls: Option<Box<UpstreamTls>>,
     /// Sends the client's `Host` to the upstream instead of the endpoint's own.
     #[serde(default)]
     pub preserve_host: bool,

@@ -1,6 +1,7 @@
 //! Files that resources name, such as those of certificates: when they change, what they say is put in force.
 
 use std::{
+    collections::BTreeSet,
     fs,
     hash::{DefaultHasher, Hash, Hasher},
     os::unix::fs::MetadataExt,
@@ -54,8 +55,10 @@ pub(crate) fn hash(file: &Path, into: &mut DefaultHasher) {
 /// The files that the resources of a snapshot name.
 pub(crate) fn named(snapshot: &Snapshot, folder: &Path) -> Vec<PathBuf> {
     let certificates = snapshot.certificates.values().map(|files| &files.certificate);
-    certificates
-        .flat_map(|certificate| [&certificate.cert_file, &certificate.key_file])
-        .map(|path| folder.join(path))
-        .collect()
+    let certificates = certificates.flat_map(|certificate| [&*certificate.cert_file, &*certificate.key_file]);
+    let upstreams = snapshot.services.values().filter_map(|service| service.upstream.tls.as_ref());
+    let upstreams = upstreams.flat_map(|tls| tls.files().map(|(_, path)| path));
+    // Services that share an upstream name the same files.
+    let all: BTreeSet<PathBuf> = certificates.chain(upstreams).map(|path| folder.join(path)).collect();
+    all.into_iter().collect()
 }

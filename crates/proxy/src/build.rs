@@ -22,12 +22,15 @@ use crate::{
     chain::{CallerRules, Chain, Rule, RuleBuilder},
     router::{Entry, Matching, Templates, base_key, methods, segments},
     table::{Bounds, Operation, Serving, Table},
-    tls::{Certificates, Terms},
+    tls::{Certificates, Terms, Toward},
     upstreams::Upstreams,
 };
 
 /// Policies a catalogue may have: one bit each.
 const CATALOGUE_BOUND: usize = 128;
+
+/// What tells sites apart: where they are, and how TLS is spoken with them.
+type SiteKey = (bool, String, u16, Option<usize>);
 
 /// Makes tables, each from the snapshot and what was made of the one before.
 pub(crate) struct Builder {
@@ -36,7 +39,7 @@ pub(crate) struct Builder {
     pub(crate) responses: Arc<cache::Store>,
     /// What TLS listeners are made with; there are none where it is missing.
     terms: Option<Terms>,
-    sites: HashMap<(bool, String, u16), Weak<Site>>,
+    sites: HashMap<SiteKey, Weak<Site>>,
     next_site: u64,
     upstreams: Upstreams,
     before: Option<Before>,
@@ -124,11 +127,19 @@ impl Builder {
         if sites.len() > 1024 && sites.len().is_power_of_two() {
             sites.retain(|_, site| site.strong_count() > 0);
         }
-        let mut site = |tls: bool, host: &str, port: u16| -> Arc<Site> {
-            let known = sites.entry((tls, host.to_owned(), port)).or_default();
+        let mut site = |tls: bool, host: &str, port: u16, toward: Option<&Arc<Toward>>| -> Arc<Site> {
+            // A site holds what its key points at, so that nothing else can lie there while it lives.
+            let key = (tls, host.to_owned(), port, toward.map(|toward| Arc::as_ptr(toward).addr()));
+            let known = sites.entry(key).or_default();
             known.upgrade().unwrap_or_else(|| {
                 *next_site += 1;
-                let site = Arc::new(Site { tls, host: host.to_owned(), port, id: *next_site });
+                let site = Arc::new(Site {
+                    tls,
+                    host: host.to_owned(),
+                    port,
+                    id: *next_site,
+                    toward: toward.cloned(),
+                });
                 *known = Arc::downgrade(&site);
                 site
             })
@@ -206,7 +217,7 @@ fn serve(
     wide: &[Arc<Rule>],
     rules: &mut RuleBuilder<'_>,
     upstreams: &mut Upstreams,
-    site: &mut impl FnMut(bool, &str, u16) -> Arc<Site>,
+    site: &mut impl FnMut(bool, &str, u16, Option<&Arc<Toward>>) -> Arc<Site>,
 ) -> Option<Serving> {
     let base = base_key(&service.listen.path);
     let own = rules.level(&service.policies, &service.key, "");

@@ -6,14 +6,13 @@ use std::{
     io,
     net::{IpAddr, SocketAddr},
     pin::Pin,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use rustls::{ClientConfig, RootCertStore, pki_types::ServerName};
 use tokio::{net::TcpStream, time::Instant};
 
-use crate::{balance::Site, tls, wire::Wire};
+use crate::{balance::Site, tls::Toward, wire::Wire};
 
 /// How long an answer of the resolver is used.
 const NAMES_LIVE: Duration = Duration::from_secs(5);
@@ -35,7 +34,7 @@ pub(crate) enum Connector {
 /// Sockets, with names resolved by the system.
 #[derive(Default)]
 pub(crate) struct Network {
-    names: Mutex<HashMap<Arc<Site>, Resolved>>,
+    names: Mutex<HashMap<(String, u16), Resolved>>,
 }
 
 #[derive(Clone)]
@@ -72,8 +71,9 @@ impl Network {
         if let Ok(address) = site.host.parse::<IpAddr>() {
             return Ok(Arc::new([SocketAddr::new(address, site.port)]));
         }
+        let name = (site.host.clone(), site.port);
         let now = Instant::now();
-        let known = self.names.lock().unwrap_or_else(PoisonError::into_inner).get(site).cloned();
+        let known = self.names.lock().unwrap_or_else(PoisonError::into_inner).get(&name).cloned();
         if let Some(known) = &known
             && known.until > now
         {
@@ -90,36 +90,15 @@ impl Network {
         if names.len() >= NAMES_BOUND {
             names.clear();
         }
-        names.insert(
-            Arc::clone(site),
-            Resolved { addresses: Arc::clone(&addresses), until: now + NAMES_LIVE },
-        );
+        names.insert(name, Resolved { addresses: Arc::clone(&addresses), until: now + NAMES_LIVE });
         Ok(addresses)
     }
 }
 
 async fn secure(site: &Site, stream: TcpStream) -> io::Result<Wire> {
-    static CONFIG: OnceLock<Result<Arc<ClientConfig>, String>> = OnceLock::new();
-    let config = CONFIG.get_or_init(client_config).clone().map_err(io::Error::other)?;
-    let name = ServerName::try_from(site.host.clone()).map_err(io::Error::other)?;
-    let stream = tokio_rustls::TlsConnector::from(config).connect(name, stream).await?;
+    let stream = match &site.toward {
+        Some(toward) => toward.secure(&site.host, stream).await?,
+        None => Toward::usual()?.secure(&site.host, stream).await?,
+    };
     Ok(Wire::Client(Box::new(stream)))
-}
-
-/// Trusts what the system trusts.
-fn client_config() -> Result<Arc<ClientConfig>, String> {
-    let found = rustls_native_certs::load_native_certs();
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(found.certs);
-    if roots.is_empty() {
-        return Err(
-            "the system has no root certificates to check an upstream's certificate against".to_owned()
-        );
-    }
-    let config = ClientConfig::builder_with_provider(tls::provider())
-        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
-        .map_err(|error| error.to_string())?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(Arc::new(config))
 }

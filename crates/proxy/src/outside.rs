@@ -95,7 +95,7 @@ impl Outside {
 
     async fn open(&self, address: &Address) -> Result<SendRequest<Full<Bytes>>, OutboundError> {
         let (tls, host, port) = address.clone();
-        let site = Arc::new(Site { tls, host, port, id: u64::MAX });
+        let site = Arc::new(Site { tls, host, port, id: u64::MAX, toward: None });
         let wire = self.connector.connect(&site).await.map_err(|error| failed(&error))?;
         let (sender, connection) = handshake(TokioIo::new(wire)).await.map_err(|error| failed(&error))?;
         tokio::spawn(async move {

@@ -8,7 +8,10 @@ use std::{
 use model::{Timeouts, Upstream, snapshot::Service, standing::UpstreamStanding};
 use policy::Time;
 
-use crate::balance::{Balancer, Site};
+use crate::{
+    balance::{Balancer, Site},
+    tls::{AllToward, Toward},
+};
 
 /// Every upstream that runs, by what it is known by: its own name, or the key of the service it is written in.
 #[derive(Default)]
@@ -16,6 +19,7 @@ pub(crate) struct Upstreams {
     running: HashMap<Arc<str>, Weak<Balancer>>,
     /// Those of the table being built.
     draft: HashMap<Arc<str>, Arc<Balancer>>,
+    toward: AllToward,
 }
 
 impl Upstreams {
@@ -52,7 +56,7 @@ impl Upstreams {
         service: &Service,
         spec: &Arc<Upstream>,
         timeouts: Timeouts,
-        site: &mut impl FnMut(bool, &str, u16) -> Arc<Site>,
+        site: &mut impl FnMut(bool, &str, u16, Option<&Arc<Toward>>) -> Arc<Site>,
     ) -> Result<Arc<Balancer>, (String, String)> {
         let key = match &spec.name {
             Some(name) => format!("upstream/{name}").into(),
@@ -67,6 +71,9 @@ impl Upstreams {
             self.draft.insert(key, Arc::clone(&known));
             return Ok(known);
         }
+        let toward = spec.tls.as_ref().map(|tls| self.toward.get(tls)).transpose();
+        let toward = toward.map_err(|(field, message)| (format!("tls.{field}"), message))?;
+        let site = |tls: bool, host: &str, port: u16| site(tls, host, port, toward.as_ref().filter(|_| tls));
         let built = Arc::new(Balancer::build(spec, timeouts, known.as_deref(), site)?);
         self.draft.insert(key, Arc::clone(&built));
         Ok(built)

@@ -17,7 +17,7 @@ use aws_lc_rs::{
 use model::{Certificate, Resource, snapshot::CertificateFiles};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
 
-use super::{Files, Id, Report, reuse};
+use super::{Files, Id, Report, pems::UNUSABLE, reuse};
 
 /// The largest PEM file that is read.
 const LARGEST: u64 = 1 << 20;
@@ -46,9 +46,9 @@ pub(crate) fn read(
     let mut fault = |field: &str, message: String| match before {
         Some(_) => {
             let message = format!("{message}; what was read before stays in force");
-            report.warning(id, field, "invalid-certificate", message);
+            report.warning(id, field, UNUSABLE, message);
         }
-        None => report.error(id, field, "invalid-certificate", message),
+        None => report.error(id, field, UNUSABLE, message),
     };
     match read_new(certificate, files, &mut fault) {
         Some(now) => Some(reuse(before, now)),
@@ -64,7 +64,7 @@ fn read_new(
     let chain = file(&files.folder, &certificate.cert_file).map_err(|message| fault("cert_file", message));
     let key = file(&files.folder, &certificate.key_file).map_err(|message| fault("key_file", message));
     let (chain, key) = (chain.ok()?, key.ok()?);
-    match check(certificate, &chain, &key) {
+    match check(&certificate.cert_file, &certificate.key_file, &chain, &key) {
         Ok(()) => Some(CertificateFiles { certificate: certificate.clone(), chain, key }),
         Err((field, message)) => {
             fault(field, message);
@@ -73,7 +73,7 @@ fn read_new(
     }
 }
 
-fn file(folder: &Path, path: &str) -> Result<String, String> {
+pub(super) fn file(folder: &Path, path: &str) -> Result<String, String> {
     let cannot = |error: std::io::Error| format!("cannot read `{path}`: {error}");
     let file = fs::File::open(folder.join(path)).map_err(cannot)?;
     let mut text = String::new();
@@ -84,8 +84,13 @@ fn file(folder: &Path, path: &str) -> Result<String, String> {
     Ok(text)
 }
 
-fn check(certificate: &Certificate, chain: &str, key: &str) -> Result<(), (&'static str, String)> {
-    let Certificate { cert_file, key_file, .. } = certificate;
+/// Whether a key belongs to a certificate.
+pub(super) fn check(
+    cert_file: &str,
+    key_file: &str,
+    chain: &str,
+    key: &str,
+) -> Result<(), (&'static str, String)> {
     let no_chain = || ("cert_file", format!("`{cert_file}` holds no certificate in PEM"));
     let first =
         CertificateDer::pem_slice_iter(chain.as_bytes()).next().and_then(Result::ok).ok_or_else(no_chain)?;

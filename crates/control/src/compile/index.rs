@@ -15,6 +15,7 @@ use super::{
     Compiled, Files, Report, attached, caller, certificate,
     conflict::{self, Place, Places, Stand},
     default_workspace,
+    pems::{self, Filling},
     references::{Referrers, references, spellings},
     reuse, service, shape,
 };
@@ -54,6 +55,8 @@ pub(crate) struct Index {
     keys: HashMap<KeyHash, Id>,
     /// How many APIs have a contract.
     contracts: HashMap<Arc<str>, usize>,
+    /// What names files.
+    naming: BTreeSet<Id>,
 }
 
 impl Changes {
@@ -215,7 +218,8 @@ impl Index {
 
     /// The files that resources name.
     pub(crate) fn files(&self, files: &Files) -> Vec<PathBuf> {
-        self.of_kind(Kind::Certificate).flat_map(|resource| certificate::named(resource, files)).collect()
+        let all = self.naming.iter().filter_map(|id| self.resources.get(id));
+        all.flat_map(|resource| named_files(resource, files)).collect()
     }
 
     /// Reads the files that resources name again: the snapshot with what they say now, and what is wrong with them.
@@ -228,6 +232,7 @@ impl Index {
             let read = certificate::read(&id, resource, files, before, &mut report);
             set(&mut next.certificates, &id.1, read);
         }
+        pems::read_again(files, present, &mut next, &mut report);
         (next, report.findings)
     }
 
@@ -237,6 +242,7 @@ impl Index {
         for (id, resource) in changes.resources {
             if let Some(before) = self.resources.remove(&id) {
                 self.referrers.remove(&id, &before);
+                self.naming.remove(&id);
                 self.places.remove(&id, &before);
                 if let Some(hash) = stored_contract(&before) {
                     let users = self.contracts.entry(hash.into()).or_default();
@@ -251,6 +257,9 @@ impl Index {
             }
             if let Some(resource) = resource {
                 self.referrers.add(&id, &resource);
+                if !named_files(&resource, &Files::default()).is_empty() {
+                    self.naming.insert(id.clone());
+                }
                 self.places.add(&id, &resource);
                 if let Some(hash) = stored_contract(&resource) {
                     *self.contracts.entry(hash.into()).or_default() += 1;
@@ -304,6 +313,7 @@ impl Index {
         previous: &Snapshot,
         report: &mut Report<'_>,
     ) {
+        let mut filling = Filling::new(world.files);
         let mut services = BTreeSet::new();
         let mut apps = BTreeSet::new();
         for (id, resource) in &view.changes.resources {
@@ -316,7 +326,12 @@ impl Index {
                     };
                     set(&mut next.certificates, &id.1, resource.as_ref().and_then(read));
                 }
-                Kind::Upstream => services.extend(view.referrers(id)),
+                Kind::Upstream => {
+                    services.extend(view.referrers(id));
+                    if let Some(Resource::Upstream(upstream)) = resource.as_deref() {
+                        filling.named(view, id, upstream, previous, report);
+                    }
+                }
                 Kind::Api => {
                     services.insert(id.clone());
                     // Whether an app may call it depends on whether it is there, not on what it says.
@@ -365,6 +380,7 @@ impl Index {
         for id in services {
             let key: Arc<str> = format!("{}/{}", id.0, id.1).into();
             let made = view.get(&id).and_then(|resource| service::make(view, &id, resource, world, report));
+            let made = made.and_then(|made| filling.service(view, &id, made, previous, report));
             let before = previous.services.get(&key);
             set_shared(&mut next.services, &key, made.map(|made| reuse(before, made)));
         }
@@ -403,6 +419,11 @@ impl Index {
         };
         subscriptions.filter_map(app).collect()
     }
+}
+
+/// The files a resource names.
+fn named_files(resource: &Resource, files: &Files) -> Vec<PathBuf> {
+    [certificate::named(resource, files), pems::named(resource, files)].concat()
 }
 
 fn set<T>(parts: &mut BTreeMap<Arc<str>, Arc<T>>, key: &Arc<str>, part: Option<Arc<T>>) {

@@ -10,6 +10,7 @@ mod conflict;
 mod index;
 mod matching;
 mod overlap;
+mod pems;
 mod places;
 mod references;
 mod report;
@@ -24,6 +25,7 @@ use model::{Finding, Name, Resource, Severity, Snapshot};
 use policy::Catalogue;
 
 pub(crate) use index::{Changes, Id, Index, World, stored_contract};
+pub(crate) use pems::UNUSABLE;
 pub(crate) use report::Report;
 
 use crate::{ContractTexts, Sourced, contracts::Contracts, intake};

@@ -3,7 +3,7 @@
 use model::{Balance, Timeouts, Upstream};
 use url::Url;
 
-use super::{Id, Report, resilience::check_resilience};
+use super::{Id, Report, pems::check_tls, resilience::check_resilience};
 
 /// Checks an upstream by itself; `prefix` is the field it stands in.
 pub(crate) fn check_upstream(id: &Id, prefix: &str, upstream: &Upstream, report: &mut Report<'_>) {
@@ -37,6 +37,7 @@ pub(crate) fn check_upstream(id: &Id, prefix: &str, upstream: &Upstream, report:
     }
     check_hash_on(id, prefix, upstream, report);
     check_resilience(id, prefix, upstream, report);
+    check_tls(id, prefix, upstream, report);
     let Timeouts { connect, read, total } = upstream.timeouts;
     for (field, span) in [("connect", connect), ("read", read), ("total", total)] {
         if span.0.is_zero() {

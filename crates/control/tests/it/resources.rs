@@ -217,3 +217,88 @@ async fn files_of_certificates_are_read_again_and_broken_ones_change_nothing() {
     let refused = plane.put(named).await.unwrap_err();
     assert!(refused.findings()[0].to_string().contains("tls.default_certificate"), "{refused:?}");
 }
+
+#[tokio::test]
+async fn files_of_upstreams_are_filled_in_read_again_and_kept_while_broken() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let write = || {
+        let made = rcgen::generate_simple_self_signed(["inside".to_owned()]).unwrap();
+        std::fs::write(path("ca.pem"), made.cert.pem()).unwrap();
+        std::fs::write(path("own.key"), made.signing_key.serialize_pem()).unwrap();
+        made.cert.pem()
+    };
+    let first = write();
+    let tls = json!({ "ca_file": path("ca.pem"), "cert_file": path("ca.pem"), "key_file": path("own.key") });
+    let upstream = json!({ "endpoints": ["https://a"], "tls": tls });
+    let api = |name: &str, upstream: serde_json::Value| json!({ "kind": "api", "name": name, "listen": { "path": format!("/{name}") }, "upstream": upstream });
+    let mut named = upstream.clone();
+    named["kind"] = "upstream".into();
+    named["name"] = "shared".into();
+    let plane = Plane::new().await;
+    plane.put(named).await.unwrap();
+    for name in ["one", "two"] {
+        plane.put(api(name, json!("shared"))).await.unwrap();
+    }
+    plane.put(api("inline", upstream)).await.unwrap();
+    let read = |control: &control::Control, name: &str| {
+        let snapshot = control.snapshots().borrow().clone();
+        let upstream = &snapshot.services[&*format!("api/{name}")].upstream;
+        upstream.tls.clone().unwrap().read.unwrap().roots.unwrap()
+    };
+    let all = |control: &control::Control| ["one", "two", "inline"].map(|name| read(control, name));
+    assert_eq!(all(&plane.control), [first.as_str(); 3]);
+    assert_eq!(plane.control.files().len(), 6);
+    let stored = plane.control.get(&ws(), Kind::Upstream, "shared").unwrap();
+    assert_eq!(stored.resource.to_value()["tls"].get("read"), None, "documents stay as they are");
+
+    let second = write();
+    assert!(plane.control.read_files().await.unwrap());
+    assert_eq!(all(&plane.control), [second.as_str(); 3]);
+    assert!(!plane.control.read_files().await.unwrap());
+
+    std::fs::write(path("ca.pem"), "nothing").unwrap();
+    assert!(!plane.control.read_files().await.unwrap());
+    assert_eq!(all(&plane.control), [second.as_str(); 3]);
+    let told: Vec<_> = plane.control.unresolved().iter().map(ToString::to_string).collect();
+    assert!(told.iter().any(|told| told.contains("upstream/shared: tls.ca_file")), "{told:#?}");
+    assert!(told.iter().any(|told| told.contains("api/inline: upstream.tls.ca_file")), "{told:#?}");
+    // A new API of the shared upstream is given what is in force; one that says something new must be right.
+    plane.put(api("three", json!("shared"))).await.unwrap();
+    assert_eq!(read(&plane.control, "three"), second);
+    let other = json!({ "endpoints": ["https://b"], "tls": { "ca_file": path("ca.pem") } });
+    let refused = plane.put(api("other", other)).await.unwrap_err();
+    assert!(refused.findings()[0].to_string().contains("upstream.tls.ca_file"), "{refused:?}");
+
+    // After a restart nothing is known of before: it is left out, and comes back with its files.
+    let again = plane.reopened().await;
+    assert!(again.snapshots().borrow().services.is_empty());
+    let third = write();
+    assert!(again.read_files().await.unwrap());
+    assert_eq!(all(&again), [third.as_str(); 3]);
+    assert_eq!(again.unresolved(), []);
+}
+
+#[test]
+fn tls_of_an_upstream_that_cannot_be_meant_is_refused_or_warned_of() {
+    let found = |endpoint: &str, tls: serde_json::Value| {
+        let document = json!({ "kind": "upstream", "name": "a", "endpoints": [endpoint], "tls": tls });
+        let files = control::Files::default();
+        match control::check(&bundle(&[("a.yaml", &document.to_string())]), &files, policies::CATALOG, None) {
+            Ok(checked) => checked.findings,
+            Err(findings) => findings,
+        }
+    };
+    for (endpoint, tls, expected) in [
+        ("https://a", json!({ "cert_file": "a.pem" }), "tls.key_file"),
+        ("https://a", json!({ "key_file": "a.key" }), "tls.cert_file"),
+        ("https://a", json!({ "server_name": "no name" }), "tls.server_name"),
+        ("https://a", json!({ "verify": false }), "tls.verify"),
+        ("https://a", json!({ "read": {} }), "tls.read"),
+        ("https://a", json!({ "ca_file": "none.pem" }), "cannot read `none.pem`"),
+        ("http://a", json!({}), "no endpoint is `https://`"),
+    ] {
+        let found: Vec<_> = found(endpoint, tls).iter().map(ToString::to_string).collect();
+        assert!(found.iter().any(|found| found.contains(expected)), "{expected}: {found:#?}");
+    }
+}

@@ -117,6 +117,8 @@ fn the_examples_of_the_guide_are_sound() {
         let dir = folder(&[("page.yaml", &blocks.join("---\n"))]);
         write(dir.path(), "api", "api.example.com");
         write(dir.path(), "wildcard", "*.example.com");
+        write(dir.path(), "inside-ca", "inside.example.com");
+        write(dir.path(), "gateway", "gateway.inside.example.com");
         let said = pailou(&["validate", "-f", dir.path().to_str().unwrap()]).output().unwrap().succeeds();
         assert!(!said.contains("warning"), "{page}: {said}");
     }

@@ -5,7 +5,10 @@ use std::sync::{Arc, OnceLock, atomic::AtomicU32};
 use http::{HeaderValue, Uri, uri::Scheme};
 
 use super::ewma::Ewma;
-use crate::health::{Absence, Standing};
+use crate::{
+    health::{Absence, Standing},
+    tls::Toward,
+};
 
 /// One address of an upstream. It outlives changes of the configuration that leave the address, and so does what is known of it.
 pub(crate) struct Endpoint {
@@ -26,7 +29,7 @@ pub(crate) struct Endpoint {
 }
 
 /// Where connections go; endpoints with the same one share connections.
-#[derive(Debug, PartialEq, Eq, Hash, Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct Site {
     pub(crate) tls: bool,
     /// A name or an address, without brackets.
@@ -34,6 +37,8 @@ pub(crate) struct Site {
     pub(crate) port: u16,
     /// One number for one site, whatever snapshot it is in.
     pub(crate) id: u64,
+    /// How TLS is spoken with it, where its upstream says so.
+    pub(crate) toward: Option<Arc<Toward>>,
 }
 
 impl Endpoint {

@@ -1,6 +1,7 @@
 //! TLS toward clients and upstreams.
 
 mod certificates;
+mod client;
 mod server;
 mod x509;
 
@@ -8,6 +9,7 @@ use std::{io::BufReader, sync::Arc};
 
 pub use certificates::CertificateStatus;
 pub(crate) use certificates::Certificates;
+pub(crate) use client::{AllToward, Toward};
 use rustls::{
     crypto::CryptoProvider,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},

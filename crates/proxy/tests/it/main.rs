@@ -13,4 +13,5 @@ mod refused;
 mod resilience;
 mod stress;
 mod tls;
+mod upstream_tls;
 mod upstreams;

@@ -1354,28 +1354,28 @@ export interface components {
             /** @description What it takes, in short: `GET *.example.com/orders/{id}`. */
             takes: string;
         };
-        /** @description A certificate for the TLS listener. */
+        /** @description A certificate for the TLS listeners. */
         CertificateDocument: {
             /** @constant */
             kind: "certificate";
             name: components["schemas"]["Name"];
-            /** @description PEM file with the certificate and its chain. */
+            /** @description PEM file with the certificate and its chain. It is read again whenever it changes. */
             cert_file: string;
-            /** @description PEM file with the private key. */
+            /** @description PEM file with the private key. It is read again whenever it changes. */
             key_file: string;
-            /** @description Host names it is served for; by default those it names itself. */
+            /** @description Host names it is served for, `*.` in front for one label; by default those it names itself. */
             hosts?: string[];
         };
-        /** @description A certificate for the TLS listener. */
+        /** @description A certificate for the TLS listeners. */
         CertificateDocumentInput: {
             /** @constant */
             kind?: "certificate";
             name: components["schemas"]["Name"];
-            /** @description PEM file with the certificate and its chain. */
+            /** @description PEM file with the certificate and its chain. It is read again whenever it changes. */
             cert_file: string;
-            /** @description PEM file with the private key. */
+            /** @description PEM file with the private key. It is read again whenever it changes. */
             key_file: string;
-            /** @description Host names it is served for; by default those it names itself. */
+            /** @description Host names it is served for, `*.` in front for one label; by default those it names itself. */
             hosts?: string[];
         };
         /** @description A resource in a list. */
@@ -1404,6 +1404,16 @@ export interface components {
              */
             total?: number | null;
         };
+        /** @description A certificate that is served. */
+        CertificateStatus: {
+            name: string;
+            /** @description Host names it is served for. */
+            hosts: string[];
+            /** @description RFC 3339. */
+            not_before: string;
+            /** @description When it expires, RFC 3339. */
+            not_after: string;
+        };
         /** @description What happens to one resource. */
         Change: {
             action: components["schemas"]["Action"];
@@ -1417,6 +1427,11 @@ export interface components {
             /** @description With an error among them nothing can be applied. */
             findings: components["schemas"]["Finding"][];
         };
+        /**
+         * @description A cipher suite, by the name IANA has for it.
+         * @enum {string}
+         */
+        CipherSuite: "TLS_AES_256_GCM_SHA384" | "TLS_AES_128_GCM_SHA256" | "TLS_CHACHA20_POLY1305_SHA256" | "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384" | "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256" | "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256" | "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384" | "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256" | "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256";
         /** @description When a breaker opens, and how it closes again. */
         CircuitBreaker: {
             /**
@@ -1715,6 +1730,14 @@ export interface components {
             limits: components["schemas"]["GatewayLimits"];
             /** @description Addresses or networks (CIDR) of proxies whose `X-Forwarded-For` and `Forwarded` are believed. */
             trusted_proxies?: string[];
+            /**
+             * @description What is spoken with clients on TLS listeners.
+             * @default {
+             *       "min_version": "1.2",
+             *       "session_tickets": true
+             *     }
+             */
+            tls: components["schemas"]["GatewayTls"];
             /** @description Policies for every request. */
             policies?: components["schemas"]["PolicyUse"][];
         };
@@ -1741,6 +1764,14 @@ export interface components {
             limits?: components["schemas"]["GatewayLimitsInput"];
             /** @description Addresses or networks (CIDR) of proxies whose `X-Forwarded-For` and `Forwarded` are believed. */
             trusted_proxies?: string[];
+            /**
+             * @description What is spoken with clients on TLS listeners.
+             * @default {
+             *       "min_version": "1.2",
+             *       "session_tickets": true
+             *     }
+             */
+            tls?: components["schemas"]["GatewayTlsInput"];
             /** @description Policies for every request. */
             policies?: components["schemas"]["PolicyUse"][];
         };
@@ -1818,6 +1849,8 @@ export interface components {
              */
             snapshot: number;
             listeners: components["schemas"]["ListenerStatus"][];
+            /** @description The certificates it serves, by name. */
+            certificates: components["schemas"]["CertificateStatus"][];
             /**
              * Format: uint64
              * @description Client connections open now.
@@ -1877,6 +1910,40 @@ export interface components {
             idle?: components["schemas"]["Span"];
             /** @description The default of an upstream's `total`. */
             upstream?: components["schemas"]["Span"] | null;
+        };
+        /** @description What is spoken with clients on TLS listeners. */
+        GatewayTls: {
+            /**
+             * @description The lowest version that is spoken.
+             * @default 1.2
+             */
+            min_version: components["schemas"]["TlsVersion"];
+            /** @description The cipher suites that are spoken, the preferred first; by default all that are considered safe. */
+            ciphers?: components["schemas"]["CipherSuite"][];
+            /** @description The certificate for clients that name no host, or one that no certificate is for. By default the first one by name. */
+            default_certificate?: components["schemas"]["Name"] | null;
+            /**
+             * @description Lets clients resume sessions by tickets. Their keys never leave the process, and change every six hours.
+             * @default true
+             */
+            session_tickets: boolean;
+        };
+        /** @description What is spoken with clients on TLS listeners. */
+        GatewayTlsInput: {
+            /**
+             * @description The lowest version that is spoken.
+             * @default 1.2
+             */
+            min_version?: components["schemas"]["TlsVersion"];
+            /** @description The cipher suites that are spoken, the preferred first; by default all that are considered safe. */
+            ciphers?: components["schemas"]["CipherSuite"][];
+            /** @description The certificate for clients that name no host, or one that no certificate is for. By default the first one by name. */
+            default_certificate?: components["schemas"]["Name"] | null;
+            /**
+             * @description Lets clients resume sessions by tickets. Their keys never leave the process, and change every six hours.
+             * @default true
+             */
+            session_tickets?: boolean;
         };
         /** @description What of a request says which endpoint it goes to: `ip`, `consumer`, `{ header: x-user }` or `{ cookie: session }`. */
         HashOn: "ip" | "consumer" | {
@@ -1967,7 +2034,7 @@ export interface components {
         };
         KeyHash: string;
         /** @description The kinds of resource, in the order they are applied: a kind refers only to earlier ones. */
-        Kind: "gateway" | "certificate" | "upstream" | "api" | "route" | "consumer" | "plan" | "product" | "app" | "subscription";
+        Kind: "certificate" | "gateway" | "upstream" | "api" | "route" | "consumer" | "plan" | "product" | "app" | "subscription";
         /** @description How many resources there are of a kind. */
         KindCount: {
             kind: components["schemas"]["Kind"];
@@ -2810,7 +2877,10 @@ export interface components {
             snapshot: number;
             /** @description How many resources there are of each kind. */
             resources: components["schemas"]["KindCount"][];
-            /** @description Stored resources that could not be resolved, and why; they are not in effect. */
+            /**
+             * @description Stored resources that could not be resolved, and why; they are not in effect. Where files they name were good before and
+             *     are not now, what those said stays in effect.
+             */
             unresolved: components["schemas"]["Finding"][];
         };
         /** @description An app's right to a product under a plan. */
@@ -2917,6 +2987,8 @@ export interface components {
              */
             total?: components["schemas"]["Span"];
         };
+        /** @description A version of TLS. */
+        TlsVersion: "1.2" | "1.3";
         /** @description One row, the most requests first. */
         TopRow: {
             /**
@@ -3043,6 +3115,8 @@ export interface components {
             health_checks?: components["schemas"]["HealthChecks"] | null;
             /** @description Leaves alone for a while what fails. */
             circuit_breaker?: components["schemas"]["CircuitBreakers"] | null;
+            /** @description TLS toward endpoints with `https://`. */
+            tls?: components["schemas"]["UpstreamTls"] | null;
             /**
              * @description Sends the client's `Host` to the upstream instead of the endpoint's own.
              * @default false
@@ -3087,6 +3161,8 @@ export interface components {
             health_checks?: components["schemas"]["HealthChecks"] | null;
             /** @description Leaves alone for a while what fails. */
             circuit_breaker?: components["schemas"]["CircuitBreakers"] | null;
+            /** @description TLS toward endpoints with `https://`. */
+            tls?: components["schemas"]["UpstreamTls"] | null;
             /**
              * @description Sends the client's `Host` to the upstream instead of the endpoint's own.
              * @default false
@@ -3131,6 +3207,8 @@ export interface components {
             health_checks?: components["schemas"]["HealthChecksInput"] | null;
             /** @description Leaves alone for a while what fails. */
             circuit_breaker?: components["schemas"]["CircuitBreakersInput"] | null;
+            /** @description TLS toward endpoints with `https://`. */
+            tls?: components["schemas"]["UpstreamTlsInput"] | null;
             /**
              * @description Sends the client's `Host` to the upstream instead of the endpoint's own.
              * @default false
@@ -3173,6 +3251,8 @@ export interface components {
             health_checks?: components["schemas"]["HealthChecksInput"] | null;
             /** @description Leaves alone for a while what fails. */
             circuit_breaker?: components["schemas"]["CircuitBreakersInput"] | null;
+            /** @description TLS toward endpoints with `https://`. */
+            tls?: components["schemas"]["UpstreamTlsInput"] | null;
             /**
              * @description Sends the client's `Host` to the upstream instead of the endpoint's own.
              * @default false
@@ -3267,6 +3347,54 @@ export interface components {
         UpstreamSource: components["schemas"]["Name"] | components["schemas"]["Upstream"];
         /** @description The name of an upstream, or one written in place. */
         UpstreamSourceInput: components["schemas"]["Name"] | components["schemas"]["UpstreamInput"];
+        /** @description TLS toward an upstream, for its endpoints with `https://`. */
+        UpstreamTls: {
+            /**
+             * @description PEM file with the certificates that are trusted to vouch for the upstream's; by default those the system trusts. It is
+             *     read again whenever it changes.
+             */
+            ca_file?: string | null;
+            /** @description PEM file with the certificate the upstream is shown, and its chain. */
+            cert_file?: string | null;
+            /** @description PEM file with the private key of that certificate. */
+            key_file?: string | null;
+            /** @description The name the upstream is asked for (SNI) and its certificate must be for; by default the endpoint's host. */
+            server_name?: string | null;
+            /**
+             * @description Whether the upstream's certificate is checked. Without it anybody on the way can read and change everything.
+             * @default true
+             */
+            verify: boolean;
+            /**
+             * @description The lowest version that is spoken.
+             * @default 1.2
+             */
+            min_version: components["schemas"]["TlsVersion"];
+        };
+        /** @description TLS toward an upstream, for its endpoints with `https://`. */
+        UpstreamTlsInput: {
+            /**
+             * @description PEM file with the certificates that are trusted to vouch for the upstream's; by default those the system trusts. It is
+             *     read again whenever it changes.
+             */
+            ca_file?: string | null;
+            /** @description PEM file with the certificate the upstream is shown, and its chain. */
+            cert_file?: string | null;
+            /** @description PEM file with the private key of that certificate. */
+            key_file?: string | null;
+            /** @description The name the upstream is asked for (SNI) and its certificate must be for; by default the endpoint's host. */
+            server_name?: string | null;
+            /**
+             * @description Whether the upstream's certificate is checked. Without it anybody on the way can read and change everything.
+             * @default true
+             */
+            verify?: boolean;
+            /**
+             * @description The lowest version that is spoken.
+             * @default 1.2
+             */
+            min_version?: components["schemas"]["TlsVersion"];
+        };
         /** @description Usage of whole hours (UTC). Exact: counted apart from the rollups, and never sampled. */
         Usage: {
             /**
