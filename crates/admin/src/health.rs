@@ -11,6 +11,9 @@ use http::header;
 
 use crate::{problem::Refusal, state::App};
 
+/// Upstreams that have metrics of their own.
+const UPSTREAMS: usize = 1000;
+
 pub(crate) fn router() -> Router<App> {
     Router::new().route("/livez", get(live)).route("/readyz", get(ready)).route("/metrics", get(metrics))
 }
@@ -35,6 +38,7 @@ async fn ready(State(app): State<App>) -> Result<&'static str, Refusal> {
 
 /// Prometheus text (exposition format 0.0.4).
 async fn metrics(State(app): State<App>) -> Response {
-    let text = app.analytics.metrics_text() + &app.gateway.status().metrics_text();
+    let upstreams = analytics::upstream_metrics(&app.gateway.upstreams(None, UPSTREAMS));
+    let text = app.analytics.metrics_text() + &app.gateway.status().metrics_text() + &upstreams;
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }

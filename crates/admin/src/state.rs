@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use model::{
     Name,
     routing::{Explanation, Question},
+    standing::UpstreamStanding,
 };
 use policy::{LimitsExplained, LimitsQuestion};
 use schemars::JsonSchema;
@@ -84,6 +85,9 @@ pub trait GatewayControl: Send + Sync {
     /// # Errors
     /// What of the question does not exist.
     fn explain_limits(&self, asked: &LimitsQuestion) -> Result<LimitsExplained, String>;
+
+    /// How upstreams stand, by name: the one with this key, or all, `most` at most.
+    fn upstreams(&self, key: Option<&str>, most: usize) -> Vec<UpstreamStanding>;
 }
 
 /// What a gateway tells about itself.

@@ -25,6 +25,7 @@ pub mod query;
 mod ring;
 mod series;
 mod sketch;
+mod standing;
 mod tier;
 
 pub use analytics::Analytics;
@@ -34,3 +35,4 @@ pub use query::{
     By, ByFault, Call, CallPage, CallQuery, Point, Status, Time, TopQuery, TopRow, Totals, Traffic,
     TrafficQuery, Usage, UsagePoint, UsageQuery, UsageRow,
 };
+pub use standing::upstream_metrics;

@@ -89,6 +89,7 @@ fn api_of(contract: &Contract, hash: &str, request: ImportRequest) -> Result<Api
         contract: Some(ContractSource::Stored(hash.to_owned())),
         listen: Listen { hosts: request.hosts, path, strip_path: true },
         upstream: Some(upstream),
+        split: None,
         policies: request.policies,
         operations: Default::default(),
     })

@@ -24,6 +24,7 @@ mod portal;
 mod redact;
 mod resources;
 mod sessions;
+mod split;
 mod throttle;
 mod views;
 
@@ -34,5 +35,6 @@ pub use compile::{Compiled, Files, compile};
 pub use contracts::{ContractSummary, ContractText, ContractTexts, OperationSummary};
 pub use control::{Control, Options};
 pub use error::Error;
+pub use split::SplitStep;
 pub use store::{AuditQuery, AuditVerdict, Origin};
 pub use views::*;

@@ -9,7 +9,7 @@ use serde::{
 };
 use serde_json::Value;
 
-use crate::{Name, PolicyUse, Upstream};
+use crate::{Name, PolicyUse, Split, Upstream};
 
 /// A contract, an upstream that serves it, and the policies that guard it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -43,6 +43,9 @@ pub struct Api {
     /// The service behind it: the name of an upstream, or one written here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upstream: Option<UpstreamSource>,
+    /// Divides the requests among `upstream` and others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split: Option<Box<Split>>,
     /// Policies for all operations.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub policies: Vec<PolicyUse>,

@@ -17,6 +17,7 @@ mod route;
 pub mod routing;
 pub mod shared_map;
 pub mod snapshot;
+mod split;
 pub mod standing;
 mod tls;
 pub mod tree;
@@ -34,13 +35,14 @@ pub use name::{InvalidName, Name};
 pub use policy_use::PolicyUse;
 pub use product::{Approval, Plan, Product};
 pub use resilience::{
-    Backoff, CircuitBreaker, CircuitBreakers, EndpointLimits, HealthChecks, PassiveCheck, Retries,
-    RetryBudget, RetryOn, UpstreamLimits,
+    ActiveCheck, Backoff, CheckType, CircuitBreaker, CircuitBreakers, EndpointLimits, HealthChecks,
+    PassiveCheck, Retries, RetryBudget, RetryOn, UpstreamLimits,
 };
 pub use resource::{Kind, Resource};
 pub use route::{Route, RouteMatch, ValueMatch};
 pub use shared_map::SharedMap;
 pub use snapshot::Snapshot;
+pub use split::{Branch, BranchMatch, Split};
 pub use tls::{Certificate, CipherSuite, GatewayTls, TlsVersion};
 pub use unit::{ByteSize, Span};
 pub use upstream::{Balance, Endpoint, HashOn, Timeouts, Upstream};

@@ -141,6 +141,9 @@ pub struct EndpointLimits {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct HealthChecks {
+    /// By asking them at intervals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub active: Option<ActiveCheck>,
     /// By the answers that clients' requests get.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub passive: Option<PassiveCheck>,
@@ -151,7 +154,67 @@ pub struct HealthChecks {
 
 impl Default for HealthChecks {
     fn default() -> HealthChecks {
-        HealthChecks { passive: None, panic_percent: 50 }
+        HealthChecks { active: None, passive: None, panic_percent: 50 }
+    }
+}
+
+/// Asks every endpoint at intervals whether it is well; each gateway asks for itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ActiveCheck {
+    /// How it is asked.
+    #[serde(rename = "type")]
+    pub kind: CheckType,
+    /// With `http`: path and query of the request.
+    pub path: String,
+    /// With `http` and `grpc`: the `Host` of the request; the endpoint's own where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// With `grpc`: the service that is asked for; the server as a whole where nothing is said.
+    pub service: String,
+    /// With `http`: statuses of a healthy endpoint; 200 to 399 where none are said.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<u16>,
+    /// A port other than the endpoint's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
+    /// Between two checks.
+    pub interval: Span,
+    /// For one check, the connection included.
+    pub timeout: Span,
+    /// Checks in a row that must go well until an endpoint that was out takes requests again.
+    pub successes: u32,
+    /// Checks in a row that must fail until an endpoint is out.
+    pub failures: u32,
+}
+
+/// How an endpoint is asked whether it is well.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckType {
+    /// By a `GET`.
+    #[default]
+    Http,
+    /// By a connection.
+    Tcp,
+    /// By gRPC's health protocol (`grpc.health.v1`), over HTTP/2.
+    Grpc,
+}
+
+impl Default for ActiveCheck {
+    fn default() -> ActiveCheck {
+        ActiveCheck {
+            kind: CheckType::Http,
+            path: "/".to_owned(),
+            host: None,
+            service: String::new(),
+            codes: Vec::new(),
+            port: None,
+            interval: Span::secs(10),
+            timeout: Span::secs(2),
+            successes: 2,
+            failures: 3,
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use serde::{
     ser::SerializeMap as _,
 };
 
-use crate::{Name, PolicyUse, UpstreamSource};
+use crate::{Name, PolicyUse, Split, UpstreamSource};
 
 /// A match and where it leads, beside the routes that contracts give.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -24,6 +24,9 @@ pub struct Route {
     pub also_match: Vec<RouteMatch>,
     /// The service it leads to: the name of an upstream, or one written here.
     pub upstream: UpstreamSource,
+    /// Divides the requests among `upstream` and others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split: Option<Box<Split>>,
     /// Takes the literal beginning of the path (all before a parameter or `*`) off before the request goes on.
     #[serde(default)]
     pub strip_path: bool,

@@ -8,7 +8,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Certificate, Consumer, Gateway, KeyHash, Listen, Name, PolicyUse, RouteMatch, SharedMap, Upstream,
+    BranchMatch, Certificate, Consumer, Gateway, HashOn, KeyHash, Listen, Name, PolicyUse, RouteMatch,
+    SharedMap, Upstream,
 };
 
 /// Everything a data plane needs, resolved and immutable.
@@ -42,8 +43,28 @@ pub struct Service {
     /// What is answered below the base path.
     pub answers: Answers,
     pub upstream: Arc<Upstream>,
+    /// Where some of the requests go instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split: Option<Arc<SplitRules>>,
     /// Policies of the API or route, before those of its operations.
     pub policies: Vec<PolicyUse>,
+}
+
+/// Requests of a service divided among several upstreams; see [`crate::Split`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SplitRules {
+    pub sticky: Vec<HashOn>,
+    pub branches: Vec<SplitBranch>,
+}
+
+/// A branch with its upstream resolved; see [`crate::Branch`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SplitBranch {
+    pub name: Arc<str>,
+    pub upstream: Arc<Upstream>,
+    /// Percent.
+    pub weight: f64,
+    pub matches: Vec<BranchMatch>,
 }
 
 /// What a service answers below its base path.

@@ -59,6 +59,8 @@ pub struct EndpointStanding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Out {
+    /// Checks fail (`health_checks.active`).
+    Unhealthy,
     /// Its answers were bad (`health_checks.passive`).
     Ejected,
     /// Its breaker is open.

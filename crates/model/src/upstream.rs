@@ -45,18 +45,25 @@ pub struct Upstream {
     /// TLS toward endpoints with `https://`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls: Option<Box<UpstreamTls>>,
+    /// How long an endpoint that is new, or well again, takes to get its whole share: it begins with a tenth. By a hash it gets all
+    /// that is its own at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slow_start: Option<Span>,
     /// Sends the client's `Host` to the upstream instead of the endpoint's own.
     #[serde(default)]
     pub preserve_host: bool,
 }
 
-/// One address of an upstream: `http://10.0.0.1:9001`, or `{ url: …, weight: 2 }`.
+/// One address of an upstream: `http://10.0.0.1:9001`, or `{ url: …, weight: 2, zone: a }`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Endpoint {
     /// `http://host[:port][/prefix]`; a path is put before the path of every request.
     pub url: String,
     /// The share of requests relative to the other endpoints; 0 takes none.
     pub weight: u32,
+    /// Where it is: those in a gateway's own zone go first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zone: Option<Box<str>>,
 }
 
 /// How one endpoint is chosen for a request.
@@ -124,7 +131,7 @@ impl HashOn {
 impl Endpoint {
     /// An address with the usual weight.
     pub fn at(url: impl Into<String>) -> Endpoint {
-        Endpoint { url: url.into(), weight: 1 }
+        Endpoint { url: url.into(), weight: 1, zone: None }
     }
 }
 
@@ -142,6 +149,8 @@ impl<'de> Deserialize<'de> for Endpoint {
             url: String,
             #[serde(default = "one")]
             weight: u32,
+            #[serde(default)]
+            zone: Option<Box<str>>,
         }
 
         struct UrlOrLong;
@@ -157,8 +166,8 @@ impl<'de> Deserialize<'de> for Endpoint {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Endpoint, A::Error> {
-                let Long { url, weight } = Long::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(Endpoint { url, weight })
+                let Long { url, weight, zone } = Long::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Endpoint { url, weight, zone })
             }
         }
 
@@ -176,7 +185,7 @@ impl JsonSchema for Endpoint {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "A URL, or a URL with its weight.",
+            "description": "A URL, or a URL with its weight and zone.",
             "oneOf": [
                 { "type": "string", "pattern": "^https?://" },
                 {
@@ -184,6 +193,7 @@ impl JsonSchema for Endpoint {
                     "properties": {
                         "url": { "type": "string", "pattern": "^https?://" },
                         "weight": { "type": "integer", "minimum": 0, "default": 1 },
+                        "zone": { "type": "string" },
                     },
                     "required": ["url"],
                     "additionalProperties": false,

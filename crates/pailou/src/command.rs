@@ -44,6 +44,9 @@ pub(crate) enum Command {
     /// Says what limits hold.
     #[command(subcommand)]
     Limits(LimitsCommand),
+    /// Promotes, aborts or weighs a branch of an API's or route's split.
+    #[command(subcommand)]
+    Split(SplitCommand),
 }
 
 #[derive(Subcommand)]
@@ -88,6 +91,9 @@ pub(crate) struct GatewayArgs {
     /// Where /livez, /readyz and /metrics are answered.
     #[arg(long, env = "PAILOU_ADMIN", default_value = "off", value_name = "ADDR")]
     pub(crate) admin: Listen,
+    /// Where the gateway is: endpoints of the same zone go first.
+    #[arg(long, env = "PAILOU_ZONE", value_name = "NAME")]
+    pub(crate) zone: Option<String>,
 }
 
 #[derive(Args)]
@@ -198,6 +204,41 @@ pub(crate) struct ExplainLimitsArgs {
     pub(crate) remote: Remote,
     #[command(flatten)]
     pub(crate) print: Print,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum SplitCommand {
+    /// Makes the branch's upstream the usual one, and ends the split.
+    Promote(SplitArgs),
+    /// Sends nothing more to the branch, and removes it.
+    Abort(SplitArgs),
+    /// Gives the branch a share of the requests.
+    Weight(SplitWeightArgs),
+}
+
+#[derive(Args)]
+#[group(id = "divided", required = true, multiple = false, args = ["api", "route"])]
+pub(crate) struct SplitArgs {
+    /// The API, such as `orders@v1`.
+    #[arg(long, value_name = "NAME@VERSION")]
+    pub(crate) api: Option<String>,
+    /// The explicit route.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) route: Option<String>,
+    /// The branch, such as `canary`.
+    pub(crate) branch: String,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+    #[command(flatten)]
+    pub(crate) print: Print,
+}
+
+#[derive(Args)]
+pub(crate) struct SplitWeightArgs {
+    #[command(flatten)]
+    pub(crate) of: SplitArgs,
+    /// Its share, percent.
+    pub(crate) percent: f64,
 }
 
 #[derive(Args)]

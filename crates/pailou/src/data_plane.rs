@@ -145,8 +145,12 @@ impl DataPlane<'_> {
 
     fn start(&self, snapshot: &Arc<Snapshot>) -> Result<(), StartError> {
         let recorder: Arc<dyn Recorder> = Arc::new(self.analytics.clone());
-        let config =
-            Config { http: self.options.http.addr(), https: self.options.https.addr(), ..Config::default() };
+        let config = Config {
+            http: self.options.http.addr(),
+            https: self.options.https.addr(),
+            zone: self.options.zone.clone(),
+            ..Config::default()
+        };
         let gateway = Gateway::start(config, policies::CATALOG, Arc::clone(snapshot), recorder)?;
         self.running.get_or_init(|| Arc::new(gateway));
         Ok(())

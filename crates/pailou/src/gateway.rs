@@ -31,7 +31,12 @@ async fn serve(args: &GatewayArgs) -> Result<(), Failure> {
     let analytics = Analytics::open(None, analytics::Options::default()).await;
     let analytics = analytics.map_err(|e| Failure::new(e.to_string()))?;
     let recorder: Arc<dyn Recorder> = Arc::new(analytics.clone());
-    let config = Config { http: args.http.addr(), https: args.https.addr(), ..Config::default() };
+    let config = Config {
+        http: args.http.addr(),
+        https: args.https.addr(),
+        zone: args.zone.clone(),
+        ..Config::default()
+    };
     let gateway = Gateway::start(config, policies::CATALOG, Arc::clone(&snapshot), recorder);
     let gateway = Arc::new(gateway.map_err(|e| Failure::new(shutdown::chain(&e)))?);
     let admin = match args.admin.addr() {

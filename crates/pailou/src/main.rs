@@ -42,6 +42,7 @@ fn main() -> ExitCode {
         Command::Lint(args) => return linting::run(&args),
         Command::Routes(RoutesCommand::Explain(args)) => remote::explain(&args),
         Command::Limits(LimitsCommand::Explain(args)) => remote::explain_limits(&args),
+        Command::Split(command) => remote::split(&command),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -37,6 +37,9 @@ pub(crate) struct Flags {
     /// The address clients reach the gateway at, as the portal shows it [default: that of --http].
     #[arg(long, env = "PAILOU_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
+    /// Where the gateway is: endpoints of the same zone go first.
+    #[arg(long, env = "PAILOU_ZONE", value_name = "NAME")]
+    zone: Option<String>,
 }
 
 /// Which parts run in a process.
@@ -68,6 +71,7 @@ pub(crate) struct Options {
     /// Where a gateway on its own takes its configuration from.
     pub(crate) control: Option<String>,
     pub(crate) public_url: Option<String>,
+    pub(crate) zone: Option<String>,
     /// `PAILOU_ADMIN_TOKEN`; from the environment only, so that it stands in no file and no list of processes.
     pub(crate) admin_token: Option<String>,
     /// `PAILOU_GATEWAY_TOKEN`, likewise: what gateways on their own show their control plane.
@@ -85,6 +89,7 @@ struct File {
     role: Option<Role>,
     control: Option<String>,
     public_url: Option<String>,
+    zone: Option<String>,
 }
 
 /// Decides the settings.
@@ -101,6 +106,7 @@ pub(crate) fn load(flags: Flags) -> Result<Options, Failure> {
         role: flags.role.or(file.role).unwrap_or_default(),
         control: flags.control.or(file.control),
         public_url: flags.public_url.or(file.public_url),
+        zone: flags.zone.or(file.zone),
         admin_token,
         gateway_token: gateway_token()?,
     })

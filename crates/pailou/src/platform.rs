@@ -14,6 +14,7 @@ use control::{Actor, Control, Origin, PlanOptions};
 use model::{
     Name, Recorder, Snapshot,
     routing::{Explanation, Question},
+    standing::UpstreamStanding,
 };
 use policy::{LimitsExplained, LimitsQuestion};
 use proxy::{Config, Gateway, Routes};
@@ -207,7 +208,12 @@ fn start_gateway(
     analytics: &Analytics,
 ) -> Result<Arc<Gateway>, Failure> {
     let recorder: Arc<dyn Recorder> = Arc::new(analytics.clone());
-    let config = Config { http: options.http.addr(), https: options.https.addr(), ..Config::default() };
+    let config = Config {
+        http: options.http.addr(),
+        https: options.https.addr(),
+        zone: options.zone.clone(),
+        ..Config::default()
+    };
     let gateway = Gateway::start(config, policies::CATALOG, snapshot, recorder);
     gateway.map(Arc::new).map_err(|e| Failure::new(shutdown::chain(&e)))
 }
@@ -344,5 +350,9 @@ impl GatewayControl for Window {
         let gateway = self.gateway.as_ref();
         let gateway = gateway.ok_or("no gateway runs in this process, and counters are a gateway's own")?;
         gateway.explain_limits(asked)
+    }
+
+    fn upstreams(&self, key: Option<&str>, most: usize) -> Vec<UpstreamStanding> {
+        self.gateway.as_ref().map(|gateway| gateway.upstreams(key, most)).unwrap_or_default()
     }
 }

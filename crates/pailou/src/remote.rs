@@ -4,6 +4,7 @@ mod client;
 mod explain;
 mod limits;
 mod print;
+mod split;
 
 use std::{fs, path::Path};
 
@@ -11,7 +12,7 @@ use control::{Bundle, BundleFile, Files};
 use serde_json::{Value, json};
 
 use self::client::Client;
-pub(crate) use self::{explain::explain, limits::explain_limits};
+pub(crate) use self::{explain::explain, limits::explain_limits, split::split};
 use crate::{
     command::{ApplyArgs, ExportArgs, FilesArgs, ImportArgs, ImportCommand, Output},
     folder,

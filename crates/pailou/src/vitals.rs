@@ -19,6 +19,9 @@ use crate::{shutdown::Failure, status::status};
 /// The text format of Prometheus.
 const METRICS: &str = "text/plain; version=0.0.4; charset=utf-8";
 
+/// Upstreams that have metrics of their own.
+const UPSTREAMS: usize = 1000;
+
 /// Ends the server when dropped.
 pub(crate) struct Vitals(JoinHandle<()>);
 
@@ -35,8 +38,11 @@ pub(crate) async fn serve(
 ) -> Result<Vitals, Failure> {
     let measured = Arc::clone(&gateway);
     let metrics = move || {
-        let status = measured.get().map(|gateway| status(gateway).metrics_text());
-        let text = analytics.metrics_text() + &status.unwrap_or_default();
+        let of_gateway = measured.get().map(|gateway| {
+            let upstreams = analytics::upstream_metrics(&gateway.upstreams(None, UPSTREAMS));
+            status(gateway).metrics_text() + &upstreams
+        });
+        let text = analytics.metrics_text() + &of_gateway.unwrap_or_default();
         async move { ([(CONTENT_TYPE, METRICS)], text) }
     };
     let ready = move || {

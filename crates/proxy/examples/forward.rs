@@ -30,6 +30,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             listen: serde_json::from_value(serde_json::json!({ "path": format!("/bench-{number}") }))?,
             answers: Answers::Everything,
             upstream: Arc::clone(&upstream),
+            split: None,
             policies: Vec::new(),
         };
         services.insert(Arc::clone(&service.key), Arc::new(service));

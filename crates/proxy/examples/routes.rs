@@ -74,6 +74,7 @@ fn service(n: usize, revision: usize) -> Result<Entry, Box<dyn std::error::Error
         listen: serde_json::from_value(json!({ "path": "/" }))?,
         answers: Answers::Route(vec![serde_json::from_value(matched)?]),
         upstream: Arc::new(serde_json::from_value(json!({ "endpoints": ["http://127.0.0.1:9001"] }))?),
+        split: None,
         policies: Vec::new(),
     };
     Ok((key, Arc::new(service)))

@@ -8,7 +8,7 @@ use std::{
 
 use ipnet::IpNet;
 use model::{
-    ByteSize, Finding, Gateway, SharedMap, Snapshot, Span, Timeouts,
+    ByteSize, Finding, Gateway, SharedMap, Snapshot, Span, Timeouts, Upstream,
     event::Target,
     snapshot::{Answers, Service},
     standing::UpstreamStanding,
@@ -17,10 +17,11 @@ use policy::{Catalogue, Time};
 
 use crate::{
     LocalCounters,
-    balance::Site,
+    balance::{Balancer, Site},
     callers::Callers,
     chain::{CallerRules, Chain, Rule, RuleBuilder},
     router::{Entry, Matching, Templates, base_key, methods, segments},
+    split::Split,
     table::{Bounds, Operation, Serving, Table},
     tls::{Certificates, Terms, Toward},
     upstreams::Upstreams,
@@ -74,6 +75,16 @@ impl Builder {
         Builder { terms: Some(terms), ..self }
     }
 
+    /// A builder for a gateway in a zone.
+    pub(crate) fn in_zone(self, zone: Option<&str>) -> Builder {
+        Builder { upstreams: self.upstreams.in_zone(zone), ..self }
+    }
+
+    /// Upstreams that came into force with the last table.
+    pub(crate) fn fresh(&mut self) -> Vec<Arc<Balancer>> {
+        self.upstreams.fresh()
+    }
+
     /// Makes the table of a snapshot.
     ///
     /// # Errors
@@ -95,8 +106,8 @@ impl Builder {
     }
 
     /// How the upstreams stand; see [`Upstreams::standing`].
-    pub(crate) fn standing(&self, at: Time, most: usize) -> Vec<UpstreamStanding> {
-        self.upstreams.standing(at, most)
+    pub(crate) fn standing(&self, key: Option<&str>, at: Time, most: usize) -> Vec<UpstreamStanding> {
+        self.upstreams.standing(key, at, most)
     }
 
     /// The snapshot in force, and what was made of it.
@@ -277,25 +288,40 @@ fn serve(
             }
         }
     }
-    let mut timeouts = service.upstream.timeouts;
-    if let Some(total) = gateway.timeouts.upstream
-        && timeouts.total == Timeouts::default().total
-    {
-        timeouts.total = total;
-    }
-    let upstream = upstreams.get(service, &service.upstream, timeouts, site).map_err(|(field, message)| {
+    let mut told = |field: String, message: String| {
         let finding = Finding::error("invalid-upstream", message).in_resource(&*service.key);
-        rules.findings.push(finding.in_field(format!("upstream.{field}")));
+        rules.findings.push(finding.in_field(field));
+    };
+    let of_usual = timeouts(&service.upstream, gateway);
+    let upstream = upstreams
+        .get(&service.key, &service.upstream, of_usual, site)
+        .map_err(|(field, message)| told(format!("upstream.{field}"), message));
+    let split = service.split.as_deref().map(|split| {
+        Split::build(split, |branch| {
+            let key = format!("{}/{}", service.key, branch.name).into();
+            upstreams.get(&key, &branch.upstream, timeouts(&branch.upstream, gateway), site)
+        })
     });
+    let split = split.transpose().map_err(|(field, message)| told(field, message)).ok()?;
     Some(Serving {
         missing: operation(&none, &base, everything.to_owned(), whole),
         operations: operations.into(),
         templates,
         matches: matches.into(),
         upstream: upstream.ok()?,
+        split: split.map(Box::new),
         service: Arc::clone(service),
         base,
     })
+}
+
+/// The gateway's own bound holds where the upstream says nothing.
+fn timeouts(upstream: &Upstream, gateway: &Gateway) -> Timeouts {
+    let timeouts = upstream.timeouts;
+    match gateway.timeouts.upstream {
+        Some(total) if timeouts.total == Timeouts::default().total => Timeouts { total, ..timeouts },
+        _ => timeouts,
+    }
 }
 
 fn callers(
@@ -375,6 +401,7 @@ mod tests {
             listen: serde_json::from_value(json!({ "path": path, "hosts": hosts })).unwrap(),
             answers,
             upstream: Arc::new(upstream),
+            split: None,
             policies: Vec::new(),
         })
     }

@@ -5,15 +5,22 @@ use std::sync::{
     atomic::{AtomicU32, AtomicU64, Ordering::Relaxed},
 };
 
-use model::{CircuitBreaker, PassiveCheck, Upstream, UpstreamLimits};
+use model::{ActiveCheck, CircuitBreaker, PassiveCheck, Upstream, UpstreamLimits};
 use tokio::sync::Notify;
 
-use crate::{balance::Endpoint, breaker::Breaker, budget::Budget, health::History, retry::Retrying};
+use crate::{
+    balance::Endpoint,
+    breaker::Breaker,
+    budget::Budget,
+    health::{Heeds, History},
+    retry::Retrying,
+};
 
 /// The rules of an upstream in their running form.
 pub(crate) struct Care {
     pub(crate) retries: Option<Retrying>,
     pub(crate) limits: Option<UpstreamLimits>,
+    pub(crate) active: Option<Arc<ActiveCheck>>,
     pub(crate) passive: Option<PassiveCheck>,
     pub(crate) panic_percent: u8,
     pub(crate) endpoint_breaker: Option<CircuitBreaker>,
@@ -63,12 +70,13 @@ impl Care {
         let care = Care {
             retries,
             limits: spec.limits.as_deref().copied(),
+            active: checks.and_then(|checks| checks.active.clone().map(Arc::new)),
             passive: checks.and_then(|checks| checks.passive.clone()),
             panic_percent: checks.map_or(0, |checks| checks.panic_percent),
             endpoint_breaker: breakers.and_then(|breakers| breakers.endpoint.clone()),
             upstream_breaker: breakers.and_then(|breakers| breakers.upstream.clone()),
         };
-        let some = care.retries.is_some() || care.limits.is_some() || care.judges();
+        let some = care.retries.is_some() || care.limits.is_some() || care.active.is_some() || care.judges();
         Ok(some.then(|| Box::new(care)))
     }
 
@@ -77,9 +85,13 @@ impl Care {
         self.passive.is_some() || self.endpoint_breaker.is_some() || self.upstream_breaker.is_some()
     }
 
-    /// Whether endpoints may be out for a while.
-    pub(crate) fn moves(&self) -> bool {
-        self.passive.is_some() || self.endpoint_breaker.is_some()
+    /// What may put endpoints out for a while.
+    pub(crate) fn heeds(&self) -> Heeds {
+        Heeds {
+            checks: self.active.is_some(),
+            ejection: self.passive.is_some(),
+            breaker: self.endpoint_breaker.is_some(),
+        }
     }
 
     /// The bounds, where connections are bounded.

@@ -13,6 +13,8 @@ pub struct Config {
     pub https: Option<SocketAddr>,
     /// Worker threads; 0 means one for every core.
     pub workers: usize,
+    /// Where the gateway is; endpoints of the same zone go first.
+    pub zone: Option<String>,
     /// The certificate for clients that name no host a certificate is configured for; a self-signed one is made where absent.
     pub fallback_certificate: Option<Pem>,
 }

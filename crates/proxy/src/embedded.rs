@@ -7,9 +7,10 @@ use std::{
 
 use model::{Finding, Recorder, Snapshot, standing::UpstreamStanding};
 use policy::{Catalogue, LimitsExplained, LimitsQuestion};
-use tokio::time::Instant;
+use tokio::{runtime::Handle, time::Instant};
 
 use crate::{
+    background::Background,
     build::Builder,
     connect::{Connector, Reach},
     serve::{Protocol, serve},
@@ -22,6 +23,7 @@ pub struct Embedded {
     shared: Arc<Shared>,
     builder: Mutex<Builder>,
     worker: Arc<Worker>,
+    background: Arc<Background>,
 }
 
 impl Embedded {
@@ -38,7 +40,9 @@ impl Embedded {
         let mut builder = Builder::new(catalogue);
         let shared = Arc::new(Shared::new(builder.build(snapshot)?));
         let worker = Worker::new(Arc::clone(&shared), Connector::Within(reach), recorder.sink());
-        Ok(Embedded { shared, builder: Mutex::new(builder), worker })
+        let background = Background::new(Handle::current(), &worker);
+        background.begin(builder.fresh());
+        Ok(Embedded { shared, builder: Mutex::new(builder), worker, background })
     }
 
     /// Puts a snapshot in force.
@@ -46,8 +50,10 @@ impl Embedded {
     /// # Errors
     /// What of it cannot be run; the one before stays in force.
     pub fn publish(&self, snapshot: Arc<Snapshot>) -> Result<(), Vec<Finding>> {
-        let table = lock(&self.builder).build(snapshot)?;
+        let mut builder = lock(&self.builder);
+        let table = builder.build(snapshot)?;
         self.shared.table.store(table);
+        self.background.begin(builder.fresh());
         Ok(())
     }
 
@@ -60,9 +66,9 @@ impl Embedded {
     }
 
     /// How upstreams stand; see [`crate::Gateway::upstreams`].
-    pub fn upstreams(&self, most: usize) -> Vec<UpstreamStanding> {
+    pub fn upstreams(&self, key: Option<&str>, most: usize) -> Vec<UpstreamStanding> {
         let at = self.shared.clock.time(Instant::now());
-        lock(&self.builder).standing(at, most)
+        lock(&self.builder).standing(key, at, most)
     }
 
     /// Serves one connection of a client at `peer`, HTTP/1.1 or HTTP/2 as it begins, to its end.

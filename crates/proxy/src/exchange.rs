@@ -168,7 +168,14 @@ async fn route(
         held: Vec::new(),
     };
     let flow = judge(held, operation, miss, &mut req, &mut answered).await;
-    let affinity = serving.upstream.affinity(&req);
+    let upstream = match &serving.split {
+        None => &serving.upstream,
+        Some(split) => {
+            let chosen = split.choose(&req, &mut answered.ending.client.worker.random());
+            chosen.unwrap_or(&serving.upstream)
+        }
+    };
+    let affinity = upstream.affinity(&req);
     let policy::Request { head, body, on_reply, steps, host, deadlines, held: kept, .. } = req;
     answered.on_reply.extend(on_reply);
     answered.steps = steps;
@@ -186,7 +193,7 @@ async fn route(
     // Policies that waited have used up time of their own, not the upstream's.
     let started = Instant::now();
     let worker = &answered.ending.client.worker;
-    let outcome = attempt(worker, &serving.upstream, &outgoing, body, started, &mut tried).await;
+    let outcome = attempt(worker, upstream, &outgoing, body, started, &mut tried).await;
     if outcome.is_ok() {
         worker.keep_head(std::mem::take(&mut outgoing.headers));
     }
@@ -207,7 +214,7 @@ async fn route(
             Err((problem.into(), Box::new(answered)))
         }
         Ok(answer) => {
-            let patience = deadlines.read.unwrap_or(serving.upstream.timeouts.read.0);
+            let patience = deadlines.read.unwrap_or(upstream.timeouts.read.0);
             Ok(answered.forward(answer, patience, until))
         }
         Err(failure) => {

@@ -3,7 +3,7 @@
 use std::{
     net::{SocketAddr, TcpListener as StdListener},
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, OnceLock,
         atomic::Ordering::{Relaxed, SeqCst},
     },
     thread::JoinHandle,
@@ -21,6 +21,7 @@ use tokio::{
 use crate::{
     Config, Routes, StartError, Status,
     accept::{accept, bind, is_free},
+    background::Background,
     build::Builder,
     connect::{Connector, Network},
     tls::Terms,
@@ -31,6 +32,7 @@ use crate::{
 pub struct Gateway {
     shared: Arc<Shared>,
     builder: Mutex<Builder>,
+    background: OnceLock<Arc<Background>>,
     workers: Vec<Arc<Worker>>,
     http: Option<SocketAddr>,
     https: Option<SocketAddr>,
@@ -58,7 +60,7 @@ impl Gateway {
         recorder: Arc<dyn Recorder>,
     ) -> Result<Gateway, StartError> {
         let terms = Terms::new(config.fallback_certificate.as_ref())?;
-        let mut builder = Builder::new(catalogue).with_tls(terms);
+        let mut builder = Builder::new(catalogue).with_tls(terms).in_zone(config.zone.as_deref());
         let table = builder.build(snapshot).map_err(StartError::Snapshot)?;
         let shared = Arc::new(Shared::new(table));
         let count = match config.workers {
@@ -72,6 +74,7 @@ impl Gateway {
         let mut gateway = Gateway {
             shared,
             builder: Mutex::new(builder),
+            background: OnceLock::new(),
             workers: Vec::new(),
             http,
             https,
@@ -87,6 +90,8 @@ impl Gateway {
             let sockets = Sockets { http: http_sockets.next(), https: https_sockets.next() };
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let runtime = runtime.map_err(StartError::Worker)?;
+            // What runs beside exchanges runs on the first worker.
+            gateway.background.get_or_init(|| Background::new(runtime.handle().clone(), &worker));
             let run = run(Arc::clone(&worker), sockets, gateway.stop.subscribe(), gateway.end.subscribe());
             let thread = std::thread::Builder::new()
                 .name(format!("gateway-{number}"))
@@ -95,6 +100,7 @@ impl Gateway {
             gateway.threads.push(thread);
             gateway.workers.push(worker);
         }
+        gateway.begin(&mut lock(&gateway.builder));
         Ok(gateway)
     }
 
@@ -106,7 +112,15 @@ impl Gateway {
         let mut builder = lock(&self.builder);
         let table = builder.build(snapshot)?;
         self.shared.table.store(table);
+        self.begin(&mut builder);
         Ok(())
+    }
+
+    /// Begins what upstreams that are new need beside exchanges.
+    fn begin(&self, builder: &mut Builder) {
+        if let Some(background) = self.background.get() {
+            background.begin(builder.fresh());
+        }
     }
 
     /// The routes in force.
@@ -122,10 +136,10 @@ impl Gateway {
         lock(&self.builder).explain_limits(asked, self.shared.clock.time(Instant::now()))
     }
 
-    /// How upstreams stand here, in the order of their names; `most` at most.
-    pub fn upstreams(&self, most: usize) -> Vec<UpstreamStanding> {
+    /// How upstreams stand here, in the order of their names: the one with this key, or all, `most` at most.
+    pub fn upstreams(&self, key: Option<&str>, most: usize) -> Vec<UpstreamStanding> {
         let at = self.shared.clock.time(Instant::now());
-        lock(&self.builder).standing(at, most)
+        lock(&self.builder).standing(key, at, most)
     }
 
     /// Where cleartext HTTP is accepted.

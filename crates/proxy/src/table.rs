@@ -11,6 +11,7 @@ use crate::{
     callers::Callers,
     chain::{CallerRules, Chain},
     router::{Asked, Bucket, Matching, Router, Templates},
+    split::Split,
     tls::Certificates,
 };
 
@@ -58,6 +59,8 @@ pub(crate) struct Serving {
     /// What a path without an operation is judged and recorded by.
     pub(crate) missing: Operation,
     pub(crate) upstream: Arc<Balancer>,
+    /// Where some of the requests go instead.
+    pub(crate) split: Option<Box<Split>>,
 }
 
 /// An operation in its running form.

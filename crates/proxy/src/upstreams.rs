@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Weak},
 };
 
-use model::{Timeouts, Upstream, snapshot::Service, standing::UpstreamStanding};
+use model::{Timeouts, Upstream, standing::UpstreamStanding};
 use policy::Time;
 
 use crate::{
@@ -17,6 +17,10 @@ use crate::{
 #[derive(Default)]
 pub(crate) struct Upstreams {
     running: HashMap<Arc<str>, Weak<Balancer>>,
+    /// Where the gateway is.
+    zone: Option<Box<str>>,
+    /// Those that are in force for the first time.
+    fresh: Vec<Arc<Balancer>>,
     /// Those of the table being built.
     draft: HashMap<Arc<str>, Arc<Balancer>>,
     toward: AllToward,
@@ -34,33 +38,54 @@ impl Upstreams {
     /// The table was built and will be in force.
     pub(crate) fn commit(&mut self) {
         for (key, upstream) in self.draft.drain() {
+            let before = self.running.insert(key, Arc::downgrade(&upstream));
+            if before.as_ref().is_some_and(|before| std::ptr::eq(before.as_ptr(), &*upstream)) {
+                continue;
+            }
             upstream.enforce();
-            self.running.insert(key, Arc::downgrade(&upstream));
+            if let Some(before) = before.and_then(|before| before.upgrade()) {
+                before.retire();
+            }
+            self.fresh.push(upstream);
         }
     }
 
-    /// How those stand that run, by what they are known by; of many, these from the first on.
-    pub(crate) fn standing(&self, at: Time, most: usize) -> Vec<UpstreamStanding> {
-        let mut running: Vec<_> =
-            self.running.iter().filter_map(|(key, one)| Some((key, one.upgrade()?))).collect();
-        running.sort_unstable_by(|a, b| a.0.cmp(b.0));
-        running.into_iter().take(most).map(|(key, upstream)| upstream.standing(key, at)).collect()
+    /// In which zone the gateway is.
+    pub(crate) fn in_zone(self, zone: Option<&str>) -> Upstreams {
+        Upstreams { zone: zone.map(Box::from), ..self }
     }
 
-    /// The running form of an upstream. Services that name the same one share it.
+    /// Those that came into force since the last time.
+    pub(crate) fn fresh(&mut self) -> Vec<Arc<Balancer>> {
+        std::mem::take(&mut self.fresh)
+    }
+
+    /// How those stand that run, by what they are known by: the one with this key, or all; `most` at most.
+    pub(crate) fn standing(&self, key: Option<&str>, at: Time, most: usize) -> Vec<UpstreamStanding> {
+        let one =
+            |(key, upstream): (&Arc<str>, &Weak<Balancer>)| Some((Arc::clone(key), upstream.upgrade()?));
+        let mut running: Vec<_> = match key {
+            Some(key) => self.running.get_key_value(key).and_then(one).into_iter().collect(),
+            None => self.running.iter().filter_map(one).collect(),
+        };
+        running.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        running.into_iter().take(most).map(|(key, upstream)| upstream.standing(&key, at)).collect()
+    }
+
+    /// The running form of an upstream. Services that name the same one share it; one without a name is known by `inline`.
     ///
     /// # Errors
     /// What is wrong: the field and why.
     pub(crate) fn get(
         &mut self,
-        service: &Service,
+        inline: &Arc<str>,
         spec: &Arc<Upstream>,
         timeouts: Timeouts,
         site: &mut impl FnMut(bool, &str, u16, Option<&Arc<Toward>>) -> Arc<Site>,
     ) -> Result<Arc<Balancer>, (String, String)> {
         let key = match &spec.name {
             Some(name) => format!("upstream/{name}").into(),
-            None => Arc::clone(&service.key),
+            None => Arc::clone(inline),
         };
         let known = self.draft.get(&key).cloned().or_else(|| self.running.get(&key)?.upgrade());
         if let Some(known) = &known
@@ -74,7 +99,8 @@ impl Upstreams {
         let toward = spec.tls.as_ref().map(|tls| self.toward.get(tls)).transpose();
         let toward = toward.map_err(|(field, message)| (format!("tls.{field}"), message))?;
         let site = |tls: bool, host: &str, port: u16| site(tls, host, port, toward.as_ref().filter(|_| tls));
-        let built = Arc::new(Balancer::build(spec, timeouts, known.as_deref(), site)?);
+        let zone = self.zone.as_deref();
+        let built = Arc::new(Balancer::build(spec, timeouts, known.as_deref(), zone, site)?);
         self.draft.insert(key, Arc::clone(&built));
         Ok(built)
     }

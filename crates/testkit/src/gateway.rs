@@ -80,7 +80,7 @@ impl Gateway {
 
     /// How upstreams stand.
     pub fn upstreams(&self) -> Vec<UpstreamStanding> {
-        self.embedded.upstreams(usize::MAX)
+        self.embedded.upstreams(None, usize::MAX)
     }
 
     /// What exchanges have left so far.

@@ -145,6 +145,7 @@ impl Setup {
             upstream: Arc::new(
                 serde_json::from_value(upstream).expect("an endpoint is enough for an upstream"),
             ),
+            split: None,
             policies: policies(yaml),
         };
         self.snapshot.services.insert(Arc::clone(&service.key), Arc::new(service));

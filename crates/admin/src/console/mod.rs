@@ -12,6 +12,8 @@ mod resources;
 mod routing;
 pub(crate) mod session;
 pub(crate) mod snapshot;
+mod split;
+mod standing;
 mod system;
 
 use crate::{
@@ -47,6 +49,12 @@ pub(crate) fn table() -> Table {
                 ),
                 get("/apis/{id}/contract", apis::contract)
                     .admin("getApiContract", "The contract of an API, as it was given."),
+                post("/apis/{id}/split", split::change::<model::Api>)
+                    .admin("changeApiSplit", "Promotes, aborts or weighs a branch of an API's split.")
+                    .raises(&[CONFLICT]),
+                post("/routes/{id}/split", split::change::<model::Route>)
+                    .admin("changeRouteSplit", "Promotes, aborts or weighs a branch of a route's split.")
+                    .raises(&[CONFLICT]),
                 post("/consumers/{id}/keys", keys::issue_to_consumer)
                     .admin("issueConsumerKey", "Makes an API key for a consumer; shown this once."),
                 delete("/consumers/{id}/keys/{key_hash}", keys::revoke_of_consumer)
@@ -113,6 +121,10 @@ pub(crate) fn table() -> Table {
             "system",
             [
                 get("/system", system::system).admin("getSystem", "This process, its gateway and its store."),
+                get("/gateway/upstreams", standing::list).admin(
+                    "listUpstreamStandings",
+                    "How upstreams and their endpoints stand at this process's gateway, and what changed lately.",
+                ),
                 get("/snapshot", snapshot::get)
                     .gateway("getSnapshot", "What a gateway of another process runs, with secrets."),
             ],

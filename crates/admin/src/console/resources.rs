@@ -179,7 +179,7 @@ async fn revisions<K: OfKind>(
     Ok(Json(List::by_number(items, limit, |revision| revision.revision)))
 }
 
-fn tagged<K: OfKind>(stored: Stored) -> Tagged<Document<K>> {
+pub(super) fn tagged<K: OfKind>(stored: Stored) -> Tagged<Document<K>> {
     Tagged { etag: stored.revision.to_string(), body: Document::new(stored.resource) }
 }
 

@@ -134,6 +134,19 @@ async fn probes_and_metrics_need_no_sign_in() {
     platform.get("/livez").send().await.is(200);
     let metrics = platform.get("/metrics").send().await.is(200);
     assert!(metrics.header("content-type").starts_with("text/plain; version=0.0.4"));
+    assert!(
+        metrics.text.contains("pailou_endpoint_up{upstream=\"upstream/orders\",endpoint=\"http://a\"} 1")
+    );
+}
+
+#[tokio::test]
+async fn how_upstreams_stand_is_told_to_who_is_signed_in() {
+    let platform = Platform::start().await;
+    platform.get("/api/v1/gateway/upstreams").send().await.is(401);
+    let asked = platform.get("/api/v1/gateway/upstreams?upstream=api/orders@v1").admin();
+    let found = asked.send().await.is(200).json();
+    assert_eq!(found["items"][0]["upstream"], "api/orders@v1");
+    assert_eq!(found["items"][0]["endpoints"][0]["takes_requests"], true);
 }
 
 #[tokio::test]

@@ -14,7 +14,10 @@ use axum::{Router, body::Body};
 use control::{Actor, Control, Origin};
 use http::{HeaderMap, Method, Request, header};
 use http_body_util::BodyExt;
-use model::routing::{Explanation, Outcome, Question};
+use model::{
+    routing::{Explanation, Outcome, Question},
+    standing::UpstreamStanding,
+};
 use policy::{LimitsExplained, LimitsQuestion};
 use serde_json::Value;
 use store::SqliteStore;
@@ -72,6 +75,15 @@ impl GatewayControl for FakeGateway {
             lost: Vec::new(),
             snapshot: 1,
         })
+    }
+
+    fn upstreams(&self, key: Option<&str>, _: usize) -> Vec<UpstreamStanding> {
+        let standing = serde_json::json!({
+            "upstream": key.unwrap_or("upstream/orders"), "pending": 0, "retries": 1, "over_budget": 0, "overloaded": 0,
+            "broken": 0, "history": [],
+            "endpoints": [{ "url": "http://a", "weight": 1, "takes_requests": true, "history": [] }],
+        });
+        vec![serde_json::from_value(standing).unwrap()]
     }
 
     fn explain_limits(&self, asked: &LimitsQuestion) -> Result<LimitsExplained, String> {

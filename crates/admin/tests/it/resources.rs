@@ -204,3 +204,25 @@ async fn the_policies_of_the_build_are_listed_with_their_schemas() {
         assert!(item["title"].as_str().unwrap().ends_with('.'), "{item}");
     }
 }
+
+#[tokio::test]
+async fn a_split_is_changed_by_one_call() {
+    let platform = Platform::start().await;
+    let to = |port: u16| json!({ "endpoints": [format!("http://127.0.0.1:{port}")] });
+    let branch = json!({ "name": "canary", "upstream": to(9002), "weight": 5 });
+    let route = json!({
+        "name": "shop", "match": { "path": "/shop" }, "upstream": to(9001), "split": { "branches": [branch] },
+    });
+    platform.post("/api/v1/routes").admin().json(&route).send().await.is(201);
+    let change = |body: Value| platform.post("/api/v1/routes/shop/split").admin().json(&body).send();
+    change(json!({ "branch": "canary", "action": "weight" })).await.is(422);
+    change(json!({ "branch": "canary", "action": "promote", "weight": 5 })).await.is(422);
+    change(json!({ "branch": "canary", "action": "weight", "weight": 500 })).await.is(422);
+    change(json!({ "branch": "none", "action": "abort" })).await.is(409);
+    let weighed =
+        change(json!({ "branch": "canary", "action": "weight", "weight": 25 })).await.is(200).json();
+    assert_eq!(weighed["split"]["branches"][0]["weight"], 25.0);
+    let promoted = change(json!({ "branch": "canary", "action": "promote" })).await.is(200).json();
+    assert_eq!(promoted["upstream"]["endpoints"][0]["url"], "http://127.0.0.1:9002");
+    assert!(promoted.get("split").is_none(), "{promoted}");
+}

@@ -66,6 +66,11 @@ fn check_match(id: &Id, field: &str, matched: &RouteMatch, report: &mut Report<'
             report.error(id, &field, "invalid-method", format!("`{method}` stands here twice"));
         }
     }
+    check_conditions(id, field, matched, report);
+}
+
+/// Checks what a match asks beside host, path and method.
+pub(crate) fn check_conditions(id: &Id, field: &str, matched: &RouteMatch, report: &mut Report<'_>) {
     if matched.conditions() > MOST_CONDITIONS {
         let message = format!(
             "a match asks for at most {MOST_CONDITIONS} headers, parameters and cookies, this one for {}",

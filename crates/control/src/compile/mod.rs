@@ -17,6 +17,7 @@ mod report;
 mod resilience;
 mod service;
 mod shape;
+mod split;
 mod upstream;
 
 use std::{path::PathBuf, sync::Arc};

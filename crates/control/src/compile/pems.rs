@@ -38,9 +38,12 @@ impl<'a> Filling<'a> {
             let referrers = view.referrers(id);
             let mut services = referrers.iter().filter_map(|(kind, id)| {
                 let service = previous.services.get(&format!("{kind}/{id}"))?;
-                Some(Arc::clone(&service.upstream))
+                upstreams(service)
+                    .into_iter()
+                    .map(|(_, before)| before)
+                    .find(|before| before.name == upstream.name)
             });
-            services.find(|before| before.name == upstream.name)
+            services.next()
         });
         let filled = self.pems.fill(upstream, before.flatten().as_deref());
         let filled = filled.told(id, "", report);
@@ -48,28 +51,35 @@ impl<'a> Filling<'a> {
         filled
     }
 
-    /// A service with what the files of its upstream say.
+    /// A service with what the files of its upstreams say.
     pub(crate) fn service(
         &mut self,
         view: &View<'_>,
         id: &Id,
-        made: Service,
+        mut made: Service,
         previous: &Snapshot,
         report: &mut Report<'_>,
     ) -> Option<Service> {
-        if !names_files(&made.upstream) {
-            return Some(made);
+        let before = previous.services.get(&made.key);
+        for (at, (field, upstream)) in upstreams(&made).into_iter().enumerate() {
+            if !names_files(&upstream) {
+                continue;
+            }
+            let filled = match &upstream.name {
+                Some(name) => {
+                    self.named(view, &(Kind::Upstream, name.shared()), &upstream, previous, report)?
+                }
+                None => {
+                    // A branch may stand at another place now; what is not the same is read anew.
+                    let before = before.and_then(|before| upstreams(before).into_iter().nth(at));
+                    self.pems
+                        .fill(&upstream, before.as_ref().map(|(_, before)| &**before))
+                        .told(id, &field, report)?
+                }
+            };
+            set_upstream(&mut made, at, filled);
         }
-        let upstream = match &made.upstream.name {
-            Some(name) => {
-                self.named(view, &(Kind::Upstream, name.shared()), &made.upstream, previous, report)?
-            }
-            None => {
-                let before = previous.services.get(&made.key).map(|before| &*before.upstream);
-                self.pems.fill(&made.upstream, before).told(id, "upstream.", report)?
-            }
-        };
-        Some(Service { upstream, ..made })
+        Some(made)
     }
 }
 
@@ -78,27 +88,49 @@ pub(crate) fn read_again(files: &Files, present: &Snapshot, next: &mut Snapshot,
     let mut pems = Pems::new(files);
     let mut named: HashMap<model::Name, Option<Arc<Upstream>>> = HashMap::new();
     for (key, service) in &present.services {
-        if !names_files(&service.upstream) {
-            continue;
+        let mut changed: Option<Service> = None;
+        for (at, (field, upstream)) in upstreams(service).into_iter().enumerate() {
+            if !names_files(&upstream) {
+                continue;
+            }
+            let mut fill =
+                |id: &Id, prefix: &str| pems.fill(&upstream, Some(&upstream)).told(id, prefix, report);
+            let filled = match &upstream.name {
+                Some(name) => {
+                    let filled = named.entry(name.clone());
+                    filled.or_insert_with(|| fill(&(Kind::Upstream, name.shared()), "")).clone()
+                }
+                None => {
+                    let (kind, id) = key.split_once('/').unwrap_or_default();
+                    let kind = if kind == Kind::Api.as_str() { Kind::Api } else { Kind::Route };
+                    fill(&(kind, id.into()), &field)
+                }
+            };
+            if let Some(filled) = filled.filter(|filled| *filled != upstream) {
+                set_upstream(changed.get_or_insert_with(|| (**service).clone()), at, filled);
+            }
         }
-        let mut fill = |id: &Id, prefix: &str| {
-            pems.fill(&service.upstream, Some(&service.upstream)).told(id, prefix, report)
-        };
-        let filled = match &service.upstream.name {
-            Some(name) => {
-                let filled = named.entry(name.clone());
-                filled.or_insert_with(|| fill(&(Kind::Upstream, name.shared()), "")).clone()
-            }
-            None => {
-                let (kind, id) = key.split_once('/').unwrap_or_default();
-                let kind = if kind == Kind::Api.as_str() { Kind::Api } else { Kind::Route };
-                fill(&(kind, id.into()), "upstream.")
-            }
-        };
-        if let Some(upstream) = filled.filter(|filled| *filled != service.upstream) {
-            let service = Service { upstream, ..(**service).clone() };
+        if let Some(service) = changed {
             next.services.insert(Arc::clone(key), Arc::new(service));
         }
+    }
+}
+
+/// The upstreams of a service, the usual one first, then those of its branches; each with the beginning of its fields.
+fn upstreams(service: &Service) -> Vec<(String, Arc<Upstream>)> {
+    let usual = ("upstream.".to_owned(), Arc::clone(&service.upstream));
+    let branches = service.split.iter().flat_map(|split| &split.branches).enumerate();
+    let branches = branches
+        .map(|(at, branch)| (format!("split.branches[{at}].upstream."), Arc::clone(&branch.upstream)));
+    std::iter::once(usual).chain(branches).collect()
+}
+
+/// Puts another upstream in its place; see [`upstreams`].
+fn set_upstream(service: &mut Service, at: usize, upstream: Arc<Upstream>) {
+    match (at.checked_sub(1), &mut service.split) {
+        (None, _) => service.upstream = upstream,
+        (Some(branch), Some(split)) => Arc::make_mut(split).branches[branch].upstream = upstream,
+        (Some(_), None) => {}
     }
 }
 
@@ -212,18 +244,23 @@ impl<'a> Pems<'a> {
 
 /// The files that the upstream of a resource names.
 pub(crate) fn named(resource: &Resource, files: &Files) -> Vec<PathBuf> {
-    let tls = written(resource).and_then(|upstream| upstream.tls.as_ref());
-    tls.iter().flat_map(|tls| tls.files()).map(|(_, path)| files.folder.join(path)).collect()
+    let tls = written(resource).into_iter().filter_map(|upstream| upstream.tls.as_ref());
+    tls.flat_map(|tls| tls.files()).map(|(_, path)| files.folder.join(path)).collect()
 }
 
-/// The upstream that is written in a resource.
-fn written(resource: &Resource) -> Option<&Upstream> {
-    let source = match resource {
-        Resource::Upstream(upstream) => return Some(upstream),
-        Resource::Api(api) => api.upstream.as_ref()?,
-        Resource::Route(route) => &route.upstream,
-        _ => return None,
+/// The upstreams that are written in a resource.
+fn written(resource: &Resource) -> Vec<&Upstream> {
+    let (usual, split) = match resource {
+        Resource::Upstream(upstream) => return vec![upstream],
+        Resource::Api(api) => (api.upstream.as_ref(), &api.split),
+        Resource::Route(route) => (Some(&route.upstream), &route.split),
+        _ => return Vec::new(),
     };
+    let branches = split.iter().flat_map(|split| &split.branches).map(|branch| &branch.upstream);
+    usual.into_iter().chain(branches).filter_map(inline).collect()
+}
+
+fn inline(source: &UpstreamSource) -> Option<&Upstream> {
     match source {
         UpstreamSource::Inline(upstream) => Some(upstream),
         UpstreamSource::Named(_) => None,

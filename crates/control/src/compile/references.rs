@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use model::{Kind, Resource, UpstreamSource};
+use model::{Kind, Resource, Split, UpstreamSource};
 
 use super::Id;
 
@@ -13,14 +13,8 @@ use super::Id;
 pub(crate) fn references(resource: &Resource) -> Vec<(String, Id)> {
     let one = |field: &str, kind: Kind, name: &model::Name| (field.to_owned(), (kind, name.shared()));
     match resource {
-        Resource::Api(api) => match &api.upstream {
-            Some(UpstreamSource::Named(name)) => vec![one("upstream", Kind::Upstream, name)],
-            _ => Vec::new(),
-        },
-        Resource::Route(route) => match &route.upstream {
-            UpstreamSource::Named(name) => vec![one("upstream", Kind::Upstream, name)],
-            UpstreamSource::Inline(_) => Vec::new(),
-        },
+        Resource::Api(api) => upstreams(api.upstream.as_ref(), api.split.as_deref()),
+        Resource::Route(route) => upstreams(Some(&route.upstream), route.split.as_deref()),
         Resource::Gateway(gateway) => {
             let named = &gateway.tls.default_certificate;
             named.iter().map(|name| one("tls.default_certificate", Kind::Certificate, name)).collect()
@@ -39,6 +33,18 @@ pub(crate) fn references(resource: &Resource) -> Vec<(String, Id)> {
         ],
         _ => Vec::new(),
     }
+}
+
+/// The upstreams that an API or route names.
+fn upstreams(usual: Option<&UpstreamSource>, split: Option<&Split>) -> Vec<(String, Id)> {
+    let branches = split.iter().flat_map(|split| &split.branches).enumerate();
+    let branches = branches.map(|(at, branch)| (format!("split.branches[{at}].upstream"), &branch.upstream));
+    let all = usual.map(|usual| ("upstream".to_owned(), usual)).into_iter().chain(branches);
+    let named = |(field, source): (String, &UpstreamSource)| match source {
+        UpstreamSource::Named(name) => Some((field, (Kind::Upstream, name.shared()))),
+        UpstreamSource::Inline(_) => None,
+    };
+    all.filter_map(named).collect()
 }
 
 /// The ways a resource may be referred to: an API by its id and by its name alone.

@@ -1,6 +1,6 @@
 //! What of retries, limits, health and breakers can be checked by looking at an upstream alone.
 
-use model::{CircuitBreaker, PassiveCheck, Retries, Span, Upstream, UpstreamLimits};
+use model::{ActiveCheck, CheckType, CircuitBreaker, PassiveCheck, Retries, Span, Upstream, UpstreamLimits};
 
 use super::{Id, Report};
 
@@ -35,7 +35,7 @@ impl At<'_, '_, '_> {
 
     fn at_least_one(&mut self, field: &str, number: Option<u32>) {
         if number == Some(0) {
-            self.wrong(field, "must be at least 1; leave it out where there is no bound");
+            self.wrong(field, "must be at least 1");
         }
     }
 
@@ -63,6 +63,9 @@ pub(crate) fn check_resilience(id: &Id, prefix: &str, upstream: &Upstream, repor
     }
     if let Some(checks) = &upstream.health_checks {
         at("health_checks", &mut |at| at.percent("panic_percent", checks.panic_percent));
+        if let Some(active) = &checks.active {
+            at("health_checks.active", &mut |at| check_active(active, at));
+        }
         if let Some(passive) = &checks.passive {
             at("health_checks.passive", &mut |at| check_passive(passive, at));
         }
@@ -114,6 +117,38 @@ fn check_limits(limits: &UpstreamLimits, at: &mut At<'_, '_, '_>) {
     if limits.max_pending > 0 {
         at.span("pending_timeout", limits.pending_timeout);
     }
+}
+
+fn check_active(active: &ActiveCheck, at: &mut At<'_, '_, '_>) {
+    let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
+    if !active.path.starts_with('/') || !is_plain(&active.path) || active.path.len() > 1024 {
+        at.wrong("path", "a path begins with `/` and has neither spaces nor more than 1024 characters");
+    }
+    let is_host = |host: &String| !host.is_empty() && host.len() <= 255 && is_plain(host);
+    if active.host.as_ref().is_some_and(|host| !is_host(host)) {
+        at.wrong("host", "not a host, such as `orders.internal`");
+    }
+    if active.service.len() > 255 || !is_plain(&active.service) {
+        at.wrong("service", "not a service of gRPC, such as `shop.Orders`");
+    }
+    for (field, is_set, kind) in [
+        ("service", !active.service.is_empty(), CheckType::Grpc),
+        ("codes", !active.codes.is_empty(), CheckType::Http),
+    ] {
+        if is_set && active.kind != kind {
+            at.wrong(field, "says nothing with this `type`");
+        }
+    }
+    at.codes("codes", &active.codes);
+    if active.port == Some(0) {
+        at.wrong("port", "port 0 cannot be called");
+    }
+    if active.interval.0.as_millis() < 100 {
+        at.wrong("interval", "must be at least `100ms`");
+    }
+    at.span("timeout", active.timeout);
+    at.at_least_one("successes", Some(active.successes));
+    at.at_least_one("failures", Some(active.failures));
 }
 
 fn check_passive(passive: &PassiveCheck, at: &mut At<'_, '_, '_>) {

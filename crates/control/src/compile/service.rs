@@ -3,8 +3,8 @@
 use std::{collections::HashMap, sync::Arc};
 
 use model::{
-    Api, ContractSource, Kind, Listen, Name, Resource, Route, Upstream, UpstreamSource,
-    snapshot::{Answers, OperationRoute, Service},
+    Api, Branch, ContractSource, Kind, Listen, Name, Resource, Route, Split, Upstream, UpstreamSource,
+    snapshot::{Answers, OperationRoute, Service, SplitBranch, SplitRules},
 };
 
 use super::{Id, Report, World, default_workspace, index::View, places};
@@ -75,6 +75,7 @@ fn of_api(
         listen: api.listen.clone(),
         answers,
         upstream: upstream(view, api.upstream.as_ref()?)?,
+        split: split(view, api.split.as_deref())?,
         policies: api.policies.clone(),
     })
 }
@@ -137,8 +138,28 @@ fn of_route(view: &View<'_>, id: &Id, route: &Route) -> Option<Service> {
         },
         answers: Answers::Route(route.all_matches().cloned().collect()),
         upstream: upstream(view, &route.upstream)?,
+        split: split(view, route.split.as_deref())?,
         policies: route.policies.clone(),
     })
+}
+
+/// `None` where an upstream is missing.
+#[expect(
+    clippy::option_option,
+    reason = "the outer one says that a part is missing, the inner one that there is no split"
+)]
+fn split(view: &View<'_>, split: Option<&Split>) -> Option<Option<Arc<SplitRules>>> {
+    let Some(split) = split else { return Some(None) };
+    let branch = |branch: &Branch| {
+        Some(SplitBranch {
+            name: branch.name.shared(),
+            upstream: upstream(view, &branch.upstream)?,
+            weight: branch.weight,
+            matches: branch.matches.clone(),
+        })
+    };
+    let branches = split.branches.iter().map(branch).collect::<Option<_>>()?;
+    Some(Some(Arc::new(SplitRules { sticky: split.sticky.clone(), branches })))
 }
 
 fn upstream(view: &View<'_>, source: &UpstreamSource) -> Option<Arc<Upstream>> {

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use model::{Listen, Resource, UpstreamSource};
 
-use super::{Id, Report, matching, places, upstream::check_upstream};
+use super::{Id, Report, matching, places, split::check_split, upstream::check_upstream};
 
 /// Checks a resource by itself.
 pub(crate) fn check(id: &Id, resource: &Resource, report: &mut Report<'_>) {
@@ -54,12 +54,14 @@ pub(crate) fn check(id: &Id, resource: &Resource, report: &mut Report<'_>) {
                     "missing-upstream",
                     "an api needs an `upstream`: the name of one, or `{ endpoints: [http://…] }`",
                 ),
-                Some(source) => check_source(id, source, report),
+                Some(source) => check_source(id, "upstream", source, report),
             }
+            check_split(id, api.split.as_deref(), report);
         }
         Resource::Route(route) => {
             matching::check(id, route, report);
-            check_source(id, &route.upstream, report);
+            check_source(id, "upstream", &route.upstream, report);
+            check_split(id, route.split.as_deref(), report);
         }
         Resource::Product(product) => {
             for (field, empty) in [("apis", product.apis.is_empty()), ("plans", product.plans.is_empty())] {
@@ -100,14 +102,14 @@ pub(crate) fn check_hosts(id: &Id, field: &str, hosts: &[String], report: &mut R
     }
 }
 
-fn check_source(id: &Id, source: &UpstreamSource, report: &mut Report<'_>) {
+pub(crate) fn check_source(id: &Id, field: &str, source: &UpstreamSource, report: &mut Report<'_>) {
     if let UpstreamSource::Inline(upstream) = source {
         if upstream.name.is_some() {
             let message =
                 "an upstream written in place has no name; make it a resource of its own to share it";
-            report.error(id, "upstream.name", "invalid-upstream", message);
+            report.error(id, &format!("{field}.name"), "invalid-upstream", message);
         }
-        check_upstream(id, "upstream.", upstream, report);
+        check_upstream(id, &format!("{field}."), upstream, report);
     }
 }
 

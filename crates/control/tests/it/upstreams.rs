@@ -1,8 +1,10 @@
 //! What is said about upstreams that cannot run, or do not do what they seem to.
 
-use control::{Files, check};
+use control::{Error, Files, SplitStep, check};
+use model::{Kind, Resource};
+use serde_json::json;
 
-use crate::bundle;
+use crate::{Plane, admin, bundle, ws};
 
 /// Rule and field of every finding about an upstream with these fields.
 fn shown(fields: &str) -> Vec<String> {
@@ -65,4 +67,114 @@ fn what_no_upstream_can_do_is_said_with_its_field() {
     }
     let found = shown(&format!("{ENDPOINTS}\nretries: {{ attempt: 3 }}"));
     assert_eq!(found, ["invalid-field retries.attempt"], "unknown fields are errors");
+}
+
+/// A route with two branches.
+fn divided() -> serde_json::Value {
+    json!({
+        "kind": "route", "name": "shop", "match": { "path": "/shop/*" },
+        "upstream": { "endpoints": ["http://a:1"] },
+        "split": {
+            "sticky": ["consumer"],
+            "branches": [
+                { "name": "canary", "upstream": "next", "weight": 5 },
+                { "name": "beta", "upstream": { "endpoints": ["http://c:1"] }, "match": [{ "groups": ["beta"] }] },
+            ],
+        },
+    })
+}
+
+#[tokio::test]
+async fn a_branch_is_weighed_promoted_and_aborted_by_one_call() {
+    let plane = Plane::new().await;
+    plane.put(json!({ "kind": "upstream", "name": "next", "endpoints": ["http://b:1"] })).await.unwrap();
+    plane.put(divided()).await.unwrap();
+    let shown = || {
+        let service = plane.snapshot().services["route/shop"].clone();
+        let of = |upstream: &model::Upstream| upstream.endpoints[0].url.clone();
+        let branches = service.split.iter().flat_map(|split| &split.branches);
+        let branches: Vec<_> =
+            branches.map(|b| format!("{} {} {}", b.name, b.weight, of(&b.upstream))).collect();
+        (of(&service.upstream), branches)
+    };
+    assert_eq!(
+        shown(),
+        ("http://a:1".into(), vec!["canary 5 http://b:1".into(), "beta 0 http://c:1".into()])
+    );
+    let step = async |branch: &str, step: SplitStep| {
+        plane.control.step_split(&admin(), &ws(), (Kind::Route, "shop"), branch, step).await
+    };
+    step("canary", SplitStep::Weight(25.0)).await.unwrap();
+    assert_eq!(shown().1[0], "canary 25 http://b:1");
+    assert!(matches!(step("canary", SplitStep::Weight(101.0)).await, Err(Error::Invalid(_))));
+    assert!(matches!(step("none", SplitStep::Promote).await, Err(Error::Conflict { .. })));
+    step("beta", SplitStep::Abort).await.unwrap();
+    assert_eq!(shown().1, ["canary 25 http://b:1"]);
+    let stored = step("canary", SplitStep::Promote).await.unwrap();
+    assert_eq!(shown(), ("http://b:1".into(), Vec::new()));
+    let Resource::Route(route) = stored.resource else { panic!("it is a route") };
+    assert!(route.split.is_none());
+    assert!(matches!(step("canary", SplitStep::Abort).await, Err(Error::Conflict { .. })));
+
+    plane.put(divided()).await.unwrap();
+    plane.put(json!({ "kind": "upstream", "name": "next", "endpoints": ["http://d:1"] })).await.unwrap();
+    assert_eq!(shown().1[0], "canary 5 http://d:1", "a branch follows its upstream");
+    let gone = plane.control.delete(&admin(), &ws(), Kind::Upstream, "next", control::Expect::Any).await;
+    assert!(matches!(gone, Err(Error::Conflict { .. })), "and holds it");
+}
+
+#[test]
+fn what_no_split_can_be_is_said_with_its_field() {
+    let found = |split: &str| {
+        let text = format!(
+            "kind: route\nname: shop\nmatch: {{ path: / }}\nupstream: {{ endpoints: [http://a:1] }}\nsplit: {split}\n"
+        );
+        match check(&bundle(&[("shop.yaml", &text)]), &Files::default(), policies::CATALOG, None) {
+            Ok(checked) => checked.findings,
+            Err(findings) => findings,
+        }
+        .iter()
+        .map(|f| format!("{} {}", f.rule, f.field.clone().unwrap_or_default()))
+        .collect::<Vec<_>>()
+        .join(", ")
+    };
+    let to = "upstream: { endpoints: [http://b:1] }";
+    for (split, expected) in [
+        (format!("{{ branches: [{{ name: a, {to}, weight: 12.5 }}] }}"), ""),
+        ("{ branches: [] }".to_owned(), "invalid-split split.branches"),
+        (
+            format!("{{ branches: [{{ name: a, {to}, weight: 101 }}] }}"),
+            "invalid-split split.branches, invalid-split split.branches[0].weight",
+        ),
+        (
+            format!("{{ branches: [{{ name: a, {to}, weight: 60 }}, {{ name: b, {to}, weight: 41 }}] }}"),
+            "invalid-split split.branches",
+        ),
+        (
+            format!("{{ branches: [{{ name: a, {to} }}, {{ name: a, {to} }}] }}"),
+            "invalid-split split.branches[1].name",
+        ),
+        (
+            format!("{{ branches: [{{ name: a, {to}, match: [{{}}] }}] }}"),
+            "invalid-split split.branches[0].match[0]",
+        ),
+        (
+            format!("{{ branches: [{{ name: a, {to}, match: [{{ headers: {{ 'a b': x }} }}] }}] }}"),
+            "invalid-header split.branches[0].match[0].headers.a b",
+        ),
+        (
+            "{ branches: [{ name: a, upstream: none }] }".to_owned(),
+            "dangling-reference split.branches[0].upstream",
+        ),
+        (
+            "{ branches: [{ name: a, upstream: { endpoints: [b] } }] }".to_owned(),
+            "invalid-endpoint split.branches[0].upstream.endpoints[0]",
+        ),
+        (
+            format!("{{ sticky: [{{ cookie: 'a b' }}], branches: [{{ name: a, {to} }}] }}"),
+            "invalid-split split.sticky[0].cookie",
+        ),
+    ] {
+        assert_eq!(found(&split), expected, "{split}");
+    }
 }

@@ -13,4 +13,5 @@ mod lint;
 mod roles;
 mod routes;
 mod specs;
+mod split;
 mod tls;

@@ -1,12 +1,15 @@
 //! One address of an upstream, and how it stands now.
 
-use std::sync::{Arc, OnceLock, atomic::AtomicU32};
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed},
+};
 
 use http::{HeaderValue, Uri, uri::Scheme};
 
 use super::ewma::Ewma;
 use crate::{
-    health::{Absence, Standing},
+    health::{Absence, Heeds, Standing},
     tls::Toward,
 };
 
@@ -26,7 +29,18 @@ pub(crate) struct Endpoint {
     /// How fast it answered lately, where somebody asks.
     pub(crate) ewma: Ewma,
     standing: OnceLock<Box<Standing>>,
+    /// Since when it takes part, milliseconds: 0 from the beginning, [`NEW`] from when it is first looked at.
+    since: AtomicU64,
+    /// Whether it was out.
+    cold: AtomicBool,
 }
+
+/// Takes part from when it is first looked at.
+const NEW: u64 = u64::MAX;
+/// Steps in which an endpoint gets its whole share.
+const WARM: u32 = 20;
+/// The step it begins with.
+const COLD: u32 = 2;
 
 /// Where connections go; endpoints with the same one share connections.
 #[derive(Debug, Clone)]
@@ -59,6 +73,8 @@ impl Endpoint {
             connections: AtomicU32::new(0),
             ewma: Ewma::default(),
             standing: OnceLock::new(),
+            since: AtomicU64::new(0),
+            cold: AtomicBool::new(false),
         })
     }
 
@@ -73,8 +89,37 @@ impl Endpoint {
     }
 
     /// Whether it takes no requests.
-    pub(crate) fn out(&self, now: u64) -> Option<Absence> {
-        self.standing.get()?.out(now)
+    pub(crate) fn absence(&self, now: u64, heeds: Heeds) -> Option<Absence> {
+        self.standing.get()?.absence(now, heeds)
+    }
+
+    /// It has joined others that were there before.
+    pub(crate) fn joins(self) -> Endpoint {
+        self.since.store(NEW, Relaxed);
+        self
+    }
+
+    /// It is out.
+    pub(crate) fn cools(&self) {
+        self.cold.store(true, Relaxed);
+    }
+
+    /// How much of its share it gets, in twentieths, and when it gets more.
+    pub(crate) fn warmth(&self, now: u64, slow_start: u64, is_out: bool) -> (u32, u64) {
+        let since = self.since.load(Relaxed);
+        if since == NEW || (!is_out && self.cold.swap(false, Relaxed)) {
+            self.since.store(now, Relaxed);
+            return (COLD, now + slow_start.div_ceil(u64::from(WARM - COLD)));
+        }
+        if since == 0 {
+            return (WARM, u64::MAX);
+        }
+        let steps = u64::from(WARM - COLD);
+        let done = now.saturating_sub(since).saturating_mul(steps) / slow_start;
+        if done >= steps {
+            return (WARM, u64::MAX);
+        }
+        (COLD + done as u32, since + ((done + 1) * slow_start).div_ceil(steps))
     }
 }
 

@@ -20,15 +20,22 @@ use std::{
 
 use model::{Balance, Timeouts, Upstream};
 
-pub(crate) use self::endpoint::{Endpoint, Site};
-use self::{
+pub(crate) use self::{
     affinity::Affinity,
-    ring::Ring,
-    view::{Member, Sight, View},
+    endpoint::{Endpoint, Site},
 };
+use self::{
+    ring::Ring,
+    view::{Member, Sight, SightRules, View},
+};
+use tokio::task::AbortHandle;
+
 use crate::{
+    background::Background,
     care::{Care, CareState, Permit},
+    health::{active, passive::millis},
     random::Random,
+    worker::lock,
 };
 
 /// An upstream in its running form.
@@ -40,11 +47,14 @@ pub(crate) struct Balancer {
     affinity: Option<Affinity>,
     /// Whether requests in flight are counted.
     counts: bool,
+    is_timed: bool,
     pub(crate) timeouts: Timeouts,
     pub(crate) preserve_host: bool,
     /// What it does about endpoints that fail, and what it remembers of that.
     pub(crate) care: Option<(Box<Care>, Arc<CareState>)>,
     state: Arc<State>,
+    /// What runs for it beside exchanges.
+    tasks: Mutex<Vec<AbortHandle>>,
 }
 
 /// What outlives changes of an upstream.
@@ -94,6 +104,7 @@ impl Balancer {
         spec: &Arc<Upstream>,
         timeouts: Timeouts,
         before: Option<&Balancer>,
+        zone: Option<&str>,
         mut site: impl FnMut(bool, &str, u16) -> Arc<Site>,
     ) -> Result<Balancer, (String, String)> {
         if spec.endpoints.len() > usize::from(u16::MAX) {
@@ -108,9 +119,11 @@ impl Balancer {
             let read = Endpoint::read(&endpoint.url, &mut site);
             let read = read.map_err(|message| (format!("endpoints[{index}]"), message))?;
             let same = known.get(&*read.url).filter(|known| Arc::ptr_eq(&known.site, &read.site));
+            let is_near = zone.is_some() && endpoint.zone.as_deref() == zone;
             let weight = endpoint.weight;
-            let endpoint = same.map_or_else(|| Arc::new(read), |known| Arc::clone(known));
-            members.push(Member { endpoint, weight });
+            let joins = !known.is_empty();
+            let new = || Arc::new(if joins { read.joins() } else { read });
+            members.push(Member { endpoint: same.cloned().cloned().unwrap_or_else(new), weight, is_near });
         }
         let (affinity, ring) = match spec.balance {
             Balance::ConsistentHash => {
@@ -124,16 +137,22 @@ impl Balancer {
         let state = before.map_or_else(Arc::default, |before| Arc::clone(&before.state));
         let care = Care::read(spec)?;
         let bounds_endpoints = care.as_ref().is_some_and(|care| care.endpoint_requests().is_some());
-        let sight = match &care {
-            Some(care) if care.moves() => Sight::moving(members.into(), ring, care.panic_percent),
-            _ => Sight::fixed(members.into(), ring),
+        let rules = SightRules {
+            heeds: care.as_ref().map(|care| care.heeds()).unwrap_or_default(),
+            panic_percent: care.as_ref().map_or(0, |care| care.panic_percent),
+            by_zone: members.iter().any(|member| member.is_near && member.weight > 0),
+            slow_start: spec.slow_start.map_or(0, |span| millis(span.0)),
         };
+        let is_timed = spec.balance == Balance::PeakEwma || care.is_some() || rules.slow_start > 0;
+        let sight = Sight::new(members.into(), ring, rules);
         let remembered = |care| {
             let known = state.care.get_or_init(|| Arc::new(CareState::new()));
             (care, Arc::clone(known))
         };
         Ok(Balancer {
             sight,
+            is_timed,
+            tasks: Mutex::default(),
             balance: spec.balance,
             affinity,
             counts: bounds_endpoints || matches!(spec.balance, Balance::LeastRequest | Balance::PeakEwma),
@@ -239,7 +258,31 @@ impl Balancer {
 
     /// Whether it matters here what time it is.
     pub(crate) fn is_timed(&self) -> bool {
-        self.balance == Balance::PeakEwma || self.care.is_some()
+        self.is_timed
+    }
+
+    /// All endpoints, those that are out too.
+    pub(crate) fn endpoints(&self) -> Vec<Arc<Endpoint>> {
+        self.sight.all().iter().map(|member| Arc::clone(&member.endpoint)).collect()
+    }
+
+    /// Begins what runs beside exchanges.
+    pub(crate) fn begin(self: &Arc<Self>, background: &Arc<Background>) {
+        if self.care.as_ref().is_some_and(|(care, _)| care.active.is_some()) {
+            let task = background.spawn(active::watch(Arc::downgrade(self), Arc::clone(background)));
+            lock(&self.tasks).push(task);
+        }
+    }
+
+    /// Another takes its place: what runs beside exchanges ends.
+    pub(crate) fn retire(&self) {
+        lock(&self.tasks).drain(..).for_each(|task| task.abort());
+    }
+}
+
+impl Drop for Balancer {
+    fn drop(&mut self) {
+        self.retire();
     }
 }
 

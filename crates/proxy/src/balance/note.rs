@@ -57,6 +57,13 @@ impl Balancer {
         }
     }
 
+    /// A check has changed what is said of an endpoint.
+    pub(crate) fn checked(&self, endpoint: &Endpoint, what: String, at: Time) {
+        self.tell(&endpoint.url, &what);
+        endpoint.standing().history.add(at, what);
+        self.look_again(millis(at));
+    }
+
     /// This is the upstream as it is in force from now on.
     pub(crate) fn enforce(self: &Arc<Self>) {
         *lock(&self.state.in_force) = Arc::downgrade(self);

@@ -46,8 +46,8 @@ impl Balancer {
     fn endpoint_standing(&self, member: &Member, takes_requests: bool, now: u64) -> EndpointStanding {
         let endpoint = &member.endpoint;
         let standing = endpoint.known_standing();
-        let out = endpoint.out(now);
         let care = self.care.as_ref().map(|(care, _)| care);
+        let out = care.and_then(|care| endpoint.absence(now, care.heeds()));
         let breaker = care.and_then(|care| care.endpoint_breaker.as_ref()).and(standing);
         EndpointStanding {
             url: endpoint.url.to_string(),

@@ -19,7 +19,7 @@ fn balancer(spec: serde_json::Value, before: Option<&Balancer>) -> Balancer {
         Arc::clone(sites.entry(host.to_owned()).or_insert_with(site))
     };
     let spec: Upstream = serde_json::from_value(spec).unwrap();
-    Balancer::build(&Arc::new(spec), Timeouts::default(), before, site).unwrap()
+    Balancer::build(&Arc::new(spec), Timeouts::default(), before, Some("here"), site).unwrap()
 }
 
 const OK: Outcome = Outcome::Answered(200);
@@ -243,4 +243,62 @@ fn an_endpoint_has_no_more_requests_than_it_may_and_its_breaker_lets_few_through
     assert_eq!((of_a(1_000), of_a(10_999), of_a(11_000)), (0, 0, 1));
     answer(&guarded, &a, OK, 1, 11_001);
     assert_eq!(of_a(11_002), 10, "it closed");
+}
+
+/// How often each endpoint is chosen at a time.
+fn shares(balancer: &Balancer, now: u64, picks: usize) -> Vec<usize> {
+    let mut random = Random::new();
+    let mut counts = HashMap::new();
+    for _ in 0..picks {
+        *counts.entry(balancer.choose(&mut random, &ask(now)).unwrap().url.clone()).or_insert(0) += 1;
+    }
+    let all = balancer.sight.all().iter();
+    all.map(|member| counts.get(&member.endpoint.url).copied().unwrap_or(0)).collect()
+}
+
+#[test]
+fn those_of_the_gateways_zone_go_first_as_long_as_half_of_them_are_well() {
+    let zoned = |host: &str, zone: &str| json!({ "url": format!("http://{host}"), "zone": zone });
+    let spec = json!({
+        "endpoints": [zoned("a", "here"), zoned("b", "here"), zoned("c", "here"), zoned("d", "there"), "http://e"],
+        "health_checks": { "passive": { "eject_for": "10s" }, "panic_percent": 0 },
+    });
+    let balancer = balancer(spec, None);
+    let fail = |at: usize, now: u64| {
+        let endpoint = Arc::clone(&balancer.sight.all()[at].endpoint);
+        (0..5).for_each(|_| answer(&balancer, &endpoint, Outcome::Broken, 1, now));
+    };
+    assert_eq!(shares(&balancer, 0, 300), [100, 100, 100, 0, 0]);
+    fail(0, 1);
+    assert_eq!(shares(&balancer, 10, 300), [0, 150, 150, 0, 0], "two of three are well");
+    fail(1, 20);
+    assert_eq!(shares(&balancer, 30, 300), [0, 0, 100, 100, 100], "one of three is too few to bear it all");
+    assert_eq!(shares(&balancer, 20_000, 300), [100, 100, 100, 0, 0]);
+    let nowhere = super::tests::balancer(json!({ "endpoints": [zoned("a", "there"), "http://e"] }), None);
+    assert_eq!(shares(&nowhere, 0, 300), [150, 150], "nobody is near");
+}
+
+#[test]
+fn an_endpoint_that_joins_or_is_well_again_gets_its_share_by_and_by() {
+    let spec = |urls: &[&str]| {
+        json!({
+            "endpoints": urls, "slow_start": "18s",
+            "health_checks": { "passive": { "consecutive_failures": 1, "eject_for": "10s" } },
+        })
+    };
+    let first = balancer(spec(&["http://a", "http://b"]), None);
+    assert_eq!(shares(&first, 5_000, 400), [200, 200], "those of the beginning are warm");
+    let second = balancer(spec(&["http://a", "http://b", "http://c"]), Some(&first));
+    let of_c = |now: u64| shares(&second, now, 4200)[2];
+    // One joins with two twentieths, and gets one more each second.
+    assert_eq!([of_c(10_000), of_c(10_999)], [200, 200]);
+    let grows = [11_000, 14_000, 19_000, 27_000].map(of_c);
+    assert!(grows.windows(2).all(|pair| pair[0] < pair[1]), "{grows:?}");
+    assert_eq!([of_c(28_000), of_c(90_000)], [1400, 1400]);
+
+    let a = Arc::clone(&second.sight.all()[0].endpoint);
+    answer(&second, &a, Outcome::Broken, 1, 100_000);
+    assert_eq!(shares(&second, 100_001, 400), [0, 200, 200]);
+    assert_eq!(shares(&second, 110_001, 4200), [200, 2000, 2000], "well again, and cold");
+    assert_eq!(shares(&second, 130_000, 300), [100, 100, 100]);
 }

@@ -9,7 +9,7 @@ use arc_swap::ArcSwap;
 use model::standing::Out;
 
 use super::{endpoint::Endpoint, ring::Ring, round_robin::round};
-use crate::worker::lock;
+use crate::{health::Heeds, worker::lock};
 
 /// The endpoints of an upstream that take part, and with which weights. Immutable; what changes them makes another.
 pub(crate) struct View {
@@ -28,6 +28,8 @@ pub(crate) struct Member {
     pub(crate) endpoint: Arc<Endpoint>,
     /// 0 where it takes no requests now.
     pub(crate) weight: u32,
+    /// Whether it is in the gateway's own zone.
+    pub(crate) is_near: bool,
 }
 
 /// What an upstream sees of its endpoints.
@@ -43,10 +45,29 @@ pub(crate) struct Moving {
     /// As configured.
     all: Box<[Member]>,
     ring: Option<Arc<Ring>>,
-    /// Below this share of endpoints that are well, percent, all take part.
-    panic_percent: u8,
+    rules: SightRules,
     seen: ArcSwap<View>,
     refreshing: Mutex<()>,
+}
+
+/// What decides who takes part.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SightRules {
+    pub(crate) heeds: Heeds,
+    /// Below this share of endpoints that are well, percent, all take part.
+    pub(crate) panic_percent: u8,
+    /// Whether those of the gateway's own zone go first.
+    pub(crate) by_zone: bool,
+    /// How long an endpoint that is new or well again takes to get its whole share, milliseconds.
+    pub(crate) slow_start: u64,
+}
+
+impl SightRules {
+    /// Whether the view stays as it is.
+    fn is_fixed(&self) -> bool {
+        let Heeds { checks, ejection, breaker } = self.heeds;
+        !(checks || ejection || breaker || self.by_zone || self.slow_start > 0)
+    }
 }
 
 /// A look at it.
@@ -74,14 +95,13 @@ impl View {
 }
 
 impl Sight {
-    pub(crate) fn fixed(members: Box<[Member]>, ring: Option<Arc<Ring>>) -> Sight {
-        Sight::Fixed(View::new(members, ring, u64::MAX))
-    }
-
-    pub(crate) fn moving(members: Box<[Member]>, ring: Option<Arc<Ring>>, panic_percent: u8) -> Sight {
+    pub(crate) fn new(members: Box<[Member]>, ring: Option<Arc<Ring>>, rules: SightRules) -> Sight {
+        if rules.is_fixed() {
+            return Sight::Fixed(View::new(members, ring, u64::MAX));
+        }
         // Looked at anew before the first request: some may be out from before.
         let seen = ArcSwap::from_pointee(View::new(members.clone(), ring.clone(), 0));
-        Sight::Moving(Moving { all: members, ring, panic_percent, seen, refreshing: Mutex::default() })
+        Sight::Moving(Moving { all: members, ring, rules, seen, refreshing: Mutex::default() })
     }
 
     /// What is seen at a time, milliseconds.
@@ -117,19 +137,45 @@ impl Sight {
 
 impl Moving {
     fn refresh(&self, now: u64) {
+        let SightRules { heeds, panic_percent, by_zone, slow_start } = self.rules;
         let _one_at_a_time = lock(&self.refreshing);
-        let outs: Vec<_> = self.all.iter().map(|member| member.endpoint.out(now)).collect();
-        let all = self.all.iter().filter(|member| member.weight > 0).count();
-        let well =
-            self.all.iter().zip(&outs).filter(|(member, out)| member.weight > 0 && out.is_none()).count();
-        let panics = well * 100 < usize::from(self.panic_percent) * all;
-        let members = self.all.iter().zip(&outs).map(|(member, out)| {
+        let mut wake_at = u64::MAX;
+        let (mut all, mut well, mut near, mut near_well) = (0, 0, 0, 0);
+        let mut absences = Vec::with_capacity(self.all.len());
+        for member in &self.all {
+            let absence = member.endpoint.absence(now, heeds);
+            if let Some(absence) = absence {
+                wake_at = wake_at.min(absence.until);
+            }
+            let counts = usize::from(member.weight > 0);
+            let counts_well = if absence.is_none() { counts } else { 0 };
+            all += counts;
+            well += counts_well;
+            if member.is_near {
+                near += counts;
+                near_well += counts_well;
+            }
+            absences.push(absence);
+        }
+        let panics = well * 100 < usize::from(panic_percent) * all;
+        // Those nearby bear the others' share too, as long as half of them are well.
+        let only_near = by_zone && near_well > 0 && near_well * 2 >= near;
+        let mut members = self.all.clone();
+        for (member, absence) in members.iter_mut().zip(absences) {
             // A breaker knows more than that it failed once: it is trying.
-            let is_out = out.is_some_and(|out| out.why == Out::Breaker || !panics);
-            Member { weight: if is_out { 0 } else { member.weight }, ..member.clone() }
-        });
-        let wake_at = outs.iter().flatten().map(|out| out.until).min().unwrap_or(u64::MAX);
-        self.seen.store(Arc::new(View::new(members.collect(), self.ring.clone(), wake_at)));
+            let is_out = absence.is_some_and(|absence| absence.why == Out::Breaker || !panics);
+            if is_out || (only_near && !member.is_near) {
+                member.weight = 0;
+            } else if slow_start > 0 {
+                let (warmth, next) = member.endpoint.warmth(now, slow_start, absence.is_some());
+                wake_at = wake_at.min(next);
+                member.weight *= warmth;
+            }
+            if absence.is_some() {
+                member.endpoint.cools();
+            }
+        }
+        self.seen.store(Arc::new(View::new(members, self.ring.clone(), wake_at)));
     }
 }
 

@@ -1,5 +1,6 @@
 //! How an endpoint stands: what is held against it, and how it came to that.
 
+pub(crate) mod active;
 pub(crate) mod passive;
 pub(crate) mod tally;
 
@@ -8,7 +9,7 @@ use std::{collections::VecDeque, sync::Mutex};
 use model::standing::{Out, StandingChange};
 use policy::Time;
 
-use self::passive::Ejection;
+use self::{active::Checked, passive::Ejection};
 use crate::{breaker::Breaker, worker::lock};
 
 /// Changes that are remembered of one endpoint or upstream.
@@ -49,6 +50,7 @@ impl Outcome {
 /// What is held against an endpoint, where somebody looks.
 #[derive(Default)]
 pub(crate) struct Standing {
+    pub(crate) checked: Checked,
     pub(crate) ejection: Ejection,
     pub(crate) breaker: Breaker,
     pub(crate) history: History,
@@ -56,12 +58,26 @@ pub(crate) struct Standing {
 
 impl Standing {
     /// Whether it takes no requests, and until when, milliseconds.
-    pub(crate) fn out(&self, now: u64) -> Option<Absence> {
-        if let Some(until) = self.breaker.open_until(now) {
+    pub(crate) fn absence(&self, now: u64, heeds: Heeds) -> Option<Absence> {
+        if heeds.breaker
+            && let Some(until) = self.breaker.open_until(now)
+        {
             return Some(Absence { until, why: Out::Breaker });
         }
-        self.ejection.until(now).map(|until| Absence { until, why: Out::Ejected })
+        if heeds.checks && self.checked.is_sick() {
+            return Some(Absence { until: u64::MAX, why: Out::Unhealthy });
+        }
+        let until = if heeds.ejection { self.ejection.until(now) } else { None };
+        until.map(|until| Absence { until, why: Out::Ejected })
     }
+}
+
+/// What an upstream looks at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Heeds {
+    pub(crate) checks: bool,
+    pub(crate) ejection: bool,
+    pub(crate) breaker: bool,
 }
 
 /// Until when an endpoint takes no requests, and why.

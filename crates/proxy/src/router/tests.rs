@@ -50,6 +50,7 @@ fn service(key: &str, text: &Value) -> Arc<Service> {
         listen: serde_json::from_value(listen).unwrap(),
         answers,
         upstream: Arc::new(upstream),
+        split: None,
         policies: Vec::new(),
     })
 }

@@ -143,6 +143,7 @@ pub(crate) fn service(name: &str, path: &str, answers: Answers, upstream: Upstre
         listen: serde_json::from_value(serde_json::json!({ "path": path })).unwrap(),
         answers,
         upstream: Arc::new(upstream),
+        split: None,
         policies: Vec::new(),
     })
 }

@@ -3,6 +3,7 @@
 
 mod connection;
 mod forwarding;
+mod health;
 mod hostile;
 mod http2;
 mod http2_cases;
