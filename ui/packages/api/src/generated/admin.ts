@@ -593,6 +593,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apis/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Promotes, aborts or weighs a branch of an API's split. */
+        post: operations["changeApiSplit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routes/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Promotes, aborts or weighs a branch of a route's split. */
+        post: operations["changeRouteSplit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consumers/{id}/keys": {
         parameters: {
             query?: never;
@@ -967,6 +1001,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/gateway/upstreams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How upstreams and their endpoints stand at this process's gateway, and what changed lately. */
+        get: operations["listUpstreamStandings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/snapshot": {
         parameters: {
             query?: never;
@@ -990,6 +1041,104 @@ export interface components {
     schemas: {
         /** @enum {string} */
         Action: "create" | "update" | "delete" | "unchanged";
+        /** @description Asks every endpoint at intervals whether it is well; each gateway asks for itself. */
+        ActiveCheck: {
+            /**
+             * @description How it is asked.
+             * @default http
+             */
+            type: components["schemas"]["CheckType"];
+            /**
+             * @description With `http`: path and query of the request.
+             * @default /
+             */
+            path: string;
+            /** @description With `http` and `grpc`: the `Host` of the request; the endpoint's own where nothing is said. */
+            host?: string | null;
+            /**
+             * @description With `grpc`: the service that is asked for; the server as a whole where nothing is said.
+             * @default
+             */
+            service: string;
+            /** @description With `http`: statuses of a healthy endpoint; 200 to 399 where none are said. */
+            codes?: number[];
+            /**
+             * Format: uint16
+             * @description A port other than the endpoint's.
+             */
+            port?: number | null;
+            /**
+             * @description Between two checks.
+             * @default 10s
+             */
+            interval: components["schemas"]["Span"];
+            /**
+             * @description For one check, the connection included.
+             * @default 2s
+             */
+            timeout: components["schemas"]["Span"];
+            /**
+             * Format: uint32
+             * @description Checks in a row that must go well until an endpoint that was out takes requests again.
+             * @default 2
+             */
+            successes: number;
+            /**
+             * Format: uint32
+             * @description Checks in a row that must fail until an endpoint is out.
+             * @default 3
+             */
+            failures: number;
+        };
+        /** @description Asks every endpoint at intervals whether it is well; each gateway asks for itself. */
+        ActiveCheckInput: {
+            /**
+             * @description How it is asked.
+             * @default http
+             */
+            type?: components["schemas"]["CheckType"];
+            /**
+             * @description With `http`: path and query of the request.
+             * @default /
+             */
+            path?: string;
+            /** @description With `http` and `grpc`: the `Host` of the request; the endpoint's own where nothing is said. */
+            host?: string | null;
+            /**
+             * @description With `grpc`: the service that is asked for; the server as a whole where nothing is said.
+             * @default
+             */
+            service?: string;
+            /** @description With `http`: statuses of a healthy endpoint; 200 to 399 where none are said. */
+            codes?: number[];
+            /**
+             * Format: uint16
+             * @description A port other than the endpoint's.
+             */
+            port?: number | null;
+            /**
+             * @description Between two checks.
+             * @default 10s
+             */
+            interval?: components["schemas"]["Span"];
+            /**
+             * @description For one check, the connection included.
+             * @default 2s
+             */
+            timeout?: components["schemas"]["Span"];
+            /**
+             * Format: uint32
+             * @description Checks in a row that must go well until an endpoint that was out takes requests again.
+             * @default 2
+             */
+            successes?: number;
+            /**
+             * Format: uint32
+             * @description Checks in a row that must fail until an endpoint is out.
+             * @default 3
+             */
+            failures?: number;
+        };
         /** @description A contract, an upstream that serves it, and the policies that guard it. */
         ApiDocument: {
             /** @constant */
@@ -1017,6 +1166,8 @@ export interface components {
             listen: components["schemas"]["Listen"];
             /** @description The service behind it: the name of an upstream, or one written here. */
             upstream?: components["schemas"]["UpstreamSource"] | null;
+            /** @description Divides the requests among `upstream` and others. */
+            split?: components["schemas"]["Split"] | null;
             /** @description Policies for all operations. */
             policies?: components["schemas"]["PolicyUse"][];
             /** @description What differs for one operation, by its `operationId` (or `METHOD /path`). */
@@ -1051,6 +1202,8 @@ export interface components {
             listen: components["schemas"]["ListenInput"];
             /** @description The service behind it: the name of an upstream, or one written here. */
             upstream?: components["schemas"]["UpstreamSourceInput"] | null;
+            /** @description Divides the requests among `upstream` and others. */
+            split?: components["schemas"]["SplitInput"] | null;
             /** @description Policies for all operations. */
             policies?: components["schemas"]["PolicyUse"][];
             /** @description What differs for one operation, by its `operationId` (or `METHOD /path`). */
@@ -1244,6 +1397,57 @@ export interface components {
         };
         /** @description How one endpoint is chosen for a request. */
         Balance: "round-robin" | "least-request" | "peak-ewma" | "consistent-hash" | "random";
+        /** @description A share of the requests, and where it goes. */
+        Branch: {
+            /** @description What it is called where it is promoted or aborted: `canary`. */
+            name: components["schemas"]["Name"];
+            /** @description Its upstream: the name of one, or one written here. */
+            upstream: components["schemas"]["UpstreamSource"];
+            /**
+             * Format: double
+             * @description Its share of the requests that nothing else places, percent, 0 to 100. All branches together have 100 at most.
+             * @default 0
+             */
+            weight: number;
+            /** @description Requests that go here whatever the weight: those for which any of these holds. */
+            match?: components["schemas"]["BranchMatch"][];
+        };
+        /** @description A share of the requests, and where it goes. */
+        BranchInput: {
+            /** @description What it is called where it is promoted or aborted: `canary`. */
+            name: components["schemas"]["Name"];
+            /** @description Its upstream: the name of one, or one written here. */
+            upstream: components["schemas"]["UpstreamSourceInput"];
+            /**
+             * Format: double
+             * @description Its share of the requests that nothing else places, percent, 0 to 100. All branches together have 100 at most.
+             * @default 0
+             */
+            weight?: number;
+            /** @description Requests that go here whatever the weight: those for which any of these holds. */
+            match?: components["schemas"]["BranchMatch"][];
+        };
+        /** @description Which requests go to a branch; everything given must hold. */
+        BranchMatch: {
+            /** @description Headers by name, all of which must match; of a header with several lines one must. */
+            headers?: {
+                [key: string]: components["schemas"]["ValueMatch"];
+            };
+            /** @description Cookies by name. */
+            cookies?: {
+                [key: string]: components["schemas"]["ValueMatch"];
+            };
+            /** @description Parameters of the query by name. */
+            query?: {
+                [key: string]: components["schemas"]["ValueMatch"];
+            };
+            /** @description Names of consumers or apps, one of which must call. */
+            consumers?: string[];
+            /** @description Groups, one of which the consumer must be in. */
+            groups?: string[];
+        };
+        /** @description Where a breaker is. */
+        BreakerState: "closed" | "open" | "half-open";
         /** @description A record that is not as it was written. */
         BrokenRecord: {
             /** Format: uint64 */
@@ -1427,6 +1631,8 @@ export interface components {
             /** @description With an error among them nothing can be applied. */
             findings: components["schemas"]["Finding"][];
         };
+        /** @description How an endpoint is asked whether it is well. */
+        CheckType: "http" | "tcp" | "grpc";
         /**
          * @description A cipher suite, by the name IANA has for it.
          * @enum {string}
@@ -1644,11 +1850,12 @@ export interface components {
             when?: string | null;
             from: components["schemas"]["Level"];
         };
-        /** @description A URL, or a URL with its weight. */
+        /** @description A URL, or a URL with its weight and zone. */
         Endpoint: string | {
             url: string;
             /** @default 1 */
             weight?: number;
+            zone?: string;
         };
         /** @description How much one endpoint is asked at one time. */
         EndpointLimits: {
@@ -1662,6 +1869,32 @@ export interface components {
              * @description Connections at one time, idle ones too.
              */
             max_connections?: number | null;
+        };
+        /** @description How an endpoint stands at a gateway. */
+        EndpointStanding: {
+            url: string;
+            /**
+             * Format: uint32
+             * @description As configured.
+             */
+            weight: number;
+            /** @description Whether it gets requests now. */
+            takes_requests: boolean;
+            /** @description Why it is out. */
+            out?: components["schemas"]["Out"] | null;
+            /**
+             * Format: uint64
+             * @description For how long it is still out, milliseconds, where that is known.
+             */
+            out_for_ms?: number | null;
+            breaker?: components["schemas"]["BreakerState"] | null;
+            /**
+             * Format: uint32
+             * @description Requests under way, where they are counted.
+             */
+            in_flight?: number | null;
+            /** @description What changed lately, the oldest first. */
+            history: components["schemas"]["StandingChange"][];
         };
         /** @description Where a request goes, and why it does not go elsewhere. */
         Explanation: {
@@ -1958,6 +2191,8 @@ export interface components {
         };
         /** @description How an upstream knows which of its endpoints are well. */
         HealthChecks: {
+            /** @description By asking them at intervals. */
+            active?: components["schemas"]["ActiveCheck"] | null;
             /** @description By the answers that clients' requests get. */
             passive?: components["schemas"]["PassiveCheck"] | null;
             /**
@@ -1970,6 +2205,8 @@ export interface components {
         };
         /** @description How an upstream knows which of its endpoints are well. */
         HealthChecksInput: {
+            /** @description By asking them at intervals. */
+            active?: components["schemas"]["ActiveCheckInput"] | null;
             /** @description By the answers that clients' requests get. */
             passive?: components["schemas"]["PassiveCheckInput"] | null;
             /**
@@ -2182,6 +2419,8 @@ export interface components {
             /** @description Policies for this operation; one of the same name replaces the API's. */
             policies?: components["schemas"]["PolicyUse"][];
         };
+        /** @description Why an endpoint gets no requests. */
+        Out: "unhealthy" | "ejected" | "breaker";
         /** @description What becomes of a request. */
         Outcome: "routed" | "method-not-allowed" | "operation-not-found" | "not-found";
         /** @description Takes endpoints out for a while that answer badly (outlier ejection). */
@@ -2705,6 +2944,8 @@ export interface components {
             also_match?: components["schemas"]["RouteMatch"][];
             /** @description The service it leads to: the name of an upstream, or one written here. */
             upstream: components["schemas"]["UpstreamSource"];
+            /** @description Divides the requests among `upstream` and others. */
+            split?: components["schemas"]["Split"] | null;
             /**
              * @description Takes the literal beginning of the path (all before a parameter or `*`) off before the request goes on.
              * @default false
@@ -2723,6 +2964,8 @@ export interface components {
             also_match?: components["schemas"]["RouteMatch"][];
             /** @description The service it leads to: the name of an upstream, or one written here. */
             upstream: components["schemas"]["UpstreamSourceInput"];
+            /** @description Divides the requests among `upstream` and others. */
+            split?: components["schemas"]["SplitInput"] | null;
             /**
              * @description Takes the literal beginning of the path (all before a parameter or `*`) off before the request goes on.
              * @default false
@@ -2804,8 +3047,56 @@ export interface components {
         };
         /** @description A length of time, such as `30s` or `1h`. */
         Span: string;
+        /** @description Requests divided among several upstreams: a canary beside the usual one, or several versions to compare. */
+        Split: {
+            /**
+             * @description What keeps a caller at the branch it once got. The first of these that a request has counts; a request with none of them gets a
+             *     branch by chance each time. As the weight of a branch grows, callers move to it, and none away from it.
+             */
+            sticky?: components["schemas"]["HashOn"][];
+            /** @description Where requests go other than to `upstream`; what these leave goes there. */
+            branches: components["schemas"]["Branch"][];
+        };
+        /** @description What is done with a branch. */
+        SplitAction: "promote" | "abort" | "weight";
+        /** @description What becomes of a branch of a split. */
+        SplitChange: {
+            /** @description The branch, such as `canary`. */
+            branch: string;
+            action: components["schemas"]["SplitAction"];
+            /**
+             * Format: double
+             * @description With `weight`: its new share, percent.
+             * @default null
+             */
+            weight?: number | null;
+        };
+        /** @description Requests divided among several upstreams: a canary beside the usual one, or several versions to compare. */
+        SplitInput: {
+            /**
+             * @description What keeps a caller at the branch it once got. The first of these that a request has counts; a request with none of them gets a
+             *     branch by chance each time. As the weight of a branch grows, callers move to it, and none away from it.
+             */
+            sticky?: components["schemas"]["HashOn"][];
+            /** @description Where requests go other than to `upstream`; what these leave goes there. */
+            branches: components["schemas"]["BranchInput"][];
+        };
         /** @description Where in an exchange a policy runs. Users list policies in any order; the chain sorts by stage, then by position. */
         Stage: "reply" | "edge" | "authenticate" | "authorize" | "limit" | "validate" | "transform" | "cache";
+        /** @description What changed, when and why. */
+        StandingChange: {
+            /**
+             * Format: uint64
+             * @description Milliseconds since 1970.
+             */
+            at: number;
+            what: string;
+        };
+        /** @description How upstreams stand. */
+        Standings: {
+            /** @description By name, 1000 at most. None where this process has no gateway. */
+            items: components["schemas"]["UpstreamStanding"][];
+        };
         /** @description How analytics itself is doing. Counts go on over restarts where there is a database. */
         Status: {
             /**
@@ -3118,6 +3409,11 @@ export interface components {
             /** @description TLS toward endpoints with `https://`. */
             tls?: components["schemas"]["UpstreamTls"] | null;
             /**
+             * @description How long an endpoint that is new, or well again, takes to get its whole share: it begins with a tenth. By a hash it gets all
+             *     that is its own at once.
+             */
+            slow_start?: components["schemas"]["Span"] | null;
+            /**
              * @description Sends the client's `Host` to the upstream instead of the endpoint's own.
              * @default false
              */
@@ -3163,6 +3459,11 @@ export interface components {
             circuit_breaker?: components["schemas"]["CircuitBreakers"] | null;
             /** @description TLS toward endpoints with `https://`. */
             tls?: components["schemas"]["UpstreamTls"] | null;
+            /**
+             * @description How long an endpoint that is new, or well again, takes to get its whole share: it begins with a tenth. By a hash it gets all
+             *     that is its own at once.
+             */
+            slow_start?: components["schemas"]["Span"] | null;
             /**
              * @description Sends the client's `Host` to the upstream instead of the endpoint's own.
              * @default false
@@ -3210,6 +3511,11 @@ export interface components {
             /** @description TLS toward endpoints with `https://`. */
             tls?: components["schemas"]["UpstreamTlsInput"] | null;
             /**
+             * @description How long an endpoint that is new, or well again, takes to get its whole share: it begins with a tenth. By a hash it gets all
+             *     that is its own at once.
+             */
+            slow_start?: components["schemas"]["Span"] | null;
+            /**
              * @description Sends the client's `Host` to the upstream instead of the endpoint's own.
              * @default false
              */
@@ -3253,6 +3559,11 @@ export interface components {
             circuit_breaker?: components["schemas"]["CircuitBreakersInput"] | null;
             /** @description TLS toward endpoints with `https://`. */
             tls?: components["schemas"]["UpstreamTlsInput"] | null;
+            /**
+             * @description How long an endpoint that is new, or well again, takes to get its whole share: it begins with a tenth. By a hash it gets all
+             *     that is its own at once.
+             */
+            slow_start?: components["schemas"]["Span"] | null;
             /**
              * @description Sends the client's `Host` to the upstream instead of the endpoint's own.
              * @default false
@@ -3347,6 +3658,51 @@ export interface components {
         UpstreamSource: components["schemas"]["Name"] | components["schemas"]["Upstream"];
         /** @description The name of an upstream, or one written in place. */
         UpstreamSourceInput: components["schemas"]["Name"] | components["schemas"]["UpstreamInput"];
+        /** @description How an upstream stands at a gateway. */
+        UpstreamStanding: {
+            /** @description `upstream/orders`; of an upstream that is written inside an API or route the key of that: `api/orders@v1`. */
+            upstream: string;
+            endpoints: components["schemas"]["EndpointStanding"][];
+            /**
+             * Format: uint32
+             * @description Requests under way, where `limits.max_requests` bounds them.
+             */
+            requests?: number | null;
+            /**
+             * Format: uint32
+             * @description Connections open, where `limits` bounds them.
+             */
+            connections?: number | null;
+            /**
+             * Format: uint32
+             * @description Requests that wait for their turn.
+             */
+            pending: number;
+            /** @description The breaker of the upstream as a whole. */
+            breaker?: components["schemas"]["BreakerState"] | null;
+            /**
+             * Format: uint64
+             * @description Since the start: requests sent again.
+             */
+            retries: number;
+            /**
+             * Format: uint64
+             * @description Since the start: requests not sent again because the budget was used up.
+             */
+            over_budget: number;
+            /**
+             * Format: uint64
+             * @description Since the start: requests refused because too many waited, or they waited too long.
+             */
+            overloaded: number;
+            /**
+             * Format: uint64
+             * @description Since the start: requests refused by the breaker.
+             */
+            broken: number;
+            /** @description What changed lately, the oldest first. */
+            history: components["schemas"]["StandingChange"][];
+        };
         /** @description TLS toward an upstream, for its endpoints with `https://`. */
         UpstreamTls: {
             /**
@@ -8570,6 +8926,206 @@ export interface operations {
             };
         };
     };
+    changeApiSplit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitChange"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeRouteSplit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitChange"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     issueConsumerKey: {
         parameters: {
             query?: never;
@@ -9997,6 +10553,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["System"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUpstreamStandings: {
+        parameters: {
+            query?: {
+                /** @description Only this one: `upstream/orders`, or `api/orders@v1` for one that is written inside an API. */
+                upstream?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Standings"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `unauthenticated` */
