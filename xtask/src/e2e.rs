@@ -14,7 +14,9 @@ use crate::{
 /// Builds what the journeys need, and runs them.
 pub(crate) fn build_and_run() -> Outcome {
     ui::build()?;
-    step("binary for the browser", &mut command(cargo(), &["build", "--locked", "--package", "pailou"]))?;
+    // With the whole workspace's features, so that what the tests have built is used again.
+    let build = ["build", "--locked", "--workspace", "--bin", "pailou"];
+    step("binary for the browser", &mut command(cargo(), &build))?;
     run()
 }
 
