@@ -11,13 +11,16 @@ use axum::{
 };
 use http::header;
 use policy::problems;
+use tower_http::compression::CompressionLayer;
 use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::{
     console,
     endpoint::Table,
-    guard, health, pages, portal,
+    guard,
+    guard::WorthCompressing,
+    health, pages, portal,
     problem::Refusal,
     state::{AdminState, App, Shared},
 };
@@ -51,6 +54,7 @@ fn api(table: Table, app: &App) -> Router<App> {
         // Without these, paths below `/portal` would be taken for pages.
         .route(prefix, any(no_endpoint))
         .route(&format!("{prefix}/{{*path}}"), any(no_endpoint))
+        .layer(CompressionLayer::new().compress_when(WorthCompressing))
 }
 
 async fn no_endpoint() -> Refusal {
