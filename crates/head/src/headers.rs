@@ -147,6 +147,9 @@ impl Headers {
     /// The first value of a field.
     pub fn get(&self, name: impl Name) -> Option<Value<'_>> {
         let name = name.name().as_bytes();
+        if let Some(known) = Known::of(name) {
+            return self.first(known);
+        }
         let mut fields = self.fields.iter();
         fields.find(|field| self.name(field).eq_ignore_ascii_case(name)).map(|field| self.value(field))
     }
@@ -200,8 +203,13 @@ impl Headers {
     pub fn remove(&mut self, name: impl Name) -> bool {
         let name = name.name().as_bytes();
         let before = self.fields.len();
-        let text = &self.text;
-        self.fields.retain(|field| !field.name.of_text(text).eq_ignore_ascii_case(name));
+        match Known::of(name) {
+            Some(known) => self.discard(known),
+            None => {
+                let text = &self.text;
+                self.fields.retain(|field| !field.name.of_text(text).eq_ignore_ascii_case(name));
+            }
+        }
         self.fields.len() < before
     }
 
@@ -341,8 +349,14 @@ pub struct GetAll<'a, N> {
 impl<'a, N: Name> GetAll<'a, N> {
     pub fn iter(&self) -> impl Iterator<Item = Value<'a>> + use<'a, '_, N> {
         let (headers, name) = (self.headers, self.name.name().as_bytes());
-        let lines = headers.fields.iter().filter(move |field| headers.name(field).eq_ignore_ascii_case(name));
-        lines.map(|field| headers.value(field))
+        let known = Known::of(name);
+        let is_absent = known.is_some_and(|known| headers.seen & known.bit() == 0);
+        let fields = if is_absent { &[][..] } else { &headers.fields[..] };
+        let is_it = move |field: &&Field| match known {
+            Some(_) => field.known == known,
+            None => headers.name(field).eq_ignore_ascii_case(name),
+        };
+        fields.iter().filter(is_it).map(|field| headers.value(field))
     }
 }
 

@@ -152,7 +152,16 @@ pub(crate) fn is_bare_value(value: &[u8]) -> bool {
 
 /// How long the name at the beginning is; `None` where its colon is not there yet.
 fn read_name(text: &mut [u8]) -> Result<Option<usize>, BadFields> {
-    for (at, byte) in text.iter_mut().enumerate() {
+    // Most names have nothing but small letters and dashes, which are seen eight at a time and stay as they are.
+    let mut plain = 0;
+    while let Some(eight) = text.get(plain..plain + 8) {
+        let others = not_letter_or_dash(u64::from_le_bytes(eight.try_into().expect("eight bytes")));
+        plain += (others.trailing_zeros() / 8) as usize;
+        if others != 0 {
+            break;
+        }
+    }
+    for (at, byte) in text.iter_mut().enumerate().skip(plain) {
         let lower = TOKEN[*byte as usize];
         if lower == 0 {
             return if *byte == b':' && at > 0 { Ok(Some(at)) } else { Err(BadFields::Name) };
@@ -162,12 +171,22 @@ fn read_name(text: &mut [u8]) -> Result<Option<usize>, BadFields> {
     Ok(None)
 }
 
+/// The same in every byte of a word.
+const fn each(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+/// The high bit of every byte of a word that is neither a letter in lower case nor a dash; exact in every byte.
+const fn not_letter_or_dash(word: u64) -> u64 {
+    let low = word & each(0x7f);
+    // No sum reaches the byte above it.
+    let is_letter = (low + each(0x80 - b'a')) & !(low + each(0x7f - b'z'));
+    let is_other_than_dash = (low ^ each(b'-')) + each(0x7f);
+    (word | (!is_letter & is_other_than_dash)) & each(0x80)
+}
+
 /// Where the first byte is that no value has; `None` where there is none yet.
 fn value_length(text: &[u8]) -> Option<usize> {
-    /// The same in every byte of a word.
-    const fn each(byte: u8) -> u64 {
-        u64::from_ne_bytes([byte; 8])
-    }
     let mut at = 0;
     while let Some(eight) = text.get(at..at + 8) {
         let word = u64::from_le_bytes(eight.try_into().expect("eight bytes"));
@@ -192,6 +211,34 @@ fn value_length(text: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_and_dashes_are_told_from_all_other_bytes_in_every_place() {
+        for place in 0..8 {
+            for byte in 0..=255_u8 {
+                let mut eight = *b"x-a-z-mm";
+                eight[place] = byte;
+                let is_plain = byte.is_ascii_lowercase() || byte == b'-';
+                let expected = if is_plain { 0 } else { 0x80 << (place * 8) };
+                assert_eq!(not_letter_or_dash(u64::from_le_bytes(eight)), expected, "{byte} at {place}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_of_every_length_end_at_their_colon() {
+        for length in 1..40 {
+            for last in [b'e', b'E', b'_', b'9'] {
+                let mut text = vec![b'n'; length - 1];
+                text.push(last);
+                text.extend_from_slice(b": value");
+                assert_eq!(read_name(&mut text), Ok(Some(length)), "{}", String::from_utf8_lossy(&text));
+                assert_eq!(text[length - 1], last.to_ascii_lowercase());
+            }
+        }
+        assert_eq!(read_name(&mut b"nnnnnnnnnn n: v".to_vec()), Err(BadFields::Name));
+        assert_eq!(read_name(&mut b"nnnnnnnnnnnnnnnn".to_vec()), Ok(None));
+    }
 
     fn read(text: &str) -> Result<Option<(Vec<String>, usize)>, BadFields> {
         let mut text = text.as_bytes().to_vec();

@@ -5,7 +5,7 @@
 
 use std::{
     sync::Arc,
-    task::{Context, Poll, Waker, ready},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
@@ -170,8 +170,7 @@ impl Lane {
 
     /// Whether another request can be sent; looks whether the upstream has closed the connection, or says what nobody asked.
     pub(crate) fn is_ready(&mut self) -> bool {
-        let mut cx = Context::from_waker(Waker::noop());
-        self.is_free() && fill(&mut self.wire, &mut self.buf, READ, &mut cx).is_pending()
+        self.is_free() && self.wire.is_quiet()
     }
 
     /// Begins a request. [`Lane::poll_head`] sends it and waits for the answer.

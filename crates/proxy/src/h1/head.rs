@@ -193,9 +193,15 @@ impl Framing {
             framing.codings += 1;
             framing.ends_chunked = coding.eq_ignore_ascii_case(b"chunked");
         }
-        for token in headers.all(Known::Connection).flat_map(tokens) {
-            framing.close |= token.eq_ignore_ascii_case(b"close");
-            framing.keep_alive |= token.eq_ignore_ascii_case(b"keep-alive");
+        for value in headers.all(Known::Connection) {
+            match value.as_bytes() {
+                // What nearly everyone sends.
+                b"keep-alive" => framing.keep_alive = true,
+                _ => tokens(value).for_each(|token| {
+                    framing.close |= token.eq_ignore_ascii_case(b"close");
+                    framing.keep_alive |= token.eq_ignore_ascii_case(b"keep-alive");
+                }),
+            }
         }
         for value in headers.all(Known::Expect) {
             framing.expects_continue |= value.as_bytes().eq_ignore_ascii_case(b"100-continue");
