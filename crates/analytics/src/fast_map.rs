@@ -1,4 +1,4 @@
-//! A fast hash for keys made of addresses and small numbers; not for what a client chooses.
+//! A fast hash for keys made of addresses, small numbers and configured names; not for what a client chooses.
 
 use std::{
     collections::HashMap,

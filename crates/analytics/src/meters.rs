@@ -1,13 +1,13 @@
 //! Usage: exact counts by caller, subscription, plan, service and hour.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use model::{ExchangeEvent, event::Fault};
 
-use crate::series::{DEFAULT_WORKSPACE, OTHER};
+use crate::{
+    fast_map::FastMap,
+    series::{DEFAULT_WORKSPACE, OTHER},
+};
 
 /// Who is counted for what. Absent parts are empty.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -34,7 +34,7 @@ pub(crate) struct Meter {
 /// Meters of the hours that may still change; whole, like [`crate::open_rows::OpenRows`].
 pub(crate) struct Meters {
     max_per_hour: usize,
-    hours: BTreeMap<u64, HashMap<Arc<MeterKey>, (Meter, bool)>>,
+    hours: BTreeMap<u64, FastMap<Arc<MeterKey>, (Meter, bool)>>,
 }
 
 impl Meter {

@@ -153,20 +153,22 @@ pub(crate) fn is_bare_value(value: &[u8]) -> bool {
 /// How long the name at the beginning is; `None` where its colon is not there yet.
 fn read_name(text: &mut [u8]) -> Result<Option<usize>, BadFields> {
     // Most names have nothing but small letters and dashes, which are seen eight at a time and stay as they are.
-    let mut plain = 0;
-    while let Some(eight) = text.get(plain..plain + 8) {
-        let others = not_letter_or_dash(u64::from_le_bytes(eight.try_into().expect("eight bytes")));
-        plain += (others.trailing_zeros() / 8) as usize;
+    let mut at = 0;
+    while let Some(eight) = text[at..].first_chunk() {
+        let others = not_letter_or_dash(u64::from_le_bytes(*eight));
         if others != 0 {
+            at += (others.trailing_zeros() / 8) as usize;
             break;
         }
+        at += 8;
     }
-    for (at, byte) in text.iter_mut().enumerate().skip(plain) {
+    while let Some(byte) = text.get_mut(at) {
         let lower = TOKEN[*byte as usize];
         if lower == 0 {
             return if *byte == b':' && at > 0 { Ok(Some(at)) } else { Err(BadFields::Name) };
         }
         *byte = lower;
+        at += 1;
     }
     Ok(None)
 }
