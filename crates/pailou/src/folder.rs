@@ -85,8 +85,13 @@ pub(crate) struct Watch {
 impl Watch {
     /// Remembers what is there now. To be made before the folder is read, so that no change falls between.
     pub(crate) fn new(path: &Path) -> Watch {
-        let mut watch =
-            Watch { path: path.to_path_buf(), beside: Vec::new(), seen: 0, named: Vec::new(), seen_named: 0 };
+        let mut watch = Watch {
+            path: path.to_path_buf(),
+            beside: Vec::new(),
+            seen: 0,
+            named: Vec::new(),
+            seen_named: watched::hash_all(&[]),
+        };
         watch.look();
         watch
     }
@@ -192,6 +197,16 @@ mod tests {
         let before = fingerprint(dir.path(), &[]);
         fs::write(dir.path().join("c.yaml"), "c").unwrap();
         assert_ne!(fingerprint(dir.path(), &[]), before);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_stays_as_it_is_is_read_once() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("a.yaml"), "a").unwrap();
+        let mut watch = Watch::new(dir.path());
+        assert!(tokio::time::timeout(POLL * 5, watch.changed()).await.is_err());
+        fs::write(dir.path().join("a.yaml"), "other").unwrap();
+        assert!(tokio::time::timeout(POLL * 5, watch.changed()).await.is_ok());
     }
 
     #[tokio::test]

@@ -58,6 +58,7 @@ impl Server {
         let mut server = Server { pid: child.id(), child: Some(child), addr };
         for _ in 0..patience.as_millis() / 20 {
             if TcpStream::connect(addr).is_ok() {
+                server.settle();
                 return Ok(server);
             }
             if let Some(Ok(Some(status))) = server.child.as_mut().map(Child::try_wait) {
@@ -72,6 +73,23 @@ impl Server {
     /// A server that runs already.
     pub(crate) fn attach(pid: u32, addr: SocketAddr) -> Server {
         Server { pid, child: None, addr }
+    }
+
+    /// Waits until it has nothing to do: a port may be open before everything behind it is ready.
+    fn settle(&self) {
+        let mut before = f64::NAN;
+        for _ in 0..200 {
+            let now = self.cpu_us();
+            if now == before {
+                return;
+            }
+            before = now;
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "there is nothing to wait on but the clock of the process"
+            )]
+            std::thread::sleep(Duration::from_millis(300));
+        }
     }
 
     /// CPU time of the process and its children so far, in microseconds.

@@ -11,9 +11,20 @@ use crate::{
     shell::{Outcome, target_dir},
 };
 
+const KEYS_PER_FILE: usize = 100_000;
+
 pub(super) fn start(setup: &Setup, site: &Site<'_>) -> Outcome<Server> {
     let folder = site.work.path().join("pailou");
+    let _ = std::fs::remove_dir_all(&folder);
     site.work.write("pailou/resources.yaml", &resources(setup, site)?)?;
+    // One file may hold so much and no more.
+    for (part, first) in (0..setup.keys).step_by(KEYS_PER_FILE).enumerate() {
+        let mut text = String::new();
+        for n in first..setup.keys.min(first + KEYS_PER_FILE) {
+            let _ = write!(text, "---\nkind: consumer\nname: c{n}\ncredentials: [{{ key: {} }}]\n", key(n));
+        }
+        site.work.write(&format!("pailou/keys-{part}.yaml"), &text)?;
+    }
     let addr = free_addr()?;
     let mut command = site.pinned(PROXY_CORE, &target_dir().join("release/pailou").display().to_string());
     if setup.platform {
@@ -53,9 +64,6 @@ fn resources(setup: &Setup, site: &Site<'_>) -> Outcome<String> {
     }
     for n in 0..setup.routes {
         route(&format!("r{n}"), &format!("/r{n}/items"));
-    }
-    for n in 0..setup.keys {
-        let _ = write!(text, "---\nkind: consumer\nname: c{n}\ncredentials: [{{ key: {} }}]\n", key(n));
     }
     Ok(text)
 }
