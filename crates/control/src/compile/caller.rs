@@ -56,11 +56,14 @@ fn keys(credentials: &[Credential]) -> Vec<CallerKey> {
         // A time before 1970 has passed, whatever its number.
         Some(u64::try_from(time.as_millisecond()).unwrap_or(0))
     };
-    credentials
+    let mut keys: Vec<_> = credentials
         .iter()
         .filter_map(|credential| {
             let expires_at = credential.expires_at.as_ref().map(|time| milliseconds(time).unwrap_or(0));
             Some(CallerKey { hash: credential.key_hash?, expires_at })
         })
-        .collect()
+        .collect();
+    // There may be a million callers, and nearly all have one key.
+    keys.shrink_to_fit();
+    keys
 }
