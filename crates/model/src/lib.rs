@@ -5,6 +5,7 @@
 mod api;
 mod app;
 mod consumer;
+mod discovery;
 pub mod event;
 mod finding;
 mod gateway;
@@ -28,6 +29,7 @@ mod upstream_tls;
 pub use api::{Api, ApiRef, ContractSource, Listen, OperationSettings, UpstreamSource, Visibility};
 pub use app::{App, Subscription, SubscriptionState};
 pub use consumer::{Consumer, Credential, KeyHash};
+pub use discovery::{Discovery, DnsDiscovery, FileDiscovery, Scheme};
 pub use event::{EventSink, ExchangeEvent, Recorder};
 pub use finding::{Finding, Place, Severity};
 pub use gateway::{Gateway, GatewayLimits, GatewayTimeouts};

@@ -8,7 +8,7 @@ use serde::{
     de::{MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
-use crate::{CircuitBreakers, HealthChecks, Name, Retries, Span, UpstreamLimits, UpstreamTls};
+use crate::{CircuitBreakers, Discovery, HealthChecks, Name, Retries, Span, UpstreamLimits, UpstreamTls};
 
 /// A named pool of endpoints with its balancing and deadlines.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -18,7 +18,11 @@ pub struct Upstream {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Name>,
     /// The addresses of the service.
+    #[serde(default)]
     pub endpoints: Vec<Endpoint>,
+    /// Where more of them are found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discovery: Option<Box<Discovery>>,
     /// How one endpoint is chosen for a request.
     #[serde(default)]
     pub balance: Balance,

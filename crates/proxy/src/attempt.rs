@@ -219,6 +219,9 @@ async fn wait_for_endpoint(
     why: NoPick,
     total: Instant,
 ) -> Result<Chosen, Failure> {
+    if why == NoPick::Nothing && balancer.looks(balancer.timeouts.connect.0).await {
+        return worker.choose(balancer, ask).map_err(|_| Failure::NoEndpoint);
+    }
     let (NoPick::Full, Some((care, state))) = (why, &balancer.care) else { return Err(Failure::NoEndpoint) };
     let Some(limits) = &care.limits else { return Err(Failure::NoEndpoint) };
     let take = || match worker.choose(balancer, ask) {

@@ -21,6 +21,7 @@ mod clock;
 pub mod config;
 mod connect;
 pub mod counters;
+mod discovery;
 mod embedded;
 mod exchange;
 mod explain;

@@ -100,7 +100,9 @@ impl Upstreams {
         let toward = toward.map_err(|(field, message)| (format!("tls.{field}"), message))?;
         let site = |tls: bool, host: &str, port: u16| site(tls, host, port, toward.as_ref().filter(|_| tls));
         let zone = self.zone.as_deref();
-        let built = Arc::new(Balancer::build(spec, timeouts, known.as_deref(), zone, site)?);
+        let mut built = Balancer::build(spec, timeouts, known.as_deref(), zone, site)?;
+        built.toward.clone_from(&toward);
+        let built = Arc::new(built);
         self.draft.insert(key, Arc::clone(&built));
         Ok(built)
     }

@@ -289,7 +289,8 @@ pub(crate) fn check_tls(id: &Id, prefix: &str, upstream: &Upstream, report: &mut
             "the upstream's certificate is not checked: anybody on the way can read and change everything";
         report.warning(id, &format!("{prefix}tls.verify"), "unverified-upstream", message);
     }
-    if !upstream.endpoints.iter().any(|endpoint| endpoint.url.starts_with("https:")) {
+    let is_listed = upstream.endpoints.iter().any(|endpoint| endpoint.url.starts_with("https:"));
+    if !is_listed && upstream.discovery.is_none() {
         let message = "no endpoint is `https://`, so that this holds for none";
         report.warning(id, &format!("{prefix}tls"), "unused-tls", message);
     }

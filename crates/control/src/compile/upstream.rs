@@ -1,13 +1,16 @@
 //! What of an upstream can be checked by looking at it alone.
 
-use model::{Balance, Timeouts, Upstream};
+use model::{Balance, Scheme, Timeouts, Upstream};
 use url::Url;
 
 use super::{Id, Report, pems::check_tls, resilience::check_resilience};
 
 /// Checks an upstream by itself; `prefix` is the field it stands in.
 pub(crate) fn check_upstream(id: &Id, prefix: &str, upstream: &Upstream, report: &mut Report<'_>) {
-    if upstream.endpoints.is_empty() {
+    check_discovery(id, prefix, upstream, report);
+    if upstream.endpoints.is_empty() && upstream.discovery.is_some() {
+        // They are found.
+    } else if upstream.endpoints.is_empty() {
         report.error(
             id,
             &format!("{prefix}endpoints"),
@@ -47,6 +50,39 @@ pub(crate) fn check_upstream(id: &Id, prefix: &str, upstream: &Upstream, report:
                 "invalid-timeout",
                 "must be longer than `0s`",
             );
+        }
+    }
+}
+
+fn check_discovery(id: &Id, prefix: &str, upstream: &Upstream, report: &mut Report<'_>) {
+    let Some(discovery) = &upstream.discovery else { return };
+    let mut wrong = |field: &str, message: &str| {
+        report.error(id, &format!("{prefix}discovery{field}"), "invalid-discovery", message);
+    };
+    if discovery.file.is_none() && discovery.dns.is_none() {
+        wrong("", "says neither `file` nor `dns`, so that nothing is found");
+    }
+    if let Some(file) = &discovery.file {
+        if file.path.is_empty() || file.path.contains('\0') {
+            wrong(".file.path", "a path, such as `/etc/pailou/orders.yaml`");
+        }
+        if file.interval.0.as_millis() < 100 {
+            wrong(".file.interval", "must be at least `100ms`");
+        }
+    }
+    if let Some(dns) = &discovery.dns {
+        if super::places::host(&dns.name).is_err() || dns.name.starts_with('*') {
+            wrong(".dns.name", "not a name, such as `orders.internal`");
+        }
+        if dns.port == 0 {
+            wrong(".dns.port", "port 0 cannot be called");
+        }
+        if dns.interval.0.as_millis() < 1000 {
+            wrong(".dns.interval", "must be at least `1s`");
+        }
+        let is_named = upstream.tls.as_ref().is_some_and(|tls| tls.server_name.is_some() || !tls.verify);
+        if dns.scheme == Scheme::Https && !is_named {
+            wrong(".dns.scheme", "needs the `tls.server_name` that certificates are checked against");
         }
     }
 }

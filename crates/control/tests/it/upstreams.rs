@@ -178,3 +178,24 @@ fn what_no_split_can_be_is_said_with_its_field() {
         assert_eq!(found(&split), expected, "{split}");
     }
 }
+
+#[test]
+fn endpoints_are_listed_or_found() {
+    for (fields, expected) in [
+        ("discovery: { file: { path: /etc/orders.yaml } }", ""),
+        ("discovery: { dns: { name: orders.internal, port: 9001 } }", ""),
+        ("discovery: {}", "invalid-discovery discovery"),
+        ("discovery: { file: { path: '' } }", "invalid-discovery discovery.file.path"),
+        ("discovery: { dns: { name: 'a b', port: 1 } }", "invalid-discovery discovery.dns.name"),
+        (
+            "discovery: { dns: { name: a.b, port: 1, scheme: https } }",
+            "invalid-discovery discovery.dns.scheme",
+        ),
+        (
+            "discovery: { dns: { name: a.b, port: 1, interval: 10ms } }",
+            "invalid-discovery discovery.dns.interval",
+        ),
+    ] {
+        assert_eq!(shown(fields).join(", "), expected, "{fields}");
+    }
+}

@@ -3,6 +3,7 @@
 mod affinity;
 mod endpoint;
 mod ewma;
+mod found;
 mod note;
 pub(crate) mod ring;
 mod round_robin;
@@ -28,13 +29,15 @@ use self::{
     ring::Ring,
     view::{Member, Sight, SightRules, View},
 };
-use tokio::task::AbortHandle;
+use tokio::{sync::watch, task::AbortHandle};
 
 use crate::{
     background::Background,
     care::{Care, CareState, Permit},
+    discovery,
     health::{active, passive::millis},
     random::Random,
+    tls::Toward,
     worker::lock,
 };
 
@@ -53,6 +56,12 @@ pub(crate) struct Balancer {
     /// What it does about endpoints that fail, and what it remembers of that.
     pub(crate) care: Option<(Box<Care>, Arc<CareState>)>,
     state: Arc<State>,
+    /// Where the gateway is.
+    zone: Option<Box<str>>,
+    /// How TLS is spoken with endpoints that are found.
+    pub(crate) toward: Option<Arc<Toward>>,
+    /// Whether endpoints were looked for at least once.
+    looked: watch::Sender<bool>,
     /// What runs for it beside exchanges.
     tasks: Mutex<Vec<AbortHandle>>,
 }
@@ -111,9 +120,10 @@ impl Balancer {
             let message = "an upstream may have 65535 endpoints".to_owned();
             return Err((format!("endpoints[{}]", u16::MAX), message));
         }
-        let known = before.iter().flat_map(|before| before.sight.all());
+        let earlier = before.map(|before| before.sight.all());
+        let earlier = earlier.as_deref().unwrap_or_default();
         let known: HashMap<&str, &Arc<Endpoint>> =
-            known.map(|member| (&*member.endpoint.url, &member.endpoint)).collect();
+            earlier.iter().map(|member| (&*member.endpoint.url, &member.endpoint)).collect();
         let mut members = Vec::with_capacity(spec.endpoints.len());
         for (index, endpoint) in spec.endpoints.iter().enumerate() {
             let read = Endpoint::read(&endpoint.url, &mut site);
@@ -125,15 +135,19 @@ impl Balancer {
             let new = || Arc::new(if joins { read.joins() } else { read });
             members.push(Member { endpoint: same.cloned().cloned().unwrap_or_else(new), weight, is_near });
         }
-        let (affinity, ring) = match spec.balance {
+        if let Some(before) = before.filter(|before| before.spec.discovery == spec.discovery) {
+            // What was found stays until it is looked for again.
+            let found = earlier.iter().skip(before.spec.endpoints.len());
+            members.extend(found.cloned());
+        }
+        let affinity = match spec.balance {
             Balance::ConsistentHash => {
                 let affinity = Affinity::read(&spec.hash_on);
-                let affinity = affinity.map_err(|(at, message)| (format!("hash_on[{at}]"), message))?;
-                let weighted = members.iter().map(|member| (&*member.endpoint.url, member.weight));
-                (Some(affinity), Some(Arc::new(Ring::new(weighted))))
+                Some(affinity.map_err(|(at, message)| (format!("hash_on[{at}]"), message))?)
             }
-            _ => (None, None),
+            _ => None,
         };
+        let ring = ring(spec.balance, &members);
         let state = before.map_or_else(Arc::default, |before| Arc::clone(&before.state));
         let care = Care::read(spec)?;
         let bounds_endpoints = care.as_ref().is_some_and(|care| care.endpoint_requests().is_some());
@@ -141,9 +155,10 @@ impl Balancer {
             heeds: care.as_ref().map(|care| care.heeds()).unwrap_or_default(),
             panic_percent: care.as_ref().map_or(0, |care| care.panic_percent),
             by_zone: members.iter().any(|member| member.is_near && member.weight > 0),
+            finds: spec.discovery.is_some(),
             slow_start: spec.slow_start.map_or(0, |span| millis(span.0)),
         };
-        let is_timed = spec.balance == Balance::PeakEwma || care.is_some() || rules.slow_start > 0;
+        let is_timed = spec.balance == Balance::PeakEwma || care.is_some() || !rules.is_fixed();
         let sight = Sight::new(members.into(), ring, rules);
         let remembered = |care| {
             let known = state.care.get_or_init(|| Arc::new(CareState::new()));
@@ -153,6 +168,9 @@ impl Balancer {
             sight,
             is_timed,
             tasks: Mutex::default(),
+            zone: zone.map(Box::from),
+            toward: None,
+            looked: watch::Sender::new(spec.discovery.is_none()),
             balance: spec.balance,
             affinity,
             counts: bounds_endpoints || matches!(spec.balance, Balance::LeastRequest | Balance::PeakEwma),
@@ -272,6 +290,10 @@ impl Balancer {
             let task = background.spawn(active::watch(Arc::downgrade(self), Arc::clone(background)));
             lock(&self.tasks).push(task);
         }
+        if self.spec.discovery.is_some() {
+            let task = background.spawn(discovery::follow(Arc::downgrade(self), Arc::clone(background)));
+            lock(&self.tasks).push(task);
+        }
     }
 
     /// Another takes its place: what runs beside exchanges ends.
@@ -284,6 +306,12 @@ impl Drop for Balancer {
     fn drop(&mut self) {
         self.retire();
     }
+}
+
+/// Where requests are placed by a hash.
+fn ring(balance: Balance, members: &[Member]) -> Option<Arc<Ring>> {
+    let weighted = members.iter().map(|member| (&*member.endpoint.url, member.weight));
+    (balance == Balance::ConsistentHash).then(|| Arc::new(Ring::new(weighted)))
 }
 
 /// One that was not tried; where all were, any. It takes no turn: that would shift all turns after it, always to the same endpoint.

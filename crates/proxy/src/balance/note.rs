@@ -78,7 +78,7 @@ impl Balancer {
         }
     }
 
-    fn tell(&self, whom: &str, what: &str) {
+    pub(super) fn tell(&self, whom: &str, what: &str) {
         let upstream = self.spec.name.as_ref().map(model::Name::as_str);
         tracing::warn!(upstream, endpoint = whom, "{what}");
     }

@@ -12,7 +12,7 @@ impl Balancer {
     pub(crate) fn standing(&self, key: &str, at: Time) -> UpstreamStanding {
         let now = millis(at);
         let seen = self.sight.at(now);
-        let members = self.sight.all().iter().zip(&seen.members);
+        let members = seen.all.iter().zip(&*seen.members);
         let endpoints = members.map(|(member, seen)| self.endpoint_standing(member, seen.weight > 0, now));
         let mut standing = UpstreamStanding {
             upstream: key.to_owned(),

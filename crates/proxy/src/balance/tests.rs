@@ -9,7 +9,7 @@ use crate::health::Outcome;
 
 fn balancer(spec: serde_json::Value, before: Option<&Balancer>) -> Balancer {
     let mut sites: HashMap<String, Arc<Site>> = HashMap::new();
-    for member in before.iter().flat_map(|before| before.sight.all()) {
+    for member in before.map(|before| before.sight.all()).iter().flat_map(|all| &**all) {
         let site = &member.endpoint.site;
         sites.insert(site.host.clone(), Arc::clone(site));
     }
@@ -43,8 +43,8 @@ fn counts(balancer: &Balancer, picks: usize) -> Vec<usize> {
         let chosen = balancer.choose(&mut random, &ask(now)).unwrap();
         *counts.entry(Arc::clone(&chosen.url)).or_insert(0) += 1;
     }
-    let members = balancer.sight.all().iter();
-    members.map(|member| counts.get(&member.endpoint.url).copied().unwrap_or(0)).collect()
+    let members = balancer.sight.all();
+    members.iter().map(|member| counts.get(&member.endpoint.url).copied().unwrap_or(0)).collect()
 }
 
 #[test]
@@ -252,8 +252,8 @@ fn shares(balancer: &Balancer, now: u64, picks: usize) -> Vec<usize> {
     for _ in 0..picks {
         *counts.entry(balancer.choose(&mut random, &ask(now)).unwrap().url.clone()).or_insert(0) += 1;
     }
-    let all = balancer.sight.all().iter();
-    all.map(|member| counts.get(&member.endpoint.url).copied().unwrap_or(0)).collect()
+    let all = balancer.sight.all();
+    all.iter().map(|member| counts.get(&member.endpoint.url).copied().unwrap_or(0)).collect()
 }
 
 #[test]

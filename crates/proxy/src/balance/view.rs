@@ -13,7 +13,9 @@ use crate::{health::Heeds, worker::lock};
 
 /// The endpoints of an upstream that take part, and with which weights. Immutable; what changes them makes another.
 pub(crate) struct View {
-    pub(crate) members: Box<[Member]>,
+    pub(crate) members: Arc<[Member]>,
+    /// As configured and found, with their whole weights.
+    pub(crate) all: Arc<[Member]>,
     /// Members by their turns, each as often as its weight, spread evenly; also what chance draws from.
     pub(crate) turns: Box<[u16]>,
     /// Where requests are placed by a hash.
@@ -42,12 +44,15 @@ pub(crate) enum Sight {
 
 /// A view that changes with how endpoints stand.
 pub(crate) struct Moving {
-    /// As configured.
-    all: Box<[Member]>,
-    ring: Option<Arc<Ring>>,
     rules: SightRules,
     seen: ArcSwap<View>,
-    refreshing: Mutex<()>,
+    all: Mutex<All>,
+}
+
+/// The endpoints there are, whether they take part or not.
+struct All {
+    members: Arc<[Member]>,
+    ring: Option<Arc<Ring>>,
 }
 
 /// What decides who takes part.
@@ -56,17 +61,19 @@ pub(crate) struct SightRules {
     pub(crate) heeds: Heeds,
     /// Below this share of endpoints that are well, percent, all take part.
     pub(crate) panic_percent: u8,
-    /// Whether those of the gateway's own zone go first.
+    /// Whether some are in the gateway's own zone, or may come to be: those go first.
     pub(crate) by_zone: bool,
+    /// Whether endpoints come and go.
+    pub(crate) finds: bool,
     /// How long an endpoint that is new or well again takes to get its whole share, milliseconds.
     pub(crate) slow_start: u64,
 }
 
 impl SightRules {
     /// Whether the view stays as it is.
-    fn is_fixed(&self) -> bool {
+    pub(crate) fn is_fixed(&self) -> bool {
         let Heeds { checks, ejection, breaker } = self.heeds;
-        !(checks || ejection || breaker || self.by_zone || self.slow_start > 0)
+        !(checks || ejection || breaker || self.by_zone || self.finds || self.slow_start > 0)
     }
 }
 
@@ -78,9 +85,9 @@ pub(crate) enum Seen<'a> {
 
 impl View {
     /// A view of 65,535 members at most.
-    fn new(members: Box<[Member]>, ring: Option<Arc<Ring>>, wake_at: u64) -> View {
+    fn new(members: Arc<[Member]>, all: Arc<[Member]>, ring: Option<Arc<Ring>>, wake_at: u64) -> View {
         let weights: Vec<u32> = members.iter().map(|member| member.weight).collect();
-        View { turns: round(&weights).into(), members, ring, wake_at }
+        View { turns: round(&weights).into(), members, all, ring, wake_at }
     }
 
     /// The member whose turn it is.
@@ -95,13 +102,22 @@ impl View {
 }
 
 impl Sight {
-    pub(crate) fn new(members: Box<[Member]>, ring: Option<Arc<Ring>>, rules: SightRules) -> Sight {
+    pub(crate) fn new(members: Arc<[Member]>, ring: Option<Arc<Ring>>, rules: SightRules) -> Sight {
+        let all = Arc::clone(&members);
         if rules.is_fixed() {
-            return Sight::Fixed(View::new(members, ring, u64::MAX));
+            return Sight::Fixed(View::new(members, all, ring, u64::MAX));
         }
         // Looked at anew before the first request: some may be out from before.
-        let seen = ArcSwap::from_pointee(View::new(members.clone(), ring.clone(), 0));
-        Sight::Moving(Moving { all: members, ring, rules, seen, refreshing: Mutex::default() })
+        let seen = ArcSwap::from_pointee(View::new(Arc::clone(&members), all, ring.clone(), 0));
+        Sight::Moving(Moving { rules, seen, all: Mutex::new(All { members, ring }) })
+    }
+
+    /// There are other endpoints now.
+    pub(crate) fn replace(&self, members: Arc<[Member]>, ring: Option<Arc<Ring>>, now: u64) {
+        if let Sight::Moving(moving) = self {
+            *lock(&moving.all) = All { members, ring };
+            moving.refresh(now);
+        }
     }
 
     /// What is seen at a time, milliseconds.
@@ -127,22 +143,23 @@ impl Sight {
     }
 
     /// All endpoints, those that are out too.
-    pub(crate) fn all(&self) -> &[Member] {
+    pub(crate) fn all(&self) -> Arc<[Member]> {
         match self {
-            Sight::Fixed(view) => &view.members,
-            Sight::Moving(moving) => &moving.all,
+            Sight::Fixed(view) => Arc::clone(&view.all),
+            Sight::Moving(moving) => Arc::clone(&lock(&moving.all).members),
         }
     }
 }
 
 impl Moving {
     fn refresh(&self, now: u64) {
-        let SightRules { heeds, panic_percent, by_zone, slow_start } = self.rules;
-        let _one_at_a_time = lock(&self.refreshing);
+        let SightRules { heeds, panic_percent, slow_start, .. } = self.rules;
+        // One at a time.
+        let there = lock(&self.all);
         let mut wake_at = u64::MAX;
         let (mut all, mut well, mut near, mut near_well) = (0, 0, 0, 0);
-        let mut absences = Vec::with_capacity(self.all.len());
-        for member in &self.all {
+        let mut absences = Vec::with_capacity(there.members.len());
+        for member in &*there.members {
             let absence = member.endpoint.absence(now, heeds);
             if let Some(absence) = absence {
                 wake_at = wake_at.min(absence.until);
@@ -159,8 +176,8 @@ impl Moving {
         }
         let panics = well * 100 < usize::from(panic_percent) * all;
         // Those nearby bear the others' share too, as long as half of them are well.
-        let only_near = by_zone && near_well > 0 && near_well * 2 >= near;
-        let mut members = self.all.clone();
+        let only_near = near_well > 0 && near_well * 2 >= near;
+        let mut members = there.members.to_vec();
         for (member, absence) in members.iter_mut().zip(absences) {
             // A breaker knows more than that it failed once: it is trying.
             let is_out = absence.is_some_and(|absence| absence.why == Out::Breaker || !panics);
@@ -175,7 +192,8 @@ impl Moving {
                 member.endpoint.cools();
             }
         }
-        self.seen.store(Arc::new(View::new(members, self.ring.clone(), wake_at)));
+        let view = View::new(members.into(), Arc::clone(&there.members), there.ring.clone(), wake_at);
+        self.seen.store(Arc::new(view));
     }
 }
 
