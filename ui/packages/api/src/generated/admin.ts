@@ -1843,6 +1843,54 @@ export interface components {
              */
             reason?: string | null;
         };
+        /** @description Where endpoints are found, beside those that are listed. What was found last stays while nothing can be found. */
+        Discovery: {
+            /** @description In a file where the gateway runs. */
+            file?: components["schemas"]["FileDiscovery"] | null;
+            /** @description By the addresses of a name. */
+            dns?: components["schemas"]["DnsDiscovery"] | null;
+        };
+        /** @description Where endpoints are found, beside those that are listed. What was found last stays while nothing can be found. */
+        DiscoveryInput: {
+            /** @description In a file where the gateway runs. */
+            file?: components["schemas"]["FileDiscoveryInput"] | null;
+            /** @description By the addresses of a name. */
+            dns?: components["schemas"]["DnsDiscoveryInput"] | null;
+        };
+        /** @description A name each of whose addresses is an endpoint, as the system's resolver says. */
+        DnsDiscovery: {
+            /** @description The name, which is also the `Host` of requests. */
+            name: string;
+            /** Format: uint16 */
+            port: number;
+            /**
+             * @description `https` needs the `tls.server_name` that certificates are checked against.
+             * @default http
+             */
+            scheme: components["schemas"]["Scheme"];
+            /**
+             * @description How often its addresses are asked for.
+             * @default 5s
+             */
+            interval: components["schemas"]["Span"];
+        };
+        /** @description A name each of whose addresses is an endpoint, as the system's resolver says. */
+        DnsDiscoveryInput: {
+            /** @description The name, which is also the `Host` of requests. */
+            name: string;
+            /** Format: uint16 */
+            port: number;
+            /**
+             * @description `https` needs the `tls.server_name` that certificates are checked against.
+             * @default http
+             */
+            scheme?: components["schemas"]["Scheme"];
+            /**
+             * @description How often its addresses are asked for.
+             * @default 5s
+             */
+            interval?: components["schemas"]["Span"];
+        };
         /** @description A policy that holds for an operation, and where it comes from. */
         EffectivePolicy: {
             policy: string;
@@ -1926,6 +1974,26 @@ export interface components {
             before?: unknown;
             /** @description Absent where the field goes. */
             after?: unknown;
+        };
+        /** @description A file with endpoints, which is looked at again and again. */
+        FileDiscovery: {
+            /** @description A path where the gateway runs: a list in YAML or JSON, as `endpoints` is. */
+            path: string;
+            /**
+             * @description How often it is looked at.
+             * @default 1s
+             */
+            interval: components["schemas"]["Span"];
+        };
+        /** @description A file with endpoints, which is looked at again and again. */
+        FileDiscoveryInput: {
+            /** @description A path where the gateway runs: a list in YAML or JSON, as `endpoints` is. */
+            path: string;
+            /**
+             * @description How often it is looked at.
+             * @default 1s
+             */
+            interval?: components["schemas"]["Span"];
         };
         /** @description One thing a check has to say, with its place. */
         Finding: {
@@ -3024,6 +3092,11 @@ export interface components {
             /** @description A condition in CEL about `request` and `client`. */
             when?: string | null;
         };
+        /**
+         * @description How endpoints are spoken to.
+         * @enum {string}
+         */
+        Scheme: "http" | "https";
         /** @description Who is signed in. */
         Session: {
             user: components["schemas"]["User"];
@@ -3374,8 +3447,13 @@ export interface components {
         Upstream: {
             /** @description The name routes refer to; absent where the upstream is written inside an API or route. */
             name?: components["schemas"]["Name"] | null;
-            /** @description The addresses of the service. */
+            /**
+             * @description The addresses of the service.
+             * @default []
+             */
             endpoints: components["schemas"]["Endpoint"][];
+            /** @description Where more of them are found. */
+            discovery?: components["schemas"]["Discovery"] | null;
             /**
              * @description How one endpoint is chosen for a request.
              * @default round-robin
@@ -3425,8 +3503,13 @@ export interface components {
             kind: "upstream";
             /** @description The name routes refer to; absent where the upstream is written inside an API or route. */
             name?: components["schemas"]["Name"] | null;
-            /** @description The addresses of the service. */
+            /**
+             * @description The addresses of the service.
+             * @default []
+             */
             endpoints: components["schemas"]["Endpoint"][];
+            /** @description Where more of them are found. */
+            discovery?: components["schemas"]["Discovery"] | null;
             /**
              * @description How one endpoint is chosen for a request.
              * @default round-robin
@@ -3476,8 +3559,13 @@ export interface components {
             kind?: "upstream";
             /** @description The name routes refer to; absent where the upstream is written inside an API or route. */
             name?: components["schemas"]["Name"] | null;
-            /** @description The addresses of the service. */
-            endpoints: components["schemas"]["Endpoint"][];
+            /**
+             * @description The addresses of the service.
+             * @default []
+             */
+            endpoints?: components["schemas"]["Endpoint"][];
+            /** @description Where more of them are found. */
+            discovery?: components["schemas"]["DiscoveryInput"] | null;
             /**
              * @description How one endpoint is chosen for a request.
              * @default round-robin
@@ -3525,8 +3613,13 @@ export interface components {
         UpstreamInput: {
             /** @description The name routes refer to; absent where the upstream is written inside an API or route. */
             name?: components["schemas"]["Name"] | null;
-            /** @description The addresses of the service. */
-            endpoints: components["schemas"]["Endpoint"][];
+            /**
+             * @description The addresses of the service.
+             * @default []
+             */
+            endpoints?: components["schemas"]["Endpoint"][];
+            /** @description Where more of them are found. */
+            discovery?: components["schemas"]["DiscoveryInput"] | null;
             /**
              * @description How one endpoint is chosen for a request.
              * @default round-robin
