@@ -3,10 +3,8 @@
 use std::{
     fs,
     io::{BufRead, BufReader},
-    net::{SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::Duration,
 };
 
 use crate::shell::{Outcome, cargo, command, has, output, root, step, target_dir};
@@ -16,9 +14,9 @@ const SUITE: &str = "http-cache-tests@0.4.5";
 const FETCH: &str = "node-fetch@2.7.0";
 /// Tests of what a cache must do that have to pass, with `cache: {}` and with cookies kept; see `docs/cache-tests.md`.
 const REQUIRED: [(&str, &str, &str); 2] =
-    [("cache: {}", "{}", "0"), ("cache: { set_cookie: true }", "{ set_cookie: true }", "0")];
+    [("cache: {}", "{}", "139"), ("cache: { set_cookie: true }", "{ set_cookie: true }", "141")];
 
-#[derive(clap::Args)]
+#[derive(Default, clap::Args)]
 pub(crate) struct Args {
     /// Runs one test alone and shows what was sent.
     #[arg(long)]
@@ -52,7 +50,9 @@ pub(crate) fn run(args: &Args) -> Outcome {
         tests
             .current_dir(&suite)
             .env("npm_config_base", format!("http://{}", gateway.address))
-            .env("npm_config_id", args.id.as_deref().unwrap_or_default());
+            // Of an empty id the suite takes the default of its package.
+            .env("npm_config_id", args.id.as_deref().unwrap_or_default())
+            .env("npm_package_config_id", "");
         if args.id.is_some() {
             return step(name, &mut tests);
         }
@@ -124,39 +124,37 @@ impl Drop for Origin {
 /// A gateway in front of it.
 struct Gateway {
     child: Child,
-    address: SocketAddr,
+    address: String,
 }
 
 impl Gateway {
     fn start(binary: &Path, folder: &Path, config: &str, origin: u16) -> Outcome<Gateway> {
         let resources = folder.join("gateway.yaml");
         let text = format!(
-            "kind: route\nname: suite\nmatch: {{ path: / }}\nupstream: {{ endpoints: [\"http://localhost:{origin}\"] }}\n\
+            "kind: route\nname: suite\nmatch: {{ path: /* }}\nupstream: {{ endpoints: [\"http://localhost:{origin}\"] }}\n\
              policies: [{{ cache: {config} }}]\n"
         );
         fs::write(&resources, text).map_err(|e| format!("{}: {e}", resources.display()))?;
-        let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-        let address = free.map_err(|e| format!("no port is free: {e}"))?;
         let mut gateway = Command::new(binary);
-        gateway.arg("gateway").arg("--resources").arg(&resources).arg("--http").arg(address.to_string());
-        let child = gateway
+        gateway.args(["gateway", "--http", "127.0.0.1:0", "--resources"]).arg(&resources);
+        let mut child = gateway
+            .env("NO_COLOR", "1")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .map_err(|e| format!("{} could not be started: {e}", binary.display()))?;
-        let mut gateway = Gateway { child, address };
-        for _ in 0..200 {
-            if TcpStream::connect_timeout(&address, Duration::from_millis(100)).is_ok() {
-                return Ok(gateway);
-            }
-            if let Ok(Some(status)) = gateway.child.try_wait() {
-                return Err(format!("the gateway ended: {status}"));
-            }
-            #[expect(clippy::disallowed_methods, reason = "there is nothing to wait on but the port")]
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        Err("the gateway did not begin to listen".to_owned())
+        let log = child.stderr.take().ok_or("the gateway has no log")?;
+        let mut gateway = Gateway { child, address: String::new() };
+        let mut lines = BufReader::new(log).lines().map_while(Result::ok);
+        let address = lines.by_ref().find_map(|line| {
+            let (_, address) = line.split_once("gateway at http://")?;
+            Some(address.trim().to_owned())
+        });
+        gateway.address = address.ok_or("the gateway did not say where it listens")?;
+        // Read on, so that what it still says never meets a closed pipe.
+        std::thread::spawn(move || lines.for_each(drop));
+        Ok(gateway)
     }
 }
 

@@ -19,4 +19,6 @@ pub use auth::GatewayToken;
 pub use guard::Peer;
 pub use router::router;
 pub use serve::serve;
-pub use state::{AdminState, CertificateStatus, GatewayControl, GatewayStatus, ListenerStatus, Options};
+pub use state::{
+    AdminState, CertificateStatus, GatewayControl, GatewayStatus, ListenerStatus, Options, StoredResponses,
+};

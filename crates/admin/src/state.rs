@@ -1,8 +1,9 @@
 //! What the router is made of.
 
-use std::{fmt::Write as _, net::SocketAddr, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, fmt::Write as _, net::SocketAddr, sync::Arc, time::Duration};
 
 use analytics::Analytics;
+use cache::Purge;
 use control::Control;
 use jiff::Timestamp;
 use model::{
@@ -88,6 +89,12 @@ pub trait GatewayControl: Send + Sync {
 
     /// How upstreams stand, by name: the one with this key, or all, `most` at most.
     fn upstreams(&self, key: Option<&str>, most: usize) -> Vec<UpstreamStanding>;
+
+    /// Forgets stored responses; how many keys had some.
+    ///
+    /// # Errors
+    /// There is no gateway here.
+    fn purge(&self, purge: Purge<'_>) -> Result<u64, String>;
 }
 
 /// What a gateway tells about itself.
@@ -109,6 +116,51 @@ pub struct GatewayStatus {
     pub workers: usize,
     /// Whether it takes no new connections and lets those it has finish.
     pub draining: bool,
+    pub responses: StoredResponses,
+}
+
+/// The room for stored responses, and what came of requests that could have been answered from it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct StoredResponses {
+    /// Keys with something stored.
+    pub keys: u64,
+    /// What they take of memory, bytes.
+    pub memory: u64,
+    /// Keys that went from memory because room was short, since the start.
+    pub evicted: u64,
+    /// Keys with something stored on disk; what is in memory is there, too.
+    pub disk_keys: u64,
+    /// What they take of the disk, bytes.
+    pub disk: u64,
+    /// Keys that went from disk because room was short, since the start.
+    pub disk_evicted: u64,
+    /// Requests since the start by what came of them: `hit`, `stale`, `renewed`, `miss`, `bypass`.
+    pub requests: BTreeMap<String, u64>,
+}
+
+impl StoredResponses {
+    /// As Prometheus reads it (exposition format 0.0.4).
+    fn metrics_text(&self) -> String {
+        let mut text = String::with_capacity(1024);
+        let mut family = |name: &str, kind: &str, help: &str, lines: &[(String, u64)]| {
+            let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}");
+            for (labels, value) in lines {
+                let _ = writeln!(text, "{name}{labels} {value}");
+            }
+        };
+        let of = |label: &str, name: &str| format!("{{{label}=\"{name}\"}}");
+        let tiers = |memory: u64, disk: u64| [(of("tier", "memory"), memory), (of("tier", "disk"), disk)];
+        let requests: Vec<_> =
+            self.requests.iter().map(|(outcome, count)| (of("outcome", outcome), *count)).collect();
+        let help = "Requests by what the cache did with them.";
+        family("pailou_cache_requests_total", "counter", help, &requests);
+        let help = "Keys that responses are stored under.";
+        family("pailou_cache_keys", "gauge", help, &tiers(self.keys, self.disk_keys));
+        family("pailou_cache_bytes", "gauge", "What stored responses take.", &tiers(self.memory, self.disk));
+        let help = "Keys that went as room was short.";
+        family("pailou_cache_evictions_total", "counter", help, &tiers(self.evicted, self.disk_evicted));
+        text
+    }
 }
 
 /// Where a gateway accepts.
@@ -137,7 +189,7 @@ pub struct CertificateStatus {
 impl GatewayStatus {
     /// As Prometheus reads it (exposition format 0.0.4).
     pub fn metrics_text(&self) -> String {
-        let mut text = String::new();
+        let mut text = self.responses.metrics_text();
         if self.certificates.is_empty() {
             return text;
         }

@@ -77,6 +77,7 @@ impl Cast {
             bytes_in: 0,
             bytes_out: 1_024,
             attempts: 1,
+            cache: None,
             detail: None,
         }
     }

@@ -122,6 +122,7 @@ impl LoggedCall {
             bytes_in: event.bytes_in,
             bytes_out: event.bytes_out,
             attempts: event.attempts,
+            cache: event.cache,
             endpoint: detail.endpoint.as_deref().and_then(some),
             client: detail.client.to_string(),
             user_agent: detail.user_agent.as_deref().and_then(some),

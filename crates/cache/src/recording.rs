@@ -37,7 +37,7 @@ impl Recording {
         if expected > most {
             return Err((NotStored::TooLarge, lead));
         }
-        if !store.reserve(expected) {
+        if !store.room().take(expected) {
             return Err((NotStored::NoRoom, lead));
         }
         Ok(Recording {
@@ -63,7 +63,7 @@ impl Recording {
         if length > self.reserved {
             // Half as much again, so that a body of unknown length does not ask for every piece.
             let more = (length + length / 2).min(self.most) - self.reserved;
-            if !self.store.reserve(more) {
+            if !self.store.room().take(more) {
                 return self.give_up();
             }
             self.reserved += more;
@@ -88,12 +88,12 @@ impl Recording {
         self.stored = None;
         self.body = BytesMut::new();
         self.lead = None;
-        self.store.release(std::mem::take(&mut self.reserved));
+        self.store.room().give(std::mem::take(&mut self.reserved));
     }
 }
 
 impl Drop for Recording {
     fn drop(&mut self) {
-        self.store.release(self.reserved);
+        self.store.room().give(self.reserved);
     }
 }

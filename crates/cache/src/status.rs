@@ -24,8 +24,6 @@ pub struct Forwarded {
     pub stored: bool,
     /// Seconds it is fresh, where stored.
     pub ttl: Option<i64>,
-    /// Waited for another request for the same thing.
-    pub collapsed: bool,
 }
 
 /// Why a request went on (RFC 9211 §2.2).
@@ -55,7 +53,7 @@ impl Handled {
                     line.push_str("; collapsed");
                 }
             }
-            Handled::Forwarded(Forwarded { because, status, stored, ttl, collapsed }) => {
+            Handled::Forwarded(Forwarded { because, status, stored, ttl }) => {
                 line.push_str("; fwd=");
                 line.push_str(match because {
                     Why::Bypass => "bypass",
@@ -77,9 +75,6 @@ impl Handled {
                     line.push_str("; ttl=");
                     line.push_str(itoa::Buffer::new().format(*ttl));
                 }
-                if *collapsed {
-                    line.push_str("; collapsed");
-                }
             }
         }
         headers.append("cache-status", Text(&line));
@@ -95,17 +90,12 @@ mod tests {
         let mut headers = Headers::new();
         headers.append("cache-status", Text("Origin; hit"));
         Handled::Hit { ttl: -3, collapsed: false }.write(&mut headers);
-        let forwarded = Forwarded {
-            because: Why::Ask(Because::Stale),
-            status: Some(304),
-            stored: true,
-            ttl: Some(60),
-            collapsed: true,
-        };
+        let forwarded =
+            Forwarded { because: Why::Ask(Because::Stale), status: Some(304), stored: true, ttl: Some(60) };
         Handled::Forwarded(forwarded).write(&mut headers);
         let lines: Vec<_> =
             headers.get_all("cache-status").iter().map(|line| line.to_str().unwrap()).collect();
-        let last = "Pailou; fwd=stale; fwd-status=304; stored; ttl=60; collapsed";
+        let last = "Pailou; fwd=stale; fwd-status=304; stored; ttl=60";
         assert_eq!(lines, ["Origin; hit", "Pailou; hit; ttl=-3", last]);
     }
 }

@@ -1,11 +1,10 @@
 //! Tags that responses name themselves by, to be purged together: `Surrogate-Key` and `Cache-Tag`.
 
-use std::{
-    hash::{Hash, Hasher},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use head::Headers;
+
+use crate::sum::sum;
 
 /// Tags of one response at most; further ones are passed over.
 const TAGS: usize = 64;
@@ -28,9 +27,7 @@ pub(crate) fn of(headers: &Headers) -> Arc<[u64]> {
     tags.into()
 }
 
-/// What a tag is known by. The same in every process: tags are kept on disk.
+/// What a tag is known by. Two that are known by the same are purged together.
 pub(crate) fn hash(tag: &str) -> u64 {
-    let mut hasher = std::hash::DefaultHasher::new();
-    ("tag", tag).hash(&mut hasher);
-    hasher.finish()
+    sum(tag.as_bytes())
 }

@@ -187,7 +187,7 @@ fn variants_stand_beside_each_other_and_are_bounded() {
 
 #[test]
 fn what_is_stored_is_bounded_and_what_is_used_stays() {
-    let store = Arc::new(Store::new(Bounds { memory: 800_000 }));
+    let store = Arc::new(Store::new(Bounds { memory: 800_000, disk: 0 }));
     let lines = [("cache-control", "max-age=60")];
     let of = |n: usize| key(&store, &format!("//a/{n}"));
     for round in 0..3 {
@@ -206,13 +206,13 @@ fn what_is_stored_is_bounded_and_what_is_used_stays() {
     assert!(usage.bytes <= 800_000 && usage.evicted > 400, "{usage:?}");
     let kept = (0..50).filter(|n| body(&store, &of(*n), &[]).is_some()).count();
     assert!(kept >= 45, "{kept}");
-    store.resize(Bounds { memory: 8000 });
+    store.resize(Bounds { memory: 8000, disk: 0 });
     assert!(store.usage().bytes <= 8000);
 }
 
 #[test]
 fn a_thousand_renewals_take_no_more_room_than_one() {
-    let store = Arc::new(Store::new(Bounds { memory: 80_000 }));
+    let store = Arc::new(Store::new(Bounds { memory: 80_000, disk: 0 }));
     for n in 0..1000 {
         let tag = format!("t{n}");
         put(&store, key(&store, "//a/x"), &[], &[("cache-control", "max-age=60"), ("cache-tag", &tag)], "x");
@@ -288,7 +288,7 @@ fn others_wait_for_the_first_and_go_on_when_it_has_come() {
 
 #[test]
 fn a_body_that_breaks_off_or_is_too_large_is_not_stored() {
-    let store = Arc::new(Store::new(Bounds { memory: 80_000 }));
+    let store = Arc::new(Store::new(Bounds { memory: 80_000, disk: 0 }));
     let of =
         || stored_at(key(&store, "//a/"), &[], &[("cache-control", "max-age=60")], 200, &Terms::default());
     let begin = |length, most| Recording::begin(&store, of().unwrap(), length, most, store.now(), None);
@@ -304,4 +304,136 @@ fn a_body_that_breaks_off_or_is_too_large_is_not_stored() {
     assert!(begin(Some(5000), u64::MAX).is_err(), "what is under way is bounded, too");
     drop(several);
     assert!(begin(Some(5000), u64::MAX).is_ok());
+}
+
+/// What is read from disk for a key, waiting for it.
+fn from_disk(store: &Store, key: &Key) -> Option<Stored> {
+    let mut reading = store.find_on_disk(key, &headers(&[]))?;
+    loop {
+        if let Poll::Ready(read) = Pin::new(&mut reading).poll(&mut Context::from_waker(Waker::noop())) {
+            return read;
+        }
+        std::thread::yield_now();
+    }
+}
+
+fn on_disk(folder: &std::path::Path, memory: u64, disk: u64) -> Arc<Store> {
+    let store = Arc::new(Store::on_disk(Bounds { memory, disk }, folder).unwrap());
+    // What was there is listed.
+    store.flush();
+    store
+}
+
+const LINES: [(&str, &str); 3] = [("cache-control", "max-age=60"), ("etag", "\"a\""), ("cache-tag", "t")];
+
+#[test]
+fn what_is_on_disk_outlives_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = on_disk(folder.path(), 1 << 20, 1 << 20);
+    put(&store, key(&store, "//a/x"), &[], &LINES, "content");
+    put(&store, key(&store, "//a/x"), &[], &LINES, "newer");
+    put(&store, key(&store, "//a/y"), &[], &LINES, "");
+    store.flush();
+    drop(store);
+    let store = on_disk(folder.path(), 1 << 20, 1 << 20);
+    let key_x = key(&store, "//a/x");
+    assert!(matches!(store.find(&key_x, &headers(&[])), Found::Nothing));
+    let read = from_disk(&store, &key_x).unwrap();
+    assert_eq!((&*read.body, read.age(NOW + 5000), read.ttl(NOW)), (&b"newer"[..], 5, 60));
+    assert_eq!(read.headers.get("etag").unwrap(), "\"a\"");
+    store.keep(&Arc::new(read), store.now());
+    assert_eq!(body(&store, &key_x, &[]).unwrap(), "newer");
+    assert_eq!(from_disk(&store, &key(&store, "//a/y")).unwrap().body.len(), 0);
+    assert_eq!(store.usage().on_disk, 2);
+    assert_eq!(store.purge(Purge::Tag("t")), 2);
+    store.flush();
+    drop(store);
+    let store = on_disk(folder.path(), 1 << 20, 1 << 20);
+    assert_eq!(store.usage(), Default::default(), "what was purged does not come back");
+}
+
+#[test]
+fn files_that_are_torn_or_have_rotted_are_dropped() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = on_disk(folder.path(), 1 << 20, 1 << 20);
+    for n in 0..4 {
+        put(&store, key(&store, &format!("//a/{n}")), &[], &LINES, "content");
+    }
+    store.flush();
+    drop(store);
+    let mut files: Vec<_> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .flat_map(|inner| std::fs::read_dir(inner.unwrap().path()).unwrap())
+        .map(|file| file.unwrap().path())
+        .collect();
+    files.sort();
+    let mut bytes = std::fs::read(&files[0]).unwrap();
+    let last = bytes.len() - 1;
+    std::fs::write(&files[0], &bytes[..last]).unwrap();
+    bytes[60] ^= 1;
+    std::fs::write(&files[1], &bytes).unwrap();
+    bytes[60] ^= 1;
+    bytes[last] ^= 1;
+    std::fs::write(&files[2], &bytes).unwrap();
+    let store = on_disk(folder.path(), 1 << 20, 1 << 20);
+    // That the body of one has rotted is seen when it is read.
+    assert_eq!(store.usage().on_disk, 2);
+    let read: Vec<_> = (0..4).filter_map(|n| from_disk(&store, &key(&store, &format!("//a/{n}")))).collect();
+    assert_eq!(read.len(), 1);
+    store.flush();
+    assert_eq!(store.usage().on_disk, 1);
+    assert_eq!(files.iter().filter(|file| file.exists()).count(), 1);
+}
+
+#[test]
+fn the_disk_is_bounded_and_holds_what_memory_is_too_small_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = on_disk(folder.path(), 4 << 20, 2 << 20);
+    let large = "x".repeat(300_000);
+    put(&store, key(&store, "//a/large"), &[], &LINES, &large[..260_000]);
+    store.flush();
+    let read = from_disk(&store, &key(&store, "//a/large")).unwrap();
+    assert_eq!(read.body.len(), 260_000);
+    for n in 0..50 {
+        put(&store, key(&store, &format!("//a/{n}")), &[], &LINES, &large[..100_000]);
+    }
+    store.flush();
+    let usage = store.usage();
+    assert!(usage.disk_bytes <= 2 << 20 && usage.disk_evicted > 30, "{usage:?}");
+    let sizes = std::fs::read_dir(folder.path()).unwrap().flat_map(|inner| {
+        std::fs::read_dir(inner.unwrap().path()).unwrap().map(|file| file.unwrap().metadata().unwrap().len())
+    });
+    assert!(sizes.sum::<u64>() <= 2 << 20);
+    store.resize(Bounds { memory: 4 << 20, disk: 0 });
+    store.flush();
+    assert_eq!(store.usage().on_disk, 0);
+}
+
+#[test]
+fn a_response_is_the_same_after_it_was_a_file() {
+    let mut stored = stored_at(
+        key(&Store::default(), "//a/x"),
+        &[("foo", "a,  b")],
+        &[
+            ("cache-control", "s-maxage=60, stale-while-revalidate=5"),
+            ("vary", "foo, bar"),
+            ("x", "1"),
+            ("x", "2"),
+        ],
+        404,
+        &Terms::default(),
+    )
+    .unwrap();
+    stored.body = "content".into();
+    let file = crate::write_file(&stored);
+    let read = crate::read_file(&file).unwrap();
+    assert_eq!((read.status, read.times, &read.selection), (stored.status, stored.times, &stored.selection));
+    assert_eq!((&read.body, &read.key.text, &read.tags), (&stored.body, &stored.key.text, &stored.tags));
+    assert_eq!(format!("{:?}", read.headers), format!("{:?}", stored.headers));
+    for at in 0..file.len() {
+        assert!(crate::read_file(&file[..at]).is_none());
+        let mut other = file.clone();
+        other[at] ^= 4;
+        assert!(crate::read_file(&other).is_none(), "{at}");
+    }
 }

@@ -32,6 +32,8 @@ pub struct ExchangeEvent {
     pub bytes_out: u64,
     /// Attempts made upstream.
     pub attempts: u8,
+    /// What the cache did, where the operation has one.
+    pub cache: Option<CacheUse>,
     /// What only the call log shows; absent where the worker's budget for details was used up.
     pub detail: Option<Box<Detail>>,
 }
@@ -63,6 +65,33 @@ pub struct Detail {
     pub endpoint: Option<Arc<str>>,
     /// What happened, for operators, where it failed.
     pub cause: Option<Box<str>>,
+}
+
+/// What a cache did with a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum CacheUse {
+    /// Answered from what was stored, which was fresh.
+    Hit,
+    /// Answered from what was stored, which was stale.
+    Stale,
+    /// The upstream was asked.
+    Miss,
+    /// It had nothing to do with it.
+    Bypass,
+}
+
+impl CacheUse {
+    pub const ALL: [CacheUse; 4] = [CacheUse::Hit, CacheUse::Stale, CacheUse::Miss, CacheUse::Bypass];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            CacheUse::Hit => "hit",
+            CacheUse::Stale => "stale",
+            CacheUse::Miss => "miss",
+            CacheUse::Bypass => "bypass",
+        }
+    }
 }
 
 /// Whose doing an unsuccessful exchange was.

@@ -14,6 +14,8 @@ pub struct Gateway {
     pub timeouts: GatewayTimeouts,
     #[serde(default)]
     pub limits: GatewayLimits,
+    #[serde(default)]
+    pub cache: GatewayCache,
     /// Addresses or networks (CIDR) of proxies whose `X-Forwarded-For` and `Forwarded` are believed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trusted_proxies: Vec<String>,
@@ -64,12 +66,29 @@ impl Default for GatewayLimits {
     }
 }
 
+/// Room for the responses that the policy `cache` stores, of all services together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct GatewayCache {
+    /// In memory.
+    pub memory: ByteSize,
+    /// On disk, where the gateway has a data directory; `0B` for none. What is there outlives a restart.
+    pub disk: ByteSize,
+}
+
+impl Default for GatewayCache {
+    fn default() -> GatewayCache {
+        GatewayCache { memory: ByteSize::mib(64), disk: ByteSize::mib(256) }
+    }
+}
+
 impl Default for Gateway {
     fn default() -> Gateway {
         Gateway {
             name: "default".parse().expect("`default` is a name"),
             timeouts: GatewayTimeouts::default(),
             limits: GatewayLimits::default(),
+            cache: GatewayCache::default(),
             trusted_proxies: Vec::new(),
             tls: GatewayTls::default(),
             policies: Vec::new(),

@@ -32,7 +32,7 @@ pub use consumer::{Consumer, Credential, KeyHash};
 pub use discovery::{Discovery, DnsDiscovery, FileDiscovery, Scheme};
 pub use event::{EventSink, ExchangeEvent, Recorder};
 pub use finding::{Finding, Place, Severity};
-pub use gateway::{Gateway, GatewayLimits, GatewayTimeouts};
+pub use gateway::{Gateway, GatewayCache, GatewayLimits, GatewayTimeouts};
 pub use name::{InvalidName, Name};
 pub use policy_use::PolicyUse;
 pub use product::{Approval, Plan, Product};

@@ -47,6 +47,9 @@ pub(crate) enum Command {
     /// Promotes, aborts or weighs a branch of an API's or route's split.
     #[command(subcommand)]
     Split(SplitCommand),
+    /// Says what becomes of stored responses.
+    #[command(subcommand)]
+    Cache(CacheCommand),
 }
 
 #[derive(Subcommand)]
@@ -88,6 +91,9 @@ pub(crate) struct GatewayArgs {
     /// Where HTTPS is accepted.
     #[arg(long, env = "PAILOU_HTTPS", default_value = "off", value_name = "ADDR")]
     pub(crate) https: Listen,
+    /// A folder for stored responses, so that they outlive a restart; they are in memory alone without it.
+    #[arg(long, env = "PAILOU_CACHE", value_name = "DIR")]
+    pub(crate) cache: Option<PathBuf>,
     /// Where /livez, /readyz and /metrics are answered.
     #[arg(long, env = "PAILOU_ADMIN", default_value = "off", value_name = "ADDR")]
     pub(crate) admin: Listen,
@@ -160,6 +166,34 @@ pub(crate) struct ImportArgs {
     pub(crate) dry_run: bool,
     #[command(flatten)]
     pub(crate) remote: Remote,
+    #[command(flatten)]
+    pub(crate) print: Print,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum CacheCommand {
+    /// Makes the gateway forget stored responses: of a URL, with a tag, or all.
+    Purge(PurgeArgs),
+}
+
+#[derive(Args)]
+#[group(id = "purged", required = true, multiple = false, args = ["url", "tag", "all"])]
+pub(crate) struct PurgeArgs {
+    /// Those of a URL, as clients ask for it; of every caller and every variant.
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<String>,
+    /// Those whose `Surrogate-Key` or `Cache-Tag` names this.
+    #[arg(long, value_name = "TAG")]
+    pub(crate) tag: Option<String>,
+    /// All of them.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// The control plane's address.
+    #[arg(long, env = "PAILOU_URL", default_value = "http://127.0.0.1:9080", value_name = "ADDRESS")]
+    pub(crate) control_plane: String,
+    /// A bearer token for it.
+    #[arg(long, env = "PAILOU_TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<String>,
     #[command(flatten)]
     pub(crate) print: Print,
 }

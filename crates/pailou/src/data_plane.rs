@@ -22,6 +22,8 @@ use crate::{
     vitals,
 };
 
+/// Where in the data directory responses are stored.
+pub(crate) const RESPONSES: &str = "responses";
 /// How often the control plane is asked.
 const POLL: Duration = Duration::from_secs(1);
 /// How long it is left alone at most while it does not answer.
@@ -149,6 +151,7 @@ impl DataPlane<'_> {
             http: self.options.http.addr(),
             https: self.options.https.addr(),
             zone: self.options.zone.clone(),
+            stored_responses: Some(self.options.data.join(RESPONSES)),
             ..Config::default()
         };
         let gateway = Gateway::start(config, policies::CATALOG, Arc::clone(snapshot), recorder)?;

@@ -35,6 +35,7 @@ async fn serve(args: &GatewayArgs) -> Result<(), Failure> {
         http: args.http.addr(),
         https: args.https.addr(),
         zone: args.zone.clone(),
+        stored_responses: args.cache.clone(),
         ..Config::default()
     };
     let gateway = Gateway::start(config, policies::CATALOG, Arc::clone(&snapshot), recorder);

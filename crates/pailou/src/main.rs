@@ -23,7 +23,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::command::{Cli, Command, LimitsCommand, RoutesCommand};
+use crate::command::{CacheCommand, Cli, Command, LimitsCommand, RoutesCommand};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -43,6 +43,7 @@ fn main() -> ExitCode {
         Command::Routes(RoutesCommand::Explain(args)) => remote::explain(&args),
         Command::Limits(LimitsCommand::Explain(args)) => remote::explain_limits(&args),
         Command::Split(command) => remote::split(&command),
+        Command::Cache(CacheCommand::Purge(args)) => remote::purge(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

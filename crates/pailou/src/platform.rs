@@ -10,6 +10,7 @@ use std::{
 
 use admin::{AdminState, GatewayControl, GatewayStatus, GatewayToken};
 use analytics::Analytics;
+use cache::Purge;
 use control::{Actor, Control, Origin, PlanOptions};
 use model::{
     Name, Recorder, Snapshot,
@@ -23,7 +24,9 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use url::Url;
 
 use crate::{
-    data_plane, folder, gateway, logging,
+    data_plane,
+    data_plane::RESPONSES,
+    folder, gateway, logging,
     options::{Listen, Options, Role},
     shutdown::{self, Failure},
     status::status,
@@ -212,6 +215,7 @@ fn start_gateway(
         http: options.http.addr(),
         https: options.https.addr(),
         zone: options.zone.clone(),
+        stored_responses: Some(options.data.join(RESPONSES)),
         ..Config::default()
     };
     let gateway = Gateway::start(config, policies::CATALOG, snapshot, recorder);
@@ -344,6 +348,13 @@ impl GatewayControl for Window {
             })?,
         };
         known.insert((snapshot, routes)).1.explain(question)
+    }
+
+    fn purge(&self, purge: Purge<'_>) -> Result<u64, String> {
+        let gateway = self.gateway.as_ref();
+        let gateway =
+            gateway.ok_or("no gateway runs in this process, and what is stored is a gateway's own")?;
+        Ok(gateway.purge(purge))
     }
 
     fn explain_limits(&self, asked: &LimitsQuestion) -> Result<LimitsExplained, String> {

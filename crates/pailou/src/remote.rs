@@ -1,5 +1,6 @@
 //! Commands that talk to a control plane, and `validate`, which needs none.
 
+mod cache;
 mod client;
 mod explain;
 mod limits;
@@ -12,7 +13,7 @@ use control::{Bundle, BundleFile, Files};
 use serde_json::{Value, json};
 
 use self::client::Client;
-pub(crate) use self::{explain::explain, limits::explain_limits, split::split};
+pub(crate) use self::{cache::purge, explain::explain, limits::explain_limits, split::split};
 use crate::{
     command::{ApplyArgs, ExportArgs, FilesArgs, ImportArgs, ImportCommand, Output},
     folder,

@@ -2,7 +2,8 @@
 
 use std::net::SocketAddr;
 
-use admin::{CertificateStatus, GatewayStatus, ListenerStatus};
+use admin::{CertificateStatus, GatewayStatus, ListenerStatus, StoredResponses};
+use cache::Outcome;
 use jiff::Timestamp;
 use proxy::Gateway;
 
@@ -30,5 +31,20 @@ pub(crate) fn status(gateway: &Gateway) -> GatewayStatus {
         shed: status.shed,
         workers: status.workers,
         draining: status.draining,
+        responses: stored_responses(gateway),
+    }
+}
+
+fn stored_responses(gateway: &Gateway) -> StoredResponses {
+    let usage = gateway.stored_responses();
+    let count = |outcome: &Outcome| (outcome.as_str().to_owned(), usage.counts.of(*outcome));
+    StoredResponses {
+        keys: usage.stored,
+        memory: usage.bytes,
+        evicted: usage.evicted,
+        disk_keys: usage.on_disk,
+        disk: usage.disk_bytes,
+        disk_evicted: usage.disk_evicted,
+        requests: Outcome::ALL.iter().map(count).collect(),
     }
 }

@@ -266,6 +266,7 @@ impl RequestBuilder {
             on_reply: Vec::new(),
             steps: Vec::new(),
             held: Vec::new(),
+            cache: None,
         }
     }
 }

@@ -8,7 +8,7 @@ use head::{Headers, Known, RequestHead};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use model::{
     KeyHash,
-    event::Target,
+    event::{CacheUse, Target},
     snapshot::{Caller, Entitlement},
 };
 
@@ -50,6 +50,8 @@ pub struct Request {
     pub steps: Vec<ResponseStep>,
     /// What filters keep until the exchange ends; see [`Request::hold`].
     pub held: Vec<Hold>,
+    /// What a cache did with it, for the event.
+    pub cache: Option<CacheUse>,
 }
 
 /// How long an exchange may take. What is not said is as the upstream says it.

@@ -124,6 +124,7 @@ impl Builder {
             rules.findings.push(Finding::error("too-many-policies", message));
         }
         let gateway = &*snapshot.gateway;
+        responses.resize(cache::Bounds { memory: gateway.cache.memory.0, disk: gateway.cache.disk.0 });
         let place = format!("gateway/{}", gateway.name);
         let same_gateway = before.filter(|before| {
             before.snapshot.gateway.policies == gateway.policies

@@ -1,6 +1,6 @@
 //! What a gateway is started with.
 
-use std::{fmt, io, net::SocketAddr};
+use std::{fmt, io, net::SocketAddr, path::PathBuf};
 
 use model::Finding;
 
@@ -17,6 +17,8 @@ pub struct Config {
     pub zone: Option<String>,
     /// The certificate for clients that name no host a certificate is configured for; a self-signed one is made where absent.
     pub fallback_certificate: Option<Pem>,
+    /// A folder for stored responses, which nothing else is in; they are in memory alone without it.
+    pub stored_responses: Option<PathBuf>,
 }
 
 /// A certificate chain and its private key, both PEM.
@@ -39,6 +41,8 @@ pub enum StartError {
     Listen { address: SocketAddr, source: io::Error },
     #[error("cannot start a worker thread")]
     Worker(#[source] io::Error),
+    #[error("cannot store responses in {}", folder.display())]
+    Store { folder: PathBuf, source: io::Error },
     #[error("the fallback certificate is not usable: {0}")]
     Certificate(String),
     /// The snapshot cannot be run.

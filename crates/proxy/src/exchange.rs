@@ -166,6 +166,7 @@ async fn route(
         on_reply: Vec::new(),
         steps: Vec::new(),
         held: Vec::new(),
+        cache: None,
     };
     let flow = judge(held, operation, miss, &mut req, &mut answered).await;
     let upstream = match &serving.split {
@@ -176,10 +177,11 @@ async fn route(
         }
     };
     let affinity = upstream.affinity(&req);
-    let policy::Request { head, body, on_reply, steps, host, deadlines, held: kept, .. } = req;
+    let policy::Request { head, body, on_reply, steps, host, deadlines, held: kept, cache, .. } = req;
     answered.on_reply.extend(on_reply);
     answered.steps = steps;
     answered.ending.held = kept;
+    answered.ending.event.cache = cache;
     if let Err(reply) = flow {
         return Err((reply, Box::new(answered)));
     }

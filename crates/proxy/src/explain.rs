@@ -78,6 +78,7 @@ impl Builder {
             on_reply: Vec::new(),
             steps: Vec::new(),
             held: Vec::new(),
+            cache: None,
         };
         let (limits, not_in_force) =
             operation.chain.explain_limits(by_plan, by_caller.map(|rules| &**rules), &req);

@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use cache::{Bounds, Purge, Store, Usage};
 use model::{Finding, Recorder, Snapshot, standing::UpstreamStanding};
 use policy::{Catalogue, LimitsExplained, LimitsQuestion};
 use tokio::{
@@ -32,6 +33,7 @@ use crate::{
 pub struct Gateway {
     shared: Arc<Shared>,
     builder: Mutex<Builder>,
+    responses: Arc<Store>,
     background: OnceLock<Arc<Background>>,
     workers: Vec<Arc<Worker>>,
     http: Option<SocketAddr>,
@@ -61,6 +63,10 @@ impl Gateway {
     ) -> Result<Gateway, StartError> {
         let terms = Terms::new(config.fallback_certificate.as_ref())?;
         let mut builder = Builder::new(catalogue).with_tls(terms).in_zone(config.zone.as_deref());
+        if let Some(folder) = &config.stored_responses {
+            let refuse = |source| StartError::Store { folder: folder.clone(), source };
+            builder.responses = Arc::new(Store::on_disk(Bounds::default(), folder).map_err(refuse)?);
+        }
         let table = builder.build(snapshot).map_err(StartError::Snapshot)?;
         let shared = Arc::new(Shared::new(table));
         let count = match config.workers {
@@ -73,6 +79,7 @@ impl Gateway {
         let (end, _) = watch::channel(false);
         let mut gateway = Gateway {
             shared,
+            responses: Arc::clone(&builder.responses),
             builder: Mutex::new(builder),
             background: OnceLock::new(),
             workers: Vec::new(),
@@ -140,6 +147,18 @@ impl Gateway {
     pub fn upstreams(&self, key: Option<&str>, most: usize) -> Vec<UpstreamStanding> {
         let at = self.shared.clock.time(Instant::now());
         lock(&self.builder).standing(key, at, most)
+    }
+
+    /// Forgets stored responses, for all workers at once; how many keys had some. Waits until they are gone from the disk, too.
+    pub fn purge(&self, purge: Purge<'_>) -> u64 {
+        let forgotten = self.responses.purge(purge);
+        self.responses.flush();
+        forgotten
+    }
+
+    /// How full the memory for stored responses is, and what became of requests that could have been answered from it.
+    pub fn stored_responses(&self) -> Usage {
+        self.responses.usage()
     }
 
     /// Where cleartext HTTP is accepted.

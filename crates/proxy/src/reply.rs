@@ -398,6 +398,7 @@ pub(crate) fn blank(at: u64, method: http::Method) -> ExchangeEvent {
         bytes_in: 0,
         bytes_out: 0,
         attempts: 0,
+        cache: None,
         detail: None,
     }
 }

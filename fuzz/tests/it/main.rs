@@ -1,6 +1,7 @@
 //! Everything that reads bytes from the network or documents of users, under bytes nobody thought of.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+mod cache;
 mod documents;
 mod gateway;
 mod message;

@@ -4,6 +4,7 @@ mod analytics;
 mod apis;
 mod audit;
 mod bundles;
+mod cache;
 pub(crate) mod document;
 pub(crate) mod keys;
 mod limits;
@@ -94,6 +95,18 @@ pub(crate) fn table() -> Table {
                     .admin("listPolicies", "The policies of this build, with their schemas."),
                 get("/limits/explain", limits::explain)
                     .admin("explainLimits", "Which limits a call would touch, and what is left of them.")
+                    .raises(&[NOT_FOUND]),
+            ],
+        )
+        .group(
+            "cache",
+            [
+                get("/cache", cache::usage).admin(
+                    "getCache",
+                    "How full the room for stored responses is, and what came of requests.",
+                ),
+                post("/cache/purge", cache::purge)
+                    .admin("purgeCache", "Forgets stored responses: of a URL, with a tag, or all.")
                     .raises(&[NOT_FOUND]),
             ],
         )

@@ -79,6 +79,7 @@ fn called(caller: &str, status: u16) -> ExchangeEvent {
         bytes_in: 0,
         bytes_out: 100,
         attempts: 1,
+        cache: None,
         detail: Some(Box::new(detail)),
     }
 }

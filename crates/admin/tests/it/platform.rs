@@ -11,6 +11,7 @@ use std::{
 use admin::{AdminState, GatewayControl, GatewayStatus, ListenerStatus, Options, Peer};
 use analytics::Analytics;
 use axum::{Router, body::Body};
+use cache::Purge;
 use control::{Actor, Control, Origin};
 use http::{HeaderMap, Method, Request, header};
 use http_body_util::BodyExt;
@@ -84,6 +85,15 @@ impl GatewayControl for FakeGateway {
             "endpoints": [{ "url": "http://a", "weight": 1, "takes_requests": true, "history": [] }],
         });
         vec![serde_json::from_value(standing).unwrap()]
+    }
+
+    fn purge(&self, purge: Purge<'_>) -> Result<u64, String> {
+        Ok(match purge {
+            Purge::Url("//shop.test/orders?page=2") => 1,
+            Purge::Tag("shoes") => 2,
+            Purge::All => 3,
+            _ => 0,
+        })
     }
 
     fn explain_limits(&self, asked: &LimitsQuestion) -> Result<LimitsExplained, String> {

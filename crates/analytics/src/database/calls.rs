@@ -1,5 +1,6 @@
 //! The call log, read back.
 
+use model::event::CacheUse;
 use sqlx::{QueryBuilder, Row as _, Sqlite, sqlite::SqliteRow};
 use store::Database;
 
@@ -16,7 +17,7 @@ use crate::{
 /// Rows a search looks at before it hands back what it has, and where to go on.
 const MAX_SCANNED: i64 = 200_000;
 
-const COLUMNS: &str = "SELECT id, at, request_id, trace_id, method, path, host, service, operation, caller, plan, subscription, status, problem, fault, duration_us, upstream_us, bytes_in, bytes_out, attempts, endpoint, client, user_agent, cause FROM calls";
+const COLUMNS: &str = "SELECT id, at, request_id, trace_id, method, path, host, service, operation, caller, plan, subscription, status, problem, fault, duration_us, upstream_us, bytes_in, bytes_out, attempts, endpoint, client, user_agent, cause, cache FROM calls";
 
 /// What a search found.
 pub(crate) struct Scanned {
@@ -94,6 +95,9 @@ fn push_others(sql: &mut QueryBuilder<Sqlite>, filter: &CallFilter) {
     if let Some(fault) = filter.fault {
         sql.push(" AND fault = ").push_bind(fault as i64);
     }
+    if let Some(cache) = filter.cache {
+        sql.push(" AND cache = ").push_bind(cache.as_str());
+    }
     if let Some(min) = filter.min_us {
         sql.push(" AND duration_us >= ").push_bind(stored(min));
     }
@@ -149,6 +153,11 @@ fn call_of(row: &SqliteRow) -> Result<(Cursor, Call), Error> {
         client: text(21)?.to_owned(),
         user_agent: some(text(22)?),
         cause: some(text(23)?),
+        cache: cache_use(text(24)?),
     };
     Ok((cursor, call))
+}
+
+fn cache_use(stored: &str) -> Option<CacheUse> {
+    CacheUse::ALL.into_iter().find(|cache| cache.as_str() == stored)
 }

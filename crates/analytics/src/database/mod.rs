@@ -14,10 +14,11 @@ pub(crate) use write::write;
 
 /// The shape of `analytics.db`. Absent texts are empty; `tier` is [`crate::tier::Tier`]'s number, `fault` its place in
 /// [`model::event::Fault::ALL`]; times are milliseconds since 1970, sketches [`crate::sketch::Sketch::encode`]'s bytes.
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "rollups, meters and the call log",
-    sql: "
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "rollups, meters and the call log",
+        sql: "
         CREATE TABLE counts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE series (
             id INTEGER PRIMARY KEY,
@@ -88,7 +89,13 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
         CREATE INDEX calls_by_caller ON calls (caller, at);
         CREATE INDEX calls_by_service ON calls (service, at)
     ",
-}];
+    },
+    Migration {
+        version: 2,
+        name: "what the cache did with a call",
+        sql: "ALTER TABLE calls ADD COLUMN cache TEXT NOT NULL DEFAULT ''",
+    },
+];
 
 /// A number as SQLite stores it; what does not fit is the largest that does.
 pub(crate) fn stored(n: u64) -> i64 {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use model::event::CacheUse;
 use sqlx::{QueryBuilder, Sqlite, Transaction};
 use store::Database;
 
@@ -17,7 +18,7 @@ use crate::{
     tier::{Complete, Tier, floor, millis},
 };
 
-/// Rows of one statement: 25 columns of calls stay below SQLite's 32,766 parameters.
+/// Rows of one statement: 26 columns of calls stay below SQLite's 32,766 parameters.
 const CHUNK: usize = 500;
 /// Logged calls deleted at one time, so that a lowered limit does not hold the writer for long.
 const MAX_DELETED: i64 = 100_000;
@@ -119,7 +120,7 @@ async fn write_meters(
 async fn write_calls(tx: &mut Transaction<'static, Sqlite>, calls: &[LoggedCall]) -> Result<(), Error> {
     for chunk in calls.chunks(CHUNK) {
         let mut sql = QueryBuilder::new(
-            "INSERT OR REPLACE INTO calls (id, at, workspace, request_id, trace_id, method, path, host, service, operation, caller, plan, subscription, status, problem, fault, duration_us, upstream_us, bytes_in, bytes_out, attempts, endpoint, client, user_agent, cause) ",
+            "INSERT OR REPLACE INTO calls (id, at, workspace, request_id, trace_id, method, path, host, service, operation, caller, plan, subscription, status, problem, fault, duration_us, upstream_us, bytes_in, bytes_out, attempts, endpoint, client, user_agent, cause, cache) ",
         );
         sql.push_values(chunk, |mut row, call| {
             let (event, detail) = (&call.event, &call.detail);
@@ -148,7 +149,8 @@ async fn write_calls(tx: &mut Transaction<'static, Sqlite>, calls: &[LoggedCall]
                 .push_bind(detail.endpoint.as_deref().unwrap_or(""))
                 .push_bind(detail.client.to_string())
                 .push_bind(detail.user_agent.as_deref().unwrap_or(""))
-                .push_bind(detail.cause.as_deref().unwrap_or(""));
+                .push_bind(detail.cause.as_deref().unwrap_or(""))
+                .push_bind(event.cache.map_or("", CacheUse::as_str));
         });
         sql.build().persistent(chunk.len() == CHUNK).execute(&mut **tx).await?;
     }

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use model::event::Fault;
+use model::event::{CacheUse, Fault};
 
 use super::{
     CallQuery,
@@ -33,6 +33,7 @@ pub(crate) struct CallFilter {
     pub(crate) method: Option<String>,
     pub(crate) fault: Option<Fault>,
     pub(crate) problem: Option<String>,
+    pub(crate) cache: Option<CacheUse>,
     pub(crate) min_us: Option<u64>,
     /// In lower case.
     pub(crate) text: Option<String>,
@@ -65,6 +66,7 @@ impl CallFilter {
             method: query.method.as_deref().map(str::to_ascii_uppercase),
             fault: query.fault,
             problem: query.problem.clone(),
+            cache: query.cache,
             min_us: query.min_ms.map(|ms| ms.saturating_mul(1_000)),
             text: text.map(str::to_ascii_lowercase),
         })
@@ -77,6 +79,7 @@ impl CallFilter {
         texts.iter().any(|text| text.is_some())
             || self.status.is_some()
             || self.fault.is_some()
+            || self.cache.is_some()
             || self.min_us.is_some()
             || (self.caller.is_some() && self.service.is_some())
     }
@@ -99,6 +102,7 @@ impl CallFilter {
             && is(&self.problem, event.problem.unwrap_or(""))
             && self.status.as_ref().is_none_or(|status| status.contains(&event.status))
             && self.fault.is_none_or(|fault| fault == event.fault)
+            && self.cache.is_none_or(|cache| event.cache == Some(cache))
             && self.min_us.is_none_or(|min| u64::from(event.duration_us) >= min)
             && self.text.as_deref().is_none_or(|text| mentions(call, text))
     }

@@ -1,6 +1,6 @@
 //! The call log.
 
-use model::event::Fault;
+use model::event::{CacheUse, Fault};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,8 @@ pub struct CallQuery {
     pub method: Option<String>,
     pub fault: Option<Fault>,
     pub problem: Option<String>,
+    /// What the cache did.
+    pub cache: Option<CacheUse>,
     /// At least this long.
     pub min_ms: Option<u64>,
     /// Text in the path, host, request or trace id, client, user agent, endpoint or cause; letters of any case.
@@ -75,6 +77,8 @@ pub struct Call {
     pub bytes_in: u64,
     pub bytes_out: u64,
     pub attempts: u8,
+    /// What the cache did, where there is one.
+    pub cache: Option<CacheUse>,
     pub endpoint: Option<String>,
     /// The client's address.
     pub client: String,

@@ -4,7 +4,7 @@ use analytics::{Analytics, Call, CallQuery, Options, Retention, Time as At};
 use http::Method;
 use model::{
     ExchangeEvent, Recorder,
-    event::{Detail, Fault},
+    event::{CacheUse, Detail, Fault},
 };
 
 use crate::kit::{Random, START, Time, detail, event, target};
@@ -69,6 +69,7 @@ async fn filters_find_the_same_in_memory_and_in_the_database() {
             status: 429,
             problem: Some("rate-limited"),
             fault: Fault::Downstream,
+            cache: Some(CacheUse::Hit),
             ..event(START + 1)
         },
         detail("/pets/100%"),
@@ -102,6 +103,8 @@ async fn filters_find_the_same_in_memory_and_in_the_database() {
         (CallQuery { method: text("post"), ..all() }, "2"),
         (CallQuery { fault: Some(Fault::None), ..all() }, "1"),
         (CallQuery { problem: text("rate-limited"), ..all() }, "2"),
+        (CallQuery { cache: Some(CacheUse::Hit), ..all() }, "2"),
+        (CallQuery { cache: Some(CacheUse::Miss), ..all() }, ""),
         (CallQuery { min_ms: Some(2_000), ..all() }, "3"),
         (CallQuery { min_ms: Some(2_001), ..all() }, ""),
         (CallQuery { q: text("connection refused"), ..all() }, "3"),

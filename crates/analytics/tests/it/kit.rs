@@ -95,6 +95,7 @@ pub(crate) fn event(at: u64) -> ExchangeEvent {
         bytes_in: 10,
         bytes_out: 1_000,
         attempts: 1,
+        cache: None,
         detail: None,
     }
 }

@@ -5,6 +5,7 @@
 
 mod as_code;
 mod bad_input;
+mod cache;
 mod crash;
 mod gateway;
 mod kit;

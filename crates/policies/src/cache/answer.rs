@@ -16,7 +16,10 @@ pub(crate) fn answer(
     is_head: bool,
     now_ms: u64,
 ) -> (ResponseHead, Bytes) {
-    let mut head = ResponseHead { status: stored.status, headers: stored.headers.clone() };
+    // With room for what is added on the way back.
+    let mut headers = Headers::with_capacity(stored.headers.len() + 6, stored.headers.capacity() + 256);
+    headers.add_all(&stored.headers);
+    let mut head = ResponseHead { status: stored.status, headers };
     let mut digits = itoa::Buffer::new();
     head.headers.append("age", Digits(digits.format(stored.age(now_ms))));
     if stored.status != StatusCode::OK {

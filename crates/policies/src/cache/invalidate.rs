@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use ::cache::Purge;
+use ::cache::{Purge, push_host};
 use head::{Headers, Known};
 use policy::{BodyPlan, Origin, prelude::*};
 
 use super::{
-    key::{KeyRules, push_host},
+    key::{KeyRules, scheme},
     origin::Rules,
 };
 
@@ -20,8 +20,9 @@ pub(crate) fn after(req: &mut Request, key: &KeyRules, rules: &Arc<Rules>) {
     let base = path.match_indices('/').nth(req.strip).map_or(path, |(at, _)| &path[..at]).to_owned();
     let mut host = String::new();
     let named = req.head.headers.first(Known::Host).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    push_host(&mut host, named);
-    let place = Place { host, path: path.to_owned(), base };
+    let scheme = scheme(&req.head.headers).to_owned();
+    push_host(&mut host, named, &scheme);
+    let place = Place { scheme, host, path: path.to_owned(), base };
     let rules = Arc::clone(rules);
     req.then(move |head, outcome| {
         if outcome.origin == Origin::Upstream && matches!(head.status.as_u16(), 200..=399) {
@@ -36,6 +37,7 @@ pub(crate) fn after(req: &mut Request, key: &KeyRules, rules: &Arc<Rules>) {
 
 /// Where a reference in an answer starts from.
 struct Place {
+    scheme: String,
     host: String,
     path: String,
     base: String,
@@ -59,12 +61,13 @@ impl Place {
     /// Path and query of a reference; `None` where it is of another host.
     fn resolve(&self, reference: &str) -> Option<String> {
         let reference = reference.split('#').next().unwrap_or_default();
-        let after_scheme =
-            ["http://", "https://", "//"].into_iter().find_map(|scheme| reference.strip_prefix(scheme));
-        if let Some(rest) = after_scheme {
+        let after_scheme = [("http://", "http"), ("https://", "https"), ("//", &*self.scheme)]
+            .into_iter()
+            .find_map(|(start, scheme)| Some((reference.strip_prefix(start)?, scheme)));
+        if let Some((rest, scheme)) = after_scheme {
             let end = rest.find(['/', '?']).unwrap_or(rest.len());
             let mut host = String::new();
-            push_host(&mut host, &rest[..end]);
+            push_host(&mut host, &rest[..end], scheme);
             let path = if rest[end..].starts_with('/') { rest[end..].to_owned() } else { format!("/{}", &rest[end..]) };
             return (host == self.host).then(|| without_dots(&path));
         }
@@ -114,7 +117,12 @@ mod tests {
 
     #[test]
     fn references_are_resolved_and_those_of_other_hosts_are_not() {
-        let place = Place { host: "shop.test".into(), path: "/shop/orders/1".into(), base: "/shop".into() };
+        let place = Place {
+            scheme: "https".into(),
+            host: "shop.test".into(),
+            path: "/shop/orders/1".into(),
+            base: "/shop".into(),
+        };
         let resolve = |reference: &str| place.resolve(reference);
         assert_eq!(resolve("/a/./b/../c?x=../y#z").unwrap(), "/a/c?x=../y");
         assert_eq!(resolve("2").unwrap(), "/shop/orders/2");

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use ::cache::{Key, Store};
+use ::cache::{Key, Store, push_host};
 use aws_lc_rs::digest::{SHA256, digest};
 use head::Known;
 use policy::prelude::*;
@@ -137,12 +137,16 @@ impl KeyRules {
         text.push('\n');
         text.push_str(&req.target.service);
         text.push('\n');
-        push(&mut text, req.head.headers.first(Known::XForwardedProto).map_or(b"", Value::as_bytes));
+        text.push_str(scheme(&req.head.headers));
         if self.caller
             && let Some(identity) = &req.identity
         {
             text.push('\n');
             text.push_str(&identity.caller.key);
+        }
+        if !self.caller {
+            // What callers share is not found once they do not any more.
+            text.push_str("\n*");
         }
         if self.authorization
             && let Some(value) = req.head.headers.first(Known::Authorization)
@@ -155,9 +159,10 @@ impl KeyRules {
         }
         for name in &self.headers {
             text.push_str("\n:");
+            text.push_str(name.as_str());
             for line in req.head.headers.get_all(name).iter() {
-                push(&mut text, line.as_bytes());
                 text.push('\n');
+                push(&mut text, line.as_bytes());
             }
         }
         for name in &self.cookies {
@@ -171,7 +176,7 @@ impl KeyRules {
     pub(crate) fn url(&self, headers: &head::Headers, uri: &http::Uri, text: &mut String) {
         text.push_str("//");
         let host = headers.first(Known::Host).and_then(|host| host.to_str().ok()).unwrap_or_default();
-        push_host(text, host);
+        push_host(text, host, scheme(headers));
         text.push_str(uri.path());
         self.push_query(text, uri.query());
     }
@@ -204,10 +209,9 @@ impl KeyRules {
     }
 }
 
-/// Writes a host in lower case, without the port that its scheme implies.
-pub(crate) fn push_host(text: &mut String, host: &str) {
-    let host = host.strip_suffix(":80").or_else(|| host.strip_suffix(":443")).unwrap_or(host);
-    text.extend(host.chars().map(|c| c.to_ascii_lowercase()));
+/// The scheme a client used, as the gateway or a proxy it trusts says.
+pub(crate) fn scheme(headers: &head::Headers) -> &str {
+    headers.first(Known::XForwardedProto).and_then(|scheme| scheme.to_str().ok()).unwrap_or_default()
 }
 
 /// Writes a value so that no two values look the same.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ::cache::{
-    Because, Fetch as Fetching, Forwarded, Handled, Key, Lead, NotStored, Recording, Store, Stored, Terms, Wanted, Why,
+    Because, Fetch as Fetching, Forwarded, Handled, Key, Lead, NotStored, Outcome as Counted, Recording, Store, Stored, Terms, Wanted, Why,
     ask_if_changed, is_about, is_same,
 };
 use bytes::Bytes;
@@ -35,8 +35,6 @@ pub(crate) struct Going {
     pub(crate) validates: bool,
     pub(crate) why: Why,
     pub(crate) lead: Option<Lead>,
-    /// Whether it waited for another request.
-    pub(crate) collapsed: bool,
     pub(crate) since: u64,
     pub(crate) asked_ms: u64,
     /// Seconds a stale answer will do for where the upstream fails, as the client says.
@@ -55,12 +53,22 @@ enum Meaning {
     Pass,
 }
 
+impl Meaning {
+    fn outcome(&self) -> Counted {
+        match self {
+            Meaning::Renewed(_) | Meaning::Spent(_) => Counted::Renewed,
+            Meaning::StandsIn(_) => Counted::Stale,
+            Meaning::Store(_) | Meaning::Pass => Counted::Miss,
+        }
+    }
+}
+
 impl Going {
     /// Takes the answer's head; what becomes of its body.
     pub(crate) fn came(mut self, head: &mut ResponseHead, outcome: Outcome) -> BodyPlan {
         let now = outcome.at.unix_ms;
         let status = head.status;
-        let (because, collapsed) = (self.why, self.collapsed);
+        let because = self.why;
         let says = self.rules.says;
         let say = |headers: &mut Headers, status: Option<StatusCode>, stored: Option<i64>| {
             let forwarded = Forwarded {
@@ -68,13 +76,14 @@ impl Going {
                 status: status.map(|status| status.as_u16()),
                 stored: stored.is_some(),
                 ttl: stored,
-                collapsed,
             };
             if says {
                 Handled::Forwarded(forwarded).write(headers);
             }
         };
-        match self.meaning(head, outcome.origin, now) {
+        let meaning = self.meaning(head, outcome.origin, now);
+        self.rules.store.count(Some(&self.key), meaning.outcome());
+        match meaning {
             Meaning::Pass => {
                 if outcome.origin == Origin::Upstream {
                     say(&mut head.headers, None, None);
@@ -140,8 +149,16 @@ impl Going {
         }
         let fetching = Fetching { request: &self.request, asked_ms: self.asked_ms, came_ms: now };
         if let Some(stored) = &self.stored {
+            let is_of_another = head.status == StatusCode::NOT_MODIFIED
+                && self.validates
+                && !is_about(&head.headers, &stored.headers);
+            if is_of_another {
+                // The client did not ask for a 304. What it gets has not changed, though what is stored is not to be renewed by
+                // this (RFC 9111 §4.3.4).
+                return Meaning::Spent(Arc::clone(stored));
+            }
             let is_renewed = match head.status {
-                StatusCode::NOT_MODIFIED => self.validates && is_about(&head.headers, &stored.headers),
+                StatusCode::NOT_MODIFIED => self.validates,
                 status => self.is_head && status == stored.status && is_same(&head.headers, &stored.headers),
             };
             if is_renewed {
@@ -237,7 +254,6 @@ pub(crate) fn refresh(rules: &Arc<Rules>, req: &Request, key: &Key, stored: &Arc
         validates,
         why: Why::Ask(Because::Stale),
         lead: Some(lead),
-        collapsed: false,
         since: rules.store.now(),
         asked_ms: now,
         on_error: None,

@@ -79,6 +79,9 @@ async fn an_answer_is_used_again_while_it_is_fresh_and_tells_its_age() {
     body(&head, "");
     gw.advance(seconds(50)).await;
     body(&gw.get("/x").await.header("cache-status", "Pailou; fwd=stale; stored; ttl=60"), "answer 3");
+    gw.post("/x").await.is(200);
+    let uses: Vec<_> = gw.events().iter().map(|event| event.cache.unwrap().as_str()).collect();
+    assert_eq!(uses, ["miss", "hit", "miss", "hit", "miss", "bypass"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -118,6 +121,26 @@ async fn a_stale_answer_is_asked_about_and_a_304_makes_it_fresh_again() {
     let known = gw.get("/x").with("if-none-match", "\"v1\"").await.is(304);
     body(&known.header("cache-status", "Pailou; fwd=stale; fwd-status=304; stored; ttl=10"), "");
     assert_eq!(origin.count(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_304_about_something_else_renews_nothing_and_reaches_no_client_that_did_not_ask_for_one() {
+    let origin = Origin::default();
+    let upstream = origin.answers(|request, n| {
+        let response =
+            Response::builder().header("cache-control", "max-age=10").header("etag", format!("\"v{n}\""));
+        if request.headers().contains_key("if-none-match") {
+            return response.status(304).body(Bytes::new()).unwrap();
+        }
+        response.body("content".into()).unwrap()
+    });
+    let gw = start(upstream, "cache: {}");
+    gw.get("/x").await.is(200);
+    gw.advance(seconds(10)).await;
+    for _ in 0..2 {
+        let answer = gw.get("/x").await.is(200).header("etag", "\"v1\"");
+        body(&answer.header("cache-status", "Pailou; fwd=stale; fwd-status=304"), "content");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -314,6 +337,7 @@ async fn a_stale_answer_stands_in_where_the_upstream_fails() {
     body(&stale, "answer 1");
     let events = gw.events();
     let last = events.last().unwrap();
+    assert_eq!(last.cache, Some(model::event::CacheUse::Miss));
     assert_eq!((last.status, last.problem), (200, None));
     assert_eq!(last.fault, model::event::Fault::Upstream);
 }

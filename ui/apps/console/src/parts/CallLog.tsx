@@ -179,6 +179,7 @@ const EXAMPLES: Record<CallFilter, string> = {
   status: '404, or 4xx',
   fault: 'downstream, upstream or gateway',
   problem: 'Such as rate-limited',
+  cache: 'hit, stale, miss or bypass',
   plan: 'Such as gold',
   min_ms: 'Milliseconds, such as 500',
 };
@@ -229,6 +230,7 @@ function CallDetails({ call, onFilter }: { call: admin.Call; onFilter: (name: Ca
           ['Response body', format.bytes(call.bytes_out)],
           ['Upstream', call.endpoint ?? 'not reached'],
           ['Attempts', String(call.attempts)],
+          ['Cache', only('cache', call.cache)],
           ['Cause', call.cause],
           ['Request id', copied(call.request_id)],
           ['Trace id', copied(call.trace_id)],

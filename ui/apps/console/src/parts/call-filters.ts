@@ -11,6 +11,7 @@ export const CALL_FILTERS = {
   status: 'Status',
   fault: 'Fault',
   problem: 'Problem',
+  cache: 'Cache',
   plan: 'Plan',
   min_ms: 'At least (ms)',
 } as const;
@@ -25,6 +26,7 @@ export type CallFilters = Partial<Record<CallFilter, string>> & {
 
 const NAMES = Object.keys(CALL_FILTERS) as CallFilter[];
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY', 'TRACE', 'CONNECT']);
+const CACHE_USES = new Set(['hit', 'stale', 'miss', 'bypass']);
 const FAULTS = new Set(['none', 'downstream', 'upstream', 'gateway']);
 
 /** Reads filters from an address; what is no valid filter is left out. */
@@ -50,6 +52,8 @@ export function clean(name: CallFilter, value: unknown): string | undefined {
       return /^([1-5]xx|[1-5]\d\d)$/i.test(text) ? text.toLowerCase() : undefined;
     case 'fault':
       return FAULTS.has(text) ? text : undefined;
+    case 'cache':
+      return CACHE_USES.has(text) ? text : undefined;
     case 'min_ms':
       return /^\d{1,9}$/.test(text) ? String(Number(text)) : undefined;
     default:

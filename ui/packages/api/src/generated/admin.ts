@@ -848,6 +848,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cache": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How full the room for stored responses is, and what came of requests. */
+        get: operations["getCache"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cache/purge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forgets stored responses: of a URL, with a tag, or all. */
+        post: operations["purgeCache"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -1488,6 +1522,8 @@ export interface components {
         };
         /** @description A number of bytes, such as `64KiB` or `10MiB`. */
         ByteSize: string;
+        /** @description What a cache did with a request. */
+        CacheUse: "hit" | "stale" | "miss" | "bypass";
         /** @description One logged call. */
         Call: {
             id: string;
@@ -1531,6 +1567,8 @@ export interface components {
             bytes_out: number;
             /** Format: uint8 */
             attempts: number;
+            /** @description What the cache did, where there is one. */
+            cache: components["schemas"]["CacheUse"] | null;
             endpoint: string | null;
             /** @description The client's address. */
             client: string;
@@ -2008,6 +2046,32 @@ export interface components {
             field?: string | null;
             place?: components["schemas"]["Place"] | null;
         };
+        /** @description Room for the responses that the policy `cache` stores, of all services together. */
+        GatewayCache: {
+            /**
+             * @description In memory.
+             * @default 64MiB
+             */
+            memory: components["schemas"]["ByteSize"];
+            /**
+             * @description On disk, where the gateway has a data directory; `0B` for none. What is there outlives a restart.
+             * @default 256MiB
+             */
+            disk: components["schemas"]["ByteSize"];
+        };
+        /** @description Room for the responses that the policy `cache` stores, of all services together. */
+        GatewayCacheInput: {
+            /**
+             * @description In memory.
+             * @default 64MiB
+             */
+            memory?: components["schemas"]["ByteSize"];
+            /**
+             * @description On disk, where the gateway has a data directory; `0B` for none. What is there outlives a restart.
+             * @default 256MiB
+             */
+            disk?: components["schemas"]["ByteSize"];
+        };
         /** @description Deadlines, bounds and policies for everything that passes a gateway. */
         GatewayDocument: {
             /** @constant */
@@ -2029,6 +2093,13 @@ export interface components {
              *     }
              */
             limits: components["schemas"]["GatewayLimits"];
+            /**
+             * @default {
+             *       "memory": "64MiB",
+             *       "disk": "256MiB"
+             *     }
+             */
+            cache: components["schemas"]["GatewayCache"];
             /** @description Addresses or networks (CIDR) of proxies whose `X-Forwarded-For` and `Forwarded` are believed. */
             trusted_proxies?: string[];
             /**
@@ -2063,6 +2134,13 @@ export interface components {
              *     }
              */
             limits?: components["schemas"]["GatewayLimitsInput"];
+            /**
+             * @default {
+             *       "memory": "64MiB",
+             *       "disk": "256MiB"
+             *     }
+             */
+            cache?: components["schemas"]["GatewayCacheInput"];
             /** @description Addresses or networks (CIDR) of proxies whose `X-Forwarded-For` and `Forwarded` are believed. */
             trusted_proxies?: string[];
             /**
@@ -2171,6 +2249,7 @@ export interface components {
             workers: number;
             /** @description Whether it takes no new connections and lets those it has finish. */
             draining: boolean;
+            responses: components["schemas"]["StoredResponses"];
         };
         /** @description Deadlines toward clients. */
         GatewayTimeouts: {
@@ -2787,6 +2866,32 @@ export interface components {
              */
             total?: number | null;
         };
+        /** @description Which stored responses are forgotten: exactly one of these. */
+        PurgeForm: {
+            /**
+             * @description Those of a URL, such as `https://api.example.com/orders?page=2`, as clients ask for it; of every caller and every variant.
+             * @default null
+             */
+            url?: string | null;
+            /**
+             * @description Those whose `Surrogate-Key` or `Cache-Tag` names this.
+             * @default null
+             */
+            tag?: string | null;
+            /**
+             * @description All of them.
+             * @default false
+             */
+            all?: boolean;
+        };
+        /** @description What was forgotten. */
+        Purged: {
+            /**
+             * Format: uint64
+             * @description How many keys had something stored.
+             */
+            forgotten: number;
+        };
         /** @description A request that is not made. */
         Question: {
             /** @description `GET` */
@@ -3246,6 +3351,43 @@ export interface components {
              *     are not now, what those said stays in effect.
              */
             unresolved: components["schemas"]["Finding"][];
+        };
+        /** @description The room for stored responses, and what came of requests that could have been answered from it. */
+        StoredResponses: {
+            /**
+             * Format: uint64
+             * @description Keys with something stored.
+             */
+            keys: number;
+            /**
+             * Format: uint64
+             * @description What they take of memory, bytes.
+             */
+            memory: number;
+            /**
+             * Format: uint64
+             * @description Keys that went from memory because room was short, since the start.
+             */
+            evicted: number;
+            /**
+             * Format: uint64
+             * @description Keys with something stored on disk; what is in memory is there, too.
+             */
+            disk_keys: number;
+            /**
+             * Format: uint64
+             * @description What they take of the disk, bytes.
+             */
+            disk: number;
+            /**
+             * Format: uint64
+             * @description Keys that went from disk because room was short, since the start.
+             */
+            disk_evicted: number;
+            /** @description Requests since the start by what came of them: `hit`, `stale`, `renewed`, `miss`, `bypass`. */
+            requests: {
+                [key: string]: number;
+            };
         };
         /** @description An app's right to a product under a plan. */
         SubscriptionDocument: {
@@ -10180,6 +10322,131 @@ export interface operations {
             };
         };
     };
+    getCache: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredResponses"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purgeCache: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurgeForm"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Purged"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAudit: {
         parameters: {
             query?: {
@@ -10519,6 +10786,8 @@ export interface operations {
                 method?: string;
                 fault?: components["schemas"]["Fault"];
                 problem?: string;
+                /** @description What the cache did. */
+                cache?: components["schemas"]["CacheUse"];
                 /** @description At least this long. */
                 min_ms?: number;
                 /** @description Text in the path, host, request or trace id, client, user agent, endpoint or cause; letters of any case. */

@@ -1,0 +1,64 @@
+//! Stored responses: how full their room is, and forgetting them.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use cache::{Purge, resource};
+use policy::problems;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    endpoint::{Body, Json},
+    problem::Refusal,
+    state::{App, StoredResponses},
+};
+
+/// Which stored responses are forgotten: exactly one of these.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PurgeForm {
+    /// Those of a URL, such as `https://api.example.com/orders?page=2`, as clients ask for it; of every caller and every variant.
+    #[serde(default)]
+    url: Option<String>,
+    /// Those whose `Surrogate-Key` or `Cache-Tag` names this.
+    #[serde(default)]
+    tag: Option<String>,
+    /// All of them.
+    #[serde(default)]
+    all: bool,
+}
+
+/// What was forgotten.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Purged {
+    /// How many keys had something stored.
+    forgotten: u64,
+}
+
+pub(crate) async fn usage(State(app): State<App>) -> Json<StoredResponses> {
+    Json(app.gateway.status().responses)
+}
+
+pub(crate) async fn purge(
+    State(app): State<App>,
+    Body(form): Body<PurgeForm>,
+) -> Result<Json<Purged>, Refusal> {
+    let bad = |why: &'static str| Refusal::new(problems::BAD_REQUEST, why);
+    let resource = match (&form.url, &form.tag, form.all) {
+        (Some(url), None, false) => resource(url).ok_or_else(|| bad("`url`: write `https://host/path`"))?,
+        (None, Some(tag), false) if !tag.is_empty() => String::new(),
+        (None, None, true) => String::new(),
+        _ => return Err(bad("say one of `url`, `tag` and `all`")),
+    };
+    let (gateway, tag) = (Arc::clone(&app.gateway), form.tag.clone());
+    // Files are deleted before it is said that they are.
+    let purging = tokio::task::spawn_blocking(move || match &tag {
+        Some(tag) => gateway.purge(Purge::Tag(tag)),
+        None if resource.is_empty() => gateway.purge(Purge::All),
+        None => gateway.purge(Purge::Url(&resource)),
+    });
+    let forgotten = purging.await.map_err(|error| Refusal::internal(&error))?.map_err(Refusal::not_found)?;
+    tracing::info!(url = form.url, tag = form.tag, all = form.all, forgotten, "stored responses were purged");
+    Ok(Json(Purged { forgotten }))
+}
