@@ -47,5 +47,5 @@ pub use snapshot::Snapshot;
 pub use split::{Branch, BranchMatch, Split};
 pub use tls::{Certificate, CipherSuite, GatewayTls, TlsVersion};
 pub use unit::{ByteSize, Span};
-pub use upstream::{Balance, Endpoint, HashOn, Timeouts, Upstream};
+pub use upstream::{Balance, Endpoint, HashOn, Protocol, Timeouts, Upstream};
 pub use upstream_tls::{UpstreamPems, UpstreamTls};

@@ -33,6 +33,9 @@ pub struct Upstream {
     /// Deadlines toward this upstream.
     #[serde(default)]
     pub timeouts: Timeouts,
+    /// What is spoken with the endpoints.
+    #[serde(default, skip_serializing_if = "Protocol::is_auto")]
+    pub protocol: Protocol,
     /// When a request is sent again. Without it, a request is sent to another endpoint where no connection could be made, and once
     /// more where a connection that was kept turns out closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -56,6 +59,25 @@ pub struct Upstream {
     /// Sends the client's `Host` to the upstream instead of the endpoint's own.
     #[serde(default)]
     pub preserve_host: bool,
+}
+
+/// What is spoken with an upstream.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Protocol {
+    /// With `https://` what the endpoint prefers of HTTP/2 and HTTP/1.1 (ALPN), with `http://` HTTP/1.1.
+    #[default]
+    Auto,
+    /// HTTP/1.1 alone.
+    Http1,
+    /// HTTP/2 alone; with `http://` without asking first (prior knowledge), as gRPC services without TLS expect it.
+    Http2,
+}
+
+impl Protocol {
+    fn is_auto(&self) -> bool {
+        *self == Protocol::Auto
+    }
 }
 
 /// One address of an upstream: `http://10.0.0.1:9001`, or `{ url: …, weight: 2, zone: a }`.

@@ -87,7 +87,7 @@ struct Patience {
 ///
 /// Tries again where nothing can have happened: a connection could not be made, or one from the pool turned out closed before
 /// anything of the body was taken. A request that was sent on a pooled connection is sent once more only if nothing came back,
-/// its method is idempotent (RFC 9110 §9.2.2) and it has no body. Beyond that it is as the upstream's `retries` say.
+/// its method is idempotent (RFC 9110 §9.2.2) or the upstream says that it did nothing with it (RFC 9113 §8.7), and it has no body. Beyond that it is as the upstream's `retries` say.
 pub(crate) async fn attempt(
     worker: &Worker,
     balancer: &Balancer,
@@ -125,7 +125,8 @@ pub(crate) async fn attempt(
         };
         tried.attempts += 1;
         tried.endpoint = Some(Arc::clone(&chosen.url));
-        let pooled = if fresh { None } else { worker.take(chosen.site.id, began) };
+        let whole = outgoing.upgrade.is_some();
+        let pooled = if fresh { None } else { worker.take(&chosen.site, whole, began) };
         let outcome = once(worker, balancer, &chosen, pooled, outgoing, &mut bodies, &patience, began).await;
         if balancer.watches()
             && let Some(ended) = ended(&outcome)
@@ -258,7 +259,10 @@ async fn once(
     let is_pooled = pooled.is_some();
     let mut lane = match pooled {
         Some(lane) => lane,
-        None => open(worker, balancer, chosen, patience.connect, patience.total).await?,
+        None => {
+            let whole = outgoing.upgrade.is_some();
+            open(worker, balancer, chosen, whole, patience.connect, patience.total).await?
+        }
     };
     lane.send(outgoing, bodies.take(), chosen, balancer.preserve_host, worker);
     // The read deadline begins with the request's last piece; while it is being sent, only the total counts.
@@ -280,7 +284,7 @@ async fn once(
         Err(NoHead::Broken(source)) => {
             if is_pooled
                 && !lane.heard_anything()
-                && outgoing.method.is_idempotent()
+                && (outgoing.method.is_idempotent() || lane.was_refused())
                 && let Some(untouched) = lane.take_untouched()
             {
                 bodies.give_back(untouched);
@@ -295,6 +299,7 @@ async fn open(
     worker: &Worker,
     balancer: &Balancer,
     endpoint: &Arc<Endpoint>,
+    whole: bool,
     patience: Duration,
     total: Instant,
 ) -> Result<Box<Lane>, Missed> {
@@ -305,12 +310,8 @@ async fn open(
         None => None,
     };
     let deadline = (Instant::now() + patience).min(total);
-    match timeout_at(deadline, worker.connector.connect(&endpoint.site)).await {
-        Ok(Ok(wire)) => {
-            let mut lane = Box::new(Lane::open(wire, Arc::clone(&endpoint.site)));
-            lane.counted = counted;
-            Ok(lane)
-        }
+    match timeout_at(deadline, worker.connector.connect(&endpoint.site, !whole)).await {
+        Ok(Ok(wire)) => Ok(worker.lane(wire, &endpoint.site, counted)),
         Ok(Err(source)) => Err(Missed::Unsent(Failure::Connect { url: url(), source })),
         Err(_) => Err(Missed::Unsent(Failure::ConnectTooSlow { url: url() })),
     }

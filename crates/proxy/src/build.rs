@@ -8,7 +8,7 @@ use std::{
 
 use ipnet::IpNet;
 use model::{
-    ByteSize, Finding, Gateway, SharedMap, Snapshot, Span, Timeouts, Upstream,
+    ByteSize, Finding, Gateway, Protocol, SharedMap, Snapshot, Span, Timeouts, Upstream,
     event::Target,
     snapshot::{Answers, Service},
     standing::UpstreamStanding,
@@ -31,7 +31,7 @@ use crate::{
 const CATALOGUE_BOUND: usize = 128;
 
 /// What tells sites apart: where they are, and how TLS is spoken with them.
-type SiteKey = (bool, String, u16, Option<usize>);
+type SiteKey = (bool, String, u16, Protocol, Option<usize>);
 
 /// Makes tables, each from the snapshot and what was made of the one before.
 pub(crate) struct Builder {
@@ -139,9 +139,14 @@ impl Builder {
         if sites.len() > 1024 && sites.len().is_power_of_two() {
             sites.retain(|_, site| site.strong_count() > 0);
         }
-        let mut site = |tls: bool, host: &str, port: u16, toward: Option<&Arc<Toward>>| -> Arc<Site> {
+        let mut site = |tls: bool,
+                        host: &str,
+                        port: u16,
+                        protocol: Protocol,
+                        toward: Option<&Arc<Toward>>|
+         -> Arc<Site> {
             // A site holds what its key points at, so that nothing else can lie there while it lives.
-            let key = (tls, host.to_owned(), port, toward.map(|toward| Arc::as_ptr(toward).addr()));
+            let key = (tls, host.to_owned(), port, protocol, toward.map(|toward| Arc::as_ptr(toward).addr()));
             let known = sites.entry(key).or_default();
             known.upgrade().unwrap_or_else(|| {
                 *next_site += 1;
@@ -150,6 +155,7 @@ impl Builder {
                     host: host.to_owned(),
                     port,
                     id: *next_site,
+                    protocol,
                     toward: toward.cloned(),
                 });
                 *known = Arc::downgrade(&site);
@@ -229,7 +235,7 @@ fn serve(
     wide: &[Arc<Rule>],
     rules: &mut RuleBuilder<'_>,
     upstreams: &mut Upstreams,
-    site: &mut impl FnMut(bool, &str, u16, Option<&Arc<Toward>>) -> Arc<Site>,
+    site: &mut impl FnMut(bool, &str, u16, Protocol, Option<&Arc<Toward>>) -> Arc<Site>,
 ) -> Option<Serving> {
     let base = base_key(&service.listen.path);
     let own = rules.level(&service.policies, &service.key, "");

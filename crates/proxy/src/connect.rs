@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use model::Protocol;
 use tokio::{net::TcpStream, time::Instant};
 
 use crate::{balance::Site, tls::Toward, wire::Wire};
@@ -44,22 +45,30 @@ struct Resolved {
 }
 
 impl Connector {
-    pub(crate) async fn connect(&self, site: &Arc<Site>) -> io::Result<Wire> {
+    /// A connection on which HTTP/1.1 is spoken, or, where `may_be_http2`, what the site and its protocol lead to.
+    pub(crate) async fn connect(&self, site: &Arc<Site>, may_be_http2: bool) -> io::Result<Wire> {
         match self {
-            Connector::Network(network) => network.connect(site).await,
+            Connector::Network(network) => {
+                let offer: &[&[u8]] = match site.protocol {
+                    Protocol::Http2 => &[b"h2"],
+                    Protocol::Auto if may_be_http2 => &[b"h2", b"http/1.1"],
+                    Protocol::Auto | Protocol::Http1 => &[b"http/1.1"],
+                };
+                network.connect(site, offer).await
+            }
             Connector::Within(reach) => reach.reach(&site.host, site.port).await,
         }
     }
 }
 
 impl Network {
-    async fn connect(&self, site: &Arc<Site>) -> io::Result<Wire> {
+    async fn connect(&self, site: &Arc<Site>, offer: &[&[u8]]) -> io::Result<Wire> {
         let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no addresses");
         for address in self.addresses(site).await?.iter() {
             match TcpStream::connect(address).await {
                 Ok(stream) => {
                     stream.set_nodelay(true)?;
-                    return if site.tls { secure(site, stream).await } else { Ok(Wire::Tcp(stream)) };
+                    return if site.tls { secure(site, stream, offer).await } else { Ok(Wire::Tcp(stream)) };
                 }
                 Err(error) => last = error,
             }
@@ -95,10 +104,10 @@ impl Network {
     }
 }
 
-async fn secure(site: &Site, stream: TcpStream) -> io::Result<Wire> {
+async fn secure(site: &Site, stream: TcpStream, offer: &[&[u8]]) -> io::Result<Wire> {
     let stream = match &site.toward {
-        Some(toward) => toward.secure(&site.host, stream).await?,
-        None => Toward::usual()?.secure(&site.host, stream).await?,
+        Some(toward) => toward.secure(&site.host, stream, offer).await?,
+        None => Toward::usual()?.secure(&site.host, stream, offer).await?,
     };
     Ok(Wire::Client(Box::new(stream)))
 }

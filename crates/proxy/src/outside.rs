@@ -16,6 +16,7 @@ use http::{HeaderValue, Request, Uri, header};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
+use model::Protocol;
 use policy::{Later, OutboundAnswer, OutboundCall, OutboundError, Time};
 use tokio::time::{Instant, sleep, timeout};
 
@@ -95,8 +96,9 @@ impl Outside {
 
     async fn open(&self, address: &Address) -> Result<SendRequest<Full<Bytes>>, OutboundError> {
         let (tls, host, port) = address.clone();
-        let site = Arc::new(Site { tls, host, port, id: u64::MAX, toward: None });
-        let wire = self.connector.connect(&site).await.map_err(|error| failed(&error))?;
+        let protocol = Protocol::Http1;
+        let site = Arc::new(Site { tls, host, port, id: u64::MAX, protocol, toward: None });
+        let wire = self.connector.connect(&site, false).await.map_err(|error| failed(&error))?;
         let (sender, connection) = handshake(TokioIo::new(wire)).await.map_err(|error| failed(&error))?;
         tokio::spawn(async move {
             // Whoever waits for an answer sees what goes wrong.

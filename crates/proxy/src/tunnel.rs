@@ -30,7 +30,7 @@ pub(crate) struct Switch {
 pub(crate) async fn tunnel(client: Wire, early: Bytes, switch: Switch) {
     let Switch { lane, chosen, mut ending } = switch;
     let _in_flight = chosen;
-    let (upstream, said) = lane.into_stream();
+    let Some((upstream, said)) = lane.into_stream() else { return };
     let (from_client, to_client) = split(Rest { early, wire: client });
     let (from_upstream, to_upstream) = split(Rest { early: said, wire: upstream });
     let mut up = pin!(pass(from_client, to_upstream));

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Weak},
 };
 
-use model::{Timeouts, Upstream, standing::UpstreamStanding};
+use model::{Protocol, Timeouts, Upstream, standing::UpstreamStanding};
 use policy::Time;
 
 use crate::{
@@ -81,7 +81,7 @@ impl Upstreams {
         inline: &Arc<str>,
         spec: &Arc<Upstream>,
         timeouts: Timeouts,
-        site: &mut impl FnMut(bool, &str, u16, Option<&Arc<Toward>>) -> Arc<Site>,
+        site: &mut impl FnMut(bool, &str, u16, Protocol, Option<&Arc<Toward>>) -> Arc<Site>,
     ) -> Result<Arc<Balancer>, (String, String)> {
         let key = match &spec.name {
             Some(name) => format!("upstream/{name}").into(),
@@ -98,7 +98,9 @@ impl Upstreams {
         }
         let toward = spec.tls.as_ref().map(|tls| self.toward.get(tls)).transpose();
         let toward = toward.map_err(|(field, message)| (format!("tls.{field}"), message))?;
-        let site = |tls: bool, host: &str, port: u16| site(tls, host, port, toward.as_ref().filter(|_| tls));
+        let site = |tls: bool, host: &str, port: u16| {
+            site(tls, host, port, spec.protocol, toward.as_ref().filter(|_| tls))
+        };
         let zone = self.zone.as_deref();
         let mut built = Balancer::build(spec, timeouts, known.as_deref(), zone, site)?;
         built.toward.clone_from(&toward);

@@ -21,6 +21,13 @@ pub enum Wire {
     Memory(DuplexStream),
 }
 
+impl Wire {
+    /// Whether both sides have agreed on HTTP/2 (ALPN).
+    pub(crate) fn is_http2(&self) -> bool {
+        matches!(self, Wire::Client(stream) if stream.get_ref().1.alpn_protocol() == Some(b"h2"))
+    }
+}
+
 macro_rules! delegate {
     ($self:ident, $stream:ident => $call:expr) => {
         match $self.get_mut() {

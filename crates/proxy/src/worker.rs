@@ -13,23 +13,26 @@ use std::{
 use arc_swap::ArcSwap;
 use bytes::BytesMut;
 use head::Headers;
-use model::{EventSink, ExchangeEvent, KeyHash, snapshot::Caller};
+use model::{EventSink, ExchangeEvent, KeyHash, Protocol, snapshot::Caller};
 use policy::{
     CallerIndex, Fetch, Fetched, Later, Outbound, OutboundAnswer, OutboundCall, OutboundError, Time, World,
 };
 use tokio::time::Instant;
 
 use crate::{
-    balance::{Ask, Balancer, Chosen, NoPick},
+    balance::{Ask, Balancer, Chosen, NoPick, Site},
+    care::Counted,
     clock::Clock,
     connect::Connector,
     fetch,
     h1::line::READ,
+    h2::{client::Connection, pool::Connections},
     lane::Lane,
     outside::{Hand, Outside},
     pool::Pool,
     random::Random,
     table::Table,
+    wire::Wire,
 };
 
 /// How often a worker looks after its idle connections and the wall clock.
@@ -60,6 +63,8 @@ pub(crate) struct Worker {
     /// Itself, for what filters ask of it.
     own: Weak<Worker>,
     pool: Mutex<Pool>,
+    /// Those that carry many requests at a time.
+    connections: Mutex<Connections>,
     sink: Mutex<Box<dyn EventSink>>,
     random: Mutex<Random>,
     held: Mutex<Arc<Held>>,
@@ -157,6 +162,7 @@ impl Worker {
             connector,
             hand,
             pool: Mutex::default(),
+            connections: Mutex::default(),
             sink: Mutex::new(sink),
             random: Mutex::new(Random::new()),
             tasks: Mutex::default(),
@@ -190,8 +196,32 @@ impl Worker {
         lock(&self.random)
     }
 
-    pub(crate) fn take(&self, site: u64, now: Instant) -> Option<Box<Lane>> {
-        lock(&self.pool).take(site, now)
+    /// A connection to a site that is there already, or a stream of one; `whole` where no stream will do.
+    pub(crate) fn take(&self, site: &Arc<Site>, whole: bool, now: Instant) -> Option<Box<Lane>> {
+        if !whole && (site.tls || site.protocol == Protocol::Http2) {
+            let found = lock(&self.connections).find(site.id);
+            if let Some(connection) = found {
+                return Some(Box::new(Lane::on(connection, Arc::clone(site))));
+            }
+        }
+        lock(&self.pool).take(site.id, now)
+    }
+
+    /// What carries a request on a new connection: the connection, or its first stream.
+    pub(crate) fn lane(&self, wire: Wire, site: &Arc<Site>, counted: Option<Counted>) -> Box<Lane> {
+        if !(wire.is_http2() || site.protocol == Protocol::Http2) {
+            let mut lane = Box::new(Lane::open(wire, Arc::clone(site)));
+            lane.counted = counted;
+            return lane;
+        }
+        let mut connections = lock(&self.connections);
+        // Others may have opened one meanwhile, and this one is not needed.
+        let connection = connections.find(site.id).unwrap_or_else(|| {
+            let connection = Connection::open(wire, counted);
+            connections.add(site.id, &connection);
+            connection
+        });
+        Box::new(Lane::on(connection, Arc::clone(site)))
     }
 
     /// Keeps a connection for the next request, if it can carry one.
@@ -278,6 +308,10 @@ impl Worker {
             let mut pool = lock(&self.pool);
             if !pool.is_empty() {
                 pool.sweep(Instant::now());
+            }
+            let mut connections = lock(&self.connections);
+            if !connections.is_empty() {
+                connections.sweep();
             }
         }
     }

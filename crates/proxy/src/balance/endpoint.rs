@@ -6,6 +6,7 @@ use std::sync::{
 };
 
 use http::{HeaderValue, Uri, uri::Scheme};
+use model::Protocol;
 
 use super::ewma::Ewma;
 use crate::{
@@ -51,6 +52,8 @@ pub(crate) struct Site {
     pub(crate) port: u16,
     /// One number for one site, whatever snapshot it is in.
     pub(crate) id: u64,
+    /// What is spoken with it.
+    pub(crate) protocol: Protocol,
     /// How TLS is spoken with it, where its upstream says so.
     pub(crate) toward: Option<Arc<Toward>>,
 }

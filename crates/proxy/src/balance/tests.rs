@@ -15,7 +15,8 @@ fn balancer(spec: serde_json::Value, before: Option<&Balancer>) -> Balancer {
     }
     let site = |tls, host: &str, port| {
         let id = ring::hash(host.as_bytes());
-        let site = || Arc::new(Site { tls, host: host.to_owned(), port, id, toward: None });
+        let protocol = model::Protocol::Auto;
+        let site = || Arc::new(Site { tls, host: host.to_owned(), port, id, protocol, toward: None });
         Arc::clone(sites.entry(host.to_owned()).or_insert_with(site))
     };
     let spec: Upstream = serde_json::from_value(spec).unwrap();

@@ -6,6 +6,7 @@
 pub(crate) mod decode;
 pub(crate) mod encode;
 pub(crate) mod head;
+pub(crate) mod lane;
 pub(crate) mod line;
 pub(crate) mod out;
 pub(crate) mod server;

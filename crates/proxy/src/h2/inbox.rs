@@ -52,6 +52,11 @@ impl Inbox {
         Arc::new(Mutex::new(Inbox { announced, owes_continue, ..Inbox::default() }))
     }
 
+    /// So much will come.
+    pub(crate) fn announce(&mut self, length: Option<u64>) {
+        self.announced = length;
+    }
+
     /// Something came.
     pub(crate) fn push(&mut self, piece: Bytes) {
         self.owes_continue = false;

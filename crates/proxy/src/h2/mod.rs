@@ -4,13 +4,17 @@
 //! where it lies. Every frame a peer can send for nothing is counted against a budget, see [`calm`].
 
 pub(crate) mod calm;
+pub(crate) mod client;
 mod exchange;
 pub(crate) mod frame;
 pub(crate) mod hpack;
 pub(crate) mod inbox;
+pub(crate) mod lane;
 pub(crate) mod out;
+pub(crate) mod pool;
 pub(crate) mod ready;
 pub(crate) mod request;
+mod response;
 pub(crate) mod server;
 pub(crate) mod settings;
 pub(crate) mod streams;

@@ -67,7 +67,7 @@ impl Toward {
             .map_err(|error| ("min_version", error.to_string()))?
             .dangerous()
             .with_custom_certificate_verifier(verifier);
-        let mut config = match (&pems.chain, &pems.key) {
+        let config = match (&pems.chain, &pems.key) {
             (Some(chain), Some(key)) => {
                 let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(chain.as_bytes()).collect();
                 let chain = chain.map_err(|_| ("cert_file", "is not PEM".to_owned()))?;
@@ -78,7 +78,6 @@ impl Toward {
             }
             _ => builder.with_no_client_auth(),
         };
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Toward { config: Arc::new(config), name })
     }
 
@@ -89,13 +88,19 @@ impl Toward {
         USUAL.get_or_init(make).clone().map_err(io::Error::other)
     }
 
-    /// Makes a connection one of TLS, to a host by its name or address.
-    pub(crate) async fn secure(&self, host: &str, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
+    /// Makes a connection one of TLS, to a host by its name or address; `offer` is what may be spoken on it (ALPN).
+    pub(crate) async fn secure(
+        &self,
+        host: &str,
+        stream: TcpStream,
+        offer: &[&[u8]],
+    ) -> io::Result<TlsStream<TcpStream>> {
         let name = match &self.name {
             Some(name) => name.clone(),
             None => ServerName::try_from(host.to_owned()).map_err(io::Error::other)?,
         };
-        TlsConnector::from(Arc::clone(&self.config)).connect(name, stream).await
+        let offer = offer.iter().map(|name| name.to_vec()).collect();
+        TlsConnector::from(Arc::clone(&self.config)).with_alpn(offer).connect(name, stream).await
     }
 }
 

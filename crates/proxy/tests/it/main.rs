@@ -8,6 +8,7 @@ mod health;
 mod hostile;
 mod http2;
 mod http2_cases;
+mod http2_upstream;
 mod kit;
 mod life;
 mod origin;

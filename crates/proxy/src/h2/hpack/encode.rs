@@ -1,7 +1,7 @@
 //! Writes compressed fields (RFC 7541 §6). What is said again is said by a number; what is secret is never kept.
 
 use head::{Headers, Known};
-use http::StatusCode;
+use http::{Method, StatusCode};
 
 use super::{
     TABLE,
@@ -62,6 +62,30 @@ impl Encoder {
             }
         };
         out.push(0x80 | number);
+    }
+
+    /// Writes the pseudo-headers of a request, whose path is in pieces.
+    pub(crate) fn request(
+        &mut self,
+        out: &mut Vec<u8>,
+        method: &Method,
+        is_https: bool,
+        authority: &[u8],
+        path: &[&str],
+    ) {
+        self.begin(out);
+        match *method {
+            Method::GET => out.push(0x82),
+            Method::POST => out.push(0x83),
+            _ => literal(out, 0, 2, b":method", method.as_str().as_bytes()),
+        }
+        out.push(if is_https { 0x87 } else { 0x86 });
+        self.field(out, b":authority", authority, 1);
+        integer(out, 0, 4, 4);
+        integer(out, 0, 7, path.iter().map(|piece| piece.len()).sum());
+        for piece in path {
+            out.extend_from_slice(piece.as_bytes());
+        }
     }
 
     /// Writes every line but those of the well-known fields in `but`.

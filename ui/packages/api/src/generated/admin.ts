@@ -2866,6 +2866,8 @@ export interface components {
              */
             total?: number | null;
         };
+        /** @description What is spoken with an upstream. */
+        Protocol: "auto" | "http1" | "http2";
         /** @description Which stored responses are forgotten: exactly one of these. */
         PurgeForm: {
             /**
@@ -3615,6 +3617,8 @@ export interface components {
              *     }
              */
             timeouts: components["schemas"]["Timeouts"];
+            /** @description What is spoken with the endpoints. */
+            protocol?: components["schemas"]["Protocol"];
             /**
              * @description When a request is sent again. Without it, a request is sent to another endpoint where no connection could be made, and once
              *     more where a connection that was kept turns out closed.
@@ -3671,6 +3675,8 @@ export interface components {
              *     }
              */
             timeouts: components["schemas"]["Timeouts"];
+            /** @description What is spoken with the endpoints. */
+            protocol?: components["schemas"]["Protocol"];
             /**
              * @description When a request is sent again. Without it, a request is sent to another endpoint where no connection could be made, and once
              *     more where a connection that was kept turns out closed.
@@ -3727,6 +3733,8 @@ export interface components {
              *     }
              */
             timeouts?: components["schemas"]["TimeoutsInput"];
+            /** @description What is spoken with the endpoints. */
+            protocol?: components["schemas"]["Protocol"];
             /**
              * @description When a request is sent again. Without it, a request is sent to another endpoint where no connection could be made, and once
              *     more where a connection that was kept turns out closed.
@@ -3781,6 +3789,8 @@ export interface components {
              *     }
              */
             timeouts?: components["schemas"]["TimeoutsInput"];
+            /** @description What is spoken with the endpoints. */
+            protocol?: components["schemas"]["Protocol"];
             /**
              * @description When a request is sent again. Without it, a request is sent to another endpoint where no connection could be made, and once
              *     more where a connection that was kept turns out closed.

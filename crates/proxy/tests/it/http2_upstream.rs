@@ -1,0 +1,413 @@
+//! Upstreams in HTTP/2: many requests on one connection, both ways at once, and connections that end under them.
+
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response};
+use http_body_util::BodyExt;
+use hyper::{
+    body::{Body, Frame, Incoming},
+    server::conn::http2,
+    service::service_fn,
+};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use model::{Protocol, Upstream};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::mpsc,
+    time::timeout,
+};
+
+use crate::{
+    http2::{
+        ACK, DATA, END_HEADERS, END_STREAM, GOAWAY, H2, HEADERS, POST, RST_STREAM, SETTINGS, WINDOW_UPDATE,
+        block, frame, read_status, with,
+    },
+    kit::{Started, pass, snapshot, start, to},
+};
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A gateway before an upstream in HTTP/2 without TLS.
+fn gateway(url: &str) -> Started {
+    let upstream = Upstream { protocol: Protocol::Http2, ..to(&[url.to_owned()]) };
+    start(snapshot(vec![pass("a", "/", upstream)]))
+}
+
+/// An upstream of another hand: says what it was asked, then sends back what comes, piece by piece, and its trailers.
+async fn echo() -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/base", listener.local_addr().unwrap());
+    let connections = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&connections);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            count.fetch_add(1, SeqCst);
+            tokio::spawn(
+                http2::Builder::new(TokioExecutor::new())
+                    .serve_connection(TokioIo::new(stream), service_fn(answer)),
+            );
+        }
+    });
+    (url, connections)
+}
+
+async fn answer(request: Request<Incoming>) -> Result<Response<Received>, Infallible> {
+    let (head, mut body) = request.into_parts();
+    let said = format!("{} {}", head.method, head.uri);
+    let fields: Vec<_> =
+        head.headers.iter().map(|(name, value)| format!("{name}={}", value.to_str().unwrap())).collect();
+    let (pieces, receiver) = mpsc::channel(4);
+    tokio::spawn(async move {
+        while let Some(Ok(frame)) = body.frame().await {
+            let frame = match frame.into_data() {
+                Ok(data) => Frame::data(data),
+                Err(frame) => {
+                    let mut trailers = frame.into_trailers().unwrap_or_default();
+                    trailers.insert("x-seen", HeaderValue::from_static("yes"));
+                    Frame::trailers(trailers)
+                }
+            };
+            if pieces.send(Ok(frame)).await.is_err() {
+                return;
+            }
+        }
+    });
+    let response = Response::builder().header("x-asked", said).header("x-fields", fields.join("; "));
+    Ok(response.body(Received(receiver)).unwrap())
+}
+
+struct Received(mpsc::Receiver<Result<Frame<Bytes>, Infallible>>);
+
+impl Body for Received {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.0.poll_recv(cx)
+    }
+}
+
+#[tokio::test]
+async fn requests_at_the_same_time_share_one_connection() {
+    let (url, connections) = echo().await;
+    let started = Arc::new(gateway(&url));
+    // The first opens it.
+    assert_eq!(started.send("GET /first HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await.status, 200);
+    let all: Vec<_> = (0..50)
+        .map(|number| {
+            let started = Arc::clone(&started);
+            tokio::spawn(async move {
+                let mut wire = started.connect().await;
+                let body = format!("body {number}");
+                wire.send(&format!(
+                    "POST /{number}?q=1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+                    body.len()
+                ))
+                .await;
+                let said = wire.rest().await;
+                assert!(said.starts_with("HTTP/1.1 200 OK\r\n"), "{said}");
+                let host = started.gateway.http_addr().unwrap();
+                assert!(said.contains("x-asked: POST http://") && !said.contains(&host.to_string()), "{said}");
+                assert!(said.contains(&format!("/base/{number}?q=1\r\n")), "{said}");
+                assert!(said.contains("content-length=6") || said.contains("content-length=7"), "{said}");
+                assert!(said.contains(&body), "{said}");
+                for hop in ["connection=", "host=", "te="] {
+                    assert!(!said.contains(&format!("; {hop}")), "{hop} in {said}");
+                }
+            })
+        })
+        .collect();
+    for one in all {
+        one.await.unwrap();
+    }
+    assert_eq!(connections.load(SeqCst), 1);
+}
+
+#[tokio::test]
+async fn bodies_larger_than_every_window_and_trailers_pass_both_ways() {
+    let (url, _) = echo().await;
+    let started = gateway(&url);
+    let mut h2 = H2::with_settings(&started, &[0, 4, 0, 0x10, 0, 0]).await;
+    h2.send(&frame(WINDOW_UPDATE, 0, 0, &(8_u32 << 20).to_be_bytes())).await;
+    h2.request(1, 0, &with(&POST, &[("te", "trailers"), ("content-type", "application/grpc")])).await;
+    let total = 3 << 20;
+    let (mut sent, mut window, mut of_stream, mut got) = (0, 65_535, 65_535, Vec::new());
+    let mut ended = false;
+    loop {
+        while sent < total && window.min(of_stream) >= 1000 {
+            let piece: Vec<u8> = (sent..(sent + 1000).min(total)).map(|at| (at % 251) as u8).collect();
+            h2.send(&frame(DATA, 0, 1, &piece)).await;
+            sent += piece.len();
+            window -= piece.len();
+            of_stream -= piece.len();
+        }
+        if sent == total && !ended {
+            ended = true;
+            h2.request(1, END_STREAM, &[("x-sum", "7")]).await;
+        }
+        let (kind, flags, stream, payload) = h2.next().await.unwrap();
+        match kind {
+            WINDOW_UPDATE => {
+                let by = u32::from_be_bytes(payload[..4].try_into().unwrap()) as usize;
+                if stream == 0 { window += by } else { of_stream += by }
+            }
+            SETTINGS if flags & ACK == 0 => of_stream += (256 << 10) - 65_535,
+            DATA => {
+                got.extend_from_slice(&payload);
+                h2.send(&frame(WINDOW_UPDATE, 0, 1, &(payload.len() as u32).to_be_bytes())).await;
+            }
+            HEADERS if flags & END_STREAM != 0 => {
+                let text = String::from_utf8_lossy(&payload).into_owned();
+                assert!(text.contains("x-sum") && text.contains("x-seen"), "{text}");
+                break;
+            }
+            HEADERS => {
+                assert_eq!(read_status(&payload), 200);
+                let text = String::from_utf8_lossy(&payload).into_owned();
+                assert!(text.contains("te=trailers"), "what gRPC cannot do without: {text}");
+            }
+            RST_STREAM | GOAWAY => panic!("{kind} {payload:?}"),
+            _ => {}
+        }
+    }
+    assert_eq!(got.len(), total);
+    assert!(got.iter().enumerate().all(|(at, byte)| *byte == (at % 251) as u8));
+}
+
+/// A connection of the gateway, from the other end.
+struct Server {
+    stream: TcpStream,
+}
+
+impl Server {
+    async fn next(&mut self) -> Option<(u8, u8, u32, Vec<u8>)> {
+        let mut head = [0; 9];
+        timeout(PATIENCE, self.stream.read_exact(&mut head)).await.expect("a frame comes").ok()?;
+        let mut payload = vec![0; u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize];
+        self.stream.read_exact(&mut payload).await.ok()?;
+        Some((head[3], head[4], u32::from_be_bytes(head[5..].try_into().unwrap()), payload))
+    }
+
+    /// The stream of the next request, once it has come whole.
+    async fn request(&mut self) -> Option<u32> {
+        loop {
+            let (kind, flags, stream, _) = self.next().await?;
+            if matches!(kind, HEADERS | DATA) && flags & END_STREAM != 0 {
+                return Some(stream);
+            }
+        }
+    }
+
+    async fn send(&mut self, frames: &[Vec<u8>]) {
+        let _ = self.stream.write_all(&frames.concat()).await;
+    }
+}
+
+/// An upstream that speaks in frames written by hand; each connection has a number.
+async fn by_hand<F>(serve: impl Fn(usize, Server) -> F + Send + Sync + 'static) -> (String, Arc<AtomicUsize>)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let connections = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&connections);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let number = count.fetch_add(1, SeqCst);
+            let mut preface = [0; 24];
+            stream.read_exact(&mut preface).await.unwrap();
+            assert_eq!(&preface, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+            stream.write_all(&frame(SETTINGS, 0, 0, &[])).await.unwrap();
+            tokio::spawn(serve(number, Server { stream }));
+        }
+    });
+    (url, connections)
+}
+
+fn ok(stream: u32) -> Vec<Vec<u8>> {
+    vec![frame(HEADERS, END_HEADERS, stream, &[0x88]), frame(DATA, END_STREAM, stream, b"ok")]
+}
+
+fn go_away(last: u32) -> Vec<u8> {
+    frame(GOAWAY, 0, 0, &[last.to_be_bytes(), [0; 4]].concat())
+}
+
+const GET: &str = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n";
+const POST_NOTHING: &str = "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n";
+
+#[tokio::test]
+async fn what_an_upstream_says_it_did_nothing_with_is_sent_again_on_another_connection() {
+    for refusal in
+        [|stream: u32| go_away(stream - 2), |stream: u32| frame(RST_STREAM, 0, stream, &7_u32.to_be_bytes())]
+    {
+        let (url, connections) = by_hand(move |number, mut server| async move {
+            let mut answered = 0;
+            while let Some(stream) = server.request().await {
+                match (number, answered) {
+                    (0, 1..) => server.send(&[refusal(stream)]).await,
+                    _ => server.send(&ok(stream)).await,
+                }
+                answered += 1;
+            }
+        })
+        .await;
+        let started = gateway(&url);
+        let mut wire = started.connect().await;
+        for request in [GET, POST_NOTHING] {
+            wire.send(request).await;
+            let response = wire.response().await;
+            assert_eq!((response.status, &*response.body), (200, "ok"), "{response:?}");
+        }
+        assert_eq!(connections.load(SeqCst), 2);
+    }
+}
+
+#[tokio::test]
+async fn what_an_upstream_may_have_done_is_not_sent_again() {
+    let (url, connections) = by_hand(|_, mut server| async move {
+        let mut answered = 0;
+        while let Some(stream) = server.request().await {
+            if answered == 1 {
+                return;
+            }
+            server.send(&ok(stream)).await;
+            answered += 1;
+        }
+    })
+    .await;
+    let started = gateway(&url);
+    let mut wire = started.connect().await;
+    wire.send(GET).await;
+    assert_eq!(wire.response().await.status, 200);
+    wire.send(POST_NOTHING).await;
+    assert_eq!(wire.response().await.status, 502);
+    assert_eq!(connections.load(SeqCst), 1);
+}
+
+#[tokio::test]
+async fn answers_that_are_not_well_formed_are_refused_and_others_on_the_connection_go_on() {
+    let bad: Vec<(&str, Vec<Vec<u8>>)> = vec![
+        ("no status", vec![frame(HEADERS, END_HEADERS | END_STREAM, 1, &block(&[("x", "y")]))]),
+        ("two", vec![frame(HEADERS, END_HEADERS | END_STREAM, 1, &[0x88, 0x88])]),
+        (
+            "a capital letter",
+            vec![frame(HEADERS, END_HEADERS | END_STREAM, 1, &block(&[(":status", "200"), ("X", "y")]))],
+        ),
+        (
+            "a line end",
+            vec![frame(
+                HEADERS,
+                END_HEADERS | END_STREAM,
+                1,
+                &block(&[(":status", "200"), ("x", "y\r\nz: 1")]),
+            )],
+        ),
+        (
+            "Connection",
+            vec![frame(
+                HEADERS,
+                END_HEADERS | END_STREAM,
+                1,
+                &block(&[(":status", "200"), ("connection", "x")]),
+            )],
+        ),
+        (
+            "a length of nothing",
+            vec![frame(
+                HEADERS,
+                END_HEADERS | END_STREAM,
+                1,
+                &block(&[(":status", "200"), ("content-length", "2")]),
+            )],
+        ),
+        ("content before a head", vec![frame(DATA, END_STREAM, 1, b"ok")]),
+        ("a change of protocols", vec![frame(HEADERS, END_HEADERS, 1, &block(&[(":status", "101")]))]),
+        ("a reset", vec![frame(RST_STREAM, 0, 1, &2_u32.to_be_bytes())]),
+    ];
+    for (name, frames) in bad {
+        let frames = Arc::new(Mutex::new(Some(frames)));
+        let (url, connections) = by_hand(move |_, mut server| {
+            let frames = Arc::clone(&frames);
+            async move {
+                while let Some(stream) = server.request().await {
+                    let bad = frames.lock().unwrap().take();
+                    server.send(&bad.unwrap_or_else(|| ok(stream))).await;
+                }
+            }
+        })
+        .await;
+        let started = gateway(&url);
+        let response = started.send(GET).await;
+        assert_eq!(
+            (response.status, &*response.problem()),
+            (502, "upstream-invalid"),
+            "{name}: {response:?}"
+        );
+        assert_eq!(started.send(GET).await.status, 200, "{name}");
+        assert_eq!(connections.load(SeqCst), 1, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn interim_answers_are_passed_over_and_no_answer_to_head_has_a_body() {
+    let (url, _) = by_hand(|_, mut server| async move {
+        while let Some(stream) = server.request().await {
+            let early = frame(HEADERS, END_HEADERS, stream, &block(&[(":status", "103"), ("link", "</a>")]));
+            let head = frame(
+                HEADERS,
+                END_HEADERS | END_STREAM,
+                stream,
+                &block(&[(":status", "200"), ("content-length", "5")]),
+            );
+            server.send(&[early, head]).await;
+        }
+    })
+    .await;
+    let started = gateway(&url);
+    let mut wire = started.connect().await;
+    wire.send("HEAD /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await;
+    let said = wire.rest().await;
+    assert!(said.starts_with("HTTP/1.1 200 OK\r\n") && said.contains("content-length: 5\r\n"), "{said}");
+    assert!(said.ends_with("\r\n\r\n"), "{said}");
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_resets_its_stream_alone() {
+    let (told, mut hears) = mpsc::unbounded_channel();
+    let (url, _) = by_hand(move |_, mut server| {
+        let told = told.clone();
+        async move {
+            while let Some((kind, _, stream, payload)) = server.next().await {
+                if kind == HEADERS || kind == RST_STREAM {
+                    told.send((kind, stream, payload)).unwrap();
+                }
+            }
+        }
+    })
+    .await;
+    let started = gateway(&url);
+    let mut wire = started.connect().await;
+    wire.send(GET).await;
+    assert_eq!(hears.recv().await.unwrap().0, HEADERS);
+    drop(wire);
+    let (kind, stream, payload) = timeout(PATIENCE, hears.recv()).await.unwrap().unwrap();
+    assert_eq!((kind, stream, payload), (RST_STREAM, 1, 8_u32.to_be_bytes().to_vec()));
+    let mut wire = started.connect().await;
+    wire.send(GET).await;
+    assert_eq!(hears.recv().await.unwrap().1, 3, "on the same connection");
+}
