@@ -14,6 +14,7 @@ use crate::{
     attempt::{Answer, Failure, Tried, attempt},
     chain::{ResponseFilters, on_response},
     client::Client,
+    grpc,
     h1::line::LineBody,
     h2::inbox::StreamBody,
     headers::{self, Arrival, Hop},
@@ -50,6 +51,7 @@ pub(crate) async fn exchange(
 
     let hop =
         Hop { peer: client.peer, peer_text: &client.peer_text, secure: client.secure, now: time.unix_ms };
+    let grpc = grpc::refusal_type(&head.headers);
     let received =
         headers::receive(&mut head, &hop, &held.table, &mut client.worker.random(), &mut lock(&client.known));
     let arrival = match received {
@@ -57,7 +59,7 @@ pub(crate) async fn exchange(
         Err(problem) => {
             let request_id = RequestId::Ours(ids::request_id(time.unix_ms, &mut client.worker.random()));
             let mut answered =
-                Answered { request_id, on_reply: Vec::new(), steps: Vec::new(), filters: Vec::new(), ending };
+                Answered { request_id, grpc, on_reply: Vec::new(), steps: Vec::new(), filters: Vec::new(), ending };
             answered.on_reply.push((header::CONNECTION, HeaderValue::from_static("close")));
             answered.ending.event.fault = Fault::Downstream;
             return answered.refuse(problem, head.version);
@@ -69,6 +71,7 @@ pub(crate) async fn exchange(
     let version = head.version;
     let answered = Answered {
         request_id: arrival.request_id.clone(),
+        grpc,
         on_reply: Vec::new(),
         steps: Vec::new(),
         filters: Vec::new(),
@@ -99,6 +102,8 @@ struct Arrived {
 /// What every answer is made with, whoever makes it.
 struct Answered {
     request_id: RequestId,
+    /// The type of refusals, where the request is one of gRPC.
+    grpc: Option<HeaderValue>,
     on_reply: Vec<(HeaderName, HeaderValue)>,
     steps: Vec<ResponseStep>,
     filters: ResponseFilters,
@@ -188,7 +193,10 @@ async fn route(
 
     let RequestHead { method, uri, headers, .. } = head;
     let target = below_base(uri, operation.strip);
-    let until = deadlines.whole.map(|whole| answered.ending.began + whole);
+    let waits = answered.grpc.as_ref().and_then(|_| grpc::timeout(&headers));
+    // Whoever asks does not wait longer.
+    let whole = deadlines.whole.into_iter().chain(waits).min();
+    let until = whole.map(|whole| answered.ending.began + whole);
     let mut outgoing =
         Outgoing { method, target, headers, upgrade: arrived.upgrade, host, deadlines, until, affinity };
     let mut tried = Tried::default();
@@ -362,7 +370,6 @@ impl Answered {
 
     /// Answers with a refusal of the gateway.
     fn refuse(mut self, problem: Problem, version: Version) -> Response {
-        let body = problem.body(self.request_id.as_str());
         let status = problem.status();
         let event = &mut self.ending.event;
         event.problem = Some(problem.kind.code);
@@ -372,15 +379,21 @@ impl Answered {
                 _ => fault_of(status),
             };
         }
-        let mut headers = Headers::with_capacity(8, 512);
-        headers.add(Known::ContentType, b"application/problem+json");
+        let (mut head, body) = match &self.grpc {
+            Some(kind) => (grpc::refusal(&problem, kind), Bytes::new()),
+            None => {
+                let mut headers = Headers::with_capacity(8, 512);
+                headers.add(Known::ContentType, b"application/problem+json");
+                (ResponseHead { status, headers }, problem.body(self.request_id.as_str()))
+            }
+        };
         for (name, value) in problem.headers {
-            headers.append(name, value);
+            head.headers.append(name, value);
         }
         if version == Version::HTTP_2 {
             self.on_reply.retain(|(name, _)| *name != header::CONNECTION);
         }
-        self.reply(ResponseHead { status, headers }, body, Origin::Gateway)
+        self.reply(head, body, Origin::Gateway)
     }
 
     /// Answers with something that is at hand.

@@ -27,6 +27,7 @@ mod exchange;
 mod explain;
 mod fetch;
 mod gateway;
+mod grpc;
 mod h1;
 mod h2;
 mod hashed;

@@ -143,7 +143,11 @@ where
                 Frames::None => encoder.lines(out, &head.headers, NOT_WRITTEN),
                 _ => encoder.lines(out, &head.headers, NOT_WRITTEN | Known::ContentLength.bit()),
             }
-            if let Frames::Length(length) = frames {
+            // A response of gRPC that is a head alone has no content to say the length of.
+            let is_trailers = is_over && head.headers.contains_key("grpc-status");
+            if let Frames::Length(length) = frames
+                && !is_trailers
+            {
                 let mut digits = itoa::Buffer::new();
                 encoder.known(out, Known::ContentLength, digits.format(length).as_bytes());
             }

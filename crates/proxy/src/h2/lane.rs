@@ -7,7 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use head::{Headers, Known};
+use head::Known;
 use http::{HeaderMap, Method};
 use policy::{Body, BodyError, Frame};
 use tokio::time::Instant;
@@ -19,6 +19,7 @@ use super::{
 use crate::{
     alarm::Alarm,
     balance::Endpoint,
+    grpc,
     h1::line::Broken,
     lane::{BodyEnded, Head, NoHead, Outgoing, Sending},
     worker::{Worker, lock},
@@ -336,19 +337,10 @@ fn request(
     if let Some(length) = length {
         encoder.known(out, Known::ContentLength, number.format(length).as_bytes());
     }
-    if is_grpc(&outgoing.headers) {
+    if grpc::is_grpc(&outgoing.headers) {
         // Without it some services take no request: they could not say how it ended.
         encoder.known(out, Known::Te, b"trailers");
     }
-}
-
-/// Whether a message is one of gRPC.
-pub(crate) fn is_grpc(headers: &Headers) -> bool {
-    let is = |value: head::Value<'_>| {
-        let rest = value.as_bytes().strip_prefix(b"application/grpc");
-        rest.is_some_and(|rest| matches!(rest.first(), None | Some(b'+' | b';' | b' ')))
-    };
-    headers.first(Known::ContentType).is_some_and(is)
 }
 
 /// RFC 9110 §8.6: methods that expect content say that there is none.
