@@ -58,8 +58,14 @@ pub(crate) async fn exchange(
         Ok(arrival) => arrival,
         Err(problem) => {
             let request_id = RequestId::Ours(ids::request_id(time.unix_ms, &mut client.worker.random()));
-            let mut answered =
-                Answered { request_id, grpc, on_reply: Vec::new(), steps: Vec::new(), filters: Vec::new(), ending };
+            let mut answered = Answered {
+                request_id,
+                grpc,
+                on_reply: Vec::new(),
+                steps: Vec::new(),
+                filters: Vec::new(),
+                ending,
+            };
             answered.on_reply.push((header::CONNECTION, HeaderValue::from_static("close")));
             answered.ending.event.fault = Fault::Downstream;
             return answered.refuse(problem, head.version);
@@ -442,8 +448,9 @@ impl Answered {
         }
         head.headers.set(Known::XRequestId, self.request_id.as_bytes());
         self.ending.event.status = head.status.as_u16();
-        // A filter has answered in place of what was refused.
-        if head.status.as_u16() < 400 {
+        // A filter has answered in place of what was refused. In gRPC refusals are 200 themselves.
+        let refused = self.grpc.is_some() && head.headers.contains_key("grpc-status");
+        if head.status.as_u16() < 400 && !refused {
             self.ending.event.problem = None;
         }
         plan

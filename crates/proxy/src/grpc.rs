@@ -123,7 +123,11 @@ mod tests {
         ] {
             let headers = of("content-type", text);
             assert_eq!(is_grpc(&headers), is, "{text}");
-            assert_eq!(refusal_type(&headers).as_ref().map(|value| value.to_str().unwrap()), answer, "{text}");
+            assert_eq!(
+                refusal_type(&headers).as_ref().map(|value| value.to_str().unwrap()),
+                answer,
+                "{text}"
+            );
         }
     }
 

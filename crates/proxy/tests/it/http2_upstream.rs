@@ -21,6 +21,7 @@ use hyper::{
 };
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use model::{Protocol, Upstream};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -33,19 +34,19 @@ use crate::{
         ACK, DATA, END_HEADERS, END_STREAM, GOAWAY, H2, HEADERS, POST, RST_STREAM, SETTINGS, WINDOW_UPDATE,
         block, frame, read_status, with,
     },
-    kit::{Started, pass, snapshot, start, to},
+    kit::{Started, pass, snapshot, start, to, upstream},
 };
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A gateway before an upstream in HTTP/2 without TLS.
-fn gateway(url: &str) -> Started {
+pub(crate) fn gateway_of(url: &str) -> Started {
     let upstream = Upstream { protocol: Protocol::Http2, ..to(&[url.to_owned()]) };
     start(snapshot(vec![pass("a", "/", upstream)]))
 }
 
 /// An upstream of another hand: says what it was asked, then sends back what comes, piece by piece, and its trailers.
-async fn echo() -> (String, Arc<AtomicUsize>) {
+pub(crate) async fn echo() -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/base", listener.local_addr().unwrap());
     let connections = Arc::new(AtomicUsize::new(0));
@@ -104,7 +105,7 @@ impl Body for Received {
 #[tokio::test]
 async fn requests_at_the_same_time_share_one_connection() {
     let (url, connections) = echo().await;
-    let started = Arc::new(gateway(&url));
+    let started = Arc::new(gateway_of(&url));
     // The first opens it.
     assert_eq!(started.send("GET /first HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await.status, 200);
     let all: Vec<_> = (0..50)
@@ -140,7 +141,7 @@ async fn requests_at_the_same_time_share_one_connection() {
 #[tokio::test]
 async fn bodies_larger_than_every_window_and_trailers_pass_both_ways() {
     let (url, _) = echo().await;
-    let started = gateway(&url);
+    let started = gateway_of(&url);
     let mut h2 = H2::with_settings(&started, &[0, 4, 0, 0x10, 0, 0]).await;
     h2.send(&frame(WINDOW_UPDATE, 0, 0, &(8_u32 << 20).to_be_bytes())).await;
     h2.request(1, 0, &with(&POST, &[("te", "trailers"), ("content-type", "application/grpc")])).await;
@@ -186,6 +187,37 @@ async fn bodies_larger_than_every_window_and_trailers_pass_both_ways() {
     }
     assert_eq!(got.len(), total);
     assert!(got.iter().enumerate().all(|(at, byte)| *byte == (at % 251) as u8));
+}
+
+#[tokio::test]
+async fn over_tls_the_endpoint_says_whether_http2_is_spoken() {
+    let made = proxy::self_signed().unwrap();
+    let chain = vec![CertificateDer::from_pem_slice(made.chain.as_bytes()).unwrap()];
+    let key = PrivateKeyDer::from_pem_slice(made.key.as_bytes()).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let builder = rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let mut config = builder.unwrap().with_no_client_auth().with_single_cert(chain, key).unwrap();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let stream = acceptor.accept(stream).await.unwrap();
+            assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"h2"[..]));
+            let served = http2::Builder::new(TokioExecutor::new());
+            tokio::spawn(served.serve_connection(TokioIo::new(stream), service_fn(answer)));
+        }
+    });
+    let to = upstream(serde_json::json!({ "endpoints": [url], "tls": { "verify": false } }));
+    let started = start(snapshot(vec![pass("a", "/", to)]));
+    let mut wire = started.connect().await;
+    for number in 0..2 {
+        wire.send(&format!("GET /{number} HTTP/1.1\r\nHost: a\r\n\r\n")).await;
+        let said = wire.piece().await;
+        assert!(said.starts_with("HTTP/1.1 200 OK\r\n"), "{said}");
+        assert!(said.contains(&format!("x-asked: GET {url}/{number}\r\n")), "{said}");
+    }
 }
 
 /// A connection of the gateway, from the other end.
@@ -266,7 +298,7 @@ async fn what_an_upstream_says_it_did_nothing_with_is_sent_again_on_another_conn
             }
         })
         .await;
-        let started = gateway(&url);
+        let started = gateway_of(&url);
         let mut wire = started.connect().await;
         for request in [GET, POST_NOTHING] {
             wire.send(request).await;
@@ -290,7 +322,7 @@ async fn what_an_upstream_may_have_done_is_not_sent_again() {
         }
     })
     .await;
-    let started = gateway(&url);
+    let started = gateway_of(&url);
     let mut wire = started.connect().await;
     wire.send(GET).await;
     assert_eq!(wire.response().await.status, 200);
@@ -351,7 +383,7 @@ async fn answers_that_are_not_well_formed_are_refused_and_others_on_the_connecti
             }
         })
         .await;
-        let started = gateway(&url);
+        let started = gateway_of(&url);
         let response = started.send(GET).await;
         assert_eq!(
             (response.status, &*response.problem()),
@@ -378,7 +410,7 @@ async fn interim_answers_are_passed_over_and_no_answer_to_head_has_a_body() {
         }
     })
     .await;
-    let started = gateway(&url);
+    let started = gateway_of(&url);
     let mut wire = started.connect().await;
     wire.send("HEAD /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await;
     let said = wire.rest().await;
@@ -400,7 +432,7 @@ async fn a_client_that_goes_away_resets_its_stream_alone() {
         }
     })
     .await;
-    let started = gateway(&url);
+    let started = gateway_of(&url);
     let mut wire = started.connect().await;
     wire.send(GET).await;
     assert_eq!(hears.recv().await.unwrap().0, HEADERS);

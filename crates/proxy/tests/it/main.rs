@@ -4,6 +4,7 @@
 mod connection;
 mod discovery;
 mod forwarding;
+mod grpc;
 mod health;
 mod hostile;
 mod http2;

@@ -165,7 +165,7 @@ fn showing(tls: UpstreamTls, issued: &Issued) -> UpstreamTls {
 fn routes(origin: &Origin, ways: &[Option<UpstreamTls>]) -> Snapshot {
     let url = format!("https://localhost:{}", origin.addr.port());
     let service = |(at, tls): (usize, &Option<UpstreamTls>)| {
-        let mut to = upstream(serde_json::json!({ "endpoints": [url] }));
+        let mut to = upstream(serde_json::json!({ "endpoints": [url], "protocol": "http1" }));
         to.tls = tls.clone().map(Box::new);
         pass(&at.to_string(), &format!("/{at}"), to)
     };
