@@ -35,6 +35,8 @@ pub(crate) enum Inbound {
     Line(LineBody),
     /// A stream in HTTP/2.
     Stream(StreamBody),
+    /// A stream in HTTP/2 that asks to be a tunnel: what comes on it is no body.
+    WebSocket,
 }
 
 /// Answers one request, whose head began to arrive at `began`.
@@ -83,7 +85,11 @@ pub(crate) async fn exchange(
         filters: Vec::new(),
         ending,
     };
-    let arrived = Arrived { client: arrival.client, host: arrival.host, upgrade: arrival.upgrade, time };
+    let upgrade = match body {
+        Inbound::WebSocket => Some(HeaderValue::from_static("websocket")),
+        _ => arrival.upgrade,
+    };
+    let arrived = Arrived { client: arrival.client, host: arrival.host, upgrade, time };
     route(&held, head, body, arrived, answered).await.unwrap_or_else(|(reply, answered)| match reply {
         Reply::Problem(problem) => answered.refuse(*problem, version),
         Reply::Answer(answer) => {

@@ -43,7 +43,7 @@ trait Source: Send {
 /// A client's body, and how far it has come where there is one.
 pub(crate) fn receive(inbound: Inbound, bound: u64, patience: Duration) -> (Body, Option<Arc<Progress>>) {
     match inbound {
-        Inbound::None => (Body::Empty, None),
+        Inbound::None | Inbound::WebSocket => (Body::Empty, None),
         Inbound::Stream(body) if body.remaining().0 => (Body::Empty, None),
         Inbound::Stream(body) => watched(body, bound, patience),
         Inbound::Line(body) => watched(body, bound, patience),

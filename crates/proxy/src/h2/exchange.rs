@@ -2,7 +2,6 @@
 
 use std::{
     future::Future,
-    pin::Pin,
     sync::Arc,
     task::{Context, Poll},
 };
@@ -22,7 +21,8 @@ use super::{
     request::{BadRequest, Request},
     server::Server,
     settings::STREAM_WINDOW,
-    streams::{Answer, Over},
+    streams::{Answer, Over, Source},
+    websocket::{Challenge, Tunnel},
 };
 use crate::{
     client::Client,
@@ -64,9 +64,6 @@ where
                 return self.refuse_stream(id, Code::PROTOCOL);
             }
             Err(BadRequest::Malformed) => return self.refuse_stream(id, Code::PROTOCOL),
-            Ok(Request { is_websocket: true, .. }) => {
-                Err(Problem::new(problems::NOT_IMPLEMENTED, "the gateway opens no tunnels"))
-            }
             Ok(request) => Ok(request),
             Err(BadRequest::TooLarge) => {
                 let why = "the request's head is larger than the gateway accepts";
@@ -77,7 +74,7 @@ where
         let stream = &mut self.streams.slots[slot];
         stream.has_ended = ends;
         stream.is_head = false;
-        let Request { head, length, expects_continue, .. } = match request {
+        let Request { mut head, length, expects_continue, is_websocket } = match request {
             Ok(request) => request,
             Err(problem) => {
                 self.answer(slot, refusal(&self.client, &problem, began));
@@ -87,7 +84,16 @@ where
         };
         stream.is_head = head.method == Method::HEAD;
         stream.announced = length;
-        let inbound = if ends {
+        let inbound = if is_websocket {
+            stream.challenge = Some(Challenge::set(&mut head.headers, &mut self.client.worker.random()));
+            stream.announced = None;
+            let inbox = Inbox::new(None, false);
+            if ends {
+                lock(&inbox).end(None);
+            }
+            stream.inbox = Some(inbox);
+            Inbound::WebSocket
+        } else if ends {
             Inbound::None
         } else {
             let inbox = Inbox::new(length, expects_continue);
@@ -126,6 +132,9 @@ where
 
     /// Writes the head of an answer.
     fn answer(&mut self, slot: usize, response: Response) {
+        if response.head.status == StatusCode::SWITCHING_PROTOCOLS {
+            return self.switch(slot, response);
+        }
         let Response { mut head, body } = response;
         let stream = &mut self.streams.slots[slot];
         if matches!(head.status.as_u16(), 100..=199 | 204) {
@@ -161,8 +170,33 @@ where
             return self.finish(slot);
         }
 
+        self.begin(slot, Source::Reply(body), frames);
+    }
+
+    fn begin(&mut self, slot: usize, body: Source, frames: Frames) {
         let answer = Answer { body, frames, piece: Bytes::new(), is_over: false, trailers: None };
         self.streams.slots[slot].answer = Some(answer);
+    }
+
+    /// The service speaks WebSocket from here on, and so does the stream (RFC 8441 §5).
+    fn switch(&mut self, slot: usize, response: Response) {
+        let Response { mut head, body } = response;
+        let stream = &mut self.streams.slots[slot];
+        let is_met = stream.challenge.take().is_some_and(|challenge| challenge.is_met(&mut head.headers));
+        let (Some(switch), Some(inbox), true) = (body.into_switch(), &stream.inbox, is_met) else {
+            return self.reset(slot, Code::INTERNAL);
+        };
+        let tunnel = Tunnel::new(*switch, StreamBody(Arc::clone(inbox)));
+        let (encoder, date) = (&mut self.encoder, self.client.worker.date());
+        frame::headers(self.out.frames(), stream.id, false, |out| {
+            encoder.status(out, StatusCode::OK);
+            encoder.lines(out, &head.headers, NOT_WRITTEN | Known::ContentLength.bit());
+            if !head.headers.has(Known::Date) {
+                encoder.known(out, Known::Date, &date);
+            }
+        });
+        self.client.worker.keep_head(head.headers);
+        self.begin(slot, Source::Tunnel(Box::new(tunnel)), Frames::UntilClose);
     }
 
     /// Sends what there is of an answer, as far as the client takes it.
@@ -214,7 +248,7 @@ where
                 }
                 return self.finish(slot);
             }
-            let broken = match Pin::new(&mut answer.body).poll_frame(&mut cx) {
+            let broken = match answer.body.poll_frame(&mut cx) {
                 Poll::Pending => return,
                 Poll::Ready(None) => {
                     answer.is_over = true;

@@ -18,3 +18,4 @@ mod response;
 pub(crate) mod server;
 pub(crate) mod settings;
 pub(crate) mod streams;
+pub(crate) mod websocket;

@@ -135,6 +135,7 @@ where
             (id::MAX_CONCURRENT_STREAMS, STREAMS as u32),
             (id::INITIAL_WINDOW_SIZE, STREAM_WINDOW),
             (id::MAX_HEADER_LIST_SIZE, head),
+            (id::ENABLE_CONNECT_PROTOCOL, 1),
             (id::NO_RFC7540_PRIORITIES, 1),
         ];
         settings::write(out.frames(), &told);

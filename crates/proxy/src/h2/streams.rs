@@ -1,16 +1,22 @@
 //! The streams of one connection of a client: a slot each, used again when a stream is over.
 
-use std::{pin::Pin, sync::Arc, task::Waker};
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, Waker},
+};
 
 use bytes::Bytes;
 use http::HeaderMap;
+use http_body::Body as _;
 use tokio::time::Instant;
 
 use super::{
     inbox::SharedInbox,
     ready::{Ready, STREAMS},
+    websocket::{Challenge, Tunnel},
 };
-use crate::{h1::out::Frames, reply::ReplyBody};
+use crate::{h1::out::Frames, lane::BodyEnded, reply::ReplyBody};
 
 /// Streams remembered after they are over.
 const REMEMBERED: usize = 128;
@@ -34,19 +40,61 @@ pub(crate) struct Stream<F> {
     /// What is to come of the length the request announced.
     pub(crate) announced: Option<u64>,
     pub(crate) is_head: bool,
+    /// What the service has to answer where the stream becomes a tunnel.
+    pub(crate) challenge: Option<Challenge>,
     /// Since when the client takes nothing.
     pub(crate) stalled: Option<Instant>,
 }
 
 /// An answer on its way.
 pub(crate) struct Answer {
-    pub(crate) body: ReplyBody,
+    pub(crate) body: Source,
     pub(crate) frames: Frames,
     /// What comes next.
     pub(crate) piece: Bytes,
     /// Whether nothing comes after that but trailers.
     pub(crate) is_over: bool,
     pub(crate) trailers: Option<HeaderMap>,
+}
+
+/// Where what is sent on a stream comes from.
+pub(crate) enum Source {
+    Reply(ReplyBody),
+    Tunnel(Box<Tunnel>),
+}
+
+impl Source {
+    pub(crate) fn poll_frame(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, BodyEnded>>> {
+        match self {
+            Source::Reply(body) => Pin::new(body).poll_frame(cx),
+            Source::Tunnel(tunnel) => tunnel.poll_piece(cx).map(|piece| match piece {
+                Ok(piece) => piece.map(|piece| Ok(http_body::Frame::data(piece))),
+                Err(error) => Some(Err(BodyEnded::Broken(error.into()))),
+            }),
+        }
+    }
+
+    pub(crate) fn is_end_stream(&self) -> bool {
+        matches!(self, Source::Reply(body) if body.is_end_stream())
+    }
+
+    /// Goes on with the other way, for a client that takes nothing now.
+    pub(crate) fn pump(&mut self, cx: &mut Context<'_>) {
+        match self {
+            Source::Reply(body) => body.pump(cx),
+            Source::Tunnel(tunnel) => tunnel.pump(cx),
+        }
+    }
+
+    /// The client does not take it, and the stream is given up.
+    pub(crate) fn is_not_read(&mut self) {
+        if let Source::Reply(body) = self {
+            body.is_not_read();
+        }
+    }
 }
 
 /// How a stream that is over ended.
@@ -110,6 +158,7 @@ impl<F> Streams<F> {
                 has_ended: false,
                 announced: None,
                 is_head: false,
+                challenge: None,
                 stalled: None,
             });
             slot
@@ -128,6 +177,7 @@ impl<F> Streams<F> {
         stream.exchange.set(None);
         stream.answer = None;
         stream.inbox = None;
+        stream.challenge = None;
         let id = std::mem::take(&mut stream.id);
         self.ids[slot] = 0;
         self.free.push(slot);

@@ -10,6 +10,7 @@ mod hostile;
 mod http2;
 mod http2_cases;
 mod http2_upstream;
+mod http2_websocket;
 mod kit;
 mod life;
 mod origin;

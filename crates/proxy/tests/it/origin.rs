@@ -103,7 +103,7 @@ impl Origin {
                 of_all.connections.fetch_add(1, SeqCst);
                 let (serve, log) = (Arc::clone(&serve), of_all.clone());
                 tokio::spawn(async move {
-                    serve(Conn { stream, read: Vec::new(), log: log.clone() }).await;
+                    serve(Conn { stream, read: Vec::new(), log: log.clone(), raw: String::new() }).await;
                     log.ended.fetch_add(1, SeqCst);
                     log.told.notify_waiters();
                 });
@@ -137,9 +137,19 @@ pub(crate) struct Conn {
     pub(crate) stream: TcpStream,
     read: Vec<u8>,
     log: Log,
+    /// The last head as it came.
+    raw: String,
 }
 
 impl Conn {
+    /// The value of a field of the last head, as it came.
+    pub(crate) fn raw_field(&self, name: &str) -> Option<String> {
+        self.raw.split("\r\n").find_map(|line| {
+            let (key, value) = line.split_once(": ")?;
+            key.eq_ignore_ascii_case(name).then(|| value.to_owned())
+        })
+    }
+
     /// Reads one request; `None` at the end.
     pub(crate) async fn request(&mut self) -> Option<Seen> {
         let head = self.head().await?;
@@ -153,6 +163,7 @@ impl Conn {
     /// Reads a head.
     pub(crate) async fn head(&mut self) -> Option<String> {
         let text = self.up_to("\r\n\r\n").await?;
+        self.raw.clone_from(&text);
         assert!(!text.replace("\r\n", "").contains(['\r', '\n']), "a lone line end: {text:?}");
         let (line, fields) = text.split_once("\r\n").unwrap();
         assert_eq!(line.split(' ').count(), 3, "{line:?}");

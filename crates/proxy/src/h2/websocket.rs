@@ -1,0 +1,144 @@
+//! WebSocket on a stream (RFC 8441): toward the service it is a connection of HTTP/1.1 that changes protocols (RFC 6455).
+
+use std::{
+    future::Future,
+    io,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
+use bytes::{Buf, Bytes, BytesMut};
+use head::Headers;
+use http::{HeaderName, HeaderValue};
+use policy::Frame;
+use tokio::io::{AsyncWrite, DuplexStream, duplex};
+use tokio_util::io::poll_read_buf;
+
+use super::inbox::StreamBody;
+use crate::{
+    random::Random,
+    tunnel::{Switch, tunnel},
+    wire::Wire,
+};
+
+const KEY: HeaderName = HeaderName::from_static("sec-websocket-key");
+const ACCEPT: HeaderName = HeaderName::from_static("sec-websocket-accept");
+/// RFC 6455 §1.3.
+const MARK: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+/// What is between the stream and the tunnel at most, each way, bytes.
+const BETWEEN: usize = 16 << 10;
+
+/// What a service has to answer, for whoever asks it to change to WebSocket.
+pub(crate) struct Challenge(String);
+
+impl Challenge {
+    /// Asks, in the fields of a request that goes on in HTTP/1.1.
+    pub(crate) fn set(headers: &mut Headers, random: &mut Random) -> Challenge {
+        let nonce = [random.next().to_le_bytes(), random.next().to_le_bytes()].concat();
+        let key = base64(&nonce);
+        let accept = base64(digest(&SHA1_FOR_LEGACY_USE_ONLY, &[key.as_bytes(), MARK].concat()).as_ref());
+        headers.insert(KEY, HeaderValue::try_from(key).unwrap_or(HeaderValue::from_static("")));
+        Challenge(accept)
+    }
+
+    /// Whether a service has answered as one that speaks WebSocket does. The answer is of its hop alone.
+    pub(crate) fn is_met(&self, headers: &mut Headers) -> bool {
+        headers.take(ACCEPT).is_some_and(|accept| accept == self.0)
+    }
+}
+
+/// Base64 (RFC 4648 §4).
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for three in bytes.chunks(3) {
+        let bits =
+            three.iter().enumerate().fold(0, |bits, (at, byte)| bits | u32::from(*byte) << (16 - at * 8));
+        for digit in 0..4 {
+            let value = (bits >> (18 - digit * 6)) as usize & 63;
+            text.push(if digit <= three.len() { char::from(DIGITS[value]) } else { '=' });
+        }
+    }
+    text
+}
+
+/// A tunnel between a stream and a service.
+pub(crate) struct Tunnel {
+    /// Passes bytes between `near`'s other end and the service; `None` once it has ended.
+    passing: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    near: DuplexStream,
+    from_client: StreamBody,
+    piece: Bytes,
+    has_all: bool,
+    read: BytesMut,
+}
+
+impl Tunnel {
+    pub(crate) fn new(switch: Switch, from_client: StreamBody) -> Tunnel {
+        let (near, far) = duplex(BETWEEN);
+        let passing = tunnel(Wire::Memory(far), Bytes::new(), switch);
+        Tunnel {
+            passing: Some(Box::pin(passing)),
+            near,
+            from_client,
+            piece: Bytes::new(),
+            has_all: false,
+            read: BytesMut::new(),
+        }
+    }
+
+    /// What the service says next; nothing at its end.
+    pub(crate) fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<Bytes>>> {
+        self.pump(cx);
+        self.read.reserve(BETWEEN);
+        let count = ready!(poll_read_buf(Pin::new(&mut self.near), cx, &mut self.read))?;
+        Poll::Ready(Ok((count > 0).then(|| self.read.split().freeze())))
+    }
+
+    /// Passes on what the client says.
+    pub(crate) fn pump(&mut self, cx: &mut Context<'_>) {
+        // What goes wrong ends the other way too.
+        let _ = self.pass_on(cx);
+        if self.passing.as_mut().is_some_and(|passing| passing.as_mut().poll(cx).is_ready()) {
+            self.passing = None;
+        }
+    }
+
+    fn pass_on(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.has_all {
+            while !self.piece.is_empty() {
+                let count = ready!(Pin::new(&mut self.near).poll_write(cx, &self.piece))?;
+                self.piece.advance(count);
+            }
+            match ready!(self.from_client.poll(cx)) {
+                Some(Ok(Frame::Data(piece))) => self.piece = piece,
+                Some(Ok(Frame::Trailers(_))) | None => {
+                    self.has_all = true;
+                    return Pin::new(&mut self.near).poll_shutdown(cx);
+                }
+                Some(Err(_)) => {
+                    // The client has reset the stream: the service's connection goes with it.
+                    (self.has_all, self.passing) = (true, None);
+                }
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_answer_to_a_challenge_is_that_of_the_standard() {
+        // RFC 6455 §1.3.
+        let hash = digest(&SHA1_FOR_LEGACY_USE_ONLY, &[b"dGhlIHNhbXBsZSBub25jZQ==", MARK].concat());
+        assert_eq!(base64(hash.as_ref()), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+        assert_eq!(
+            (base64(b"a"), base64(b"ab"), base64(b"abc")),
+            ("YQ==".into(), "YWI=".into(), "YWJj".into())
+        );
+    }
+}
