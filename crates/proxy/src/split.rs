@@ -138,7 +138,8 @@ mod tests {
         let rules = serde_json::from_value(json!({ "sticky": ["ip"], "branches": branches })).unwrap();
         Split::build(&rules, |branch| {
             let site = |tls, host: &str, port| {
-                Arc::new(Site { tls, host: host.to_owned(), port, id: hash(host.as_bytes()), toward: None })
+                let (id, protocol) = (hash(host.as_bytes()), model::Protocol::Auto);
+                Arc::new(Site { tls, host: host.to_owned(), port, id, protocol, toward: None })
             };
             Balancer::build(&branch.upstream, Timeouts::default(), None, None, site).map(Arc::new)
         })

@@ -13,7 +13,7 @@ use http::{HeaderValue, Request, StatusCode, header};
 use http_body_util::{BodyExt, Empty, Full};
 use hyper::client::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use model::{ActiveCheck, CheckType};
+use model::{ActiveCheck, CheckType, Protocol};
 use tokio::{task::JoinSet, time::timeout};
 
 use crate::{
@@ -126,7 +126,11 @@ async fn check(background: &Background, endpoint: &Endpoint, rules: &ActiveCheck
         None => Arc::clone(&endpoint.site),
         Some(port) => Arc::new(Site { port, ..Site::clone(&endpoint.site) }),
     };
-    let wire = background.connector.connect(&site).await;
+    let site = match rules.kind {
+        CheckType::Grpc => Arc::new(Site { protocol: Protocol::Http2, ..Site::clone(&site) }),
+        CheckType::Http | CheckType::Tcp => site,
+    };
+    let wire = background.connector.connect(&site, false).await;
     let wire = wire.map_err(|error| format!("no connection could be made: {error}"))?;
     match rules.kind {
         CheckType::Tcp => Ok(()),
@@ -137,17 +141,30 @@ async fn check(background: &Background, endpoint: &Endpoint, rules: &ActiveCheck
 
 async fn by_http(wire: Wire, endpoint: &Endpoint, rules: &ActiveCheck) -> Result<(), String> {
     let broken = |error: hyper::Error| format!("the connection broke off: {error}");
-    let (mut sender, connection) = http1::handshake(TokioIo::new(wire)).await.map_err(broken)?;
-    let mut connection = JoinSet::from_iter([connection]);
     let host = rules.host.as_deref().and_then(|host| HeaderValue::from_str(host).ok());
-    let request = Request::get(&*rules.path)
-        .header(header::HOST, host.unwrap_or_else(|| endpoint.host.clone()))
-        .header(header::USER_AGENT, "pailou-health-check")
-        .header(header::CONNECTION, "close")
-        .body(Empty::<Bytes>::new())
-        .map_err(|error| format!("the check is no request: {error}"))?;
-    let status = sender.send_request(request).await.map_err(broken)?.status();
-    connection.abort_all();
+    let host = host.unwrap_or_else(|| endpoint.host.clone());
+    let is_http2 = endpoint.site.protocol == Protocol::Http2;
+    let request = if is_http2 {
+        Request::get(format!("http://{}{}", host.to_str().unwrap_or("localhost"), rules.path))
+    } else {
+        Request::get(&*rules.path).header(header::HOST, host).header(header::CONNECTION, "close")
+    };
+    let request = request.header(header::USER_AGENT, "pailou-health-check").body(Empty::<Bytes>::new());
+    let request = request.map_err(|error| format!("the check is no request: {error}"))?;
+    let status = if is_http2 {
+        let handshake = http2::handshake(TokioExecutor::new(), TokioIo::new(wire)).await;
+        let (mut sender, connection) = handshake.map_err(broken)?;
+        let mut connection = JoinSet::from_iter([connection]);
+        let status = sender.send_request(request).await.map_err(broken)?.status();
+        connection.abort_all();
+        status
+    } else {
+        let (mut sender, connection) = http1::handshake(TokioIo::new(wire)).await.map_err(broken)?;
+        let mut connection = JoinSet::from_iter([connection]);
+        let status = sender.send_request(request).await.map_err(broken)?.status();
+        connection.abort_all();
+        status
+    };
     let is_well = match &*rules.codes {
         [] => status.is_success() || status.is_redirection(),
         codes => codes.contains(&status.as_u16()),

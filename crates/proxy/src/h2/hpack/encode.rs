@@ -106,7 +106,11 @@ impl Encoder {
         match known {
             // Another each time.
             Known::XRequestId | Known::Traceparent => literal(out, 0, number, name, value),
-            Known::Authorization | Known::ProxyAuthorization | Known::Cookie | Known::XApiKey => {
+            Known::Authorization
+            | Known::ProxyAuthorization
+            | Known::Cookie
+            | Known::XApiKey
+            | Known::Apikey => {
                 literal(out, 0x10, number, name, value);
             }
             _ => self.field(out, name, value, number),
