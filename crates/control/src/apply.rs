@@ -96,6 +96,7 @@ impl Control {
         for Sourced { mut value, source } in reading.resources {
             let id = (value.kind(), Arc::from(value.id()));
             let present = state.index.get(&id);
+            intake::seal(&mut value, present.map(|present| &**present));
             intake::inherit(&mut value, present.map(|present| &**present), true);
             let action = match present {
                 None => Action::Create,

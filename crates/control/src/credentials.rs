@@ -22,7 +22,12 @@ impl Control {
         kind: Kind,
         id: &str,
         expires_at: Option<String>,
+        scopes: Vec<String>,
     ) -> Result<IssuedKey, Error> {
+        if let Some(at) = scopes.iter().position(|scope| !intake::is_scope(scope)) {
+            let finding = Finding::error("invalid-credential", intake::no_scope(&scopes[at]));
+            return Err(Error::Invalid(vec![finding.in_field(format!("scopes[{at}]"))]));
+        }
         if let Some(time) = &expires_at {
             let read = time.parse::<Timestamp>();
             let passed = read.as_ref().is_ok_and(|time| *time <= timestamp(self.now()));
@@ -40,6 +45,10 @@ impl Control {
             hint: Some(hint.clone()),
             created_at: Some(timestamp(self.now()).to_string()),
             expires_at,
+            scopes,
+            username: None,
+            password: None,
+            password_hash: None,
         };
         let add = |credentials: &mut Vec<Credential>| {
             if credentials.len() >= MOST_KEYS {

@@ -147,7 +147,7 @@ impl Control {
         expires_at: Option<String>,
     ) -> Result<IssuedKey, Error> {
         self.app_of(ws, email, app)?;
-        self.issue_key(actor, ws, Kind::App, app, expires_at).await
+        self.issue_key(actor, ws, Kind::App, app, expires_at, Vec::new()).await
     }
 
     /// As [`Control::revoke_key`], for an app of this developer.

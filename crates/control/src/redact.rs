@@ -5,10 +5,11 @@ use serde_json::Value;
 const HIDDEN: &str = "[hidden]";
 
 /// Fields whose texts are secrets wherever they stand: credentials, and headers that carry them.
-const SECRETS: [&str; 13] = [
+const SECRETS: [&str; 14] = [
     "key",
     "key_hash",
     "password",
+    "password_hash",
     "secret",
     "client_secret",
     "token",

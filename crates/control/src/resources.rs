@@ -74,6 +74,14 @@ impl Control {
         let writing = self.write_lock().await?;
         let present = stored(&self.state(), &(kind, id.as_str().into()));
         meets(expect, kind, &id, present.as_ref())?;
+        if intake::is_unsealed(&resource) {
+            let known = present.as_ref().map(|present| present.resource.clone());
+            let sealed = tokio::task::spawn_blocking(move || {
+                intake::seal(&mut resource, known.as_ref());
+                resource
+            });
+            resource = sealed.await.map_err(|_| Error::Internal)?;
+        }
         intake::inherit(&mut resource, present.as_ref().map(|present| &present.resource), false);
         if let Some(present) = present.filter(|present| present.resource == resource) {
             return Ok(present);

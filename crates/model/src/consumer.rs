@@ -14,6 +14,9 @@ pub struct Consumer {
     pub name: Name,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// Who this is elsewhere: the subject of a token (`sub`), or the id in a directory. By default the name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub custom_id: Option<String>,
     /// Groups that policies may ask for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<String>,
@@ -25,7 +28,8 @@ pub struct Consumer {
     pub policies: Vec<PolicyUse>,
 }
 
-/// An API key. Written as `{ key: "…" }`; at rest and in exports only the hash and a hint are left.
+/// An API key, written as `{ key: "…" }`, or a name and password, written as `{ username: ada, password: "…" }`. At rest and in
+/// exports only hashes and a hint are left.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Credential {
@@ -36,6 +40,19 @@ pub struct Credential {
     /// The SHA-256 of the key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key_hash: Option<KeyHash>,
+    /// The name that `basic-auth` knows this caller by; no two callers have the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// The password of that name, 8 to 256 bytes. Accepted, never returned.
+    #[serde(default, skip_serializing)]
+    #[schemars(extend("writeOnly" = true))]
+    pub password: Option<String>,
+    /// The hash of the password in PHC format: `$argon2id$…`, or `$pbkdf2-sha256$…` of passwords hashed elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_hash: Option<String>,
+    /// What it is good for, where an API or policy asks for scopes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<String>,
     /// The first characters of the key, to recognize it by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,

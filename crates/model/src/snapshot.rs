@@ -115,11 +115,19 @@ pub struct Caller {
     /// The name alone: `ada`.
     pub name: Arc<str>,
     pub workspace: Name,
+    /// Who this is elsewhere, such as the subject of a token.
+    #[serde(default)]
+    pub custom_id: Option<Arc<str>>,
     pub groups: Vec<String>,
     pub keys: Vec<CallerKey>,
+    #[serde(default)]
+    pub logins: Vec<Login>,
     pub access: Access,
     pub policies: Vec<PolicyUse>,
 }
+
+/// What a credential is good for.
+pub type Scopes = Arc<[Arc<str>]>;
 
 /// A key of a caller, as a hash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,6 +135,26 @@ pub struct CallerKey {
     pub hash: KeyHash,
     /// Milliseconds since 1970; `None` never expires.
     pub expires_at: Option<u64>,
+    #[serde(default)]
+    pub scopes: Scopes,
+}
+
+/// A name and password of a caller.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Login {
+    pub username: Arc<str>,
+    /// In PHC format.
+    pub password_hash: Arc<str>,
+    /// Milliseconds since 1970; `None` never expires.
+    pub expires_at: Option<u64>,
+    #[serde(default)]
+    pub scopes: Scopes,
+}
+
+impl std::fmt::Debug for Login {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Login").field("username", &self.username).finish_non_exhaustive()
+    }
 }
 
 /// What a caller may call.
@@ -224,15 +252,22 @@ impl Caller {
     }
 }
 
-/// A consumer of an administrator as a caller; the keys must be hashed already.
+/// A consumer of an administrator as a caller; keys and passwords must be hashed already.
 impl Caller {
-    pub fn of_consumer(consumer: &Consumer, workspace: Name, keys: Vec<CallerKey>) -> Caller {
+    pub fn of_consumer(
+        consumer: &Consumer,
+        workspace: Name,
+        keys: Vec<CallerKey>,
+        logins: Vec<Login>,
+    ) -> Caller {
         Caller {
             key: format!("consumer/{}", consumer.name).into(),
             name: consumer.name.shared(),
             workspace,
+            custom_id: consumer.custom_id.as_deref().map(Arc::from),
             groups: consumer.groups.clone(),
             keys,
+            logins,
             access: Access::Any,
             policies: consumer.policies.clone(),
         }

@@ -61,7 +61,8 @@ async fn fill(control: &Control, service: &sample::Service) -> Result<Option<Str
         Bundle { files: vec![file("orders.openapi.yaml", CONTRACT), file("resources.yaml", RESOURCES)] };
     let options = PlanOptions { origin: Origin::Quickstart, prune: false };
     control.apply(&actor(), &ws, bundle, options).await.map_err(told)?;
-    let issued = control.issue_key(&actor(), &ws, Kind::Consumer, CONSUMER, None).await.map_err(told)?;
+    let issued =
+        control.issue_key(&actor(), &ws, Kind::Consumer, CONSUMER, None, Vec::new()).await.map_err(told)?;
     Ok(Some(issued.key))
 }
 

@@ -1,12 +1,14 @@
 //! `key-auth`: who calls, by an API key.
 
+use std::sync::Arc;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use http::{
     Uri,
     header::WWW_AUTHENTICATE,
     uri::PathAndQuery,
 };
-use model::{KeyHash, snapshot::Access};
+use model::KeyHash;
 use percent_encoding::percent_decode_str;
 use policy::prelude::*;
 
@@ -99,20 +101,8 @@ impl KeyCheck {
         if expires_at.is_some_and(|at| at <= req.arrived.unix_ms) {
             return Err(refuse("the API key has expired").into());
         }
-        let entitlement = match &caller.access {
-            Access::Any => None,
-            Access::Subscribed(all) => {
-                let covering = req.api().and_then(|api| {
-                    all.iter().position(|e| e.apis.binary_search_by(|id| (**id).cmp(api)).is_ok())
-                });
-                // Who it is goes with the refusal, so that the call log can tell.
-                req.identity = Some(Identity { caller: caller.clone(), entitlement: covering });
-                let detail = "the app has no active subscription that covers this API; subscribe in the portal";
-                Some(covering.ok_or_else(|| Problem::new(problems::SUBSCRIPTION_REQUIRED, detail))?)
-            }
-        };
-        req.identity = Some(Identity { caller, entitlement });
-        Ok(())
+        let scopes = caller.keys.iter().find(|key| key.hash == hash).map(|key| Arc::clone(&key.scopes));
+        req.identify(Identity { scopes: scopes.unwrap_or_default(), ..Identity::of(caller) })
     }
 
     /// Takes the keys out of the query, and with them every parameter that may carry one.
@@ -246,6 +236,25 @@ mod tests {
         }
         let problem = refused(&*filter, &mut request("/o?keys=1").build());
         assert!(problem.detail.contains("query parameter `key`"));
+    }
+
+    #[test]
+    fn a_key_is_good_for_its_scopes() {
+        let key = |key: &str, scopes: &[&str]| model::snapshot::CallerKey {
+            hash: hash(key),
+            expires_at: None,
+            scopes: scopes.iter().map(|scope| (*scope).into()).collect(),
+        };
+        let keys = vec![key("first-key", &[]), key("second-key", &["orders:read"])];
+        let ada = caller("consumer", "ada", model::snapshot::Access::Any);
+        let ada = model::snapshot::Caller { keys, ..(*ada).clone() };
+        let filter = build("key-auth", "{}");
+        for (key, scopes) in [("first-key", &[][..]), ("second-key", &["orders:read"])] {
+            let mut req = RequestBuilder::get("/").known(ada.clone()).header("x-api-key", key).build();
+            pass(&*filter, &mut req);
+            let found: Vec<_> = req.identity.as_ref().unwrap().scopes.iter().map(|scope| &**scope).collect();
+            assert_eq!(found, scopes);
+        }
     }
 
     #[test]

@@ -27,6 +27,7 @@ catalog! {
     redirect::Redirect,
     cors::Cors,
     key_auth::KeyAuth,
+    basic_auth::BasicAuth,
     rate_limit::RateLimit,
     concurrency_limit::ConcurrencyLimit,
     decompression::Decompression,
@@ -44,11 +45,13 @@ catalog! {
     mirror::Mirror,
 }
 
+mod authorization;
 mod coding;
 mod content;
 mod fields;
 mod per;
 mod query;
+mod recent;
 mod sample;
 mod seen;
 mod statuses;

@@ -20,8 +20,9 @@ use model::{
 };
 use policy::{
     Algorithm, BodyError, BodyPlan, BuildCx, CallerIndex, CallerKey, Counter, CounterSource, Fetch, Fetched,
-    Filter, Flow, Gauge, Hold, Identity, Invalid, Key, Later, Origin, Outbound, OutboundAnswer, OutboundCall,
-    OutboundError, Outcome, Problem, Quota, Reply, Request, ResponseHead, Standing, Step, Taken, Time,
+    Filter, Flow, Gauge, Hold, Identity, Invalid, Kept, Key, Later, Origin, Outbound, OutboundAnswer,
+    OutboundCall, OutboundError, Outcome, Problem, Quota, Reply, Request, ResponseHead, Standing, Step,
+    Taken, Time,
 };
 use serde_json::Value;
 
@@ -213,12 +214,21 @@ impl RequestBuilder {
 
     /// As if an authentication policy had recognized this consumer.
     pub(crate) fn identity(mut self, name: &str) -> RequestBuilder {
-        self.identity = Some(Identity { caller: caller("consumer", name, Access::Any), entitlement: None });
+        self.identity = Some(Identity::of(caller("consumer", name, Access::Any)));
         self
     }
 
     pub(crate) fn consumer(mut self, name: &str, key: &str) -> RequestBuilder {
         self.callers.0.insert(hash(key), (caller("consumer", name, Access::Any), None));
+        self
+    }
+
+    /// A caller with whatever it has.
+    pub(crate) fn known(mut self, caller: Caller) -> RequestBuilder {
+        for key in &caller.keys {
+            self.callers.0.insert(key.hash, (Arc::new(caller.clone()), key.expires_at));
+        }
+        self.callers.2.push(Arc::new(caller));
         self
     }
 
@@ -271,17 +281,19 @@ impl RequestBuilder {
     }
 }
 
-fn hash(key: &str) -> KeyHash {
+pub(crate) fn hash(key: &str) -> KeyHash {
     KeyHash(digest(&SHA256, key.as_bytes()).as_ref().try_into().unwrap())
 }
 
-fn caller(kind: &str, name: &str, access: Access) -> Arc<Caller> {
+pub(crate) fn caller(kind: &str, name: &str, access: Access) -> Arc<Caller> {
     Arc::new(Caller {
         key: format!("{kind}/{name}").into(),
         name: name.into(),
         workspace: "default".parse().unwrap(),
+        custom_id: None,
         groups: Vec::new(),
         keys: Vec::new(),
+        logins: Vec::new(),
         access,
         policies: Vec::new(),
     })
@@ -289,7 +301,7 @@ fn caller(kind: &str, name: &str, access: Access) -> Arc<Caller> {
 
 /// Callers by their keys, and what filters did beside the exchange.
 #[derive(Default)]
-struct Callers(HashMap<KeyHash, (Arc<Caller>, Option<u64>)>, Arc<Beside>);
+struct Callers(HashMap<KeyHash, (Arc<Caller>, Option<u64>)>, Arc<Beside>, Vec<Arc<Caller>>);
 
 /// What filters did beside an exchange: how long they waited, and what they sent. All of it is done at once.
 #[derive(Default)]
@@ -321,11 +333,27 @@ impl Outbound for Callers {
         assert!(task.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready());
         true
     }
+
+    fn compute(&self, work: Box<dyn FnOnce() + Send>) -> Later<bool> {
+        work();
+        Box::pin(std::future::ready(true))
+    }
 }
 
 impl CallerIndex for Callers {
     fn by_key(&self, hash: &KeyHash) -> Option<(Arc<Caller>, Option<u64>)> {
         self.0.get(hash).cloned()
+    }
+
+    fn by_username(&self, username: &str) -> Option<Arc<Caller>> {
+        let knows = |caller: &&Arc<Caller>| caller.logins.iter().any(|login| *login.username == *username);
+        self.2.iter().find(knows).cloned()
+    }
+
+    fn by_subject(&self, subject: &str) -> Option<Arc<Caller>> {
+        let all = || self.2.iter().chain(self.0.values().map(|(caller, _)| caller));
+        let known = all().find(|caller| caller.custom_id.as_deref() == Some(subject));
+        known.or_else(|| all().find(|caller| *caller.key == *format!("consumer/{subject}"))).cloned()
     }
 }
 
@@ -361,6 +389,10 @@ impl CounterSource for PlainCounters {
     fn gauge(&self, scope: &str) -> Box<dyn Gauge> {
         let mut gauges = self.gauges.lock().unwrap();
         Box::new(PlainGauge(Arc::clone(gauges.entry(scope.to_owned()).or_default())))
+    }
+
+    fn keep(&self, _: &str, make: &dyn Fn() -> Kept) -> Kept {
+        make()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Counting calls, exactly and without waiting.
 
-use std::{any::Any, time::Duration};
+use std::{any::Any, sync::Arc, time::Duration};
 
 use crate::Time;
 
@@ -88,6 +88,9 @@ pub trait Gauge: Send + Sync {
 /// Something kept until the exchange ends; see [`crate::Request::hold`].
 pub type Hold = Box<dyn Any + Send>;
 
+/// What policies keep across snapshots; see [`crate::BuildCx::kept`].
+pub type Kept = Arc<dyn Any + Send + Sync>;
+
 /// Makes counters, and finds those made before.
 pub trait CounterSource {
     /// The counter of a scope: the living one where scope and quotas are as before, else a new one.
@@ -95,4 +98,7 @@ pub trait CounterSource {
 
     /// The gauge of a scope: the living one where there is one.
     fn gauge(&self, scope: &str) -> Box<dyn Gauge>;
+
+    /// What policies keep under a name: the living one where there is one.
+    fn keep(&self, name: &str, make: &dyn Fn() -> Kept) -> Kept;
 }

@@ -99,6 +99,13 @@ impl BuildCx<'_> {
     pub fn gauge(&self, name: &str) -> Box<dyn Gauge> {
         self.counters.gauge(&format!("{}/{name}", self.scope))
     }
+
+    /// Something that all policies of the gateway with the same name for it share, and that lives on when the configuration around
+    /// them changes: what was fetched, what was verified.
+    pub fn kept<T: Send + Sync + 'static>(&self, name: &str, make: impl Fn() -> T) -> Arc<T> {
+        let kept = self.counters.keep(name, &|| Arc::new(make()));
+        kept.downcast().expect("a name stands for one type")
+    }
 }
 
 /// Why a configuration was refused.

@@ -16,6 +16,7 @@ mod counter;
 mod filter;
 mod limit;
 mod outbound;
+mod password;
 mod problem;
 mod request;
 mod schema;
@@ -23,10 +24,13 @@ mod stage;
 
 pub use body::{Body, BodyError, BodyPlan, BodySource, Frame, Origin, Outcome, ResponseStep, Transform};
 pub use catalogue::{AnyPolicy, Catalogue, PolicyEntry};
-pub use counter::{Algorithm, CallerKey, Counter, CounterSource, Gauge, Hold, Key, Quota, Standing, Taken};
+pub use counter::{
+    Algorithm, CallerKey, Counter, CounterSource, Gauge, Hold, Kept, Key, Quota, Standing, Taken,
+};
 pub use filter::{BuildCx, Filter, Flow, Invalid, Policy, Step};
 pub use limit::{LimitExplained, LimitIdle, LimitState, LimitsExplained, LimitsQuestion};
 pub use outbound::{Fetch, Fetched, Later, Outbound, OutboundAnswer, OutboundCall, OutboundError, World};
+pub use password::PasswordHash;
 pub use problem::{PROBLEMS, Problem, ProblemType, problems};
 pub use request::{CallerIndex, Deadlines, Identity, Reply, Request, ResponseHead, Time};
 pub use stage::Stage;

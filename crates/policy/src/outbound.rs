@@ -32,6 +32,10 @@ pub trait Outbound: Send + Sync {
 
     /// Goes on with something beside the exchange and after it. `false` where too much is under way already; it is dropped then.
     fn spawn(&self, task: Later<()>) -> bool;
+
+    /// Does what takes a core for long, such as hashing a password, on a thread beside the worker's, and waits for it. `false` where
+    /// too much is waiting already; it is dropped then. A few run at one time, whatever the number of workers.
+    fn compute(&self, work: Box<dyn FnOnce() + Send>) -> Later<bool>;
 }
 
 /// A request of a filter's own.

@@ -9,10 +9,11 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 use model::{
     KeyHash,
     event::{CacheUse, Target},
-    snapshot::{Caller, Entitlement},
+    snapshot::{Access, Caller, Entitlement, Scopes},
 };
+use serde_json::Map;
 
-use crate::{Body, BodyPlan, Hold, Outcome, Problem, ResponseStep, World};
+use crate::{Body, BodyPlan, Flow, Hold, Outcome, Problem, ResponseStep, World, problems};
 
 /// When something happened, by both clocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +70,12 @@ pub struct Deadlines {
 pub trait CallerIndex: Send + Sync {
     /// The caller with this key, and when the key expires (milliseconds since 1970).
     fn by_key(&self, hash: &KeyHash) -> Option<(Arc<Caller>, Option<u64>)>;
+
+    /// The caller with a [`model::snapshot::Login`] of this name.
+    fn by_username(&self, username: &str) -> Option<Arc<Caller>>;
+
+    /// The caller that is known elsewhere by this: one with this `custom_id`, else the consumer of this name.
+    fn by_subject(&self, subject: &str) -> Option<Arc<Caller>>;
 }
 
 /// Who calls.
@@ -77,9 +84,17 @@ pub struct Identity {
     pub caller: Arc<Caller>,
     /// The index in [`model::snapshot::Access::Subscribed`] of what covers the API called.
     pub entitlement: Option<usize>,
+    /// What the credential is good for.
+    pub scopes: Scopes,
+    /// What the credential itself says of the caller, such as the claims of a token.
+    pub claims: Option<Arc<Map<String, serde_json::Value>>>,
 }
 
 impl Identity {
+    pub fn of(caller: Arc<Caller>) -> Identity {
+        Identity { caller, entitlement: None, scopes: Scopes::default(), claims: None }
+    }
+
     /// What conditions and formulas can ask about.
     pub fn facts(&self) -> CallerFacts<'_> {
         CallerFacts { name: &self.caller.name, groups: &self.caller.groups }
@@ -87,13 +102,36 @@ impl Identity {
 
     pub fn entitlement(&self) -> Option<&Entitlement> {
         match &self.caller.access {
-            model::snapshot::Access::Any => None,
-            model::snapshot::Access::Subscribed(all) => all.get(self.entitlement?),
+            Access::Any => None,
+            Access::Subscribed(all) => all.get(self.entitlement?),
         }
     }
 }
 
 impl Request {
+    /// Says who calls. A caller whose access is by subscription needs one that covers the API called.
+    ///
+    /// # Errors
+    /// A refusal where none does; who it is is said all the same, so that the call log can tell.
+    pub fn identify(&mut self, mut identity: Identity) -> Flow {
+        let covered = match &identity.caller.access {
+            Access::Any => true,
+            Access::Subscribed(all) => {
+                let covers = |api: &str| {
+                    all.iter().position(|e| e.apis.binary_search_by(|id| (**id).cmp(api)).is_ok())
+                };
+                identity.entitlement = self.api().and_then(covers);
+                identity.entitlement.is_some()
+            }
+        };
+        self.identity = Some(identity);
+        if covered {
+            return Ok(());
+        }
+        let detail = "the app has no active subscription that covers this API; subscribe in the portal";
+        Err(Problem::new(problems::SUBSCRIPTION_REQUIRED, detail).into())
+    }
+
     /// Sets a header of the reply, whoever makes it: the first value replaces what the upstream sent under this name, further
     /// values (of other policies) are added as lines of their own.
     pub fn reply_with(&mut self, name: HeaderName, value: HeaderValue) {

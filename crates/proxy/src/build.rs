@@ -445,8 +445,10 @@ mod tests {
             key: "app/shop".into(),
             name: "shop".into(),
             workspace: "default".parse().unwrap(),
+            custom_id: None,
             groups: Vec::new(),
-            keys: vec![CallerKey { hash, expires_at: None }],
+            keys: vec![CallerKey { hash, expires_at: None, scopes: Default::default() }],
+            logins: Vec::new(),
             access: Access::Any,
             policies: Vec::new(),
         };

@@ -4,7 +4,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use model::{KeyHash, shared_map::Difference, snapshot::Caller};
+use model::{KeyHash, SharedMap, shared_map::Difference, snapshot::Caller};
 use policy::CallerIndex;
 
 use crate::hashed::HashedAlready;
@@ -17,18 +17,37 @@ type Shard = HashMap<KeyHash, (Arc<Caller>, Option<u64>), HashedAlready>;
 #[derive(Clone)]
 pub(crate) struct Callers {
     shards: Box<[Arc<Shard>]>,
+    /// By the names of their logins.
+    usernames: SharedMap<Arc<Caller>>,
+    /// By [`Caller::custom_id`].
+    custom_ids: SharedMap<Arc<Caller>>,
+    /// Consumers by name.
+    consumers: SharedMap<Arc<Caller>>,
 }
 
 impl Default for Callers {
     fn default() -> Callers {
         let empty = Arc::<Shard>::default();
-        Callers { shards: vec![empty; SHARDS].into() }
+        Callers {
+            shards: vec![empty; SHARDS].into(),
+            usernames: SharedMap::new(),
+            custom_ids: SharedMap::new(),
+            consumers: SharedMap::new(),
+        }
     }
 }
 
 impl CallerIndex for Callers {
     fn by_key(&self, hash: &KeyHash) -> Option<(Arc<Caller>, Option<u64>)> {
         self.shards[shard(hash)].get(hash).cloned()
+    }
+
+    fn by_username(&self, username: &str) -> Option<Arc<Caller>> {
+        self.usernames.get(username).cloned()
+    }
+
+    fn by_subject(&self, subject: &str) -> Option<Arc<Caller>> {
+        self.custom_ids.get(subject).or_else(|| self.consumers.get(subject)).cloned()
     }
 }
 
@@ -40,11 +59,31 @@ impl Callers {
             for key in before.iter().flat_map(|caller| &caller.keys) {
                 callers.shard(&key.hash).remove(&key.hash);
             }
+            if let Some(caller) = before {
+                for login in &caller.logins {
+                    callers.usernames.remove(&login.username);
+                }
+                if let Some(id) = &caller.custom_id {
+                    callers.custom_ids.remove(id);
+                }
+                if is_consumer(caller) {
+                    callers.consumers.remove(&caller.name);
+                }
+            }
         }
         for (_, _, after) in changes {
             let Some(caller) = after else { continue };
             for key in &caller.keys {
                 callers.shard(&key.hash).insert(key.hash, (Arc::clone(caller), key.expires_at));
+            }
+            for login in &caller.logins {
+                callers.usernames.insert(Arc::clone(&login.username), Arc::clone(caller));
+            }
+            if let Some(id) = &caller.custom_id {
+                callers.custom_ids.insert(Arc::clone(id), Arc::clone(caller));
+            }
+            if is_consumer(caller) {
+                callers.consumers.insert(Arc::clone(&caller.name), Arc::clone(caller));
             }
         }
         callers
@@ -55,16 +94,17 @@ impl Callers {
     }
 }
 
+fn is_consumer(caller: &Caller) -> bool {
+    caller.key.starts_with("consumer/")
+}
+
 fn shard(KeyHash(hash): &KeyHash) -> usize {
     usize::from(u16::from_le_bytes([hash[0], hash[1]])) % SHARDS
 }
 
 #[cfg(test)]
 mod tests {
-    use model::{
-        SharedMap,
-        snapshot::{Access, CallerKey},
-    };
+    use model::snapshot::{Access, CallerKey, Login};
 
     use super::*;
 
@@ -74,14 +114,19 @@ mod tests {
     }
 
     fn caller(name: &str, keys: &[u32]) -> (Arc<str>, Arc<Caller>) {
-        let keys =
-            keys.iter().map(|n| CallerKey { hash: hash(*n), expires_at: Some(u64::from(*n)) }).collect();
+        let key = |n: &u32| {
+            let (hash, expires_at) = (hash(*n), Some(u64::from(*n)));
+            CallerKey { hash, expires_at, scopes: Default::default() }
+        };
+        let keys = keys.iter().map(key).collect();
         let caller = Caller {
             key: format!("consumer/{name}").into(),
             name: name.into(),
             workspace: "default".parse().unwrap(),
+            custom_id: None,
             groups: Vec::new(),
             keys,
+            logins: Vec::new(),
             access: Access::Any,
             policies: Vec::new(),
         };
@@ -106,6 +151,35 @@ mod tests {
         assert!(first.by_key(&hash(1)).is_some(), "the index before stays as it was");
         let copied = first.shards.iter().zip(&second.shards).filter(|(a, b)| !Arc::ptr_eq(a, b)).count();
         assert!(copied <= 3);
+    }
+
+    #[test]
+    fn a_caller_is_found_by_its_username_its_custom_id_and_a_consumer_by_its_name() {
+        let login = |name: &str| Login {
+            username: name.into(),
+            password_hash: "$".into(),
+            expires_at: None,
+            scopes: Default::default(),
+        };
+        let with = |name: &str, logins: &[&str], id: Option<&str>| {
+            let (key, caller) = caller(name, &[]);
+            let logins = logins.iter().map(|name| login(name)).collect();
+            (key, Arc::new(Caller { logins, custom_id: id.map(Arc::from), ..(*caller).clone() }))
+        };
+        let before = SharedMap::from_iter([with("ada", &["lovelace"], Some("bob")), with("bob", &[], None)]);
+        let first = changed(&Callers::default(), &SharedMap::new(), &before);
+        let name = |found: Option<Arc<Caller>>| found.map(|caller| caller.name.to_string());
+        assert_eq!(name(first.by_username("lovelace")).as_deref(), Some("ada"));
+        assert_eq!(name(first.by_username("ada")), None);
+        assert_eq!(name(first.by_subject("ada")).as_deref(), Some("ada"));
+        assert_eq!(name(first.by_subject("bob")).as_deref(), Some("ada"), "a custom id comes before a name");
+
+        let mut after = before.clone();
+        after.extend([with("ada", &["countess"], None)]);
+        let second = changed(&first, &before, &after);
+        assert_eq!(name(second.by_username("lovelace")), None);
+        assert_eq!(name(second.by_username("countess")).as_deref(), Some("ada"));
+        assert_eq!(name(second.by_subject("bob")).as_deref(), Some("bob"));
     }
 
     #[test]

@@ -52,7 +52,7 @@ impl Builder {
                         })?)
                     }
                 };
-                Some(Identity { caller: Arc::clone(caller), entitlement })
+                Some(Identity { entitlement, ..Identity::of(Arc::clone(caller)) })
             }
         };
         let plan = identity.as_ref().and_then(Identity::entitlement).map(|of| Arc::clone(&of.plan));
@@ -100,6 +100,14 @@ impl CallerIndex for Nobody {
     fn by_key(&self, _: &KeyHash) -> Option<(Arc<Caller>, Option<u64>)> {
         None
     }
+
+    fn by_username(&self, _: &str) -> Option<Arc<Caller>> {
+        None
+    }
+
+    fn by_subject(&self, _: &str) -> Option<Arc<Caller>> {
+        None
+    }
 }
 
 impl Outbound for Nobody {
@@ -121,5 +129,9 @@ impl Outbound for Nobody {
 
     fn spawn(&self, _: Later<()>) -> bool {
         false
+    }
+
+    fn compute(&self, _: Box<dyn FnOnce() + Send>) -> Later<bool> {
+        Box::pin(ready(false))
     }
 }

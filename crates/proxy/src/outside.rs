@@ -18,7 +18,11 @@ use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use model::Protocol;
 use policy::{Later, OutboundAnswer, OutboundCall, OutboundError, Time};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::{
+    sync::Semaphore,
+    task::spawn_blocking,
+    time::{Instant, sleep, timeout},
+};
 
 use crate::{
     balance::Site,
@@ -29,6 +33,8 @@ use crate::{
 
 /// Things under way beside exchanges, of one worker.
 const TASKS: usize = 1024;
+/// Work of all workers that takes a core for long, at work or waiting.
+const COMPUTED_AND_WAITING: usize = 256;
 /// Idle connections kept to one address, and addresses that have some.
 const IDLE_EACH: usize = 16;
 const IDLE_ADDRESSES: usize = 64;
@@ -219,5 +225,41 @@ impl Hand {
             drop(counted);
         });
         true
+    }
+
+    pub(crate) fn compute(&self, work: Box<dyn FnOnce() + Send>) -> Later<bool> {
+        let computing = Arc::clone(&self.0.shared.computing);
+        Box::pin(async move { computing.run(work).await })
+    }
+}
+
+/// What takes a core for long and is done beside the workers, of all workers together.
+pub(crate) struct Computing {
+    /// Those at work.
+    cores: Arc<Semaphore>,
+    /// Those at work and those that wait.
+    waiting: Semaphore,
+}
+
+impl Default for Computing {
+    fn default() -> Computing {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Computing {
+            cores: Arc::new(Semaphore::new(cores.div_ceil(2))),
+            waiting: Semaphore::new(COMPUTED_AND_WAITING),
+        }
+    }
+}
+
+impl Computing {
+    async fn run(&self, work: Box<dyn FnOnce() + Send>) -> bool {
+        let Ok(_waiting) = self.waiting.try_acquire() else { return false };
+        let Ok(core) = Arc::clone(&self.cores).acquire_owned().await else { return false };
+        let done = spawn_blocking(move || {
+            work();
+            // Held until the work is done, also where nobody waits for it any more.
+            drop(core);
+        });
+        done.await.is_ok()
     }
 }

@@ -28,7 +28,7 @@ use crate::{
     h1::line::READ,
     h2::{client::Connection, pool::Connections},
     lane::Lane,
-    outside::{Hand, Outside},
+    outside::{Computing, Hand, Outside},
     pool::Pool,
     random::Random,
     table::Table,
@@ -53,6 +53,8 @@ pub(crate) struct Shared {
     pub(crate) ended: tokio::sync::Notify,
     /// Told where a request waits for an idle connection, of whatever worker, to be closed.
     pub(crate) wanting: tokio::sync::Notify,
+    /// What takes a core for long.
+    pub(crate) computing: Arc<Computing>,
 }
 
 /// What the connections of one thread share. Its locks are never contended: only that thread takes them.
@@ -110,6 +112,14 @@ impl CallerIndex for Around {
     fn by_key(&self, hash: &KeyHash) -> Option<(Arc<Caller>, Option<u64>)> {
         self.table.callers.by_key(hash)
     }
+
+    fn by_username(&self, username: &str) -> Option<Arc<Caller>> {
+        self.table.callers.by_username(username)
+    }
+
+    fn by_subject(&self, subject: &str) -> Option<Arc<Caller>> {
+        self.table.callers.by_subject(subject)
+    }
 }
 
 impl Outbound for Around {
@@ -133,6 +143,10 @@ impl Outbound for Around {
     fn spawn(&self, task: Later<()>) -> bool {
         self.hand.spawn(task)
     }
+
+    fn compute(&self, work: Box<dyn FnOnce() + Send>) -> Later<bool> {
+        self.hand.compute(work)
+    }
 }
 
 impl Shared {
@@ -147,6 +161,7 @@ impl Shared {
             closing: AtomicBool::new(false),
             ended: tokio::sync::Notify::new(),
             wanting: tokio::sync::Notify::new(),
+            computing: Arc::default(),
         }
     }
 }

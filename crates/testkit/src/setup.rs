@@ -5,10 +5,10 @@ use std::{collections::HashMap, sync::Arc};
 use aws_lc_rs::digest::{SHA256, digest};
 use model::{
     KeyHash, PolicyUse, Snapshot,
-    snapshot::{Access, Answers, Caller, CallerKey, Entitlement, OperationRoute, PlanRules, Service},
+    snapshot::{Access, Answers, Caller, CallerKey, Entitlement, Login, OperationRoute, PlanRules, Service},
     tree,
 };
-use policy::Catalogue;
+use policy::{Catalogue, PasswordHash};
 use serde_json::{Value, json};
 
 use crate::{Gateway, Upstream};
@@ -90,6 +90,23 @@ impl Setup {
         self
     }
 
+    /// Gives a consumer of this setup a username and password.
+    ///
+    /// # Panics
+    /// Where there is no such consumer.
+    #[must_use]
+    pub fn login(mut self, consumer: &str, username: &str, password: &str) -> Setup {
+        let caller = self.snapshot.callers.get_mut(&format!("consumer/{consumer}"));
+        let caller = caller.unwrap_or_else(|| panic!("there is no consumer `{consumer}`"));
+        Arc::make_mut(caller).logins.push(Login {
+            username: username.into(),
+            password_hash: PasswordHash::of(password.as_bytes()).to_string().into(),
+            expires_at: None,
+            scopes: Default::default(),
+        });
+        self
+    }
+
     /// An app with a key, subscribed to some APIs under a plan.
     #[must_use]
     pub fn app(mut self, name: &str, key: &str, plan: &str, apis: &[&str]) -> Setup {
@@ -158,8 +175,10 @@ fn caller(kind: &str, name: &str, key: &str, access: Access, yaml: &str) -> Call
         key: format!("{kind}/{name}").into(),
         name: name.into(),
         workspace: default_workspace(),
+        custom_id: None,
         groups: Vec::new(),
-        keys: vec![CallerKey { hash: key_hash(key), expires_at: None }],
+        keys: vec![CallerKey { hash: key_hash(key), expires_at: None, scopes: Default::default() }],
+        logins: Vec::new(),
         access,
         policies: policies(yaml),
     }

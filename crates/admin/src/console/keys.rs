@@ -21,7 +21,10 @@ use crate::{
 pub(crate) struct KeyForm {
     /// When it stops working (RFC 3339); never, where absent.
     #[serde(default)]
-    pub(crate) expires_at: Option<String>,
+    expires_at: Option<String>,
+    /// What it is good for, where an API or policy asks for scopes.
+    #[serde(default)]
+    scopes: Vec<String>,
 }
 
 /// What a person decided on a subscription.
@@ -86,7 +89,8 @@ async fn issue(
     id: &str,
     form: KeyForm,
 ) -> Result<Created<IssuedKey>, Refusal> {
-    let key = app.control.issue_key(&caller.actor, &app.workspace, kind, id, form.expires_at).await?;
+    let KeyForm { expires_at, scopes } = form;
+    let key = app.control.issue_key(&caller.actor, &app.workspace, kind, id, expires_at, scopes).await?;
     Ok(Created { body: key, location: None, etag: None })
 }
 

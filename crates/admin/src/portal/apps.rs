@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     auth::{Audience, Caller},
-    console::keys::{KeyForm, key_hash},
+    console::keys::key_hash,
     endpoint::{Body, Created, Json, List, NoContent, Path},
     problem::Refusal,
     state::App,
@@ -37,6 +37,15 @@ struct KeyView {
     /// RFC 3339.
     created_at: Option<String>,
     /// When it stops working (RFC 3339); never, where absent.
+    expires_at: Option<String>,
+}
+
+/// What to know of a new key.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeyForm {
+    /// When it stops working (RFC 3339); never, where absent.
+    #[serde(default)]
     expires_at: Option<String>,
 }
 

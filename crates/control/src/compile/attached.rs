@@ -3,7 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use model::{PolicyUse, Resource};
-use policy::{BuildCx, CallerKey, Counter, CounterSource, Gauge, Hold, Key, Quota, Standing, Taken, Time};
+use policy::{
+    BuildCx, CallerKey, Counter, CounterSource, Gauge, Hold, Kept, Key, Quota, Standing, Taken, Time,
+};
 
 use super::{Id, Report, World};
 
@@ -83,6 +85,10 @@ impl CounterSource for NoCounters {
 
     fn gauge(&self, _: &str) -> Box<dyn Gauge> {
         Box::new(NoCounters)
+    }
+
+    fn keep(&self, _: &str, make: &dyn Fn() -> Kept) -> Kept {
+        make()
     }
 }
 

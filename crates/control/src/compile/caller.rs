@@ -5,16 +5,19 @@ use std::{collections::BTreeSet, sync::Arc};
 use jiff::Timestamp;
 use model::{
     Credential, Kind, Resource, SubscriptionState,
-    snapshot::{Access, Caller, CallerKey, Entitlement},
+    snapshot::{Access, Caller, CallerKey, Entitlement, Login, Scopes},
 };
 
 use super::{Id, default_workspace, index::View};
 
 pub(crate) fn of_consumer(resource: &Resource) -> Option<Caller> {
     match resource {
-        Resource::Consumer(consumer) => {
-            Some(Caller::of_consumer(consumer, default_workspace(), keys(&consumer.credentials)))
-        }
+        Resource::Consumer(consumer) => Some(Caller::of_consumer(
+            consumer,
+            default_workspace(),
+            keys(&consumer.credentials),
+            logins(&consumer.credentials),
+        )),
         _ => None,
     }
 }
@@ -27,8 +30,10 @@ pub(crate) fn of_app(view: &View<'_>, id: &Id, resource: &Resource) -> Option<Ca
         key: format!("app/{}", app.name).into(),
         name: app.name.shared(),
         workspace: default_workspace(),
+        custom_id: None,
         groups: Vec::new(),
         keys: keys(&app.credentials),
+        logins: logins(&app.credentials),
         access: Access::Subscribed(subscriptions.filter_map(|id| entitlement(view, &id)).collect()),
         policies: Vec::new(),
     })
@@ -51,19 +56,41 @@ fn entitlement(view: &View<'_>, id: &Id) -> Option<Entitlement> {
 }
 
 fn keys(credentials: &[Credential]) -> Vec<CallerKey> {
-    let milliseconds = |time: &String| {
-        let time = time.parse::<Timestamp>().ok()?;
-        // A time before 1970 has passed, whatever its number.
-        Some(u64::try_from(time.as_millisecond()).unwrap_or(0))
-    };
-    let mut keys: Vec<_> = credentials
-        .iter()
-        .filter_map(|credential| {
-            let expires_at = credential.expires_at.as_ref().map(|time| milliseconds(time).unwrap_or(0));
-            Some(CallerKey { hash: credential.key_hash?, expires_at })
+    let key = |credential: &Credential| {
+        Some(CallerKey {
+            hash: credential.key_hash?,
+            expires_at: expiry(credential),
+            scopes: scopes(credential),
         })
-        .collect();
+    };
+    let mut keys: Vec<_> = credentials.iter().filter_map(key).collect();
     // There may be a million callers, and nearly all have one key.
     keys.shrink_to_fit();
     keys
+}
+
+fn logins(credentials: &[Credential]) -> Vec<Login> {
+    let login = |credential: &Credential| {
+        Some(Login {
+            username: credential.username.as_deref()?.into(),
+            password_hash: credential.password_hash.as_deref()?.into(),
+            expires_at: expiry(credential),
+            scopes: scopes(credential),
+        })
+    };
+    credentials.iter().filter_map(login).collect()
+}
+
+/// Milliseconds since 1970.
+fn expiry(credential: &Credential) -> Option<u64> {
+    let time = credential.expires_at.as_ref()?.parse::<Timestamp>();
+    // A time before 1970 has passed, whatever its number, and what is no time never comes.
+    Some(time.map_or(0, |time| u64::try_from(time.as_millisecond()).unwrap_or(0)))
+}
+
+fn scopes(credential: &Credential) -> Scopes {
+    if credential.scopes.is_empty() {
+        return Scopes::default();
+    }
+    credential.scopes.iter().map(|scope| Arc::from(scope.as_str())).collect()
 }

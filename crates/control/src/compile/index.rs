@@ -53,6 +53,7 @@ pub(crate) struct Index {
     referrers: Referrers,
     places: Places,
     keys: HashMap<KeyHash, Id>,
+    names: HashMap<intake::Claimed, Id>,
     /// How many APIs have a contract.
     contracts: HashMap<Arc<str>, usize>,
     /// What names files.
@@ -205,6 +206,7 @@ impl Index {
         }
         self.check_removed(&view, &mut report);
         self.check_keys(&view, &mut report);
+        self.check_names(&view, &mut report);
         conflict::check(&view, &mut report);
         let mut next = start;
         next.number += 1;
@@ -254,6 +256,11 @@ impl Index {
                         self.keys.remove(&key);
                     }
                 }
+                for (_, name) in intake::names(&before) {
+                    if self.names.get(&name) == Some(&id) {
+                        self.names.remove(&name);
+                    }
+                }
             }
             if let Some(resource) = resource {
                 self.referrers.add(&id, &resource);
@@ -265,6 +272,7 @@ impl Index {
                     *self.contracts.entry(hash.into()).or_default() += 1;
                 }
                 self.keys.extend(intake::keys(&resource).map(|(_, key)| (key, id.clone())));
+                self.names.extend(intake::names(&resource).map(|(_, name)| (name, id.clone())));
                 self.resources.insert(id, resource);
             }
         }
@@ -300,6 +308,24 @@ impl Index {
                         }
                     };
                     report.error(id, &format!("credentials[{index}]"), "duplicate-key", message);
+                }
+            }
+        }
+    }
+
+    /// A username proves one caller, and so does a custom id.
+    fn check_names(&self, view: &View<'_>, report: &mut Report<'_>) {
+        let mut fresh: HashMap<intake::Claimed, &Id> = HashMap::new();
+        for (id, resource) in &view.changes.resources {
+            for (field, name) in resource.iter().flat_map(|resource| intake::names(resource)) {
+                let before =
+                    self.names.get(&name).filter(|owner| !view.changes.resources.contains_key(*owner));
+                if let Some(other) = fresh.insert(name, id).or(before) {
+                    let message = match other == id {
+                        true => "this name stands twice here".to_owned(),
+                        false => format!("{} has the same; every caller needs its own", report.name(other)),
+                    };
+                    report.error(id, &field, "duplicate-credential", message);
                 }
             }
         }

@@ -80,6 +80,7 @@ pub fn compile(
                 None => finding,
             }
         }));
+        intake::seal(&mut resource, None);
         if !changes.put(resource, source.clone()) {
             let message = format!("{name} is defined twice");
             findings.push(Finding::error("duplicate-name", message).in_resource(name));

@@ -97,10 +97,10 @@ async fn an_export_applied_to_an_empty_instance_gives_the_same_instance() {
         let name = format!("t{}", all(&plane).len());
         plane.put(json!({ "kind": "plan", "name": name, "title": title, "description": format!("{title}\n\n# x\n") })).await.unwrap();
     }
-    plane.control.issue_key(&admin(), &ws(), Kind::App, "till", None).await.unwrap();
+    plane.control.issue_key(&admin(), &ws(), Kind::App, "till", None, Vec::new()).await.unwrap();
     plane
         .control
-        .issue_key(&admin(), &ws(), Kind::Consumer, "ada", Some("2040-01-01T00:00:00Z".into()))
+        .issue_key(&admin(), &ws(), Kind::Consumer, "ada", Some("2040-01-01T00:00:00Z".into()), Vec::new())
         .await
         .unwrap();
 
@@ -121,7 +121,8 @@ async fn keys_issued_here_outlive_an_apply_that_does_not_speak_of_keys() {
     let plane = Plane::new().await;
     let ada = bundle(&[("a.yaml", "kind: consumer\nname: ada\n")]);
     plane.control.apply(&admin(), &ws(), ada.clone(), APPLY).await.unwrap();
-    let issued = plane.control.issue_key(&admin(), &ws(), Kind::Consumer, "ada", None).await.unwrap();
+    let issued =
+        plane.control.issue_key(&admin(), &ws(), Kind::Consumer, "ada", None, Vec::new()).await.unwrap();
     plane.control.apply(&admin(), &ws(), ada, PRUNE).await.unwrap();
     assert_eq!(plane.snapshot().callers["consumer/ada"].keys[0].hash, issued.key_hash);
     let listed =

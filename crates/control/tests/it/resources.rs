@@ -99,7 +99,8 @@ async fn no_key_is_ever_given_back_or_logged() {
 async fn a_key_works_when_it_is_issued_and_no_more_when_it_is_revoked() {
     let plane = Plane::new().await;
     plane.put(json!({ "kind": "consumer", "name": "ada" })).await.unwrap();
-    let issued = plane.control.issue_key(&admin(), &ws(), Kind::Consumer, "ada", None).await.unwrap();
+    let issued =
+        plane.control.issue_key(&admin(), &ws(), Kind::Consumer, "ada", None, Vec::new()).await.unwrap();
     assert!(issued.key.starts_with("plk_") && issued.key.len() == 42 && issued.key.starts_with(&issued.hint));
     assert_eq!(plane.snapshot().callers["consumer/ada"].keys[0].hash, issued.key_hash);
     plane.control.revoke_key(&admin(), &ws(), Kind::Consumer, "ada", &issued.key_hash).await.unwrap();
@@ -107,7 +108,7 @@ async fn a_key_works_when_it_is_issued_and_no_more_when_it_is_revoked() {
     let again = plane.control.revoke_key(&admin(), &ws(), Kind::Consumer, "ada", &issued.key_hash).await;
     assert!(matches!(again, Err(Error::Missing { .. })));
     let past = Some("2001-01-01T00:00:00Z".to_owned());
-    let refused = plane.control.issue_key(&admin(), &ws(), Kind::Consumer, "ada", past).await;
+    let refused = plane.control.issue_key(&admin(), &ws(), Kind::Consumer, "ada", past, Vec::new()).await;
     assert!(matches!(refused, Err(Error::Invalid(_))));
 }
 
@@ -300,5 +301,37 @@ fn tls_of_an_upstream_that_cannot_be_meant_is_refused_or_warned_of() {
     ] {
         let found: Vec<_> = found(endpoint, tls).iter().map(ToString::to_string).collect();
         assert!(found.iter().any(|found| found.contains(expected)), "{expected}: {found:#?}");
+
+async fn a_password_is_kept_as_a_hash_and_the_same_document_again_changes_nothing() {
+    let plane = Plane::new().await;
+    let consumer = |password: &str| {
+        json!({ "kind": "consumer", "name": "erp", "custom_id": "erp-7", "credentials":
+            [{ "username": "erp", "password": password, "scopes": ["orders:read"] }] })
+    };
+    let first = plane.put(consumer("correct horse")).await.unwrap();
+    let text = first.resource.to_value().to_string();
+    assert!(!text.contains("correct horse") && text.contains("$argon2id$"), "{text}");
+    let login = &plane.snapshot().callers["consumer/erp"].logins[0];
+    assert_eq!((&*login.username, &*login.scopes[0]), ("erp", "orders:read"));
+    assert_eq!(plane.put(consumer("correct horse")).await.unwrap().revision, first.revision);
+    assert!(plane.put(consumer("another horse")).await.unwrap().revision > first.revision);
+
+    let other = json!({ "kind": "consumer", "name": "other", "custom_id": "erp-7", "credentials": [{ "username": "erp", "password": "12345678" }] });
+    let text = format!("{:?}", plane.put(other).await.unwrap_err());
+    for field in ["credentials[0].username", "custom_id"] {
+        assert!(text.contains(field) && text.contains("every caller needs its own"), "{text}");
+    }
+    for (credential, complaint) in [
+        (json!({ "username": "a:b", "password": "12345678" }), ".username"),
+        (json!({ "username": "a", "password": "short" }), ".password"),
+        (json!({ "username": "a" }), "needs a `password`"),
+        (json!({ "password": "12345678" }), ".username"),
+        (json!({ "username": "a", "password_hash": "$1$md5" }), ".password_hash"),
+        (json!({ "username": "a", "password": "12345678", "key": "12345678" }), "either a key or a username"),
+        (json!({ "key": "12345678", "scopes": ["a b"] }), ".scopes[0]"),
+    ] {
+        let wrong = json!({ "kind": "consumer", "name": "wrong", "credentials": [credential] });
+        let text = format!("{:?}", plane.put(wrong).await.unwrap_err());
+        assert!(text.contains(complaint), "{text}");
     }
 }

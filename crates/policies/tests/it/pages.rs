@@ -36,6 +36,7 @@ fn gateway_of_the_pages(policies: &str) -> Gateway {
     Setup::new(CATALOG)
         .api("orders", "/", "echo", policies)
         .consumer("ada", "ada-key-0123456789", "")
+        .login("ada", "lovelace", "analytical engine")
         .app("shop", "shop-key-0123456789", "free", &[])
         .start()
 }

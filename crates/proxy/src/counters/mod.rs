@@ -8,13 +8,14 @@ mod meter;
 mod slots;
 
 use std::{
+    any::Any,
     collections::HashMap,
     hash::{BuildHasher, Hasher, RandomState},
     sync::{Arc, Mutex, Weak},
     time::Duration,
 };
 
-use policy::{CallerKey, Counter, CounterSource, Gauge, Key, Quota, Standing, Taken, Time};
+use policy::{CallerKey, Counter, CounterSource, Gauge, Kept, Key, Quota, Standing, Taken, Time};
 
 use self::{cells::Cells, meter::Meter, slots::Slots};
 use crate::worker::lock;
@@ -29,6 +30,7 @@ const MOST_GROUPS: usize = 8;
 pub struct LocalCounters {
     counters: Living<Counts>,
     gauges: Living<Slots>,
+    kept: Mutex<HashMap<Box<str>, Weak<dyn Any + Send + Sync>>>,
 }
 
 /// What was made before and is still used by a snapshot, by scope.
@@ -66,6 +68,19 @@ impl CounterSource for LocalCounters {
 
     fn gauge(&self, scope: &str) -> Box<dyn Gauge> {
         Box::new(slots::Shared(self.gauges.find_or_make(scope, |_| true, Slots::default)))
+    }
+
+    fn keep(&self, name: &str, make: &dyn Fn() -> Kept) -> Kept {
+        let mut kept = lock(&self.kept);
+        if let Some(known) = kept.get(name).and_then(Weak::upgrade) {
+            return known;
+        }
+        if kept.len() >= SWEEP_FROM && kept.len().is_power_of_two() {
+            kept.retain(|_, known| known.strong_count() > 0);
+        }
+        let made = make();
+        kept.insert(name.into(), Arc::downgrade(&made));
+        made
     }
 }
 

@@ -73,7 +73,7 @@ impl Filter for Namer {
                 all.iter().position(|e| e.apis.iter().any(|id| **id == *api))
             }
         });
-        req.identity = Some(Identity { caller, entitlement });
+        req.identity = Some(Identity { entitlement, ..Identity::of(caller) });
         Step::Done(Ok(()))
     }
 }

@@ -1800,6 +1800,8 @@ export interface components {
             kind: "consumer";
             name: components["schemas"]["Name"];
             title?: string | null;
+            /** @description Who this is elsewhere: the subject of a token (`sub`), or the id in a directory. By default the name. */
+            custom_id?: string | null;
             /** @description Groups that policies may ask for. */
             groups?: string[];
             /** @description What proves a caller to be this consumer. */
@@ -1813,6 +1815,8 @@ export interface components {
             kind?: "consumer";
             name: components["schemas"]["Name"];
             title?: string | null;
+            /** @description Who this is elsewhere: the subject of a token (`sub`), or the id in a directory. By default the name. */
+            custom_id?: string | null;
             /** @description Groups that policies may ask for. */
             groups?: string[];
             /** @description What proves a caller to be this consumer. */
@@ -1848,10 +1852,19 @@ export interface components {
         };
         /** @description A path, a URL, `sha256:…` of a stored contract, or the document itself. */
         ContractSource: string | Record<string, never>;
-        /** @description An API key. Written as `{ key: "…" }`; at rest and in exports only the hash and a hint are left. */
+        /**
+         * @description An API key, written as `{ key: "…" }`, or a name and password, written as `{ username: ada, password: "…" }`. At rest and in
+         *     exports only hashes and a hint are left.
+         */
         Credential: {
             /** @description The SHA-256 of the key. */
             key_hash?: components["schemas"]["KeyHash"] | null;
+            /** @description The name that `basic-auth` knows this caller by; no two callers have the same. */
+            username?: string | null;
+            /** @description The hash of the password in PHC format: `$argon2id$…`, or `$pbkdf2-sha256$…` of passwords hashed elsewhere. */
+            password_hash?: string | null;
+            /** @description What it is good for, where an API or policy asks for scopes. */
+            scopes?: string[];
             /** @description The first characters of the key, to recognize it by. */
             hint?: string | null;
             /** @description When it was issued (RFC 3339). */
@@ -1859,12 +1872,23 @@ export interface components {
             /** @description When it stops working (RFC 3339); never, where absent. */
             expires_at?: string | null;
         };
-        /** @description An API key. Written as `{ key: "…" }`; at rest and in exports only the hash and a hint are left. */
+        /**
+         * @description An API key, written as `{ key: "…" }`, or a name and password, written as `{ username: ada, password: "…" }`. At rest and in
+         *     exports only hashes and a hint are left.
+         */
         CredentialInput: {
             /** @description The key itself, 8 to 256 visible ASCII characters. Accepted, never returned. */
             key?: string | null;
             /** @description The SHA-256 of the key. */
             key_hash?: components["schemas"]["KeyHash"] | null;
+            /** @description The name that `basic-auth` knows this caller by; no two callers have the same. */
+            username?: string | null;
+            /** @description The password of that name, 8 to 256 bytes. Accepted, never returned. */
+            password?: string | null;
+            /** @description The hash of the password in PHC format: `$argon2id$…`, or `$pbkdf2-sha256$…` of passwords hashed elsewhere. */
+            password_hash?: string | null;
+            /** @description What it is good for, where an API or policy asks for scopes. */
+            scopes?: string[];
             /** @description The first characters of the key, to recognize it by. */
             hint?: string | null;
             /** @description When it was issued (RFC 3339). */
@@ -2415,6 +2439,11 @@ export interface components {
              * @default null
              */
             expires_at?: string | null;
+            /**
+             * @description What it is good for, where an API or policy asks for scopes.
+             * @default []
+             */
+            scopes?: string[];
         };
         KeyHash: string;
         /** @description The kinds of resource, in the order they are applied: a kind refers only to earlier ones. */
