@@ -17,7 +17,7 @@ use crate::{
 const DEEPEST: u16 = 24;
 /// How much memory one compiled regular expression may take, in bytes.
 const LARGEST_REGEX: usize = 256 << 10;
-const ROOTS: &str = "`request`, `client`, `api`, `operation` and `caller`";
+const ROOTS: &str = "`request`, `client`, `api`, `operation`, `caller` and `claims`";
 const REQUEST_FIELDS: &str = "`method`, `path`, `host`, `headers` and `query`";
 
 pub(crate) fn compile(text: &str, when: When) -> Result<Test, String> {
@@ -32,6 +32,7 @@ pub(crate) fn compile_term(text: &str) -> Result<Term, String> {
         Value::Text(text) => Ok(Term::Text(text)),
         Value::Number(number) => Ok(Term::Number(number)),
         Value::Test(test) => Ok(Term::Test(test)),
+        Value::Claim(path) if !path.is_empty() => Ok(Term::Text(claim(path))),
         other => Err(format!("{} stands where a text or a number is expected", other.noun())),
     }
 }
@@ -87,6 +88,9 @@ enum Value {
     Text(Text),
     Number(Number),
     Groups,
+    Scopes,
+    /// What a claim is, is known when it is read; no path is all claims.
+    Claim(Vec<Box<str>>),
     Headers,
     Query,
     /// A list of texts or of numbers.
@@ -101,6 +105,9 @@ impl Value {
             Value::Text(_) => "a text",
             Value::Number(_) => "a number",
             Value::Groups => "the list of groups",
+            Value::Scopes => "the list of scopes",
+            Value::Claim(path) if path.is_empty() => "all claims",
+            Value::Claim(_) => "a claim",
             Value::Headers => "all headers",
             Value::Query => "all parameters",
             Value::Texts(_) | Value::Numbers(_) => "a list",
@@ -119,6 +126,7 @@ impl<'a> Checker<'a> {
     fn test(&mut self, expr: &'a IdedExpr) -> Result<Test, String> {
         match self.value(expr)? {
             Value::Test(test) => Ok(test),
+            Value::Claim(path) if !path.is_empty() => Ok(is_true(path)),
             other => Err(format!(
                 "{} stands where a condition is expected; compare it with something",
                 other.noun()
@@ -129,6 +137,7 @@ impl<'a> Checker<'a> {
     fn text(&mut self, expr: &'a IdedExpr) -> Result<Text, String> {
         match self.value(expr)? {
             Value::Text(text) => Ok(text),
+            Value::Claim(path) if !path.is_empty() => Ok(claim(path)),
             other => Err(format!("{} stands where a text is expected", other.noun())),
         }
     }
@@ -161,13 +170,15 @@ impl<'a> Checker<'a> {
                     ("client", "ip") => Ok(Value::Text(Text::ClientIp)),
                     ("caller", "name") => Ok(Value::Text(Text::CallerName)),
                     ("caller", "groups") => Ok(Value::Groups),
+                    ("caller", "scopes") => Ok(Value::Scopes),
+                    ("claims", name) => Ok(Value::Claim(vec![name.into()])),
                     ("request", field) => {
                         Err(format!("`request.{field}` is not known; a request has {REQUEST_FIELDS}"))
                     }
                     ("client", field) => Err(format!("`client.{field}` is not known; a client has `ip`")),
-                    ("caller", field) => {
-                        Err(format!("`caller.{field}` is not known; a caller has `name` and `groups`"))
-                    }
+                    ("caller", field) => Err(format!(
+                        "`caller.{field}` is not known; a caller has `name`, `groups` and `scopes`"
+                    )),
                     (root, field) => match self.ident(root) {
                         Ok(value) => Err(format!("{} has no field `{field}`", value.noun())),
                         Err(error) => Err(error),
@@ -183,7 +194,7 @@ impl<'a> Checker<'a> {
 
     /// What is called and who calls is not known while a route is looked for.
     fn known_by_then(&self, name: &str) -> Result<(), String> {
-        if self.when == When::Routing && matches!(name, "api" | "operation" | "caller") {
+        if self.when == When::Routing && matches!(name, "api" | "operation" | "caller" | "claims") {
             return Err(format!(
                 "`{name}` is not known yet when a route is looked for; ask about `request` and `client`"
             ));
@@ -197,9 +208,10 @@ impl<'a> Checker<'a> {
             _ if self.group == Some(name) => Ok(Value::Text(Text::Group)),
             "api" => Ok(Value::Text(Text::Api)),
             "operation" => Ok(Value::Text(Text::Operation)),
+            "claims" => Ok(Value::Claim(Vec::new())),
             "request" => Err(format!("`request` alone says nothing; it has {REQUEST_FIELDS}")),
             "client" => Err("`client` alone says nothing; it has `ip`".to_owned()),
-            "caller" => Err("`caller` alone says nothing; it has `name` and `groups`".to_owned()),
+            "caller" => Err("`caller` alone says nothing; it has `name`, `groups` and `scopes`".to_owned()),
             _ => Err(format!("`{name}` is not known; a condition can ask about {ROOTS}")),
         }
     }
@@ -210,6 +222,7 @@ impl<'a> Checker<'a> {
         for element in elements {
             match self.value(element)? {
                 Value::Text(text) => texts.push(text),
+                Value::Claim(path) if !path.is_empty() => texts.push(claim(path)),
                 Value::Number(Number::Known(number)) => numbers.push(number),
                 other => {
                     return Err(format!("{} stands in a list; a list has texts or numbers", other.noun()));
@@ -227,6 +240,10 @@ impl<'a> Checker<'a> {
         match self.value(map)? {
             Value::Headers => Ok(Value::Text(Text::Header(header_name(field)?))),
             Value::Query => Ok(Value::Text(Text::Query(field.into()))),
+            Value::Claim(mut path) => {
+                path.push(field.into());
+                Ok(Value::Claim(path))
+            }
             other => Err(format!("{} has no field `{field}`", other.noun())),
         }
     }
@@ -268,15 +285,17 @@ impl<'a> Checker<'a> {
             ("has", None, [map]) => match self.value(map)? {
                 Value::Text(Text::Header(name)) => Test::HasHeader(name),
                 Value::Text(Text::Query(name)) => Test::HasQuery(name),
+                Value::Claim(path) if !path.is_empty() => Test::HasClaim(path.into()),
                 _ => {
-                    return Err(
-                        "`has` asks for a header or a parameter, as `has(request.query.page)`".to_owned()
-                    );
+                    let message =
+                        "`has` asks for a header, a parameter or a claim, as `has(request.query.page)`";
+                    return Err(message.to_owned());
                 }
             },
             ("size", None, [of]) | ("size", Some(of), []) => {
                 return match self.value(of)? {
                     Value::Text(text) => Ok(Value::Number(Number::Size(text))),
+                    Value::Claim(path) if !path.is_empty() => Ok(Value::Number(Number::Size(claim(path)))),
                     Value::Groups => Ok(Value::Number(Number::Groups)),
                     other => Err(format!("{} has no size here", other.noun())),
                 };
@@ -284,6 +303,7 @@ impl<'a> Checker<'a> {
             ("int", None, [of]) => {
                 return match self.value(of)? {
                     Value::Text(text) => Ok(Value::Number(Number::Of(text))),
+                    Value::Claim(path) if !path.is_empty() => Ok(Value::Number(Number::Of(claim(path)))),
                     Value::Number(number) => Ok(Value::Number(number)),
                     other => Err(format!("{} cannot be made a number", other.noun())),
                 };
@@ -314,6 +334,29 @@ impl<'a> Checker<'a> {
 
     fn compare(&mut self, order: Order, a: &'a IdedExpr, b: &'a IdedExpr) -> Result<Test, String> {
         match (self.value(a)?, self.value(b)?) {
+            (Value::Claim(a), Value::Claim(b)) if !a.is_empty() && !b.is_empty() => Err(
+                "what two claims are is not known here; compare numbers as `int(claims.a) < int(claims.b)`"
+                    .to_owned(),
+            ),
+            (Value::Claim(path), Value::Text(b)) if !path.is_empty() => {
+                Ok(Test::Texts(order, claim(path), b))
+            }
+            (Value::Text(a), Value::Claim(path)) if !path.is_empty() => {
+                Ok(Test::Texts(order, a, claim(path)))
+            }
+            (Value::Claim(path), Value::Number(b)) if !path.is_empty() => {
+                Ok(Test::Numbers(order, Number::Of(claim(path)), b))
+            }
+            (Value::Number(a), Value::Claim(path)) if !path.is_empty() => {
+                Ok(Test::Numbers(order, a, Number::Of(claim(path))))
+            }
+            (Value::Claim(path), Value::Test(test)) | (Value::Test(test), Value::Claim(path))
+                if !path.is_empty() && matches!(order, Order::Equal | Order::Unequal) =>
+            {
+                let truth =
+                    Text::If(Box::new((test, Text::Known("true".into()), Text::Known("false".into()))));
+                Ok(Test::Texts(order, claim(path), truth))
+            }
             (Value::Text(a), Value::Text(b)) => Ok(Test::Texts(order, a, b)),
             (Value::Number(a), Value::Number(b)) => Ok(Test::Numbers(order, a, b)),
             (Value::Test(a), Value::Test(b)) if matches!(order, Order::Equal) => {
@@ -328,6 +371,11 @@ impl<'a> Checker<'a> {
 
     fn is_in(&mut self, item: &'a IdedExpr, list: &'a IdedExpr) -> Result<Test, String> {
         let list = self.value(list)?;
+        if let (Value::Claim(path), Expr::Literal(LiteralValue::String(name))) = (&list, &item.expr)
+            && path.is_empty()
+        {
+            return Ok(Test::HasClaim([name.inner().into()].into()));
+        }
         if let (Value::Headers | Value::Query, Expr::Literal(LiteralValue::String(name))) =
             (&list, &item.expr)
         {
@@ -336,7 +384,15 @@ impl<'a> Checker<'a> {
                 _ => Test::HasQuery(name.inner().into()),
             });
         }
-        match (self.value(item)?, list) {
+        let item = match self.value(item)? {
+            Value::Claim(path) if !path.is_empty() => Value::Text(claim(path)),
+            item => item,
+        };
+        match (item, list) {
+            (Value::Text(text), Value::Scopes) => Ok(Test::InScopes(text)),
+            (Value::Text(text), Value::Claim(path)) if !path.is_empty() => {
+                Ok(Test::InClaim(text, path.into()))
+            }
             (Value::Text(text), Value::Texts(list)) => Ok(Test::TextIn(text, list)),
             (Value::Text(text), Value::Groups) => Ok(Test::InGroups(text)),
             (Value::Number(number), Value::Numbers(list)) => Ok(Test::NumberIn(number, list)),
@@ -369,6 +425,14 @@ impl<'a> Checker<'a> {
         self.group = None;
         Ok(test?.into())
     }
+}
+
+fn claim(path: Vec<Box<str>>) -> Text {
+    Text::Claim(path.into())
+}
+
+fn is_true(path: Vec<Box<str>>) -> Test {
+    Test::Texts(Order::Equal, claim(path), Text::Known("true".into()))
 }
 
 fn literal_value(literal: &LiteralValue) -> Result<Value, String> {

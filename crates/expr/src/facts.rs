@@ -1,6 +1,6 @@
 //! What conditions can ask about a request. Borrowed; nothing is read before it is asked for.
 
-use std::{borrow::Cow, net::IpAddr};
+use std::{borrow::Cow, net::IpAddr, sync::Arc};
 
 use head::{Known, RequestHead};
 use http::HeaderName;
@@ -20,10 +20,14 @@ pub struct Facts<'a> {
 }
 
 /// Who calls.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct CallerFacts<'a> {
     pub name: &'a str,
     pub groups: &'a [String],
+    /// What the credential is good for.
+    pub scopes: &'a [Arc<str>],
+    /// What the credential says of the caller: an object, such as the claims of a token.
+    pub claims: Option<&'a Value>,
 }
 
 impl<'a> Facts<'a> {
@@ -65,6 +69,15 @@ impl<'a> Facts<'a> {
 
     pub(crate) fn groups(&self) -> &'a [String] {
         self.caller.map_or(&[], |caller| caller.groups)
+    }
+
+    pub(crate) fn scopes(&self) -> &'a [Arc<str>] {
+        self.caller.map_or(&[], |caller| caller.scopes)
+    }
+
+    /// What the caller's credential says under a path of names.
+    pub(crate) fn claim(&self, path: &[Box<str>]) -> Option<&'a Value> {
+        path.iter().try_fold(self.caller?.claims?, |value, name| value.get(&**name))
     }
 }
 

@@ -12,7 +12,8 @@
 //! | `"x-debug" in request.headers`, `has(request.query.page)` | whether it is there |
 //! | `client.ip` | the client's address |
 //! | `api`, `operation` | what was called: `orders@v1`, `getOrder`; empty where there is none |
-//! | `caller.name`, `caller.groups` | who calls; empty before authentication and for anonymous callers |
+//! | `caller.name`, `caller.groups`, `caller.scopes` | who calls, and what for; empty before authentication and for anonymous callers |
+//! | `claims.sub`, `claims["https://…"]`, `"a" in claims.roles`, `has(claims.sub)` | what the caller's token says |
 //! | `==`, `!=`, `<`, `<=`, `>`, `>=`, `in`, `!`, `&&`, <code>&#124;&#124;</code>, `? :` | as in CEL |
 //! | `startsWith`, `endsWith`, `contains`, `matches`, `lowerAscii`, `size` | of texts |
 //! | `int(request.headers["x-cost"])` | the number that a text is |
@@ -120,7 +121,15 @@ mod tests {
 
     fn holds(text: &str) -> bool {
         let groups = ["staff".to_owned(), "eu-west".to_owned()];
-        holds_for(text, Some(CallerFacts { name: "ada", groups: &groups }))
+        let scopes = ["orders:read".into()];
+        let claims = serde_json::json!({
+            "sub": "ada", "level": 10, "verified": true, "roles": ["buyer", 7], "org": { "id": "acme" },
+            "https://example.com/tenant": "t1", "none": null,
+        });
+        holds_for(
+            text,
+            Some(CallerFacts { name: "ada", groups: &groups, scopes: &scopes, claims: Some(&claims) }),
+        )
     }
 
     #[test]
@@ -139,9 +148,27 @@ mod tests {
             "client.ip == '10.0.0.7'",
             "api == 'orders@v1' && operation == 'listOrders'",
             "caller.name == 'ada'",
+            "'orders:read' in caller.scopes && !('orders:write' in caller.scopes)",
+            "claims.sub == caller.name && claims['sub'] == 'ada' && 'ada' == claims.sub",
+            "claims.org.id == 'acme' && claims['org'].id.startsWith('ac')",
+            "claims['https://example.com/tenant'] in ['t0', 't1']",
+            "claims.level > 9 && 10 == claims.level && int(claims.level) == 10 && size(claims.sub) == 3",
+            "claims.verified && claims.verified == true && true != !claims.verified",
+            "'buyer' in claims.roles && !('staff' in claims.roles)",
+            "has(claims.org.id) && !has(claims.org.name) && 'sub' in claims && !('x' in claims)",
         ] {
             assert!(holds(text), "{text}");
         }
+        for text in [
+            "claims.gone == 'a'",
+            "claims.none == 'a'",
+            "claims.org == 'a'",
+            "'a' in claims.sub",
+            "claims.sub",
+        ] {
+            assert!(!holds(text), "{text}");
+        }
+        assert!(!holds_for("has(claims.sub)", None) && !holds_for("claims.sub == ''", None));
     }
 
     #[test]
@@ -220,6 +247,9 @@ mod tests {
             ("{'a': 1}", "mappings"),
             ("has(request.path)", "`has` asks"),
             ("caller.name.first == 'a'", "has no field `first`"),
+            ("claims == 'a'", "all claims cannot be compared"),
+            ("claims.a == claims.b", "what two claims are"),
+            ("claims", "all claims stands where"),
         ] {
             let error = Condition::parse(text).expect_err(text);
             assert!(error.contains(complaint), "{text}: {error}");
@@ -228,8 +258,13 @@ mod tests {
 
     #[test]
     fn a_route_is_found_before_anybody_is_known() {
-        for text in ["caller.name == 'ada'", "api == ''", "operation == ''", "caller.groups.exists(g, true)"]
-        {
+        for text in [
+            "caller.name == 'ada'",
+            "claims.sub == 'a'",
+            "api == ''",
+            "operation == ''",
+            "caller.groups.exists(g, true)",
+        ] {
             assert!(Condition::parse(text).is_ok(), "{text}");
             let error = Condition::for_routing(text).unwrap_err();
             assert!(error.contains("not known yet"), "{text}: {error}");

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use http::HeaderName;
 use regex::Regex;
+use serde_json::Value;
 
 use crate::facts::{Facts, lower};
 
@@ -21,6 +22,10 @@ pub(crate) enum Test {
     TextIn(Text, Vec<Text>),
     NumberIn(Number, Vec<i64>),
     InGroups(Text),
+    InScopes(Text),
+    /// Whether a text is one of the list that a claim is.
+    InClaim(Text, Box<[Box<str>]>),
+    HasClaim(Box<[Box<str>]>),
     HasHeader(HeaderName),
     HasQuery(Box<str>),
     StartsWith(Text, Text),
@@ -43,6 +48,8 @@ pub(crate) enum Text {
     Api,
     Operation,
     CallerName,
+    /// What a claim is, if it is a text, a number or a truth.
+    Claim(Box<[Box<str>]>),
     /// The group at hand inside `exists` and `all`.
     Group,
     Lower(Box<Text>),
@@ -128,6 +135,16 @@ impl Test {
                 let text = text.read(facts, group)?;
                 Some(facts.groups().iter().any(|g| **g == *text))
             }
+            Test::InScopes(text) => {
+                let text = text.read(facts, group)?;
+                Some(facts.scopes().iter().any(|scope| **scope == *text))
+            }
+            Test::InClaim(text, path) => {
+                let text = text.read(facts, group)?;
+                let items = facts.claim(path)?.as_array()?;
+                Some(items.iter().any(|item| item.as_str() == Some(&text)))
+            }
+            Test::HasClaim(path) => Some(facts.claim(path).is_some()),
             Test::HasHeader(name) => Some(facts.head.headers.contains_key(name)),
             Test::HasQuery(name) => Some(facts.query(name).is_some()),
             Test::StartsWith(text, part) => {
@@ -177,6 +194,12 @@ impl Text {
             Text::Api => Cow::Borrowed(facts.api),
             Text::Operation => Cow::Borrowed(facts.operation),
             Text::CallerName => Cow::Borrowed(facts.caller.map_or("", |caller| caller.name)),
+            Text::Claim(path) => match facts.claim(path)? {
+                Value::String(text) => Cow::Borrowed(&**text),
+                Value::Number(number) => Cow::Owned(number.to_string()),
+                Value::Bool(truth) => Cow::Borrowed(if *truth { "true" } else { "false" }),
+                Value::Null | Value::Array(_) | Value::Object(_) => return None,
+            },
             Text::Group => Cow::Borrowed(group?),
             Text::Lower(text) => lower(text.read(facts, group)?),
             Text::If(parts) => {

@@ -28,6 +28,9 @@ catalog! {
     cors::Cors,
     key_auth::KeyAuth,
     basic_auth::BasicAuth,
+    jwt_auth::JwtAuth,
+    acl::Acl,
+    authorize::Authorize,
     rate_limit::RateLimit,
     concurrency_limit::ConcurrencyLimit,
     decompression::Decompression,
@@ -46,9 +49,11 @@ catalog! {
 }
 
 mod authorization;
+mod claim;
 mod coding;
 mod content;
 mod fields;
+mod jose;
 mod per;
 mod query;
 mod recent;
@@ -56,6 +61,7 @@ mod sample;
 mod seen;
 mod statuses;
 mod text;
+mod words;
 
 #[cfg(test)]
 mod testing;

@@ -92,6 +92,8 @@ problem_types! {
         "The service behind the API answered with more than is passed on here.";
     OVERLOADED = "overloaded", 503, "Overloaded",
         "The gateway has reached one of its bounds. Repeat the request later.";
+    IDENTITY_UNAVAILABLE = "identity-unavailable", 503, "Identity unavailable",
+        "Callers cannot be told apart now, because what tells them apart cannot be reached. Repeat the request later.";
     NO_UPSTREAM = "no-upstream", 503, "No upstream available",
         "The API has no endpoint that takes requests.";
     NOT_STORED = "not-stored", 504, "Not stored",
@@ -109,11 +111,13 @@ pub struct Problem {
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// More members of the problem.
     pub extensions: Map<String, Value>,
+    /// What happened, for operators; goes to the call log, never to the client.
+    pub cause: Option<Box<str>>,
 }
 
 impl Problem {
     pub fn new(kind: &'static ProblemType, detail: impl Into<Cow<'static, str>>) -> Problem {
-        Problem { kind, detail: detail.into(), headers: Vec::new(), extensions: Map::new() }
+        Problem { kind, detail: detail.into(), headers: Vec::new(), extensions: Map::new(), cause: None }
     }
 
     #[must_use]
@@ -125,6 +129,13 @@ impl Problem {
     #[must_use]
     pub fn with(mut self, member: &str, value: impl Into<Value>) -> Problem {
         self.extensions.insert(member.to_owned(), value.into());
+        self
+    }
+
+    /// Says why, for operators.
+    #[must_use]
+    pub fn because(mut self, cause: impl Into<Box<str>>) -> Problem {
+        self.cause = Some(cause.into());
         self
     }
 

@@ -11,7 +11,6 @@ use model::{
     event::{CacheUse, Target},
     snapshot::{Access, Caller, Entitlement, Scopes},
 };
-use serde_json::Map;
 
 use crate::{Body, BodyPlan, Flow, Hold, Outcome, Problem, ResponseStep, World, problems};
 
@@ -87,7 +86,7 @@ pub struct Identity {
     /// What the credential is good for.
     pub scopes: Scopes,
     /// What the credential itself says of the caller, such as the claims of a token.
-    pub claims: Option<Arc<Map<String, serde_json::Value>>>,
+    pub claims: Option<Arc<serde_json::Value>>,
 }
 
 impl Identity {
@@ -97,7 +96,12 @@ impl Identity {
 
     /// What conditions and formulas can ask about.
     pub fn facts(&self) -> CallerFacts<'_> {
-        CallerFacts { name: &self.caller.name, groups: &self.caller.groups }
+        CallerFacts {
+            name: &self.caller.name,
+            groups: &self.caller.groups,
+            scopes: &self.scopes,
+            claims: self.claims.as_deref(),
+        }
     }
 
     pub fn entitlement(&self) -> Option<&Entitlement> {

@@ -6,11 +6,11 @@
 
 use std::sync::Arc;
 
-use expr::{CallerFacts, Condition, Facts};
+use expr::Condition;
 use model::{Finding, PolicyUse};
 use policy::{
-    BuildCx, Catalogue, CounterSource, Filter, Flow, Identity, LimitExplained, LimitIdle, LimitState,
-    Request, ResponseHead, Stage, Step,
+    BuildCx, Catalogue, CounterSource, Filter, Flow, LimitExplained, LimitIdle, LimitState, Request,
+    ResponseHead, Stage, Step,
 };
 
 /// The filters of an operation, sorted by stage, then position.
@@ -288,16 +288,6 @@ impl Rule {
 
     fn applies(&self, req: &Request) -> bool {
         let Some(when) = &self.when else { return true };
-        when.holds(&Facts {
-            head: &req.head,
-            client: req.client,
-            api: req.api().unwrap_or_default(),
-            operation: &req.target.operation,
-            caller: req.identity.as_ref().map(caller_facts),
-        })
+        when.holds(&req.facts())
     }
-}
-
-fn caller_facts(identity: &Identity) -> CallerFacts<'_> {
-    CallerFacts { name: &identity.caller.name, groups: &identity.caller.groups }
 }

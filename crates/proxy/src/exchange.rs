@@ -90,8 +90,13 @@ pub(crate) async fn exchange(
         _ => arrival.upgrade,
     };
     let arrived = Arrived { client: arrival.client, host: arrival.host, upgrade, time };
-    route(&held, head, body, arrived, answered).await.unwrap_or_else(|(reply, answered)| match reply {
-        Reply::Problem(problem) => answered.refuse(*problem, version),
+    route(&held, head, body, arrived, answered).await.unwrap_or_else(|(reply, mut answered)| match reply {
+        Reply::Problem(problem) => {
+            if let Some(cause) = &problem.cause {
+                answered.ending.say(cause);
+            }
+            answered.refuse(*problem, version)
+        }
         Reply::Answer(answer) => {
             let (head, body) = *answer;
             answered.reply(head, body, Origin::Gateway)

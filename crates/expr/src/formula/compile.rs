@@ -15,7 +15,7 @@ use crate::{check::bounded_nesting, pattern::last_line};
 const DEEPEST: u16 = 24;
 /// How much memory one compiled regular expression may take, in bytes.
 const LARGEST_REGEX: usize = 256 << 10;
-const ROOTS: &str = "`request`, `response`, `client`, `api`, `operation` and `caller`";
+const ROOTS: &str = "`request`, `response`, `client`, `api`, `operation`, `caller`, `claims` and `body`";
 const REQUEST_FIELDS: &str = "`method`, `path`, `host`, `headers`, `query`, `params` and `body`";
 
 /// A part of a formula.
@@ -61,6 +61,8 @@ pub(super) enum Fact {
     Operation,
     CallerName,
     CallerGroups,
+    CallerScopes,
+    Claims,
 }
 
 #[derive(Clone, Copy)]
@@ -166,12 +168,17 @@ impl<'a> Reader<'a> {
         let fact = match name {
             "api" => Fact::Api,
             "operation" => Fact::Operation,
+            "claims" => Fact::Claims,
+            // What `request.body` is.
+            "body" => Fact::RequestBody,
             "request" => return Err(format!("`request` alone says nothing; it has {REQUEST_FIELDS}")),
             "response" => {
                 return Err("`response` alone says nothing; it has `status`, `headers` and `body`".to_owned());
             }
             "client" => return Err("`client` alone says nothing; it has `ip`".to_owned()),
-            "caller" => return Err("`caller` alone says nothing; it has `name` and `groups`".to_owned()),
+            "caller" => {
+                return Err("`caller` alone says nothing; it has `name`, `groups` and `scopes`".to_owned());
+            }
             _ => return Err(format!("`{name}` is not known; a formula can ask about {ROOTS}")),
         };
         Ok(self.fact(fact))
@@ -209,6 +216,7 @@ impl<'a> Reader<'a> {
             ("client", "ip") => Fact::ClientIp,
             ("caller", "name") => Fact::CallerName,
             ("caller", "groups") => Fact::CallerGroups,
+            ("caller", "scopes") => Fact::CallerScopes,
             ("request", field) => {
                 return Err(format!("`request.{field}` is not known; a request has {REQUEST_FIELDS}"));
             }
@@ -219,7 +227,9 @@ impl<'a> Reader<'a> {
             }
             ("client", field) => return Err(format!("`client.{field}` is not known; a client has `ip`")),
             ("caller", field) => {
-                return Err(format!("`caller.{field}` is not known; a caller has `name` and `groups`"));
+                return Err(format!(
+                    "`caller.{field}` is not known; a caller has `name`, `groups` and `scopes`"
+                ));
             }
             _ => return self.member_of_value(of, field),
         };

@@ -279,6 +279,12 @@ impl<'a> Run<'a> {
             Fact::Operation => facts.operation.into(),
             Fact::CallerName => facts.caller.map_or("", |caller| caller.name).into(),
             Fact::CallerGroups => return owned(facts.groups().to_vec()),
+            Fact::CallerScopes => {
+                return owned(facts.scopes().iter().map(|scope| Value::from(&**scope)).collect::<Vec<_>>());
+            }
+            Fact::Claims => {
+                return facts.caller.and_then(|caller| caller.claims).map(Cow::Borrowed).ok_or(Stop::Missing);
+            }
         };
         self.pay(text.len() / BYTES_A_STEP)?;
         owned(text)

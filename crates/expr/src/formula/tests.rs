@@ -19,7 +19,7 @@ fn with_view<T>(body: Option<Value>, ask: impl FnOnce(&View<'_>) -> T) -> T {
         client: "10.0.0.7".parse().unwrap(),
         api: "orders@v1",
         operation: "getLine",
-        caller: Some(CallerFacts { name: "ada", groups: &groups }),
+        caller: Some(CallerFacts { name: "ada", groups: &groups, ..Default::default() }),
     };
     let request_body = json!({ "name": "Ada", "tags": ["x", "y"], "lines": [{ "n": 2, "price": 1.5 }, { "n": 3, "price": 2 }] });
     let mut headers = Headers::new();

@@ -12,4 +12,6 @@ mod mirrored;
 mod page;
 mod pages;
 mod reference;
+mod sign;
 mod time;
+mod tokens;

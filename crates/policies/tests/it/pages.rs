@@ -3,7 +3,7 @@
 use std::{fs, path::PathBuf};
 
 use policies::CATALOG;
-use testkit::{Gateway, Setup, policies};
+use testkit::{Gateway, Setup, Upstream, policies};
 
 use crate::page::{Answer, Exchange, scenarios};
 
@@ -31,9 +31,15 @@ async fn every_policy_has_a_page_that_runs() {
     }
 }
 
+/// The key of the identity provider that every page knows, the public half. Nobody has the other one any more.
+const PROVIDER_KEY: &str = r#"{"kty": "EC", "crv": "P-256", "kid": "page", "use": "sig", "alg": "ES256", "x": "UlMBLmgQFjvwAFLG1A9vnhPjxccvJnvX3i4aWR5PBjY", "y": "8OU2kJqlV683Se0AzkMkPqMJyA_52NHFn46AXHFiM7Y"}"#;
+
 /// An API in front of an upstream that answers with what it got, and the two callers that every page knows.
 fn gateway_of_the_pages(policies: &str) -> Gateway {
+    let keys = format!(r#"{{ "keys": [{PROVIDER_KEY}] }}"#);
+    let provider = Upstream::script(move |_| http::Response::new(keys.clone().into()));
     Setup::new(CATALOG)
+        .upstream("idp", provider)
         .api("orders", "/", "echo", policies)
         .consumer("ada", "ada-key-0123456789", "")
         .login("ada", "lovelace", "analytical engine")

@@ -126,6 +126,7 @@ fn type_of(root: &Value, schema: &Value) -> String {
         (_, Some("object")) if resolved.get("properties").is_none() => "names with texts".to_owned(),
         (_, Some("object")) => "mapping".to_owned(),
         _ if resolved.get("oneOf").is_some() => "choice".to_owned(),
+        _ if resolved.get("anyOf").is_some() => "text, or list of texts".to_owned(),
         other => panic!("a type the reference cannot name: {other:?} {resolved}"),
     }
 }
