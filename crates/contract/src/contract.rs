@@ -15,7 +15,7 @@ use crate::{
     page_builder::PageBuilder,
     read::{self, Reading},
     samples,
-    source::Source,
+    source::{Source, escape, local_pointer},
 };
 
 /// A contract, read and checked.
@@ -34,6 +34,18 @@ pub struct Contract {
     /// Where in `operations`.
     by_id: HashMap<Box<str>, usize>,
     source: Source,
+}
+
+/// A way to say who calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scheme {
+    ApiKey,
+    Basic,
+    Bearer,
+    OAuth2,
+    OpenIdConnect,
+    MutualTls,
+    Other,
 }
 
 /// One schema with those it uses.
@@ -125,6 +137,31 @@ impl Contract {
     /// that carries the caller's key, with a placeholder as its value.
     pub fn samples(&self, page: &OperationPage, base_url: &str, key_header: Option<&str>) -> Vec<Sample> {
         samples::of(page, base_url, key_header)
+    }
+
+    /// What kind of scheme a name in `security` stands for (OpenAPI 3.1 §4.8.27); [`Scheme::Other`] where the contract does not say.
+    pub fn scheme(&self, name: &str) -> Scheme {
+        let root = match self.dialect {
+            Dialect::Swagger20 => "/securityDefinitions",
+            _ => "/components/securitySchemes",
+        };
+        let mut found = self.source.get(&format!("{root}/{}", escape(name)));
+        // A reference leads to another place of the contract; a few in a row, never for ever.
+        for _ in 0..4 {
+            let reference = found.as_ref().and_then(|scheme| scheme.get("$ref")?.as_str());
+            let Some(pointer) = reference.and_then(local_pointer) else { break };
+            found = self.source.get(&pointer);
+        }
+        let text = |field: &str| Some(found.as_ref()?.get(field)?.as_str()?.to_ascii_lowercase());
+        match (text("type").as_deref(), text("scheme").as_deref()) {
+            (Some("apikey"), _) => Scheme::ApiKey,
+            (Some("basic"), _) | (Some("http"), Some("basic")) => Scheme::Basic,
+            (Some("http"), Some("bearer")) => Scheme::Bearer,
+            (Some("oauth2"), _) => Scheme::OAuth2,
+            (Some("openidconnect"), _) => Scheme::OpenIdConnect,
+            (Some("mutualtls"), _) => Scheme::MutualTls,
+            _ => Scheme::Other,
+        }
     }
 
     /// Every operation as text to search in, in the order of `operations`.

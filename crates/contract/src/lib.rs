@@ -22,7 +22,7 @@ mod source;
 mod swagger;
 mod template;
 
-pub use contract::{Contract, SchemaPage};
+pub use contract::{Contract, SchemaPage, Scheme};
 pub use dialect::Dialect;
 pub use operation::Operation;
 pub use outline::{Outline, OutlineOperation, OutlineTag};

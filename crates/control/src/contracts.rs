@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
-use contract::Contract;
+use contract::{Contract, Scheme};
 use model::Finding;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -49,6 +49,10 @@ pub struct OperationSummary {
     /// The template as the router takes it.
     #[serde(skip)]
     pub(crate) route: String,
+    /// What a caller needs, any one of these: schemes, all of them, with their scopes. None where the contract asks for nothing, or
+    /// lets callers in without.
+    #[serde(skip)]
+    pub(crate) security: Vec<Vec<(Scheme, Vec<String>)>>,
 }
 
 impl ContractTexts {
@@ -63,6 +67,9 @@ impl ContractTexts {
 
 impl ContractSummary {
     pub(crate) fn of(hash: &str, contract: &Contract) -> ContractSummary {
+        let need = |need: &std::collections::BTreeMap<String, Vec<String>>| {
+            need.iter().map(|(name, scopes)| (contract.scheme(name), scopes.clone())).collect()
+        };
         let operation = |operation: &contract::Operation| OperationSummary {
             id: operation.id.clone(),
             method: operation.method.clone(),
@@ -71,6 +78,10 @@ impl ContractSummary {
             tags: operation.tags.clone(),
             deprecated: operation.deprecated,
             route: operation.route_path(),
+            security: match operation.security.iter().any(|need| need.is_empty()) {
+                true => Vec::new(),
+                false => operation.security.iter().map(need).collect(),
+            },
         };
         ContractSummary {
             hash: hash.to_owned(),

@@ -9,7 +9,7 @@ use crate::{content::is_json, jose::json};
 /// The largest body that a rule may look at.
 const LARGEST: ByteSize = ByteSize::mib(1);
 
-/// Lets a call through where a rule in [CEL](../guide/formulas.md) holds, and refuses it with `403` where it does not.
+/// Lets a call through where a rule in CEL holds, and refuses it with `403` where it does not.
 ///
 /// The rule can ask for the caller and the claims of its token, the operation, method, path and its parameters, headers, query, and the values of
 /// a JSON body: `body.owner == claims.sub`. Where something it asks for is not there the call is refused. Which rule refused, and why, is in the call log.

@@ -8,7 +8,7 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::header::{AUTHORIZATION, RETRY_AFTER};
 use model::snapshot::{Caller, Login};
-use policy::{Algorithm, Counter, PasswordHash, Quota, prelude::*};
+use policy::{Algorithm, Counter, PasswordHash, Proof, Quota, prelude::*};
 
 use crate::{
     authorization::{Sent, sent, unauthenticated},
@@ -150,6 +150,10 @@ impl Filter for PasswordCheck {
         }
         Step::wait(self.verify(pair, login, mark, req))
     }
+
+    fn carries(&self, req: &Request) -> bool {
+        !matches!(sent(&req.head.headers, "basic"), Sent::Nothing | Sent::Other)
+    }
 }
 
 /// A caller, and which of its logins was named.
@@ -222,7 +226,7 @@ impl PasswordCheck {
             req.head.headers.remove(AUTHORIZATION);
         }
         let scopes = Arc::clone(&login.scopes);
-        req.identify(Identity { scopes, ..Identity::of(Arc::clone(&found.caller)) })
+        req.identify(Identity { proofs: Proof::Password.into(), scopes, ..Identity::of(Arc::clone(&found.caller)) })
     }
 
     fn wrong(&self) -> Problem {

@@ -4,15 +4,13 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use aws_lc_rs::rand;
 use http::header::{AUTHORIZATION, COOKIE};
-use model::snapshot::{Access, Caller, Scopes};
-use policy::prelude::*;
-use serde_json::Value as Json;
+use policy::{Proof, prelude::*};
 
 use crate::{
     authorization::{Sent, sent, unauthenticated},
-    claim::{Path, text_of, texts_of},
     jose::{Algorithm, KeySet, KeySource, LONGEST, Place, Rules, Times, Token, Why},
     recent::{Mark, Recent},
+    said::{ClaimNames, Reading, Said, Unregistered},
     text::header_name,
     words::Words,
 };
@@ -21,14 +19,12 @@ use crate::{
 const REMEMBERED: usize = 10_000;
 const MISSING: HeaderValue = HeaderValue::from_static("Bearer realm=\"pailou\"");
 const WRONG: HeaderValue = HeaderValue::from_static("Bearer realm=\"pailou\", error=\"invalid_token\"");
-/// The longest name of a caller that a token may give, bytes.
-const LONGEST_SUBJECT: usize = 255;
 
 /// Lets in callers that send a signed token (JWT), and says who they are.
 ///
 /// The keys are a key set (JWKS) in a file, which is watched, or at an address, which is asked again from time to time and whenever a token
 /// names a key that is not known yet. While it cannot be reached, the keys that were good last stay good. A token that is not signed by one of
-/// them, is not valid now, or was made for somebody else is answered `401`. Conditions and [`authorize`](authorize.md) can ask for what it
+/// them, is not valid now, or was made for somebody else is answered `401`. Conditions and `authorize` can ask for what it
 /// says: `claims.sub`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -53,7 +49,7 @@ pub(crate) struct JwtAuth {
     /// The header with the token. In `authorization` it follows the word `Bearer`; in others that word may be missing.
     #[serde(default = "authorization")]
     header: String,
-    /// A cookie that may carry the token, where the header does not. Guard it with [`csrf`](csrf.md).
+    /// A cookie that may carry the token, where the header does not. Guard it with `csrf`.
     #[serde(default)]
     cookie: Option<String>,
     /// The claim that says who calls: a path such as `sub` or `realm.user`. It is looked for among the `custom_id`s and then the names of consumers.
@@ -74,17 +70,6 @@ pub(crate) struct JwtAuth {
     /// Whether the token is taken out of the request before it goes to the upstream.
     #[serde(default)]
     hide_credentials: bool,
-}
-
-/// What becomes of callers that are no registered consumers.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-enum Unregistered {
-    /// They are let in as external callers.
-    #[default]
-    Accept,
-    /// They are answered `403`.
-    Refuse,
 }
 
 fn public() -> Vec<Algorithm> {
@@ -123,16 +108,16 @@ impl Policy for JwtAuth {
             return Err(Invalid::field("clock_skew", "is at most 5 minutes"));
         }
         let header = header_name(&self.header, "header")?;
-        let path = |text: &str, field: &str| Path::read(text).map_err(|message| Invalid::field(field, message));
-        let mut forwards = Vec::with_capacity(self.forward_claims.len());
-        for (name, claim) in &self.forward_claims {
-            let field = format!("forward_claims.{name}");
-            forwards.push((header_name(name, &field)?, path(claim, &field)?));
-        }
         if self.cookie.as_deref().is_some_and(|name| name.is_empty() || !name.bytes().all(is_cookie_name)) {
             return Err(Invalid::field("cookie", "this is no name of a cookie"));
         }
-        let optional = |claim: Option<String>, field: &str| claim.map(|claim| path(&claim, field)).transpose();
+        let names = ClaimNames {
+            consumer: self.consumer_claim,
+            groups: self.groups_claim,
+            scopes: self.scopes_claim,
+            forward: self.forward_claims,
+            unregistered: self.unregistered,
+        };
         let mut own = [0; 16];
         rand::fill(&mut own).expect("the operating system has random bytes");
         Ok(Box::new(TokenCheck {
@@ -148,11 +133,7 @@ impl Policy for JwtAuth {
             },
             header,
             cookie: self.cookie,
-            subject: path(&self.consumer_claim, "consumer_claim")?,
-            unregistered: self.unregistered,
-            groups: optional(self.groups_claim, "groups_claim")?,
-            scopes: optional(self.scopes_claim, "scopes_claim")?,
-            forwards,
+            reading: names.read()?,
             hide: self.hide_credentials,
         }))
     }
@@ -169,11 +150,7 @@ struct TokenCheck {
     rules: Rules,
     header: HeaderName,
     cookie: Option<String>,
-    subject: Path,
-    unregistered: Unregistered,
-    groups: Option<Path>,
-    scopes: Option<Path>,
-    forwards: Vec<(HeaderName, Path)>,
+    reading: Reading,
     hide: bool,
     /// Of all such policies of the gateway.
     verified: Arc<Recent<Arc<Verified>>>,
@@ -186,11 +163,7 @@ struct Verified {
     times: Times,
     /// Of the keys it was verified with.
     generation: u64,
-    claims: Arc<Json>,
-    scopes: Scopes,
-    subject: Box<str>,
-    /// Who calls where no consumer is registered.
-    external: Arc<Caller>,
+    said: Said,
 }
 
 impl Filter for TokenCheck {
@@ -222,6 +195,10 @@ impl Filter for TokenCheck {
                 Step::wait(self.verify_later(text, mark, req))
             }
         }
+    }
+
+    fn carries(&self, req: &Request) -> bool {
+        !matches!(self.text(&req.head.headers), Ok(None))
     }
 }
 
@@ -296,66 +273,15 @@ impl TokenCheck {
     ) -> Result<Verified, Why> {
         let claims = token.verified(set)?;
         let times = self.rules.check(&claims)?;
-        let list = |path: &Option<Path>, usual: &[&str]| -> Vec<String> {
-            let found = match path {
-                Some(path) => path.find(&claims),
-                None => usual.iter().find_map(|name| claims.get(*name)),
-            };
-            found.map(texts_of).unwrap_or_default().into_iter().map(str::to_owned).collect()
-        };
-        let scopes = list(&self.scopes, &["scope", "scp"]).iter().map(|scope| Arc::from(scope.as_str())).collect();
-        let subject = match self.subject.find(&claims) {
-            Some(Json::String(text)) => text.clone(),
-            Some(Json::Number(number)) => number.to_string(),
-            _ => String::new(),
-        };
-        if subject.len() > LONGEST_SUBJECT {
-            return Err("its subject is too long".into());
-        }
-        let issuer = claims.get("iss").and_then(Json::as_str);
-        let external = Caller {
-            key: match issuer {
-                Some(issuer) => format!("external/{subject}@{issuer}").into(),
-                None => format!("external/{subject}").into(),
-            },
-            name: subject.as_str().into(),
-            workspace: workspace.parse().map_err(|_| "it came to no workspace")?,
-            custom_id: None,
-            groups: list(&self.groups, &[]),
-            keys: Vec::new(),
-            logins: Vec::new(),
-            access: Access::Any,
-            policies: Vec::new(),
-        };
-        let claims = Arc::new(Json::Object(claims));
-        let (subject, external) = (subject.into(), Arc::new(external));
-        Ok(Verified { times, generation, claims, scopes, subject, external })
+        Ok(Verified { times, generation, said: self.reading.of(claims, workspace)? })
     }
 
     fn let_in(&self, known: &Verified, req: &mut Request) -> Flow {
         known.times.hold(req.arrived.unix_ms).map_err(wrong)?;
-        let registered = match &*known.subject {
-            "" => None,
-            subject => req.world.by_subject(subject),
-        };
-        if registered.is_none() && self.unregistered == Unregistered::Refuse {
-            let detail = "the token is valid, but whom it names is not registered here";
-            return Err(Problem::new(problems::FORBIDDEN, detail).into());
-        }
-        let caller = registered.unwrap_or_else(|| Arc::clone(&known.external));
         if self.hide {
             self.take_out(&mut req.head.headers);
         }
-        for (name, claim) in &self.forwards {
-            req.head.headers.remove(name);
-            let claim = known.claims.as_object().and_then(|claims| claim.find(claims));
-            let value = claim.and_then(text_of).and_then(|text| HeaderValue::from_bytes(text.as_bytes()).ok());
-            if let Some(value) = value {
-                req.head.headers.insert(name, value);
-            }
-        }
-        let (scopes, claims) = (Arc::clone(&known.scopes), Some(Arc::clone(&known.claims)));
-        req.identify(Identity { scopes, claims, ..Identity::of(caller) })
+        self.reading.let_in(&known.said, Proof::Token, req)
     }
 
     fn take_out(&self, headers: &mut Headers) {

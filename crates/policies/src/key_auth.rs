@@ -10,7 +10,7 @@ use http::{
 };
 use model::KeyHash;
 use percent_encoding::percent_decode_str;
-use policy::prelude::*;
+use policy::{Proof, prelude::*};
 
 const CHALLENGE: HeaderValue = HeaderValue::from_static("ApiKey realm=\"pailou\"");
 /// The longest key that anyone has, in bytes.
@@ -73,6 +73,12 @@ impl Filter for KeyCheck {
     fn on_request<'a>(&'a self, req: &'a mut Request) -> Step<'a> {
         self.identify(req).into()
     }
+
+    fn carries(&self, req: &Request) -> bool {
+        let in_query = |query: &str| query.split('&').any(|pair| self.key_in(pair).is_some());
+        self.headers.iter().any(|name| req.head.headers.contains_key(name))
+            || (!self.query.is_empty() && req.head.uri.query().is_some_and(in_query))
+    }
 }
 
 impl KeyCheck {
@@ -102,7 +108,11 @@ impl KeyCheck {
             return Err(refuse("the API key has expired").into());
         }
         let scopes = caller.keys.iter().find(|key| key.hash == hash).map(|key| Arc::clone(&key.scopes));
-        req.identify(Identity { scopes: scopes.unwrap_or_default(), ..Identity::of(caller) })
+        req.identify(Identity {
+            proofs: Proof::Key.into(),
+            scopes: scopes.unwrap_or_default(),
+            ..Identity::of(caller)
+        })
     }
 
     /// Takes the keys out of the query, and with them every parameter that may carry one.

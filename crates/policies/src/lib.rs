@@ -29,6 +29,10 @@ catalog! {
     key_auth::KeyAuth,
     basic_auth::BasicAuth,
     jwt_auth::JwtAuth,
+    oauth2_introspection::Oauth2Introspection,
+    forward_auth::ForwardAuth,
+    authenticate::Authenticate,
+    contract_security::ContractSecurity,
     acl::Acl,
     authorize::Authorize,
     rate_limit::RateLimit,
@@ -57,6 +61,7 @@ mod jose;
 mod per;
 mod query;
 mod recent;
+mod said;
 mod sample;
 mod seen;
 mod statuses;

@@ -47,6 +47,12 @@ pub trait Filter: Send + Sync + 'static {
         false
     }
 
+    /// Whether the request carries a credential that this looks at; of policies that say who calls.
+    fn carries(&self, req: &Request) -> bool {
+        let _ = req;
+        false
+    }
+
     /// The limits a request would touch here, without taking anything from them.
     fn limits(&self, req: &Request) -> Vec<LimitState> {
         let _ = req;

@@ -32,7 +32,7 @@ pub use limit::{LimitExplained, LimitIdle, LimitState, LimitsExplained, LimitsQu
 pub use outbound::{Fetch, Fetched, Later, Outbound, OutboundAnswer, OutboundCall, OutboundError, World};
 pub use password::PasswordHash;
 pub use problem::{PROBLEMS, Problem, ProblemType, problems};
-pub use request::{CallerIndex, Deadlines, Identity, Reply, Request, ResponseHead, Time};
+pub use request::{CallerIndex, Deadlines, Identity, Proof, Proofs, Reply, Request, ResponseHead, Time};
 pub use stage::Stage;
 
 /// What a file with a policy begins with.

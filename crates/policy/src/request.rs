@@ -83,15 +83,65 @@ pub struct Identity {
     pub caller: Arc<Caller>,
     /// The index in [`model::snapshot::Access::Subscribed`] of what covers the API called.
     pub entitlement: Option<usize>,
+    /// What proved it.
+    pub proofs: Proofs,
     /// What the credential is good for.
     pub scopes: Scopes,
     /// What the credential itself says of the caller, such as the claims of a token.
     pub claims: Option<Arc<serde_json::Value>>,
 }
 
+/// What can prove who calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// An API key.
+    Key = 1,
+    /// A name and a password.
+    Password = 2,
+    /// A token of somebody who is trusted to say who calls.
+    Token = 4,
+    /// A certificate of the connection.
+    Certificate = 8,
+    /// A signature of the request.
+    Signature = 16,
+    /// Another service said so.
+    Elsewhere = 32,
+}
+
+/// Some of [`Proof`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Proofs(u8);
+
+impl Proofs {
+    pub fn has(self, proof: Proof) -> bool {
+        self.0 & proof as u8 != 0
+    }
+
+    pub fn add(&mut self, proof: Proof) {
+        self.0 |= proof as u8;
+    }
+
+    #[must_use]
+    pub fn and(self, other: Proofs) -> Proofs {
+        Proofs(self.0 | other.0)
+    }
+}
+
+impl From<Proof> for Proofs {
+    fn from(proof: Proof) -> Proofs {
+        Proofs(proof as u8)
+    }
+}
+
 impl Identity {
     pub fn of(caller: Arc<Caller>) -> Identity {
-        Identity { caller, entitlement: None, scopes: Scopes::default(), claims: None }
+        Identity {
+            caller,
+            entitlement: None,
+            proofs: Proofs::default(),
+            scopes: Scopes::default(),
+            claims: None,
+        }
     }
 
     /// What conditions and formulas can ask about.

@@ -7,7 +7,7 @@ use model::{
     snapshot::{Answers, OperationRoute, Service, SplitBranch, SplitRules},
 };
 
-use super::{Id, Report, World, default_workspace, index::View, places};
+use super::{Id, Report, World, default_workspace, index::View, places, security};
 use crate::{contracts::ContractSummary, nearest};
 
 /// Makes the service of an API or route; `None` where it is wrong, and the report says why.
@@ -41,7 +41,7 @@ fn of_api(
             Answers::Everything
         }
         Some(ContractSource::Stored(hash)) => match world.contract(hash) {
-            Some(contract) => Answers::Contract(operations(id, api, &contract, report)),
+            Some(contract) => Answers::Contract(operations(view, id, api, &contract, world, report)),
             None => {
                 // A contract that came with the change and could not be read has its own findings.
                 if !world.texts.0.contains_key(hash.as_str()) {
@@ -81,9 +81,11 @@ fn of_api(
 }
 
 fn operations(
+    view: &View<'_>,
     id: &Id,
     api: &Api,
     contract: &ContractSummary,
+    world: &World<'_>,
     report: &mut Report<'_>,
 ) -> Vec<OperationRoute> {
     let mut settings = HashMap::new();
@@ -117,11 +119,22 @@ fn operations(
             report.error(id, "contract", "conflict", message);
         }
     }
-    let route = |operation: &crate::OperationSummary| OperationRoute {
-        id: operation.id.as_str().into(),
-        methods: vec![operation.method.clone()],
-        path: operation.route.clone(),
-        policies: settings.get(operation.id.as_str()).map(|given| given.policies.clone()).unwrap_or_default(),
+    let own = |operation: &crate::OperationSummary| {
+        settings.get(operation.id.as_str()).map_or(&[][..], |given| &given.policies[..])
+    };
+    let all: Vec<_> = contract.operations.iter().map(|operation| (operation, own(operation))).collect();
+    if world.catalogue.position(security::POLICY).is_some() {
+        security::check(view, id, api, &all, report);
+    }
+    let route = |operation: &crate::OperationSummary| {
+        let own = own(operation);
+        let asked = security::policy(api, operation, own, world);
+        OperationRoute {
+            id: operation.id.as_str().into(),
+            methods: vec![operation.method.clone()],
+            path: operation.route.clone(),
+            policies: own.iter().cloned().chain(asked).collect(),
+        }
     };
     contract.operations.iter().map(route).collect()
 }

@@ -5,6 +5,7 @@
 mod bounded;
 mod cached;
 mod compressed;
+mod elsewhere;
 mod guide;
 mod limits;
 mod markdown;

@@ -37,7 +37,7 @@ const PROVIDER_KEY: &str = r#"{"kty": "EC", "crv": "P-256", "kid": "page", "use"
 /// An API in front of an upstream that answers with what it got, and the two callers that every page knows.
 fn gateway_of_the_pages(policies: &str) -> Gateway {
     let keys = format!(r#"{{ "keys": [{PROVIDER_KEY}] }}"#);
-    let provider = Upstream::script(move |_| http::Response::new(keys.clone().into()));
+    let provider = Upstream::script(move |request| provider(&request, &keys));
     Setup::new(CATALOG)
         .upstream("idp", provider)
         .api("orders", "/", "echo", policies)
@@ -45,6 +45,23 @@ fn gateway_of_the_pages(policies: &str) -> Gateway {
         .login("ada", "lovelace", "analytical engine")
         .app("shop", "shop-key-0123456789", "free", &[])
         .start()
+}
+
+/// An identity provider with keys at `/jwks.json`, that knows the token `opaque-token-of-ada` at `/introspect` and the session `s1` at `/check`.
+fn provider(request: &http::Request<bytes::Bytes>, keys: &str) -> http::Response<bytes::Bytes> {
+    let asked = String::from_utf8_lossy(request.body());
+    let session = request.headers().get("x-session").is_some_and(|session| session == "s1");
+    let reply = http::Response::builder();
+    let reply = match request.uri().path() {
+        "/introspect" if asked.contains("token=opaque%2Dtoken%2Dof%2Dada&") => {
+            reply.body(r#"{"active":true,"sub":"ada","scope":"orders:read"}"#.into())
+        }
+        "/introspect" => reply.body(r#"{"active":false}"#.into()),
+        "/check" if session => reply.status(204).header("x-user", "ada").body("".into()),
+        "/check" => reply.status(401).header("www-authenticate", "Session").body("sign in first".into()),
+        _ => reply.body(keys.to_owned().into()),
+    };
+    reply.unwrap()
 }
 
 async fn ask(gateway: &Gateway, exchange: &Exchange) -> Answer {

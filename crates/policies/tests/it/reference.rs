@@ -123,6 +123,7 @@ fn type_of(root: &Value, schema: &Value) -> String {
         },
         (_, Some("number")) => "number".to_owned(),
         (_, Some("boolean")) => "true or false".to_owned(),
+        (_, Some("object")) if resolved["maxProperties"] == 1 => "policy".to_owned(),
         (_, Some("object")) if resolved.get("properties").is_none() => "names with texts".to_owned(),
         (_, Some("object")) => "mapping".to_owned(),
         _ if resolved.get("oneOf").is_some() => "choice".to_owned(),
@@ -132,7 +133,10 @@ fn type_of(root: &Value, schema: &Value) -> String {
 }
 
 fn plural(word: &str) -> String {
-    format!("{word}s")
+    match word.strip_suffix('y') {
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{word}s"),
+    }
 }
 
 fn is_empty(value: &Value) -> bool {

@@ -1,0 +1,128 @@
+//! Credentials and the keys they are verified with: nobody is let in by what is not exactly a credential.
+
+use std::{fs, sync::Arc};
+
+use fuzz::fuzz_from;
+use serde_json::json;
+use testkit::Setup;
+
+use crate::gateway::{Rig, answers};
+
+const KEY: &str = r#"{"kty": "EC", "crv": "P-256", "kid": "page", "use": "sig", "alg": "ES256", "x": "UlMBLmgQFjvwAFLG1A9vnhPjxccvJnvX3i4aWR5PBjY", "y": "8OU2kJqlV683Se0AzkMkPqMJyA_52NHFn46AXHFiM7Y"}"#;
+const TOKEN: &str = "eyJhbGciOiJFUzI1NiIsImtpZCI6InBhZ2UifQ.eyJzdWIiOiJhZGEiLCJpc3MiOiJodHRwczovL2lkcC5leGFtcGxlLmNvbS8iLCJhdWQiOiJvcmRlcnMiLCJleHAiOjQxMDI0NDQ4MDAsInNjb3BlIjoib3JkZXJzOnJlYWQifQ.YMxs65SQfDLOLfEFM34faWgb2SvCE93qwhuIRWO4Iiy-0Nhw2hrrnOCa5p0zaaVO-vADnmV9AmsG1BkFOZKvrw";
+const BASIC: &str = "bG92ZWxhY2U6YW5hbHl0aWNhbCBlbmdpbmU=";
+
+const WORDS: &[&str] = &[
+    "Authorization: Bearer ",
+    "Authorization: Basic ",
+    "authorization:bearer  ",
+    "Cookie: session=",
+    "; session=",
+    ".",
+    "..",
+    "=",
+    "-",
+    "_",
+    "+/",
+    "eyJhbGciOiJub25lIn0",
+    "eyJhbGciOiJIUzI1NiIsImtpZCI6InBhZ2UifQ",
+    "e30",
+    "bnVsbA",
+    "Og==",
+    "bG92ZWxhY2U6",
+    TOKEN,
+    BASIC,
+    "ada-key-0123456789",
+    "X-API-Key: ",
+    "\r\n",
+    "\u{0}",
+];
+
+#[test]
+fn nobody_is_let_in_by_what_is_not_exactly_a_credential() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), format!(r#"{{"keys":[{KEY}]}}"#)).unwrap();
+    let token = format!("jwt-auth: {{ jwks: '{}', cookie: session }}", file.path().display());
+    let any =
+        format!("authenticate: {{ any_of: [{{ {token} }}, {{ basic-auth: {{}} }}, {{ key-auth: {{}} }}] }}");
+    let rig = Rig::with(
+        Setup::new(policies::CATALOG)
+            .api("jwt", "/jwt", "service", &token)
+            .api("basic", "/basic", "service", "basic-auth: { attempts: 4 }")
+            .api("any", "/any", "service", &any)
+            .consumer("ada", "ada-key-0123456789", "")
+            .login("ada", "lovelace", "analytical engine"),
+    );
+    let request =
+        |path: &str, field: &str| format!("GET {path} HTTP/1.1\r\nHost: a\r\n{field}\r\n\r\n").into_bytes();
+    let inputs = vec![
+        request("/jwt", &format!("Authorization: Bearer {TOKEN}")),
+        request("/jwt", &format!("Cookie: session={TOKEN}")),
+        request("/basic", &format!("Authorization: Basic {BASIC}")),
+        request("/any", &format!("Authorization: Bearer {TOKEN}")),
+        request("/any", &format!("Authorization: Basic {BASIC}")),
+        request("/any", "X-API-Key: ada-key-0123456789"),
+        request("/jwt", "Authorization: Bearer eyJhbGciOiJub25lIn0.e30."),
+    ];
+    for input in &inputs[..6] {
+        assert_eq!(rig.run([&**input].into_iter()).1.len(), 1, "{}", input.escape_ascii());
+    }
+    fuzz_from("credentials", WORDS, inputs, |input| {
+        let (bytes, seen) = rig.run([input].into_iter());
+        let has =
+            |credential: &str| input.windows(credential.len()).any(|window| window == credential.as_bytes());
+        assert!(
+            seen.is_empty() || [TOKEN, BASIC, "ada-key-0123456789"].into_iter().any(has),
+            "somebody was let in"
+        );
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!text.contains("urn:pailou:problem:internal"), "an error of the gateway: {text}");
+        let asks_head = input.windows(4).any(|window| window == b"HEAD");
+        if asks_head || input.starts_with(b"PRI * HTTP/2.0") {
+            return (Vec::new(), seen.len());
+        }
+        let lines = answers(&bytes).0.into_iter().map(|answer| answer.line);
+        (lines.collect::<Vec<_>>(), seen.len())
+    });
+}
+
+#[test]
+fn a_set_of_keys_is_read_or_refused() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let config = json!({ "jwks": file.path() });
+    let counters = proxy::LocalCounters::default();
+    let entry = policies::CATALOG.find("jwt-auth").unwrap();
+    let words = &[
+        r#""kty":"RSA""#,
+        r#""kty":"EC""#,
+        r#""kty":"OKP","crv":"Ed25519""#,
+        r#""kty":"oct""#,
+        r#""crv":"P-521""#,
+        r#""n":"AQAB""#,
+        r#""e":"AQ""#,
+        r#""x":"""#,
+        r#""k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA""#,
+        r#""d":"AA""#,
+        r#""use":"enc""#,
+        r#""key_ops":["verify"]"#,
+        r#""alg":"HS512""#,
+        r#""kid":"page""#,
+        "null",
+        "[]",
+        "{}",
+        ",",
+        "\\u0000",
+        "=",
+    ];
+    let inputs = vec![
+        format!(r#"{{"keys":[{KEY}]}}"#).into_bytes(),
+        br#"{"keys":[{"kty":"oct","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}]}"#.to_vec(),
+        br#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#
+            .to_vec(),
+    ];
+    fuzz_from("keys", words, inputs, |input| {
+        fs::write(file.path(), input).unwrap();
+        let cx = policy::BuildCx { scope: "api/a#0", counters: &counters, responses: &Arc::default() };
+        entry.build(&config, &cx).map(drop).map_err(|invalid| invalid.message.len().min(60))
+    });
+}
