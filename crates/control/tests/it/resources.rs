@@ -301,7 +301,10 @@ fn tls_of_an_upstream_that_cannot_be_meant_is_refused_or_warned_of() {
     ] {
         let found: Vec<_> = found(endpoint, tls).iter().map(ToString::to_string).collect();
         assert!(found.iter().any(|found| found.contains(expected)), "{expected}: {found:#?}");
+    }
+}
 
+#[tokio::test]
 async fn a_password_is_kept_as_a_hash_and_the_same_document_again_changes_nothing() {
     let plane = Plane::new().await;
     let consumer = |password: &str| {
