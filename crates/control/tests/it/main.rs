@@ -12,6 +12,7 @@ mod portal;
 mod real;
 mod resources;
 mod routes;
+mod security;
 mod upstreams;
 
 use std::sync::{

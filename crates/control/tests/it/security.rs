@@ -1,0 +1,105 @@
+//! What a contract's `security` asks for, in the snapshot and in findings.
+
+use control::{Checked, Files, check};
+use model::snapshot::Answers;
+use serde_json::{Value, json};
+
+use crate::bundle;
+
+const CONTRACT: &str = "openapi: 3.1.0
+info: { title: Orders, version: '1' }
+security: [{ key: [] }]
+paths:
+  /orders:
+    get:
+      operationId: list
+      responses: { '200': { description: ok } }
+    post:
+      operationId: create
+      security: [{ oauth: ['orders:write'] }, { key: [], basic: [] }]
+      responses: { '200': { description: ok } }
+  /open:
+    get:
+      operationId: open
+      security: []
+      responses: { '200': { description: ok } }
+  /either:
+    get:
+      operationId: either
+      security: [{}, { key: [] }]
+      responses: { '200': { description: ok } }
+  /odd:
+    get:
+      operationId: odd
+      security: [{ nowhere: [] }]
+      responses: { '200': { description: ok } }
+components:
+  securitySchemes:
+    key: { type: apiKey, in: header, name: x-api-key }
+    basic: { $ref: '#/components/securitySchemes/password' }
+    password: { type: http, scheme: Basic }
+    oauth: { type: oauth2, flows: {} }
+";
+
+fn checked(policies: &str) -> Checked {
+    let api = format!(
+        "kind: api\nname: orders\ncontract: ./orders.openapi.yaml\nlisten: {{ path: /o }}\n\
+         upstream: {{ endpoints: [http://127.0.0.1:9] }}\n{policies}\n"
+    );
+    let files = bundle(&[("orders.yaml", &api), ("orders.openapi.yaml", CONTRACT)]);
+    check(&files, &Files::default(), policies::CATALOG, None).unwrap()
+}
+
+/// What stands before an operation, by the name of the policy.
+fn before(checked: &Checked, operation: &str) -> Vec<(String, Value)> {
+    let Answers::Contract(operations) = &checked.snapshot.services["api/orders"].answers else { panic!() };
+    let found = operations.iter().find(|found| &*found.id == operation).unwrap();
+    found.policies.iter().map(|used| (used.policy.clone(), used.config.clone())).collect()
+}
+
+#[test]
+fn what_the_contract_asks_for_stands_before_its_operations() {
+    let checked = checked("policies: [{ key-auth: {} }, { basic-auth: {} }]");
+    let asked = |any_of: Value| vec![("contract-security".to_owned(), json!({ "any_of": any_of }))];
+    let key = json!([{ "schemes": ["api-key"], "scopes": [] }]);
+    assert_eq!(before(&checked, "list"), asked(key));
+    let create = json!([
+        { "schemes": ["oauth2"], "scopes": ["orders:write"] },
+        { "schemes": ["basic", "api-key"], "scopes": [] },
+    ]);
+    assert_eq!(before(&checked, "create"), asked(create));
+    assert_eq!(before(&checked, "odd"), asked(json!([{ "schemes": ["other"], "scopes": [] }])));
+    for open in ["open", "either"] {
+        assert_eq!(before(&checked, open), []);
+    }
+    assert!(
+        checked.findings.iter().all(|finding| finding.rule != "security-not-met"),
+        "{:?}",
+        checked.findings
+    );
+}
+
+#[test]
+fn operations_that_no_policy_lets_anybody_into_are_warned_of() {
+    let warnings = |policies: &str| -> Vec<String> {
+        let found = checked(policies).findings;
+        found.iter().filter(|f| f.rule == "security-not-met").map(|f| f.message.clone()).collect()
+    };
+    let all = warnings("");
+    assert_eq!(all.len(), 3, "{all:#?}");
+    assert!(all.iter().any(|text| text.contains("api-key at `list`")), "{all:#?}");
+    let some = warnings("policies: [{ authenticate: { any_of: [{ key-auth: {} }] } }]");
+    assert!(some.len() == 1 && some[0].contains("oauth2 or basic with api-key at `create`"), "{some:#?}");
+    let own = "operations: { list: { policies: [{ key-auth: {} }] } }";
+    assert!(warnings(own).iter().all(|text| !text.contains("`list`")));
+    assert_eq!(warnings("policies: [{ contract-security: { enforce: false } }]"), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_written_takes_the_place_of_what_the_contract_says() {
+    let open = checked("policies: [{ contract-security: { enforce: false } }]");
+    assert_eq!(before(&open, "list"), []);
+    let one = checked("operations: { list: { policies: [{ contract-security: { enforce: false } }] } }");
+    assert_eq!(before(&one, "list"), [("contract-security".to_owned(), json!({ "enforce": false }))]);
+    assert_eq!(before(&one, "odd").len(), 1);
+}
