@@ -34,7 +34,8 @@ impl Balancer {
                 let mut site = |tls: bool, host: &str, port: u16| {
                     let id = NEXT.fetch_add(1, Relaxed);
                     let toward = self.toward.clone().filter(|_| tls);
-                    Arc::new(Site { tls, host: host.to_owned(), port, id, toward })
+                    let protocol = self.spec.protocol;
+                    Arc::new(Site { tls, host: host.to_owned(), port, id, protocol, toward })
                 };
                 let mut read = Endpoint::read(&endpoint.url, &mut site)?;
                 if let Some(host) = host.as_deref().and_then(|host| HeaderValue::from_str(host).ok()) {
