@@ -166,10 +166,14 @@ impl StoredResponses {
 /// Where a gateway accepts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ListenerStatus {
+    /// `http` and `https` are those of the command line.
+    pub name: String,
     /// `http` or `https`.
     pub scheme: String,
     /// Address and port.
     pub address: String,
+    /// Whether connections begin with a header of the PROXY protocol.
+    pub proxy_protocol: bool,
 }
 
 /// A certificate that is served.

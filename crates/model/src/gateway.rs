@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{ByteSize, GatewayTls, Name, PolicyUse, Span};
+use crate::{ByteSize, GatewayTls, Listener, Name, PolicyUse, Span};
 
 /// Deadlines, bounds and policies for everything that passes a gateway.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -16,9 +16,13 @@ pub struct Gateway {
     pub limits: GatewayLimits,
     #[serde(default)]
     pub cache: GatewayCache,
-    /// Addresses or networks (CIDR) of proxies whose `X-Forwarded-For` and `Forwarded` are believed.
+    /// Addresses or networks (CIDR) of proxies whose `X-Forwarded-For` and `Forwarded` are believed, and their PROXY protocol where a
+    /// listener asks for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trusted_proxies: Vec<String>,
+    /// Where it listens beside `--http` and `--https`. They come and go without touching connections of others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub listeners: Vec<Listener>,
     /// What is spoken with clients on TLS listeners.
     #[serde(default)]
     pub tls: GatewayTls,
@@ -90,6 +94,7 @@ impl Default for Gateway {
             limits: GatewayLimits::default(),
             cache: GatewayCache::default(),
             trusted_proxies: Vec::new(),
+            listeners: Vec::new(),
             tls: GatewayTls::default(),
             policies: Vec::new(),
         }

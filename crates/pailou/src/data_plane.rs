@@ -3,7 +3,7 @@
 //! It asks every second, keeps what it runs on disk, and begins with that where the control plane is away.
 
 use std::{
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -15,6 +15,7 @@ use tokio::time::sleep;
 use crate::{
     feed::{Delivery, Feed, Missed},
     gateway::{DRAIN, announce},
+    handover::{self, Before, Upgrade},
     kept::{Copy, Kept},
     options::Options,
     platform::lock,
@@ -35,23 +36,49 @@ pub(crate) async fn run(options: &Options) -> Result<(), Failure> {
         return Err(Failure::new(message));
     }
     let feed = Feed::new(options)?;
-    let _lock = lock(&options.data)?;
+    let mut before = Before::greet()?;
+    let mut upgrade = Upgrade::new();
+    let mut held = Some(lock(&options.data)?);
     let analytics = Analytics::open(None, analytics::Options::default()).await;
     let analytics = analytics.map_err(|e| Failure::new(shutdown::chain(&e)))?;
     let running = Arc::new(OnceLock::new());
-    let vitals = vitals::serve(options.admin, analytics.clone(), Arc::clone(&running)).await?;
+    let listener = vitals::listen(options.admin, before.as_mut().and_then(|before| before.take("admin")))?;
+    let copy = vitals::copy(&listener);
+    let vitals = vitals::serve(listener, analytics.clone(), Arc::clone(&running)).await?;
     tracing::info!("configuration of {}", feed.origin());
-    let plane = DataPlane { options, feed, analytics: analytics.clone(), running: Arc::clone(&running) };
+    let plane = DataPlane {
+        options,
+        feed,
+        analytics: analytics.clone(),
+        running: Arc::clone(&running),
+        before: before.into(),
+    };
+    let plane = plane.run();
+    tokio::pin!(plane);
 
-    let ended = tokio::select! {
-        () = shutdown::requested() => Ok(()),
-        ended = plane.run() => ended,
+    let stop = shutdown::requested();
+    tokio::pin!(stop);
+    let ended = loop {
+        tokio::select! {
+            () = &mut stop => break Ok(()),
+            ended = &mut plane => break ended,
+            () = upgrade.asked() => {
+                let Some(gateway) = running.get() else { continue };
+                // The new process must have the data directory before it is ready. This one writes nothing meanwhile.
+                drop(held.take());
+                if handover::done(&upgrade, gateway, copy.as_ref()).await {
+                    break Ok(());
+                }
+                held = lock(&options.data).ok();
+            }
+        }
     };
     tracing::info!("stopping");
+    drop((vitals, copy));
     if let Some(gateway) = running.get() {
         gateway.drain(DRAIN).await;
     }
-    drop(vitals);
+    drop(held);
     analytics.shutdown().await;
     ended
 }
@@ -61,6 +88,8 @@ struct DataPlane<'a> {
     feed: Feed,
     analytics: Analytics,
     running: Arc<OnceLock<Arc<Gateway>>>,
+    /// The process whose place this one takes.
+    before: Mutex<Option<Before>>,
 }
 
 impl DataPlane<'_> {
@@ -147,15 +176,20 @@ impl DataPlane<'_> {
 
     fn start(&self, snapshot: &Arc<Snapshot>) -> Result<(), StartError> {
         let recorder: Arc<dyn Recorder> = Arc::new(self.analytics.clone());
+        let mut before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
         let config = Config {
             http: self.options.http.addr(),
             https: self.options.https.addr(),
+            inherited: handover::sockets(&mut before),
             zone: self.options.zone.clone(),
             stored_responses: Some(self.options.data.join(RESPONSES)),
             ..Config::default()
         };
         let gateway = Gateway::start(config, policies::CATALOG, Arc::clone(snapshot), recorder)?;
         self.running.get_or_init(|| Arc::new(gateway));
+        if let Some(before) = before.take() {
+            before.ready();
+        }
         Ok(())
     }
 }

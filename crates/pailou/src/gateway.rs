@@ -9,7 +9,9 @@ use proxy::{Config, Gateway};
 
 use crate::{
     command::GatewayArgs,
-    folder, logging,
+    folder,
+    handover::{self, Before, Upgrade},
+    logging,
     shutdown::{self, Failure},
     vitals, watched,
 };
@@ -24,6 +26,8 @@ pub(crate) fn run(args: &GatewayArgs) -> Result<(), Failure> {
 }
 
 async fn serve(args: &GatewayArgs) -> Result<(), Failure> {
+    let mut before = Before::greet()?;
+    let mut upgrade = Upgrade::new();
     let mut files = folder::Watch::new(&args.resources);
     let mut snapshot = compile(&args.resources, None)?;
     let named = |snapshot: &Snapshot| watched::named(snapshot, &folder::base(&args.resources));
@@ -31,22 +35,32 @@ async fn serve(args: &GatewayArgs) -> Result<(), Failure> {
     let analytics = Analytics::open(None, analytics::Options::default()).await;
     let analytics = analytics.map_err(|e| Failure::new(e.to_string()))?;
     let recorder: Arc<dyn Recorder> = Arc::new(analytics.clone());
+    let admin = args
+        .admin
+        .addr()
+        .map(|addr| vitals::listen(addr, before.as_mut().and_then(|before| before.take("admin"))));
+    let admin = admin.transpose()?;
     let config = Config {
         http: args.http.addr(),
         https: args.https.addr(),
+        inherited: handover::sockets(&mut before),
         zone: args.zone.clone(),
         stored_responses: args.cache.clone(),
         ..Config::default()
     };
     let gateway = Gateway::start(config, policies::CATALOG, Arc::clone(&snapshot), recorder);
     let gateway = Arc::new(gateway.map_err(|e| Failure::new(shutdown::chain(&e)))?);
-    let admin = match args.admin.addr() {
-        Some(addr) => {
-            Some(vitals::serve(addr, analytics.clone(), Arc::new(Arc::clone(&gateway).into())).await?)
+    let copy = admin.as_ref().and_then(vitals::copy);
+    let admin = match admin {
+        Some(listener) => {
+            Some(vitals::serve(listener, analytics.clone(), Arc::new(Arc::clone(&gateway).into())).await?)
         }
         None => None,
     };
     announce(&gateway);
+    if let Some(before) = before {
+        before.ready();
+    }
 
     let stop = shutdown::requested();
     tokio::pin!(stop);
@@ -55,6 +69,12 @@ async fn serve(args: &GatewayArgs) -> Result<(), Failure> {
             tokio::select! {
                 () = &mut stop => break,
                 () = files.changed() => {}
+                () = upgrade.asked() => {
+                    if handover::done(&upgrade, &gateway, copy.as_ref()).await {
+                        break;
+                    }
+                    continue;
+                }
             }
         }
         // The files may be half-written: what cannot be read now is read when it changes again.
@@ -77,8 +97,8 @@ async fn serve(args: &GatewayArgs) -> Result<(), Failure> {
         }
     }
     tracing::info!("stopping");
+    drop((admin, copy));
     gateway.drain(DRAIN).await;
-    drop(admin);
     analytics.shutdown().await;
     Ok(())
 }
@@ -99,10 +119,11 @@ fn compile(path: &Path, previous: Option<&Snapshot>) -> Result<Arc<Snapshot>, Fa
 
 /// Says where a gateway listens.
 pub(crate) fn announce(gateway: &Gateway) {
-    if let Some(addr) = gateway.http_addr() {
-        tracing::info!("gateway at http://{addr}");
-    }
-    if let Some(addr) = gateway.https_addr() {
-        tracing::info!("gateway at https://{addr}");
+    for listening in gateway.listening() {
+        let scheme = if listening.tls { "https" } else { "http" };
+        match &*listening.name {
+            "http" | "https" => tracing::info!("gateway at {scheme}://{}", listening.address),
+            name => tracing::info!("listening on {} ({name}, {scheme})", listening.address),
+        }
     }
 }

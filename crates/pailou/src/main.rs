@@ -6,6 +6,7 @@ mod data_plane;
 mod feed;
 mod folder;
 mod gateway;
+mod handover;
 mod kept;
 mod linting;
 mod logging;

@@ -26,7 +26,9 @@ use url::Url;
 use crate::{
     data_plane,
     data_plane::RESPONSES,
-    folder, gateway, logging,
+    folder, gateway,
+    handover::Upgrade,
+    logging,
     options::{Listen, Options, Role},
     shutdown::{self, Failure},
     status::status,
@@ -48,7 +50,17 @@ pub(crate) fn serve(options: &Options) -> Result<(), Failure> {
             println!("The administrator's token, shown this once: {token}");
         }
         tracing::info!("console at {0}/console, portal at {0}/portal", platform.admin_url());
-        shutdown::requested().await;
+        let mut upgrade = Upgrade::new();
+        let stop = shutdown::requested();
+        tokio::pin!(stop);
+        loop {
+            tokio::select! {
+                () = &mut stop => break,
+                () = upgrade.asked() => tracing::warn!(
+                    "SIGUSR2: a process with a database does not hand over; gateways on their own do (--role gateway, `pailou gateway`)"
+                ),
+            }
+        }
         platform.stop().await;
         Ok(())
     })

@@ -1,7 +1,5 @@
 //! What a gateway tells about itself, as the admin side says it.
 
-use std::net::SocketAddr;
-
 use admin::{CertificateStatus, GatewayStatus, ListenerStatus, StoredResponses};
 use cache::Outcome;
 use jiff::Timestamp;
@@ -9,8 +7,11 @@ use proxy::Gateway;
 
 pub(crate) fn status(gateway: &Gateway) -> GatewayStatus {
     let status = gateway.status();
-    let listener = |scheme: &str, addr: Option<SocketAddr>| {
-        addr.map(|addr| ListenerStatus { scheme: scheme.to_owned(), address: addr.to_string() })
+    let listener = |of: proxy::Listening| ListenerStatus {
+        name: of.name.to_string(),
+        scheme: if of.tls { "https" } else { "http" }.to_owned(),
+        address: of.address.to_string(),
+        proxy_protocol: of.proxy_protocol,
     };
     let certificate = |of: proxy::CertificateStatus| {
         let time = |seconds| Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);
@@ -24,7 +25,7 @@ pub(crate) fn status(gateway: &Gateway) -> GatewayStatus {
     GatewayStatus {
         ready: !status.draining,
         snapshot: status.snapshot,
-        listeners: listener("http", status.http).into_iter().chain(listener("https", status.https)).collect(),
+        listeners: status.listeners.into_iter().map(listener).collect(),
         certificates: status.certificates.into_iter().map(certificate).collect(),
         connections: status.connections,
         accepted: status.accepted,

@@ -1,7 +1,7 @@
 //! `/livez`, `/readyz` and `/metrics` of a gateway whose process has no control plane.
 
 use std::{
-    net::SocketAddr,
+    net::{SocketAddr, TcpListener as StdListener},
     sync::{Arc, OnceLock},
 };
 
@@ -11,7 +11,7 @@ use axum::{
     http::{StatusCode, header::CONTENT_TYPE},
     routing::get,
 };
-use proxy::Gateway;
+use proxy::{Gateway, Inherited};
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{shutdown::Failure, status::status};
@@ -31,8 +31,21 @@ impl Drop for Vitals {
     }
 }
 
+/// Listens, or goes on with the socket of the process before.
+pub(crate) fn listen(addr: SocketAddr, before: Option<StdListener>) -> Result<StdListener, Failure> {
+    let told = |e: std::io::Error| Failure::new(format!("cannot listen on {addr} (--admin): {e}"));
+    let listener = before.map_or_else(|| StdListener::bind(addr), Ok).map_err(told)?;
+    listener.set_nonblocking(true).map_err(told)?;
+    Ok(listener)
+}
+
+/// The socket once more, for the process after this one.
+pub(crate) fn copy(listener: &StdListener) -> Option<Inherited> {
+    Some(Inherited { name: "admin".to_owned(), socket: listener.try_clone().ok()? })
+}
+
 pub(crate) async fn serve(
-    addr: SocketAddr,
+    listener: StdListener,
     analytics: Analytics,
     gateway: Arc<OnceLock<Arc<Gateway>>>,
 ) -> Result<Vitals, Failure> {
@@ -59,8 +72,7 @@ pub(crate) async fn serve(
         .route("/livez", get(async || "alive\n"))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics));
-    let listener =
-        TcpListener::bind(addr).await.map_err(|e| Failure::new(format!("cannot listen on {addr}: {e}")))?;
+    let listener = TcpListener::from_std(listener).map_err(|e| Failure::new(e.to_string()))?;
     if let Ok(addr) = listener.local_addr() {
         tracing::info!("/livez, /readyz and /metrics at {addr}");
     }

@@ -2,56 +2,37 @@
 
 use std::{
     io,
-    net::{SocketAddr, TcpListener as StdListener},
+    net::{IpAddr, SocketAddr},
     sync::{Arc, atomic::Ordering::Relaxed},
     time::Duration,
 };
 
 use policy::{Problem, problems};
-use socket2::{Domain, Protocol as Ip, Socket, Type};
+use rustls::ServerConfig;
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::watch,
     time::{sleep, timeout},
 };
 use tokio_rustls::TlsAcceptor;
 
 use crate::{
-    serve::{Protocol, serve},
+    listen::{Manner, Opened},
+    proxy_protocol,
+    serve::{GRACE, Protocol, Task, serve},
     wire::Wire,
     worker::Worker,
 };
 
-const BACKLOG: i32 = 1024;
-
-/// Binds one of several sockets that share an address.
-pub(crate) fn bind(address: SocketAddr) -> io::Result<StdListener> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Ip::TCP))?;
-    socket.set_reuse_address(true)?;
-    socket.set_reuse_port(true)?;
-    socket.set_nonblocking(true)?;
-    socket.bind(&address.into())?;
-    socket.listen(BACKLOG)?;
-    Ok(socket.into())
-}
-
-/// Whether nobody listens at an address: sockets that share it would hide from each other that two gateways run.
-pub(crate) fn is_free(address: SocketAddr) -> io::Result<()> {
-    if address.port() == 0 {
-        return Ok(());
-    }
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Ip::TCP))?;
-    socket.set_reuse_address(true)?;
-    socket.bind(&address.into())
-}
-
 /// Accepts until told to stop; then takes what already waits, and closes the socket.
-pub(crate) async fn accept(
-    listener: TcpListener,
-    tls: bool,
-    worker: Arc<Worker>,
-    mut stop: watch::Receiver<bool>,
-) {
+pub(crate) async fn accept(opened: Opened, worker: Arc<Worker>) {
+    let Opened { socket, manner, mut stop } = opened;
+    let listener = match TcpListener::from_std(socket) {
+        Ok(listener) => listener,
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "a worker cannot use its socket");
+            return;
+        }
+    };
     loop {
         let accepted = tokio::select! {
             biased;
@@ -59,7 +40,7 @@ pub(crate) async fn accept(
             _ = stop.wait_for(|stop| *stop) => return,
         };
         match accepted {
-            Ok((stream, peer)) => admit(stream, peer, tls, &worker),
+            Ok((stream, peer)) => admit(stream, peer, &manner, &worker),
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
                 // Out of descriptors or memory: what is open goes on, and some of it will end.
@@ -70,13 +51,14 @@ pub(crate) async fn accept(
     }
 }
 
-fn admit(stream: TcpStream, peer: SocketAddr, tls: bool, worker: &Arc<Worker>) {
+fn admit(stream: TcpStream, peer: SocketAddr, manner: &Manner, worker: &Arc<Worker>) {
     let shared = &worker.shared;
     let held = worker.current();
     let bounds = held.table.bounds;
-    if shared.connections.load(Relaxed) >= bounds.connections {
+    let (tls, proxied) = (manner.tls.load(Relaxed), manner.proxy_protocol.load(Relaxed));
+    if shared.connections.load(Relaxed) + shared.arriving.load(Relaxed) >= bounds.connections {
         shared.shed.fetch_add(1, Relaxed);
-        if !tls {
+        if !tls && !proxied {
             shed(&stream);
         }
         return;
@@ -85,20 +67,76 @@ fn admit(stream: TcpStream, peer: SocketAddr, tls: bool, worker: &Arc<Worker>) {
     // Without it small pieces of a stream would wait for one another; where it cannot be set the connection is gone already.
     let _ = stream.set_nodelay(true);
     let worker = Arc::clone(worker);
-    if !tls {
+    if !tls && !proxied {
         tokio::spawn(serve(Wire::Tcp(stream), peer.ip(), false, Protocol::Unknown, worker));
         return;
     }
-    let Some(config) = held.table.tls.clone() else { return };
+    if proxied && !held.table.trusts(peer.ip().to_canonical()) {
+        tracing::debug!(%peer, "closed: it is not among `trusted_proxies`, and the listener is for those alone");
+        return;
+    }
+    let config = tls.then(|| held.table.tls.clone()).flatten();
+    if tls && config.is_none() {
+        return;
+    }
+    let counted = Arriving::new(&worker);
     tokio::spawn(async move {
-        let handshake = TlsAcceptor::from(config).accept(stream);
-        let Ok(Ok(stream)) = timeout(bounds.header_timeout, handshake).await else { return };
-        let protocol = match stream.get_ref().1.alpn_protocol() {
-            Some(b"h2") => Protocol::Http2,
-            _ => Protocol::Http1,
+        let arrived = timeout(bounds.header_timeout, arrive(stream, peer.ip(), proxied, config));
+        let mut task = Task::new(Arc::clone(&worker));
+        let hurry = async {
+            task.drained().await;
+            sleep(GRACE).await;
         };
-        serve(Wire::Server(Box::new(stream)), peer.ip(), true, protocol, worker).await;
+        let arrived = tokio::select! {
+            arrived = arrived => arrived,
+            () = hurry => return,
+        };
+        match arrived {
+            Ok(Ok((wire, client, protocol))) => {
+                let serving = serve(wire, client, tls, protocol, worker);
+                drop(counted);
+                serving.await;
+            }
+            Ok(Err(error)) => {
+                tracing::debug!(%peer, error = &error as &dyn std::error::Error, "closed before a request");
+            }
+            Err(_) => tracing::debug!(%peer, "closed: it took too long to begin"),
+        }
     });
+}
+
+/// What comes before requests: the header of a proxy, and the handshake of TLS. The connection, who it is from and what it speaks.
+async fn arrive(
+    mut stream: TcpStream,
+    peer: IpAddr,
+    proxied: bool,
+    tls: Option<Arc<ServerConfig>>,
+) -> io::Result<(Wire, IpAddr, Protocol)> {
+    let client = if proxied { proxy_protocol::read(&mut stream).await?.unwrap_or(peer) } else { peer };
+    let Some(config) = tls else { return Ok((Wire::Tcp(stream), client, Protocol::Unknown)) };
+    let stream = TlsAcceptor::from(config).accept(stream).await?;
+    let protocol = match stream.get_ref().1.alpn_protocol() {
+        Some(b"h2") => Protocol::Http2,
+        _ => Protocol::Http1,
+    };
+    Ok((Wire::Server(Box::new(stream)), client, protocol))
+}
+
+/// A connection on which no request can come yet; counted until dropped.
+struct Arriving(Arc<Worker>);
+
+impl Arriving {
+    fn new(worker: &Arc<Worker>) -> Arriving {
+        worker.shared.arriving.fetch_add(1, Relaxed);
+        Arriving(Arc::clone(worker))
+    }
+}
+
+impl Drop for Arriving {
+    fn drop(&mut self) {
+        self.0.shared.arriving.fetch_sub(1, Relaxed);
+        self.0.shared.ended.notify_one();
+    }
 }
 
 /// Says why a connection is not taken, if that can be said at once.

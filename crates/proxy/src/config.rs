@@ -4,13 +4,17 @@ use std::{fmt, io, net::SocketAddr, path::PathBuf};
 
 use model::Finding;
 
+use crate::listen::Inherited;
+
 /// What a gateway is started with; everything else comes with the snapshot.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Config {
     /// Where cleartext HTTP/1.1 and HTTP/2 (prior knowledge) is accepted. Port 0 takes a free one.
     pub http: Option<SocketAddr>,
     /// Where TLS is accepted (HTTP/2 and HTTP/1.1 by ALPN).
     pub https: Option<SocketAddr>,
+    /// Sockets that are listened on already, used by the listeners of these names: `http`, `https`, and those of the gateway resource.
+    pub inherited: Vec<Inherited>,
     /// Worker threads; 0 means one for every core.
     pub workers: usize,
     /// Where the gateway is; endpoints of the same zone go first.

@@ -1,7 +1,7 @@
 //! A running gateway: start, publish, drain.
 
 use std::{
-    net::{SocketAddr, TcpListener as StdListener},
+    net::SocketAddr,
     sync::{
         Arc, Mutex, OnceLock,
         atomic::Ordering::{Relaxed, SeqCst},
@@ -14,17 +14,17 @@ use cache::{Bounds, Purge, Store, Usage};
 use model::{Finding, Recorder, Snapshot, standing::UpstreamStanding};
 use policy::{Catalogue, LimitsExplained, LimitsQuestion};
 use tokio::{
-    net::TcpListener,
-    sync::watch,
+    sync::{mpsc, watch},
     time::{Instant, timeout_at},
 };
 
 use crate::{
     Config, Routes, StartError, Status,
-    accept::{accept, bind, is_free},
+    accept::accept,
     background::Background,
     build::Builder,
     connect::{Connector, Network},
+    listen::{self, Inherited, Listeners, Listening, Opened, Wanted},
     tls::Terms,
     worker::{Shared, Worker, lock},
 };
@@ -36,18 +36,12 @@ pub struct Gateway {
     responses: Arc<Store>,
     background: OnceLock<Arc<Background>>,
     workers: Vec<Arc<Worker>>,
-    http: Option<SocketAddr>,
-    https: Option<SocketAddr>,
-    /// Told to accept no more, and to end.
-    stop: watch::Sender<bool>,
+    listeners: Mutex<Listeners>,
+    /// Those of the command line.
+    fixed: Vec<Wanted>,
+    /// Told to end.
     end: watch::Sender<bool>,
     threads: Vec<JoinHandle<()>>,
-}
-
-/// The sockets of one worker.
-struct Sockets {
-    http: Option<StdListener>,
-    https: Option<StdListener>,
 }
 
 impl Gateway {
@@ -67,39 +61,36 @@ impl Gateway {
             let refuse = |source| StartError::Store { folder: folder.clone(), source };
             builder.responses = Arc::new(Store::on_disk(Bounds::default(), folder).map_err(refuse)?);
         }
-        let table = builder.build(snapshot).map_err(StartError::Snapshot)?;
+        let table = builder.build(Arc::clone(&snapshot)).map_err(StartError::Snapshot)?;
         let shared = Arc::new(Shared::new(table));
         let count = match config.workers {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             count => count,
         };
-        let (http, http_sockets) = listen(config.http, count)?;
-        let (https, https_sockets) = listen(config.https, count)?;
-        let (stop, _) = watch::channel(false);
         let (end, _) = watch::channel(false);
+        let (senders, receivers): (Vec<_>, Vec<_>) = (0..count).map(|_| mpsc::unbounded_channel()).unzip();
+        let fixed = fixed(&config);
+        let mut listeners = Listeners::new(config.inherited, senders);
+        listen_first(&mut listeners, &fixed, &snapshot)?;
         let mut gateway = Gateway {
             shared,
             responses: Arc::clone(&builder.responses),
             builder: Mutex::new(builder),
             background: OnceLock::new(),
             workers: Vec::new(),
-            http,
-            https,
-            stop,
+            listeners: Mutex::new(listeners),
+            fixed,
             end,
             threads: Vec::new(),
         };
-        let mut http_sockets = http_sockets.into_iter();
-        let mut https_sockets = https_sockets.into_iter();
-        for number in 0..count {
+        for (number, opened) in receivers.into_iter().enumerate() {
             let connector = Connector::Network(Network::default());
             let worker = Worker::new(Arc::clone(&gateway.shared), connector, recorder.sink());
-            let sockets = Sockets { http: http_sockets.next(), https: https_sockets.next() };
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let runtime = runtime.map_err(StartError::Worker)?;
             // What runs beside exchanges runs on the first worker.
             gateway.background.get_or_init(|| Background::new(runtime.handle().clone(), &worker));
-            let run = run(Arc::clone(&worker), sockets, gateway.stop.subscribe(), gateway.end.subscribe());
+            let run = run(Arc::clone(&worker), opened, gateway.end.subscribe());
             let thread = std::thread::Builder::new()
                 .name(format!("gateway-{number}"))
                 .spawn(move || runtime.block_on(run))
@@ -111,15 +102,30 @@ impl Gateway {
         Ok(gateway)
     }
 
-    /// Puts a snapshot in force. Requests under way finish under the one they began with.
+    /// Puts a snapshot in force. Requests under way finish under the one they began with, and connections go on whatever becomes of
+    /// the listener they came by.
     ///
     /// # Errors
-    /// Everything in it that cannot be run; the snapshot before it stays in force.
+    /// Everything in it that cannot be run, such as a listener whose address is in use; the snapshot before it stays in force.
     pub fn publish(&self, snapshot: Arc<Snapshot>) -> Result<(), Vec<Finding>> {
         let mut builder = lock(&self.builder);
+        let mut listeners = lock(&self.listeners);
+        // What is new is open before anything changes.
+        let wanted = self.fixed.iter().cloned().chain(listen::wanted(&snapshot.gateway)?).collect();
+        let plan = listeners.plan(wanted).map_err(|(one, error)| {
+            let at =
+                snapshot.gateway.listeners.iter().position(|listener| listener.name.as_str() == &*one.name);
+            let message = format!("cannot listen on {} ({}): {error}", one.address, one.name);
+            let finding = Finding::error("cannot-listen", message);
+            let finding = finding.in_resource(format!("gateway/{}", snapshot.gateway.name));
+            vec![finding.in_field(format!("listeners[{}].address", at.unwrap_or_default()))]
+        })?;
         let table = builder.build(snapshot)?;
         self.shared.table.store(table);
         self.begin(&mut builder);
+        if !self.shared.draining.load(SeqCst) {
+            listeners.commit(plan);
+        }
         Ok(())
     }
 
@@ -163,12 +169,29 @@ impl Gateway {
 
     /// Where cleartext HTTP is accepted.
     pub fn http_addr(&self) -> Option<SocketAddr> {
-        self.http
+        self.address("http")
     }
 
     /// Where TLS is accepted.
     pub fn https_addr(&self) -> Option<SocketAddr> {
-        self.https
+        self.address("https")
+    }
+
+    /// Where a listener accepts, by its name.
+    pub fn address(&self, name: &str) -> Option<SocketAddr> {
+        let listening = lock(&self.listeners).listening();
+        listening.into_iter().find(|one| *one.name == *name).map(|one| one.address)
+    }
+
+    /// The sockets it listens on once more, for another gateway to go on with (see [`Config::inherited`]): connections that wait on them
+    /// are taken by whichever of the two accepts, so that none is refused when this one ends.
+    pub fn sockets(&self) -> Vec<Inherited> {
+        lock(&self.listeners).copies()
+    }
+
+    /// Everywhere it listens.
+    pub fn listening(&self) -> Vec<Listening> {
+        lock(&self.listeners).listening()
     }
 
     pub fn status(&self) -> Status {
@@ -178,8 +201,7 @@ impl Gateway {
             connections: self.shared.connections.load(Relaxed),
             accepted: self.shared.accepted.load(Relaxed),
             shed: self.shared.shed.load(Relaxed),
-            http: self.http,
-            https: self.https,
+            listeners: self.listening(),
             certificates: self.shared.table.load().certificates.status(),
             draining: self.shared.draining.load(Relaxed),
         }
@@ -189,12 +211,13 @@ impl Gateway {
     /// nothing any more.
     pub async fn drain(&self, deadline: Duration) {
         let deadline = Instant::now() + deadline;
-        let _ = self.stop.send(true);
         self.shared.draining.store(true, SeqCst);
+        lock(&self.listeners).stop();
         self.wake_all();
         loop {
             let ended = self.shared.ended.notified();
-            if self.shared.connections.load(SeqCst) == 0 {
+            let shared = &self.shared;
+            if shared.connections.load(SeqCst) + shared.arriving.load(SeqCst) == 0 {
                 break;
             }
             if timeout_at(deadline, ended).await.is_err() {
@@ -215,7 +238,7 @@ impl Gateway {
 
 impl Drop for Gateway {
     fn drop(&mut self) {
-        let _ = self.stop.send(true);
+        lock(&self.listeners).stop();
         self.shared.closing.store(true, SeqCst);
         let _ = self.end.send(true);
         for thread in self.threads.drain(..) {
@@ -228,41 +251,48 @@ impl Drop for Gateway {
 /// What a worker's thread does.
 async fn run(
     worker: Arc<Worker>,
-    sockets: Sockets,
-    stop: watch::Receiver<bool>,
+    mut opened: mpsc::UnboundedReceiver<Opened>,
     mut end: watch::Receiver<bool>,
 ) {
-    let Sockets { http, https } = sockets;
-    for (socket, tls) in [(http, false), (https, true)] {
-        let Some(socket) = socket else { continue };
-        match TcpListener::from_std(socket) {
-            Ok(listener) => {
-                tokio::spawn(accept(listener, tls, Arc::clone(&worker), stop.clone()));
-            }
-            Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "a worker cannot use its socket")
-            }
+    let listening = async {
+        while let Some(opened) = opened.recv().await {
+            tokio::spawn(accept(opened, Arc::clone(&worker)));
         }
-    }
+        std::future::pending::<()>().await;
+    };
     tokio::select! {
         () = worker.chores() => {}
+        () = listening => {}
         _ = end.wait_for(|end| *end) => {}
     }
 }
 
-/// One socket for each worker, all at one address.
-fn listen(
-    address: Option<SocketAddr>,
-    count: usize,
-) -> Result<(Option<SocketAddr>, Vec<StdListener>), StartError> {
-    let Some(address) = address else { return Ok((None, Vec::new())) };
-    let refuse = |source| StartError::Listen { address, source };
-    is_free(address).map_err(refuse)?;
-    let first = bind(address).map_err(refuse)?;
-    let bound = first.local_addr().map_err(refuse)?;
-    let mut sockets = vec![first];
-    for _ in 1..count {
-        sockets.push(bind(bound).map_err(refuse)?);
+/// The listeners of the command line.
+fn fixed(config: &Config) -> Vec<Wanted> {
+    let one = |name: &str, address: Option<SocketAddr>, tls: bool| {
+        address.map(|address| Wanted { name: name.into(), address, tls, proxy_protocol: false })
+    };
+    one("http", config.http, false).into_iter().chain(one("https", config.https, true)).collect()
+}
+
+/// Begins to listen. Without those of the command line a gateway does not start. Without one of the resource it does, and says so: what
+/// is wrong with it is mended by a change, and changes must get through.
+fn listen_first(listeners: &mut Listeners, fixed: &[Wanted], snapshot: &Snapshot) -> Result<(), StartError> {
+    let further = listen::wanted(&snapshot.gateway).map_err(StartError::Snapshot)?;
+    let mut all: Vec<Wanted> = fixed.iter().cloned().chain(further).collect();
+    loop {
+        match listeners.plan(all.clone()) {
+            Ok(plan) => {
+                listeners.commit(plan);
+                return Ok(());
+            }
+            Err((one, source)) if fixed.contains(&one) => {
+                return Err(StartError::Listen { address: one.address, source });
+            }
+            Err((one, error)) => {
+                tracing::error!("cannot listen on {} ({}): {error}", one.address, one.name);
+                all.retain(|other| *other != one);
+            }
+        }
     }
-    Ok((Some(bound), sockets))
 }

@@ -5,6 +5,7 @@ use std::{
     net::IpAddr,
     sync::{Arc, atomic::Ordering::Relaxed},
     task::{Context, Poll},
+    time::Duration,
 };
 
 use bytes::BytesMut;
@@ -21,6 +22,9 @@ use crate::{
     worker::Worker,
 };
 
+/// How long a gateway that drains waits for the first request of a connection: its client cannot know, and may have sent it already.
+pub(crate) const GRACE: Duration = Duration::from_secs(1);
+
 /// What a connection speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Protocol {
@@ -30,30 +34,33 @@ pub(crate) enum Protocol {
     Http2,
 }
 
-/// Serves a connection to its end.
-pub(crate) async fn serve(
-    mut wire: Wire,
+/// Serves a connection to its end. It counts as one from now on.
+pub(crate) fn serve(
+    wire: Wire,
     peer: IpAddr,
     secure: bool,
     protocol: Protocol,
     worker: Arc<Worker>,
-) {
-    let bounds = worker.current().table.bounds;
+) -> impl Future<Output = ()> + Send + use<> {
     let client = Arc::new(Client::new(Arc::clone(&worker), peer, secure));
-    let mut task = Task { worker: Arc::clone(&worker), number: None };
+    run(wire, client, protocol, worker)
+}
+
+async fn run(mut wire: Wire, client: Arc<Client>, protocol: Protocol, worker: Arc<Worker>) {
+    let bounds = worker.current().table.bounds;
+    let mut task = Task::new(Arc::clone(&worker));
     let mut buf = BytesMut::new();
     let is_http2 = match protocol {
-        Protocol::Http1 => false,
         Protocol::Http2 => true,
-        Protocol::Unknown => {
+        Protocol::Http1 | Protocol::Unknown => {
             let seen = tokio::select! {
                 // A request that has come is answered, whether or not the gateway drains.
                 biased;
                 seen = timeout(bounds.header_timeout, sniff(&mut wire, &mut buf)) => seen,
-                () = poll_fn(|cx| task.poll_drained(cx)) => return,
+                () = task.drained() => timeout(GRACE, sniff(&mut wire, &mut buf)).await,
             };
             let Ok(Some(is_http2)) = seen else { return };
-            is_http2
+            is_http2 && protocol == Protocol::Unknown
         }
     };
     if is_http2 {
@@ -85,6 +92,15 @@ pub(crate) struct Task {
 }
 
 impl Task {
+    pub(crate) fn new(worker: Arc<Worker>) -> Task {
+        Task { worker, number: None }
+    }
+
+    /// Waits until the gateway drains.
+    pub(crate) async fn drained(&mut self) {
+        poll_fn(|cx| self.poll_drained(cx)).await;
+    }
+
     pub(crate) fn remember(&mut self, cx: &Context<'_>) {
         self.number.get_or_insert_with(|| self.worker.remember(cx.waker()));
     }

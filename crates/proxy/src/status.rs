@@ -1,8 +1,6 @@
 //! What a gateway tells about itself.
 
-use std::net::SocketAddr;
-
-use crate::tls::CertificateStatus;
+use crate::{listen::Listening, tls::CertificateStatus};
 
 /// What a gateway tells about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,8 +14,8 @@ pub struct Status {
     pub accepted: u64,
     /// Client connections shed because the bound was reached.
     pub shed: u64,
-    pub http: Option<SocketAddr>,
-    pub https: Option<SocketAddr>,
+    /// Where it listens.
+    pub listeners: Vec<Listening>,
     /// The certificates in force, by name.
     pub certificates: Vec<CertificateStatus>,
     /// Whether the gateway is draining.

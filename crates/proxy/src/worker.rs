@@ -43,6 +43,8 @@ pub(crate) struct Shared {
     pub(crate) table: Arc<ArcSwap<Table>>,
     pub(crate) clock: Clock,
     pub(crate) connections: AtomicU64,
+    /// Connections on which no request can come yet: in a handshake.
+    pub(crate) arriving: AtomicU64,
     pub(crate) accepted: AtomicU64,
     pub(crate) shed: AtomicU64,
     /// Connections end after the exchange they are in.
@@ -155,6 +157,7 @@ impl Shared {
             table: Arc::new(ArcSwap::new(table)),
             clock: Clock::new(),
             connections: AtomicU64::new(0),
+            arriving: AtomicU64::new(0),
             accepted: AtomicU64::new(0),
             shed: AtomicU64::new(0),
             draining: AtomicBool::new(false),

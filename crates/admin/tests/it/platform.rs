@@ -45,10 +45,12 @@ struct FakeGateway {
 
 impl GatewayControl for FakeGateway {
     fn status(&self) -> GatewayStatus {
-        let listeners = self
-            .address
-            .iter()
-            .map(|address| ListenerStatus { scheme: "http".into(), address: address.to_string() });
+        let listeners = self.address.iter().map(|address| ListenerStatus {
+            name: "http".into(),
+            scheme: "http".into(),
+            address: address.to_string(),
+            proxy_protocol: false,
+        });
         GatewayStatus {
             ready: self.ready.load(Relaxed),
             snapshot: 1,

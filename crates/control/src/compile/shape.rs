@@ -34,6 +34,9 @@ pub(crate) fn check(id: &Id, resource: &Resource, report: &mut Report<'_>) {
                     );
                 }
             }
+            for (field, message) in gateway.listener_faults() {
+                report.error(id, &field, "invalid-listener", message);
+            }
             for (field, message) in gateway.tls.faults() {
                 report.error(id, &format!("tls.{field}"), "invalid-tls", message);
             }

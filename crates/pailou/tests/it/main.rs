@@ -16,3 +16,4 @@ mod routes;
 mod specs;
 mod split;
 mod tls;
+mod upgrade;

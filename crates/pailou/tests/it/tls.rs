@@ -107,7 +107,7 @@ fn a_gateway_from_files_follows_certificates_beside_them() {
 
 #[test]
 fn the_examples_of_the_guide_are_sound() {
-    const PAGES: &[&str] = &["tls.md"];
+    const PAGES: &[&str] = &["tls.md", "listeners.md"];
     for page in PAGES {
         let path = format!("{}/../../docs/guide/{page}", env!("CARGO_MANIFEST_DIR"));
         let text = fs::read_to_string(path).unwrap();

@@ -266,6 +266,15 @@ impl Response {
 }
 
 impl Wire {
+    pub(crate) fn over(stream: TcpStream) -> Wire {
+        Wire(stream, String::new())
+    }
+
+    /// Sends to somebody who may have closed the connection.
+    pub(crate) async fn try_send(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.0.write_all(bytes).await
+    }
+
     pub(crate) async fn send(&mut self, bytes: &str) {
         self.0.write_all(bytes.as_bytes()).await.unwrap();
     }

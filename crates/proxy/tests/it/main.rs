@@ -13,6 +13,7 @@ mod http2_upstream;
 mod http2_websocket;
 mod kit;
 mod life;
+mod listeners;
 mod origin;
 mod refused;
 mod resilience;

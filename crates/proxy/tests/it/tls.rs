@@ -116,7 +116,7 @@ async fn a_client_is_shown_the_certificate_for_the_name_it_asks_for() {
         ..GatewayTls::default()
     };
     let config = Config::default();
-    let started = start_with(with(snapshot(Vec::new()), &all), config.clone());
+    let started = start_with(with(snapshot(Vec::new()), &all), Config::default());
     let named = start_with(speaking(with(snapshot(Vec::new()), &all), default(Some("c-wild"))), config);
     for (started, name, expected) in [
         (&started, "api.example.com", 0),
