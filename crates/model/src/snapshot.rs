@@ -185,6 +185,9 @@ pub struct CertificateFiles {
     pub chain: String,
     /// PEM, the private key.
     pub key: String,
+    /// DER, what its authority's OCSP service answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ocsp: Option<Vec<u8>>,
 }
 
 impl std::fmt::Debug for CertificateFiles {

@@ -14,6 +14,10 @@ pub struct Certificate {
     pub cert_file: String,
     /// PEM file with the private key. It is read again whenever it changes.
     pub key_file: String,
+    /// File with an answer of its authority's OCSP service for it (DER, RFC 6960), sent along with it (RFC 6066 §8). It is read again
+    /// whenever it changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ocsp_file: Option<String>,
     /// Host names it is served for, `*.` in front for one label; by default those it names itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hosts: Vec<String>,

@@ -55,7 +55,10 @@ pub(crate) fn hash(file: &Path, into: &mut DefaultHasher) {
 /// The files that the resources of a snapshot name.
 pub(crate) fn named(snapshot: &Snapshot, folder: &Path) -> Vec<PathBuf> {
     let certificates = snapshot.certificates.values().map(|files| &files.certificate);
-    let certificates = certificates.flat_map(|certificate| [&*certificate.cert_file, &*certificate.key_file]);
+    let certificates = certificates.flat_map(|certificate| {
+        let ocsp = certificate.ocsp_file.as_deref();
+        [Some(&*certificate.cert_file), Some(&*certificate.key_file), ocsp].into_iter().flatten()
+    });
     let upstreams = snapshot.services.values().filter_map(|service| service.upstream.tls.as_ref());
     let upstreams = upstreams.flat_map(|tls| tls.files().map(|(_, path)| path));
     // Services that share an upstream name the same files.

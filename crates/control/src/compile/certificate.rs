@@ -21,12 +21,16 @@ use super::{Files, Id, Report, pems::UNUSABLE, reuse};
 
 /// The largest PEM file that is read.
 const LARGEST: u64 = 1 << 20;
+/// The largest OCSP response that is read.
+const LARGEST_OCSP: u64 = 64 << 10;
 
 /// The files a resource names.
 pub(crate) fn named(resource: &Resource, files: &Files) -> Vec<PathBuf> {
     match resource {
         Resource::Certificate(certificate) => {
-            [&certificate.cert_file, &certificate.key_file].map(|path| files.folder.join(path)).into()
+            let Certificate { cert_file, key_file, ocsp_file, .. } = &**certificate;
+            let all = [Some(cert_file), Some(key_file), ocsp_file.as_ref()];
+            all.into_iter().flatten().map(|path| files.folder.join(path)).collect()
         }
         _ => Vec::new(),
     }
@@ -63,9 +67,11 @@ fn read_new(
 ) -> Option<CertificateFiles> {
     let chain = file(&files.folder, &certificate.cert_file).map_err(|message| fault("cert_file", message));
     let key = file(&files.folder, &certificate.key_file).map_err(|message| fault("key_file", message));
-    let (chain, key) = (chain.ok()?, key.ok()?);
+    let ocsp = certificate.ocsp_file.as_ref().map(|path| ocsp_answer(&files.folder, path));
+    let ocsp = ocsp.transpose().map_err(|message| fault("ocsp_file", message));
+    let (chain, key, ocsp) = (chain.ok()?, key.ok()?, ocsp.ok()?);
     match check(&certificate.cert_file, &certificate.key_file, &chain, &key) {
-        Ok(()) => Some(CertificateFiles { certificate: certificate.clone(), chain, key }),
+        Ok(()) => Some(CertificateFiles { certificate: certificate.clone(), chain, key, ocsp }),
         Err((field, message)) => {
             fault(field, message);
             None
@@ -82,6 +88,24 @@ pub(super) fn file(folder: &Path, path: &str) -> Result<String, String> {
         return Err(format!("`{path}` is larger than 1 MiB, which no PEM file needs to be"));
     }
     Ok(text)
+}
+
+/// An OCSP response that says something about a certificate (RFC 6960 §4.2.1): one whose status is `successful`.
+fn ocsp_answer(folder: &Path, path: &str) -> Result<Vec<u8>, String> {
+    let cannot = |error: std::io::Error| format!("cannot read `{path}`: {error}");
+    let file = fs::File::open(folder.join(path)).map_err(cannot)?;
+    let mut answer = Vec::new();
+    file.take(LARGEST_OCSP + 1).read_to_end(&mut answer).map_err(cannot)?;
+    if answer.len() as u64 > LARGEST_OCSP {
+        return Err(format!("`{path}` is larger than 64 KiB, which no OCSP response needs to be"));
+    }
+    let whole = element(&answer).filter(|(outer, rest)| outer.whole[0] == 0x30 && rest.is_empty());
+    let status = whole.and_then(|(outer, _)| Some(element(outer.content)?.0.whole.to_vec()));
+    match status.as_deref() {
+        Some([0x0a, 1, 0]) => Ok(answer),
+        Some([0x0a, 1, _]) => Err(format!("the OCSP service did not answer the question, says `{path}`")),
+        _ => Err(format!("`{path}` is no OCSP response in DER")),
+    }
 }
 
 /// Whether a key belongs to a certificate.

@@ -211,6 +211,29 @@ async fn files_of_certificates_are_read_again_and_broken_ones_change_nothing() {
     let other = json!({ "kind": "certificate", "name": "a", "cert_file": path("a.pem"), "key_file": path("a.key"), "hosts": ["b.example.com"] });
     assert!(plane.put(other).await.is_err(), "what changes must be good");
 
+    // What its authority says of it is a file of its own.
+    write();
+    std::fs::write(path("a.ocsp"), [0x30, 3, 0x0a, 1, 0]).unwrap();
+    let mut stapled = document.clone();
+    stapled["ocsp_file"] = path("a.ocsp").into();
+    plane.put(stapled).await.unwrap();
+    assert_eq!(
+        (plane.control.files().len(), plane.snapshot().certificates["a"].ocsp.as_ref().unwrap().len()),
+        (3, 5)
+    );
+    for wrong in [&b"nothing"[..], &[0x30, 3, 0x0a, 1, 6], &[0x30, 4, 0x0a, 1, 0]] {
+        std::fs::write(path("a.ocsp"), wrong).unwrap();
+        plane.control.read_files().await.unwrap();
+        assert_eq!(plane.snapshot().certificates["a"].ocsp.as_ref().unwrap().len(), 5);
+        assert!(plane.control.unresolved()[0].to_string().contains("ocsp_file"), "{wrong:?}");
+    }
+    plane.put(document.clone()).await.unwrap();
+    plane.control.read_files().await.unwrap();
+    assert_eq!(
+        (plane.snapshot().certificates["a"].ocsp.clone(), plane.control.unresolved()),
+        (None, Vec::new())
+    );
+
     let third = write();
     assert!(plane.control.read_files().await.unwrap());
     assert_eq!((chain(), plane.control.unresolved()), (third, Vec::new()));

@@ -54,7 +54,10 @@ impl Certificates {
             let known = before.and_then(|before| before.named.get(name));
             let key = match known.filter(|known| Arc::ptr_eq(&known.files, files)) {
                 Some(known) => Ok(Arc::clone(&known.key)),
-                None => read_pem(&Pem { chain: files.chain.clone(), key: files.key.clone() }).map(Arc::new),
+                None => {
+                    let pem = Pem { chain: files.chain.clone(), key: files.key.clone() };
+                    read_pem(&pem).map(|key| Arc::new(CertifiedKey { ocsp: files.ocsp.clone(), ..key }))
+                }
             };
             match key {
                 Ok(key) => certificates.add(files, key),

@@ -147,6 +147,7 @@ async fn tls_offers_both_protocols_and_a_certificate_for_the_name() {
         certificate: serde_json::from_value(certificate).unwrap(),
         chain: made.cert.pem(),
         key: made.signing_key.serialize_pem(),
+        ocsp: None,
     };
     snapshot.certificates.insert("wild".into(), Arc::new(files));
     let fallback = proxy::self_signed().unwrap();

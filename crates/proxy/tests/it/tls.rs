@@ -38,6 +38,7 @@ fn made_with(name: &str, names: &[&str], hosts: &[&str], key: &rcgen::KeyPair) -
         certificate: serde_json::from_value(resource).unwrap(),
         chain: certificate.pem(),
         key: key.serialize_pem(),
+        ocsp: None,
     };
     Made { files: Arc::new(files), der: certificate.der().clone() }
 }
@@ -153,14 +154,14 @@ async fn a_client_is_shown_the_certificate_for_the_name_it_asks_for() {
 /// The certificate a client is shown, whoever would trust it.
 async fn shown(started: &Started, name: &str) -> CertificateDer<'static> {
     let mut config = client([], &[&TLS13], None);
-    config.dangerous().set_certificate_verifier(Arc::new(Anything));
+    config.dangerous().set_certificate_verifier(Arc::<Anything>::default());
     let stream = connect(started, &Arc::new(config), name).await.unwrap();
     stream.get_ref().1.peer_certificates().unwrap()[0].clone().into_owned()
 }
 
-/// Trusts everything.
-#[derive(Debug)]
-struct Anything;
+/// Trusts everything; keeps what was sent along with the certificate.
+#[derive(Debug, Default)]
+struct Anything(std::sync::Mutex<Vec<u8>>);
 
 impl rustls::client::danger::ServerCertVerifier for Anything {
     fn verify_server_cert(
@@ -168,9 +169,10 @@ impl rustls::client::danger::ServerCertVerifier for Anything {
         _: &CertificateDer<'_>,
         _: &[CertificateDer<'_>],
         _: &ServerName<'_>,
-        _: &[u8],
+        ocsp: &[u8],
         _: rustls::pki_types::UnixTime,
     ) -> Result<rustls::client::danger::ServerCertVerified, rustls::Error> {
+        *self.0.lock().unwrap() = ocsp.to_vec();
         Ok(rustls::client::danger::ServerCertVerified::assertion())
     }
 
@@ -194,6 +196,27 @@ impl rustls::client::danger::ServerCertVerifier for Anything {
 
     fn supported_verify_schemes(&self) -> Vec<rustls::SignatureScheme> {
         rustls::crypto::aws_lc_rs::default_provider().signature_verification_algorithms.supported_schemes()
+    }
+}
+
+#[tokio::test]
+async fn what_the_authority_says_of_a_certificate_is_sent_along() {
+    let plain = made("plain", &["plain.example.com"], &[]);
+    let stapled = made("stapled", &["stapled.example.com"], &[]);
+    let mut files = (*stapled.files).clone();
+    files.ocsp = Some(vec![0x30, 3, 0x0a, 1, 0]);
+    let stapled = Made { files: Arc::new(files), ..stapled };
+    let started = start_with(with(snapshot(Vec::new()), [&plain, &stapled]), Config::default());
+    for version in [&TLS12, &TLS13] {
+        for (name, expected) in
+            [("plain.example.com", &b""[..]), ("stapled.example.com", &[0x30, 3, 0x0a, 1, 0])]
+        {
+            let mut config = client([], &[version], None);
+            let seen = Arc::<Anything>::default();
+            config.dangerous().set_certificate_verifier(Arc::clone(&seen) as _);
+            connect(&started, &Arc::new(config), name).await.unwrap();
+            assert_eq!(*seen.0.lock().unwrap(), expected, "{name} {version:?}");
+        }
     }
 }
 

@@ -1605,6 +1605,11 @@ export interface components {
             cert_file: string;
             /** @description PEM file with the private key. It is read again whenever it changes. */
             key_file: string;
+            /**
+             * @description File with an answer of its authority's OCSP service for it (DER, RFC 6960), sent along with it (RFC 6066 §8). It is read again
+             *     whenever it changes.
+             */
+            ocsp_file?: string | null;
             /** @description Host names it is served for, `*.` in front for one label; by default those it names itself. */
             hosts?: string[];
         };
@@ -1617,6 +1622,11 @@ export interface components {
             cert_file: string;
             /** @description PEM file with the private key. It is read again whenever it changes. */
             key_file: string;
+            /**
+             * @description File with an answer of its authority's OCSP service for it (DER, RFC 6960), sent along with it (RFC 6066 §8). It is read again
+             *     whenever it changes.
+             */
+            ocsp_file?: string | null;
             /** @description Host names it is served for, `*.` in front for one label; by default those it names itself. */
             hosts?: string[];
         };
