@@ -2134,8 +2134,13 @@ export interface components {
              *     }
              */
             cache: components["schemas"]["GatewayCache"];
-            /** @description Addresses or networks (CIDR) of proxies whose `X-Forwarded-For` and `Forwarded` are believed. */
+            /**
+             * @description Addresses or networks (CIDR) of proxies whose `X-Forwarded-For` and `Forwarded` are believed, and their PROXY protocol where a
+             *     listener asks for it.
+             */
             trusted_proxies?: string[];
+            /** @description Where it listens beside `--http` and `--https`. They come and go without touching connections of others. */
+            listeners?: components["schemas"]["Listener"][];
             /**
              * @description What is spoken with clients on TLS listeners.
              * @default {
@@ -2175,8 +2180,13 @@ export interface components {
              *     }
              */
             cache?: components["schemas"]["GatewayCacheInput"];
-            /** @description Addresses or networks (CIDR) of proxies whose `X-Forwarded-For` and `Forwarded` are believed. */
+            /**
+             * @description Addresses or networks (CIDR) of proxies whose `X-Forwarded-For` and `Forwarded` are believed, and their PROXY protocol where a
+             *     listener asks for it.
+             */
             trusted_proxies?: string[];
+            /** @description Where it listens beside `--http` and `--https`. They come and go without touching connections of others. */
+            listeners?: components["schemas"]["ListenerInput"][];
             /**
              * @description What is spoken with clients on TLS listeners.
              * @default {
@@ -2579,12 +2589,50 @@ export interface components {
              */
             strip_path?: boolean;
         };
+        /** @description A place a gateway listens at, beside `--http` and `--https`. */
+        Listener: {
+            name: components["schemas"]["Name"];
+            /** @description Address and port: `0.0.0.0:8081`, `[::]:8081`. Port 0 takes a free one. */
+            address: string;
+            /**
+             * @description Whether TLS is spoken.
+             * @default false
+             */
+            tls: boolean;
+            /**
+             * @description Whether every connection begins with a header of the PROXY protocol, version 1 or 2, that says who the client is. It is taken
+             *     from `trusted_proxies` alone; connections of others are closed.
+             * @default false
+             */
+            proxy_protocol: boolean;
+        };
+        /** @description A place a gateway listens at, beside `--http` and `--https`. */
+        ListenerInput: {
+            name: components["schemas"]["Name"];
+            /** @description Address and port: `0.0.0.0:8081`, `[::]:8081`. Port 0 takes a free one. */
+            address: string;
+            /**
+             * @description Whether TLS is spoken.
+             * @default false
+             */
+            tls?: boolean;
+            /**
+             * @description Whether every connection begins with a header of the PROXY protocol, version 1 or 2, that says who the client is. It is taken
+             *     from `trusted_proxies` alone; connections of others are closed.
+             * @default false
+             */
+            proxy_protocol?: boolean;
+        };
         /** @description Where a gateway accepts. */
         ListenerStatus: {
+            /** @description `http` and `https` are those of the command line. */
+            name: string;
             /** @description `http` or `https`. */
             scheme: string;
             /** @description Address and port. */
             address: string;
+            /** @description Whether connections begin with a header of the PROXY protocol. */
+            proxy_protocol: boolean;
         };
         /** @description What came near, and why it lost. */
         Lost: {
