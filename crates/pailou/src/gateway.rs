@@ -103,8 +103,16 @@ async fn serve(args: &GatewayArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Reads and checks resource files and resolves them.
+/// Reads and checks resource files and resolves them. On a thread of its own: what that took beyond the snapshot, several times its
+/// size, goes back to the system as the thread ends.
 fn compile(path: &Path, previous: Option<&Snapshot>) -> Result<Arc<Snapshot>, Failure> {
+    std::thread::scope(|scope| {
+        let compiling = scope.spawn(|| compile_here(path, previous));
+        compiling.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+fn compile_here(path: &Path, previous: Option<&Snapshot>) -> Result<Arc<Snapshot>, Failure> {
     let bundle = folder::read(path)?;
     let files = Files { folder: folder::base(path) };
     let Checked { snapshot, findings, .. } = control::check(&bundle, &files, policies::CATALOG, previous)
