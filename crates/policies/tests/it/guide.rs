@@ -56,6 +56,19 @@ fn bundle_of(page: &str, text: &str) -> Bundle {
     bundle
 }
 
+/// A folder with certificates and keys by the names that a page gives them: `x.pem` goes with `x.key`.
+fn certificates(text: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let named = text.lines().filter_map(|line| line.split_once("_file: ./")).map(|(_, path)| path.trim());
+    let stems: BTreeSet<_> = named.filter_map(|path| path.rsplit_once('.')).map(|(stem, _)| stem).collect();
+    for stem in stems {
+        let made = rcgen::generate_simple_self_signed([format!("{stem}.example.com")]).unwrap();
+        fs::write(folder.path().join(format!("{stem}.pem")), made.cert.pem()).unwrap();
+        fs::write(folder.path().join(format!("{stem}.key")), made.signing_key.serialize_pem()).unwrap();
+    }
+    folder
+}
+
 /// What the APIs of the guide promise.
 const CONTRACT: &str = r#"{
   "openapi": "3.1.0",
@@ -82,7 +95,9 @@ fn the_resources_of_every_page_of_the_guide_can_be_applied() {
         if bundle.files.is_empty() {
             continue;
         }
-        match control::check(&bundle, &Files::default(), CATALOG, None) {
+        let beside = certificates(&text);
+        let files = Files { folder: beside.path().to_path_buf() };
+        match control::check(&bundle, &files, CATALOG, None) {
             Ok(checked) => {
                 assert!(checked.findings.is_empty(), "{page}: {:?}", checked.findings);
                 resources += checked.resources;
