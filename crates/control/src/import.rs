@@ -3,11 +3,19 @@
 use contract::Contract;
 use model::{Api, ContractSource, Listen, Name, Resource, Upstream, UpstreamSource, Visibility};
 
-use crate::{Actor, ContractTexts, Control, Error, ImportRequest, Imported, change::Draft};
+use crate::{
+    Actor, ContractTexts, Control, Error, ImportRequest, Imported, change::Draft, compile::security,
+};
 use model::Finding;
 
+/// What an import says of a contract whose `security` none of its policies can meet.
+const CHECKED_BELOW: &str = "the contract asks for credentials that no policy of the API reads: they are passed on, and checking them is left \
+    to the service (`contract-security: { enforce: false }`); to have the gateway check them, attach `key-auth`, `basic-auth` or `jwt-auth` and \
+    remove that policy";
+
 impl Control {
-    /// Makes an API of an OpenAPI document.
+    /// Makes an API of an OpenAPI document. Where the document's `security` can be met by none of the policies asked for, checking it
+    /// is left to the service, as it was before: the API says so by `contract-security: { enforce: false }`.
     ///
     /// # Errors
     /// [`Error::Invalid`] with everything that is wrong with the document or the request; [`Error::Conflict`] where the API exists.
@@ -26,22 +34,28 @@ impl Control {
             let api = api_of(&contract, &hash, request).map_err(|finding| Error::Invalid(vec![finding]))?;
             Ok::<_, Error>((api, texts, contract.operations.len()))
         });
-        let (api, texts, operations) = parsed.await.map_err(|error| {
+        let (mut api, texts, operations) = parsed.await.map_err(|error| {
             tracing::error!(%error, "reading a contract failed");
             Error::Internal
         })??;
         let id = api.id();
-        let resource = Resource::from(api);
-        let draft = Draft::put(resource.clone(), "import", Some(actor.origin));
+        let draft = |api: &Api| Draft::put(Resource::from(api.clone()), "import", Some(actor.origin));
         let writing = self.write_lock().await?;
-        if self.state().records.contains_key(&draft.id) {
+        if self.state().records.contains_key(&draft(&api).id) {
             let detail = format!(
                 "there is already an api `{id}`; give another name or version, or apply the changed contract to it"
             );
             return Err(Error::Conflict { detail });
         }
-        let ready = self.check_drafts(vec![draft], texts).await?.map_err(Error::Invalid)?;
-        let findings = ready.findings().to_vec();
+        let mut ready = self.check_drafts(vec![draft(&api)], texts.clone()).await?.map_err(Error::Invalid)?;
+        let mut findings = ready.findings().to_vec();
+        if let Some(finding) = findings.iter_mut().find(|finding| finding.rule == security::NOT_MET) {
+            finding.message = CHECKED_BELOW.to_owned();
+            findings.retain(|finding| finding.rule != security::NOT_MET || finding.message == CHECKED_BELOW);
+            api.policies.push(security::not_here());
+            ready = self.check_drafts(vec![draft(&api)], texts).await?.map_err(Error::Invalid)?;
+        }
+        let resource = Resource::from(api);
         let mut imported = Imported { resource, revision: 0, operations, findings };
         if !dry_run {
             self.commit(writing, actor, ready).await?;

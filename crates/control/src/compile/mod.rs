@@ -15,7 +15,7 @@ mod places;
 mod references;
 mod report;
 mod resilience;
-mod security;
+pub(crate) mod security;
 mod service;
 mod shape;
 mod split;

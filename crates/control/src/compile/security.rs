@@ -11,6 +11,8 @@ use crate::OperationSummary;
 
 /// The policy that enforces it.
 pub(crate) const POLICY: &str = "contract-security";
+/// The rule that says so where no policy can meet it.
+pub(crate) const NOT_MET: &str = "security-not-met";
 /// Operations that a warning names.
 const NAMED: usize = 5;
 
@@ -35,6 +37,11 @@ pub(crate) fn policy(
     };
     let any_of: Vec<Value> = operation.security.iter().map(alternative).collect();
     Some(PolicyUse { policy: POLICY.to_owned(), config: json!({ "any_of": any_of }), when: None })
+}
+
+/// What leaves it to somebody else.
+pub(crate) fn not_here() -> PolicyUse {
+    PolicyUse { policy: POLICY.to_owned(), config: json!({ "enforce": false }), when: None }
 }
 
 /// Warns of operations that no caller can reach, because no policy recognizes callers as their contract asks.
@@ -79,7 +86,7 @@ pub(crate) fn check(
             "the contract asks for {asked} at `{named}`, and no policy recognizes callers by that: calls are answered 401 until one \
              does, such as `key-auth`, `basic-auth` or `jwt-auth`; where somebody else enforces it, write `{POLICY}: {{ enforce: false }}`"
         );
-        report.warning(id, "policies", "security-not-met", message);
+        report.warning(id, "policies", NOT_MET, message);
     }
 }
 

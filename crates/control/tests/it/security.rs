@@ -1,10 +1,10 @@
 //! What a contract's `security` asks for, in the snapshot and in findings.
 
-use control::{Checked, Files, check};
-use model::snapshot::Answers;
+use control::{Checked, Files, ImportRequest, check};
+use model::{PolicyUse, Resource, snapshot::Answers};
 use serde_json::{Value, json};
 
-use crate::bundle;
+use crate::{Plane, admin, bundle, ws};
 
 const CONTRACT: &str = "openapi: 3.1.0
 info: { title: Orders, version: '1' }
@@ -102,4 +102,31 @@ fn what_is_written_takes_the_place_of_what_the_contract_says() {
     let one = checked("operations: { list: { policies: [{ contract-security: { enforce: false } }] } }");
     assert_eq!(before(&one, "list"), [("contract-security".to_owned(), json!({ "enforce": false }))]);
     assert_eq!(before(&one, "odd").len(), 1);
+}
+
+#[tokio::test]
+async fn an_imported_contract_whose_security_nothing_meets_leaves_it_to_the_service_and_says_so() {
+    let plane = Plane::new().await;
+    let request = |name: &str, policies: Vec<PolicyUse>| ImportRequest {
+        text: CONTRACT.into(),
+        name: Some(name.into()),
+        version: None,
+        upstream: "http://127.0.0.1:9001".into(),
+        path: None,
+        hosts: Vec::new(),
+        policies,
+        dry_run: false,
+    };
+    let left = plane.control.import_openapi(&admin(), &ws(), request("left", Vec::new())).await.unwrap();
+    assert_eq!(left.findings.len(), 1, "{:?}", left.findings);
+    assert!(left.findings[0].message.contains("left to the service"));
+    let Resource::Api(api) = &left.resource else { panic!() };
+    assert_eq!(api.policies[0].policy, "contract-security");
+    assert_eq!(api.policies[0].config, json!({ "enforce": false }));
+
+    let any = json!({ "any_of": [{ "key-auth": {} }, { "basic-auth": {} }] });
+    let met = vec![PolicyUse { policy: "authenticate".into(), config: any, when: None }];
+    let met = plane.control.import_openapi(&admin(), &ws(), request("met", met)).await.unwrap();
+    let Resource::Api(api) = &met.resource else { panic!() };
+    assert_eq!(api.policies.len(), 1, "{:?}", met.findings);
 }
