@@ -2,12 +2,13 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
 };
 
-use crate::shell::{Outcome, cargo, command, has, output, root, step, target_dir};
+use crate::{
+    running::{self, Gateway, Running, Says},
+    shell::{Outcome, command, has, output, root, step, target_dir},
+};
 
 /// The suite, and what it needs of its dependencies.
 const SUITE: &str = "http-cache-tests@0.4.5";
@@ -31,25 +32,16 @@ pub(crate) fn run(args: &Args) -> Outcome {
         println!("\nSKIPPED: the public tests for HTTP caches (they need Node)");
         return Ok(());
     }
-    let binary = match &args.binary {
-        Some(binary) => binary.clone(),
-        None => {
-            step(
-                "binary for the cache tests",
-                &mut command(cargo(), &["build", "--locked", "--package", "pailou"]),
-            )?;
-            target_dir().join("debug/pailou")
-        }
-    };
+    let binary = running::binary(args.binary.as_deref())?;
     let folder = installed()?;
     let suite = folder.join("package");
-    let origin = Origin::start(&suite)?;
+    let (_origin, port) = origin(&suite)?;
     for (name, config, least) in REQUIRED {
-        let gateway = Gateway::start(&binary, &folder, config, origin.port)?;
+        let gateway = gateway(&binary, &folder, config, port)?;
         let mut tests = command("node", &["--no-warnings", "cli.mjs"]);
         tests
             .current_dir(&suite)
-            .env("npm_config_base", format!("http://{}", gateway.address))
+            .env("npm_config_base", format!("http://{}", gateway.http))
             // Of an empty id the suite takes the default of its package.
             .env("npm_config_id", args.id.as_deref().unwrap_or_default())
             .env("npm_package_config_id", "");
@@ -84,88 +76,27 @@ fn installed() -> Outcome<PathBuf> {
     Ok(folder)
 }
 
-/// The suite's server.
-struct Origin {
-    child: Child,
-    port: u16,
-}
-
-impl Origin {
-    fn start(suite: &Path) -> Outcome<Origin> {
-        let mut server = command("node", &["server/server.mjs"]);
-        server
-            .current_dir(suite)
-            .env("npm_config_protocol", "http")
-            .env("npm_config_port", "0")
-            .env("npm_config_pidfile", suite.join("server.pid"));
-        let mut child = server
-            .stdout(Stdio::piped())
-            .stdin(Stdio::null())
-            .spawn()
-            .map_err(|e| format!("node could not be started: {e}"))?;
-        let lines = BufReader::new(child.stdout.take().ok_or("node has no output")?).lines();
-        let mut origin = Origin { child, port: 0 };
-        let mut lines = lines.map_while(Result::ok);
-        let said = lines.by_ref().find(|line| line.starts_with("Listening on "));
-        let port = said.and_then(|line| line.trim_end_matches('/').rsplit(':').next()?.parse().ok());
-        origin.port = port.ok_or("the suite's server did not say where it listens")?;
-        // Read on, so that what it still says never meets a closed pipe.
-        std::thread::spawn(move || lines.for_each(drop));
-        Ok(origin)
-    }
-}
-
-impl Drop for Origin {
-    fn drop(&mut self) {
-        end(&mut self.child);
-    }
+/// The suite's server, and its port.
+fn origin(suite: &Path) -> Outcome<(Running, u16)> {
+    let mut server = command("node", &["server/server.mjs"]);
+    server
+        .current_dir(suite)
+        .env("npm_config_protocol", "http")
+        .env("npm_config_port", "0")
+        .env("npm_config_pidfile", suite.join("server.pid"));
+    Running::start(&mut server, Says::Output, |line| {
+        let url = line.strip_prefix("Listening on ")?;
+        url.trim_end_matches('/').rsplit(':').next()?.parse().ok()
+    })
 }
 
 /// A gateway in front of it.
-struct Gateway {
-    child: Child,
-    address: String,
-}
-
-impl Gateway {
-    fn start(binary: &Path, folder: &Path, config: &str, origin: u16) -> Outcome<Gateway> {
-        let resources = folder.join("gateway.yaml");
-        let text = format!(
-            "kind: route\nname: suite\nmatch: {{ path: /* }}\nupstream: {{ endpoints: [\"http://localhost:{origin}\"] }}\n\
-             policies: [{{ cache: {config} }}]\n"
-        );
-        fs::write(&resources, text).map_err(|e| format!("{}: {e}", resources.display()))?;
-        let mut gateway = Command::new(binary);
-        gateway.args(["gateway", "--http", "127.0.0.1:0", "--resources"]).arg(&resources);
-        let mut child = gateway
-            .env("NO_COLOR", "1")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(|e| format!("{} could not be started: {e}", binary.display()))?;
-        let log = child.stderr.take().ok_or("the gateway has no log")?;
-        let mut gateway = Gateway { child, address: String::new() };
-        let mut lines = BufReader::new(log).lines().map_while(Result::ok);
-        let address = lines.by_ref().find_map(|line| {
-            let (_, address) = line.split_once("gateway at http://")?;
-            Some(address.trim().to_owned())
-        });
-        gateway.address = address.ok_or("the gateway did not say where it listens")?;
-        // Read on, so that what it still says never meets a closed pipe.
-        std::thread::spawn(move || lines.for_each(drop));
-        Ok(gateway)
-    }
-}
-
-impl Drop for Gateway {
-    fn drop(&mut self) {
-        end(&mut self.child);
-    }
-}
-
-fn end(child: &mut Child) {
-    // Where it has ended already there is nothing to do.
-    let _ = child.kill();
-    let _ = child.wait();
+fn gateway(binary: &Path, folder: &Path, config: &str, origin: u16) -> Outcome<Gateway> {
+    let resources = folder.join("gateway.yaml");
+    let text = format!(
+        "kind: route\nname: suite\nmatch: {{ path: /* }}\nupstream: {{ endpoints: [\"http://localhost:{origin}\"] }}\n\
+         policies: [{{ cache: {config} }}]\n"
+    );
+    fs::write(&resources, text).map_err(|e| format!("{}: {e}", resources.display()))?;
+    Gateway::start(binary, &resources)
 }

@@ -6,7 +6,9 @@ mod cache_tests;
 mod codegen;
 mod e2e;
 mod fuzz;
+mod grpc_tests;
 mod quickstart;
+mod running;
 mod shell;
 mod test;
 #[cfg(test)]
@@ -42,6 +44,8 @@ enum Command {
     Codegen,
     /// Runs the public tests for HTTP caches against a gateway.
     CacheTests(cache_tests::Args),
+    /// Runs the public interoperability tests of gRPC through a gateway, with gRPC's own client and server.
+    GrpcTests(grpc_tests::Args),
     /// Measures Pailou beside nginx: CPU per request, throughput, latency, memory.
     Bench(bench::Args),
 }
@@ -55,6 +59,7 @@ fn main() -> ExitCode {
         Command::E2e => e2e::build_and_run(),
         Command::Codegen => codegen::run(),
         Command::CacheTests(args) => cache_tests::run(&args),
+        Command::GrpcTests(args) => grpc_tests::run(&args),
         Command::Bench(args) => bench::run(&args),
     };
     match result {

@@ -9,6 +9,9 @@ pub(crate) const CHROMIUM: Tool = Tool("chromium", "chromium");
 pub(crate) const NGINX: Tool = Tool("nginx", "nginx-light");
 pub(crate) const WRK: Tool = Tool("wrk", "wrk");
 pub(crate) const CURL: Tool = Tool("curl", "curl");
+/// Has no program of its own: is installed whenever it is asked for.
+pub(crate) const VENV: Tool = Tool("python3-venv", "python3-venv");
+pub(crate) const OPENSSL: Tool = Tool("openssl", "openssl");
 
 /// Installs what is missing by `apt-get`, as root or through `sudo`.
 ///

@@ -307,9 +307,10 @@ impl Driver {
             state.task.clone_from(cx.waker());
         }
         loop {
+            let was_full = !state.out.has_room();
             match state.out.poll_flush(&mut self.wire, cx) {
                 Poll::Ready(Ok(())) => {
-                    if self.stalled.take().is_some() {
+                    if self.stalled.take().is_some() || was_full {
                         // Whoever waits for room has it.
                         self.to_wake
                             .extend(state.streams.values_mut().filter_map(|stream| stream.waker.take()));

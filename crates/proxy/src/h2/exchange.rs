@@ -20,7 +20,7 @@ use super::{
     inbox::{Inbox, StreamBody},
     request::{BadRequest, Request},
     server::Server,
-    settings::STREAM_WINDOW,
+    settings::FIRST_WINDOW,
     streams::{Answer, Over, Source},
     websocket::{Challenge, Tunnel},
 };
@@ -70,7 +70,7 @@ where
                 Err(Problem::new(problems::HEADERS_TOO_LARGE, why))
             }
         };
-        let slot = self.streams.open(id, self.first_send(), i64::from(STREAM_WINDOW));
+        let slot = self.streams.open(id, self.first_send(), i64::from(FIRST_WINDOW));
         let stream = &mut self.streams.slots[slot];
         stream.has_ended = ends;
         stream.is_head = false;
@@ -303,12 +303,7 @@ where
         }
         self.streams.close(slot, how);
         if let Some(inbox) = inbox {
-            let taken = {
-                let mut inbox = lock(&inbox);
-                inbox.close();
-                inbox.take_taken()
-            };
-            self.credit(taken);
+            lock(&inbox).close();
         }
     }
 
@@ -344,12 +339,10 @@ where
         }
         if taken > 0 {
             stream.taken += taken;
-            if stream.taken >= STREAM_WINDOW / 2 && !stream.has_ended {
-                frame::window_update(self.out.frames(), stream.id, stream.taken);
-                stream.receive += i64::from(stream.taken);
-                stream.taken = 0;
+            if stream.taken >= stream.window / 2 && !stream.has_ended {
+                let (id, more) = (stream.id, self.streams.credit(slot));
+                frame::window_update(self.out.frames(), id, more);
             }
-            self.credit(taken);
         }
     }
 }

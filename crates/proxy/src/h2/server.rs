@@ -23,7 +23,7 @@ use super::{
     hpack::{Decoder, Encoder},
     out::Out,
     ready::{Ready, STREAMS, Slots},
-    settings::{self, CONNECTION_WINDOW, FIRST_WINDOW, STREAM_WINDOW, id},
+    settings::{self, FIRST_WINDOW, id},
     streams::{Over, Streams},
 };
 use crate::{
@@ -47,6 +47,9 @@ const FAREWELL: Duration = Duration::from_secs(1);
 const FAREWELL_PING: [u8; 8] = *b"farewell";
 /// A block of fields is held while it comes: so much more than a head may have, and so many frames.
 const BLOCK_FRAMES: u32 = 64;
+/// What may come on a connection before it is told that it came. Each stream has a bound of its own: were there one for all of them,
+/// those that are not read now would hold up those that are.
+const WINDOW: u32 = 1 << 20;
 
 /// How far a connection has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,7 +109,7 @@ pub(super) struct Server<M, F> {
     pub(super) send: i64,
     first_send: i64,
     receive: i64,
-    /// What was read and is not told yet.
+    /// What came and is not told yet.
     taken: u32,
     alarm: Alarm,
     /// Since when nothing can be written.
@@ -133,13 +136,12 @@ where
         let head = u32::try_from(bounds.head).unwrap_or(u32::MAX);
         let told = [
             (id::MAX_CONCURRENT_STREAMS, STREAMS as u32),
-            (id::INITIAL_WINDOW_SIZE, STREAM_WINDOW),
             (id::MAX_HEADER_LIST_SIZE, head),
             (id::ENABLE_CONNECT_PROTOCOL, 1),
             (id::NO_RFC7540_PRIORITIES, 1),
         ];
         settings::write(out.frames(), &told);
-        frame::window_update(out.frames(), 0, CONNECTION_WINDOW - FIRST_WINDOW);
+        frame::window_update(out.frames(), 0, WINDOW - FIRST_WINDOW);
         Server {
             wire,
             may_be_whole: !buf.is_empty(),
@@ -161,7 +163,7 @@ where
             last: 0,
             send: i64::from(FIRST_WINDOW),
             first_send: i64::from(FIRST_WINDOW),
-            receive: i64::from(CONNECTION_WINDOW),
+            receive: i64::from(WINDOW),
             taken: 0,
             alarm: Alarm::default(),
             stalled: None,
@@ -392,34 +394,32 @@ where
         if self.receive < 0 {
             return Err(Code::FLOW_CONTROL);
         }
+        self.taken += head.length as u32;
+        if self.taken >= WINDOW / 2 {
+            frame::window_update(self.out.frames(), 0, self.taken);
+            self.receive += i64::from(self.taken);
+            self.taken = 0;
+        }
         let (content, padding) = head.unpadded(&payload)?;
         let ends = head.has(flag::END_STREAM);
         if content.is_empty() && !ends {
             self.calm.spend(calm::FRAME)?;
         }
-        let Some(slot) = self.streams.find(head.stream) else {
-            self.credit(head.length as u32);
-            return self.not_open(head.stream);
-        };
+        let Some(slot) = self.streams.find(head.stream) else { return self.not_open(head.stream) };
         let stream = &mut self.streams.slots[slot];
         stream.receive -= length;
         let content_length = content.len() as u64;
         if stream.has_ended {
-            self.credit(head.length as u32);
             return self.blame(slot, Code::STREAM_CLOSED);
         }
         if stream.receive < 0 {
-            self.credit(head.length as u32);
             return self.blame(slot, Code::FLOW_CONTROL);
         }
         if let Some(left) = &mut stream.announced {
             match left.checked_sub(content_length) {
                 Some(now) if now == 0 || !ends => *left = now,
                 // Longer or shorter than its head said (RFC 9113 §8.1.1).
-                _ => {
-                    self.credit(head.length as u32);
-                    return self.blame(slot, Code::PROTOCOL);
-                }
+                _ => return self.blame(slot, Code::PROTOCOL),
             }
         }
         stream.taken += padding as u32;
@@ -434,7 +434,6 @@ where
                 inbox.end(None);
             }
         });
-        self.credit(padding as u32);
         Ok(())
     }
 
@@ -640,16 +639,6 @@ where
         }
         frame::reset(self.out.frames(), stream, Code::STREAM_CLOSED);
         Ok(self.calm.spend(calm::RESET)?)
-    }
-
-    /// Bytes that came are read, or thrown away: more may come.
-    pub(super) fn credit(&mut self, bytes: u32) {
-        self.taken += bytes;
-        if self.taken >= CONNECTION_WINDOW / 2 {
-            frame::window_update(self.out.frames(), 0, self.taken);
-            self.receive += i64::from(self.taken);
-            self.taken = 0;
-        }
     }
 
     /// Streams that wait for room have it.

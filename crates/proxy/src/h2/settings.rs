@@ -15,9 +15,8 @@ pub(crate) mod id {
     pub(crate) const NO_RFC7540_PRIORITIES: u16 = 9;
 }
 
-/// How far ahead of its reader a peer may be, on one stream and on a connection, bytes.
+/// How far ahead of its reader a peer may be on a stream that is read, bytes.
 pub(crate) const STREAM_WINDOW: u32 = 256 << 10;
-pub(crate) const CONNECTION_WINDOW: u32 = 1 << 20;
 /// What everyone begins with (RFC 9113 §6.9.2).
 pub(crate) const FIRST_WINDOW: u32 = 65_535;
 

@@ -14,10 +14,13 @@ use tokio::time::Instant;
 use super::{
     inbox::SharedInbox,
     ready::{Ready, STREAMS},
+    settings::{FIRST_WINDOW, STREAM_WINDOW},
     websocket::{Challenge, Tunnel},
 };
 use crate::{h1::out::Frames, lane::BodyEnded, reply::ReplyBody};
 
+/// What streams that are read may be ahead together, beyond what every stream may be, bytes.
+const LENT: u32 = 4 << 20;
 /// Streams remembered after they are over.
 const REMEMBERED: usize = 128;
 
@@ -33,6 +36,8 @@ pub(crate) struct Stream<F> {
     /// What may be sent, and what may come, bytes.
     pub(crate) send: i64,
     pub(crate) receive: i64,
+    /// How far it may be ahead of its reader.
+    pub(crate) window: u32,
     /// What was read and is not told yet.
     pub(crate) taken: u32,
     /// Whether the client has ended its side.
@@ -115,6 +120,8 @@ pub(crate) struct Streams<F> {
     ids: Vec<u32>,
     free: Vec<usize>,
     pub(crate) open: usize,
+    /// By how much the windows of all streams are larger than their first.
+    lent: u32,
     over: Vec<(u32, Over)>,
     next_over: usize,
     ready: Arc<Ready>,
@@ -127,6 +134,7 @@ impl<F> Streams<F> {
             ids: Vec::new(),
             free: Vec::new(),
             open: 0,
+            lent: 0,
             over: Vec::new(),
             next_over: 0,
             ready,
@@ -154,6 +162,7 @@ impl<F> Streams<F> {
                 waker: self.ready.waker(slot),
                 send: 0,
                 receive: 0,
+                window: FIRST_WINDOW,
                 taken: 0,
                 has_ended: false,
                 announced: None,
@@ -178,11 +187,25 @@ impl<F> Streams<F> {
         stream.answer = None;
         stream.inbox = None;
         stream.challenge = None;
+        self.lent -= stream.window - FIRST_WINDOW;
+        stream.window = FIRST_WINDOW;
         let id = std::mem::take(&mut stream.id);
         self.ids[slot] = 0;
         self.free.push(slot);
         self.open -= 1;
         self.remember(id, how);
+    }
+
+    /// What was read of a stream may come anew, and more of one that is read; how much that is.
+    pub(crate) fn credit(&mut self, slot: usize) -> u32 {
+        let stream = &mut self.slots[slot];
+        let wider = STREAM_WINDOW - stream.window;
+        let wider = if self.lent + wider > LENT { 0 } else { wider };
+        self.lent += wider;
+        stream.window += wider;
+        let more = std::mem::take(&mut stream.taken) + wider;
+        stream.receive += i64::from(more);
+        more
     }
 
     pub(crate) fn remember(&mut self, id: u32, how: Over) {

@@ -47,6 +47,10 @@ pub(crate) fn gateway_of(url: &str) -> Started {
 
 /// An upstream of another hand: says what it was asked, then sends back what comes, piece by piece, and its trailers.
 pub(crate) async fn echo() -> (String, Arc<AtomicUsize>) {
+    echo_with(http2::Builder::new(TokioExecutor::new())).await
+}
+
+async fn echo_with(builder: http2::Builder<TokioExecutor>) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/base", listener.local_addr().unwrap());
     let connections = Arc::new(AtomicUsize::new(0));
@@ -54,10 +58,7 @@ pub(crate) async fn echo() -> (String, Arc<AtomicUsize>) {
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             count.fetch_add(1, SeqCst);
-            tokio::spawn(
-                http2::Builder::new(TokioExecutor::new())
-                    .serve_connection(TokioIo::new(stream), service_fn(answer)),
-            );
+            tokio::spawn(builder.clone().serve_connection(TokioIo::new(stream), service_fn(answer)));
         }
     });
     (url, connections)
@@ -166,7 +167,6 @@ async fn bodies_larger_than_every_window_and_trailers_pass_both_ways() {
                 let by = u32::from_be_bytes(payload[..4].try_into().unwrap()) as usize;
                 if stream == 0 { window += by } else { of_stream += by }
             }
-            SETTINGS if flags & ACK == 0 => of_stream += (256 << 10) - 65_535,
             DATA => {
                 got.extend_from_slice(&payload);
                 h2.send(&frame(WINDOW_UPDATE, 0, 1, &(payload.len() as u32).to_be_bytes())).await;
@@ -187,6 +187,90 @@ async fn bodies_larger_than_every_window_and_trailers_pass_both_ways() {
     }
     assert_eq!(got.len(), total);
     assert!(got.iter().enumerate().all(|(at, byte)| *byte == (at % 251) as u8));
+}
+
+/// Sends a whole body on a stream as fast as it may; how the stream ends, and how much came back.
+async fn upload(h2: &mut H2, stream: u32, path: &str, length: usize) -> usize {
+    let fields: Vec<_> =
+        POST.iter().map(|(name, value)| (*name, if *name == ":path" { path } else { *value })).collect();
+    h2.request(stream, 0, &fields).await;
+    // What the connection takes is told faster than what a stream does.
+    let (mut left, mut window, mut got) = (length, 65_535, 0);
+    loop {
+        let mut frames = Vec::new();
+        while left > 0 && window > 0 {
+            let piece = left.min(window).min(16_384);
+            (left, window) = (left - piece, window - piece);
+            let flags = if left == 0 { END_STREAM } else { 0 };
+            frames.extend(frame(DATA, flags, stream, &vec![7; piece]));
+        }
+        assert!(h2.send(&frames).await);
+        let (kind, flags, of, payload) = h2.next().await.expect("the body is taken");
+        match kind {
+            WINDOW_UPDATE if of == stream => {
+                window += u32::from_be_bytes(payload.try_into().unwrap()) as usize
+            }
+            DATA if of == stream => got += payload.len(),
+            RST_STREAM | GOAWAY => panic!("{kind} {payload:?}"),
+            _ => {}
+        }
+        if of == stream && flags & END_STREAM != 0 {
+            return got;
+        }
+    }
+}
+
+#[tokio::test]
+async fn requests_that_their_service_does_not_read_hold_up_no_others() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let stuck = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let mut builder = http2::Builder::new(TokioExecutor::new());
+            builder.initial_stream_window_size(65_535).initial_connection_window_size(65_535);
+            let kept = service_fn(async |request: Request<Incoming>| {
+                let _body = request.into_body();
+                std::future::pending::<Result<Response<Received>, Infallible>>().await
+            });
+            tokio::spawn(builder.serve_connection(TokioIo::new(stream), kept));
+        }
+    });
+    let (url, _) = echo().await;
+    let http2 = |url: String| Upstream { protocol: Protocol::Http2, ..to(&[url]) };
+    let started = start(snapshot(vec![pass("a", "/stuck", http2(stuck)), pass("b", "/read", http2(url))]));
+    let mut h2 = H2::with_settings(&started, &[0, 4, 0, 0x10, 0, 0]).await;
+    h2.send(&frame(WINDOW_UPDATE, 0, 0, &(8_u32 << 20).to_be_bytes())).await;
+    // More than may come on a connection at once, all on streams that nobody reads.
+    let on_stuck: Vec<_> =
+        POST.iter().map(|(name, value)| (*name, if *name == ":path" { "/stuck" } else { *value })).collect();
+    let mut window: usize = 65_535;
+    for stream in (1..100).step_by(2) {
+        h2.request(stream, 0, &on_stuck).await;
+        let mut left = 65_535;
+        while left > 0 {
+            let piece = left.min(window).min(16_384);
+            h2.send(&frame(DATA, 0, stream, &vec![7; piece])).await;
+            (left, window) = (left - piece, window - piece);
+            while window == 0 {
+                let (kind, _, of, payload) = h2.next().await.expect("more may come");
+                if (kind, of) == (WINDOW_UPDATE, 0) {
+                    window += u32::from_be_bytes(payload.try_into().unwrap()) as usize;
+                }
+            }
+        }
+    }
+    assert_eq!(upload(&mut h2, 101, "/read", 400_000).await, 400_000);
+}
+
+#[tokio::test]
+async fn a_body_larger_than_what_is_gathered_at_once_goes_on_where_the_service_takes_all_of_it() {
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    builder.initial_stream_window_size(1 << 30).initial_connection_window_size(1 << 30);
+    let (url, _) = echo_with(builder).await;
+    let started = gateway_of(&url);
+    let mut h2 = H2::with_settings(&started, &[0, 4, 0, 0x10, 0, 0]).await;
+    h2.send(&frame(WINDOW_UPDATE, 0, 0, &(8_u32 << 20).to_be_bytes())).await;
+    assert_eq!(upload(&mut h2, 1, "/", 900_000).await, 900_000);
 }
 
 #[tokio::test]

@@ -1,0 +1,129 @@
+//! The public interoperability tests of gRPC (grpc/doc/interop-test-descriptions.md) through a gateway, with gRPC's own client and
+//! server: without TLS and with it, on both sides.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    running::{self, Gateway, Running, Says},
+    shell::{Outcome, command, has, root, step, target_dir},
+    tools,
+};
+
+/// gRPC of Python, and what reads its service's description.
+const PACKAGES: [&str; 2] = ["grpcio==1.85.3", "grpcio-tools==1.85.1"];
+
+#[derive(Default, clap::Args)]
+pub(crate) struct Args {
+    /// Runs one case alone.
+    #[arg(long)]
+    case: Option<String>,
+    /// Uses the binary at this path instead of building one.
+    #[arg(long)]
+    binary: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    if !has("python3") {
+        println!("\nSKIPPED: the interoperability tests of gRPC (they need Python 3)");
+        return Ok(());
+    }
+    tools::install(&[tools::OPENSSL])?;
+    let binary = running::binary(args.binary.as_deref())?;
+    let folder = target_dir().join("grpc-tests");
+    fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let python = python(&folder)?;
+    certificate(&folder)?;
+    let scripts = root().join("xtask/src/grpc_tests");
+    let (_service, ports) = service(&python, &scripts, &folder)?;
+    let gateway = gateway(&binary, &folder, ports)?;
+    for (authority, upstream) in [("plain.test", "h2c"), ("tls.test", "TLS")] {
+        for (address, trust) in [(&gateway.http, "plain"), (&gateway.https, "certificate.pem")] {
+            let mut client = command(&python, &["client.py", address, authority]);
+            client.current_dir(&scripts);
+            match trust {
+                "plain" => client.arg(trust),
+                file => client.arg(folder.join(file)),
+            };
+            client.args(&args.case);
+            let side = if trust == "plain" { "h2c" } else { "TLS" };
+            step(&format!("gRPC: {side} to the gateway, {upstream} to the service"), &mut client)?;
+        }
+    }
+    Ok(())
+}
+
+/// Python with gRPC, in a folder of its own.
+fn python(folder: &Path) -> Outcome<PathBuf> {
+    let environment = folder.join("python");
+    let python = environment.join("bin/python");
+    let stamp = environment.join(PACKAGES.join("+"));
+    if stamp.is_file() {
+        return Ok(python);
+    }
+    let made = step("Python for gRPC", command("python3", &["-m", "venv", "--clear"]).arg(&environment));
+    if made.is_err() {
+        // Debian has the half of it in a package of its own.
+        tools::install(&[tools::VENV])?;
+        step("Python for gRPC", command("python3", &["-m", "venv", "--clear"]).arg(&environment))?;
+    }
+    let mut pip = command(&python, &["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+    step("gRPC for Python", pip.args(PACKAGES))?;
+    fs::write(&stamp, "").map_err(|e| format!("{}: {e}", stamp.display()))?;
+    Ok(python)
+}
+
+/// A certificate that is its own root, for the gateway and for the service.
+fn certificate(folder: &Path) -> Outcome {
+    let (certificate, key) = (folder.join("certificate.pem"), folder.join("key.pem"));
+    let mut openssl = command(
+        "openssl",
+        &["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"],
+    );
+    openssl.args(["-subj", "/CN=grpc-tests", "-addext", "subjectAltName=DNS:plain.test,DNS:tls.test"]);
+    openssl.args(["-addext", "basicConstraints=critical,CA:FALSE"]);
+    openssl.arg("-out").arg(&certificate).arg("-keyout").arg(&key);
+    crate::shell::output(&mut openssl).map(drop)
+}
+
+/// The service, and its ports without TLS and with it.
+fn service(python: &Path, scripts: &Path, folder: &Path) -> Outcome<(Running, (u16, u16))> {
+    let mut server = command(python, &["server.py"]);
+    server.current_dir(scripts).arg(folder.join("certificate.pem")).arg(folder.join("key.pem"));
+    Running::start(&mut server, Says::Output, |line| {
+        let (plain, tls) = line.strip_prefix("ports ")?.split_once(' ')?;
+        Some((plain.parse().ok()?, tls.parse().ok()?))
+    })
+}
+
+/// A gateway that leads one host to the service without TLS, and the other to it with TLS. Policies that look at bodies stand on one of them.
+fn gateway(binary: &Path, folder: &Path, (plain, tls): (u16, u16)) -> Outcome<Gateway> {
+    let text = format!(
+        "kind: certificate
+name: grpc
+cert_file: ./certificate.pem
+key_file: ./key.pem
+---
+kind: route
+name: plain
+match: {{ hosts: [plain.test], path: /* }}
+upstream: {{ endpoints: [\"http://127.0.0.1:{plain}\"], protocol: http2 }}
+---
+kind: route
+name: tls
+match: {{ hosts: [tls.test], path: /* }}
+upstream:
+  endpoints: [\"https://127.0.0.1:{tls}\"]
+  protocol: http2
+  tls: {{ ca_file: ./certificate.pem, server_name: tls.test }}
+policies:
+  - compression: {{}}
+  - cache: {{}}
+"
+    );
+    let resources = folder.join("gateway.yaml");
+    fs::write(&resources, text).map_err(|e| format!("{}: {e}", resources.display()))?;
+    Gateway::start(binary, &resources)
+}
