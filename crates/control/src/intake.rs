@@ -18,6 +18,16 @@ pub(crate) fn take_in(resource: &mut Resource, contracts: &mut ContractTexts) ->
             }
         }
         Resource::App(app) => credentials(&mut app.credentials, &mut findings),
+        Resource::Block(block) => {
+            if let Some(key) = block.key.take() {
+                let hash = key_hash(&key);
+                if block.key_hash.is_some_and(|told| told != hash) {
+                    let message = "this is not the hash of the key beside it; leave it out";
+                    findings.push(Finding::error("invalid-block", message).in_field("key_hash"));
+                }
+                block.key_hash = Some(hash);
+            }
+        }
         Resource::Api(api) => {
             if let Some(ContractSource::Inline(document)) = &api.contract {
                 // Pretty, because it is what people are shown.

@@ -3,6 +3,7 @@
 mod actor;
 mod apis;
 mod apply;
+mod blocks;
 pub mod bundle;
 mod change;
 mod check;
@@ -24,17 +25,20 @@ mod portal;
 mod redact;
 mod resources;
 mod sessions;
+mod sign_ins;
 mod split;
 mod throttle;
 mod views;
 
 pub use actor::{Actor, Role};
+pub use blocks::{BlockAsked, BlockMade};
 pub use bundle::{Bundle, BundleFile, Reading, Sourced};
 pub use check::{Checked, check};
 pub use compile::{Compiled, Files, compile};
 pub use contracts::{ContractSummary, ContractText, ContractTexts, OperationSummary};
 pub use control::{Control, Options};
 pub use error::Error;
+pub use sign_ins::Through;
 pub use split::SplitStep;
 pub use store::{AuditQuery, AuditVerdict, Origin};
 pub use views::*;

@@ -4,10 +4,17 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use model::Finding;
+use serde_json::Value;
 use store::{AuditEntry, Developer, Store};
 use tokio::sync::Semaphore;
 
-use crate::{Actor, Control, Error, Role, SignedIn, compile::default_workspace, digest, throttle::Throttle};
+use crate::{
+    Actor, Control, Error, Role, SignedIn,
+    compile::default_workspace,
+    digest,
+    sign_ins::{SignIns, Through},
+    throttle::Throttle,
+};
 
 /// Passwords hashed at one time; each takes 19 MiB and some tens of milliseconds of a core.
 const HASHED_AT_ONCE: usize = 2;
@@ -18,6 +25,7 @@ pub(crate) const ADMIN: &str = "admin";
 pub(crate) struct People {
     hashing: Arc<Semaphore>,
     pub(crate) throttle: Throttle,
+    pub(crate) sign_ins: SignIns,
     /// Tried where an account is unknown, so that the answer takes as long.
     nobody: String,
     /// SHA-256.
@@ -32,6 +40,7 @@ impl People {
         Ok(People {
             hashing: Arc::new(Semaphore::new(HASHED_AT_ONCE)),
             throttle: Throttle::default(),
+            sign_ins: SignIns::default(),
             nobody: nobody.map_err(|_| Error::Internal)??,
             admin_token: RwLock::new(hash.map(|hash| hash.0)),
         })
@@ -73,14 +82,18 @@ impl Control {
             return Err(wrong_password());
         }
         let account = format!("sign-in {email}");
-        self.inner.people.throttle.attempt(&account, actor.address, self.now())?;
+        self.attempt(actor, &account, Through::Portal).await?;
         let developer = self.inner.store.developer(email.clone()).await.map_err(Error::Store)?;
         let known = developer.is_some();
         let hash = developer.map_or_else(|| self.inner.people.nobody.clone(), |developer| developer.password);
         if !(self.verified(password.to_owned(), hash).await? && known) {
+            // What is no account may be a password in the wrong field.
+            let whom = if known { &email } else { "unknown" };
+            self.failed(actor, whom, Through::Portal, "password").await?;
             return Err(wrong_password());
         }
         self.inner.people.throttle.succeeded(&account, actor.address);
+        self.signed_in(actor, &email, Through::Portal, "password").await?;
         self.begin_session(actor, Role::Developer, &email).await
     }
 
@@ -91,12 +104,13 @@ impl Control {
     pub async fn sign_in_token(&self, actor: &Actor, token: &str) -> Result<SignedIn, Error> {
         // The token cannot be guessed; counting by address alone keeps others from locking the administrator out.
         let account = format!("token from {:?}", actor.address);
-        self.inner.people.throttle.attempt(&account, actor.address, self.now())?;
+        self.attempt(actor, &account, Through::Console).await?;
         if !self.check_admin_token(token) {
+            self.failed(actor, "unknown", Through::Console, "token").await?;
             return Err(Error::Unauthenticated { detail: "this is not the admin token".to_owned() });
         }
         self.inner.people.throttle.succeeded(&account, actor.address);
-        self.remember(actor, ADMIN, "sign-in", "session", ADMIN).await?;
+        self.signed_in(actor, ADMIN, Through::Console, "token").await?;
         self.begin_session(actor, Role::Admin, ADMIN).await
     }
 
@@ -148,6 +162,18 @@ impl Control {
         kind: &str,
         id: &str,
     ) -> Result<(), Error> {
+        self.remember_with(actor, who, action, (kind, id), None).await
+    }
+
+    /// As [`Control::remember`], with what else is known of it.
+    pub(crate) async fn remember_with(
+        &self,
+        actor: &Actor,
+        who: &str,
+        action: &'static str,
+        (kind, id): (&str, &str),
+        after: Option<Value>,
+    ) -> Result<(), Error> {
         let entry = AuditEntry {
             workspace: default_workspace(),
             at: self.now(),
@@ -156,6 +182,7 @@ impl Control {
             action,
             kind: kind.to_owned(),
             id: id.to_owned(),
+            after,
         };
         self.inner.store.record(entry).await.map_err(Error::Store)
     }

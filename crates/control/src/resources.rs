@@ -86,8 +86,11 @@ impl Control {
         if let Some(present) = present.filter(|present| present.resource == resource) {
             return Ok(present);
         }
-        let action =
-            if self.state().records.contains_key(&(kind, id.as_str().into())) { "update" } else { "create" };
+        let action = match kind {
+            Kind::Block => "block",
+            _ if self.state().records.contains_key(&(kind, id.as_str().into())) => "update",
+            _ => "create",
+        };
         let draft = Draft::put(resource, action, Some(actor.origin));
         let ready = self.check_drafts(vec![draft], texts).await?.map_err(Error::Invalid)?;
         self.commit(writing, actor, ready).await?;
@@ -110,7 +113,8 @@ impl Control {
         let writing = self.write_lock().await?;
         let present = self.get(ws, kind, id)?;
         meets(expect, kind, id, Some(&present))?;
-        let draft = Draft::delete((kind, id.into()), "delete");
+        let action = if kind == Kind::Block { "unblock" } else { "delete" };
+        let draft = Draft::delete((kind, id.into()), action);
         let checked = self.check_drafts(vec![draft], ContractTexts::default()).await?;
         let ready = checked.map_err(|findings| {
             let mut named: Vec<String> =
@@ -244,6 +248,7 @@ fn has_text(resource: &Resource, id: &str, search: &str) -> bool {
                 any(&[&r.title, &r.description]) || r.apis.iter().any(|ApiRef(api)| has(api))
             }
             Resource::App(r) => any(&[&r.title, &r.description, &r.owner]),
+            Resource::Block(r) => any(&[&r.consumer, &r.address, &r.api, &r.reason]),
             Resource::Subscription(r) => {
                 [&r.app, &r.product, &r.plan].into_iter().any(|name| has(name.as_str()))
             }

@@ -5,6 +5,7 @@ use store::{Link, SessionRow};
 
 use crate::{
     Actor, Control, Error, Origin, Role, Session, SignedIn, digest, people::ADMIN, resources::timestamp,
+    sign_ins::Through,
 };
 
 const MINUTE: u64 = 60 * 1000;
@@ -35,16 +36,17 @@ impl Control {
     /// [`Error::Unauthenticated`] for a link that is unknown, used or too old; [`Error::TooMany`].
     pub async fn redeem_link(&self, actor: &Actor, secret: &str) -> Result<SignedIn, Error> {
         let account = format!("link from {:?}", actor.address);
-        self.inner.people.throttle.attempt(&account, actor.address, self.now())?;
+        self.attempt(actor, &account, Through::Console).await?;
         let hash = digest::sha256(secret.as_bytes());
         let link = self.inner.store.take_link(hash).await.map_err(Error::Store)?;
         let now = self.now();
         let Some(link) = link.filter(|link| link.expires_at > now) else {
+            self.failed(actor, "unknown", Through::Console, "link").await?;
             let detail = "this link was used already or is older than 15 minutes; make a new one".to_owned();
             return Err(Error::Unauthenticated { detail });
         };
         self.inner.people.throttle.succeeded(&account, actor.address);
-        self.remember(actor, &link.subject, "sign-in", "session", &link.subject).await?;
+        self.signed_in(actor, &link.subject, Through::Console, "link").await?;
         self.begin_session(actor, Role::Admin, &link.subject).await
     }
 
@@ -73,9 +75,10 @@ impl Control {
 
     /// # Errors
     /// [`Error::Store`].
-    pub async fn sign_out(&self, secret: &str) -> Result<(), Error> {
+    pub async fn sign_out(&self, actor: &Actor, secret: &str) -> Result<(), Error> {
         let hash = digest::sha256(secret.as_bytes());
-        self.inner.store.remove_session(hash).await.map_err(Error::Store)
+        self.inner.store.remove_session(hash).await.map_err(Error::Store)?;
+        self.remember(actor, &actor.name, "sign-out", "session", &actor.name).await
     }
 
     pub(crate) async fn begin_session(

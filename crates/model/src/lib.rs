@@ -4,6 +4,7 @@
 
 mod api;
 mod app;
+mod block;
 mod consumer;
 mod discovery;
 pub mod event;
@@ -29,6 +30,7 @@ mod upstream_tls;
 
 pub use api::{Api, ApiRef, ContractSource, Listen, OperationSettings, UpstreamSource, Visibility};
 pub use app::{App, Subscription, SubscriptionState};
+pub use block::{Block, Blocked};
 pub use consumer::{Consumer, Credential, KeyHash};
 pub use discovery::{Discovery, DnsDiscovery, FileDiscovery, Scheme};
 pub use event::{EventSink, ExchangeEvent, Recorder};

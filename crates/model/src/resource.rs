@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize, Serializer, de::DeserializeOwned, ser::Error
 use serde_json::Value;
 
 use crate::{
-    Api, App, Certificate, Consumer, Finding, Gateway, Plan, Product, Route, Subscription, Upstream,
+    Api, App, Block, Certificate, Consumer, Finding, Gateway, Plan, Product, Route, Subscription, Upstream,
 };
 
 macro_rules! kinds {
@@ -87,6 +87,8 @@ kinds! {
     App, "app", "apps";
     /// An app's right to a product under a plan.
     Subscription, "subscription", "subscriptions";
+    /// Calls that are refused at once.
+    Block, "block", "blocks";
 }
 
 impl Resource {
@@ -103,6 +105,7 @@ impl Resource {
             Resource::Product(r) => r.name.to_string(),
             Resource::App(r) => r.name.to_string(),
             Resource::Subscription(r) => r.name.to_string(),
+            Resource::Block(r) => r.name.to_string(),
         }
     }
 

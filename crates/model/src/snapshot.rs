@@ -8,8 +8,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BranchMatch, Certificate, Consumer, Gateway, HashOn, KeyHash, Listen, Name, PolicyUse, RouteMatch,
-    SharedMap, Upstream,
+    Blocked, BranchMatch, Certificate, Consumer, Gateway, HashOn, KeyHash, Listen, Name, PolicyUse,
+    RouteMatch, SharedMap, Upstream,
 };
 
 /// Everything a data plane needs, resolved and immutable.
@@ -28,6 +28,17 @@ pub struct Snapshot {
     /// Callers by [`Caller::key`].
     pub callers: SharedMap<Arc<Caller>>,
     pub certificates: BTreeMap<Arc<str>, Arc<CertificateFiles>>,
+    /// Calls that are refused at once, by the names of the blocks.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub blocks: BTreeMap<Arc<str>, Arc<BlockRule>>,
+}
+
+/// Calls that are refused at once; see [`crate::Block`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BlockRule {
+    pub blocked: Blocked,
+    /// Milliseconds since 1970; `None` never ends by itself.
+    pub ends: Option<u64>,
 }
 
 /// Something requests are routed to: an API, or an explicit route.
@@ -196,6 +207,14 @@ impl std::fmt::Debug for CertificateFiles {
     }
 }
 
+/// The blocks alone, for gateways of other processes: they are told these sooner than the rest.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct BlocksTold {
+    /// The number of the snapshot they are of.
+    pub number: u64,
+    pub blocks: BTreeMap<Arc<str>, Arc<BlockRule>>,
+}
+
 impl Snapshot {
     /// The same snapshot with every part that equals one of an earlier snapshot taken from there, by pointer: after it was read
     /// from text, so that a gateway builds only what changed.
@@ -213,6 +232,7 @@ impl Snapshot {
             plans: kept(self.plans, &earlier.plans),
             callers: shared(&self.callers, &earlier.callers),
             certificates: kept(self.certificates, &earlier.certificates),
+            blocks: kept(self.blocks, &earlier.blocks),
         }
     }
 }

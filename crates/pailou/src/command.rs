@@ -50,6 +50,103 @@ pub(crate) enum Command {
     /// Says what becomes of stored responses.
     #[command(subcommand)]
     Cache(CacheCommand),
+    /// Refuses calls on every gateway at once: of a consumer, an app or a key, from an address, or to an API or route.
+    Block(BlockArgs),
+    /// Lets in again what was blocked.
+    Unblock(UnblockArgs),
+    /// Lists what is blocked.
+    Blocks(BlocksArgs),
+    /// Checks, and gives away, the record of who did what.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+}
+
+/// What can be blocked.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BlockWhat {
+    Consumer,
+    App,
+    Key,
+    Ip,
+    Api,
+    Route,
+}
+
+#[derive(Args)]
+pub(crate) struct BlockArgs {
+    pub(crate) what: BlockWhat,
+    /// Its name; an address or network (CIDR); `NAME` or `NAME@VERSION` of an API; a key, its `sha256:…`, or `-` to read it from
+    /// standard input.
+    pub(crate) value: String,
+    /// How long, such as `1h` [default: until it is unblocked].
+    #[arg(long = "for", value_name = "SPAN")]
+    pub(crate) lasts: Option<String>,
+    /// Why, for people; clients are not told.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+    #[command(flatten)]
+    pub(crate) print: Print,
+}
+
+#[derive(Args)]
+pub(crate) struct UnblockArgs {
+    pub(crate) what: BlockWhat,
+    /// As it was blocked.
+    pub(crate) value: String,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+    #[command(flatten)]
+    pub(crate) print: Print,
+}
+
+#[derive(Args)]
+pub(crate) struct BlocksArgs {
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+    #[command(flatten)]
+    pub(crate) print: Print,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum AuditCommand {
+    /// Checks the whole chain; fails, with exit code 1, and names the first record that is not as it was written.
+    Verify(AuditVerifyArgs),
+    /// Writes the records, the oldest first.
+    Export(AuditExportArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct AuditVerifyArgs {
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+    #[command(flatten)]
+    pub(crate) print: Print,
+}
+
+#[derive(Args)]
+pub(crate) struct AuditExportArgs {
+    /// A line of JSON, or a message of syslog (RFC 5424), for each.
+    #[arg(long, value_enum, default_value_t = AuditFormat::Ndjson)]
+    pub(crate) format: AuditFormat,
+    /// A file, which is added to, or where syslog is taken: `tcp://HOST:PORT` or `udp://HOST:PORT` [default: standard output].
+    #[arg(long, value_name = "FILE|URL")]
+    pub(crate) to: Option<String>,
+    /// Only records after the one with this number.
+    #[arg(long, default_value_t = 0, value_name = "NUMBER")]
+    pub(crate) after: u64,
+    /// Goes on, and writes what is new every second, until it is stopped.
+    #[arg(long)]
+    pub(crate) follow: bool,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AuditFormat {
+    Ndjson,
+    Syslog,
 }
 
 #[derive(Subcommand)]

@@ -1,6 +1,6 @@
 //! `pailou serve --role gateway`: a data plane that runs what the control plane of another process says.
 //!
-//! It asks every second, keeps what it runs on disk, and begins with that where the control plane is away.
+//! It asks every second, and for what is blocked four times a second, keeps what it runs on disk, and begins with that where the control plane is away.
 
 use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
@@ -8,12 +8,12 @@ use std::{
 };
 
 use analytics::Analytics;
-use model::{Recorder, Snapshot};
+use model::{Recorder, Snapshot, snapshot::BlocksTold};
 use proxy::{Config, Gateway, StartError};
-use tokio::time::sleep;
+use tokio::{sync::Mutex as AsyncMutex, task::JoinSet, time::sleep};
 
 use crate::{
-    feed::{Delivery, Feed, Missed},
+    feed::{BlocksFeed, Delivery, Feed, Missed},
     gateway::{DRAIN, announce},
     handover::{self, Before, Upgrade},
     kept::{Copy, Kept},
@@ -27,6 +27,8 @@ use crate::{
 pub(crate) const RESPONSES: &str = "responses";
 /// How often the control plane is asked.
 const POLL: Duration = Duration::from_secs(1);
+/// How often it is asked for what is blocked: that must hold everywhere within a second.
+const POLL_BLOCKS: Duration = Duration::from_millis(250);
 /// How long it is left alone at most while it does not answer.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
@@ -96,7 +98,7 @@ impl DataPlane<'_> {
     /// Ends with a failure only.
     async fn run(mut self) -> Result<(), Failure> {
         let (mut kept, copies) = Kept::open(&self.options.data);
-        let mut snapshot = match self.start_from(copies)? {
+        let snapshot = match self.start_from(copies)? {
             Some(snapshot) => snapshot,
             None => {
                 let delivery = self.first().await?;
@@ -108,6 +110,10 @@ impl DataPlane<'_> {
         };
         let Some(gateway) = self.running.get().cloned() else { return Ok(()) };
         announce(&gateway);
+        let in_force = Arc::new(AsyncMutex::new(InForce { snapshot, told: None }));
+        // Ends with this.
+        let mut beside = JoinSet::new();
+        beside.spawn(follow_blocks(self.feed.of_blocks(), Arc::clone(&gateway), Arc::clone(&in_force)));
         let mut pauses = Pauses::default();
         loop {
             sleep(pauses.next()).await;
@@ -115,9 +121,7 @@ impl DataPlane<'_> {
                 Ok(None) => pauses.answered(),
                 Ok(Some(delivery)) => {
                     pauses.answered();
-                    if let Some(next) = publish(&gateway, &snapshot, delivery, &mut kept).await {
-                        snapshot = next;
-                    }
+                    publish(&gateway, &mut *in_force.lock().await, delivery, &mut kept).await;
                 }
                 Err(Missed::Refused(reason) | Missed::Away(reason)) => pauses.missed(&reason),
             }
@@ -194,23 +198,29 @@ impl DataPlane<'_> {
     }
 }
 
-/// Puts a snapshot in force and keeps it; `None` where it cannot be run.
-async fn publish(
-    gateway: &Arc<Gateway>,
-    before: &Arc<Snapshot>,
-    delivery: Delivery,
-    kept: &mut Kept,
-) -> Option<Arc<Snapshot>> {
-    let Delivery { body, snapshot } = delivery;
+/// What the gateway runs.
+struct InForce {
+    snapshot: Arc<Snapshot>,
+    /// What was last told of blocks.
+    told: Option<BlocksTold>,
+}
+
+/// Puts a snapshot in force and keeps it; the one before stays where it cannot be run.
+async fn publish(gateway: &Arc<Gateway>, in_force: &mut InForce, delivery: Delivery, kept: &mut Kept) {
+    let Delivery { body, mut snapshot } = delivery;
     let number = snapshot.number;
+    let before = Arc::clone(&in_force.snapshot);
     if number == 0 && before.number > 0 {
         tracing::error!("the control plane has no configuration at all; the one before stays in force");
-        return None;
+        return;
     }
     if number < before.number {
         tracing::warn!("the control plane went back from snapshot {} to {number}", before.number);
     }
-    let (publishing, before) = (Arc::clone(gateway), Arc::clone(before));
+    if let Some(told) = in_force.told.as_ref().filter(|told| told.number > number) {
+        snapshot.blocks = told.blocks.clone();
+    }
+    let publishing = Arc::clone(gateway);
     // Building may take a while for many routes.
     let published = tokio::task::spawn_blocking(move || {
         let next = Arc::new(snapshot.sharing(&before));
@@ -221,11 +231,11 @@ async fn publish(
         publishing.publish(Arc::clone(&next)).map(|()| Some(next))
     });
     match published.await {
-        Ok(Ok(None)) => None,
+        Ok(Ok(None)) => {}
         Ok(Ok(Some(next))) => {
             keep(kept, &body);
             tracing::info!(snapshot = number, "snapshot in force");
-            Some(next)
+            in_force.snapshot = next;
         }
         Ok(Err(findings)) => {
             findings.iter().for_each(|finding| tracing::error!("{finding}"));
@@ -233,13 +243,43 @@ async fn publish(
                 snapshot = number,
                 "this gateway cannot run the snapshot and keeps the one before"
             );
-            None
         }
-        Err(error) => {
-            tracing::error!(%error, "publishing a snapshot failed");
-            None
+        Err(error) => tracing::error!(%error, "publishing a snapshot failed"),
+    }
+}
+
+/// Puts what is blocked in force, ahead of the snapshot it comes with.
+async fn follow_blocks(mut feed: BlocksFeed, gateway: Arc<Gateway>, in_force: Arc<AsyncMutex<InForce>>) {
+    let mut pause = POLL_BLOCKS;
+    loop {
+        sleep(pause).await;
+        match feed.next().await {
+            Ok(None) => pause = POLL_BLOCKS,
+            Ok(Some(told)) => {
+                pause = POLL_BLOCKS;
+                refuse_at_once(&gateway, &mut *in_force.lock().await, told).await;
+            }
+            // Whoever asks for snapshots tells of it.
+            Err(_) => pause = (pause * 2).min(LONGEST_PAUSE),
         }
     }
+}
+
+async fn refuse_at_once(gateway: &Arc<Gateway>, in_force: &mut InForce, told: BlocksTold) {
+    let before = &in_force.snapshot;
+    if told.number >= before.number && told.blocks != before.blocks {
+        let next = Arc::new(Snapshot { blocks: told.blocks.clone(), ..(**before).clone() });
+        let (publishing, published) = (Arc::clone(gateway), Arc::clone(&next));
+        match tokio::task::spawn_blocking(move || publishing.publish(published)).await {
+            Ok(Ok(())) => {
+                tracing::info!(blocks = next.blocks.len(), "what is blocked has changed");
+                in_force.snapshot = next;
+            }
+            Ok(Err(findings)) => findings.iter().for_each(|finding| tracing::error!("{finding}")),
+            Err(error) => tracing::error!(%error, "putting blocks in force failed"),
+        }
+    }
+    in_force.told = Some(told);
 }
 
 /// A gateway that cannot write goes on, and says so.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::Snapshot;
+use model::{Snapshot, snapshot::BlocksTold};
 use reqwest::{
     Client, Response, StatusCode, Url,
     header::{ETAG, HeaderValue, IF_NONE_MATCH},
@@ -27,6 +27,9 @@ pub(crate) struct Feed {
     /// Of what was answered last.
     etag: Option<HeaderValue>,
 }
+
+/// Asks for the blocks alone, which are small and must come soon.
+pub(crate) struct BlocksFeed(Feed);
 
 /// A snapshot as it came, and read.
 pub(crate) struct Delivery {
@@ -72,11 +75,33 @@ impl Feed {
         self.url.origin().ascii_serialization()
     }
 
+    /// A feed of the blocks alone, on the same connections.
+    pub(crate) fn of_blocks(&self) -> BlocksFeed {
+        let mut url = self.url.clone();
+        url.set_path(&format!("{}/blocks", self.url.path()));
+        BlocksFeed(Feed { http: self.http.clone(), url, token: self.token.clone(), etag: None })
+    }
+
     /// What is new since the last answer; `None` where nothing is.
     ///
     /// # Errors
     /// Why there is no answer. One that could not be read is not asked for again until it changes.
     pub(crate) async fn next(&mut self) -> Result<Option<Delivery>, Missed> {
+        let Some(body) = self.body().await? else { return Ok(None) };
+        let parsed = tokio::task::spawn_blocking(move || {
+            let snapshot = serde_json::from_slice(&body);
+            snapshot.map(|snapshot| Delivery { body, snapshot })
+        });
+        match parsed.await {
+            Ok(Ok(delivery)) => Ok(Some(delivery)),
+            Ok(Err(error)) => Err(Missed::Away(format!(
+                "its snapshot cannot be read, as one of another version may not be: {error}"
+            ))),
+            Err(error) => Err(Missed::Away(error.to_string())),
+        }
+    }
+
+    async fn body(&mut self) -> Result<Option<Vec<u8>>, Missed> {
         let mut request = self.http.get(self.url.clone()).bearer_auth(&self.token);
         if let Some(etag) = &self.etag {
             request = request.header(IF_NONE_MATCH, etag.clone());
@@ -94,17 +119,18 @@ impl Feed {
         let etag = response.headers().get(ETAG).cloned();
         let body = read(&mut response).await?;
         self.etag = etag;
-        let parsed = tokio::task::spawn_blocking(move || {
-            let snapshot = serde_json::from_slice(&body);
-            snapshot.map(|snapshot| Delivery { body, snapshot })
-        });
-        match parsed.await {
-            Ok(Ok(delivery)) => Ok(Some(delivery)),
-            Ok(Err(error)) => Err(Missed::Away(format!(
-                "its snapshot cannot be read, as one of another version may not be: {error}"
-            ))),
-            Err(error) => Err(Missed::Away(error.to_string())),
-        }
+        Ok(Some(body))
+    }
+}
+
+impl BlocksFeed {
+    /// The blocks, where anything changed since the last answer.
+    ///
+    /// # Errors
+    /// Why there is no answer.
+    pub(crate) async fn next(&mut self) -> Result<Option<BlocksTold>, Missed> {
+        let Some(body) = self.0.body().await? else { return Ok(None) };
+        serde_json::from_slice(&body).map(Some).map_err(|error| Missed::Away(error.to_string()))
     }
 }
 

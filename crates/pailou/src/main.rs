@@ -24,7 +24,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::command::{CacheCommand, Cli, Command, LimitsCommand, RoutesCommand};
+use crate::command::{AuditCommand, CacheCommand, Cli, Command, LimitsCommand, RoutesCommand};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -45,6 +45,11 @@ fn main() -> ExitCode {
         Command::Limits(LimitsCommand::Explain(args)) => remote::explain_limits(&args),
         Command::Split(command) => remote::split(&command),
         Command::Cache(CacheCommand::Purge(args)) => remote::purge(&args),
+        Command::Block(args) => remote::block(&args),
+        Command::Unblock(args) => remote::unblock(&args),
+        Command::Blocks(args) => remote::blocks(&args),
+        Command::Audit(AuditCommand::Verify(args)) => remote::verify_audit(&args),
+        Command::Audit(AuditCommand::Export(args)) => remote::export_audit(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -37,6 +37,8 @@ use crate::{
 
 /// How long answers of the admin side may take to end at a stop.
 const ADMIN_DRAIN: Duration = Duration::from_secs(5);
+/// How often blocks that have ended are removed.
+const TIDY: Duration = Duration::from_secs(30);
 
 pub(crate) fn serve(options: &Options) -> Result<(), Failure> {
     logging::start("info");
@@ -119,6 +121,7 @@ impl Platform {
             tasks.push(follow_folder(folder, control.clone()).await?);
         }
         tasks.push(tokio::spawn(watched::follow(control.clone())));
+        tasks.push(tokio::spawn(remove_ended_blocks(control.clone())));
         let mut gateway = None;
         if options.role == Role::All {
             let mut snapshots = control.snapshots();
@@ -232,6 +235,19 @@ fn start_gateway(
     };
     let gateway = Gateway::start(config, policies::CATALOG, snapshot, recorder);
     gateway.map(Arc::new).map_err(|e| Failure::new(shutdown::chain(&e)))
+}
+
+/// Gateways let calls in again at the time a block ends; here it is only tidied away.
+async fn remove_ended_blocks(control: Control) {
+    let system = Actor::new("system", Origin::Api);
+    loop {
+        tokio::time::sleep(TIDY).await;
+        match control.remove_ended_blocks(&system).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "blocks have ended"),
+            Err(error) => tracing::error!(%error, "blocks that have ended could not be removed"),
+        }
+    }
 }
 
 async fn follow_snapshots(

@@ -1,5 +1,7 @@
 //! Commands that talk to a control plane, and `validate`, which needs none.
 
+mod audit;
+mod block;
 mod cache;
 mod client;
 mod explain;
@@ -13,7 +15,14 @@ use control::{Bundle, BundleFile, Files};
 use serde_json::{Value, json};
 
 use self::client::Client;
-pub(crate) use self::{cache::purge, explain::explain, limits::explain_limits, split::split};
+pub(crate) use self::{
+    audit::{export_audit, verify_audit},
+    block::{block, blocks, unblock},
+    cache::purge,
+    explain::explain,
+    limits::explain_limits,
+    split::split,
+};
 use crate::{
     command::{ApplyArgs, ExportArgs, FilesArgs, ImportArgs, ImportCommand, Output},
     folder,

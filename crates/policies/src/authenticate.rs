@@ -202,6 +202,7 @@ fn both(one: Identity, other: Identity) -> Result<Identity, Problem> {
         main.scopes = other.scopes;
     }
     main.proofs = proofs;
+    main.key = main.key.or(other.key);
     Ok(main)
 }
 

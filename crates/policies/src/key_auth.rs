@@ -110,6 +110,7 @@ impl KeyCheck {
         let scopes = caller.keys.iter().find(|key| key.hash == hash).map(|key| Arc::clone(&key.scopes));
         req.identify(Identity {
             proofs: Proof::Key.into(),
+            key: Some(hash),
             scopes: scopes.unwrap_or_default(),
             ..Identity::of(caller)
         })

@@ -48,6 +48,8 @@ problem_types! {
         "The caller is known but may not do this.";
     ADDRESS_FORBIDDEN = "address-forbidden", 403, "Address not allowed",
         "Calls from this network address are not allowed.";
+    BLOCKED = "blocked", 403, "Blocked",
+        "Calls of this caller, from this address or to this API are blocked by its operators.";
     SUBSCRIPTION_REQUIRED = "subscription-required", 403, "Subscription required",
         "The app has no active subscription to a product with this API. Subscribe in the portal.";
     CROSS_ORIGIN = "cross-origin", 403, "Cross-origin request",

@@ -85,6 +85,8 @@ pub struct Identity {
     pub entitlement: Option<usize>,
     /// What proved it.
     pub proofs: Proofs,
+    /// The key that did, where it was one.
+    pub key: Option<KeyHash>,
     /// What the credential is good for.
     pub scopes: Scopes,
     /// What the credential itself says of the caller, such as the claims of a token.
@@ -139,6 +141,7 @@ impl Identity {
             caller,
             entitlement: None,
             proofs: Proofs::default(),
+            key: None,
             scopes: Scopes::default(),
             claims: None,
         }

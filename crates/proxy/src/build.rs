@@ -18,6 +18,7 @@ use policy::{Catalogue, Time};
 use crate::{
     LocalCounters,
     balance::{Balancer, Site},
+    blocks::Blocks,
     callers::Callers,
     chain::{CallerRules, Chain, Rule, RuleBuilder},
     router::{Entry, Matching, Templates, base_key, methods, segments},
@@ -221,6 +222,7 @@ impl Builder {
             callers,
             plans,
             caller_rules,
+            blocks: Blocks::of(&snapshot.blocks),
             certificates,
             tls,
         };

@@ -141,6 +141,11 @@ async fn route(
         Ok(key) => key,
         Err(problem) => return Err((problem.into(), Box::new(answered))),
     };
+    if let Some(blocks) = &table.blocks
+        && let Err(problem) = blocks.check_address(arrived.client, arrived.time.unix_ms)
+    {
+        return Err((problem.into(), Box::new(answered)));
+    }
     let path = key.as_deref().unwrap_or_else(|| head.uri.path());
     let asked = Asked { host: &arrived.host, path, head: &head, client: arrived.client };
     let (serving, operation, miss) = match table.router.find(&asked) {
@@ -164,6 +169,11 @@ async fn route(
         }
     };
     answered.ending.event.target = Some(Arc::clone(&operation.target));
+    if let Some(blocks) = &table.blocks
+        && let Err(problem) = blocks.check_service(&serving.service.key, arrived.time.unix_ms)
+    {
+        return Err((problem.into(), Box::new(answered)));
+    }
 
     let bound = table.bounds.body;
     let (body, progress) = upload::receive(body, bound, table.bounds.body_timeout);
@@ -280,6 +290,11 @@ async fn judge(
         }
         if !identity.caller.policies.is_empty() {
             by_caller = held.table.caller_rules.get(&identity.caller.key).map(|rules| &**rules);
+        }
+        if flow.is_ok()
+            && let Some(blocks) = &held.table.blocks
+        {
+            flow = blocks.check_caller(identity, req.arrived.unix_ms).map_err(Into::into);
         }
     }
     if flow.is_ok() {

@@ -8,6 +8,7 @@ use rustls::ServerConfig;
 
 use crate::{
     balance::Balancer,
+    blocks::Blocks,
     callers::Callers,
     chain::{CallerRules, Chain},
     router::{Asked, Bucket, Matching, Router, Templates},
@@ -28,6 +29,8 @@ pub(crate) struct Table {
     pub(crate) plans: Arc<HashMap<Arc<str>, Arc<CallerRules>>>,
     /// Rules of callers that have any, by key.
     pub(crate) caller_rules: SharedMap<Arc<CallerRules>>,
+    /// What is refused at once; nothing where nothing is.
+    pub(crate) blocks: Option<Box<Blocks>>,
     pub(crate) certificates: Arc<Certificates>,
     /// What TLS listeners speak, where there may be some.
     pub(crate) tls: Option<Arc<ServerConfig>>,

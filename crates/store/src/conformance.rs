@@ -145,6 +145,7 @@ fn sign_up(id: &str) -> AuditEntry {
         action: "sign-up",
         kind: "developer".into(),
         id: id.into(),
+        after: Some(json!({ "through": "portal" })),
     }
 }
 
@@ -175,6 +176,13 @@ async fn the_audit_log_is_read_from_the_newest_and_filtered((store, _folder): Ma
     assert_eq!(numbers(AuditQuery { before: Some(3), ..all.clone() }).await, [2, 1]);
     assert_eq!(numbers(AuditQuery { kind: Some("plan".into()), ..all.clone() }).await, [3, 1]);
     assert_eq!(numbers(AuditQuery { actor: Some("bea".into()), ..all.clone() }).await, [2]);
+    assert_eq!(numbers(AuditQuery { action: Some("sign-up".into()), ..all.clone() }).await, [2]);
+    assert_eq!(numbers(AuditQuery { address: Some("192.0.2.1".into()), ..all.clone() }).await, [0; 0]);
+    assert_eq!(numbers(AuditQuery { after: Some(1), ..all.clone() }).await, [2, 3], "the oldest first");
+    assert_eq!(numbers(AuditQuery { after: Some(0), limit: 2, ..all.clone() }).await, [1, 2]);
+    let at = store.audit(all.clone()).await.unwrap()[1].at;
+    assert!(numbers(AuditQuery { since: Some(at), ..all.clone() }).await.contains(&2));
+    assert!(!numbers(AuditQuery { until: Some(at), ..all.clone() }).await.contains(&2));
     let none = AuditQuery { id: Some("gold".into()), kind: Some("api".into()), ..all.clone() };
     assert!(numbers(none).await.is_empty());
     let newest = store.audit(all).await.unwrap().remove(0);

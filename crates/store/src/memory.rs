@@ -125,15 +125,21 @@ impl State {
 
     fn audit(&self, query: &AuditQuery) -> Result<Vec<AuditRecord>, Error> {
         let fits = |wanted: &Option<String>, is: &str| wanted.as_ref().is_none_or(|wanted| wanted == is);
-        self.audit
-            .iter()
-            .rev()
-            .filter(|(link, _)| {
-                query.before.is_none_or(|before| link.number < before)
-                    && fits(&query.kind, &link.kind)
-                    && fits(&query.id, &link.id)
-                    && fits(&query.actor, &link.actor)
-            })
+        let wanted = |(link, _): &&(audit::Link, String)| {
+            query.before.is_none_or(|before| link.number < before)
+                && query.after.is_none_or(|after| link.number > after)
+                && query.since.is_none_or(|since| link.at >= since)
+                && query.until.is_none_or(|until| link.at < until)
+                && fits(&query.kind, &link.kind)
+                && fits(&query.id, &link.id)
+                && fits(&query.actor, &link.actor)
+                && fits(&query.action, &link.action)
+                && fits(&query.address, link.address.as_deref().unwrap_or_default())
+        };
+        let found = self.audit.iter().filter(wanted);
+        let found: Vec<_> = if query.after.is_some() { found.collect() } else { found.rev().collect() };
+        found
+            .into_iter()
             .take(query.limit as usize)
             .map(|(link, hash)| {
                 link.clone().into_record(hash.clone()).map_err(|cause| unreadable(Path::new("memory"), cause))
@@ -176,7 +182,7 @@ impl Store for MemoryStore {
             revision: None,
             snapshot: None,
             before: None,
-            after: None,
+            after: entry.after.as_ref().map(ToString::to_string),
         });
         at_once(Ok(()))
     }

@@ -119,6 +119,8 @@ pub struct AuditEntry {
     /// What it was done to, such as `developer`.
     pub kind: String,
     pub id: String,
+    /// What else is known of it; no secrets.
+    pub after: Option<Value>,
 }
 
 /// One link of the audit chain.
@@ -141,15 +143,23 @@ pub struct AuditRecord {
     pub hash: String,
 }
 
-/// Which records of the audit log; the newest first.
+/// Which records of the audit log; the newest first, except after a number.
 #[derive(Clone, Debug, Default)]
 pub struct AuditQuery {
     /// Only records with a lower number.
     pub before: Option<u64>,
+    /// Only records with a higher number, and the oldest first.
+    pub after: Option<u64>,
     pub limit: u32,
     pub kind: Option<String>,
     pub id: Option<String>,
     pub actor: Option<String>,
+    pub action: Option<String>,
+    pub address: Option<String>,
+    /// Not older than this, milliseconds since 1970.
+    pub since: Option<u64>,
+    /// Older than this.
+    pub until: Option<u64>,
 }
 
 /// Whether the audit log is as it was written.

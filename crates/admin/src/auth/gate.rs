@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::MethodRouter,
 };
-use control::{Actor, Role};
+use control::{Actor, Role, Through};
 use http::{HeaderMap, header, request::Parts};
 use policy::problems;
 use store::Origin;
@@ -54,7 +54,7 @@ impl Gate {
             return Err(Refusal::new(problems::FORBIDDEN, "the request comes from a page of another site"));
         }
         if self.permission == Permission::Gateway {
-            self.check_gateway(&head.headers)?;
+            self.check_gateway(head).await?;
         } else if self.permission != Permission::Public {
             let caller = self.caller(head).await?;
             let may = match self.permission {
@@ -74,17 +74,26 @@ impl Gate {
     }
 
     /// A secret for this alone: who reads what gateways run has the private keys of certificates.
-    fn check_gateway(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+    async fn check_gateway(&self, head: &Parts) -> Result<(), Refusal> {
         let Some(token) = &self.app.options.gateway_token else {
             return Err(Refusal::unauthenticated(
                 "this control plane takes no gateways: it has no token for them",
             ));
         };
-        let sent = headers.get(header::AUTHORIZATION).and_then(|value| bearer(value.to_str().ok()?));
-        match sent {
-            Some(sent) if token.is(sent) => Ok(()),
-            _ => Err(Refusal::unauthenticated("the token is not the one for gateways")),
+        let sent = head.headers.get(header::AUTHORIZATION).and_then(|value| bearer(value.to_str().ok()?));
+        let accepted = sent.is_some_and(|sent| token.is(sent));
+        self.write_down(head, Through::Gateway, accepted).await;
+        match accepted {
+            true => Ok(()),
+            false => Err(Refusal::unauthenticated("the token is not the one for gateways")),
         }
+    }
+
+    /// Writes to the audit log that a token was shown.
+    async fn write_down(&self, head: &Parts, way: Through, accepted: bool) {
+        let ClientAddress(address) = ClientAddress::of(&head.extensions);
+        let actor = Actor::new("token", Origin::Api).from_address(address);
+        self.app.control.saw_token(&actor, way, accepted).await;
     }
 
     async fn caller(&self, head: &Parts) -> Result<Caller, Refusal> {
@@ -94,7 +103,11 @@ impl Gate {
         {
             let token = bearer(value.to_str().unwrap_or_default())
                 .ok_or_else(|| Refusal::unauthenticated("`Authorization` is not `Bearer` and a token"))?;
-            if !self.app.control.check_admin_token(token) {
+            let accepted = self.app.control.check_admin_token(token);
+            let agent = head.headers.get(header::USER_AGENT).map(|value| value.as_bytes());
+            let by_cli = agent.is_some_and(|agent| agent.starts_with(b"pailou-cli/"));
+            self.write_down(head, if by_cli { Through::Cli } else { Through::Api }, accepted).await;
+            if !accepted {
                 return Err(Refusal::unauthenticated("the token is not valid"));
             }
             return Ok(Caller {

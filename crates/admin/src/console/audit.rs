@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use control::{AuditQuery, AuditVerdict, AuditView};
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +27,18 @@ pub(crate) struct Which {
     id: Option<String>,
     /// Only what this person did.
     actor: Option<String>,
+    /// Only what is called this, such as `sign-in-failed`.
+    action: Option<String>,
+    /// Only from this network address.
+    address: Option<String>,
+    /// Not before this time (RFC 3339).
+    #[schemars(with = "Option<String>")]
+    from: Option<Timestamp>,
+    /// Before this time (RFC 3339).
+    #[schemars(with = "Option<String>")]
+    to: Option<Timestamp>,
+    /// Only records after the one with this number, and the oldest first. `after` does not count then.
+    since: Option<u64>,
 }
 
 /// Whether the audit log is as it was written.
@@ -53,8 +66,21 @@ pub(crate) async fn list(
     Query(which): Query<Which>,
 ) -> Result<Json<List<AuditView>>, Refusal> {
     let limit = limit(which.limit)? as u32;
-    let Which { after, kind, id, actor, .. } = which;
-    let items = app.control.audit(AuditQuery { before: after, limit, kind, id, actor }).await?;
+    let Which { after, kind, id, actor, action, address, from, to, since, .. } = which;
+    let ms = |time: Option<Timestamp>| time.map(|time| u64::try_from(time.as_millisecond()).unwrap_or(0));
+    let query = AuditQuery {
+        before: if since.is_some() { None } else { after },
+        after: since,
+        limit,
+        kind,
+        id,
+        actor,
+        action,
+        address,
+        since: ms(from),
+        until: ms(to),
+    };
+    let items = app.control.audit(query).await?;
     Ok(Json(List::by_number(items, limit, |record| record.number)))
 }
 

@@ -4,8 +4,8 @@ use std::{borrow::Cow, marker::PhantomData};
 
 use axum::extract::{FromRequest, Request};
 use model::{
-    Api, App as ModelApp, Certificate, Consumer, Finding, Gateway, Kind, Plan, Product, Resource, Route,
-    Subscription, Upstream,
+    Api, App as ModelApp, Block, Certificate, Consumer, Finding, Gateway, Kind, Plan, Product, Resource,
+    Route, Subscription, Upstream,
     tree::{self, TreeLimits},
 };
 use policy::problems;
@@ -39,6 +39,7 @@ of_kind! {
     Subscription = Subscription;
     Gateway = Gateway;
     Certificate = Certificate;
+    Block = Block;
 }
 
 /// A resource document of one kind.

@@ -3,6 +3,7 @@
 mod analytics;
 mod apis;
 mod audit;
+mod blocks;
 mod bundles;
 mod cache;
 pub(crate) mod document;
@@ -64,6 +65,12 @@ pub(crate) fn table() -> Table {
                     .admin("issueAppKey", "Makes an API key for an app; shown this once."),
                 delete("/apps/{id}/keys/{key_hash}", keys::revoke_of_app)
                     .admin("revokeAppKey", "Takes an API key of an app back."),
+                post("/blocks", blocks::create)
+                    .admin("createBlock", "Refuses calls on every gateway at once: of a consumer, an app or a key, from an address, or to an API or route.")
+                    .raises(&[CONFLICT]),
+                post("/unblock", blocks::lift)
+                    .admin("unblock", "Lets in again what was blocked.")
+                    .raises(&[NOT_FOUND]),
                 post("/subscriptions/{id}/decision", keys::decide)
                     .admin("decideSubscription", "Approves or rejects a subscription.")
                     .raises(&[CONFLICT]),
@@ -138,6 +145,8 @@ pub(crate) fn table() -> Table {
                     "listUpstreamStandings",
                     "How upstreams and their endpoints stand at this process's gateway, and what changed lately.",
                 ),
+                get("/snapshot/blocks", snapshot::blocks)
+                    .gateway("getSnapshotBlocks", "What gateways refuse at once; asked several times a second."),
                 get("/snapshot", snapshot::get)
                     .gateway("getSnapshot", "What a gateway of another process runs, with secrets."),
             ],

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use control::{Error, Expect, ListQuery, RevisionView, Stored};
 use model::{
-    Api, App as ModelApp, Certificate, Consumer, Finding, Gateway, Plan, Product, Route, Subscription,
+    Api, App as ModelApp, Block, Certificate, Consumer, Finding, Gateway, Plan, Product, Route, Subscription,
     Upstream,
 };
 use policy::problems;
@@ -34,6 +34,8 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         of_kind::<Subscription>(),
         of_kind::<Gateway>(),
         of_kind::<Certificate>(),
+        // One is made by what it is about: `POST /blocks`.
+        known::<Block>(),
     ]
     .into_iter()
     .flatten()
@@ -41,16 +43,32 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 }
 
 fn of_kind<K: OfKind>() -> Vec<Endpoint> {
+    let (one, plural) = (capitalized(K::KIND.as_str()), K::KIND.plural());
+    let (said, article, _) = words::<K>();
+    let create = post(format!("/{plural}"), create::<K>)
+        .admin(format!("create{one}"), format!("Creates {article} {said}."))
+        .raises(&[problems::CONFLICT]);
+    let mut endpoints = known::<K>();
+    endpoints.insert(1, create);
+    endpoints
+}
+
+/// What people call it, the article before it, and what they call several.
+fn words<K: OfKind>() -> (&'static str, &'static str, &'static str) {
     let (word, plural) = (K::KIND.as_str(), K::KIND.plural());
     let (said, many_said) = if word == "api" { ("API", "APIs") } else { (word, plural) };
     let article = if word.starts_with(['a', 'u']) { "an" } else { "a" };
+    (said, article, many_said)
+}
+
+/// All but creating one.
+fn known<K: OfKind>() -> Vec<Endpoint> {
+    let (word, plural) = (K::KIND.as_str(), K::KIND.plural());
+    let (said, article, many_said) = words::<K>();
     let (one, many) = (capitalized(word), capitalized(plural));
     vec![
         get(format!("/{plural}"), list::<K>)
             .admin(format!("list{many}"), format!("Lists {many_said}, by id.")),
-        post(format!("/{plural}"), create::<K>)
-            .admin(format!("create{one}"), format!("Creates {article} {said}."))
-            .raises(&[problems::CONFLICT]),
         get(format!("/{plural}/{{id}}"), read::<K>)
             .admin(format!("get{one}"), format!("The document of {article} {said}.")),
         put(format!("/{plural}/{{id}}"), replace::<K>)

@@ -73,9 +73,9 @@ pub(crate) async fn begin(
 pub(crate) async fn end(
     State(app): State<App>,
     headers: Headers,
-    _: Caller,
+    caller: Caller,
 ) -> Result<(HeaderMap, NoContent), Refusal> {
-    sign_out(&app, Audience::Console, &headers).await
+    sign_out(&app, Audience::Console, &headers, &caller).await
 }
 
 /// Ends the session of the cookie, where there is one.
@@ -83,9 +83,10 @@ pub(crate) async fn sign_out(
     app: &App,
     audience: Audience,
     Headers(headers): &Headers,
+    caller: &Caller,
 ) -> Result<(HeaderMap, NoContent), Refusal> {
     if let Some(secret) = cookie_of(headers, audience, app.https()) {
-        app.control.sign_out(secret).await?;
+        app.control.sign_out(&caller.actor, secret).await?;
     }
     Ok((end_cookie(audience, app.https()), NoContent))
 }

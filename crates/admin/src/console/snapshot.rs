@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{StatusCode, header};
-use model::Snapshot;
+use model::{Snapshot, snapshot::BlocksTold};
 use serde_json::json;
 use tokio::sync::Mutex;
 
@@ -37,6 +37,17 @@ pub(crate) async fn get(State(app): State<App>, condition: If) -> Result<Deliver
     }
     let body = app.deliveries.of(&snapshot).await?;
     Ok(Delivery::Fresh { body, etag })
+}
+
+pub(crate) async fn blocks(State(app): State<App>, condition: If) -> Result<Delivery, Refusal> {
+    let snapshot = Arc::clone(&app.control.snapshots().borrow());
+    let etag = format!("{}-{}", snapshot.number, app.started_at.as_millisecond());
+    if condition.has(&etag) {
+        return Ok(Delivery::Same { etag });
+    }
+    let told = BlocksTold { number: snapshot.number, blocks: snapshot.blocks.clone() };
+    let body = serde_json::to_vec(&told).map_err(|error| Refusal::internal(&error))?;
+    Ok(Delivery::Fresh { body: Arc::new(body), etag })
 }
 
 impl Deliveries {

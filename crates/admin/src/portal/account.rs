@@ -65,7 +65,7 @@ pub(crate) async fn current(caller: Caller) -> Json<SessionView> {
 pub(crate) async fn sign_out(
     State(app): State<App>,
     headers: Headers,
-    _: Caller,
+    caller: Caller,
 ) -> Result<(HeaderMap, NoContent), Refusal> {
-    crate::console::session::sign_out(&app, Audience::Portal, &headers).await
+    crate::console::session::sign_out(&app, Audience::Portal, &headers, &caller).await
 }

@@ -12,7 +12,7 @@ use model::{
 use policy::Catalogue;
 
 use super::{
-    Compiled, Files, Report, attached, caller, certificate,
+    Compiled, Files, Report, attached, block, caller, certificate,
     conflict::{self, Place, Places, Stand},
     default_workspace,
     pems::{self, Filling},
@@ -166,6 +166,11 @@ impl Index {
 
     pub(crate) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Arc<Resource>> {
         self.resources.range((kind, Arc::from(""))..).take_while(move |(id, _)| id.0 == kind).map(|(_, r)| r)
+    }
+
+    /// Whether somebody has this key.
+    pub(crate) fn has_key(&self, hash: &KeyHash) -> bool {
+        self.keys.contains_key(hash)
     }
 
     /// Who refers to a resource. A reference that something else satisfies too, such as another version of the API, counts.
@@ -388,6 +393,11 @@ impl Index {
                 }
                 Kind::Product => apps.extend(self.apps_of_product(view, id)),
                 Kind::App => drop(apps.insert(id.clone())),
+                Kind::Block => {
+                    let rule = resource.as_deref().and_then(block::rule);
+                    let before = previous.blocks.get(&id.1);
+                    set(&mut next.blocks, &id.1, rule.map(|rule| reuse(before, rule)));
+                }
                 Kind::Subscription => {
                     for subscription in [resource.as_ref(), self.resources.get(id)].into_iter().flatten() {
                         if let Resource::Subscription(subscription) = &**subscription {

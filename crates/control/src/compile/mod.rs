@@ -4,6 +4,7 @@
 //! snapshot: what neither changed nor depends on a change is neither looked at nor copied.
 
 mod attached;
+mod block;
 mod caller;
 mod certificate;
 mod conflict;

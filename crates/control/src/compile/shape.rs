@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use jiff::Timestamp;
 use model::{Listen, Resource, UpstreamSource};
 
 use super::{Id, Report, matching, places, split::check_split, upstream::check_upstream};
@@ -79,6 +80,15 @@ pub(crate) fn check(id: &Id, resource: &Resource, report: &mut Report<'_>) {
             }
         }
         Resource::Certificate(certificate) => check_hosts(id, "hosts", &certificate.hosts, report),
+        Resource::Block(block) => {
+            for (field, message) in block.faults() {
+                report.error(id, field, "invalid-block", message);
+            }
+            if let Some(time) = block.expires_at.as_ref().filter(|time| time.parse::<Timestamp>().is_err()) {
+                let message = format!("`{time}` is not a time; write it as `2030-01-31T12:00:00Z`");
+                report.error(id, "expires_at", "invalid-block", message);
+            }
+        }
         Resource::Consumer(_) | Resource::Plan(_) | Resource::App(_) | Resource::Subscription(_) => {}
     }
 }

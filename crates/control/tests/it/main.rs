@@ -6,6 +6,7 @@
 )]
 
 mod apply;
+mod blocks;
 mod bundles;
 mod people;
 mod portal;

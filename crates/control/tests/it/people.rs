@@ -1,6 +1,6 @@
 //! Sign-up, sign-in, sessions and links.
 
-use control::{Actor, Error, Origin, Role};
+use control::{Actor, AuditQuery, Error, Origin, Role, Through};
 
 use crate::{Plane, admin};
 
@@ -19,7 +19,7 @@ async fn a_developer_signs_up_and_in_and_out() {
     assert_ne!(signed_in.secret, new.secret);
     let session = plane.control.session(&signed_in.secret).await.unwrap().unwrap();
     assert_eq!((session.display_name.as_str(), session.csrf), ("Bea", signed_in.session.csrf));
-    plane.control.sign_out(&signed_in.secret).await.unwrap();
+    plane.control.sign_out(&visitor(), &signed_in.secret).await.unwrap();
     assert_eq!(plane.control.session(&signed_in.secret).await.unwrap(), None);
     assert!(plane.control.session(&new.secret).await.unwrap().is_some());
     let taken = plane.control.sign_up(&visitor(), "bea@example.com", PASSWORD, "Eve").await;
@@ -99,4 +99,71 @@ async fn the_admin_token_is_made_once_kept_as_a_hash_and_replaced_at_once() {
         plane.control.sign_in_token(&visitor(), &first).await,
         Err(Error::Unauthenticated { .. })
     ));
+}
+
+#[tokio::test]
+async fn every_sign_in_that_succeeds_or_fails_is_in_the_audit_log_with_whence_and_how() {
+    let plane = Plane::new().await;
+    plane.control.sign_up(&visitor(), "bea@example.com", PASSWORD, "Bea").await.unwrap();
+    plane.control.set_admin_token(&admin(), "the-admin-token").await.unwrap();
+    let signed_in = plane.control.sign_in(&visitor(), "bea@example.com", PASSWORD).await.unwrap();
+    plane.control.sign_in(&visitor(), "bea@example.com", "planted-wrong-password").await.unwrap_err();
+    plane.control.sign_in(&visitor(), "planted-password@nowhere", PASSWORD).await.unwrap_err();
+    plane.control.sign_in_token(&visitor(), "planted-wrong-token").await.unwrap_err();
+    plane.control.redeem_link(&visitor(), "planted-wrong-link").await.unwrap_err();
+    plane.control.sign_out(&signed_in.session.who.clone(), &signed_in.secret).await.unwrap();
+    for (way, accepted) in
+        [(Through::Api, true), (Through::Api, true), (Through::Cli, true), (Through::Api, false)]
+    {
+        plane.control.saw_token(&visitor(), way, accepted).await;
+    }
+    let query = AuditQuery { kind: Some("session".into()), after: Some(0), ..AuditQuery::default() };
+    let records = plane.control.audit(query).await.unwrap();
+    let told: Vec<_> = records
+        .iter()
+        .map(|record| {
+            let known = record.after.clone().unwrap_or_default();
+            format!(
+                "{} {} {} {}",
+                record.actor,
+                record.action,
+                record.id,
+                known["through"].as_str().unwrap_or("-")
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "bea@example.com sign-in bea@example.com portal",
+            "unknown sign-in-failed bea@example.com portal",
+            "unknown sign-in-failed unknown portal",
+            "unknown sign-in-failed unknown console",
+            "unknown sign-in-failed unknown console",
+            "bea@example.com sign-out bea@example.com -",
+            "admin sign-in admin api",
+            "admin sign-in admin cli",
+            "unknown sign-in-failed unknown api",
+        ]
+    );
+    assert_eq!(records[0].address.as_deref(), Some("192.0.2.7"));
+    assert!(!format!("{records:?}").contains("planted"));
+}
+
+#[tokio::test]
+async fn guessing_beyond_the_bound_is_written_once_a_minute() {
+    let plane = Plane::new().await;
+    for _ in 0..30 {
+        plane.control.sign_in_token(&visitor(), "guess").await.unwrap_err();
+    }
+    let query = || AuditQuery { action: Some("sign-in-failed".into()), ..AuditQuery::default() };
+    assert_eq!(
+        plane.control.audit(query()).await.unwrap().len(),
+        11,
+        "ten tries, and that there are too many"
+    );
+    plane.pass_minutes(2);
+    plane.control.sign_in_token(&visitor(), "guess").await.unwrap_err();
+    let newest = plane.control.audit(query()).await.unwrap().remove(0);
+    assert_eq!(newest.after.unwrap()["attempts"], 20);
 }

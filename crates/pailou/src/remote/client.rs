@@ -15,6 +15,9 @@ use crate::{
 /// Large folders and contracts take their time to be checked.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// The audit log tells by it who came by the command line.
+const AGENT: &str = concat!("pailou-cli/", env!("CARGO_PKG_VERSION"));
+
 pub(crate) struct Client {
     http: reqwest::Client,
     base: Url,
@@ -31,11 +34,20 @@ impl Client {
             .token
             .clone()
             .ok_or_else(|| Failure::new("a token is needed: set PAILOU_TOKEN or give --token"))?;
-        let http = reqwest::Client::builder().timeout(PATIENCE).build();
+        let http = reqwest::Client::builder().timeout(PATIENCE).user_agent(AGENT).build();
         let http = http.map_err(|e| Failure::new(format!("no HTTP client could be made: {e}")))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|e| Failure::new(format!("no runtime could be started: {e}")))?;
         Ok(Client { http, base, token, output, runtime })
+    }
+
+    pub(crate) fn wait(&self, span: Duration) {
+        self.runtime.block_on(tokio::time::sleep(span));
+    }
+
+    /// The host of the control plane.
+    pub(crate) fn host(&self) -> String {
+        self.base.host_str().unwrap_or_default().to_owned()
     }
 
     pub(crate) fn get(&self, path: &str) -> Result<Value, Failure> {

@@ -7,6 +7,7 @@ mod as_code;
 mod bad_input;
 mod cache;
 mod crash;
+mod emergency;
 mod gateway;
 mod kit;
 mod limits;

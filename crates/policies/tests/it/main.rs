@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod blocked;
 mod bounded;
 mod cached;
 mod compressed;

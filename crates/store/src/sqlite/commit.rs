@@ -96,7 +96,7 @@ impl SqliteStore {
             revision: None,
             snapshot: None,
             before: None,
-            after: None,
+            after: entry.after.as_ref().map(ToString::to_string),
         };
         add_links(&mut transaction, std::iter::once(link)).await.map_err(|error| self.explain(error))?;
         transaction.commit().await.map_err(|error| self.explain(error))

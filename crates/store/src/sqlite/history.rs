@@ -39,12 +39,30 @@ impl SqliteStore {
     pub(super) async fn read_audit(&self, query: AuditQuery) -> Result<Vec<AuditRecord>, Error> {
         let mut sql = QueryBuilder::<Sqlite>::new(COLUMNS);
         sql.push("number < ").push_bind(signed(query.before.unwrap_or(u64::MAX)));
-        for (column, value) in [("kind", query.kind), ("id", query.id), ("actor", query.actor)] {
+        let texts = [
+            ("kind", query.kind),
+            ("id", query.id),
+            ("actor", query.actor),
+            ("action", query.action),
+            ("address", query.address),
+        ];
+        for (column, value) in texts {
             if let Some(value) = value {
                 sql.push(" AND ").push(column).push(" = ").push_bind(value);
             }
         }
-        sql.push(" ORDER BY number DESC LIMIT ").push_bind(i64::from(query.limit));
+        let numbers = [("number > ", query.after), ("at >= ", query.since), ("at < ", query.until)];
+        for (bound, value) in numbers {
+            if let Some(value) = value {
+                sql.push(" AND ").push(bound).push_bind(signed(value));
+            }
+        }
+        sql.push(if query.after.is_some() {
+            " ORDER BY number LIMIT "
+        } else {
+            " ORDER BY number DESC LIMIT "
+        });
+        sql.push_bind(i64::from(query.limit));
         let rows = sql.build().fetch_all(self.database.readers()).await.map_err(|e| self.explain(e))?;
         rows.iter()
             .map(|row| {

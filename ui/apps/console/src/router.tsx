@@ -60,7 +60,7 @@ const apiTabs = [
 const policies = createRoute({ getParentRoute: () => shell, path: '/policies', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/Policies.tsx'), 'Policies') });
 const live = createRoute({ getParentRoute: () => shell, path: '/live', validateSearch: (search: Record<string, unknown>): { api?: string } => ({ api: text(search.api) }), component: lazyRouteComponent(() => import('./pages/Live.tsx'), 'Live') });
 const calls = createRoute({ getParentRoute: () => shell, path: '/calls', validateSearch: readCallFilters, component: lazyRouteComponent(() => import('./pages/Calls.tsx'), 'Calls') });
-const audit = createRoute({ getParentRoute: () => shell, path: '/audit', validateSearch: (search: Record<string, unknown>): { kind?: string; actor?: string; after?: string } => ({ kind: text(search.kind), actor: text(search.actor), after: text(search.after) }), component: lazyRouteComponent(() => import('./pages/Audit.tsx'), 'Audit') });
+const audit = createRoute({ getParentRoute: () => shell, path: '/audit', validateSearch: (search: Record<string, unknown>): { kind?: string; actor?: string; action?: string; after?: string } => ({ kind: text(search.kind), actor: text(search.actor), action: text(search.action), after: text(search.after) }), component: lazyRouteComponent(() => import('./pages/Audit.tsx'), 'Audit') });
 const system = createRoute({ getParentRoute: () => shell, path: '/system', component: lazyRouteComponent(() => import('./pages/System.tsx'), 'System') });
 
 const lists = [
@@ -70,6 +70,7 @@ const lists = [
   createRoute({ getParentRoute: () => shell, path: '/products', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Products') }),
   createRoute({ getParentRoute: () => shell, path: '/plans', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Plans') }),
   createRoute({ getParentRoute: () => shell, path: '/apps', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Apps') }),
+  createRoute({ getParentRoute: () => shell, path: '/blocks', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Blocks') }),
   createRoute({ getParentRoute: () => shell, path: '/subscriptions', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Subscriptions') }),
 ] as const;
 const newResource = createRoute({ getParentRoute: () => shell, path: '/$kind/new', component: lazyRouteComponent(() => import('./pages/resources/NewResource.tsx'), 'NewResource') });

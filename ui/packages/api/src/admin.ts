@@ -91,13 +91,17 @@ export const policies = (signal?: AbortSignal) => client.get<Page<Policy>>('/pol
 // Keys and subscriptions
 export const issueKey = (kind: 'consumer' | 'app', id: string, expires_at?: string) => body(client.call<IssuedKey>('POST', `${at(kind, id)}/keys`, { body: expires_at ? { expires_at } : {} }));
 export const revokeKey = (kind: 'consumer' | 'app', id: string, hash: string) => client.call<void>('DELETE', `${at(kind, id)}/keys/${encodeURIComponent(hash)}`);
+/** What a block is about: one of these. */
+export type Blocked = { consumer: string } | { app: string } | { api: string } | { address: string } | { key_hash: string } | { route: string };
+export const block = (blocked: Blocked, more: { for?: string; reason?: string }) => body(client.call<Schemas['BlockAnswer']>('POST', '/blocks', { body: { ...blocked, ...more } }));
+export const unblock = (blocked: Blocked) => body(client.call<Schemas['UnblockAnswer']>('POST', '/unblock', { body: blocked }));
 export const decide = (id: string, approve: boolean, reason: string) => client.call<unknown>('POST', `${at('subscription', id)}/decision`, { body: { approve, ...(reason ? { reason } : {}) } });
 
 // Bundles
 export const plan = (bundle: Bundle) => body(client.call<ChangePlan>('POST', '/plan', { body: bundle }));
 
 // What happened
-export const audit = (query: ListQuery & { kind?: string; id?: string; actor?: string }, signal?: AbortSignal) => client.get<Page<AuditRecord>>('/audit', query, signal);
+export const audit = (query: ListQuery & { kind?: string; id?: string; actor?: string; action?: string }, signal?: AbortSignal) => client.get<Page<AuditRecord>>('/audit', query, signal);
 export const verifyAudit = () => body(client.call<AuditVerdict>('POST', '/audit/verify'));
 export const traffic = (query: TrafficQuery, signal?: AbortSignal) => client.get<Traffic>('/analytics/traffic', query, signal);
 export const top = (query: TrafficQuery & { by: string; limit?: number }, signal?: AbortSignal) => client.get<{ items: TopRow[] }>('/analytics/top', query, signal);

@@ -23,6 +23,7 @@ export const PLURALS: Record<Kind, string> = {
   product: 'products',
   app: 'apps',
   subscription: 'subscriptions',
+  block: 'blocks',
 };
 
 /** Documents as the server gives them: defaults filled in, no secrets. */
@@ -37,6 +38,7 @@ export interface Documents {
   product: WithUses<Schemas['ProductDocument']>;
   app: WithUses<Schemas['AppDocument']>;
   subscription: WithUses<Schemas['SubscriptionDocument']>;
+  block: Schemas['BlockDocument'];
 }
 
 /** Documents as the server takes them. */
@@ -51,6 +53,7 @@ export interface Inputs {
   product: WithUses<Schemas['ProductDocumentInput']>;
   app: WithUses<Schemas['AppDocumentInput']>;
   subscription: WithUses<Schemas['SubscriptionDocumentInput']>;
+  block: Schemas['BlockDocumentInput'];
 }
 
 export type Api = Documents['api'];

@@ -7,7 +7,8 @@ import { diff } from '../parts/diff.ts';
 import { DiffView } from '../parts/DiffView.tsx';
 import { PageFooter } from '../parts/paging.tsx';
 
-const KINDS = [{ value: '', label: 'Any kind' }, ...Object.keys(admin.PLURALS).map((kind) => ({ value: kind, label: kind }))];
+const KINDS = [{ value: '', label: 'Any kind' }, ...[...Object.keys(admin.PLURALS), 'session', 'developer', 'secret'].map((kind) => ({ value: kind, label: kind }))];
+const ACTIONS = [{ value: '', label: 'Anything' }, ...['create', 'update', 'delete', 'issue-key', 'revoke-key', 'block', 'unblock', 'sign-in', 'sign-in-failed', 'sign-out', 'sign-up'].map((action) => ({ value: action, label: action }))];
 
 export function Audit() {
   const search = useSearch({ from: '/shell/audit' });
@@ -22,7 +23,7 @@ export function Audit() {
     { id: 'number', header: 'No.', hide: 'narrow', cell: (record) => <span className="nums muted">{record.number}</span> },
     { id: 'at', header: 'When', cell: (record) => <time title={format.fullTime(record.at)}>{format.ago(record.at)}</time> },
     { id: 'actor', header: 'Who', hide: 'narrow', cell: (record) => record.actor },
-    { id: 'action', header: 'What', cell: (record) => <Badge tone={record.action.includes('delete') || record.action.includes('revoke') ? 'bad' : record.action.includes('create') || record.action.includes('issue') ? 'good' : 'neutral'}>{record.action}</Badge> },
+    { id: 'action', header: 'What', cell: (record) => <Badge tone={record.action.includes('delete') || record.action.includes('revoke') || record.action.includes('failed') ? 'bad' : record.action.includes('create') || record.action.includes('issue') ? 'good' : 'neutral'}>{record.action}</Badge> },
     { id: 'resource', header: 'Resource', cell: (record) => <span className="mono">{[record.kind, record.id].filter(Boolean).join('/')}</span> },
     { id: 'address', header: 'From', hide: 'medium', cell: (record) => record.address ?? <span className="muted">this machine</span> },
     { id: 'revision', header: 'Revision', align: 'end', hide: 'narrow', cell: (record) => record.revision ?? '' },
@@ -31,7 +32,7 @@ export function Audit() {
     <>
       <PageHeader
         title="Audit"
-        lead="Every change, by whom and from where. Each record holds the hash of the one before it, so that none can be altered or taken out unseen."
+        lead="Every change and every sign-in, by whom and from where. Each record holds the hash of the one before it, so that none can be altered or taken out unseen."
         actions={
           <Button icon="audit" busy={verify.isPending} onClick={() => verify.mutate()}>
             Verify the chain
@@ -43,6 +44,7 @@ export function Audit() {
         {verify.error && <ErrorState compact error={verify.error} />}
         <Row>
           <Select aria-label="Kind" options={KINDS} value={search.kind ?? ''} onChange={(event) => go({ ...search, kind: event.target.value || undefined, after: undefined })} />
+          <Select aria-label="What was done" options={ACTIONS} value={search.action ?? ''} onChange={(event) => go({ ...search, action: event.target.value || undefined, after: undefined })} />
           <form
             onSubmit={(event) => {
               event.preventDefault();
@@ -61,7 +63,7 @@ export function Audit() {
           selected={open === undefined ? undefined : String(open)}
           error={audit.error}
           retry={() => void audit.refetch()}
-          filtered={Boolean(search.kind || search.actor)}
+          filtered={Boolean(search.kind || search.actor || search.action)}
           onClearFilters={() => {
             setActor('');
             go({});

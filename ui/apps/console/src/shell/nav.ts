@@ -2,7 +2,7 @@
 import type { IconName } from '@pailou/kit';
 
 export interface NavPage {
-  to: '/' | '/apis' | '/routes' | '/upstreams' | '/policies' | '/products' | '/plans' | '/subscriptions' | '/consumers' | '/apps' | '/live' | '/calls' | '/audit' | '/system';
+  to: '/' | '/apis' | '/routes' | '/upstreams' | '/policies' | '/products' | '/plans' | '/subscriptions' | '/consumers' | '/apps' | '/blocks' | '/live' | '/calls' | '/audit' | '/system';
   label: string;
   icon: IconName;
   /** Other words it is searched by. */
@@ -39,6 +39,7 @@ const PLAN: NavArea[] = [
     pages: [
       { to: '/consumers', label: 'Consumers', icon: 'consumer', words: 'callers keys credentials' },
       { to: '/apps', label: 'Apps', icon: 'app', words: 'applications developers' },
+      { to: '/blocks', label: 'Blocks', icon: 'warning', words: 'emergency refuse stop ban' },
     ],
   },
   {

@@ -559,6 +559,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists blocks, by id. */
+        get: operations["listBlocks"];
+        put?: never;
+        /** Refuses calls on every gateway at once: of a consumer, an app or a key, from an address, or to an API or route. */
+        post: operations["createBlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document of a block. */
+        get: operations["getBlock"];
+        /** Replaces a block, or creates it. */
+        put: operations["putBlock"];
+        post?: never;
+        /** Deletes a block. */
+        delete: operations["deleteBlock"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocks/{id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The states a block has had, the newest first. */
+        get: operations["listBlockRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apis/{id}/operations": {
         parameters: {
             query?: never;
@@ -690,6 +744,23 @@ export interface paths {
         post?: never;
         /** Takes an API key of an app back. */
         delete: operations["revokeAppKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unblock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets in again what was blocked. */
+        post: operations["unblock"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1044,6 +1115,23 @@ export interface paths {
         };
         /** How upstreams and their endpoints stand at this process's gateway, and what changed lately. */
         get: operations["listUpstreamStandings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/snapshot/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What gateways refuse at once; asked several times a second. */
+        get: operations["getSnapshotBlocks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1431,6 +1519,140 @@ export interface components {
         };
         /** @description How one endpoint is chosen for a request. */
         Balance: "round-robin" | "least-request" | "peak-ewma" | "consistent-hash" | "random";
+        /** @description A block that stands. */
+        BlockAnswer: {
+            block: components["schemas"]["BlockDocument"];
+            /** @description Whether there was one about the same, which this one replaces. */
+            replaced: boolean;
+            /** @description What to know, such as that nobody has this name now. */
+            note?: string | null;
+        };
+        /**
+         * @description Calls that are refused at once, whatever else lets them in: those of a consumer, of an app or with a key, those from an address or
+         *     network, or those to an API or route. It says exactly one of these.
+         */
+        BlockDocument: {
+            /** @constant */
+            kind: "block";
+            name: components["schemas"]["Name"];
+            /** @description The name of a consumer; of a caller that tokens or a directory name, what they call it. */
+            consumer?: string | null;
+            /** @description The name of an app. */
+            app?: components["schemas"]["Name"] | null;
+            /** @description The SHA-256 of an API key. */
+            key_hash?: components["schemas"]["KeyHash"] | null;
+            /** @description A network address or a network (CIDR), such as `203.0.113.7` or `203.0.113.0/24`. */
+            address?: string | null;
+            /** @description An API: `orders` for every version, `orders@v1` for one. */
+            api?: string | null;
+            /** @description The name of an explicit route. */
+            route?: components["schemas"]["Name"] | null;
+            /** @description Why, for people. Clients are not told. */
+            reason?: string | null;
+            /** @description When it ends by itself (RFC 3339); never, where absent. */
+            expires_at?: string | null;
+        };
+        /**
+         * @description Calls that are refused at once, whatever else lets them in: those of a consumer, of an app or with a key, those from an address or
+         *     network, or those to an API or route. It says exactly one of these.
+         */
+        BlockDocumentInput: {
+            /** @constant */
+            kind?: "block";
+            name: components["schemas"]["Name"];
+            /** @description The name of a consumer; of a caller that tokens or a directory name, what they call it. */
+            consumer?: string | null;
+            /** @description The name of an app. */
+            app?: components["schemas"]["Name"] | null;
+            /** @description An API key. Accepted, never returned. */
+            key?: string | null;
+            /** @description The SHA-256 of an API key. */
+            key_hash?: components["schemas"]["KeyHash"] | null;
+            /** @description A network address or a network (CIDR), such as `203.0.113.7` or `203.0.113.0/24`. */
+            address?: string | null;
+            /** @description An API: `orders` for every version, `orders@v1` for one. */
+            api?: string | null;
+            /** @description The name of an explicit route. */
+            route?: components["schemas"]["Name"] | null;
+            /** @description Why, for people. Clients are not told. */
+            reason?: string | null;
+            /** @description When it ends by itself (RFC 3339); never, where absent. */
+            expires_at?: string | null;
+        };
+        /** @description What is to be blocked, one thing, and for how long. */
+        BlockForm: {
+            /**
+             * @description The name of a consumer, or what tokens call a caller.
+             * @default null
+             */
+            consumer?: string | null;
+            /**
+             * @description The name of an app.
+             * @default null
+             */
+            app?: components["schemas"]["Name"] | null;
+            /**
+             * @description An API key.
+             * @default null
+             */
+            key?: string | null;
+            /**
+             * @description The SHA-256 of an API key.
+             * @default null
+             */
+            key_hash?: components["schemas"]["KeyHash"] | null;
+            /**
+             * @description A network address or a network (CIDR).
+             * @default null
+             */
+            address?: string | null;
+            /**
+             * @description An API: `orders` for every version, `orders@v1` for one.
+             * @default null
+             */
+            api?: string | null;
+            /**
+             * @description The name of an explicit route.
+             * @default null
+             */
+            route?: components["schemas"]["Name"] | null;
+            /**
+             * @description Why, for people.
+             * @default null
+             */
+            reason?: string | null;
+            /**
+             * @description How long, such as `1h`; until it is taken away, where absent.
+             * @default null
+             */
+            for?: components["schemas"]["Span"] | null;
+        };
+        /** @description A resource in a list. */
+        BlockItem: {
+            document: components["schemas"]["BlockDocument"];
+            /**
+             * Format: uint64
+             * @description Rises by one with every change of this resource.
+             */
+            revision: number;
+            /** @description RFC 3339. */
+            created_at: string;
+            /** @description RFC 3339. */
+            updated_at: string;
+            /** @description Which way it came in: `console`, `api`, `apply`, `files`, `portal` or `quickstart`. */
+            origin: string;
+        };
+        /** @description A part of a list. */
+        BlockItemList: {
+            items: components["schemas"]["BlockItem"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
         /** @description A share of the requests, and where it goes. */
         Branch: {
             /** @description What it is called where it is promoted or aborted: `canary`. */
@@ -2467,7 +2689,7 @@ export interface components {
         };
         KeyHash: string;
         /** @description The kinds of resource, in the order they are applied: a kind refers only to earlier ones. */
-        Kind: "certificate" | "gateway" | "upstream" | "api" | "route" | "consumer" | "plan" | "product" | "app" | "subscription";
+        Kind: "certificate" | "gateway" | "upstream" | "api" | "route" | "consumer" | "plan" | "product" | "app" | "subscription" | "block";
         /** @description How many resources there are of a kind. */
         KindCount: {
             kind: components["schemas"]["Kind"];
@@ -3673,6 +3895,10 @@ export interface components {
             /** @description One for every step, also where nothing happened. */
             points: components["schemas"]["Point"][];
             totals: components["schemas"]["Totals"];
+        };
+        /** @description What is let in again. */
+        UnblockAnswer: {
+            unblocked: components["schemas"]["BlockDocument"][];
         };
         /** @description A named pool of endpoints with its balancing and deadlines. */
         Upstream: {
@@ -9142,6 +9368,485 @@ export interface operations {
             };
         };
     };
+    listBlocks: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: string;
+                /** @description Only those that contain this text, in any case. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockItemList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createBlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockForm"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockAnswer"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBlock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answers 304 where the state is still this `ETag`. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockDocument"];
+                };
+            };
+            /** @description Not changed since. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putBlock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockDocumentInput"];
+                "application/yaml": components["schemas"]["BlockDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockDocument"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteBlock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBlockRevisions: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listApiOperations: {
         parameters: {
             query?: never;
@@ -9741,6 +10446,93 @@ export interface operations {
             };
             /** @description `not-found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unblock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockForm"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnblockAnswer"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10557,6 +11349,16 @@ export interface operations {
                 id?: string;
                 /** @description Only what this person did. */
                 actor?: string;
+                /** @description Only what is called this, such as `sign-in-failed`. */
+                action?: string;
+                /** @description Only from this network address. */
+                address?: string;
+                /** @description Not before this time (RFC 3339). */
+                from?: string;
+                /** @description Before this time (RFC 3339). */
+                to?: string;
+                /** @description Only records after the one with this number, and the oldest first. `after` does not count then. */
+                since?: number;
             };
             header?: never;
             path?: never;
@@ -11054,6 +11856,65 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Standings"];
                 };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSnapshotBlocks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answers 304 where the state is still this `ETag`. */
+                "if-none-match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Not changed since. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `bad-request` */
             400: {

@@ -4,6 +4,7 @@ import { Badge, Breadcrumbs, Button, Confirm, EmptyState, ErrorState, PageHeader
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
+import { BlockButton } from '../../parts/BlockButton.tsx';
 import { TabLinks } from '../../parts/TabLinks.tsx';
 import { forgetResources, resourceQuery } from '../../queries.ts';
 
@@ -71,9 +72,12 @@ export function ApiPage() {
         }
         lead={document && <span className="mono">{[document.listen.hosts?.join(', '), document.listen.path ?? '/'].filter(Boolean).join(' · ')}</span>}
         actions={
-          <Button variant="danger" icon="trash" onClick={() => setRemoving(true)} disabled={!document}>
-            Delete
-          </Button>
+          <>
+            <BlockButton of="api" id={id} />
+            <Button variant="danger" icon="trash" onClick={() => setRemoving(true)} disabled={!document}>
+              Delete
+            </Button>
+          </>
         }
       />
       <TabLinks label={`Pages of ${id}`}>

@@ -15,6 +15,7 @@ export const Products = () => <ResourceList kind="product" />;
 export const Plans = () => <ResourceList kind="plan" />;
 export const Apps = () => <ResourceList kind="app" />;
 export const Subscriptions = () => <ResourceList kind="subscription" />;
+export const Blocks = () => <ResourceList kind="block" />;
 
 const STATES = ['', 'pending', 'active', 'suspended', 'rejected'].map((value) => ({ value, label: value || 'Any state' }));
 

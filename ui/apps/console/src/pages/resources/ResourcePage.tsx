@@ -4,6 +4,7 @@ import { Breadcrumbs, Button, Confirm, EmptyState, ErrorState, PageHeader, Skele
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import { BlockButton } from '../../parts/BlockButton.tsx';
 import { DecisionDialog } from '../../parts/DecisionDialog.tsx';
 import { DocumentView } from '../../parts/DocumentView.tsx';
 import { ResourceEditor } from '../../parts/ResourceEditor.tsx';
@@ -67,6 +68,7 @@ function OfKind({ kind, id }: { kind: ListedKind; id: string }) {
         lead={document && 'description' in document ? document.description : undefined}
         actions={
           <>
+            {(kind === 'consumer' || kind === 'app') && <BlockButton of={kind} id={id} />}
             <Button variant="danger" icon="trash" disabled={!document} onClick={() => setRemoving(true)}>
               Delete
             </Button>

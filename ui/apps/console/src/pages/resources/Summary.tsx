@@ -5,7 +5,7 @@ import { Keys } from '../../parts/Keys.tsx';
 import { oneLine, readUse } from '../../parts/policy-use.ts';
 import { errorShare, seriesOf } from '../../parts/traffic-series.ts';
 import { rangeOf, useTraffic } from '../../parts/TrafficView.tsx';
-import type { ListedKind } from './kinds.tsx';
+import { blockedOf, type ListedKind } from './kinds.tsx';
 
 /** What a resource says, in words, with what belongs to it. */
 export function Summary({ kind, id, document }: { kind: ListedKind; id: string; document: Documents[ListedKind] }) {
@@ -106,6 +106,12 @@ function factsOf(document: Documents[ListedKind]): [string, React.ReactNode][] {
         ['Plan', link('plans', document.plan)],
         ['State', <StateChip key="s" state={document.state ?? 'active'} />],
         ['Reason', document.reason],
+      ];
+    case 'block':
+      return [
+        ['Refuses', <code key="b">{blockedOf(document)}</code>],
+        ['Reason', document.reason],
+        ['Ends', document.expires_at ? format.fullTime(document.expires_at) : 'when it is lifted'],
       ];
     default:
       return [

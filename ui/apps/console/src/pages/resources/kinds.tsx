@@ -59,6 +59,13 @@ const names = (uses: Parameters<typeof readUse>[0][] | undefined): ReactNode =>
     <span className="muted">none</span>
   );
 
+/** What a block is about, in words. */
+export function blockedOf(document: Documents['block']): string {
+  const { consumer, app, key_hash, address, api, route } = document;
+  const said = Object.entries({ consumer, app, key: key_hash?.slice(0, 23), address, api, route }).find(([, value]) => value);
+  return said ? said.join(' ') : '';
+}
+
 const endpointUrl = (endpoint: string | { url: string }) => (typeof endpoint === 'string' ? endpoint : endpoint.url);
 
 export const KINDS: { [K in ListedKind]: KindView<K> } = {
@@ -193,6 +200,23 @@ export const KINDS: { [K in ListedKind]: KindView<K> } = {
       changed<'subscription'>(),
     ],
     blank: { kind: 'subscription', name: '', app: '', product: '', plan: '' },
+  },
+  block: {
+    plural: 'blocks',
+    title: 'Blocks',
+    one: 'block',
+    icon: 'warning',
+    lead: 'Calls that are refused on every gateway at once, whatever else lets them in.',
+    first: 'In an emergency, block a consumer, an app or an API on its page, or a key or an address with `pailou block`.',
+    creates: false,
+    columns: [
+      open<'block'>('blocks'),
+      { id: 'what', header: 'Refuses', cell: ({ document }) => <span className="mono">{blockedOf(document)}</span>, sort: ({ document }) => blockedOf(document) },
+      { id: 'reason', header: 'Reason', hide: 'narrow', cell: ({ document }) => document.reason ?? '' },
+      { id: 'ends', header: 'Ends', cell: ({ document }) => (document.expires_at ? <time>{format.fullTime(document.expires_at)}</time> : 'when it is lifted'), sort: ({ document }) => document.expires_at ?? '' },
+      changed<'block'>(),
+    ],
+    blank: { kind: 'block', name: '' },
   },
 };
 

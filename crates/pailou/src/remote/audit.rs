@@ -1,0 +1,204 @@
+//! `pailou audit`: checks the record of who did what, and writes it where others keep theirs.
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, Write as _},
+    net::{TcpStream, ToSocketAddrs, UdpSocket},
+    time::Duration,
+};
+
+use serde_json::Value;
+
+use super::{client::Client, print};
+use crate::{
+    command::{AuditExportArgs, AuditFormat, AuditVerifyArgs, Output},
+    shutdown::Failure,
+};
+
+/// Records asked for at one time.
+const PAGE: usize = 1000;
+/// How often `--follow` asks for what is new.
+const POLL: Duration = Duration::from_secs(1);
+/// How long whoever takes syslog may take for a message.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The largest datagram of syslog that is sent; see RFC 5426 §3.2.
+const LARGEST_DATAGRAM: usize = 60 * 1024;
+
+pub(crate) fn verify_audit(args: &AuditVerifyArgs) -> Result<(), Failure> {
+    let client = Client::new(&args.remote, args.print.output)?;
+    let verdict = client.post("audit/verify", &())?;
+    if args.print.output == Output::Json {
+        print::json(&verdict);
+    }
+    if verdict["intact"] != true {
+        let broken = &verdict["broken"];
+        let reason = broken["reason"].as_str().unwrap_or("the chain is broken");
+        return Err(Failure::new(format!(
+            "record {} of the audit log is not as it was written: {reason}",
+            broken["number"]
+        )));
+    }
+    if args.print.output == Output::Text {
+        let newest = client.get("audit?limit=1")?;
+        println!("{} records are as they were written.", verdict["records"]);
+        if let Some(hash) = newest["items"][0]["hash"].as_str() {
+            println!("The last is record {} with the hash {hash}.", newest["items"][0]["number"]);
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn export_audit(args: &AuditExportArgs) -> Result<(), Failure> {
+    let client = Client::new(&args.remote, Output::Text)?;
+    let mut target = Target::open(args)?;
+    let host = client.host();
+    let mut last = args.after;
+    loop {
+        let page = client.get(&format!("audit?since={last}&limit={PAGE}"))?;
+        let items = page["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+        for record in items {
+            let message = match args.format {
+                AuditFormat::Ndjson => record.to_string(),
+                AuditFormat::Syslog => syslog(record, &host, true),
+            };
+            let short = || syslog(record, &host, false);
+            target.write(&message, short).map_err(|error| {
+                let to = args.to.as_deref().unwrap_or("standard output");
+                Failure::new(format!("{to}: {error}; go on later with `--after {last}`"))
+            })?;
+            last = record["number"].as_u64().unwrap_or(last);
+        }
+        target.flush().map_err(|error| Failure::new(error.to_string()))?;
+        if items.len() == PAGE {
+            continue;
+        }
+        if !args.follow {
+            return Ok(());
+        }
+        client.wait(POLL);
+    }
+}
+
+/// Where records go.
+enum Target {
+    Output(io::Stdout),
+    File(io::BufWriter<File>),
+    /// Messages with their length before them (RFC 6587 §3.4.1).
+    Tcp(io::BufWriter<TcpStream>),
+    Udp(UdpSocket),
+}
+
+impl Target {
+    fn open(args: &AuditExportArgs) -> Result<Target, Failure> {
+        let Some(to) = &args.to else { return Ok(Target::Output(io::stdout())) };
+        let told = |error: io::Error| Failure::new(format!("{to}: {error}"));
+        let network = to.split_once("://").filter(|(scheme, _)| matches!(*scheme, "tcp" | "udp"));
+        let Some((scheme, address)) = network else {
+            if to.contains("://") {
+                return Err(Failure::new(format!(
+                    "`{to}`: write a file, `tcp://HOST:PORT` or `udp://HOST:PORT`"
+                )));
+            }
+            let file = OpenOptions::new().create(true).append(true).open(to).map_err(told)?;
+            return Ok(Target::File(io::BufWriter::new(file)));
+        };
+        if args.format != AuditFormat::Syslog {
+            return Err(Failure::new("what goes over the network is syslog: add `--format syslog`"));
+        }
+        let resolved = address.to_socket_addrs().map_err(told)?.next();
+        let address = resolved.ok_or_else(|| Failure::new(format!("`{to}` has no address")))?;
+        if scheme == "udp" {
+            let any = if address.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" };
+            let socket = UdpSocket::bind(any).and_then(|socket| socket.connect(address).map(|()| socket));
+            return socket.map(Target::Udp).map_err(told);
+        }
+        let stream = TcpStream::connect_timeout(&address, PATIENCE).map_err(told)?;
+        stream.set_write_timeout(Some(PATIENCE)).map_err(told)?;
+        Ok(Target::Tcp(io::BufWriter::new(stream)))
+    }
+
+    fn write(&mut self, message: &str, short: impl Fn() -> String) -> io::Result<()> {
+        match self {
+            Target::Output(output) => writeln!(output, "{message}"),
+            Target::File(file) => writeln!(file, "{message}"),
+            Target::Tcp(stream) => write!(stream, "{} {message}", message.len()),
+            Target::Udp(socket) if message.len() > LARGEST_DATAGRAM => {
+                socket.send(short().as_bytes()).map(drop)
+            }
+            Target::Udp(socket) => socket.send(message.as_bytes()).map(drop),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Target::Output(output) => output.flush(),
+            Target::File(file) => file.flush().and_then(|()| file.get_ref().sync_data()),
+            Target::Tcp(stream) => stream.flush(),
+            Target::Udp(_) => Ok(()),
+        }
+    }
+}
+
+/// A record as a message of syslog (RFC 5424): facility `log audit`, what matters as structured data, and all of it as JSON.
+fn syslog(record: &Value, host: &str, whole: bool) -> String {
+    let text = |field: &str| record[field].as_str().unwrap_or_default();
+    let action = text("action");
+    // Warning, else notice.
+    let severity = if action.ends_with("-failed") { 4 } else { 5 };
+    let priority = 13 * 8 + severity;
+    let mut data = String::from("[audit@32473");
+    for field in ["number", "actor", "address", "action", "kind", "id", "revision", "snapshot", "hash"] {
+        let value = match &record[field] {
+            Value::Null => continue,
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        data.push_str(&format!(" {field}=\"{}\"", escaped(&value)));
+    }
+    data.push(']');
+    let time = if text("at").is_empty() { "-" } else { text("at") };
+    let head = format!("<{priority}>1 {time} {} pailou - {} {data}", name(host, 255), name(action, 32));
+    if whole { format!("{head} {record}") } else { head }
+}
+
+/// RFC 5424 §6.3.3.
+fn escaped(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    for c in value.chars() {
+        if matches!(c, '"' | '\\' | ']') {
+            text.push('\\');
+        }
+        // One line is one message to those who read files.
+        text.push(if c.is_control() { ' ' } else { c });
+    }
+    text
+}
+
+/// Visible ASCII of at most so many characters; `-` for nothing.
+fn name(text: &str, longest: usize) -> String {
+    let name: String = text.chars().filter(char::is_ascii_graphic).take(longest).collect();
+    if name.is_empty() { "-".to_owned() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_record_is_one_line_of_syslog_whatever_it_says() {
+        let record = json!({
+            "number": 7, "at": "2030-01-31T12:00:00Z", "actor": "a\"b]\\\nc", "address": null, "action": "sign-in-failed",
+            "kind": "session", "id": "ä", "hash": "00",
+        });
+        let message = syslog(&record, "control.example", true);
+        let head =
+            "<108>1 2030-01-31T12:00:00Z control.example pailou - sign-in-failed [audit@32473 number=\"7\" ";
+        assert!(message.starts_with(head), "{message}");
+        assert!(message.contains(r#"actor="a\"b\]\\ c" action="#), "{message}");
+        assert!(!message.contains('\n') && message.ends_with('}'));
+        assert!(syslog(&record, "", false).ends_with("hash=\"00\"]"));
+        assert_eq!(name("", 5), "-");
+    }
+}
