@@ -1,5 +1,7 @@
 //! Endpoints that are found rather than listed.
 
+use std::net::SocketAddr;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +14,7 @@ pub struct Discovery {
     /// In a file where the gateway runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<FileDiscovery>,
-    /// By the addresses of a name.
+    /// By DNS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dns: Option<DnsDiscovery>,
 }
@@ -28,19 +30,48 @@ pub struct FileDiscovery {
     pub interval: Span,
 }
 
-/// A name each of whose addresses is an endpoint, as the system's resolver says.
+/// A name that DNS leads to endpoints: each of its addresses (A and AAAA) is one, or each of its services (SRV).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DnsDiscovery {
-    /// The name, which is also the `Host` of requests.
+    /// The name, such as `orders.internal` or, with `type: srv`, `_http._tcp.orders.internal`.
     pub name: String,
-    pub port: u16,
+    /// What is asked for.
+    #[serde(default, rename = "type", skip_serializing_if = "DnsRecords::is_address")]
+    pub records: DnsRecords,
+    /// With `type: address`: the port of every endpoint; 80 or 443 by the scheme where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
     /// `https` needs the `tls.server_name` that certificates are checked against.
     #[serde(default)]
     pub scheme: Scheme,
-    /// How often its addresses are asked for.
-    #[serde(default = "seconds")]
-    pub interval: Span,
+    /// Servers that are asked, as `address:port` each, in place of the system's; then neither the hosts file nor the system's search
+    /// list says anything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resolver: Vec<SocketAddr>,
+    /// An answer is used for as long as it says (its TTL), but no shorter than this.
+    #[serde(default = "second")]
+    pub min_ttl: Span,
+    /// And no longer than this.
+    #[serde(default = "minute")]
+    pub max_ttl: Span,
+}
+
+/// What of a name is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DnsRecords {
+    /// Its addresses. The name is the `Host` of requests.
+    #[default]
+    Address,
+    /// Its services (RFC 2782): each tells a host with its port, priority and weight. That host is the `Host` of requests.
+    Srv,
+}
+
+impl DnsRecords {
+    fn is_address(&self) -> bool {
+        *self == DnsRecords::Address
+    }
 }
 
 /// How endpoints are spoken to.
@@ -53,6 +84,14 @@ pub enum Scheme {
 }
 
 impl Scheme {
+    /// The port where none is said.
+    pub fn port(self) -> u16 {
+        match self {
+            Scheme::Http => 80,
+            Scheme::Https => 443,
+        }
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Scheme::Http => "http",
@@ -65,6 +104,6 @@ fn second() -> Span {
     Span::secs(1)
 }
 
-fn seconds() -> Span {
-    Span::secs(5)
+fn minute() -> Span {
+    Span::secs(60)
 }

@@ -32,7 +32,7 @@ pub use api::{Api, ApiRef, ContractSource, Listen, OperationSettings, UpstreamSo
 pub use app::{App, Subscription, SubscriptionState};
 pub use block::{Block, Blocked};
 pub use consumer::{Consumer, Credential, KeyHash};
-pub use discovery::{Discovery, DnsDiscovery, FileDiscovery, Scheme};
+pub use discovery::{Discovery, DnsDiscovery, DnsRecords, FileDiscovery, Scheme};
 pub use event::{EventSink, ExchangeEvent, Recorder};
 pub use finding::{Finding, Place, Severity};
 pub use gateway::{Gateway, GatewayCache, GatewayLimits, GatewayTimeouts};

@@ -197,6 +197,9 @@ pub(crate) struct GatewayArgs {
     /// Where the gateway is: endpoints of the same zone go first.
     #[arg(long, env = "PAILOU_ZONE", value_name = "NAME")]
     pub(crate) zone: Option<String>,
+    /// DNS servers to ask for names in place of those of the system, such as `10.0.0.2:53`.
+    #[arg(long, env = "PAILOU_RESOLVER", value_name = "ADDR", value_delimiter = ',')]
+    pub(crate) resolver: Vec<SocketAddr>,
 }
 
 #[derive(Args)]

@@ -186,6 +186,7 @@ impl DataPlane<'_> {
             https: self.options.https.addr(),
             inherited: handover::sockets(&mut before),
             zone: self.options.zone.clone(),
+            resolver: self.options.resolver.clone(),
             stored_responses: Some(self.options.data.join(RESPONSES)),
             ..Config::default()
         };

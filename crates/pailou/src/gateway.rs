@@ -45,6 +45,7 @@ async fn serve(args: &GatewayArgs) -> Result<(), Failure> {
         https: args.https.addr(),
         inherited: handover::sockets(&mut before),
         zone: args.zone.clone(),
+        resolver: args.resolver.clone(),
         stored_responses: args.cache.clone(),
         ..Config::default()
     };

@@ -40,6 +40,9 @@ pub(crate) struct Flags {
     /// Where the gateway is: endpoints of the same zone go first.
     #[arg(long, env = "PAILOU_ZONE", value_name = "NAME")]
     zone: Option<String>,
+    /// DNS servers to ask for names in place of those of the system, such as `10.0.0.2:53`.
+    #[arg(long, env = "PAILOU_RESOLVER", value_name = "ADDR", value_delimiter = ',')]
+    resolver: Vec<SocketAddr>,
 }
 
 /// Which parts run in a process.
@@ -72,6 +75,7 @@ pub(crate) struct Options {
     pub(crate) control: Option<String>,
     pub(crate) public_url: Option<String>,
     pub(crate) zone: Option<String>,
+    pub(crate) resolver: Vec<SocketAddr>,
     /// `PAILOU_ADMIN_TOKEN`; from the environment only, so that it stands in no file and no list of processes.
     pub(crate) admin_token: Option<String>,
     /// `PAILOU_GATEWAY_TOKEN`, likewise: what gateways on their own show their control plane.
@@ -90,6 +94,8 @@ struct File {
     control: Option<String>,
     public_url: Option<String>,
     zone: Option<String>,
+    #[serde(default)]
+    resolver: Vec<SocketAddr>,
 }
 
 /// Decides the settings.
@@ -107,6 +113,7 @@ pub(crate) fn load(flags: Flags) -> Result<Options, Failure> {
         control: flags.control.or(file.control),
         public_url: flags.public_url.or(file.public_url),
         zone: flags.zone.or(file.zone),
+        resolver: if flags.resolver.is_empty() { file.resolver } else { flags.resolver },
         admin_token,
         gateway_token: gateway_token()?,
     })

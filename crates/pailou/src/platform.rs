@@ -230,6 +230,7 @@ fn start_gateway(
         http: options.http.addr(),
         https: options.https.addr(),
         zone: options.zone.clone(),
+        resolver: options.resolver.clone(),
         stored_responses: Some(options.data.join(RESPONSES)),
         ..Config::default()
     };

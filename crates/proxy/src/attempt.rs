@@ -311,7 +311,7 @@ async fn open(
     };
     let deadline = (Instant::now() + patience).min(total);
     match timeout_at(deadline, worker.connector.connect(&endpoint.site, !whole)).await {
-        Ok(Ok(wire)) => Ok(worker.lane(wire, &endpoint.site, counted)),
+        Ok(Ok(reached)) => Ok(worker.lane(reached, &endpoint.site, counted)),
         Ok(Err(source)) => Err(Missed::Unsent(Failure::Connect { url: url(), source })),
         Err(_) => Err(Missed::Unsent(Failure::ConnectTooSlow { url: url() })),
     }

@@ -8,6 +8,7 @@ use tokio::{runtime::Handle, time::Instant};
 use crate::{
     balance::Balancer,
     connect::Connector,
+    names::Names,
     worker::{Shared, Worker},
 };
 
@@ -15,6 +16,7 @@ use crate::{
 pub(crate) struct Background {
     handle: Handle,
     pub(crate) connector: Arc<Connector>,
+    pub(crate) names: Arc<Names>,
     /// Not kept alive by what runs.
     shared: Weak<Shared>,
 }
@@ -23,7 +25,12 @@ impl Background {
     /// On the runtime of this worker.
     pub(crate) fn new(handle: Handle, worker: &Worker) -> Arc<Background> {
         let connector = Arc::clone(&worker.connector);
-        Arc::new(Background { handle, connector, shared: Arc::downgrade(&worker.shared) })
+        Arc::new(Background {
+            handle,
+            names: connector.names(),
+            connector,
+            shared: Arc::downgrade(&worker.shared),
+        })
     }
 
     /// Begins what upstreams need.

@@ -19,6 +19,8 @@ pub struct Config {
     pub workers: usize,
     /// Where the gateway is; endpoints of the same zone go first.
     pub zone: Option<String>,
+    /// DNS servers asked for names in place of those of the system.
+    pub resolver: Vec<SocketAddr>,
     /// The certificate for clients that name no host a certificate is configured for; a self-signed one is made where absent.
     pub fallback_certificate: Option<Pem>,
     /// A folder for stored responses, which nothing else is in; they are in memory alone without it.

@@ -1,24 +1,23 @@
 //! Opens connections to upstreams.
 
 use std::{
-    collections::HashMap,
     future::Future,
     io,
     net::{IpAddr, SocketAddr},
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    sync::Arc,
 };
 
 use model::Protocol;
-use tokio::{net::TcpStream, time::Instant};
+use tokio::net::TcpStream;
 
-use crate::{balance::Site, tls::Toward, wire::Wire};
-
-/// How long an answer of the resolver is used.
-const NAMES_LIVE: Duration = Duration::from_secs(5);
-/// Names remembered at most.
-const NAMES_BOUND: usize = 4096;
+use crate::{
+    balance::Site,
+    followed::{AllFollowed, Origin},
+    names::Names,
+    tls::Toward,
+    wire::Wire,
+};
 
 /// Reaches upstreams that are not on a network, for tests within one process.
 pub trait Reach: Send + Sync {
@@ -32,21 +31,20 @@ pub(crate) enum Connector {
     Within(Arc<dyn Reach>),
 }
 
-/// Sockets, with names resolved by the system.
-#[derive(Default)]
+/// Sockets, toward names that are followed.
 pub(crate) struct Network {
-    names: Mutex<HashMap<(String, u16), Resolved>>,
+    names: AllFollowed,
 }
 
-#[derive(Clone)]
-struct Resolved {
-    addresses: Arc<[SocketAddr]>,
-    until: Instant,
+/// A connection, and what led to it where that may lead elsewhere one day.
+pub(crate) struct Reached {
+    pub(crate) wire: Wire,
+    pub(crate) origin: Option<Origin>,
 }
 
 impl Connector {
     /// A connection on which HTTP/1.1 is spoken, or, where `may_be_http2`, what the site and its protocol lead to.
-    pub(crate) async fn connect(&self, site: &Arc<Site>, may_be_http2: bool) -> io::Result<Wire> {
+    pub(crate) async fn connect(&self, site: &Arc<Site>, may_be_http2: bool) -> io::Result<Reached> {
         match self {
             Connector::Network(network) => {
                 let offer: &[&[u8]] = match site.protocol {
@@ -56,52 +54,48 @@ impl Connector {
                 };
                 network.connect(site, offer).await
             }
-            Connector::Within(reach) => reach.reach(&site.host, site.port).await,
+            Connector::Within(reach) => {
+                let wire = reach.reach(&site.host, site.port).await?;
+                Ok(Reached { wire, origin: None })
+            }
+        }
+    }
+
+    /// Whom to ask what names lead to.
+    pub(crate) fn names(&self) -> Arc<Names> {
+        match self {
+            Connector::Network(network) => Arc::clone(network.names.names()),
+            Connector::Within(_) => Arc::default(),
         }
     }
 }
 
 impl Network {
-    async fn connect(&self, site: &Arc<Site>, offer: &[&[u8]]) -> io::Result<Wire> {
+    pub(crate) fn new(names: &Arc<Names>) -> Network {
+        Network { names: AllFollowed::new(Arc::clone(names)) }
+    }
+
+    async fn connect(&self, site: &Arc<Site>, offer: &[&[u8]]) -> io::Result<Reached> {
+        if let Ok(address) = site.host.parse::<IpAddr>() {
+            let wire = open(site, address, offer).await?;
+            return Ok(Reached { wire, origin: None });
+        }
+        let followed = self.names.get(&site.host);
         let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no addresses");
-        for address in self.addresses(site).await?.iter() {
-            match TcpStream::connect(address).await {
-                Ok(stream) => {
-                    stream.set_nodelay(true)?;
-                    return if site.tls { secure(site, stream, offer).await } else { Ok(Wire::Tcp(stream)) };
-                }
+        for address in followed.addresses().await? {
+            match open(site, address, offer).await {
+                Ok(wire) => return Ok(Reached { wire, origin: Some(followed.origin(address)) }),
                 Err(error) => last = error,
             }
         }
         Err(last)
     }
+}
 
-    async fn addresses(&self, site: &Arc<Site>) -> io::Result<Arc<[SocketAddr]>> {
-        if let Ok(address) = site.host.parse::<IpAddr>() {
-            return Ok(Arc::new([SocketAddr::new(address, site.port)]));
-        }
-        let name = (site.host.clone(), site.port);
-        let now = Instant::now();
-        let known = self.names.lock().unwrap_or_else(PoisonError::into_inner).get(&name).cloned();
-        if let Some(known) = &known
-            && known.until > now
-        {
-            return Ok(Arc::clone(&known.addresses));
-        }
-        let looked_up = tokio::net::lookup_host((site.host.as_str(), site.port)).await;
-        let addresses: Arc<[SocketAddr]> = match (looked_up, known) {
-            (Ok(found), _) => found.collect(),
-            // What was true a moment ago is better than nothing while the resolver is away.
-            (Err(_), Some(known)) => known.addresses,
-            (Err(error), None) => return Err(error),
-        };
-        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
-        if names.len() >= NAMES_BOUND {
-            names.clear();
-        }
-        names.insert(name, Resolved { addresses: Arc::clone(&addresses), until: now + NAMES_LIVE });
-        Ok(addresses)
-    }
+async fn open(site: &Arc<Site>, address: IpAddr, offer: &[&[u8]]) -> io::Result<Wire> {
+    let stream = TcpStream::connect(SocketAddr::new(address, site.port)).await?;
+    stream.set_nodelay(true)?;
+    if site.tls { secure(site, stream, offer).await } else { Ok(Wire::Tcp(stream)) }
 }
 
 async fn secure(site: &Site, stream: TcpStream, offer: &[&[u8]]) -> io::Result<Wire> {

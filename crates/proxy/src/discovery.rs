@@ -1,18 +1,24 @@
-//! Finds endpoints: in files, and by the addresses of names.
+//! Finds endpoints: in files, and by DNS.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet, HashMap},
+    net::SocketAddr,
     sync::{Arc, Weak},
     time::Duration,
 };
 
-use model::{Discovery, DnsDiscovery, FileDiscovery, tree};
+use futures_util::{StreamExt, stream};
+use model::{Discovery, DnsDiscovery, DnsRecords, FileDiscovery, tree};
 use tokio::{
     io::AsyncReadExt,
     time::{Instant, sleep_until, timeout},
 };
 
-use crate::{background::Background, balance::Balancer};
+use crate::{
+    background::Background,
+    balance::Balancer,
+    names::{Lives, Names, NoName},
+};
 
 /// Endpoints found by one source at most.
 const MOST: usize = 4096;
@@ -20,6 +26,10 @@ const MOST: usize = 4096;
 const LARGEST: u64 = 1 << 20;
 /// How long a source may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// When DNS is asked again where it had no answer, within the bounds.
+const AGAIN: Duration = Duration::from_secs(2);
+/// Names looked up at one time for one source.
+const AT_ONCE: usize = 16;
 
 /// An endpoint that was found.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +37,8 @@ pub(crate) struct Found {
     pub(crate) endpoint: model::Endpoint,
     /// The `Host` of requests, where it is not the endpoint's own.
     pub(crate) host: Option<String>,
+    /// Those with a lower number come first.
+    pub(crate) priority: u16,
 }
 
 /// What one source said last.
@@ -48,10 +60,12 @@ pub(crate) async fn follow(upstream: Weak<Balancer>, background: Arc<Background>
         };
         let whom = running.spec.name.as_ref().map(model::Name::as_str).unwrap_or_default();
         if let Some(rules) = in_file.as_ref().filter(|_| file.is_due()) {
-            file.take(whom, in_a_file(rules).await, rules.interval.0);
+            file.take(whom, in_a_file(rules).await, |_| rules.interval.0);
         }
         if let Some(rules) = by_name.as_ref().filter(|_| dns.is_due()) {
-            dns.take(whom, by_addresses(rules).await, rules.interval.0);
+            let (least, most) = (rules.min_ttl.0, rules.max_ttl.0.max(rules.min_ttl.0));
+            let span = |ttl: Option<Duration>| ttl.unwrap_or(AGAIN).clamp(least, most);
+            dns.take(whom, by_dns(rules, &background.names).await, span);
         }
         let found = [file.found.as_slice(), &dns.found].concat();
         // Before anything was found, what was known from before stays.
@@ -75,10 +89,16 @@ impl Source {
         self.next.is_none_or(|next| next <= Instant::now())
     }
 
-    fn take(&mut self, whom: &str, result: Result<Vec<Found>, String>, interval: Duration) {
-        self.next = Some(Instant::now() + interval);
+    /// `span`: in how long it is looked at again, by how long this holds; nothing where there is no answer.
+    fn take(
+        &mut self,
+        whom: &str,
+        result: Result<Lives<Vec<Found>>, String>,
+        span: impl FnOnce(Option<Duration>) -> Duration,
+    ) {
+        self.next = Some(Instant::now() + span(result.as_ref().ok().map(|found| found.ttl)));
         match result {
-            Ok(mut found) => {
+            Ok(Lives { what: mut found, .. }) => {
                 if found.len() > MOST {
                     tracing::error!(
                         upstream = whom,
@@ -105,7 +125,7 @@ impl Source {
     }
 }
 
-async fn in_a_file(rules: &FileDiscovery) -> Result<Vec<Found>, String> {
+async fn in_a_file(rules: &FileDiscovery) -> Result<Lives<Vec<Found>>, String> {
     let path = &rules.path;
     let wrong = |error: std::io::Error| format!("{path}: {error}");
     let read = async {
@@ -125,20 +145,79 @@ async fn in_a_file(rules: &FileDiscovery) -> Result<Vec<Found>, String> {
     let value = documents.pop().map(|document| document.to_value()).unwrap_or_default();
     let endpoints: Vec<model::Endpoint> =
         serde_path_to_error::deserialize(value).map_err(|error| format!("{path}: {error}"))?;
-    Ok(endpoints.into_iter().map(|endpoint| Found { endpoint, host: None }).collect())
+    let found = endpoints.into_iter().map(|endpoint| Found { endpoint, host: None, priority: 0 });
+    Ok(Lives { what: found.collect(), ttl: rules.interval.0 })
 }
 
-async fn by_addresses(rules: &DnsDiscovery) -> Result<Vec<Found>, String> {
-    let DnsDiscovery { name, port, scheme, .. } = rules;
-    let looked_up = timeout(PATIENCE, tokio::net::lookup_host((name.as_str(), *port))).await;
-    let looked_up = looked_up.map_err(|_| format!("`{name}` was not looked up in time"))?;
-    let addresses: BTreeSet<_> = looked_up.map_err(|error| format!("`{name}`: {error}"))?.collect();
-    if addresses.is_empty() {
-        return Err(format!("`{name}` has no addresses"));
-    }
+/// What DNS says of a name, and for how long.
+async fn by_dns(rules: &DnsDiscovery, names: &Names) -> Result<Lives<Vec<Found>>, String> {
+    let asked = async {
+        match rules.records {
+            DnsRecords::Address => by_addresses(rules, names).await,
+            DnsRecords::Srv => by_services(rules, names).await,
+        }
+    };
+    let found = timeout(PATIENCE, asked).await;
+    let found = found.map_err(|_| format!("`{}` was not looked up in time", rules.name))?;
+    found.map_err(NoName::into_text)
+}
+
+async fn by_addresses(rules: &DnsDiscovery, names: &Names) -> Result<Lives<Vec<Found>>, NoName> {
+    let DnsDiscovery { name, port, scheme, resolver, .. } = rules;
+    let Lives { what, ttl } = names.addresses(name, resolver).await?;
+    let port = port.unwrap_or(scheme.port());
+    let host = format!("{}:{port}", name.trim_end_matches('.'));
+    let addresses: BTreeSet<_> = what.into_iter().map(|address| SocketAddr::new(address, port)).collect();
     let found = |address| Found {
         endpoint: model::Endpoint::at(format!("{}://{address}", scheme.as_str())),
-        host: Some(format!("{name}:{port}")),
+        host: Some(host.clone()),
+        priority: 0,
     };
-    Ok(addresses.into_iter().map(found).collect())
+    Ok(Lives { what: addresses.into_iter().map(found).collect(), ttl })
+}
+
+/// The addresses of all services. One that leads nowhere is left out; where it is not known whether one does, nothing is.
+async fn by_services(rules: &DnsDiscovery, names: &Names) -> Result<Lives<Vec<Found>>, NoName> {
+    let DnsDiscovery { name, scheme, resolver, .. } = rules;
+    let Lives { what: services, mut ttl } = names.services(name, resolver).await?;
+    let mut targets: Vec<String> = services.iter().map(|service| service.host.clone()).collect();
+    targets.sort_unstable();
+    targets.dedup();
+    let asked = stream::iter(targets).map(|target: String| async move {
+        // What stands in an answer is whole: no search list is needed.
+        let answer = names.addresses(&format!("{target}."), resolver).await;
+        (target, answer)
+    });
+    let answers: Vec<_> = asked.buffer_unordered(AT_ONCE).collect().await;
+    let mut addresses = HashMap::new();
+    for (target, answer) in answers {
+        match answer {
+            Ok(found) => {
+                ttl = ttl.min(found.ttl);
+                addresses.insert(target, found.what);
+            }
+            Err(NoName::Nothing(why)) => tracing::debug!("a service is left out: {why}"),
+            Err(away) => return Err(away),
+        }
+    }
+    let mut found = BTreeMap::new();
+    for service in &services {
+        for address in addresses.get(&service.host).into_iter().flatten() {
+            let address = SocketAddr::new(*address, service.port);
+            // One that is told twice counts where it comes first.
+            found.entry(address).or_insert_with(|| Found {
+                // Weight 0 is a small chance where others have more (RFC 2782), and not none.
+                endpoint: model::Endpoint {
+                    weight: u32::from(service.weight.max(1)),
+                    ..model::Endpoint::at(format!("{}://{address}", scheme.as_str()))
+                },
+                host: Some(format!("{}:{}", service.host, service.port)),
+                priority: service.priority,
+            });
+        }
+    }
+    if found.is_empty() {
+        return Err(NoName::Nothing(format!("no service of `{name}` has an address")));
+    }
+    Ok(Lives { what: found.into_values().collect(), ttl })
 }

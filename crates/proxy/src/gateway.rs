@@ -83,8 +83,9 @@ impl Gateway {
             end,
             threads: Vec::new(),
         };
+        let names = Arc::new(crate::names::Names::of(&config.resolver));
         for (number, opened) in receivers.into_iter().enumerate() {
-            let connector = Connector::Network(Network::default());
+            let connector = Connector::Network(Network::new(&names));
             let worker = Worker::new(Arc::clone(&gateway.shared), connector, recorder.sink());
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let runtime = runtime.map_err(StartError::Worker)?;

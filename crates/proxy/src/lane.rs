@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use crate::{
     balance::{Endpoint, Site},
     care::Counted,
+    followed::Origin,
     h1::{lane::LineLane, line::Broken},
     h2::{client::Connection, lane::StreamLane},
     wire::Wire,
@@ -66,6 +67,8 @@ pub(crate) struct Lane {
     pub(crate) idle_since: Instant,
     /// Where connections are bounded.
     pub(crate) counted: Option<Counted>,
+    /// Where it goes to a name.
+    pub(crate) origin: Option<Origin>,
 }
 
 enum Kind {
@@ -117,7 +120,7 @@ impl Lane {
     }
 
     fn of(kind: Kind, site: Arc<Site>) -> Lane {
-        Lane { kind, site, idle_since: Instant::now(), counted: None }
+        Lane { kind, site, idle_since: Instant::now(), counted: None, origin: None }
     }
 
     /// Whether all of the last exchange is over, so that another request could be sent. A stream carries one.
@@ -134,6 +137,11 @@ impl Lane {
             Kind::Line(lane) => lane.is_ready(),
             Kind::Stream(_) => false,
         }
+    }
+
+    /// Whether it goes where its name does not lead any more.
+    pub(crate) fn is_outdated(&mut self, now: Instant) -> bool {
+        self.origin.as_mut().is_some_and(|origin| origin.is_outdated(now))
     }
 
     /// Begins a request. [`Lane::poll_head`] sends it and waits for the answer.

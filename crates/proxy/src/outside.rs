@@ -104,8 +104,9 @@ impl Outside {
         let (tls, host, port) = address.clone();
         let protocol = Protocol::Http1;
         let site = Arc::new(Site { tls, host, port, id: u64::MAX, protocol, toward: None });
-        let wire = self.connector.connect(&site, false).await.map_err(|error| failed(&error))?;
-        let (sender, connection) = handshake(TokioIo::new(wire)).await.map_err(|error| failed(&error))?;
+        let reached = self.connector.connect(&site, false).await.map_err(|error| failed(&error))?;
+        let (sender, connection) =
+            handshake(TokioIo::new(reached.wire)).await.map_err(|error| failed(&error))?;
         tokio::spawn(async move {
             // Whoever waits for an answer sees what goes wrong.
             let _ = connection.await;

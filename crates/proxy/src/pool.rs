@@ -27,7 +27,8 @@ impl Pool {
         let lanes = self.idle.get_mut(&site)?;
         while let Some(mut lane) = lanes.pop() {
             self.count -= 1;
-            if now.saturating_duration_since(lane.idle_since) < IDLE && lane.is_ready() {
+            let is_young = now.saturating_duration_since(lane.idle_since) < IDLE;
+            if is_young && lane.is_ready() && !lane.is_outdated(now) {
                 return Some(lane);
             }
         }

@@ -23,7 +23,7 @@ use crate::{
     balance::{Ask, Balancer, Chosen, NoPick, Site},
     care::Counted,
     clock::Clock,
-    connect::Connector,
+    connect::{Connector, Reached},
     fetch,
     h1::line::READ,
     h2::{client::Connection, pool::Connections},
@@ -32,7 +32,6 @@ use crate::{
     pool::Pool,
     random::Random,
     table::Table,
-    wire::Wire,
 };
 
 /// How often a worker looks after its idle connections and the wall clock.
@@ -217,7 +216,7 @@ impl Worker {
     /// A connection to a site that is there already, or a stream of one; `whole` where no stream will do.
     pub(crate) fn take(&self, site: &Arc<Site>, whole: bool, now: Instant) -> Option<Box<Lane>> {
         if !whole && (site.tls || site.protocol == Protocol::Http2) {
-            let found = lock(&self.connections).find(site.id);
+            let found = lock(&self.connections).find(site.id, now);
             if let Some(connection) = found {
                 return Some(Box::new(Lane::on(connection, Arc::clone(site))));
             }
@@ -226,17 +225,18 @@ impl Worker {
     }
 
     /// What carries a request on a new connection: the connection, or its first stream.
-    pub(crate) fn lane(&self, wire: Wire, site: &Arc<Site>, counted: Option<Counted>) -> Box<Lane> {
+    pub(crate) fn lane(&self, reached: Reached, site: &Arc<Site>, counted: Option<Counted>) -> Box<Lane> {
+        let Reached { wire, origin } = reached;
         if !(wire.is_http2() || site.protocol == Protocol::Http2) {
             let mut lane = Box::new(Lane::open(wire, Arc::clone(site)));
-            lane.counted = counted;
+            (lane.counted, lane.origin) = (counted, origin);
             return lane;
         }
         let mut connections = lock(&self.connections);
         // Others may have opened one meanwhile, and this one is not needed.
-        let connection = connections.find(site.id).unwrap_or_else(|| {
+        let connection = connections.find(site.id, Instant::now()).unwrap_or_else(|| {
             let connection = Connection::open(wire, counted);
-            connections.add(site.id, &connection);
+            connections.add(site.id, &connection, origin);
             connection
         });
         Box::new(Lane::on(connection, Arc::clone(site)))

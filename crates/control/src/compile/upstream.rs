@@ -1,9 +1,12 @@
 //! What of an upstream can be checked by looking at it alone.
 
-use model::{Balance, Scheme, Timeouts, Upstream};
+use model::{Balance, DnsRecords, Scheme, Timeouts, Upstream};
 use url::Url;
 
 use super::{Id, Report, pems::check_tls, resilience::check_resilience};
+
+/// DNS servers of one name at most.
+const MOST_SERVERS: usize = 8;
 
 /// Checks an upstream by itself; `prefix` is the field it stands in.
 pub(crate) fn check_upstream(id: &Id, prefix: &str, upstream: &Upstream, report: &mut Report<'_>) {
@@ -71,20 +74,41 @@ fn check_discovery(id: &Id, prefix: &str, upstream: &Upstream, report: &mut Repo
         }
     }
     if let Some(dns) = &discovery.dns {
-        if super::places::host(&dns.name).is_err() || dns.name.starts_with('*') {
-            wrong(".dns.name", "not a name, such as `orders.internal`");
+        if !is_dns_name(&dns.name) {
+            wrong(".dns.name", "not a name, such as `orders.internal` or `_http._tcp.orders.internal`");
         }
-        if dns.port == 0 {
-            wrong(".dns.port", "port 0 cannot be called");
+        match (dns.records, dns.port) {
+            (_, Some(0)) => wrong(".dns.port", "port 0 cannot be called"),
+            (DnsRecords::Srv, Some(_)) => {
+                wrong(".dns.port", "says nothing with `type: srv`, which tells ports")
+            }
+            _ => {}
         }
-        if dns.interval.0.as_millis() < 1000 {
-            wrong(".dns.interval", "must be at least `1s`");
+        if dns.min_ttl.0.as_millis() < 100 {
+            wrong(".dns.min_ttl", "must be at least `100ms`");
+        }
+        if dns.max_ttl < dns.min_ttl {
+            wrong(".dns.max_ttl", "must not be shorter than `min_ttl`");
+        }
+        if dns.resolver.len() > MOST_SERVERS {
+            wrong(".dns.resolver", "8 servers at most");
+        }
+        if dns.resolver.iter().any(|server| server.port() == 0) {
+            wrong(".dns.resolver", "port 0 cannot be asked");
         }
         let is_named = upstream.tls.as_ref().is_some_and(|tls| tls.server_name.is_some() || !tls.verify);
         if dns.scheme == Scheme::Https && !is_named {
             wrong(".dns.scheme", "needs the `tls.server_name` that certificates are checked against");
         }
     }
+}
+
+/// Labels of 1 to 63 characters each, 253 in all (RFC 1035 §2.3.4); services begin with an underscore (RFC 2782).
+fn is_dns_name(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    let is_label = |label: &str| (1..=63).contains(&label.len()) && label.bytes().all(is_plain);
+    (1..=253).contains(&name.len()) && name.split('.').all(is_label)
 }
 
 fn check_hash_on(id: &Id, prefix: &str, upstream: &Upstream, report: &mut Report<'_>) {

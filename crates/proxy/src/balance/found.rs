@@ -29,7 +29,7 @@ impl Balancer {
         let mut members = listed.to_vec();
         members.reserve(found.len());
         let most = usize::from(u16::MAX).saturating_sub(members.len());
-        for Found { endpoint, host } in found.iter().take(most) {
+        for Found { endpoint, host, priority } in found.iter().take(most) {
             let read = || {
                 let mut site = |tls: bool, host: &str, port: u16| {
                     let id = NEXT.fetch_add(1, Relaxed);
@@ -44,14 +44,15 @@ impl Balancer {
                 Ok::<_, String>(Arc::new(if before.is_empty() { read } else { read.joins() }))
             };
             let made = match known.get(endpoint.url.as_str()) {
-                Some(known) => Ok(Arc::clone(&known.endpoint)),
-                None => read(),
+                Some(known) if is_host(&known.endpoint, host.as_deref()) => Ok(Arc::clone(&known.endpoint)),
+                _ => read(),
             };
             match made {
                 Ok(made) => members.push(Member {
                     endpoint: made,
                     weight: endpoint.weight.min(65_535),
                     is_near: self.zone.is_some() && endpoint.zone == self.zone,
+                    priority: *priority,
                 }),
                 Err(why) => self.tell(&endpoint.url, &why),
             }
@@ -73,4 +74,9 @@ impl Balancer {
         let mut looked = self.looked.subscribe();
         timeout(patience, looked.wait_for(|looked| *looked)).await.is_ok()
     }
+}
+
+/// Whether requests to it have the `Host` that was found.
+fn is_host(endpoint: &Endpoint, host: Option<&str>) -> bool {
+    host.is_none_or(|host| endpoint.host.as_bytes() == host.as_bytes())
 }

@@ -133,7 +133,12 @@ impl Balancer {
             let weight = endpoint.weight;
             let joins = !known.is_empty();
             let new = || Arc::new(if joins { read.joins() } else { read });
-            members.push(Member { endpoint: same.cloned().cloned().unwrap_or_else(new), weight, is_near });
+            members.push(Member {
+                endpoint: same.cloned().cloned().unwrap_or_else(new),
+                weight,
+                is_near,
+                priority: 0,
+            });
         }
         if let Some(before) = before.filter(|before| before.spec.discovery == spec.discovery) {
             // What was found stays until it is looked for again.

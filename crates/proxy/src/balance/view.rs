@@ -9,7 +9,10 @@ use arc_swap::ArcSwap;
 use model::standing::Out;
 
 use super::{endpoint::Endpoint, ring::Ring, round_robin::round};
-use crate::{health::Heeds, worker::lock};
+use crate::{
+    health::{Absence, Heeds},
+    worker::lock,
+};
 
 /// The endpoints of an upstream that take part, and with which weights. Immutable; what changes them makes another.
 pub(crate) struct View {
@@ -32,6 +35,8 @@ pub(crate) struct Member {
     pub(crate) weight: u32,
     /// Whether it is in the gateway's own zone.
     pub(crate) is_near: bool,
+    /// Those with a lower number come first, as long as one of them is well.
+    pub(crate) priority: u16,
 }
 
 /// What an upstream sees of its endpoints.
@@ -164,6 +169,13 @@ impl Moving {
             if let Some(absence) = absence {
                 wake_at = wake_at.min(absence.until);
             }
+            absences.push(absence);
+        }
+        let priority = priority(&there.members, &absences);
+        for (member, absence) in there.members.iter().zip(&absences) {
+            if member.priority != priority {
+                continue;
+            }
             let counts = usize::from(member.weight > 0);
             let counts_well = if absence.is_none() { counts } else { 0 };
             all += counts;
@@ -172,7 +184,6 @@ impl Moving {
                 near += counts;
                 near_well += counts_well;
             }
-            absences.push(absence);
         }
         let panics = well * 100 < usize::from(panic_percent) * all;
         // Those nearby bear the others' share too, as long as half of them are well.
@@ -181,7 +192,7 @@ impl Moving {
         for (member, absence) in members.iter_mut().zip(absences) {
             // A breaker knows more than that it failed once: it is trying.
             let is_out = absence.is_some_and(|absence| absence.why == Out::Breaker || !panics);
-            if is_out || (only_near && !member.is_near) {
+            if is_out || (only_near && !member.is_near) || member.priority != priority {
                 member.weight = 0;
             } else if slow_start > 0 {
                 let (warmth, next) = member.endpoint.warmth(now, slow_start, absence.is_some());
@@ -195,6 +206,13 @@ impl Moving {
         let view = View::new(members.into(), Arc::clone(&there.members), there.ring.clone(), wake_at);
         self.seen.store(Arc::new(view));
     }
+}
+
+/// The first priority of which an endpoint is well; where none is, the first of all.
+fn priority(members: &[Member], absences: &[Option<Absence>]) -> u16 {
+    let takes = || members.iter().zip(absences).filter(|(member, _)| member.weight > 0);
+    let well = takes().filter(|(_, absence)| absence.is_none()).map(|(member, _)| member.priority).min();
+    well.or_else(|| takes().map(|(member, _)| member.priority).min()).unwrap_or_default()
 }
 
 impl Deref for Seen<'_> {

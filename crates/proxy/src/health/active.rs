@@ -130,8 +130,8 @@ async fn check(background: &Background, endpoint: &Endpoint, rules: &ActiveCheck
         CheckType::Grpc => Arc::new(Site { protocol: Protocol::Http2, ..Site::clone(&site) }),
         CheckType::Http | CheckType::Tcp => site,
     };
-    let wire = background.connector.connect(&site, false).await;
-    let wire = wire.map_err(|error| format!("no connection could be made: {error}"))?;
+    let reached = background.connector.connect(&site, false).await;
+    let wire = reached.map_err(|error| format!("no connection could be made: {error}"))?.wire;
     match rules.kind {
         CheckType::Tcp => Ok(()),
         CheckType::Http => by_http(wire, endpoint, rules).await,

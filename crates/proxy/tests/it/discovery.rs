@@ -1,4 +1,4 @@
-//! Endpoints that are found: in a file that changes, and by the addresses of a name.
+//! Endpoints that are found in a file that changes.
 
 use std::{fs, sync::Arc, time::Duration};
 
@@ -69,19 +69,6 @@ async fn endpoints_follow_a_file_and_stay_while_it_says_nothing_of_use() {
     assert_eq!(started.send(GET).await.status, 200);
     assert_eq!(two.log.seen().len(), 1);
     fs::remove_file(&path).unwrap();
-}
-
-#[tokio::test]
-async fn the_addresses_of_a_name_are_endpoints_and_the_name_is_the_host() {
-    let origin = Origin::ok().await;
-    let port = origin.addr.port();
-    let started = gateway(json!({
-        "discovery": { "dns": { "name": "localhost", "port": port } },
-        "health_checks": { "passive": {} },
-    }));
-    assert_eq!(started.send(GET).await.status, 200);
-    assert!(urls(&started).contains(&origin.url()), "{:?}", urls(&started));
-    assert_eq!(origin.log.seen()[0].field("host"), Some(format!("localhost:{port}").as_str()));
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 
 mod connection;
 mod discovery;
+mod dns;
 mod forwarding;
 mod grpc;
 mod health;

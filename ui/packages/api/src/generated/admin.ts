@@ -2141,50 +2141,82 @@ export interface components {
         Discovery: {
             /** @description In a file where the gateway runs. */
             file?: components["schemas"]["FileDiscovery"] | null;
-            /** @description By the addresses of a name. */
+            /** @description By DNS. */
             dns?: components["schemas"]["DnsDiscovery"] | null;
         };
         /** @description Where endpoints are found, beside those that are listed. What was found last stays while nothing can be found. */
         DiscoveryInput: {
             /** @description In a file where the gateway runs. */
             file?: components["schemas"]["FileDiscoveryInput"] | null;
-            /** @description By the addresses of a name. */
+            /** @description By DNS. */
             dns?: components["schemas"]["DnsDiscoveryInput"] | null;
         };
-        /** @description A name each of whose addresses is an endpoint, as the system's resolver says. */
+        /** @description A name that DNS leads to endpoints: each of its addresses (A and AAAA) is one, or each of its services (SRV). */
         DnsDiscovery: {
-            /** @description The name, which is also the `Host` of requests. */
+            /** @description The name, such as `orders.internal` or, with `type: srv`, `_http._tcp.orders.internal`. */
             name: string;
-            /** Format: uint16 */
-            port: number;
+            /** @description What is asked for. */
+            type?: components["schemas"]["DnsRecords"];
+            /**
+             * Format: uint16
+             * @description With `type: address`: the port of every endpoint; 80 or 443 by the scheme where nothing is said.
+             */
+            port?: number | null;
             /**
              * @description `https` needs the `tls.server_name` that certificates are checked against.
              * @default http
              */
             scheme: components["schemas"]["Scheme"];
             /**
-             * @description How often its addresses are asked for.
-             * @default 5s
+             * @description Servers that are asked, as `address:port` each, in place of the system's; then neither the hosts file nor the system's search
+             *     list says anything.
              */
-            interval: components["schemas"]["Span"];
+            resolver?: string[];
+            /**
+             * @description An answer is used for as long as it says (its TTL), but no shorter than this.
+             * @default 1s
+             */
+            min_ttl: components["schemas"]["Span"];
+            /**
+             * @description And no longer than this.
+             * @default 1m
+             */
+            max_ttl: components["schemas"]["Span"];
         };
-        /** @description A name each of whose addresses is an endpoint, as the system's resolver says. */
+        /** @description A name that DNS leads to endpoints: each of its addresses (A and AAAA) is one, or each of its services (SRV). */
         DnsDiscoveryInput: {
-            /** @description The name, which is also the `Host` of requests. */
+            /** @description The name, such as `orders.internal` or, with `type: srv`, `_http._tcp.orders.internal`. */
             name: string;
-            /** Format: uint16 */
-            port: number;
+            /** @description What is asked for. */
+            type?: components["schemas"]["DnsRecords"];
+            /**
+             * Format: uint16
+             * @description With `type: address`: the port of every endpoint; 80 or 443 by the scheme where nothing is said.
+             */
+            port?: number | null;
             /**
              * @description `https` needs the `tls.server_name` that certificates are checked against.
              * @default http
              */
             scheme?: components["schemas"]["Scheme"];
             /**
-             * @description How often its addresses are asked for.
-             * @default 5s
+             * @description Servers that are asked, as `address:port` each, in place of the system's; then neither the hosts file nor the system's search
+             *     list says anything.
              */
-            interval?: components["schemas"]["Span"];
+            resolver?: string[];
+            /**
+             * @description An answer is used for as long as it says (its TTL), but no shorter than this.
+             * @default 1s
+             */
+            min_ttl?: components["schemas"]["Span"];
+            /**
+             * @description And no longer than this.
+             * @default 1m
+             */
+            max_ttl?: components["schemas"]["Span"];
         };
+        /** @description What of a name is asked for. */
+        DnsRecords: "address" | "srv";
         /** @description A policy that holds for an operation, and where it comes from. */
         EffectivePolicy: {
             policy: string;
