@@ -113,7 +113,7 @@ impl Control {
         let mut policies: Vec<EffectivePolicy> = Vec::new();
         for (from, level) in levels {
             policies.retain(|wider| level.iter().all(|narrower| narrower.policy != wider.policy));
-            policies.extend(level.iter().map(|PolicyUse { policy, config, when }| EffectivePolicy {
+            policies.extend(level.iter().map(|PolicyUse { policy, config, when, .. }| EffectivePolicy {
                 policy: policy.clone(),
                 config: config.clone(),
                 when: when.clone(),

@@ -177,7 +177,7 @@ impl Control {
         let touched: BTreeSet<String> =
             changes.resources.keys().map(|(kind, id)| format!("{kind}/{id}")).collect();
         state.unresolved.retain(|finding| !finding.resource.as_ref().is_some_and(|r| touched.contains(r)));
-        let given_up = state.index.adopt(changes);
+        let given_up = state.index.adopt(changes, self.inner.catalogue);
         for (id, record) in records {
             match record {
                 Some(record) => state.records.insert(id, record),
@@ -284,7 +284,7 @@ impl Control {
         }
         snapshot.number = loaded.snapshot;
         snapshot.reading = previous.reading + 1;
-        state.index.adopt(all());
+        state.index.adopt(all(), self.inner.catalogue);
         state.unresolved = unresolved;
         let used: BTreeSet<Arc<str>> =
             good.iter().filter_map(|(_, r)| stored_contract(r)).map(Arc::from).collect();

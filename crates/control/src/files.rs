@@ -9,7 +9,7 @@ use crate::{Control, Error, compile::UNUSABLE};
 impl Control {
     /// The files that resources name.
     pub fn files(&self) -> Vec<PathBuf> {
-        self.state().index.files(&self.inner.files)
+        self.state().index.files(&self.inner.files, self.inner.catalogue)
     }
 
     /// Reads the files that resources name again, and makes live what is new. Whether anything was. What cannot be used is
@@ -39,7 +39,8 @@ impl Control {
 
     fn read_files_now(&self) -> bool {
         let present = self.snapshot();
-        let (mut next, findings) = self.state().index.read_files(&self.inner.files, &present);
+        let (mut next, findings) =
+            self.state().index.read_files(&self.inner.files, self.inner.catalogue, &present);
         let known = self.state().unresolved.clone();
         for finding in findings.iter().filter(|finding| !known.contains(finding)) {
             tracing::error!("{finding}");
@@ -53,8 +54,12 @@ impl Control {
                 is_new = true;
             }
         }
+        if !Arc::ptr_eq(&next.gateway, &present.gateway) {
+            tracing::info!("gateway/{}: files it names changed, and are in force now", next.gateway.name);
+            is_new = true;
+        }
         for (key, ..) in next.services.changes(&present.services, Arc::ptr_eq) {
-            tracing::info!("{key}: files of its upstream changed, and are in force now");
+            tracing::info!("{key}: files it names changed, and are in force now");
             is_new = true;
         }
         if is_new {

@@ -34,7 +34,7 @@ pub use actor::{Actor, Role};
 pub use blocks::{BlockAsked, BlockMade};
 pub use bundle::{Bundle, BundleFile, Reading, Sourced};
 pub use check::{Checked, check};
-pub use compile::{Compiled, Files, compile};
+pub use compile::{Compiled, Files, compile, files_of};
 pub use contracts::{ContractSummary, ContractText, ContractTexts, OperationSummary};
 pub use control::{Control, Options};
 pub use error::Error;

@@ -38,7 +38,7 @@ pub use finding::{Finding, Place, Severity};
 pub use gateway::{Gateway, GatewayCache, GatewayLimits, GatewayTimeouts};
 pub use listener::Listener;
 pub use name::{InvalidName, Name};
-pub use policy_use::PolicyUse;
+pub use policy_use::{PolicyUse, ReadFiles};
 pub use product::{Approval, Plan, Product};
 pub use resilience::{
     ActiveCheck, Backoff, CheckType, CircuitBreaker, CircuitBreakers, EndpointLimits, HealthChecks,
@@ -49,7 +49,7 @@ pub use route::{Route, RouteMatch, ValueMatch};
 pub use shared_map::SharedMap;
 pub use snapshot::Snapshot;
 pub use split::{Branch, BranchMatch, Split};
-pub use tls::{Certificate, CipherSuite, GatewayTls, TlsVersion};
+pub use tls::{Certificate, CipherSuite, ClientAuth, ClientAuthMode, ClientAuthPems, GatewayTls, TlsVersion};
 pub use unit::{ByteSize, Span};
 pub use upstream::{Balance, Endpoint, HashOn, Protocol, Timeouts, Upstream};
 pub use upstream_tls::{UpstreamPems, UpstreamTls};

@@ -1,6 +1,6 @@
 //! One policy as a user attaches it.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{
@@ -19,6 +19,23 @@ pub struct PolicyUse {
     pub config: Value,
     /// A CEL condition; where it is false the policy does nothing.
     pub when: Option<String>,
+    /// What the files it names said when the snapshot was made; stands in no document.
+    pub files: Option<ReadFiles>,
+}
+
+/// Texts of files, by the paths they are named by.
+pub type ReadFiles = Arc<BTreeMap<String, String>>;
+
+impl PolicyUse {
+    /// A policy without a condition.
+    pub fn new(policy: impl Into<String>, config: Value) -> PolicyUse {
+        PolicyUse { policy: policy.into(), config, when: None, files: None }
+    }
+
+    /// Whether it says the same, whatever its files say.
+    pub fn is_said_as(&self, other: &PolicyUse) -> bool {
+        self.policy == other.policy && self.config == other.config && self.when == other.when
+    }
 }
 
 impl Serialize for PolicyUse {
@@ -27,6 +44,9 @@ impl Serialize for PolicyUse {
         map.serialize_entry(&self.policy, &self.config)?;
         if let Some(when) = &self.when {
             map.serialize_entry("when", when)?;
+        }
+        if let Some(files) = &self.files {
+            map.serialize_entry("files", &**files)?;
         }
         map.end()
     }
@@ -48,15 +68,17 @@ impl<'de> Visitor<'de> for OneKey {
     }
 
     fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<PolicyUse, E> {
-        Ok(PolicyUse { policy: name.to_owned(), config: Value::Object(Default::default()), when: None })
+        Ok(PolicyUse::new(name, Value::Object(Default::default())))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<PolicyUse, A::Error> {
         let mut policy: Option<(String, Value)> = None;
-        let mut when = None;
+        let (mut when, mut files) = (None, None);
         while let Some(key) = map.next_key::<String>()? {
             if key == "when" {
                 when = Some(map.next_value()?);
+            } else if key == "files" {
+                files = Some(Arc::new(map.next_value()?));
             } else if let Some((first, _)) = &policy {
                 return Err(A::Error::custom(format!(
                     "`{first}` and `{key}` stand in one list item; begin each policy with its own `-`"
@@ -70,7 +92,7 @@ impl<'de> Visitor<'de> for OneKey {
             }
         }
         let (policy, config) = policy.ok_or_else(|| A::Error::custom("the name of a policy is missing"))?;
-        Ok(PolicyUse { policy, config, when })
+        Ok(PolicyUse { policy, config, when, files })
     }
 }
 

@@ -1,5 +1,7 @@
 //! TLS: certificates, and what is spoken with clients.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +37,9 @@ pub struct GatewayTls {
     /// The certificate for clients that name no host, or one that no certificate is for. By default the first one by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_certificate: Option<Name>,
+    /// Asks clients for a certificate. Without it they are asked where a policy, such as `mtls-auth`, looks at certificates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_auth: Option<Box<ClientAuth>>,
     /// Lets clients resume sessions by tickets. Their keys never leave the process, and change every six hours.
     pub session_tickets: bool,
 }
@@ -45,8 +50,70 @@ impl Default for GatewayTls {
             min_version: TlsVersion::default(),
             ciphers: Vec::new(),
             default_certificate: None,
+            client_auth: None,
             session_tickets: true,
         }
+    }
+}
+
+/// Asks clients for a certificate.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ClientAuth {
+    /// PEM file with the certificates of the authorities that vouch for clients; what leads to none of them ends the handshake. Where
+    /// absent any certificate is taken, for policies to verify. It is read again whenever it changes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca_file: Option<String>,
+    /// PEM file with lists of what these authorities have revoked (CRL). Each certificate of a client's chain must be covered by one
+    /// that is up to date. It is read again whenever it changes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub crl_file: Option<String>,
+    /// Whether clients must have one.
+    pub mode: ClientAuthMode,
+    /// What the files said when the snapshot was made; stands in no document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(skip)]
+    pub read: Option<Box<ClientAuthPems>>,
+}
+
+/// Whether clients must have a certificate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClientAuthMode {
+    /// A handshake without one fails.
+    #[default]
+    Require,
+    /// Clients without one are served too.
+    Request,
+}
+
+/// What the files of a [`ClientAuth`] say, PEM.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ClientAuthPems {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authorities: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revoked: Option<String>,
+}
+
+impl fmt::Debug for ClientAuthPems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientAuthPems").finish_non_exhaustive()
+    }
+}
+
+impl ClientAuth {
+    /// The files it names, each with its field.
+    pub fn files(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let all = [("ca_file", &self.ca_file), ("crl_file", &self.crl_file)];
+        all.into_iter().filter_map(|(field, path)| Some((field, path.as_deref()?)))
+    }
+
+    /// Whether it says the same, whatever its files say.
+    pub fn is_said_as(&self, other: &ClientAuth) -> bool {
+        let said = |auth: &ClientAuth| (auth.ca_file.clone(), auth.crl_file.clone(), auth.mode);
+        said(self) == said(other)
     }
 }
 
@@ -112,6 +179,13 @@ impl GatewayTls {
             if self.ciphers[..at].contains(suite) {
                 faults.push((format!("ciphers[{at}]"), format!("`{}` stands here twice", suite.as_str())));
             }
+        }
+        if let Some(auth) = &self.client_auth
+            && auth.crl_file.is_some()
+            && auth.ca_file.is_none()
+        {
+            let message = "says what authorities have revoked, which need their `ca_file`";
+            faults.push(("client_auth.crl_file".to_owned(), message.to_owned()));
         }
         if self.suites().next().is_none() {
             let message = "none of these is for TLS 1.3, and `min_version` allows no other version";

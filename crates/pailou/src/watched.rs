@@ -62,6 +62,8 @@ pub(crate) fn named(snapshot: &Snapshot, folder: &Path) -> Vec<PathBuf> {
     let upstreams = snapshot.services.values().filter_map(|service| service.upstream.tls.as_ref());
     let upstreams = upstreams.flat_map(|tls| tls.files().map(|(_, path)| path));
     // Services that share an upstream name the same files.
-    let all: BTreeSet<PathBuf> = certificates.chain(upstreams).map(|path| folder.join(path)).collect();
+    let others = control::files_of(snapshot);
+    let all: BTreeSet<PathBuf> =
+        certificates.chain(upstreams).chain(others).map(|path| folder.join(path)).collect();
     all.into_iter().collect()
 }

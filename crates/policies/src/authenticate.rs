@@ -75,6 +75,19 @@ impl Policy for Authenticate {
     const STAGE: Stage = Stage::Authenticate;
     const EXAMPLE: &'static str = "{ any_of: [{ key-auth: {} }, { basic-auth: {} }] }";
 
+    fn files(config: &Json) -> Vec<(String, String)> {
+        let mut files = Vec::new();
+        for field in ["any_of", "all_of"] {
+            let methods = config.get(field).and_then(Json::as_array).into_iter().flatten().enumerate();
+            for (at, (name, config)) in methods.flat_map(|(at, method)| method.as_object().into_iter().flatten().map(move |named| (at, named))) {
+                // It does not hold another one of its kind.
+                let Some(entry) = CATALOG.find(name).ok().filter(|_| name != Self::NAME) else { continue };
+                files.extend(entry.files(config).into_iter().map(|(inner, path)| (format!("{field}[{at}].{name}.{inner}"), path)));
+            }
+        }
+        files
+    }
+
     fn build(self, cx: &BuildCx<'_>) -> Result<Box<dyn Filter>, Invalid> {
         let (field, methods, all) = match (self.any_of.is_empty(), self.all_of.is_empty()) {
             (false, true) => ("any_of", self.any_of, false),
@@ -120,6 +133,10 @@ impl Filter for Methods {
             true => Step::wait(self.every(req)),
             false => Step::wait(self.any(req)),
         }
+    }
+
+    fn asks_for_certificate(&self) -> bool {
+        self.filters.iter().any(|filter| filter.asks_for_certificate())
     }
 
     fn carries(&self, req: &Request) -> bool {

@@ -70,6 +70,10 @@ pub(crate) struct JwtAuth {
     /// Whether the token is taken out of the request before it goes to the upstream.
     #[serde(default)]
     hide_credentials: bool,
+    /// Whether only tokens that are bound to the client certificate of the connection are accepted (RFC 8705 §3). TLS listeners then ask for one. A token
+    /// that is bound is refused on other connections in any case.
+    #[serde(default)]
+    certificate_bound: bool,
 }
 
 fn public() -> Vec<Algorithm> {
@@ -135,6 +139,7 @@ impl Policy for JwtAuth {
             cookie: self.cookie,
             reading: names.read()?,
             hide: self.hide_credentials,
+            certificate_bound: self.certificate_bound,
         }))
     }
 }
@@ -152,6 +157,7 @@ struct TokenCheck {
     cookie: Option<String>,
     reading: Reading,
     hide: bool,
+    certificate_bound: bool,
     /// Of all such policies of the gateway.
     verified: Arc<Recent<Arc<Verified>>>,
     /// Tells this policy's entries from those of others: what one accepts another may not.
@@ -195,6 +201,10 @@ impl Filter for TokenCheck {
                 Step::wait(self.verify_later(text, mark, req))
             }
         }
+    }
+
+    fn asks_for_certificate(&self) -> bool {
+        self.certificate_bound
     }
 
     fn carries(&self, req: &Request) -> bool {
@@ -278,6 +288,7 @@ impl TokenCheck {
 
     fn let_in(&self, known: &Verified, req: &mut Request) -> Flow {
         known.times.hold(req.arrived.unix_ms).map_err(wrong)?;
+        known.said.fits(req, self.certificate_bound).map_err(wrong)?;
         if self.hide {
             self.take_out(&mut req.head.headers);
         }

@@ -30,6 +30,7 @@ catalog! {
     basic_auth::BasicAuth,
     jwt_auth::JwtAuth,
     oauth2_introspection::Oauth2Introspection,
+    mtls_auth::MtlsAuth,
     forward_auth::ForwardAuth,
     authenticate::Authenticate,
     contract_security::ContractSecurity,

@@ -73,6 +73,10 @@ pub(crate) struct Oauth2Introspection {
     /// Whether the token is taken out of the request before it goes to the upstream.
     #[serde(default)]
     hide_credentials: bool,
+    /// Whether only tokens that are bound to the client certificate of the connection are accepted (RFC 8705 §3). TLS listeners then ask for one. A token
+    /// that is bound is refused on other connections in any case.
+    #[serde(default)]
+    certificate_bound: bool,
 }
 
 fn cache() -> Span {
@@ -119,6 +123,7 @@ impl Policy for Oauth2Introspection {
             cache: self.cache.0.as_millis() as u64,
             reading: names.read()?,
             hide: self.hide_credentials,
+            certificate_bound: self.certificate_bound,
             known: cx.kept("oauth2-introspection", || Recent::new(REMEMBERED)),
             own,
             asking: cx.gauge("asking"),
@@ -146,6 +151,7 @@ struct Question {
     cache: u64,
     reading: Reading,
     hide: bool,
+    certificate_bound: bool,
     known: Arc<Recent<Known>>,
     /// Tells this policy's entries from those of others.
     own: [u8; 16],
@@ -178,6 +184,10 @@ impl Filter for Question {
         }
         let token = token.to_owned();
         Step::wait(self.ask(token, mark, req))
+    }
+
+    fn asks_for_certificate(&self) -> bool {
+        self.certificate_bound
     }
 
     fn carries(&self, req: &Request) -> bool {
@@ -238,6 +248,7 @@ impl Question {
         };
         let (said, times) = &**said;
         times.hold(req.arrived.unix_ms).map_err(wrong)?;
+        said.fits(req, self.certificate_bound).map_err(wrong)?;
         if self.hide {
             req.head.headers.remove(AUTHORIZATION);
         }

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use model::snapshot::{Access, Caller, Scopes};
 use policy::{Proof, prelude::*};
 use serde_json::{Map, Value as Json};
@@ -51,6 +52,38 @@ pub(crate) struct Said {
     subject: Box<str>,
     /// Who calls where no consumer is registered.
     external: Arc<Caller>,
+    /// The SHA-256 of the client certificate that it is bound to (RFC 8705 §3.1).
+    bound: Option<[u8; 32]>,
+}
+
+impl Said {
+    /// Whether a token with these claims may be used on the connection of a request: one that is bound to a certificate on none but the
+    /// connections of its owner (RFC 8705 §3). `must` asks that it is bound.
+    ///
+    /// # Errors
+    /// Why it may not.
+    pub(crate) fn fits(&self, req: &Request, must: bool) -> Result<(), Why> {
+        let Some(bound) = &self.bound else {
+            return if must { Err("it is not bound to a certificate".into()) } else { Ok(()) };
+        };
+        match &req.certificate {
+            None => Err("it is bound to a certificate, and the connection has none".into()),
+            Some(shown) if shown.thumbprint() != bound => {
+                Err("it is bound to another certificate than that of the connection".into())
+            }
+            Some(_) => Ok(()),
+        }
+    }
+}
+
+/// The certificate that claims are bound to.
+fn bound(claims: &Map<String, Json>) -> Result<Option<[u8; 32]>, Why> {
+    let Some(told) = claims.get("cnf").and_then(|confirmed| confirmed.get("x5t#S256")) else {
+        return Ok(None);
+    };
+    let thumbprint = told.as_str().and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
+    let thumbprint = thumbprint.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+    thumbprint.map(Some).ok_or_else(|| "its `cnf` holds no thumbprint of a certificate".into())
 }
 
 impl ClaimNames {
@@ -114,7 +147,13 @@ impl Reading {
         });
         let scopes = list(&self.scopes, &["scope", "scp"]);
         let scopes = scopes.iter().map(|scope| Arc::from(scope.as_str())).collect();
-        Ok(Said { scopes, subject: subject.into(), external, claims: Arc::new(Json::Object(claims)) })
+        let bound = bound(&claims)?;
+        Ok(Said { bound, scopes, subject: subject.into(), external, claims: Arc::new(Json::Object(claims)) })
+    }
+
+    /// Whether whom this names is a registered consumer.
+    pub(crate) fn is_registered(&self, said: &Said, req: &Request) -> bool {
+        !said.subject.is_empty() && req.world.by_subject(&said.subject).is_some()
     }
 
     /// Says who calls, and tells the upstream what it is to be told.

@@ -19,10 +19,10 @@ use model::{
     snapshot::{Access, Caller, Entitlement},
 };
 use policy::{
-    Algorithm, BodyError, BodyPlan, BuildCx, CallerIndex, CallerKey, Counter, CounterSource, Fetch, Fetched,
-    Filter, Flow, Gauge, Hold, Identity, Invalid, Kept, Key, Later, Origin, Outbound, OutboundAnswer,
-    OutboundCall, OutboundError, Outcome, Problem, Quota, Reply, Request, ResponseHead, Standing, Step,
-    Taken, Time,
+    Algorithm, BodyError, BodyPlan, BuildCx, CallerIndex, CallerKey, ClientCertificate, Counter,
+    CounterSource, Fetch, Fetched, FileTexts, Filter, Flow, Gauge, Hold, Identity, Invalid, Kept, Key, Later,
+    Origin, Outbound, OutboundAnswer, OutboundCall, OutboundError, Outcome, Problem, Quota, Reply, Request,
+    ResponseHead, Standing, Step, Taken, Time,
 };
 use serde_json::Value;
 
@@ -43,8 +43,21 @@ pub(crate) fn try_build(name: &str, config: &Value) -> Result<Box<dyn Filter>, I
             scope: "api/orders@v1#0",
             counters: &PlainCounters { gauges: Mutex::default() },
             responses: &Arc::default(),
+            files: &OnDisk,
         },
     )
+}
+
+/// Files as they are on disk, and `./clients.pem` with the certificate of an authority.
+struct OnDisk;
+
+impl FileTexts for OnDisk {
+    fn text(&self, path: &str) -> Result<String, String> {
+        if path == "./clients.pem" {
+            return Ok(rcgen::generate_simple_self_signed(Vec::new()).unwrap().cert.pem());
+        }
+        std::fs::read_to_string(path).map_err(|error| error.to_string())
+    }
 }
 
 pub(crate) fn build(name: &str, config: &str) -> Box<dyn Filter> {
@@ -144,6 +157,7 @@ pub(crate) struct RequestBuilder {
     body: bytes::Bytes,
     at: Duration,
     client: IpAddr,
+    certificate: Option<Arc<ClientCertificate>>,
     service: String,
     operation: String,
     path: String,
@@ -163,6 +177,7 @@ impl RequestBuilder {
             body: bytes::Bytes::new(),
             at: Duration::ZERO,
             client: "192.0.2.1".parse().unwrap(),
+            certificate: None,
             service: "api/orders@v1".into(),
             operation: "listOrders".into(),
             path: "/".into(),
@@ -188,6 +203,11 @@ impl RequestBuilder {
 
     pub(crate) fn client(mut self, address: &str) -> RequestBuilder {
         self.client = address.parse().unwrap();
+        self
+    }
+
+    pub(crate) fn certificate(mut self, certificate: &Arc<ClientCertificate>) -> RequestBuilder {
+        self.certificate = Some(Arc::clone(certificate));
         self
     }
 
@@ -261,6 +281,7 @@ impl RequestBuilder {
             head: self.head.body(()).unwrap().into_parts().0.into(),
             arrived: Time { monotonic: at.as_nanos() as u64, unix_ms: START + at.as_millis() as u64 },
             client: self.client,
+            certificate: self.certificate,
             target: Arc::new(Target {
                 workspace: "default".into(),
                 service: self.service.into(),

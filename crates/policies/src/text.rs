@@ -78,3 +78,7 @@ pub(crate) fn header_name(text: &str, field: &str) -> Result<HeaderName, Invalid
     }
     Ok(name)
 }
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

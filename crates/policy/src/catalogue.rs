@@ -23,6 +23,8 @@ pub trait AnyPolicy: Send + Sync {
     fn for_callers(&self) -> bool;
     /// The JSON schema of its configuration, the manual in its descriptions.
     fn schema(&self) -> Schema;
+    /// The files that a configuration names, each with its field.
+    fn files(&self, config: &Value) -> Vec<(String, String)>;
     /// Reads a configuration and builds the filter.
     ///
     /// # Errors
@@ -83,6 +85,10 @@ impl<P: Policy> AnyPolicy for Typed<P> {
 
     fn schema(&self) -> Schema {
         crate::schema::of_policy::<P>(P::NAME)
+    }
+
+    fn files(&self, config: &Value) -> Vec<(String, String)> {
+        P::files(config)
     }
 
     fn build(&self, config: &Value, cx: &BuildCx<'_>) -> Result<Box<dyn Filter>, Invalid> {

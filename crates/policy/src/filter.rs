@@ -3,8 +3,10 @@
 use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
 use cache::Store;
+use model::PolicyUse;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::{Counter, CounterSource, Gauge, LimitState, Quota, Reply, Request, ResponseHead, Stage};
 
@@ -20,6 +22,13 @@ pub trait Policy: DeserializeOwned + JsonSchema + Sized + 'static {
         Self::STAGE,
         Stage::Limit | Stage::Authorize | Stage::Validate | Stage::Transform | Stage::Cache
     );
+
+    /// The files that a configuration names, each with its field. They are read where resources are, and come with the snapshot:
+    /// [`BuildCx::file`].
+    fn files(config: &Value) -> Vec<(String, String)> {
+        let _ = config;
+        Vec::new()
+    }
 
     /// Makes the running form.
     ///
@@ -50,6 +59,11 @@ pub trait Filter: Send + Sync + 'static {
     /// Whether the request carries a credential that this looks at; of policies that say who calls.
     fn carries(&self, req: &Request) -> bool {
         let _ = req;
+        false
+    }
+
+    /// Whether it looks at the certificates of clients, so that TLS listeners ask for them.
+    fn asks_for_certificate(&self) -> bool {
         false
     }
 
@@ -92,6 +106,22 @@ pub struct BuildCx<'a> {
     pub counters: &'a dyn CounterSource,
     /// What responses are stored in; one for a gateway, whatever its snapshot.
     pub responses: &'a Arc<Store>,
+    /// What the files that the policy names say.
+    pub files: &'a dyn FileTexts,
+}
+
+/// What files say that policies name.
+pub trait FileTexts {
+    /// # Errors
+    /// Why the file at this path cannot be read.
+    fn text(&self, path: &str) -> Result<String, String>;
+}
+
+impl FileTexts for PolicyUse {
+    fn text(&self, path: &str) -> Result<String, String> {
+        let found = self.files.as_ref().and_then(|files| files.get(path));
+        found.cloned().ok_or_else(|| format!("`{path}` was not read"))
+    }
 }
 
 impl BuildCx<'_> {
@@ -99,6 +129,14 @@ impl BuildCx<'_> {
     /// counted by the same key.
     pub fn counter(&self, groups: &[Vec<Quota>]) -> Box<dyn Counter> {
         self.counters.counter(self.scope, groups)
+    }
+
+    /// What a file says that [`Policy::files`] names.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub fn file(&self, field: &str, path: &str) -> Result<String, Invalid> {
+        self.files.text(path).map_err(|message| Invalid::field(field, message))
     }
 
     /// Counts for callers of this policy what they have under way. A policy with several has a name for each.

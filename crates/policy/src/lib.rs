@@ -12,6 +12,7 @@
 
 mod body;
 mod catalogue;
+mod certificate;
 mod counter;
 mod filter;
 mod limit;
@@ -21,19 +22,23 @@ mod problem;
 mod request;
 mod schema;
 mod stage;
+mod trust;
+pub mod x509;
 
 pub use body::{Body, BodyError, BodyPlan, BodySource, Frame, Origin, Outcome, ResponseStep, Transform};
 pub use catalogue::{AnyPolicy, Catalogue, PolicyEntry};
+pub use certificate::ClientCertificate;
 pub use counter::{
     Algorithm, CallerKey, Counter, CounterSource, Gauge, Hold, Kept, Key, Quota, Standing, Taken,
 };
-pub use filter::{BuildCx, Filter, Flow, Invalid, Policy, Step};
+pub use filter::{BuildCx, FileTexts, Filter, Flow, Invalid, Policy, Step};
 pub use limit::{LimitExplained, LimitIdle, LimitState, LimitsExplained, LimitsQuestion};
 pub use outbound::{Fetch, Fetched, Later, Outbound, OutboundAnswer, OutboundCall, OutboundError, World};
 pub use password::PasswordHash;
 pub use problem::{PROBLEMS, Problem, ProblemType, problems};
 pub use request::{CallerIndex, Deadlines, Identity, Proof, Proofs, Reply, Request, ResponseHead, Time};
 pub use stage::Stage;
+pub use trust::{Trust, Untrusted};
 
 /// What a file with a policy begins with.
 pub mod prelude {

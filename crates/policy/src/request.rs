@@ -12,7 +12,7 @@ use model::{
     snapshot::{Access, Caller, Entitlement, Scopes},
 };
 
-use crate::{Body, BodyPlan, Flow, Hold, Outcome, Problem, ResponseStep, World, problems};
+use crate::{Body, BodyPlan, ClientCertificate, Flow, Hold, Outcome, Problem, ResponseStep, World, problems};
 
 /// When something happened, by both clocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,9 @@ pub struct Request {
     pub arrived: Time,
     /// The client's address, behind trusted proxies the one they tell.
     pub client: IpAddr,
+    /// The certificate of the connection, where TLS ends here and the client has shown one. Who reads it asks whether it is verified, or
+    /// verifies it: anybody can make one.
+    pub certificate: Option<Arc<ClientCertificate>>,
     /// Where it was routed.
     pub target: Arc<Target>,
     /// Segments of the base path, which are taken off the path at the end.

@@ -8,7 +8,6 @@ use std::{
 };
 
 use policy::{Problem, problems};
-use rustls::ServerConfig;
 use tokio::{
     net::{TcpListener, TcpStream},
     time::{sleep, timeout},
@@ -18,7 +17,8 @@ use tokio_rustls::TlsAcceptor;
 use crate::{
     listen::{Manner, Opened},
     proxy_protocol,
-    serve::{GRACE, Protocol, Task, serve},
+    serve::{Arrived, GRACE, Protocol, Task, serve},
+    tls::Server,
     wire::Wire,
     worker::Worker,
 };
@@ -68,7 +68,7 @@ fn admit(stream: TcpStream, peer: SocketAddr, manner: &Manner, worker: &Arc<Work
     let _ = stream.set_nodelay(true);
     let worker = Arc::clone(worker);
     if !tls && !proxied {
-        tokio::spawn(serve(Wire::Tcp(stream), peer.ip(), false, Protocol::Unknown, worker));
+        tokio::spawn(serve(Arrived::plain(Wire::Tcp(stream), peer.ip()), worker));
         return;
     }
     if proxied && !held.table.trusts(peer.ip().to_canonical()) {
@@ -92,8 +92,8 @@ fn admit(stream: TcpStream, peer: SocketAddr, manner: &Manner, worker: &Arc<Work
             () = hurry => return,
         };
         match arrived {
-            Ok(Ok((wire, client, protocol))) => {
-                let serving = serve(wire, client, tls, protocol, worker);
+            Ok(Ok(arrived)) => {
+                let serving = serve(arrived, worker);
                 drop(counted);
                 serving.await;
             }
@@ -110,16 +110,18 @@ async fn arrive(
     mut stream: TcpStream,
     peer: IpAddr,
     proxied: bool,
-    tls: Option<Arc<ServerConfig>>,
-) -> io::Result<(Wire, IpAddr, Protocol)> {
+    tls: Option<Arc<Server>>,
+) -> io::Result<Arrived> {
     let client = if proxied { proxy_protocol::read(&mut stream).await?.unwrap_or(peer) } else { peer };
-    let Some(config) = tls else { return Ok((Wire::Tcp(stream), client, Protocol::Unknown)) };
-    let stream = TlsAcceptor::from(config).accept(stream).await?;
-    let protocol = match stream.get_ref().1.alpn_protocol() {
+    let Some(server) = tls else { return Ok(Arrived::plain(Wire::Tcp(stream), client)) };
+    let stream = TlsAcceptor::from(Arc::clone(&server.config)).accept(stream).await?;
+    let session = stream.get_ref().1;
+    let protocol = match session.alpn_protocol() {
         Some(b"h2") => Protocol::Http2,
         _ => Protocol::Http1,
     };
-    Ok((Wire::Server(Box::new(stream)), client, protocol))
+    let certificate = server.shown(session)?;
+    Ok(Arrived { wire: Wire::Server(Box::new(stream)), peer: client, secure: true, protocol, certificate })
 }
 
 /// A connection on which no request can come yet; counted until dropped.

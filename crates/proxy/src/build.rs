@@ -164,19 +164,21 @@ impl Builder {
             })
         };
         // Where the gateway's own policies changed, everything is made anew; else what changed is, and the rest is shared.
-        let (mut services, mut router) = same_gateway
-            .map(|before| (before.table.services.clone(), before.table.router.clone()))
+        let (mut services, mut router, mut asking) = same_gateway
+            .map(|before| (before.table.services.clone(), before.table.router.clone(), before.table.asking))
             .unwrap_or_default();
         let none = SharedMap::new();
         let known = same_gateway.map_or(&none, |before| &before.snapshot.services);
         for (key, _, service) in snapshot.services.changes(known, Arc::ptr_eq) {
             if let Some(gone) = services.remove(key) {
                 router.remove(&gone);
+                asking -= usize::from(gone.asks_for_certificate());
             }
             let Some(service) = service else { continue };
             if let Some(serving) = serve(service, gateway, &wide, &mut rules, upstreams, &mut site) {
                 let serving = Arc::new(serving);
                 router.insert(&serving);
+                asking += usize::from(serving.asks_for_certificate());
                 services.insert(Arc::clone(key), serving);
             }
         }
@@ -202,12 +204,16 @@ impl Builder {
         };
         let same_tls = before.filter(|before| {
             before.snapshot.gateway.tls == gateway.tls
+                && (before.table.asking > 0) == (asking > 0)
                 && Arc::ptr_eq(&before.table.certificates, &certificates)
         });
         let tls = match (terms, same_tls) {
             (None, _) => None,
             (Some(_), Some(before)) => before.table.tls.clone(),
-            (Some(terms), None) => terms.server(&gateway.tls, &certificates, &place, &mut rules.findings),
+            (Some(terms), None) => {
+                let asked = asking > 0;
+                terms.server(&gateway.tls, asked, &certificates, &place, &mut rules.findings)
+            }
         };
         let trusted = trusted(gateway, &place, &mut rules.findings);
         if !rules.findings.is_empty() {
@@ -225,6 +231,7 @@ impl Builder {
             blocks: Blocks::of(&snapshot.blocks),
             certificates,
             tls,
+            asking,
         };
         Ok((Arc::new(table), wide))
     }

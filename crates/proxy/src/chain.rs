@@ -20,6 +20,8 @@ pub(crate) struct Chain {
     has_response: bool,
     /// Rules of wider levels, each with a narrower one that replaces it.
     replaced: Box<[(Arc<Rule>, Arc<Rule>)]>,
+    /// Whether one of them looks at the certificates of clients.
+    pub(crate) asks_for_certificate: bool,
 }
 
 /// The filters of a plan or caller, sorted by stage.
@@ -94,7 +96,7 @@ impl RuleBuilder<'_> {
         let name = &policy_use.policy;
         let entry = self.catalogue.find(name).map_err(|invalid| (invalid.field, invalid.message))?;
         let position = self.catalogue.position(name).unwrap_or_default();
-        let cx = BuildCx { scope, counters: self.counters, responses: self.responses };
+        let cx = BuildCx { scope, counters: self.counters, responses: self.responses, files: policy_use };
         let filter = entry.build(&policy_use.config, &cx).map_err(|invalid| {
             let field =
                 if invalid.field.is_empty() { name.clone() } else { format!("{name}.{}", invalid.field) };
@@ -128,7 +130,8 @@ impl Chain {
         }
         rules.sort_by_key(|rule| rule.order());
         let has_response = rules.iter().any(|rule| rule.filter.has_response());
-        Chain { has_response, rules: rules.into(), replaced: replaced.into() }
+        let asks_for_certificate = rules.iter().any(|rule| rule.filter.asks_for_certificate());
+        Chain { has_response, rules: rules.into(), replaced: replaced.into(), asks_for_certificate }
     }
 
     /// Runs the stages before a caller is known.

@@ -10,7 +10,7 @@ use std::{
 };
 
 use http::HeaderValue;
-use policy::Problem;
+use policy::{ClientCertificate, Problem};
 use tokio::time::Instant;
 
 use crate::{
@@ -25,6 +25,8 @@ pub(crate) struct Client {
     pub(crate) peer: IpAddr,
     pub(crate) peer_text: HeaderValue,
     pub(crate) secure: bool,
+    /// What it has shown in the handshake.
+    pub(crate) certificate: Option<Arc<ClientCertificate>>,
     /// What is known of the host its last request was for.
     pub(crate) known: Mutex<Option<Known>>,
     pub(crate) opened: Instant,
@@ -35,7 +37,12 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    pub(crate) fn new(worker: Arc<Worker>, peer: IpAddr, secure: bool) -> Client {
+    pub(crate) fn new(
+        worker: Arc<Worker>,
+        peer: IpAddr,
+        secure: bool,
+        certificate: Option<Arc<ClientCertificate>>,
+    ) -> Client {
         let peer = peer.to_canonical();
         worker.shared.connections.fetch_add(1, Relaxed);
         Client {
@@ -43,6 +50,7 @@ impl Client {
             peer,
             peer_text: HeaderValue::try_from(peer.to_string()).expect("an address is a header value"),
             secure,
+            certificate,
             known: Mutex::default(),
             opened: Instant::now(),
             active: AtomicU32::new(0),

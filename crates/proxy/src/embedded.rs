@@ -6,14 +6,14 @@ use std::{
 };
 
 use model::{Finding, Recorder, Snapshot, standing::UpstreamStanding};
-use policy::{Catalogue, LimitsExplained, LimitsQuestion};
+use policy::{Catalogue, ClientCertificate, LimitsExplained, LimitsQuestion};
 use tokio::{runtime::Handle, time::Instant};
 
 use crate::{
     background::Background,
     build::Builder,
     connect::{Connector, Reach},
-    serve::{Protocol, serve},
+    serve::{Arrived, serve},
     wire::Wire,
     worker::{Shared, Worker, lock},
 };
@@ -73,6 +73,17 @@ impl Embedded {
 
     /// Serves one connection of a client at `peer`, HTTP/1.1 or HTTP/2 as it begins, to its end.
     pub fn serve(&self, wire: Wire, peer: IpAddr) -> impl Future<Output = ()> + Send + use<> {
-        serve(wire, peer, false, Protocol::Unknown, Arc::clone(&self.worker))
+        serve(Arrived::plain(wire, peer), Arc::clone(&self.worker))
+    }
+
+    /// As [`Embedded::serve`], for a client that has shown a certificate.
+    pub fn serve_with(
+        &self,
+        wire: Wire,
+        peer: IpAddr,
+        certificate: Arc<ClientCertificate>,
+    ) -> impl Future<Output = ()> + Send + use<> {
+        let arrived = Arrived { secure: true, certificate: Some(certificate), ..Arrived::plain(wire, peer) };
+        serve(arrived, Arc::clone(&self.worker))
     }
 }

@@ -189,6 +189,7 @@ async fn route(
         body,
         arrived: arrived.time,
         client: arrived.client,
+        certificate: answered.ending.client.certificate.clone(),
         target: Arc::clone(&operation.target),
         strip: operation.strip,
         host: None,

@@ -65,6 +65,7 @@ impl Builder {
             ..RequestHead::default()
         };
         let req = Request {
+            certificate: None,
             head,
             body: Body::Empty,
             arrived: now,

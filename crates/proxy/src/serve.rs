@@ -9,6 +9,7 @@ use std::{
 };
 
 use bytes::BytesMut;
+use policy::ClientCertificate;
 use tokio::time::timeout;
 
 use crate::{
@@ -34,15 +35,27 @@ pub(crate) enum Protocol {
     Http2,
 }
 
+/// A connection on which requests can come.
+pub(crate) struct Arrived {
+    pub(crate) wire: Wire,
+    pub(crate) peer: IpAddr,
+    /// Whether it is one of TLS.
+    pub(crate) secure: bool,
+    pub(crate) protocol: Protocol,
+    pub(crate) certificate: Option<Arc<ClientCertificate>>,
+}
+
+impl Arrived {
+    /// A connection in the clear.
+    pub(crate) fn plain(wire: Wire, peer: IpAddr) -> Arrived {
+        Arrived { wire, peer, secure: false, protocol: Protocol::Unknown, certificate: None }
+    }
+}
+
 /// Serves a connection to its end. It counts as one from now on.
-pub(crate) fn serve(
-    wire: Wire,
-    peer: IpAddr,
-    secure: bool,
-    protocol: Protocol,
-    worker: Arc<Worker>,
-) -> impl Future<Output = ()> + Send + use<> {
-    let client = Arc::new(Client::new(Arc::clone(&worker), peer, secure));
+pub(crate) fn serve(opened: Arrived, worker: Arc<Worker>) -> impl Future<Output = ()> + Send + use<> {
+    let Arrived { wire, peer, secure, protocol, certificate } = opened;
+    let client = Arc::new(Client::new(Arc::clone(&worker), peer, secure, certificate));
     run(wire, client, protocol, worker)
 }
 

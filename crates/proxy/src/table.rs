@@ -4,7 +4,6 @@ use std::{collections::HashMap, net::IpAddr, ops::ControlFlow, sync::Arc, time::
 
 use ipnet::IpNet;
 use model::{SharedMap, event::Target, snapshot::Service};
-use rustls::ServerConfig;
 
 use crate::{
     balance::Balancer,
@@ -13,7 +12,7 @@ use crate::{
     chain::{CallerRules, Chain},
     router::{Asked, Bucket, Matching, Router, Templates},
     split::Split,
-    tls::Certificates,
+    tls::{Certificates, Server},
 };
 
 /// Everything one request is decided by. Immutable; a request uses one from beginning to end.
@@ -33,7 +32,9 @@ pub(crate) struct Table {
     pub(crate) blocks: Option<Box<Blocks>>,
     pub(crate) certificates: Arc<Certificates>,
     /// What TLS listeners speak, where there may be some.
-    pub(crate) tls: Option<Arc<ServerConfig>>,
+    pub(crate) tls: Option<Arc<Server>>,
+    /// Services whose policies look at the certificates of clients.
+    pub(crate) asking: usize,
 }
 
 /// Deadlines and bounds toward clients.
@@ -75,6 +76,12 @@ pub(crate) struct Operation {
 }
 
 impl Serving {
+    /// Whether a policy looks at the certificates of clients.
+    pub(crate) fn asks_for_certificate(&self) -> bool {
+        let mut chains = self.operations.iter().chain([&self.missing]).map(|operation| &operation.chain);
+        chains.any(|chain| chain.asks_for_certificate)
+    }
+
     /// Which operation of an API takes a request, by the path below the base.
     ///
     /// # Errors

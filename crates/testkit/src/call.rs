@@ -1,12 +1,13 @@
 //! A call of a client, and the reply to it.
 
-use std::{fmt::Write, future::IntoFuture, net::IpAddr, pin::Pin, time::Duration};
+use std::{fmt::Write, future::IntoFuture, net::IpAddr, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::{BodyExt, Full};
 use hyper::{body::Incoming, client::conn::http1};
 use hyper_util::rt::TokioIo;
+use policy::ClientCertificate;
 use proxy::Wire;
 use serde_json::Value;
 use tokio::{io::duplex, time::Instant};
@@ -21,6 +22,7 @@ pub struct Call<'a> {
     gateway: &'a Gateway,
     request: Request<Bytes>,
     peer: IpAddr,
+    certificate: Option<Arc<ClientCertificate>>,
 }
 
 /// The head of an answer, and the pieces of its body with the time they took.
@@ -43,7 +45,7 @@ impl<'a> Call<'a> {
         *request.uri_mut() =
             target.parse().unwrap_or_else(|error| panic!("`{target}` is no target: {error}"));
         request.headers_mut().insert(header::HOST, HeaderValue::from_static("gateway.test"));
-        Call { gateway, request, peer }
+        Call { gateway, request, peer, certificate: None }
     }
 
     /// Adds a header; `host` is replaced.
@@ -57,6 +59,16 @@ impl<'a> Call<'a> {
         } else {
             self.request.headers_mut().append(name, value);
         }
+        self
+    }
+
+    /// The certificate that the client shows: a chain in DER, its own first.
+    ///
+    /// # Panics
+    /// Where it is empty.
+    pub fn showing(mut self, chain: &[&[u8]]) -> Call<'a> {
+        let shown = ClientCertificate::new(chain.iter().copied(), false).expect("a chain has a certificate");
+        self.certificate = Some(Arc::new(shown));
         self
     }
 
@@ -90,7 +102,12 @@ impl<'a> Call<'a> {
 
     async fn open(self) -> Result<http::Response<Incoming>, hyper::Error> {
         let (near, far) = duplex(BUFFER);
-        tokio::spawn(self.gateway.embedded.serve(Wire::Memory(far), self.peer));
+        match self.certificate {
+            None => tokio::spawn(self.gateway.embedded.serve(Wire::Memory(far), self.peer)),
+            Some(shown) => {
+                tokio::spawn(self.gateway.embedded.serve_with(Wire::Memory(far), self.peer, shown))
+            }
+        };
         let (mut sender, connection) =
             http1::handshake(TokioIo::new(near)).await.expect("memory can be written to");
         tokio::spawn(connection);

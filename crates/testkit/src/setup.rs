@@ -1,6 +1,9 @@
 //! What a gateway under test is made of.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use model::{
@@ -17,6 +20,7 @@ use crate::{Gateway, Upstream};
 pub struct Setup {
     catalogue: Catalogue,
     pub snapshot: Snapshot,
+    files: BTreeMap<String, String>,
     upstreams: HashMap<String, Upstream>,
 }
 
@@ -25,7 +29,14 @@ impl Setup {
         let upstreams =
             HashMap::from([("echo".to_owned(), Upstream::Echo), ("broken".to_owned(), Upstream::Broken)]);
         let snapshot = Snapshot { number: 1, ..Snapshot::default() };
-        Setup { catalogue, snapshot, upstreams }
+        Setup { catalogue, snapshot, files: BTreeMap::new(), upstreams }
+    }
+
+    /// A file, for the policies of services that are added after it and name it.
+    #[must_use]
+    pub fn file(mut self, path: &str, text: &str) -> Setup {
+        self.files.insert(path.to_owned(), text.to_owned());
+        self
     }
 
     /// Names an upstream; services reach it at `http://<name>`.
@@ -151,6 +162,11 @@ impl Setup {
     }
 
     fn service(mut self, id: &str, path: &str, upstream: &str, yaml: &str, answers: Answers) -> Setup {
+        let mut policies = policies(yaml);
+        if !self.files.is_empty() {
+            let files = Arc::new(self.files.clone());
+            policies.iter_mut().for_each(|used| used.files = Some(Arc::clone(&files)));
+        }
         let listen = json!({ "path": path });
         let upstream = json!({ "endpoints": [format!("http://{upstream}")] });
         let service = Service {
@@ -163,7 +179,7 @@ impl Setup {
                 serde_json::from_value(upstream).expect("an endpoint is enough for an upstream"),
             ),
             split: None,
-            policies: policies(yaml),
+            policies,
         };
         self.snapshot.services.insert(Arc::clone(&service.key), Arc::new(service));
         self

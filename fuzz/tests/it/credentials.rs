@@ -122,7 +122,27 @@ fn a_set_of_keys_is_read_or_refused() {
     ];
     fuzz_from("keys", words, inputs, |input| {
         fs::write(file.path(), input).unwrap();
-        let cx = policy::BuildCx { scope: "api/a#0", counters: &counters, responses: &Arc::default() };
+        let files = model::PolicyUse::new("jwt-auth", serde_json::Value::Null);
+        let cx = policy::BuildCx {
+            scope: "api/a#0",
+            counters: &counters,
+            responses: &Arc::default(),
+            files: &files,
+        };
         entry.build(&config, &cx).map(drop).map_err(|invalid| invalid.message.len().min(60))
+    });
+}
+
+#[test]
+fn no_certificate_makes_its_reader_fail() {
+    let mut params = rcgen::CertificateParams::new(["a.example.com".to_owned()]).unwrap();
+    params.subject_alt_names.push(rcgen::SanType::URI("spiffe://example.org/a".try_into().unwrap()));
+    params.distinguished_name.push(rcgen::DnType::CommonName, "ada");
+    let made = params.self_signed(&rcgen::KeyPair::generate().unwrap()).unwrap();
+    let words = ["\u{30}\u{3}", "\u{6}\u{3}U\u{1d}\u{11}", "\u{6}\u{3}U\u{4}\u{3}", "\0", "Z", "\u{7f}"];
+    fuzz_from("certificates", &words, vec![made.der().to_vec()], |input| {
+        let read = policy::x509::Described::read(input);
+        let names = read.as_ref().map_or(0, |read| read.dns.len() + read.uris.len() + read.emails.len());
+        (read.is_some(), names.min(4))
     });
 }

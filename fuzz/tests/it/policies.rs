@@ -48,7 +48,7 @@ fn request(path: &str, block: &str) -> Vec<u8> {
     let content: Vec<_> = rest.lines().filter_map(|line| line.strip_prefix("> ")).collect();
     let content = content.join("\n");
     let mut request = format!("{method} {path}{target} HTTP/1.1\r\nHost: a\r\n");
-    for field in rest.lines().filter(|line| !line.starts_with("> ")) {
+    for field in rest.lines().filter(|line| !line.starts_with("> ") && !line.starts_with("# ")) {
         request.push_str(&format!("{field}\r\n"));
     }
     if !content.is_empty() {
@@ -92,11 +92,30 @@ const WORDS: &[&str] = &[
     "PUT ",
 ];
 
+/// The certificate of an authority, and its list of what it has revoked.
+fn authority() -> (String, String) {
+    let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let issuer = rcgen::CertifiedIssuer::self_signed(params, rcgen::KeyPair::generate().unwrap()).unwrap();
+    let list = rcgen::CertificateRevocationListParams {
+        this_update: rcgen::date_time_ymd(2020, 1, 1),
+        next_update: rcgen::date_time_ymd(2100, 1, 1),
+        crl_number: rcgen::SerialNumber::from(1),
+        issuing_distribution_point: None,
+        revoked_certs: Vec::new(),
+        key_identifier_method: rcgen::KeyIdMethod::Sha256,
+    };
+    (issuer.pem(), list.signed_by(&issuer).unwrap().pem().unwrap())
+}
+
 #[test]
 fn no_policy_fails_on_what_a_client_or_a_service_sends() {
     let scenarios = scenarios();
     assert!(scenarios.len() > 10, "the pages have configurations");
+    let (authority, revoked) = authority();
     let mut setup = Setup::new(policies::CATALOG)
+        .file("./clients.pem", &authority)
+        .file("./revoked.pem", &revoked)
         .consumer("ada", "ada-key-0123456789", "")
         .app("shop", "shop-key-0123456789", "free", &[])
         .with_gateway(|gateway| gateway.limits.body = model::ByteSize::kib(64));

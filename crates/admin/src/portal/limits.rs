@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     fn said(config: Value) -> Vec<String> {
-        sentences(&PolicyUse { policy: "rate-limit".into(), config, when: None })
+        sentences(&PolicyUse::new("rate-limit", config))
     }
 
     #[test]

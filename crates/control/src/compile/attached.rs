@@ -1,21 +1,29 @@
 //! Policies where they are attached: built, as a gateway will build them, and thrown away.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use model::{PolicyUse, Resource};
-use policy::{
-    BuildCx, CallerKey, Counter, CounterSource, Gauge, Hold, Kept, Key, Quota, Standing, Taken, Time,
+use model::{PolicyUse, Resource, Snapshot};
+use policy::{CallerKey, Counter, CounterSource, Gauge, Hold, Kept, Key, Quota, Standing, Taken, Time};
+
+use super::{
+    Id, Report, UNUSABLE, World,
+    texts::{self, Settled, Texts},
 };
 
-use super::{Id, Report, World};
-
 /// Checks every policy of a resource.
-pub(crate) fn check(id: &Id, resource: &Resource, world: &World<'_>, report: &mut Report<'_>) {
+pub(crate) fn check(
+    id: &Id,
+    resource: &Resource,
+    world: &World<'_>,
+    (texts, before): (&Texts<'_>, &Snapshot),
+    report: &mut Report<'_>,
+) {
     let scope = format!("{}/{}", id.0, id.1);
     let mut all = |field: &str, scope: &str, policies: &[PolicyUse], for_callers: bool| {
         for (index, policy) in policies.iter().enumerate() {
             let field = format!("{field}policies[{index}]");
-            one(id, &field, &format!("{scope}#{index}"), policy, for_callers, world, report);
+            let scope = format!("{scope}#{index}");
+            one(id, (&field, &scope), policy, for_callers, world, (texts, before), report);
         }
     };
     match resource {
@@ -36,14 +44,18 @@ pub(crate) fn check(id: &Id, resource: &Resource, world: &World<'_>, report: &mu
 
 fn one(
     id: &Id,
-    field: &str,
-    scope: &str,
+    (field, scope): (&str, &str),
     attached: &PolicyUse,
     for_callers: bool,
     world: &World<'_>,
+    (texts, before): (&Texts<'_>, &Snapshot),
     report: &mut Report<'_>,
 ) {
-    let PolicyUse { policy: name, config, when } = attached;
+    let PolicyUse { policy: name, when, files, .. } = attached;
+    if files.is_some() {
+        let message = "is filled in by the control plane and stands in no document";
+        report.error(id, &format!("{field}.files"), "invalid-policy", message);
+    }
     if let Some(when) = when
         && let Err(message) = expr::Condition::parse(when)
     {
@@ -64,19 +76,26 @@ fn one(
         );
         report.error(id, &format!("{field}.{name}"), "policy-not-for-callers", message);
     }
-    if let Err(invalid) =
-        entry.build(config, &BuildCx { scope, counters: &NoCounters, responses: &Arc::default() })
-    {
-        let field = match invalid.field.as_str() {
-            "" => format!("{field}.{name}"),
-            of_policy => format!("{field}.{name}.{of_policy}"),
-        };
-        report.error(id, &field, "invalid-policy", invalid.message);
+    let place = |of_policy: &str| match of_policy {
+        "" => format!("{field}.{name}"),
+        of_policy => format!("{field}.{name}.{of_policy}"),
+    };
+    match texts::of_policy(entry, attached, (id, scope), texts, before) {
+        Settled::Whole(_) => {}
+        Settled::Kept(_, invalid) => {
+            let message = format!("{}; what was read before stays in force", invalid.message);
+            report.warning(id, &place(&invalid.field), UNUSABLE, message);
+        }
+        Settled::Wrong(invalid) => {
+            let is_of_file = texts::is_of_file(entry, attached, &invalid);
+            let rule = if is_of_file { UNUSABLE } else { "invalid-policy" };
+            report.error(id, &place(&invalid.field), rule, invalid.message);
+        }
     }
 }
 
 /// Counts nothing: policies are built here to be checked, not to run.
-struct NoCounters;
+pub(super) struct NoCounters;
 
 impl CounterSource for NoCounters {
     fn counter(&self, _: &str, _: &[Vec<Quota>]) -> Box<dyn Counter> {

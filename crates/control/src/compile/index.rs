@@ -18,6 +18,7 @@ use super::{
     pems::{self, Filling},
     references::{Referrers, references, spellings},
     reuse, service, shape,
+    texts::{self, Texts},
 };
 use crate::{
     ContractTexts,
@@ -202,10 +203,14 @@ impl Index {
             }
         }
         let view = View { base: self, changes, added, added_places };
+        let texts = Texts::new(world.files);
         for (id, resource) in &changes.resources {
             if let Some(resource) = resource {
                 shape::check(id, resource, &mut report);
-                attached::check(id, resource, world, &mut report);
+                attached::check(id, resource, world, (&texts, previous), &mut report);
+                if let Resource::Gateway(gateway) = &**resource {
+                    texts::check_client_auth(id, gateway, &texts, previous, &mut report);
+                }
                 check_references(&view, id, resource, &mut report);
             }
         }
@@ -215,7 +220,7 @@ impl Index {
         conflict::check(&view, &mut report);
         let mut next = start;
         next.number += 1;
-        self.resolve_parts(&view, world, &mut next, previous, &mut report);
+        self.resolve_parts(&view, (world, &texts), &mut next, previous, &mut report);
         if report.has_error() {
             Err(report.findings)
         } else {
@@ -224,13 +229,18 @@ impl Index {
     }
 
     /// The files that resources name.
-    pub(crate) fn files(&self, files: &Files) -> Vec<PathBuf> {
+    pub(crate) fn files(&self, files: &Files, catalogue: Catalogue) -> Vec<PathBuf> {
         let all = self.naming.iter().filter_map(|id| self.resources.get(id));
-        all.flat_map(|resource| named_files(resource, files)).collect()
+        all.flat_map(|resource| named_files(resource, files, catalogue)).collect()
     }
 
     /// Reads the files that resources name again: the snapshot with what they say now, and what is wrong with them.
-    pub(crate) fn read_files(&self, files: &Files, present: &Snapshot) -> (Snapshot, Vec<Finding>) {
+    pub(crate) fn read_files(
+        &self,
+        files: &Files,
+        catalogue: Catalogue,
+        present: &Snapshot,
+    ) -> (Snapshot, Vec<Finding>) {
         let (mut next, sources) = (present.clone(), HashMap::new());
         let mut report = Report::new(&sources);
         for resource in self.of_kind(Kind::Certificate) {
@@ -240,11 +250,12 @@ impl Index {
             set(&mut next.certificates, &id.1, read);
         }
         pems::read_again(files, present, &mut next, &mut report);
+        texts::read_again(files, catalogue, present, &mut next, &mut report);
         (next, report.findings)
     }
 
     /// Takes changes over, once they are durable. The contracts that no API has any more.
-    pub(crate) fn adopt(&mut self, changes: Changes) -> Vec<Arc<str>> {
+    pub(crate) fn adopt(&mut self, changes: Changes, catalogue: Catalogue) -> Vec<Arc<str>> {
         let mut given_up = Vec::new();
         for (id, resource) in changes.resources {
             if let Some(before) = self.resources.remove(&id) {
@@ -269,7 +280,7 @@ impl Index {
             }
             if let Some(resource) = resource {
                 self.referrers.add(&id, &resource);
-                if !named_files(&resource, &Files::default()).is_empty() {
+                if !named_files(&resource, &Files::default(), catalogue).is_empty() {
                     self.naming.insert(id.clone());
                 }
                 self.places.add(&id, &resource);
@@ -339,7 +350,7 @@ impl Index {
     fn resolve_parts(
         &self,
         view: &View<'_>,
-        world: &World<'_>,
+        (world, texts): (&World<'_>, &Texts<'_>),
         next: &mut Snapshot,
         previous: &Snapshot,
         report: &mut Report<'_>,
@@ -349,7 +360,7 @@ impl Index {
         let mut apps = BTreeSet::new();
         for (id, resource) in &view.changes.resources {
             match id.0 {
-                Kind::Gateway => self.resolve_gateway(view, id, next, previous, report),
+                Kind::Gateway => self.resolve_gateway(view, id, (world, texts), next, previous, report),
                 Kind::Certificate => {
                     let before = previous.certificates.get(&id.1);
                     let read = |resource: &Arc<Resource>| {
@@ -416,6 +427,10 @@ impl Index {
         for id in services {
             let key: Arc<str> = format!("{}/{}", id.0, id.1).into();
             let made = view.get(&id).and_then(|resource| service::make(view, &id, resource, world, report));
+            let made = made.map(|mut made| {
+                texts::fill_service(&id, &mut made, world.catalogue, texts, previous);
+                made
+            });
             let made = made.and_then(|made| filling.service(view, &id, made, previous, report));
             let before = previous.services.get(&key);
             set_shared(&mut next.services, &key, made.map(|made| reuse(before, made)));
@@ -426,16 +441,18 @@ impl Index {
         &self,
         view: &View<'_>,
         id: &Id,
+        (world, texts): (&World<'_>, &Texts<'_>),
         next: &mut Snapshot,
         previous: &Snapshot,
         report: &mut Report<'_>,
     ) {
         let all = view.all(Kind::Gateway);
         let gateway = all.values().next().map(|resource| &***resource);
-        let gateway = match gateway {
+        let mut gateway = match gateway {
             Some(Resource::Gateway(gateway)) => (**gateway).clone(),
             _ => Gateway::default(),
         };
+        texts::fill_gateway(id, &mut gateway, world.catalogue, texts, previous);
         let first = all.keys().next().copied();
         if view.get(id).is_some()
             && let Some(other) = first.filter(|first| *first != id)
@@ -458,8 +475,13 @@ impl Index {
 }
 
 /// The files a resource names.
-fn named_files(resource: &Resource, files: &Files) -> Vec<PathBuf> {
-    [certificate::named(resource, files), pems::named(resource, files)].concat()
+fn named_files(resource: &Resource, files: &Files, catalogue: Catalogue) -> Vec<PathBuf> {
+    [
+        certificate::named(resource, files),
+        pems::named(resource, files),
+        texts::named(resource, files, catalogue),
+    ]
+    .concat()
 }
 
 fn set<T>(parts: &mut BTreeMap<Arc<str>, Arc<T>>, key: &Arc<str>, part: Option<Arc<T>>) {

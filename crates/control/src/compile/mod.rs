@@ -20,6 +20,7 @@ pub(crate) mod security;
 mod service;
 mod shape;
 mod split;
+mod texts;
 mod upstream;
 
 use std::{path::PathBuf, sync::Arc};
@@ -30,6 +31,7 @@ use policy::Catalogue;
 pub(crate) use index::{Changes, Id, Index, World, stored_contract};
 pub(crate) use pems::UNUSABLE;
 pub(crate) use report::Report;
+pub use texts::files_of;
 
 use crate::{ContractTexts, Sourced, contracts::Contracts, intake};
 

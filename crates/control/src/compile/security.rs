@@ -36,12 +36,12 @@ pub(crate) fn policy(
         json!({ "schemes": schemes, "scopes": scopes })
     };
     let any_of: Vec<Value> = operation.security.iter().map(alternative).collect();
-    Some(PolicyUse { policy: POLICY.to_owned(), config: json!({ "any_of": any_of }), when: None })
+    Some(PolicyUse::new(POLICY, json!({ "any_of": any_of })))
 }
 
 /// What leaves it to somebody else.
 pub(crate) fn not_here() -> PolicyUse {
-    PolicyUse { policy: POLICY.to_owned(), config: json!({ "enforce": false }), when: None }
+    PolicyUse::new(POLICY, json!({ "enforce": false }))
 }
 
 /// Warns of operations that no caller can reach, because no policy recognizes callers as their contract asks.

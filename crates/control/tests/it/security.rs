@@ -125,7 +125,7 @@ async fn an_imported_contract_whose_security_nothing_meets_leaves_it_to_the_serv
     assert_eq!(api.policies[0].config, json!({ "enforce": false }));
 
     let any = json!({ "any_of": [{ "key-auth": {} }, { "basic-auth": {} }] });
-    let met = vec![PolicyUse { policy: "authenticate".into(), config: any, when: None }];
+    let met = vec![PolicyUse::new("authenticate", any)];
     let met = plane.control.import_openapi(&admin(), &ws(), request("met", met)).await.unwrap();
     let Resource::Api(api) = &met.resource else { panic!() };
     assert_eq!(api.policies.len(), 1, "{:?}", met.findings);

@@ -105,6 +105,124 @@ fn a_gateway_from_files_follows_certificates_beside_them() {
     until("the moved API", || get(&gateway.http("/moved/x"), &[]).status == 200);
 }
 
+/// An authority of clients, and certificates it issues.
+struct Authority(rcgen::CertifiedIssuer<'static, rcgen::KeyPair>);
+
+impl Authority {
+    fn new() -> Authority {
+        let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        Authority(rcgen::CertifiedIssuer::self_signed(params, rcgen::KeyPair::generate().unwrap()).unwrap())
+    }
+
+    fn pem(&self) -> String {
+        self.0.pem()
+    }
+
+    /// A certificate and its key, PEM.
+    fn issue(&self, name: &str) -> String {
+        let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
+        params.distinguished_name.push(rcgen::DnType::CommonName, name);
+        let key = rcgen::KeyPair::generate().unwrap();
+        params.signed_by(&key, &self.0).unwrap().pem() + &key.serialize_pem()
+    }
+}
+
+/// What a client with a certificate, or without one, is answered; 0 where the handshake fails.
+fn asks(running: &Running, trusted: &str, own: Option<&str>, http2: bool) -> u16 {
+    let url: reqwest::Url = running.https.as_deref().expect("it listens for HTTPS").parse().unwrap();
+    let addr = url.socket_addrs(|| None).unwrap()[0];
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let root = reqwest::Certificate::from_pem(trusted.as_bytes()).unwrap();
+        let mut client = reqwest::Client::builder()
+            .timeout(Duration::from_secs(30))
+            .tls_certs_only([root])
+            .resolve("api.example.com", addr);
+        if !http2 {
+            client = client.http1_only();
+        }
+        if let Some(own) = own {
+            client = client.identity(reqwest::Identity::from_pem(own.as_bytes()).unwrap());
+        }
+        let client = client.build().unwrap();
+        let asked = client.get(format!("https://api.example.com:{}/x", addr.port())).send().await;
+        asked.map_or(0, |answer| answer.status().as_u16())
+    })
+}
+
+#[test]
+fn a_route_lets_in_clients_of_its_own_authority_and_follows_its_file() {
+    let upstream = echo();
+    let text = format!(
+        "kind: certificate\nname: api\ncert_file: api.pem\nkey_file: api.key\n---\n\
+         kind: consumer\nname: ada\n---\n\
+         kind: api\nname: a\nlisten: {{ path: / }}\nupstream: {{ endpoints: [http://{upstream}] }}\n\
+         policies: [{{ mtls-auth: {{ ca_file: ./clients.pem, unregistered: refuse }} }}]\n"
+    );
+    let dir = folder(&[("all.yaml", &text)]);
+    let server = write(dir.path(), "api", "api.example.com");
+    let (ours, theirs) = (Authority::new(), Authority::new());
+    fs::write(dir.path().join("clients.pem"), ours.pem()).unwrap();
+    let gateway = gateway_with(dir.path(), &["--https", "127.0.0.1:0"], "gateway at https:");
+    let (ada, eve, other) = (ours.issue("ada"), ours.issue("eve"), theirs.issue("ada"));
+    for http2 in [false, true] {
+        assert_eq!(asks(&gateway, &server, Some(&ada), http2), 200);
+        assert_eq!(asks(&gateway, &server, Some(&eve), http2), 403);
+        assert_eq!(asks(&gateway, &server, Some(&other), http2), 401);
+        assert_eq!(asks(&gateway, &server, None, http2), 401);
+    }
+    get(&gateway.http("/x"), &[]).is(401).problem("unauthenticated");
+    fs::write(dir.path().join("clients.pem"), theirs.pem()).unwrap();
+    until("the new authority", || asks(&gateway, &server, Some(&other), true) == 200);
+    assert_eq!(asks(&gateway, &server, Some(&ada), true), 401);
+    fs::write(dir.path().join("clients.pem"), "nothing").unwrap();
+    gateway.says("what was read before stays in force");
+    assert_eq!(asks(&gateway, &server, Some(&other), true), 200);
+}
+
+#[test]
+fn a_platform_follows_the_authorities_of_policies_and_of_its_listeners() {
+    let (data, files) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (server, upstream) = (write(files.path(), "api", "api.example.com"), echo());
+    let (ours, theirs) = (Authority::new(), Authority::new());
+    let (ca, callers) = (files.path().join("ca.pem"), files.path().join("callers.pem"));
+    fs::write(&ca, ours.pem() + &theirs.pem()).unwrap();
+    fs::write(&callers, ours.pem()).unwrap();
+    let platform = serve(data.path(), &[]);
+    let text = format!(
+        "{}---\nkind: gateway\nname: default\ntls: {{ client_auth: {{ ca_file: {} }} }}\n---\n\
+         kind: api\nname: a\nlisten: {{ path: / }}\nupstream: {{ endpoints: [http://{upstream}] }}\n\
+         policies: [{{ authenticate: {{ any_of: [{{ mtls-auth: {{ ca_file: {} }} }}] }} }}]\n",
+        certificate(files.path()),
+        ca.display(),
+        callers.display(),
+    );
+    let dir = folder(&[("all.yaml", &text)]);
+    cli(&platform, &["apply", "-f", dir.path().to_str().unwrap()]).succeeds();
+    let (ada, eve) = (ours.issue("ada"), theirs.issue("eve"));
+    let status = |own: Option<&str>| asks(&platform, &server, own, true);
+    assert_eq!((status(Some(&ada)), status(Some(&eve)), status(None)), (200, 401, 0));
+    fs::write(&callers, theirs.pem()).unwrap();
+    until("the new authority of the policy", || status(Some(&eve)) == 200);
+    assert_eq!(status(Some(&ada)), 401);
+    fs::write(&ca, ours.pem()).unwrap();
+    until("the new authority of the listener", || status(Some(&eve)) == 0);
+    assert_eq!(status(Some(&ada)), 401);
+    fs::write(&callers, "nothing").unwrap();
+    let system = || admin(&platform, "GET", "/api/v1/system", None).is(200).json();
+    until("a finding", || system()["store"]["unresolved"][0]["resource"] == "api/a");
+    let field = system()["store"]["unresolved"][0]["field"].clone();
+    assert_eq!(field, "policies[0].authenticate.any_of[0].mtls-auth.ca_file");
+    fs::write(&callers, ours.pem()).unwrap();
+    until("what is right again", || status(Some(&ada)) == 200);
+    until("no finding", || system()["store"]["unresolved"].as_array().unwrap().is_empty());
+    // Whoever applies a file that is of no use is told.
+    fs::write(&ca, "nothing").unwrap();
+    until("a finding", || system()["store"]["unresolved"][0]["field"] == "tls.client_auth.ca_file");
+    assert_eq!(status(Some(&ada)), 200);
+}
+
 #[test]
 fn the_examples_of_the_guide_are_sound() {
     const PAGES: &[&str] = &["tls.md", "listeners.md"];
@@ -114,12 +232,18 @@ fn the_examples_of_the_guide_are_sound() {
         let blocks: Vec<&str> =
             text.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
         assert!(!blocks.is_empty(), "{page}");
-        let dir = folder(&[("page.yaml", &blocks.join("---\n"))]);
-        write(dir.path(), "api", "api.example.com");
-        write(dir.path(), "wildcard", "*.example.com");
-        write(dir.path(), "inside-ca", "inside.example.com");
-        write(dir.path(), "gateway", "gateway.inside.example.com");
-        let said = pailou(&["validate", "-f", dir.path().to_str().unwrap()]).output().unwrap().succeeds();
-        assert!(!said.contains("warning"), "{page}: {said}");
+        // There is one gateway resource for all, and each example of it goes with everything else.
+        let (gateways, others): (Vec<&str>, Vec<&str>) =
+            blocks.into_iter().partition(|block| block.starts_with("kind: gateway\n"));
+        for gateway in gateways {
+            let dir = folder(&[("page.yaml", &[&others[..], &[gateway]].concat().join("---\n"))]);
+            write(dir.path(), "api", "api.example.com");
+            write(dir.path(), "wildcard", "*.example.com");
+            write(dir.path(), "inside-ca", "inside.example.com");
+            fs::write(dir.path().join("clients.pem"), Authority::new().pem()).unwrap();
+            write(dir.path(), "gateway", "gateway.inside.example.com");
+            let said = pailou(&["validate", "-f", dir.path().to_str().unwrap()]).output().unwrap().succeeds();
+            assert!(!said.contains("warning"), "{page}: {said}");
+        }
     }
 }

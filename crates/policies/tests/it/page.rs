@@ -20,6 +20,8 @@ pub(crate) struct Exchange {
     pub(crate) method: Method,
     pub(crate) target: String,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    /// Whose client certificate the connection has: what stands in a line that begins with `# with the certificate of `.
+    pub(crate) certificate: Option<String>,
     /// What stands in lines that begin with `> `.
     pub(crate) content: String,
     pub(crate) status: StatusCode,
@@ -65,7 +67,15 @@ fn exchange(at: &str, block: &Block<'_>) -> Option<Exchange> {
         at: at.to_owned(),
         method: method.parse().ok()?,
         target: target.to_owned(),
-        headers: asked.clone().filter(|line| !line.starts_with("> ")).map(header).collect::<Option<_>>()?,
+        headers: asked
+            .clone()
+            .filter(|line| !line.starts_with("> ") && !line.starts_with("# "))
+            .map(header)
+            .collect::<Option<_>>()?,
+        certificate: asked
+            .clone()
+            .find_map(|line| line.strip_prefix("# with the certificate of "))
+            .map(str::to_owned),
         content: asked.filter_map(|line| line.strip_prefix("> ")).collect::<Vec<_>>().join("\n"),
         status: answered.next()?.trim().parse().ok()?,
         expected: answered

@@ -3,6 +3,11 @@
 use std::{fs, path::PathBuf};
 
 use policies::CATALOG;
+use rcgen::{
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DistinguishedName,
+    DnType, ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SanType,
+    SerialNumber, date_time_ymd,
+};
 use testkit::{Gateway, Setup, Upstream, policies};
 
 use crate::page::{Answer, Exchange, scenarios};
@@ -10,6 +15,7 @@ use crate::page::{Answer, Exchange, scenarios};
 #[tokio::test(start_paused = true)]
 async fn every_policy_has_a_page_that_runs() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/policies");
+    let authority = Authority::new();
     for policy in CATALOG.0 {
         let name = format!("{}.md", policy.name());
         let text =
@@ -23,9 +29,9 @@ async fn every_policy_has_a_page_that_runs() {
                 "{}: a configuration that nothing is asked of",
                 scenario.at
             );
-            let gateway = gateway_of_the_pages(&scenario.policies);
+            let gateway = gateway_of_the_pages(&scenario.policies, &authority);
             for exchange in &scenario.exchanges {
-                exchange.check(&ask(&gateway, exchange).await);
+                exchange.check(&ask(&gateway, exchange, &authority).await);
             }
         }
     }
@@ -35,11 +41,13 @@ async fn every_policy_has_a_page_that_runs() {
 const PROVIDER_KEY: &str = r#"{"kty": "EC", "crv": "P-256", "kid": "page", "use": "sig", "alg": "ES256", "x": "UlMBLmgQFjvwAFLG1A9vnhPjxccvJnvX3i4aWR5PBjY", "y": "8OU2kJqlV683Se0AzkMkPqMJyA_52NHFn46AXHFiM7Y"}"#;
 
 /// An API in front of an upstream that answers with what it got, and the two callers that every page knows.
-fn gateway_of_the_pages(policies: &str) -> Gateway {
+fn gateway_of_the_pages(policies: &str, authority: &Authority) -> Gateway {
     let keys = format!(r#"{{ "keys": [{PROVIDER_KEY}] }}"#);
     let provider = Upstream::script(move |request| provider(&request, &keys));
     Setup::new(CATALOG)
         .upstream("idp", provider)
+        .file("./clients.pem", &authority.pem())
+        .file("./revoked.pem", &authority.revoked())
         .api("orders", "/", "echo", policies)
         .consumer("ada", "ada-key-0123456789", "")
         .login("ada", "lovelace", "analytical engine")
@@ -64,10 +72,74 @@ fn provider(request: &http::Request<bytes::Bytes>, keys: &str) -> http::Response
     reply.unwrap()
 }
 
-async fn ask(gateway: &Gateway, exchange: &Exchange) -> Answer {
+/// The authority of `./clients.pem` on every page. It has revoked the certificate of `mallory`.
+struct Authority {
+    issuer: CertifiedIssuer<'static, KeyPair>,
+}
+
+impl Authority {
+    fn new() -> Authority {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        params.distinguished_name.push(DnType::CommonName, "Clients");
+        let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+        Authority { issuer }
+    }
+
+    fn pem(&self) -> String {
+        self.issuer.pem()
+    }
+
+    fn revoked(&self) -> String {
+        let revoked = RevokedCertParams {
+            serial_number: serial("mallory"),
+            revocation_time: date_time_ymd(2020, 1, 1),
+            reason_code: None,
+            invalidity_date: None,
+        };
+        let params = CertificateRevocationListParams {
+            this_update: date_time_ymd(2020, 1, 1),
+            next_update: date_time_ymd(2100, 1, 1),
+            crl_number: SerialNumber::from(1),
+            issuing_distribution_point: None,
+            revoked_certs: vec![revoked],
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        params.signed_by(&self.issuer).unwrap().pem().unwrap()
+    }
+
+    /// A certificate in DER: of `somebody else`, who is not known to this authority, or of a client with this name.
+    fn issue(&self, name: &str) -> Vec<u8> {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.distinguished_name = DistinguishedName::new();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.serial_number = Some(serial(name));
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        let workload = format!("spiffe://example.org/{name}");
+        if name == "orders-worker" {
+            params.subject_alt_names.push(SanType::URI(workload.as_str().try_into().unwrap()));
+        }
+        let key = KeyPair::generate().unwrap();
+        let made = match name {
+            "somebody else" => params.self_signed(&key).unwrap(),
+            _ => params.signed_by(&key, &self.issuer).unwrap(),
+        };
+        made.der().to_vec()
+    }
+}
+
+fn serial(name: &str) -> SerialNumber {
+    SerialNumber::from(name.as_bytes().to_vec())
+}
+
+async fn ask(gateway: &Gateway, exchange: &Exchange, authority: &Authority) -> Answer {
     let mut call = gateway.call(exchange.method.clone(), &exchange.target).from("127.0.0.1");
     for (name, value) in &exchange.headers {
         call = call.with(name.as_str(), value.to_str().unwrap());
+    }
+    if let Some(name) = &exchange.certificate {
+        call = call.showing(&[&authority.issue(name)]);
     }
     if !exchange.content.is_empty() {
         call = call.body(exchange.content.clone());

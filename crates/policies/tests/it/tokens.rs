@@ -331,7 +331,13 @@ fn keys_that_cannot_be_trusted_are_left_out_of_their_set() {
 
 fn build(config: &Value) -> Result<(), policy::Invalid> {
     let counters = proxy::LocalCounters::default();
-    let cx = policy::BuildCx { scope: "api/orders#0", counters: &counters, responses: &Arc::default() };
+    let no_files = model::PolicyUse::new("jwt-auth", serde_json::Value::Null);
+    let cx = policy::BuildCx {
+        scope: "api/orders#0",
+        counters: &counters,
+        responses: &Arc::default(),
+        files: &no_files,
+    };
     CATALOG.find("jwt-auth")?.build(config, &cx).map(drop)
 }
 

@@ -6,9 +6,10 @@ use std::{
 };
 
 use model::{Finding, snapshot::CertificateFiles};
+use policy::x509::Described;
 use rustls::{SignatureScheme, pki_types::CertificateDer, sign::CertifiedKey};
 
-use super::{read_pem, x509};
+use super::read_pem;
 use crate::Pem;
 
 /// The certificates of a snapshot by host name.
@@ -84,8 +85,9 @@ impl Certificates {
             };
             same.or_default().push(Arc::clone(&key));
         }
-        let validity = key.end_entity_cert().ok().and_then(|certificate| x509::validity(certificate));
-        let (not_before, not_after) = validity.unwrap_or((0, 0));
+        let described = key.end_entity_cert().ok().and_then(|certificate| Described::read(certificate));
+        let (not_before, not_after) =
+            described.map_or((0, 0), |described| (described.not_before, described.not_after));
         let name = files.certificate.name.shared();
         let status = CertificateStatus { name: Arc::clone(&name), hosts, not_before, not_after };
         self.named.insert(name, Named { files: Arc::clone(files), key, status });

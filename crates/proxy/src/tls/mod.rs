@@ -1,9 +1,9 @@
 //! TLS toward clients and upstreams.
 
+mod asking;
 mod certificates;
 mod client;
 mod server;
-mod x509;
 
 use std::{io::BufReader, sync::Arc};
 
@@ -15,7 +15,7 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
     sign::CertifiedKey,
 };
-pub(crate) use server::Terms;
+pub(crate) use server::{Server, Terms};
 
 use crate::Pem;
 

@@ -1,18 +1,22 @@
 //! The TLS side of listeners: what a gateway's `tls` comes to.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    io,
+    sync::{Arc, Mutex, OnceLock},
+};
 
-use model::{CipherSuite, Finding, GatewayTls, TlsVersion};
+use model::{CipherSuite, ClientAuth, Finding, GatewayTls, TlsVersion};
+use policy::ClientCertificate;
 use rustls::{
-    ServerConfig, SupportedCipherSuite, SupportedProtocolVersion,
+    ServerConfig, ServerConnection, SupportedCipherSuite, SupportedProtocolVersion,
     crypto::{CryptoProvider, aws_lc_rs::cipher_suite as suites},
     server::{ClientHello, ProducesTickets, ResolvesServerCert},
     sign::CertifiedKey,
     version::{TLS12, TLS13},
 };
 
-use super::{Certificates, provider, read_pem, self_signed};
-use crate::{Pem, StartError};
+use super::{Certificates, asking::Asking, provider, read_pem, self_signed};
+use crate::{Pem, StartError, worker::lock};
 
 /// What TLS configurations are made with; outlives snapshots.
 pub(crate) struct Terms {
@@ -20,6 +24,29 @@ pub(crate) struct Terms {
     made: OnceLock<Option<Arc<CertifiedKey>>>,
     /// Keys of session tickets, shared by all workers. They outlive configurations, so that clients resume after a change.
     tickets: Arc<dyn ProducesTickets>,
+    /// Those of sessions in which clients were asked for a certificate, and what was asked: once that is something else, nobody goes on
+    /// with what was accepted before.
+    asked: Mutex<Option<Asked>>,
+}
+
+/// What was asked of clients, and the keys of tickets for their sessions.
+type Asked = (Option<Box<ClientAuth>>, Arc<dyn ProducesTickets>);
+
+/// What is spoken on TLS listeners.
+#[derive(Debug)]
+pub(crate) struct Server {
+    pub(crate) config: Arc<ServerConfig>,
+    asking: Option<Arc<Asking>>,
+}
+
+impl Server {
+    /// What the client of a connection has shown.
+    ///
+    /// # Errors
+    /// It must not go on.
+    pub(crate) fn shown(&self, session: &ServerConnection) -> io::Result<Option<Arc<ClientCertificate>>> {
+        self.asking.as_ref().map_or(Ok(None), |asking| asking.shown(session))
+    }
 }
 
 impl Terms {
@@ -31,18 +58,21 @@ impl Terms {
         Ok(Terms {
             given: given.map_err(StartError::Certificate)?,
             made: OnceLock::new(),
+            asked: Mutex::default(),
             tickets: tickets.map_err(|error| StartError::Certificate(error.to_string()))?,
         })
     }
 
-    /// The configuration of TLS listeners; `None` with a finding where there can be none.
+    /// The configuration of TLS listeners; `None` with a finding where there can be none. `asked` says that policies look at the
+    /// certificates of clients.
     pub(crate) fn server(
         &self,
         tls: &GatewayTls,
+        asked: bool,
         certificates: &Arc<Certificates>,
         place: &str,
         findings: &mut Vec<Finding>,
-    ) -> Option<Arc<ServerConfig>> {
+    ) -> Option<Arc<Server>> {
         let mut fault = |field: &str, message: String| {
             let finding = Finding::error("invalid-tls", message).in_resource(place);
             findings.push(finding.in_field(format!("tls.{field}")));
@@ -69,17 +99,43 @@ impl Terms {
         let builder =
             ServerConfig::builder_with_provider(speaking(tls)).with_protocol_versions(&versions(tls));
         let builder = builder.map_err(|error| fault("ciphers", error.to_string())).ok()?;
-        let mut config = builder.with_no_client_auth().with_cert_resolver(Arc::new(resolver));
+        let auth = tls.client_auth.as_deref();
+        let asking = (asked || auth.is_some()).then(|| Asking::read(auth)).transpose();
+        let asking = asking.map_err(|(field, message)| fault(&format!("client_auth.{field}"), message));
+        let asking = asking.ok()?.map(Arc::new);
+        let builder = match &asking {
+            Some(asking) => builder.with_client_cert_verifier(Arc::clone(asking) as _),
+            None => builder.with_no_client_auth(),
+        };
+        let mut config = builder.with_cert_resolver(Arc::new(resolver));
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         // In the order of the list where somebody gave one.
         config.ignore_client_order = !tls.ciphers.is_empty();
         if tls.session_tickets {
-            config.ticketer = Arc::clone(&self.tickets);
+            config.ticketer = match &asking {
+                Some(_) => {
+                    self.tickets_of(tls).map_err(|error| fault("session_tickets", error.to_string())).ok()?
+                }
+                None => Arc::clone(&self.tickets),
+            };
         } else {
             config.send_tls13_tickets = 0;
             config.session_storage = Arc::new(rustls::server::NoServerSessionStorage {});
         }
-        Some(Arc::new(config))
+        Some(Arc::new(Server { config: Arc::new(config), asking }))
+    }
+
+    /// The keys of tickets for sessions in which this was asked of clients.
+    fn tickets_of(&self, tls: &GatewayTls) -> Result<Arc<dyn ProducesTickets>, rustls::Error> {
+        let mut asked = lock(&self.asked);
+        if let Some((auth, tickets)) = &*asked
+            && *auth == tls.client_auth
+        {
+            return Ok(Arc::clone(tickets));
+        }
+        let tickets = rustls::crypto::aws_lc_rs::Ticketer::new()?;
+        *asked = Some((tls.client_auth.clone(), Arc::clone(&tickets)));
+        Ok(tickets)
     }
 
     /// A certificate nobody trusts, made once.

@@ -218,11 +218,15 @@ pub(crate) fn start(snapshot: Snapshot) -> Started {
 }
 
 pub(crate) fn start_with(snapshot: Snapshot, config: Config) -> Started {
+    start_of(Catalogue::EMPTY, snapshot, config)
+}
+
+/// With policies of the test's own.
+pub(crate) fn start_of(catalogue: Catalogue, snapshot: Snapshot, config: Config) -> Started {
     let events = Events::default();
     let any = Some("127.0.0.1:0".parse().unwrap());
     let config = Config { http: any, https: any, workers: config.workers.max(1), ..config };
-    let gateway =
-        Gateway::start(config, Catalogue::EMPTY, Arc::new(snapshot), Arc::new(events.clone())).unwrap();
+    let gateway = Gateway::start(config, catalogue, Arc::new(snapshot), Arc::new(events.clone())).unwrap();
     Started { gateway, events }
 }
 

@@ -19,12 +19,12 @@ use tokio_rustls::{TlsConnector, client::TlsStream};
 use crate::kit::{Origin, Script, Started, pass, snapshot, start_with, to};
 
 /// A certificate of its own for some names, as a snapshot has it.
-struct Made {
-    files: Arc<CertificateFiles>,
-    der: CertificateDer<'static>,
+pub(crate) struct Made {
+    pub(crate) files: Arc<CertificateFiles>,
+    pub(crate) der: CertificateDer<'static>,
 }
 
-fn made(name: &str, names: &[&str], hosts: &[&str]) -> Made {
+pub(crate) fn made(name: &str, names: &[&str], hosts: &[&str]) -> Made {
     made_with(name, names, hosts, &rcgen::KeyPair::generate().unwrap())
 }
 
@@ -43,7 +43,7 @@ fn made_with(name: &str, names: &[&str], hosts: &[&str], key: &rcgen::KeyPair) -
     Made { files: Arc::new(files), der: certificate.der().clone() }
 }
 
-fn with<'a>(mut snapshot: Snapshot, all: impl IntoIterator<Item = &'a Made>) -> Snapshot {
+pub(crate) fn with<'a>(mut snapshot: Snapshot, all: impl IntoIterator<Item = &'a Made>) -> Snapshot {
     for made in all {
         let name = made.files.certificate.name.shared();
         snapshot.certificates.insert(name, Arc::clone(&made.files));
@@ -51,13 +51,13 @@ fn with<'a>(mut snapshot: Snapshot, all: impl IntoIterator<Item = &'a Made>) -> 
     snapshot
 }
 
-fn speaking(mut snapshot: Snapshot, tls: GatewayTls) -> Snapshot {
+pub(crate) fn speaking(mut snapshot: Snapshot, tls: GatewayTls) -> Snapshot {
     Arc::make_mut(&mut snapshot.gateway).tls = tls;
     snapshot
 }
 
 /// A client that trusts some certificates.
-fn client<'a>(
+pub(crate) fn client<'a>(
     trusted: impl IntoIterator<Item = &'a Made>,
     versions: &[&'static SupportedProtocolVersion],
     suites: Option<&dyn Fn(&SupportedCipherSuite) -> bool>,
@@ -77,7 +77,7 @@ fn client<'a>(
         .with_no_client_auth()
 }
 
-async fn connect(
+pub(crate) async fn connect(
     started: &Started,
     config: &Arc<ClientConfig>,
     name: &str,

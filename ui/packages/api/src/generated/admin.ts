@@ -2026,6 +2026,44 @@ export interface components {
             /** @description For the upstream as a whole: while it is open, requests are refused at once with 503. */
             upstream?: components["schemas"]["CircuitBreakerInput"] | null;
         };
+        /** @description Asks clients for a certificate. */
+        ClientAuth: {
+            /**
+             * @description PEM file with the certificates of the authorities that vouch for clients; what leads to none of them ends the handshake. Where
+             *     absent any certificate is taken, for policies to verify. It is read again whenever it changes.
+             */
+            ca_file?: string | null;
+            /**
+             * @description PEM file with lists of what these authorities have revoked (CRL). Each certificate of a client's chain must be covered by one
+             *     that is up to date. It is read again whenever it changes.
+             */
+            crl_file?: string | null;
+            /**
+             * @description Whether clients must have one.
+             * @default require
+             */
+            mode: components["schemas"]["ClientAuthMode"];
+        };
+        /** @description Asks clients for a certificate. */
+        ClientAuthInput: {
+            /**
+             * @description PEM file with the certificates of the authorities that vouch for clients; what leads to none of them ends the handshake. Where
+             *     absent any certificate is taken, for policies to verify. It is read again whenever it changes.
+             */
+            ca_file?: string | null;
+            /**
+             * @description PEM file with lists of what these authorities have revoked (CRL). Each certificate of a client's chain must be covered by one
+             *     that is up to date. It is read again whenever it changes.
+             */
+            crl_file?: string | null;
+            /**
+             * @description Whether clients must have one.
+             * @default require
+             */
+            mode?: components["schemas"]["ClientAuthMode"];
+        };
+        /** @description Whether clients must have a certificate. */
+        ClientAuthMode: "require" | "request";
         /** @description Who is calling, as the data plane recognizes them. */
         ConsumerDocument: {
             /** @constant */
@@ -2600,6 +2638,8 @@ export interface components {
             ciphers?: components["schemas"]["CipherSuite"][];
             /** @description The certificate for clients that name no host, or one that no certificate is for. By default the first one by name. */
             default_certificate?: components["schemas"]["Name"] | null;
+            /** @description Asks clients for a certificate. Without it they are asked where a policy, such as `mtls-auth`, looks at certificates. */
+            client_auth?: components["schemas"]["ClientAuth"] | null;
             /**
              * @description Lets clients resume sessions by tickets. Their keys never leave the process, and change every six hours.
              * @default true
@@ -2617,6 +2657,8 @@ export interface components {
             ciphers?: components["schemas"]["CipherSuite"][];
             /** @description The certificate for clients that name no host, or one that no certificate is for. By default the first one by name. */
             default_certificate?: components["schemas"]["Name"] | null;
+            /** @description Asks clients for a certificate. Without it they are asked where a policy, such as `mtls-auth`, looks at certificates. */
+            client_auth?: components["schemas"]["ClientAuthInput"] | null;
             /**
              * @description Lets clients resume sessions by tickets. Their keys never leave the process, and change every six hours.
              * @default true
