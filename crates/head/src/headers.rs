@@ -161,14 +161,26 @@ impl Headers {
 
     /// Sets a field: one line, whatever was there.
     pub fn insert(&mut self, name: impl Name, value: impl FieldValue) {
-        self.remove(name.name());
-        self.append(name, value);
+        match Known::of(name.name().as_bytes()) {
+            Some(known) => {
+                self.discard(known);
+                self.push(name.name(), value.bytes(), Some(known));
+            }
+            None => {
+                self.remove(name.name());
+                self.append(name, value);
+            }
+        }
     }
 
     /// Adds a line.
     pub fn append(&mut self, name: impl Name, value: impl FieldValue) {
         let at = self.text.len();
-        self.push(name.name(), value.bytes(), None);
+        let known = Known::of(name.name().as_bytes());
+        self.push(name.name(), value.bytes(), known);
+        if known.is_some() {
+            return;
+        }
         let name = &mut self.text[at..][..name.name().len()];
         name.make_ascii_lowercase();
         if let Some(known) = Known::of(name)
@@ -325,6 +337,11 @@ impl Part {
     pub(crate) fn of((start, end): (usize, usize)) -> Part {
         let place = |at| u32::try_from(at).expect("heads are bounded far below 4 GiB");
         Part { at: place(start), length: place(end - start) }
+    }
+
+    /// As [`Part::of`], in a text that was seen to be short enough.
+    pub(crate) fn at(at: usize, length: usize) -> Part {
+        Part { at: at as u32, length: length as u32 }
     }
 
     fn end(self) -> usize {

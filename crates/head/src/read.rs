@@ -86,49 +86,50 @@ impl Headers {
         most: usize,
         spare: &mut Headers,
     ) -> Result<Option<(Headers, usize)>, BadFields> {
+        assert!(u32::try_from(text.len()).is_ok(), "heads are bounded far below 4 GiB");
         let fields = &mut spare.fields;
         fields.clear();
         fields.reserve(16);
         let mut seen = 0;
         let mut at = 0;
         loop {
-            match text.get(at) {
-                Some(b'\r') => match text.get(at + 1) {
-                    Some(b'\n') => break,
-                    Some(_) => return Err(BadFields::LineEnd),
-                    None => return Ok(None),
-                },
-                Some(b'\n') => return Err(BadFields::LineEnd),
-                Some(_) => {}
+            let line = &mut text[at..];
+            let colon = name_length(line);
+            match line.get(colon) {
+                Some(b':') if colon > 0 => {}
                 None => return Ok(None),
+                Some(_) => match line {
+                    [b'\r', b'\n', ..] => break,
+                    [b'\r'] => return Ok(None),
+                    [b'\r' | b'\n', ..] => return Err(BadFields::LineEnd),
+                    _ => return Err(BadFields::Name),
+                },
             }
-            let Some(name_length) = read_name(&mut text[at..])? else { return Ok(None) };
-            let name = Part::of((at, at + name_length));
-            let colon = at + name_length;
             let mut start = colon + 1;
-            while let Some(b' ' | b'\t') = text.get(start) {
+            while let Some(b' ' | b'\t') = line.get(start) {
                 start += 1;
             }
-            let Some(length) = value_length(&text[start..]) else { return Ok(None) };
-            let line_end = start + length;
-            match (text[line_end], text.get(line_end + 1)) {
-                (b'\r', Some(b'\n')) => {}
-                (b'\r', None) => return Ok(None),
-                (b'\r' | b'\n', _) => return Err(BadFields::LineEnd),
+            let Some(length) = value_length(&line[start..]) else { return Ok(None) };
+            let mut end = start + length;
+            match &line[end..] {
+                [b'\r', b'\n', ..] => {}
+                [b'\r'] => return Ok(None),
+                [b'\r' | b'\n', ..] => return Err(BadFields::LineEnd),
                 _ => return Err(BadFields::Value),
             }
-            let mut end = line_end;
-            while end > start && matches!(text[end - 1], b' ' | b'\t') {
+            let line_end = end;
+            while end > start && matches!(line[end - 1], b' ' | b'\t') {
                 end -= 1;
             }
             if fields.len() == most {
                 return Err(BadFields::TooMany);
             }
-            let known = Known::of(&text[at..colon]);
+            let known = Known::of(&line[..colon]);
             seen |= known.map_or(0, Known::bit);
-            let is_plain = start == colon + 2 && text[colon + 1] == b' ' && end == line_end;
-            fields.push(Field { name, value: Part::of((start, end)), known, is_plain });
-            at = line_end + 2;
+            let is_plain = start == colon + 2 && line[colon + 1] == b' ' && end == line_end;
+            let (name, value) = (Part::at(at, colon), Part::at(at + start, end - start));
+            fields.push(Field { name, value, known, is_plain });
+            at += line_end + 2;
         }
         fields.reserve(ADDED.0);
         spare.text.clear();
@@ -150,8 +151,8 @@ pub(crate) fn is_bare_value(value: &[u8]) -> bool {
     !is_blank(value.first()) && !is_blank(value.last()) && value_length(value).is_none()
 }
 
-/// How long the name at the beginning is; `None` where its colon is not there yet.
-fn read_name(text: &mut [u8]) -> Result<Option<usize>, BadFields> {
+/// How long the name at the beginning is, which is put in lower case: up to the first byte that no name has.
+fn name_length(text: &mut [u8]) -> usize {
     // Most names have nothing but small letters and dashes, which are seen eight at a time and stay as they are.
     let mut at = 0;
     while let Some(eight) = text[at..].first_chunk() {
@@ -165,12 +166,12 @@ fn read_name(text: &mut [u8]) -> Result<Option<usize>, BadFields> {
     while let Some(byte) = text.get_mut(at) {
         let lower = TOKEN[*byte as usize];
         if lower == 0 {
-            return if *byte == b':' && at > 0 { Ok(Some(at)) } else { Err(BadFields::Name) };
+            break;
         }
         *byte = lower;
         at += 1;
     }
-    Ok(None)
+    at
 }
 
 /// The same in every byte of a word.
@@ -234,12 +235,12 @@ mod tests {
                 let mut text = vec![b'n'; length - 1];
                 text.push(last);
                 text.extend_from_slice(b": value");
-                assert_eq!(read_name(&mut text), Ok(Some(length)), "{}", String::from_utf8_lossy(&text));
+                assert_eq!(name_length(&mut text), length, "{}", String::from_utf8_lossy(&text));
                 assert_eq!(text[length - 1], last.to_ascii_lowercase());
             }
         }
-        assert_eq!(read_name(&mut b"nnnnnnnnnn n: v".to_vec()), Err(BadFields::Name));
-        assert_eq!(read_name(&mut b"nnnnnnnnnnnnnnnn".to_vec()), Ok(None));
+        assert_eq!(name_length(&mut b"nnnnnnnnnn n: v".to_vec()), 10);
+        assert_eq!(name_length(&mut b"nnnnnnnnnnnnnnnn".to_vec()), 16);
     }
 
     fn read(text: &str) -> Result<Option<(Vec<String>, usize)>, BadFields> {

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use http::{
     Uri,
     header::WWW_AUTHENTICATE,
@@ -11,6 +10,8 @@ use http::{
 use model::KeyHash;
 use percent_encoding::percent_decode_str;
 use policy::{Proof, prelude::*};
+
+use crate::key_memo;
 
 const CHALLENGE: HeaderValue = HeaderValue::from_static("ApiKey realm=\"pailou\"");
 /// The longest key that anyone has, in bytes.
@@ -158,9 +159,7 @@ enum Keys {
 
 impl Keys {
     fn add(&mut self, key: &[u8]) {
-        let hash = (key.len() <= LONGEST_KEY).then(|| {
-            KeyHash(digest(&SHA256, key).as_ref().try_into().expect("SHA-256 has 32 bytes"))
-        });
+        let hash = (key.len() <= LONGEST_KEY).then(|| key_memo::hash_of(key));
         *self = match self {
             Keys::None => Keys::One(hash),
             Keys::One(first) if *first == hash => Keys::One(hash),

@@ -59,6 +59,7 @@ mod coding;
 mod content;
 mod fields;
 mod jose;
+mod key_memo;
 mod per;
 mod query;
 mod recent;

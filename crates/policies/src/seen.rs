@@ -10,7 +10,7 @@ use serde_json::Value;
 
 /// A request as formulas of the response see it.
 pub(crate) struct Seen {
-    head: RequestHead,
+    head: Box<RequestHead>,
     client: IpAddr,
     target: Arc<Target>,
     identity: Option<Identity>,
@@ -30,7 +30,7 @@ impl Seen {
 
     /// A request of which no formula asks anything.
     pub(crate) fn nothing(req: &Request) -> Seen {
-        let head = RequestHead::default();
+        let head = Box::default();
         Seen { head, client: req.client, target: Arc::clone(&req.target), identity: None, body: None }
     }
 

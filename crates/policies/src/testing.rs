@@ -278,7 +278,7 @@ impl RequestBuilder {
     pub(crate) fn build(self) -> Request {
         let at = self.at;
         Request {
-            head: self.head.body(()).unwrap().into_parts().0.into(),
+            head: Box::new(self.head.body(()).unwrap().into_parts().0.into()),
             arrived: Time { monotonic: at.as_nanos() as u64, unix_ms: START + at.as_millis() as u64 },
             client: self.client,
             certificate: self.certificate,

@@ -26,7 +26,7 @@ pub struct Time {
 /// A request on its way through the chain.
 pub struct Request {
     /// Method, URI and headers, as they will be sent upstream.
-    pub head: RequestHead,
+    pub head: Box<RequestHead>,
     /// The content as it will be sent upstream. Replacing it is enough: `Content-Length` follows.
     pub body: Body,
     pub arrived: Time,

@@ -18,6 +18,7 @@ use crate::{
     health::Outcome,
     lane::{Head, Lane, NoHead, Outgoing},
     queue::{NoTurn, wait_for},
+    random::Random,
     replay::Bodies,
     retry::Wrong,
     worker::Worker,
@@ -158,7 +159,7 @@ pub(crate) async fn attempt(
                 failed.push(Arc::clone(&chosen));
                 let now = worker.millis(balancer, Instant::now());
                 let elsewhere = balancer.has_another(&failed, now);
-                again.after(wrong, bodies.can_repeat(), elsewhere, now, &mut worker.random())
+                again.after(wrong, bodies.can_repeat(), elsewhere, now, &mut Random::new())
             }
             (Some(_), _) => None,
         };
@@ -264,7 +265,7 @@ async fn once(
             open(worker, balancer, chosen, whole, patience.connect, patience.total).await?
         }
     };
-    lane.send(outgoing, bodies.take(), chosen, balancer.preserve_host, worker);
+    lane.send(outgoing, bodies.take(), chosen, balancer.preserve_host);
     // The read deadline begins with the request's last piece; while it is being sent, only the total counts.
     let began = if is_pooled { began } else { Instant::now() };
     let total = patience.per_try.map_or(patience.total, |per_try| patience.total.min(began + per_try));

@@ -16,6 +16,7 @@ use tokio::time::Instant;
 use crate::{
     headers::Known,
     ids::{self, RequestId},
+    random::Random,
     worker::Worker,
 };
 
@@ -81,7 +82,7 @@ impl Client {
         let time = self.worker.shared.clock.time(Instant::now());
         let date = self.worker.date();
         let date = String::from_utf8_lossy(&date);
-        let id = ids::request_id(time.unix_ms, &mut self.worker.random());
+        let id = ids::request_id(time.unix_ms, &mut Random::new());
         let id = RequestId::Ours(id);
         let id = id.as_str();
         let body = problem.body(id);

@@ -20,9 +20,11 @@ use crate::{
     headers::{self, Arrival, Hop},
     ids::{self, RequestId},
     lane::{Outgoing, Target},
+    random::Random,
     reply::{Download, Ending, ReplyBody, Response, blank, micros},
     router::{Asked, Found, path},
     table::Operation,
+    thread,
     tunnel::Switch,
     upload,
     worker::{Held, lock},
@@ -42,7 +44,7 @@ pub(crate) enum Inbound {
 /// Answers one request, whose head began to arrive at `began`.
 pub(crate) async fn exchange(
     client: Arc<Client>,
-    mut head: RequestHead,
+    mut head: Box<RequestHead>,
     body: Inbound,
     began: Instant,
 ) -> Response {
@@ -55,11 +57,11 @@ pub(crate) async fn exchange(
         Hop { peer: client.peer, peer_text: &client.peer_text, secure: client.secure, now: time.unix_ms };
     let grpc = grpc::refusal_type(&head.headers);
     let received =
-        headers::receive(&mut head, &hop, &held.table, &mut client.worker.random(), &mut lock(&client.known));
+        headers::receive(&mut head, &hop, &held.table, &mut Random::new(), &mut lock(&client.known));
     let arrival = match received {
         Ok(arrival) => arrival,
         Err(problem) => {
-            let request_id = RequestId::Ours(ids::request_id(time.unix_ms, &mut client.worker.random()));
+            let request_id = RequestId::Ours(ids::request_id(time.unix_ms, &mut Random::new()));
             let mut answered = Answered {
                 request_id,
                 grpc,
@@ -77,8 +79,8 @@ pub(crate) async fn exchange(
         ending.event.detail = Some(detail(&head, &arrival));
     }
     let version = head.version;
-    let answered = Answered {
-        request_id: arrival.request_id.clone(),
+    let mut answered = Answered {
+        request_id: arrival.request_id,
         grpc,
         on_reply: Vec::new(),
         steps: Vec::new(),
@@ -90,22 +92,24 @@ pub(crate) async fn exchange(
         _ => arrival.upgrade,
     };
     let arrived = Arrived { client: arrival.client, host: arrival.host, upgrade, time };
-    route(&held, head, body, arrived, answered).await.unwrap_or_else(|(reply, mut answered)| match reply {
-        Reply::Problem(problem) => {
+    match route(&held, head, body, arrived, &mut answered).await {
+        Ok(Routed { answer, changes: true, .. }) => answered.switch(answer),
+        Ok(Routed { answer, patience, until, .. }) => answered.forward(answer, patience, until),
+        Err(Reply::Problem(problem)) => {
             if let Some(cause) = &problem.cause {
                 answered.ending.say(cause);
             }
             answered.refuse(*problem, version)
         }
-        Reply::Answer(answer) => {
+        Err(Reply::Answer(answer)) => {
             let (head, body) = *answer;
             answered.reply(head, body, Origin::Gateway)
         }
-        Reply::Stored(answer) => {
+        Err(Reply::Stored(answer)) => {
             let (head, body) = *answer;
             answered.reply(head, body, Origin::Stored)
         }
-    })
+    }
 }
 
 /// What of a request is needed beside its head.
@@ -127,24 +131,32 @@ struct Answered {
     ending: Box<Ending>,
 }
 
-type Refused = (Reply, Box<Answered>);
+/// What an upstream answered.
+struct Routed {
+    answer: Answer,
+    /// Whether the protocol changes.
+    changes: bool,
+    /// Between two pieces of the body.
+    patience: Duration,
+    until: Option<Instant>,
+}
 
 async fn route(
     held: &Held,
-    mut head: RequestHead,
+    mut head: Box<RequestHead>,
     body: Inbound,
     arrived: Arrived,
-    mut answered: Answered,
-) -> Result<Response, Refused> {
+    answered: &mut Answered,
+) -> Result<Routed, Reply> {
     let table = &*held.table;
     let key = match read_target(&mut head) {
         Ok(key) => key,
-        Err(problem) => return Err((problem.into(), Box::new(answered))),
+        Err(problem) => return Err(problem.into()),
     };
     if let Some(blocks) = &table.blocks
         && let Err(problem) = blocks.check_address(arrived.client, arrived.time.unix_ms)
     {
-        return Err((problem.into(), Box::new(answered)));
+        return Err(problem.into());
     }
     let path = key.as_deref().unwrap_or_else(|| head.uri.path());
     let asked = Asked { host: &arrived.host, path, head: &head, client: arrived.client };
@@ -165,14 +177,14 @@ async fn route(
         }
         Found::Nothing => {
             let problem = Problem::new(problems::NOT_FOUND, "no API answers at this host and path");
-            return Err((problem.into(), Box::new(answered)));
+            return Err(problem.into());
         }
     };
     answered.ending.event.target = Some(Arc::clone(&operation.target));
     if let Some(blocks) = &table.blocks
         && let Err(problem) = blocks.check_service(&serving.service.key, arrived.time.unix_ms)
     {
-        return Err((problem.into(), Box::new(answered)));
+        return Err(problem.into());
     }
 
     let bound = table.bounds.body;
@@ -181,7 +193,7 @@ async fn route(
         let detail = format!("the body may be {} long", model::ByteSize(bound));
         let problem = Problem::new(problems::CONTENT_TOO_LARGE, detail);
         answered.on_reply.push((header::CONNECTION, HeaderValue::from_static("close")));
-        return Err((problem.into(), Box::new(answered)));
+        return Err(problem.into());
     }
     answered.ending.progress = progress;
     let mut req = policy::Request {
@@ -201,11 +213,11 @@ async fn route(
         held: Vec::new(),
         cache: None,
     };
-    let flow = judge(held, operation, miss, &mut req, &mut answered).await;
+    let flow = judge(held, operation, miss, &mut req, answered).await;
     let upstream = match &serving.split {
         None => &serving.upstream,
         Some(split) => {
-            let chosen = split.choose(&req, &mut answered.ending.client.worker.random());
+            let chosen = split.choose(&req, &mut Random::new());
             chosen.unwrap_or(&serving.upstream)
         }
     };
@@ -215,11 +227,9 @@ async fn route(
     answered.steps = steps;
     answered.ending.held = kept;
     answered.ending.event.cache = cache;
-    if let Err(reply) = flow {
-        return Err((reply, Box::new(answered)));
-    }
+    flow?;
 
-    let RequestHead { method, uri, headers, .. } = head;
+    let RequestHead { method, uri, headers, .. } = *head;
     let target = below_base(uri, operation.strip);
     let waits = answered.grpc.as_ref().and_then(|_| grpc::timeout(&headers));
     // Whoever asks does not wait longer.
@@ -229,14 +239,14 @@ async fn route(
         Outgoing { method, target, headers, upgrade: arrived.upgrade, host, deadlines, until, affinity };
     let mut tried = Tried::default();
     // Policies that waited have used up time of their own, not the upstream's.
-    let started = Instant::now();
+    let started = thread::now();
     let worker = &answered.ending.client.worker;
     let outcome = attempt(worker, upstream, &outgoing, body, started, &mut tried).await;
     if outcome.is_ok() {
-        worker.keep_head(std::mem::take(&mut outgoing.headers));
+        thread::keep_head(std::mem::take(&mut outgoing.headers));
     }
     let event = &mut answered.ending.event;
-    event.upstream_us = micros(started.elapsed());
+    event.upstream_us = micros(thread::now() - started);
     event.attempts = tried.attempts;
     if let Some(detail) = &mut event.detail {
         detail.endpoint = tried.endpoint;
@@ -244,23 +254,23 @@ async fn route(
     match outcome {
         Ok(answer) if answer.head.status == StatusCode::SWITCHING_PROTOCOLS => {
             if outgoing.upgrade.is_some_and(|asked| headers::changes_to(&answer.head.headers, &asked)) {
-                return Ok(answered.switch(answer));
+                return Ok(Routed { answer, changes: true, patience: Duration::ZERO, until });
             }
             answered.ending.event.fault = Fault::Upstream;
             answered.ending.say("the upstream changed to a protocol that it was not asked for");
             let problem = Problem::new(problems::UPSTREAM_INVALID, "the service answered with invalid HTTP");
-            Err((problem.into(), Box::new(answered)))
+            Err(problem.into())
         }
         Ok(answer) => {
             let patience = deadlines.read.unwrap_or(upstream.timeouts.read.0);
-            Ok(answered.forward(answer, patience, until))
+            Ok(Routed { answer, changes: false, patience, until })
         }
         Err(failure) => {
             let problem = explain(&failure);
             answered.ending.event.fault =
                 if matches!(failure, Failure::Upload(_)) { Fault::Downstream } else { Fault::Upstream };
             answered.ending.cause(&failure);
-            Err((problem.into(), Box::new(answered)))
+            Err(problem.into())
         }
     }
 }

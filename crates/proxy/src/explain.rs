@@ -66,7 +66,7 @@ impl Builder {
         };
         let req = Request {
             certificate: None,
-            head,
+            head: Box::new(head),
             body: Body::Empty,
             arrived: now,
             client: asked.client,

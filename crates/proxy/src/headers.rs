@@ -125,6 +125,13 @@ fn host<'k>(
         return refuse("the request has more than one `Host`");
     }
     drop(all);
+    // Most requests on a connection are for one host.
+    if let (None, Some(named), Some(last)) = (head.uri.scheme(), named, &*known)
+        && head.uri.authority().is_none()
+        && *last.text.as_bytes() == *named.as_bytes()
+    {
+        return Ok(known.as_ref().expect("it was looked at"));
+    }
     let authority = head.uri.authority().map(http::uri::Authority::as_str);
     if head.uri.scheme_str().is_some_and(|scheme| !matches!(scheme, "http" | "https")) {
         return refuse("the scheme of the request's target is not `http` or `https`");

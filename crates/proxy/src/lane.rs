@@ -19,7 +19,6 @@ use crate::{
     h1::{lane::LineLane, line::Broken},
     h2::{client::Connection, lane::StreamLane},
     wire::Wire,
-    worker::Worker,
 };
 
 /// A request on its way upstream but for its body.
@@ -145,17 +144,10 @@ impl Lane {
     }
 
     /// Begins a request. [`Lane::poll_head`] sends it and waits for the answer.
-    pub(crate) fn send(
-        &mut self,
-        outgoing: &Outgoing,
-        body: Body,
-        endpoint: &Endpoint,
-        preserve_host: bool,
-        worker: &Worker,
-    ) {
+    pub(crate) fn send(&mut self, outgoing: &Outgoing, body: Body, endpoint: &Endpoint, preserve_host: bool) {
         match &mut self.kind {
-            Kind::Line(lane) => lane.send(outgoing, body, endpoint, preserve_host, worker),
-            Kind::Stream(lane) => lane.send(outgoing, body, endpoint, preserve_host, worker),
+            Kind::Line(lane) => lane.send(outgoing, body, endpoint, preserve_host),
+            Kind::Stream(lane) => lane.send(outgoing, body, endpoint, preserve_host),
         }
     }
 

@@ -53,6 +53,7 @@ mod serve;
 mod split;
 mod status;
 mod table;
+mod thread;
 mod tls;
 mod trailers;
 mod tunnel;

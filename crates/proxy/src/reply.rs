@@ -18,6 +18,7 @@ use crate::{
     balance::Chosen,
     client::Client,
     lane::{BodyEnded, Lane},
+    thread,
     tunnel::Switch,
     upload::Progress,
     worker::Worker,
@@ -176,7 +177,7 @@ impl ReplyBody {
     fn finish(&mut self) {
         let content = std::mem::replace(&mut self.content, Content::Empty);
         if let Some(mut ending) = self.ending.take() {
-            let now = Instant::now();
+            let now = thread::now();
             if let Content::Upstream(download) = content {
                 ending.client.worker.put(download.lane, now);
             }

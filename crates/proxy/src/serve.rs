@@ -19,6 +19,7 @@ use crate::{
         line::{READ, fill},
     },
     h2::{self, frame::PREFACE},
+    thread,
     wire::Wire,
     worker::Worker,
 };
@@ -56,7 +57,7 @@ impl Arrived {
 pub(crate) fn serve(opened: Arrived, worker: Arc<Worker>) -> impl Future<Output = ()> + Send + use<> {
     let Arrived { wire, peer, secure, protocol, certificate } = opened;
     let client = Arc::new(Client::new(Arc::clone(&worker), peer, secure, certificate));
-    run(wire, client, protocol, worker)
+    thread::in_turns(run(wire, client, protocol, worker))
 }
 
 async fn run(mut wire: Wire, client: Arc<Client>, protocol: Protocol, worker: Arc<Worker>) {

@@ -7,12 +7,10 @@ use std::{
         atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
     task::Waker,
-    time::{Duration, UNIX_EPOCH},
+    time::Duration,
 };
 
 use arc_swap::ArcSwap;
-use bytes::BytesMut;
-use head::Headers;
 use model::{EventSink, ExchangeEvent, KeyHash, Protocol, snapshot::Caller};
 use policy::{
     CallerIndex, Fetch, Fetched, Later, Outbound, OutboundAnswer, OutboundCall, OutboundError, Time, World,
@@ -25,13 +23,13 @@ use crate::{
     clock::Clock,
     connect::{Connector, Reached},
     fetch,
-    h1::line::READ,
     h2::{client::Connection, pool::Connections},
     lane::Lane,
     outside::{Computing, Hand, Outside},
     pool::Pool,
     random::Random,
     table::Table,
+    thread,
 };
 
 /// How often a worker looks after its idle connections and the wall clock.
@@ -69,31 +67,10 @@ pub(crate) struct Worker {
     /// Those that carry many requests at a time.
     connections: Mutex<Connections>,
     sink: Mutex<Box<dyn EventSink>>,
-    random: Mutex<Random>,
     held: Mutex<Arc<Held>>,
     /// The tasks of connections, to tell them when the gateway drains.
     tasks: Mutex<HashMap<u64, Waker>>,
     next_task: AtomicU64,
-    /// Memory of connections on which nothing happens, for those on which something does.
-    buffers: Mutex<Vec<(BytesMut, Vec<u8>)>>,
-    /// Memory of heads that are written, for those that come.
-    heads: Mutex<Vec<Headers>>,
-    date: Mutex<Date>,
-}
-
-/// Buffers kept at most.
-const BUFFERS: usize = 256;
-/// Heads whose memory is kept at most, and how large they may be, bytes.
-const HEADS: usize = 256;
-const HEAD: usize = 4 << 10;
-/// The largest buffer kept, bytes.
-const BUFFER: usize = 64 << 10;
-
-/// The value of `Date`, made once a second.
-#[derive(Default)]
-struct Date {
-    second: u64,
-    text: [u8; 29],
 }
 
 /// A table as one worker holds it: counted by this worker alone, so that threads do not fight over one counter.
@@ -181,12 +158,8 @@ impl Worker {
             pool: Mutex::default(),
             connections: Mutex::default(),
             sink: Mutex::new(sink),
-            random: Mutex::new(Random::new()),
             tasks: Mutex::default(),
             next_task: AtomicU64::new(0),
-            buffers: Mutex::default(),
-            heads: Mutex::default(),
-            date: Mutex::default(),
         })
     }
 
@@ -201,16 +174,12 @@ impl Worker {
     }
 
     pub(crate) fn choose(&self, balancer: &Balancer, ask: &Ask<'_>) -> Result<Chosen, NoPick> {
-        balancer.choose(&mut lock(&self.random), ask)
+        balancer.choose(&mut Random::new(), ask)
     }
 
     /// The time as balancers compare it; not looked at where this one does not ask.
     pub(crate) fn millis(&self, balancer: &Balancer, at: Instant) -> u64 {
         if balancer.is_timed() { self.shared.clock.time(at).monotonic / 1_000_000 } else { 0 }
-    }
-
-    pub(crate) fn random(&self) -> MutexGuard<'_, Random> {
-        lock(&self.random)
     }
 
     /// A connection to a site that is there already, or a stream of one; `whole` where no stream will do.
@@ -257,45 +226,9 @@ impl Worker {
         lock(&self.sink).record(event);
     }
 
-    /// Memory for a connection on which something happens: what is read, what is written.
-    pub(crate) fn take_buffers(&self) -> (BytesMut, Vec<u8>) {
-        lock(&self.buffers).pop().unwrap_or_else(|| (BytesMut::with_capacity(READ), Vec::with_capacity(2048)))
-    }
-
-    pub(crate) fn keep_buffers(&self, mut read: BytesMut, write: Vec<u8>) {
-        let mut buffers = lock(&self.buffers);
-        // What is still referred to, or grew large, is not kept.
-        if read.try_reclaim(READ)
-            && read.capacity() <= BUFFER
-            && write.capacity() <= BUFFER
-            && buffers.len() < BUFFERS
-        {
-            buffers.push((read, write));
-        }
-    }
-
-    /// Memory for the head of a message.
-    pub(crate) fn take_head(&self) -> Headers {
-        lock(&self.heads).pop().unwrap_or_default()
-    }
-
-    pub(crate) fn keep_head(&self, head: Headers) {
-        let mut heads = lock(&self.heads);
-        if head.capacity() <= HEAD && heads.len() < HEADS {
-            heads.push(head);
-        }
-    }
-
     /// The value of `Date` (RFC 9110 §6.6.1).
     pub(crate) fn date(&self) -> [u8; 29] {
-        let second = self.shared.clock.time(Instant::now()).unix_ms / 1000;
-        let mut date = lock(&self.date);
-        if date.second != second {
-            date.second = second;
-            let time = UNIX_EPOCH + Duration::from_secs(second);
-            date.text.copy_from_slice(httpdate::fmt_http_date(time).as_bytes());
-        }
-        date.text
+        thread::date(self.shared.clock.time(thread::now()).unix_ms / 1000)
     }
 
     /// Remembers the task of a connection until [`Worker::forget`].

@@ -240,7 +240,7 @@ pub(crate) fn refresh(rules: &Arc<Rules>, req: &Request, key: &Key, stored: &Arc
     let validates = ask_if_changed(&mut head.headers, &stored.headers);
     let fetch = Fetch {
         service: Arc::clone(&req.target.service),
-        head,
+        head: *head,
         strip: req.strip,
         host: req.host.clone(),
         deadlines: req.deadlines,

@@ -14,7 +14,7 @@ const TRAILERS: usize = 32;
 
 /// The head of a request, and what it says of the body and the connection.
 pub(crate) struct Request {
-    pub(crate) head: RequestHead,
+    pub(crate) head: Box<RequestHead>,
     pub(crate) body: Decoder,
     /// Whether the connection can carry another request.
     pub(crate) keep_alive: bool,
@@ -95,7 +95,7 @@ pub(crate) fn request(
     let keep_alive = !framing.close && (is_http11 || framing.keep_alive);
     let expects_continue = is_http11 && framing.expects_continue && !matches!(body, Decoder::Done);
     let version = if is_http11 { Version::HTTP_11 } else { Version::HTTP_10 };
-    let head = RequestHead { method, uri, version, headers };
+    let head = Box::new(RequestHead { method, uri, version, headers });
     Ok(Some(Request { head, body, keep_alive, expects_continue }))
 }
 

@@ -25,8 +25,8 @@ use crate::{
     alarm::Alarm,
     balance::Endpoint,
     lane::{BodyEnded, Head, NoHead, Outgoing, Sending},
+    thread,
     wire::Wire,
-    worker::Worker,
 };
 
 /// The largest head of a response, bytes.
@@ -95,14 +95,7 @@ impl LineLane {
     }
 
     /// Begins a request. [`Lane::poll_head`] sends it and waits for the answer.
-    pub(crate) fn send(
-        &mut self,
-        outgoing: &Outgoing,
-        body: Body,
-        endpoint: &Endpoint,
-        preserve_host: bool,
-        worker: &Worker,
-    ) {
+    pub(crate) fn send(&mut self, outgoing: &Outgoing, body: Body, endpoint: &Endpoint, preserve_host: bool) {
         let frames = match (&body, body.length()) {
             (Body::Empty, _) => Frames::None,
             (_, Some(length)) => Frames::Length(length),
@@ -124,7 +117,7 @@ impl LineLane {
         let state = if frames == Frames::None { Sending::Sent } else { Sending::Untouched };
         self.upload = Upload { body, frames, state };
         if self.spare.capacity() == 0 {
-            self.spare = worker.take_head();
+            self.spare = thread::take_head();
         }
         self.method.clone_from(&outgoing.method);
         self.body = None;

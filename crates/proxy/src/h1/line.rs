@@ -17,7 +17,7 @@ use super::{
     decode::{Decoder, Piece},
     out::Out,
 };
-use crate::{wire::Wire, worker::Worker};
+use crate::{thread, wire::Wire};
 
 /// What one read of a head takes at most, bytes.
 pub(crate) const READ: usize = 8 << 10;
@@ -91,17 +91,17 @@ impl Line {
     }
 
     /// Gives back the memory of a connection on which nothing happens.
-    pub(crate) fn rest(&mut self, worker: &Worker) {
+    pub(crate) fn rest(&mut self) {
         if self.buf.is_empty() && self.out.is_empty() {
             let out = std::mem::take(&mut self.out).into_buffer();
-            worker.keep_buffers(std::mem::take(&mut self.buf), out);
+            thread::keep_buffers(std::mem::take(&mut self.buf), out);
         }
     }
 
     /// Takes memory for what is about to come.
-    pub(crate) fn wake(&mut self, worker: &Worker) {
+    pub(crate) fn wake(&mut self) {
         if self.buf.capacity() == 0 {
-            let (buf, out) = worker.take_buffers();
+            let (buf, out) = thread::take_buffers();
             self.buf = buf;
             self.out = Out::with_buffer(out);
         }

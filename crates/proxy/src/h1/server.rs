@@ -33,6 +33,7 @@ use crate::{
     reply::{Response, blank, micros},
     serve::Task,
     table::Bounds,
+    thread,
     tunnel::tunnel,
     wire::Wire,
     worker::lock,
@@ -47,7 +48,7 @@ const LEFTOVER: usize = 256 << 10;
 
 /// What to do with a connection.
 enum Next {
-    Head(Box<Request>, Instant),
+    Head(Request, Instant),
     Refuse(Problem),
     Close,
 }
@@ -83,7 +84,7 @@ pub(crate) async fn serve(wire: Wire, buf: BytesMut, client: Arc<Client>, bounds
             Next::Close => return server.close().await,
         };
         is_first = false;
-        let Request { head, body, keep_alive, expects_continue } = *head;
+        let Request { head, body, keep_alive, expects_continue } = head;
         let (version, is_head) = (head.version, head.method == Method::HEAD);
         let inbound = if body.is_done() {
             Inbound::None
@@ -118,16 +119,16 @@ impl Server {
                 return Poll::Ready(Next::Close);
             }
             let mut line = lock(&self.line);
-            line.wake(&self.client.worker);
+            line.wake();
             loop {
                 if !line.buf.is_empty() && may_be_whole {
-                    let began = *began.get_or_insert_with(Instant::now);
+                    let began = *began.get_or_insert_with(thread::now);
                     let Line { buf, spare, .. } = &mut *line;
                     if spare.capacity() == 0 {
-                        *spare = self.client.worker.take_head();
+                        *spare = thread::take_head();
                     }
                     match read::request(buf, self.bounds.head, spare) {
-                        Ok(Some(head)) => return Poll::Ready(Next::Head(Box::new(head), began)),
+                        Ok(Some(head)) => return Poll::Ready(Next::Head(head, began)),
                         Ok(None) => may_be_whole = false,
                         Err(error) => return Poll::Ready(Next::Refuse(explain(error))),
                     }
@@ -160,7 +161,7 @@ impl Server {
                 return Poll::Ready(if idle { Next::Close } else { Next::Refuse(too_slow) });
             }
             if idle {
-                line.rest(&self.client.worker);
+                line.rest();
             }
             Poll::Pending
         })
@@ -225,11 +226,11 @@ impl Server {
         };
         {
             let mut line = lock(&self.line);
-            line.wake(&self.client.worker);
+            line.wake();
             let date = self.client.worker.date();
             encode::response(line.out.head(), head.status, &head.headers, frames, persistence, &date);
         }
-        self.client.worker.keep_head(head.headers);
+        thread::keep_head(head.headers);
         let (mut over, mut finished, mut broken) = (false, false, false);
         let mut trailers = None;
         let mut stalled = None;
@@ -239,12 +240,18 @@ impl Server {
             }
             loop {
                 let mut waits = false;
-                while !over && lock(&self.line).out.has_room() {
-                    match Pin::new(&mut body).poll_frame(cx) {
+                let mut line = lock(&self.line);
+                while !over && line.out.has_room() {
+                    // The body may read the request's from the same line.
+                    drop(line);
+                    let polled = Pin::new(&mut body).poll_frame(cx);
+                    let ends = body.is_end_stream();
+                    line = lock(&self.line);
+                    match polled {
                         Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
                             Ok(piece) => {
-                                broken = lock(&self.line).out.piece(piece, &mut frames).is_err();
-                                over = broken || body.is_end_stream();
+                                broken = line.out.piece(piece, &mut frames).is_err();
+                                over = broken || ends;
                             }
                             Err(frame) => (over, trailers) = (true, frame.into_trailers().ok()),
                         },
@@ -256,7 +263,6 @@ impl Server {
                         }
                     }
                 }
-                let mut line = lock(&self.line);
                 let Line { out, wire, .. } = &mut *line;
                 if over && !broken && !finished && out.has_room() {
                     finished = true;
@@ -401,7 +407,7 @@ impl Server {
         let date = self.client.worker.date();
         {
             let mut line = lock(&self.line);
-            line.wake(&self.client.worker);
+            line.wake();
             let out = line.out.head();
             encode::response(out, head.status, &head.headers, Frames::None, Persistence::AsExpected, &date);
         }

@@ -29,7 +29,9 @@ use crate::{
     exchange::Inbound,
     h1::{encode, out::Frames},
     ids::{self, RequestId},
+    random::Random,
     reply::{Ending, ReplyBody, Response, blank},
+    thread,
     worker::lock,
 };
 
@@ -45,7 +47,7 @@ const NOT_WRITTEN: u64 = Known::Connection.bit()
 
 impl<M, F> Server<M, F>
 where
-    M: Fn(Arc<Client>, RequestHead, Inbound, Instant) -> F,
+    M: Fn(Arc<Client>, Box<RequestHead>, Inbound, Instant) -> F,
     F: Future<Output = Response>,
 {
     /// A request has come.
@@ -85,7 +87,7 @@ where
         stream.is_head = head.method == Method::HEAD;
         stream.announced = length;
         let inbound = if is_websocket {
-            stream.challenge = Some(Challenge::set(&mut head.headers, &mut self.client.worker.random()));
+            stream.challenge = Some(Challenge::set(&mut head.headers, &mut Random::new()));
             stream.announced = None;
             let inbox = Inbox::new(None, false);
             if ends {
@@ -164,7 +166,7 @@ where
                 encoder.known(out, Known::Date, &date);
             }
         });
-        self.client.worker.keep_head(head.headers);
+        thread::keep_head(head.headers);
         if is_over {
             drop(body);
             return self.finish(slot);
@@ -195,7 +197,7 @@ where
                 encoder.known(out, Known::Date, &date);
             }
         });
-        self.client.worker.keep_head(head.headers);
+        thread::keep_head(head.headers);
         self.begin(slot, Source::Tunnel(Box::new(tunnel)), Frames::UntilClose);
     }
 
@@ -371,7 +373,7 @@ fn refusal(client: &Arc<Client>, problem: &Problem, now: Instant) -> Response {
     event.problem = Some(problem.kind.code);
     event.fault = Fault::Downstream;
     let ending = Ending::new(Arc::clone(client), now, event);
-    let id = RequestId::Ours(ids::request_id(time.unix_ms, &mut worker.random()));
+    let id = RequestId::Ours(ids::request_id(time.unix_ms, &mut Random::new()));
     let mut headers = Headers::with_capacity(4, 256);
     headers.add(Known::ContentType, b"application/problem+json");
     headers.add(Known::XRequestId, id.as_bytes());

@@ -22,7 +22,8 @@ use crate::{
     grpc,
     h1::line::Broken,
     lane::{BodyEnded, Head, NoHead, Outgoing, Sending},
-    worker::{Worker, lock},
+    thread,
+    worker::lock,
 };
 
 /// What is of a connection in HTTP/1.1, or said by a pseudo-header.
@@ -78,18 +79,11 @@ impl StreamLane {
     }
 
     /// Begins a request.
-    pub(crate) fn send(
-        &mut self,
-        outgoing: &Outgoing,
-        body: Body,
-        endpoint: &Endpoint,
-        preserve_host: bool,
-        worker: &Worker,
-    ) {
+    pub(crate) fn send(&mut self, outgoing: &Outgoing, body: Body, endpoint: &Endpoint, preserve_host: bool) {
         let is_empty = body.is_empty();
         let mut state = lock(&self.connection.state);
         let state = &mut *state;
-        self.id = state.open(outgoing.method.clone(), worker.take_head());
+        self.id = state.open(outgoing.method.clone(), thread::take_head());
         let encoder = &mut state.encoder;
         let length = body.length().filter(|length| *length > 0 || expects_content(&outgoing.method));
         frame::headers(state.out.frames(), self.id, is_empty, |out| {

@@ -15,7 +15,7 @@ const TRAILERS_TEXT: usize = 16 << 10;
 
 /// The head of a request, and what it says of the body.
 pub(crate) struct Request {
-    pub(crate) head: RequestHead,
+    pub(crate) head: Box<RequestHead>,
     pub(crate) length: Option<u64>,
     /// Whether the client waits for 100 (Continue) before it sends the body.
     pub(crate) expects_continue: bool,
@@ -235,7 +235,7 @@ impl Fields {
         }
         let (method, uri, is_websocket) = self.target().ok_or(BadRequest::Malformed)?;
         let Fields { headers, length, expects_continue, .. } = self;
-        let head = RequestHead { method, uri, version: Version::HTTP_2, headers };
+        let head = Box::new(RequestHead { method, uri, version: Version::HTTP_2, headers });
         Ok(Request { head, length, expects_continue, is_websocket })
     }
 

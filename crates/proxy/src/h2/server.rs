@@ -34,6 +34,7 @@ use crate::{
     reply::Response,
     serve::Task,
     table::Bounds,
+    thread,
     wire::Wire,
 };
 
@@ -126,12 +127,12 @@ pub(crate) async fn serve(wire: Wire, buf: BytesMut, client: Arc<Client>, bounds
 
 impl<M, F> Server<M, F>
 where
-    M: Fn(Arc<Client>, RequestHead, Inbound, Instant) -> F,
+    M: Fn(Arc<Client>, Box<RequestHead>, Inbound, Instant) -> F,
     F: Future<Output = Response>,
 {
     fn new(wire: Wire, buf: BytesMut, client: Arc<Client>, bounds: Bounds, task: Task, make: M) -> Self {
         let ready = Ready::new();
-        let (_, gathered) = client.worker.take_buffers();
+        let (_, gathered) = thread::take_buffers();
         let mut out = Out::with_buffer(gathered);
         let head = u32::try_from(bounds.head).unwrap_or(u32::MAX);
         let told = [
@@ -228,7 +229,7 @@ where
 
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         if self.buf.capacity() == 0 {
-            let (buf, _) = self.client.worker.take_buffers();
+            let (buf, _) = thread::take_buffers();
             self.buf = buf;
         }
         // A body comes in larger pieces than heads do.
@@ -309,7 +310,7 @@ where
     fn rest(&mut self) {
         if self.buf.capacity() > 0 {
             let out = std::mem::take(&mut self.out).into_buffer();
-            self.client.worker.keep_buffers(std::mem::take(&mut self.buf), out);
+            thread::keep_buffers(std::mem::take(&mut self.buf), out);
         }
         self.streams.rest();
     }
@@ -503,7 +504,7 @@ where
             }
             return Err(if how.is_some() { Code::STREAM_CLOSED } else { Code::PROTOCOL });
         }
-        let spare = self.client.worker.take_head();
+        let spare = thread::take_head();
         let read = super::request::request(&mut self.decoder, block, spare, self.bounds.head)?;
         if matches!(self.farewell, Farewell::Last(last) if stream > last) {
             return Ok(());
@@ -700,7 +701,7 @@ where
         self.first_send
     }
 
-    pub(super) fn exchange(&self, head: RequestHead, inbound: Inbound, began: Instant) -> F {
+    pub(super) fn exchange(&self, head: Box<RequestHead>, inbound: Inbound, began: Instant) -> F {
         (self.make)(Arc::clone(&self.client), head, inbound, began)
     }
 }

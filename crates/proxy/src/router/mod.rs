@@ -279,7 +279,7 @@ impl Base {
         if !self.children.is_empty()
             && let Some(path) = rest.strip_prefix('/')
         {
-            let end = path.find('/').unwrap_or(path.len());
+            let end = path::segment(path).0.len();
             if let Some(child) = self.children.get(&path[..end]) {
                 child.walk(At { depth: at.depth + 1, ..at }, whole, &path[end..], visit)?;
             }

@@ -10,7 +10,7 @@ use model::SharedMap;
 
 use super::{
     bucket::{Bucket, Entry},
-    path::literal_key,
+    path::{self, literal_key},
 };
 
 /// Templates with what each leads to.
@@ -78,10 +78,7 @@ impl<T> Node<T> {
     where
         V: FnMut(&'a Bucket<T>) -> ControlFlow<B>,
     {
-        let (segment, after) = match path.split_once('/') {
-            Some((segment, after)) => (segment, Some(after)),
-            None => (path, None),
-        };
+        let (segment, after) = path::segment(path);
         let literal = self.literals.get(segment);
         let mixed = self.mixed.iter().filter(|(mixed, _)| mixed.matches(segment)).map(|(_, child)| child);
         let parameter = self.parameter.as_ref().filter(|_| !segment.is_empty());
@@ -118,10 +115,7 @@ fn rest_of(template: &str) -> Option<&str> {
 fn change<T: Clone>(node: &mut Arc<Node<T>>, rest: Option<&str>, edit: &mut impl FnMut(&mut Bucket<T>)) {
     let node = Arc::make_mut(node);
     let Some(path) = rest else { return change_bucket(&mut node.end, edit) };
-    let (segment, after) = match path.split_once('/') {
-        Some((segment, after)) => (segment, Some(after)),
-        None => (path, None),
-    };
+    let (segment, after) = path::segment(path);
     if segment == "*" && after.is_none() {
         return change_bucket(&mut node.rest, edit);
     }

@@ -31,8 +31,8 @@ use tokio::{
 
 use crate::{
     http2::{
-        ACK, DATA, END_HEADERS, END_STREAM, GOAWAY, H2, HEADERS, POST, RST_STREAM, SETTINGS, WINDOW_UPDATE,
-        block, frame, read_status, with,
+        DATA, END_HEADERS, END_STREAM, GOAWAY, H2, HEADERS, POST, RST_STREAM, SETTINGS, WINDOW_UPDATE, block,
+        frame, read_status, with,
     },
     kit::{Started, pass, snapshot, start, to, upstream},
 };
