@@ -8,7 +8,7 @@ use tokio::sync::OwnedMutexGuard;
 
 use crate::{
     Actor, ContractTexts, Control, Error,
-    compile::{Changes, Compiled, Id, World, default_workspace, has_error, stored_contract},
+    compile::{Changes, Compiled, Id, World, default_workspace, has_error, named_secrets, stored_contract},
     contracts::{ContractText, Summaries},
     control::{Record, Writing},
     redact::redacted,
@@ -86,6 +86,8 @@ impl Control {
                 texts.0.insert(hash.into(), ContractText { file, text: text.into() });
             }
         }
+        let named = drafts.iter().filter_map(|draft| draft.resource.as_ref()).flat_map(named_secrets);
+        self.look_up(&named.collect(), false).await;
         let control = self.clone();
         // Parsing a contract of some megabytes takes a while.
         let checked = tokio::task::spawn_blocking(move || control.check_now(drafts, texts)).await;
@@ -105,17 +107,22 @@ impl Control {
                 None => changes.remove(draft.id.clone()),
             }
         }
+        let secrets = self.found(&self.state().index.secrets_with(&changes), false);
         let world = World {
             catalogue: self.inner.catalogue,
             contracts: &self.inner.contracts,
             texts: &texts,
             fresh: &fresh,
             files: &self.inner.files,
+            secrets: &secrets,
         };
         let snapshot = self.snapshot();
         let compiled = self.state().index.resolve(&changes, &world, (*snapshot).clone(), &snapshot);
         match compiled {
             Ok(mut compiled) => {
+                if *compiled.snapshot.secrets != secrets.values {
+                    compiled.snapshot.secrets = Arc::new(secrets.values);
+                }
                 findings.append(&mut compiled.findings);
                 if has_error(&findings) {
                     return Err(findings);

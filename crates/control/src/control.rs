@@ -16,9 +16,12 @@ use tokio::sync::{Mutex, watch};
 
 use crate::{
     ContractTexts, Error, Files,
-    compile::{Changes, Compiled, Id, Index, UNUSABLE, World, default_workspace, stored_contract},
+    compile::{
+        Changes, Compiled, Id, Index, UNUSABLE, World, default_workspace, named_secrets, stored_contract,
+    },
     contracts::Contracts,
     people::People,
+    secrets::{MasterKeys, SecretSource, Secrets},
 };
 
 /// The control plane. Cheap to clone.
@@ -34,6 +37,7 @@ pub(crate) struct Inner {
     pub(crate) files: Files,
     pub(crate) contracts: Contracts,
     pub(crate) people: People,
+    pub(crate) secrets: Secrets,
     state: RwLock<State>,
     /// Held while a change is checked and stored, so that changes come one after the other.
     pub(crate) writing: Arc<Mutex<Writing>>,
@@ -76,11 +80,15 @@ pub struct Options {
     pub files: PathBuf,
     /// What time it is; tests give their own.
     pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// What the built-in store of secrets is sealed by; there is none without.
+    pub masters: Option<MasterKeys>,
+    /// Where `secret://vault/…` is asked for.
+    pub vault: Option<Arc<dyn SecretSource>>,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { files: PathBuf::from("."), clock: Arc::new(Timestamp::now) }
+        Options { files: PathBuf::from("."), clock: Arc::new(Timestamp::now), masters: None, vault: None }
     }
 }
 
@@ -112,12 +120,14 @@ impl Control {
                 options,
                 contracts: Contracts::default(),
                 people,
+                secrets: Secrets::default(),
                 state: RwLock::default(),
                 writing: Arc::default(),
                 snapshots: watch::Sender::new(Arc::default()),
                 in_force: watch::Sender::new(None),
             }),
         };
+        control.open_secrets().await?;
         control.reload().await?;
         Ok(control)
     }
@@ -215,6 +225,8 @@ impl Control {
                 texts.add(&format!("the contract of api/{}", row.key.id), &text);
             }
         }
+        let named = loaded.rows.iter().flat_map(|row| model::secret_references(&row.document));
+        self.look_up(&named.map(Arc::from).collect(), false).await;
         let control = self.clone();
         let done = tokio::task::spawn_blocking(move || control.take_over(loaded, texts)).await;
         done.map_err(|error| {
@@ -249,6 +261,9 @@ impl Control {
         };
         let mut changes = all();
         let previous = self.snapshot();
+        let named: BTreeSet<Arc<str>> =
+            good.iter().flat_map(|(_, resource)| named_secrets(resource)).collect();
+        let secrets = self.found(&named, true);
         let mut left_out = BTreeSet::new();
         let mut snapshot = loop {
             let none = (ContractTexts::default(), BTreeMap::new());
@@ -258,6 +273,7 @@ impl Control {
                 texts: &none.0,
                 fresh: &none.1,
                 files: &self.inner.files,
+                secrets: &secrets,
             };
             let start = Snapshot::default();
             match Index::default().resolve(&changes, &world, start, &previous) {
@@ -283,6 +299,7 @@ impl Control {
             tracing::error!(%finding, "a stored resource is left out");
         }
         snapshot.number = loaded.snapshot;
+        snapshot.secrets = Arc::new(secrets.values);
         snapshot.reading = previous.reading + 1;
         state.index.adopt(all(), self.inner.catalogue);
         state.unresolved = unresolved;

@@ -1,5 +1,6 @@
 //! Documents without what must not be seen: for the audit log and for differences.
 
+use model::SECRET_SCHEME;
 use serde_json::Value;
 
 const HIDDEN: &str = "[hidden]";
@@ -38,6 +39,8 @@ fn redact(value: &mut Value) {
         Value::Object(fields) => {
             for (name, value) in fields {
                 match value {
+                    // Where a secret is is none.
+                    Value::String(text) if text.starts_with(SECRET_SCHEME) => {}
                     Value::String(text) if is_secret(name) => HIDDEN.clone_into(text),
                     // Several values of one header.
                     Value::Array(items) if is_secret(name) => {

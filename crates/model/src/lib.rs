@@ -18,6 +18,7 @@ mod resilience;
 mod resource;
 mod route;
 pub mod routing;
+mod secret;
 pub mod shared_map;
 pub mod snapshot;
 mod split;
@@ -46,6 +47,7 @@ pub use resilience::{
 };
 pub use resource::{Kind, Resource};
 pub use route::{Route, RouteMatch, ValueMatch};
+pub use secret::{SECRET_SCHEME, Secret, SecretValues, secret_references, with_secrets};
 pub use shared_map::SharedMap;
 pub use snapshot::Snapshot;
 pub use split::{Branch, BranchMatch, Split};

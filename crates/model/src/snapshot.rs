@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Blocked, BranchMatch, Certificate, Consumer, Gateway, HashOn, KeyHash, Listen, Name, PolicyUse,
-    RouteMatch, SharedMap, Upstream,
+    RouteMatch, SecretValues, SharedMap, Upstream,
 };
 
 /// Everything a data plane needs, resolved and immutable.
@@ -31,6 +31,9 @@ pub struct Snapshot {
     /// Calls that are refused at once, by the names of the blocks.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub blocks: BTreeMap<Arc<str>, Arc<BlockRule>>,
+    /// What the parts above name by `secret://`.
+    #[serde(default)]
+    pub secrets: Arc<SecretValues>,
 }
 
 /// Calls that are refused at once; see [`crate::Block`].
@@ -233,6 +236,11 @@ impl Snapshot {
             callers: shared(&self.callers, &earlier.callers),
             certificates: kept(self.certificates, &earlier.certificates),
             blocks: kept(self.blocks, &earlier.blocks),
+            secrets: if self.secrets == earlier.secrets {
+                Arc::clone(&earlier.secrets)
+            } else {
+                self.secrets
+            },
         }
     }
 }

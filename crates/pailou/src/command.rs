@@ -50,6 +50,9 @@ pub(crate) enum Command {
     /// Says what becomes of stored responses.
     #[command(subcommand)]
     Cache(CacheCommand),
+    /// Writes secrets that documents name by `secret://NAME`; none is ever read.
+    #[command(subcommand)]
+    Secret(SecretCommand),
     /// Refuses calls on every gateway at once: of a consumer, an app or a key, from an address, or to an API or route.
     Block(BlockArgs),
     /// Lets in again what was blocked.
@@ -59,6 +62,41 @@ pub(crate) enum Command {
     /// Checks, and gives away, the record of who did what.
     #[command(subcommand)]
     Audit(AuditCommand),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum SecretCommand {
+    /// Gives a secret a value, from standard input or a file.
+    Set(SecretValueArgs),
+    /// Gives a secret that is there a new value, in force at once.
+    Rotate(SecretValueArgs),
+    /// Lists secrets and what names them, without their values.
+    List(BlocksArgs),
+    /// Deletes a secret that nothing names.
+    Delete(SecretArgs),
+    /// Makes a new key and seals every secret by it.
+    RotateKey(BlocksArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct SecretValueArgs {
+    pub(crate) name: String,
+    /// What holds the value [default: standard input].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+    #[command(flatten)]
+    pub(crate) print: Print,
+}
+
+#[derive(Args)]
+pub(crate) struct SecretArgs {
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+    #[command(flatten)]
+    pub(crate) print: Print,
 }
 
 /// What can be blocked.

@@ -17,6 +17,7 @@ mod remote;
 mod sample;
 mod shutdown;
 mod status;
+mod vault;
 mod vitals;
 mod watched;
 
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         Command::Limits(LimitsCommand::Explain(args)) => remote::explain_limits(&args),
         Command::Split(command) => remote::split(&command),
         Command::Cache(CacheCommand::Purge(args)) => remote::purge(&args),
+        Command::Secret(command) => remote::secret(&command),
         Command::Block(args) => remote::block(&args),
         Command::Unblock(args) => remote::unblock(&args),
         Command::Blocks(args) => remote::blocks(&args),

@@ -3,6 +3,7 @@
 use std::{
     fs::{self, File, TryLockError},
     net::SocketAddr,
+    os::unix::fs::OpenOptionsExt,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -11,7 +12,7 @@ use std::{
 use admin::{AdminState, GatewayControl, GatewayStatus, GatewayToken};
 use analytics::Analytics;
 use cache::Purge;
-use control::{Actor, Control, Origin, PlanOptions};
+use control::{Actor, Control, MasterKeys, Origin, PlanOptions, SecretSource};
 use model::{
     Name, Recorder, Snapshot,
     routing::{Explanation, Question},
@@ -32,6 +33,7 @@ use crate::{
     options::{Listen, Options, Role},
     shutdown::{self, Failure},
     status::status,
+    vault::Vault,
     watched,
 };
 
@@ -39,6 +41,8 @@ use crate::{
 const ADMIN_DRAIN: Duration = Duration::from_secs(5);
 /// How often blocks that have ended are removed.
 const TIDY: Duration = Duration::from_secs(30);
+/// How often secrets that are kept elsewhere are read again.
+const SECRETS: Duration = Duration::from_secs(5);
 
 pub(crate) fn serve(options: &Options) -> Result<(), Failure> {
     logging::start("info");
@@ -103,7 +107,11 @@ impl Platform {
         let control = Control::open(
             Arc::clone(&store) as Arc<dyn Store>,
             policies::CATALOG,
-            control::Options::default(),
+            control::Options {
+                masters: Some(master_keys(&options.data)?),
+                vault: Vault::from_environment()?.map(|vault| Arc::new(vault) as Arc<dyn SecretSource>),
+                ..control::Options::default()
+            },
         )
         .await;
         let control = control.map_err(|e| Failure::new(shutdown::chain(&e)))?;
@@ -122,6 +130,7 @@ impl Platform {
         }
         tasks.push(tokio::spawn(watched::follow(control.clone())));
         tasks.push(tokio::spawn(remove_ended_blocks(control.clone())));
+        tasks.push(tokio::spawn(follow_secrets(control.clone())));
         let mut gateway = None;
         if options.role == Role::All {
             let mut snapshots = control.snapshots();
@@ -236,6 +245,44 @@ fn start_gateway(
     };
     let gateway = Gateway::start(config, policies::CATALOG, snapshot, recorder);
     gateway.map(Arc::new).map_err(|e| Failure::new(shutdown::chain(&e)))
+}
+
+/// Secrets that are kept elsewhere change there.
+async fn follow_secrets(control: Control) {
+    loop {
+        tokio::time::sleep(SECRETS).await;
+        match control.read_secrets().await {
+            Ok(true) => tracing::info!("secrets have changed, and are in force now"),
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "secrets could not be read again"),
+        }
+    }
+}
+
+/// The keys that secrets are sealed by: from the environment, from a file it names, or from one in the data directory that is made where
+/// it is missing.
+fn master_keys(data: &Path) -> Result<MasterKeys, Failure> {
+    let given = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    if let Some(text) = given("PAILOU_MASTER_KEY") {
+        return MasterKeys::read(&text).map_err(|why| Failure::new(format!("PAILOU_MASTER_KEY: {why}")));
+    }
+    let named = given("PAILOU_MASTER_KEY_FILE").map(std::path::PathBuf::from);
+    let path = named.clone().unwrap_or_else(|| data.join("master.key"));
+    let told = |why: String| Failure::new(format!("{}: {why}", path.display()));
+    let text = match fs::read_to_string(&path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => {
+            let made = MasterKeys::make();
+            let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+            let written = file.and_then(|mut file| {
+                std::io::Write::write_all(&mut file, format!("{made}\n").as_bytes())
+                    .and_then(|()| file.sync_all())
+            });
+            written.map_err(|error| told(error.to_string()))?;
+            made
+        }
+        read => read.map_err(|error| told(error.to_string()))?,
+    };
+    MasterKeys::read(&text).map_err(told)
 }
 
 /// Gateways let calls in again at the time a block ends; here it is only tidied away.

@@ -7,6 +7,7 @@ mod client;
 mod explain;
 mod limits;
 mod print;
+mod secret;
 mod split;
 
 use std::{fs, path::Path};
@@ -21,6 +22,7 @@ pub(crate) use self::{
     cache::purge,
     explain::explain,
     limits::explain_limits,
+    secret::secret,
     split::split,
 };
 use crate::{

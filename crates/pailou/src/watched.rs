@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use control::Control;
+use control::{Control, SecretReference};
 use model::Snapshot;
 
 /// How often the files are looked at. Polling sees what file events miss: network drives and swapped symbolic links.
@@ -61,9 +61,13 @@ pub(crate) fn named(snapshot: &Snapshot, folder: &Path) -> Vec<PathBuf> {
     });
     let upstreams = snapshot.services.values().filter_map(|service| service.upstream.tls.as_ref());
     let upstreams = upstreams.flat_map(|tls| tls.files().map(|(_, path)| path));
+    let secrets = snapshot.secrets.0.keys().filter_map(|reference| match SecretReference::read(reference) {
+        Ok(SecretReference::File(path)) => Some(folder.join(path)),
+        _ => None,
+    });
     // Services that share an upstream name the same files.
     let others = control::files_of(snapshot);
-    let all: BTreeSet<PathBuf> =
-        certificates.chain(upstreams).chain(others).map(|path| folder.join(path)).collect();
+    let named = certificates.chain(upstreams).chain(others).map(|path| folder.join(path));
+    let all: BTreeSet<PathBuf> = named.chain(secrets).collect();
     all.into_iter().collect()
 }

@@ -40,6 +40,7 @@ pub(crate) fn try_build(name: &str, config: &Value) -> Result<Box<dyn Filter>, I
     CATALOG.find(name)?.build(
         config,
         &BuildCx {
+            secrets: &Default::default(),
             scope: "api/orders@v1#0",
             counters: &PlainCounters { gauges: Mutex::default() },
             responses: &Arc::default(),

@@ -96,11 +96,34 @@ impl<P: Policy> AnyPolicy for Typed<P> {
         if !config.is_object() {
             return Err(Invalid::whole("the configuration of a policy is a mapping, such as `{}`"));
         }
-        let policy: P = serde_path_to_error::deserialize(config).map_err(|error| {
+        let filled = model::with_secrets(config, &|reference| cx.secrets.get(reference).cloned());
+        let filled = filled.map_err(|reference| Invalid::whole(format!("`{reference}` cannot be had")))?;
+        let built = self.read(&filled).and_then(|policy| policy.build(cx));
+        built.map_err(|invalid| hide(invalid, config, cx))
+    }
+}
+
+impl<P: Policy> Typed<P> {
+    fn read(&self, config: &Value) -> Result<P, Invalid> {
+        serde_path_to_error::deserialize(config).map_err(|error| {
             let path = error.path().to_string();
             let field = if path == "." { String::new() } else { path };
             Invalid { field, message: error.into_inner().to_string() }
-        })?;
-        policy.build(cx)
+        })
     }
+}
+
+/// Messages quote what is wrong; what is secret must not be among it.
+fn hide(mut invalid: Invalid, config: &Value, cx: &BuildCx<'_>) -> Invalid {
+    for reference in model::secret_references(config) {
+        let Some(secret) = cx.secrets.get(reference).map(model::Secret::reveal) else { continue };
+        let escaped = format!("{secret:?}");
+        for form in [secret, escaped.trim_matches('"')] {
+            if !form.is_empty() {
+                invalid.message = invalid.message.replace(form, reference);
+                invalid.field = invalid.field.replace(form, reference);
+            }
+        }
+    }
+    invalid
 }

@@ -3,7 +3,7 @@
 use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
 use cache::Store;
-use model::PolicyUse;
+use model::{PolicyUse, SecretValues};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -106,6 +106,8 @@ pub struct BuildCx<'a> {
     pub counters: &'a dyn CounterSource,
     /// What responses are stored in; one for a gateway, whatever its snapshot.
     pub responses: &'a Arc<Store>,
+    /// What configurations name by `secret://`; filled in before [`Policy::build`] sees them.
+    pub secrets: &'a SecretValues,
     /// What the files that the policy names say.
     pub files: &'a dyn FileTexts,
 }

@@ -8,7 +8,7 @@ use std::{
 
 use ipnet::IpNet;
 use model::{
-    ByteSize, Finding, Gateway, Protocol, SharedMap, Snapshot, Span, Timeouts, Upstream,
+    ByteSize, Finding, Gateway, PolicyUse, Protocol, SharedMap, Snapshot, Span, Timeouts, Upstream,
     event::Target,
     snapshot::{Answers, Service},
     standing::UpstreamStanding,
@@ -119,7 +119,10 @@ impl Builder {
     fn build_from(&mut self, before: Option<&Before>, snapshot: &Snapshot) -> Result<Built, Vec<Finding>> {
         let Builder { catalogue, counters, responses, terms, sites, next_site, upstreams, .. } = self;
         upstreams.begin();
-        let mut rules = RuleBuilder { catalogue: *catalogue, counters, responses, findings: Vec::new() };
+        let secrets = &*snapshot.secrets;
+        let mut rules =
+            RuleBuilder { catalogue: *catalogue, counters, responses, secrets, findings: Vec::new() };
+        let same_secrets = before.is_none_or(|before| *before.snapshot.secrets == *secrets);
         if catalogue.0.len() > CATALOGUE_BOUND {
             let message = format!("a catalogue may have {CATALOGUE_BOUND} policies");
             rules.findings.push(Finding::error("too-many-policies", message));
@@ -129,6 +132,7 @@ impl Builder {
         let place = format!("gateway/{}", gateway.name);
         let same_gateway = before.filter(|before| {
             before.snapshot.gateway.policies == gateway.policies
+                && (same_secrets || !name_secrets(&gateway.policies))
                 && before.snapshot.gateway.name == gateway.name
                 && before.snapshot.gateway.timeouts.upstream == gateway.timeouts.upstream
         });
@@ -169,7 +173,15 @@ impl Builder {
             .unwrap_or_default();
         let none = SharedMap::new();
         let known = same_gateway.map_or(&none, |before| &before.snapshot.services);
-        for (key, _, service) in snapshot.services.changes(known, Arc::ptr_eq) {
+        let changes = snapshot.services.changes(known, Arc::ptr_eq);
+        let mut due: Vec<_> = changes.into_iter().map(|(key, _, service)| (key, service)).collect();
+        if !same_secrets {
+            let names = |(key, service): &(&Arc<str>, &Arc<Service>)| {
+                known.get(key).is_some_and(|known| Arc::ptr_eq(known, service)) && names_secrets(service)
+            };
+            due.extend(snapshot.services.iter().filter(names).map(|(key, service)| (key, Some(service))));
+        }
+        for (key, service) in due {
             if let Some(gone) = services.remove(key) {
                 router.remove(&gone);
                 asking -= usize::from(gone.asks_for_certificate());
@@ -183,7 +195,10 @@ impl Builder {
             }
         }
 
-        let plans = match before.filter(|before| before.snapshot.plans == snapshot.plans) {
+        let plans = match before.filter(|before| {
+            before.snapshot.plans == snapshot.plans
+                && (same_secrets || !snapshot.plans.values().any(|plan| name_secrets(&plan.policies)))
+        }) {
             Some(before) => Arc::clone(&before.table.plans),
             None => {
                 let build = |(name, plan): (&Arc<str>, &Arc<model::snapshot::PlanRules>)| {
@@ -193,7 +208,7 @@ impl Builder {
                 Arc::new(snapshot.plans.iter().map(build).collect())
             }
         };
-        let (callers, caller_rules) = callers(before, snapshot, &mut rules);
+        let (callers, caller_rules) = callers(before, snapshot, same_secrets, &mut rules);
         let certificates = match before.filter(|before| before.snapshot.certificates == snapshot.certificates)
         {
             Some(before) => Arc::clone(&before.table.certificates),
@@ -331,6 +346,19 @@ fn serve(
     })
 }
 
+/// Whether a secret that changes changes these.
+fn name_secrets(policies: &[PolicyUse]) -> bool {
+    policies.iter().any(|policy| !model::secret_references(&policy.config).is_empty())
+}
+
+fn names_secrets(service: &Service) -> bool {
+    let operations = match &service.answers {
+        Answers::Contract(operations) => &operations[..],
+        Answers::Everything | Answers::Route(_) => &[],
+    };
+    name_secrets(&service.policies) || operations.iter().any(|one| name_secrets(&one.policies))
+}
+
 /// The gateway's own bound holds where the upstream says nothing.
 fn timeouts(upstream: &Upstream, gateway: &Gateway) -> Timeouts {
     let timeouts = upstream.timeouts;
@@ -343,6 +371,7 @@ fn timeouts(upstream: &Upstream, gateway: &Gateway) -> Timeouts {
 fn callers(
     before: Option<&Before>,
     snapshot: &Snapshot,
+    same_secrets: bool,
     rules: &mut RuleBuilder<'_>,
 ) -> (Arc<Callers>, SharedMap<Arc<CallerRules>>) {
     let none = SharedMap::new();
@@ -352,6 +381,12 @@ fn callers(
         }
         None => (&none, Arc::default(), SharedMap::new()),
     };
+    if !same_secrets {
+        let with_rules = snapshot.callers.iter().filter(|(_, caller)| name_secrets(&caller.policies));
+        for (key, caller) in with_rules {
+            by_caller.insert(Arc::clone(key), Arc::new(rules.for_callers(&caller.policies, key)));
+        }
+    }
     let changes = snapshot.callers.changes(known, Arc::ptr_eq);
     if changes.is_empty() {
         return (index, by_caller);

@@ -7,10 +7,10 @@
 use std::sync::Arc;
 
 use expr::Condition;
-use model::{Finding, PolicyUse};
+use model::{Finding, PolicyUse, SecretValues};
 use policy::{
-    BuildCx, Catalogue, CounterSource, Filter, Flow, LimitExplained, LimitIdle, LimitState, Request,
-    ResponseHead, Stage, Step,
+    BuildCx, Catalogue, CounterSource, Filter, Flow, LimitExplained, LimitIdle, LimitState, Problem, Request,
+    ResponseHead, Stage, Step, problems,
 };
 
 /// The filters of an operation, sorted by stage, then position.
@@ -52,6 +52,7 @@ pub(crate) struct RuleBuilder<'a> {
     pub(crate) catalogue: Catalogue,
     pub(crate) counters: &'a dyn CounterSource,
     pub(crate) responses: &'a Arc<cache::Store>,
+    pub(crate) secrets: &'a SecretValues,
     pub(crate) findings: Vec<Finding>,
 }
 
@@ -96,8 +97,17 @@ impl RuleBuilder<'_> {
         let name = &policy_use.policy;
         let entry = self.catalogue.find(name).map_err(|invalid| (invalid.field, invalid.message))?;
         let position = self.catalogue.position(name).unwrap_or_default();
-        let cx = BuildCx { scope, counters: self.counters, responses: self.responses, files: policy_use };
-        let filter = entry.build(&policy_use.config, &cx).map_err(|invalid| {
+        let (counters, responses, secrets) = (self.counters, self.responses, self.secrets);
+        let cx = BuildCx { scope, counters, responses, secrets, files: policy_use };
+        let missing = model::secret_references(&policy_use.config)
+            .into_iter()
+            .find(|reference| secrets.get(reference).is_none());
+        let built = match missing {
+            // Refusing what it guards is safe, and the rest of the gateway goes on.
+            Some(reference) => Ok(Box::new(Withheld(reference.into())) as Box<dyn Filter>),
+            None => entry.build(&policy_use.config, &cx),
+        };
+        let filter = built.map_err(|invalid| {
             let field =
                 if invalid.field.is_empty() { name.clone() } else { format!("{name}.{}", invalid.field) };
             (field, invalid.message)
@@ -112,6 +122,17 @@ impl RuleBuilder<'_> {
             name: entry.name(),
             place: scope.rsplit_once('#').map_or(scope, |(place, _)| place).into(),
         })
+    }
+}
+
+/// Stands for a policy whose secret is not there: everything is refused.
+struct Withheld(Box<str>);
+
+impl Filter for Withheld {
+    fn on_request<'a>(&'a self, _: &'a mut Request) -> Step<'a> {
+        let detail = "the gateway lacks something it needs for this; repeat the request later";
+        let cause = format!("`{}` cannot be had", self.0);
+        Step::Done(Err(Problem::new(problems::OVERLOADED, detail).because(cause).into()))
     }
 }
 

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
-    AuditEntry, AuditQuery, AuditVerdict, Commit, Developer, Error, Expected, Key, Link, MemoryStore, Origin,
-    SessionRow, SqliteStore, Store, Write,
+    AuditEntry, AuditQuery, AuditVerdict, Commit, DataKeyRow, Developer, Error, Expected, Key, Link,
+    MemoryStore, Origin, SealChange, SecretRow, SessionRow, SqliteStore, Store, Write,
 };
 
 /// A store, and the folder it needs as long as it lives.
@@ -38,6 +38,7 @@ every_store! {
     a_contract_is_kept_once
     every_change_is_a_record_of_an_intact_chain
     the_audit_log_is_read_from_the_newest_and_filtered
+    what_is_sealed_is_replaced_and_removed_and_written_down_together
     an_email_address_has_one_developer
     a_session_is_found_by_its_token_until_it_is_removed
     a_link_is_taken_once
@@ -187,6 +188,43 @@ async fn the_audit_log_is_read_from_the_newest_and_filtered((store, _folder): Ma
     assert!(numbers(none).await.is_empty());
     let newest = store.audit(all).await.unwrap().remove(0);
     assert_eq!((newest.before, newest.after, newest.revision), (Some(json!({ "was": true })), None, Some(2)));
+}
+
+async fn what_is_sealed_is_replaced_and_removed_and_written_down_together((store, _folder): Made) {
+    let key = |id: &str, master: &str| DataKeyRow {
+        id: id.into(),
+        master: master.into(),
+        sealed: format!("{id} by {master}"),
+        created_at: 1,
+    };
+    let secret = |name: &str, version: u64, data_key: &str| SecretRow {
+        name: name.into(),
+        version,
+        data_key: data_key.into(),
+        sealed: format!("{name} {version}"),
+        created_at: 1,
+        updated_at: version,
+    };
+    let made = SealChange {
+        keys: vec![key("k1", "m1")],
+        secrets: vec![secret("b", 1, "k1"), secret("a", 1, "k1")],
+        entry: Some(sign_up("a")),
+        ..SealChange::default()
+    };
+    store.seal(made).await.unwrap();
+    let changed = SealChange {
+        keys: vec![key("k1", "m2"), key("k2", "m2")],
+        secrets: vec![secret("a", 2, "k2")],
+        removed: vec!["b".into()],
+        ..SealChange::default()
+    };
+    store.seal(changed).await.unwrap();
+    let sealed = store.sealed().await.unwrap();
+    assert_eq!(sealed.keys, [key("k1", "m2"), key("k2", "m2")]);
+    assert_eq!(sealed.secrets, [secret("a", 2, "k2")]);
+    store.seal(SealChange { removed_keys: vec!["k1".into()], ..SealChange::default() }).await.unwrap();
+    assert_eq!(store.sealed().await.unwrap().keys, [key("k2", "m2")]);
+    assert_eq!(store.verify_audit().await.unwrap(), AuditVerdict::Intact { records: 1 });
 }
 
 async fn an_email_address_has_one_developer((store, _folder): Made) {

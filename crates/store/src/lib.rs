@@ -16,8 +16,8 @@ pub use error::Error;
 pub use memory::MemoryStore;
 pub use migration::Migration;
 pub use records::{
-    AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, Developer, Expected, Key, Link,
-    Loaded, Origin, Revision, Row, SessionRow, Write,
+    AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, DataKeyRow, Developer, Expected,
+    Key, Link, Loaded, Origin, Revision, Row, SealChange, Sealed, SecretRow, SessionRow, Write,
 };
 pub use sqlite::SqliteStore;
 pub use store::{Answer, Store};

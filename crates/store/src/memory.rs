@@ -7,8 +7,8 @@ use std::{
 };
 
 use crate::{
-    Answer, AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, Developer, Error, Expected,
-    Key, Link, Loaded, Revision, Row, SessionRow, Store,
+    Answer, AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, DataKeyRow, Developer,
+    Error, Expected, Key, Link, Loaded, Revision, Row, SealChange, Sealed, SecretRow, SessionRow, Store,
     audit::{self, Chain, unreadable},
 };
 
@@ -30,6 +30,8 @@ struct State {
     sessions: BTreeMap<[u8; 32], SessionRow>,
     links: BTreeMap<[u8; 32], Link>,
     settings: BTreeMap<String, String>,
+    keys: BTreeMap<String, DataKeyRow>,
+    secrets: BTreeMap<String, SecretRow>,
 }
 
 impl MemoryStore {
@@ -118,6 +120,23 @@ impl State {
         Ok(Committed { snapshot: self.snapshot, revisions: numbers })
     }
 
+    fn remember(&mut self, entry: AuditEntry) {
+        self.link(audit::Link {
+            number: 0,
+            workspace: entry.workspace.to_string(),
+            at: entry.at,
+            actor: entry.actor,
+            address: entry.address,
+            action: entry.action.to_owned(),
+            kind: entry.kind,
+            id: entry.id,
+            revision: None,
+            snapshot: None,
+            before: None,
+            after: entry.after.as_ref().map(ToString::to_string),
+        });
+    }
+
     fn link(&mut self, link: audit::Link) {
         let linked = self.chain.add(link);
         self.audit.push(linked);
@@ -170,20 +189,7 @@ impl Store for MemoryStore {
     }
 
     fn record(&self, entry: AuditEntry) -> Answer<'_, ()> {
-        self.state().link(audit::Link {
-            number: 0,
-            workspace: entry.workspace.to_string(),
-            at: entry.at,
-            actor: entry.actor,
-            address: entry.address,
-            action: entry.action.to_owned(),
-            kind: entry.kind,
-            id: entry.id,
-            revision: None,
-            snapshot: None,
-            before: None,
-            after: entry.after.as_ref().map(ToString::to_string),
-        });
+        self.state().remember(entry);
         at_once(Ok(()))
     }
 
@@ -248,6 +254,28 @@ impl Store for MemoryStore {
         state.links.retain(|_, link| link.expires_at > now);
         let removed = before - state.sessions.len() - state.links.len();
         at_once(Ok(removed as u64))
+    }
+
+    fn sealed(&self) -> Answer<'_, Sealed> {
+        let state = self.state();
+        let (keys, secrets) = (state.keys.values().cloned(), state.secrets.values().cloned());
+        at_once(Ok(Sealed { keys: keys.collect(), secrets: secrets.collect() }))
+    }
+
+    fn seal(&self, change: SealChange) -> Answer<'_, ()> {
+        let mut state = self.state();
+        for row in change.keys {
+            let created_at = state.keys.get(&row.id).map_or(row.created_at, |known| known.created_at);
+            state.keys.insert(row.id.clone(), DataKeyRow { created_at, ..row });
+        }
+        for row in change.secrets {
+            let created_at = state.secrets.get(&row.name).map_or(row.created_at, |known| known.created_at);
+            state.secrets.insert(row.name.clone(), SecretRow { created_at, ..row });
+        }
+        change.removed.iter().for_each(|name| drop(state.secrets.remove(name)));
+        change.removed_keys.iter().for_each(|id| drop(state.keys.remove(id)));
+        change.entry.into_iter().for_each(|entry| state.remember(entry));
+        at_once(Ok(()))
     }
 
     fn setting(&self, name: String) -> Answer<'_, Option<String>> {

@@ -206,6 +206,47 @@ pub struct Link {
     pub expires_at: u64,
 }
 
+/// A key that secrets are sealed by, itself sealed by a master key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataKeyRow {
+    pub id: String,
+    /// Which master key.
+    pub master: String,
+    pub sealed: String,
+    pub created_at: u64,
+}
+
+/// A secret, sealed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecretRow {
+    pub name: String,
+    pub version: u64,
+    /// The id of the key it is sealed by.
+    pub data_key: String,
+    pub sealed: String,
+    pub created_at: u64,
+    pub updated_at: u64,
+}
+
+/// Everything that is sealed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sealed {
+    pub keys: Vec<DataKeyRow>,
+    /// By name.
+    pub secrets: Vec<SecretRow>,
+}
+
+/// What becomes of what is sealed, together: keys and secrets that are made or replaced, and what is removed.
+#[derive(Clone, Debug, Default)]
+pub struct SealChange {
+    pub keys: Vec<DataKeyRow>,
+    pub secrets: Vec<SecretRow>,
+    /// Names of secrets.
+    pub removed: Vec<String>,
+    pub removed_keys: Vec<String>,
+    pub entry: Option<AuditEntry>,
+}
+
 impl Origin {
     pub const ALL: [Origin; 6] =
         [Origin::Console, Origin::Api, Origin::Apply, Origin::Files, Origin::Portal, Origin::Quickstart];

@@ -4,7 +4,7 @@ use std::{future::Future, pin::Pin};
 
 use crate::{
     AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, Developer, Error, Key, Link,
-    Loaded, Revision, SessionRow,
+    Loaded, Revision, SealChange, Sealed, SessionRow,
 };
 
 /// What a method of [`Store`] returns.
@@ -47,6 +47,11 @@ pub trait Store: Send + Sync {
     fn take_link(&self, token_hash: [u8; 32]) -> Answer<'_, Option<Link>>;
     /// Removes sessions and links that expired before `now`; how many.
     fn remove_expired(&self, now: u64) -> Answer<'_, u64>;
+
+    /// Everything that is sealed.
+    fn sealed(&self) -> Answer<'_, Sealed>;
+    /// Changes what is sealed, and writes down who did, together.
+    fn seal(&self, change: SealChange) -> Answer<'_, ()>;
 
     fn setting(&self, name: String) -> Answer<'_, Option<String>>;
     fn set_setting(&self, name: String, value: String) -> Answer<'_, ()>;

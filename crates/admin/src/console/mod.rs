@@ -12,6 +12,7 @@ mod limits;
 mod policies;
 mod resources;
 mod routing;
+mod secrets;
 pub(crate) mod session;
 pub(crate) mod snapshot;
 mod split;
@@ -20,7 +21,7 @@ mod system;
 
 use crate::{
     auth::Audience,
-    endpoint::{Table, delete, get, post},
+    endpoint::{Table, delete, get, post, put},
     guard::Load,
 };
 use policy::problems::{CONFLICT, NOT_FOUND, RATE_LIMITED, UNAUTHENTICATED};
@@ -115,6 +116,25 @@ pub(crate) fn table() -> Table {
                 post("/cache/purge", cache::purge)
                     .admin("purgeCache", "Forgets stored responses: of a URL, with a tag, or all.")
                     .raises(&[NOT_FOUND]),
+            ],
+        )
+        .group(
+            "secrets",
+            [
+                get("/secrets", secrets::list)
+                    .admin("listSecrets", "The secrets of the built-in store, without their values."),
+                put("/secrets/{name}", secrets::set)
+                    .admin("setSecret", "Gives a secret a value, in force at once on every gateway.")
+                    .raises(&[CONFLICT]),
+                post("/secrets/{name}/rotate", secrets::rotate)
+                    .admin("rotateSecret", "Gives a secret that is there a new value.")
+                    .raises(&[NOT_FOUND, CONFLICT]),
+                delete("/secrets/{name}", secrets::delete)
+                    .admin("deleteSecret", "Deletes a secret that nothing names.")
+                    .raises(&[NOT_FOUND, CONFLICT]),
+                post("/secret-key/rotate", secrets::rotate_data_key)
+                    .admin("rotateSecretKey", "Makes a new key and seals every secret by it.")
+                    .raises(&[CONFLICT]),
             ],
         )
         .group(

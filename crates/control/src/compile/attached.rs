@@ -76,6 +76,16 @@ fn one(
         );
         report.error(id, &format!("{field}.{name}"), "policy-not-for-callers", message);
     }
+    let named = model::secret_references(&attached.config);
+    let mut missing = named.iter().filter_map(|name| Some((name, world.secrets.troubles.get(*name)?)));
+    if let Some((reference, trouble)) = missing.next() {
+        let (field, message) = (format!("{field}.{name}"), format!("`{reference}` cannot be had: {trouble}"));
+        // Where it is missing, a gateway refuses what the policy guards.
+        return match world.secrets.lenient {
+            true => report.warning(id, &field, "missing-secret", message),
+            false => report.error(id, &field, "missing-secret", message),
+        };
+    }
     let place = |of_policy: &str| match of_policy {
         "" => format!("{field}.{name}"),
         of_policy => format!("{field}.{name}.{of_policy}"),

@@ -24,6 +24,7 @@ use crate::{
     ContractTexts,
     contracts::{ContractSummary, Contracts, Summaries},
     intake,
+    secrets::Found,
 };
 
 /// What identifies a resource of a workspace.
@@ -45,6 +46,8 @@ pub(crate) struct World<'a> {
     pub(crate) texts: &'a ContractTexts,
     pub(crate) fresh: &'a Summaries,
     pub(crate) files: &'a Files,
+    /// What the changes name, and everything else.
+    pub(crate) secrets: &'a Found,
 }
 
 /// Every resource, and who refers to it.
@@ -59,6 +62,8 @@ pub(crate) struct Index {
     contracts: HashMap<Arc<str>, usize>,
     /// What names files.
     naming: BTreeSet<Id>,
+    /// What names secrets.
+    secrets: BTreeMap<Id, BTreeSet<Arc<str>>>,
 }
 
 impl Changes {
@@ -169,6 +174,24 @@ impl Index {
         self.resources.range((kind, Arc::from(""))..).take_while(move |(id, _)| id.0 == kind).map(|(_, r)| r)
     }
 
+    /// Every secret that is named.
+    pub(crate) fn secrets(&self) -> BTreeSet<Arc<str>> {
+        self.secrets.values().flatten().cloned().collect()
+    }
+
+    /// Every secret that is named once some changes are made.
+    pub(crate) fn secrets_with(&self, changes: &Changes) -> BTreeSet<Arc<str>> {
+        let kept = self.secrets.iter().filter(|(id, _)| !changes.resources.contains_key(*id));
+        let changed = changes.resources.values().flatten().flat_map(|resource| named_secrets(resource));
+        kept.flat_map(|(_, secrets)| secrets.iter().cloned()).chain(changed).collect()
+    }
+
+    /// What names a secret.
+    pub(crate) fn users_of_secret(&self, reference: &str) -> Vec<Id> {
+        let users = self.secrets.iter().filter(|(_, secrets)| secrets.contains(reference));
+        users.map(|(id, _)| id.clone()).collect()
+    }
+
     /// Whether somebody has this key.
     pub(crate) fn has_key(&self, hash: &KeyHash) -> bool {
         self.keys.contains_key(hash)
@@ -203,7 +226,7 @@ impl Index {
             }
         }
         let view = View { base: self, changes, added, added_places };
-        let texts = Texts::new(world.files);
+        let texts = Texts::new(world.files, &world.secrets.values);
         for (id, resource) in &changes.resources {
             if let Some(resource) = resource {
                 shape::check(id, resource, &mut report);
@@ -261,6 +284,7 @@ impl Index {
             if let Some(before) = self.resources.remove(&id) {
                 self.referrers.remove(&id, &before);
                 self.naming.remove(&id);
+                self.secrets.remove(&id);
                 self.places.remove(&id, &before);
                 if let Some(hash) = stored_contract(&before) {
                     let users = self.contracts.entry(hash.into()).or_default();
@@ -282,6 +306,10 @@ impl Index {
                 self.referrers.add(&id, &resource);
                 if !named_files(&resource, &Files::default(), catalogue).is_empty() {
                     self.naming.insert(id.clone());
+                }
+                let secrets = named_secrets(&resource);
+                if !secrets.is_empty() {
+                    self.secrets.insert(id.clone(), secrets);
                 }
                 self.places.add(&id, &resource);
                 if let Some(hash) = stored_contract(&resource) {
@@ -508,6 +536,21 @@ fn check_references(view: &View<'_>, id: &Id, resource: &Resource, report: &mut 
         let message = format!("there is no {} `{}`{near}", target.0, target.1);
         report.error(id, &field, "dangling-reference", message);
     }
+}
+
+/// The secrets that the policies of a resource name.
+pub(crate) fn named_secrets(resource: &Resource) -> BTreeSet<Arc<str>> {
+    let (policies, operations) = match resource {
+        Resource::Gateway(gateway) => (&gateway.policies[..], None),
+        Resource::Api(api) => (&api.policies[..], Some(&api.operations)),
+        Resource::Route(route) => (&route.policies[..], None),
+        Resource::Plan(plan) => (&plan.policies[..], None),
+        Resource::Consumer(consumer) => (&consumer.policies[..], None),
+        _ => return BTreeSet::new(),
+    };
+    let of_operations = operations.into_iter().flat_map(|all| all.values()).flat_map(|one| &one.policies);
+    let configs = policies.iter().chain(of_operations).map(|policy| &policy.config);
+    configs.flat_map(model::secret_references).map(Arc::from).collect()
 }
 
 /// The hash of the contract an API has.

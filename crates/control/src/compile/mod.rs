@@ -28,12 +28,12 @@ use std::{path::PathBuf, sync::Arc};
 use model::{Finding, Name, Resource, Severity, Snapshot};
 use policy::Catalogue;
 
-pub(crate) use index::{Changes, Id, Index, World, stored_contract};
+pub(crate) use index::{Changes, Id, Index, World, named_secrets, stored_contract};
 pub(crate) use pems::UNUSABLE;
 pub(crate) use report::Report;
 pub use texts::files_of;
 
-use crate::{ContractTexts, Sourced, contracts::Contracts, intake};
+use crate::{ContractTexts, Sourced, contracts::Contracts, intake, secrets::Found};
 
 /// Where the files that resources name, such as certificates, are looked for.
 #[derive(Clone, Debug)]
@@ -92,12 +92,16 @@ pub fn compile(
     }
     let known = Contracts::default();
     let fresh = known.read(&contracts, &mut findings);
-    let world = World { catalogue, contracts: &known, texts: &contracts, fresh: &fresh, files };
+    let named = changes.resources.values().flatten().flat_map(|resource| named_secrets(resource));
+    let secrets = Found::without_control(&named.collect(), files);
+    let world =
+        World { catalogue, contracts: &known, texts: &contracts, fresh: &fresh, files, secrets: &secrets };
     let empty = Snapshot::default();
     let previous = previous.unwrap_or(&empty);
     let start = Snapshot { number: previous.number, ..Snapshot::default() };
     match Index::default().resolve(&changes, &world, start, previous) {
-        Ok(Compiled { snapshot, findings: warnings }) => {
+        Ok(Compiled { mut snapshot, findings: warnings }) => {
+            snapshot.secrets = Arc::new(secrets.values);
             findings.extend(warnings);
             if has_error(&findings) { Err(findings) } else { Ok(Compiled { snapshot, findings }) }
         }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use model::{
-    ClientAuth, ClientAuthPems, Gateway, Kind, PolicyUse, ReadFiles, Resource, Snapshot,
+    ClientAuth, ClientAuthPems, Gateway, Kind, PolicyUse, ReadFiles, Resource, SecretValues, Snapshot,
     snapshot::{Answers, Service},
 };
 use policy::{BuildCx, Catalogue, FileTexts, Invalid, PolicyEntry, Trust};
@@ -20,6 +20,8 @@ use super::{Files, Id, Report, attached::NoCounters, certificate, pems::UNUSABLE
 /// Texts of files, each read once for a change, however many resources name it.
 pub(crate) struct Texts<'a> {
     files: &'a Files,
+    /// What configurations name by `secret://`.
+    secrets: &'a SecretValues,
     read: RefCell<HashMap<String, Result<String, String>>>,
 }
 
@@ -33,8 +35,8 @@ pub(crate) enum Settled<T> {
 }
 
 impl<'a> Texts<'a> {
-    pub(crate) fn new(files: &'a Files) -> Texts<'a> {
-        Texts { files, read: RefCell::default() }
+    pub(crate) fn new(files: &'a Files, secrets: &'a SecretValues) -> Texts<'a> {
+        Texts { files, secrets, read: RefCell::default() }
     }
 }
 
@@ -65,7 +67,13 @@ pub(crate) fn of_policy(
     texts: &Texts<'_>,
     before: &Snapshot,
 ) -> Settled<ReadFiles> {
-    let cx = BuildCx { scope, counters: &NoCounters, responses: &Arc::default(), files: texts };
+    let cx = BuildCx {
+        scope,
+        counters: &NoCounters,
+        responses: &Arc::default(),
+        secrets: texts.secrets,
+        files: texts,
+    };
     let named = entry.files(&used.config);
     let invalid = match entry.build(&used.config, &cx) {
         Ok(_) if named.is_empty() => return Settled::Whole(None),
@@ -227,7 +235,7 @@ pub(crate) fn read_again(
     next: &mut Snapshot,
     report: &mut Report<'_>,
 ) {
-    let texts = Texts::new(files);
+    let texts = Texts::new(files, &present.secrets);
     let mut again = |id: &Id, prefix: &str, level: &[PolicyUse]| -> Option<Vec<PolicyUse>> {
         let mut changed: Option<Vec<PolicyUse>> = None;
         for (at, used) in level.iter().enumerate().filter(|(_, used)| used.files.is_some()) {

@@ -13,6 +13,7 @@ mod portal;
 mod real;
 mod resources;
 mod routes;
+mod secrets;
 mod security;
 mod upstreams;
 
@@ -62,9 +63,13 @@ impl Plane {
 }
 
 async fn open(store: &Arc<dyn Store>, clock: &Arc<AtomicI64>) -> Control {
+    open_with(store, clock, Options::default()).await
+}
+
+async fn open_with(store: &Arc<dyn Store>, clock: &Arc<AtomicI64>, options: Options) -> Control {
     let clock = Arc::clone(clock);
     let now = move || Timestamp::from_millisecond(clock.load(Ordering::SeqCst)).unwrap();
-    let options = Options { clock: Arc::new(now), ..Options::default() };
+    let options = Options { clock: Arc::new(now), ..options };
     Control::open(Arc::clone(store), policies::CATALOG, options).await.unwrap()
 }
 

@@ -58,6 +58,14 @@ impl Client {
         self.send(Method::POST, path, Some(body))
     }
 
+    pub(crate) fn put(&self, path: &str, body: &impl Serialize) -> Result<Value, Failure> {
+        self.send(Method::PUT, path, Some(body))
+    }
+
+    pub(crate) fn delete(&self, path: &str) -> Result<Value, Failure> {
+        self.send(Method::DELETE, path, None::<&()>)
+    }
+
     fn send(&self, method: Method, path: &str, body: Option<&impl Serialize>) -> Result<Value, Failure> {
         let url = self.base.join(path).map_err(|e| Failure::new(e.to_string()))?;
         let mut request = self.http.request(method, url).bearer_auth(&self.token);

@@ -37,7 +37,11 @@ impl Running {
 
     /// As [`Running::start`]; where it ends instead, what it said.
     pub(crate) fn try_start(args: &[&str], ready: &str) -> Result<Running, String> {
-        let mut command = pailou(args);
+        Running::try_start_as(pailou(args), ready)
+    }
+
+    /// As [`Running::try_start`], with an environment of its own.
+    pub(crate) fn try_start_as(mut command: Command, ready: &str) -> Result<Running, String> {
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let stderr = child.stderr.take().unwrap();
         let (sender, log) = mpsc::channel();
@@ -76,6 +80,11 @@ impl Running {
             }
         }
         panic!("the log never said `{text}`");
+    }
+
+    /// What it has said since it was last asked.
+    pub(crate) fn said(&self) -> String {
+        self.log.try_iter().collect::<Vec<_>>().join("\n")
     }
 
     pub(crate) fn http(&self, path: &str) -> String {

@@ -14,6 +14,7 @@ mod limits;
 mod lint;
 mod roles;
 mod routes;
+mod secrets;
 mod specs;
 mod split;
 mod tls;

@@ -99,7 +99,9 @@ fn the_resources_of_every_page_of_the_guide_can_be_applied() {
         let files = Files { folder: beside.path().to_path_buf() };
         match control::check(&bundle, &files, CATALOG, None) {
             Ok(checked) => {
-                assert!(checked.findings.is_empty(), "{page}: {:?}", checked.findings);
+                // Secrets that pages name are in no store here.
+                let said = checked.findings.iter().find(|finding| finding.rule != "missing-secret");
+                assert!(said.is_none(), "{page}: {said:?}");
                 resources += checked.resources;
             }
             Err(findings) => {

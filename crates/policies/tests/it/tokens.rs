@@ -337,6 +337,7 @@ fn build(config: &Value) -> Result<(), policy::Invalid> {
         counters: &counters,
         responses: &Arc::default(),
         files: &no_files,
+        secrets: &Default::default(),
     };
     CATALOG.find("jwt-auth")?.build(config, &cx).map(drop)
 }

@@ -84,23 +84,31 @@ impl SqliteStore {
 
     pub(super) async fn write_record(&self, entry: AuditEntry) -> Result<(), Error> {
         let mut transaction = self.database.begin().await?;
-        let link = Link {
-            number: 0,
-            workspace: entry.workspace.to_string(),
-            at: entry.at,
-            actor: entry.actor,
-            address: entry.address,
-            action: entry.action.to_owned(),
-            kind: entry.kind,
-            id: entry.id,
-            revision: None,
-            snapshot: None,
-            before: None,
-            after: entry.after.as_ref().map(ToString::to_string),
-        };
-        add_links(&mut transaction, std::iter::once(link)).await.map_err(|error| self.explain(error))?;
+        add_entry(&mut transaction, entry).await.map_err(|error| self.explain(error))?;
         transaction.commit().await.map_err(|error| self.explain(error))
     }
+}
+
+/// Adds a record that belongs to no commit to the audit log.
+pub(super) async fn add_entry(
+    connection: &mut SqliteConnection,
+    entry: AuditEntry,
+) -> Result<(), sqlx::Error> {
+    let link = Link {
+        number: 0,
+        workspace: entry.workspace.to_string(),
+        at: entry.at,
+        actor: entry.actor,
+        address: entry.address,
+        action: entry.action.to_owned(),
+        kind: entry.kind,
+        id: entry.id,
+        revision: None,
+        snapshot: None,
+        before: None,
+        after: entry.after.as_ref().map(ToString::to_string),
+    };
+    add_links(connection, std::iter::once(link)).await
 }
 
 /// The revision of resources that exist.

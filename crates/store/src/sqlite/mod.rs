@@ -3,6 +3,7 @@
 mod commit;
 mod history;
 mod people;
+mod sealed;
 
 use std::path::Path;
 
@@ -10,12 +11,15 @@ use sqlx::{Row as _, sqlite::SqliteRow};
 
 use crate::{
     Answer, AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, Database, DatabaseOptions,
-    Developer, Error, Key, Link, Loaded, Migration, Revision, Row, SessionRow, Store, audit::unreadable,
+    Developer, Error, Key, Link, Loaded, Migration, Revision, Row, SealChange, Sealed, SessionRow, Store,
+    audit::unreadable,
 };
 
 /// The shape of the database, step by step.
-pub(crate) const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, name: "resources, audit log, people", sql: include_str!("schema.sql") }];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "resources, audit log, people", sql: include_str!("schema.sql") },
+    Migration { version: 2, name: "secrets", sql: include_str!("secrets.sql") },
+];
 
 /// [`Store`] in an SQLite file.
 #[derive(Clone, Debug)]
@@ -135,6 +139,14 @@ impl Store for SqliteStore {
 
     fn remove_expired(&self, now: u64) -> Answer<'_, u64> {
         Box::pin(self.delete_expired(now))
+    }
+
+    fn sealed(&self) -> Answer<'_, Sealed> {
+        Box::pin(self.read_sealed())
+    }
+
+    fn seal(&self, change: SealChange) -> Answer<'_, ()> {
+        Box::pin(self.write_sealed(change))
     }
 
     fn setting(&self, name: String) -> Answer<'_, Option<String>> {
