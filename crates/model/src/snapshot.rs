@@ -132,12 +132,12 @@ pub struct Caller {
     /// Who this is elsewhere, such as the subject of a token.
     #[serde(default)]
     pub custom_id: Option<Arc<str>>,
-    pub groups: Vec<String>,
-    pub keys: Vec<CallerKey>,
+    pub groups: Box<[String]>,
+    pub keys: Box<[CallerKey]>,
     #[serde(default)]
-    pub logins: Vec<Login>,
+    pub logins: Box<[Login]>,
     pub access: Access,
-    pub policies: Vec<PolicyUse>,
+    pub policies: Box<[PolicyUse]>,
 }
 
 /// What a credential is good for.
@@ -178,7 +178,7 @@ pub enum Access {
     /// Every API whose policies let it through: a consumer made by an administrator.
     Any,
     /// What its subscriptions cover: an app.
-    Subscribed(Vec<Entitlement>),
+    Subscribed(Box<[Entitlement]>),
 }
 
 /// The right to some APIs under a plan.
@@ -288,19 +288,19 @@ impl Caller {
     pub fn of_consumer(
         consumer: &Consumer,
         workspace: Name,
-        keys: Vec<CallerKey>,
-        logins: Vec<Login>,
+        keys: Box<[CallerKey]>,
+        logins: Box<[Login]>,
     ) -> Caller {
         Caller {
             key: format!("consumer/{}", consumer.name).into(),
             name: consumer.name.shared(),
             workspace,
             custom_id: consumer.custom_id.as_deref().map(Arc::from),
-            groups: consumer.groups.clone(),
+            groups: consumer.groups.clone().into(),
             keys,
             logins,
             access: Access::Any,
-            policies: consumer.policies.clone(),
+            policies: consumer.policies.clone().into(),
         }
     }
 }

@@ -240,7 +240,7 @@ mod tests {
             let password_hash = PasswordHash::of(format!("password of {name}").as_bytes()).to_string().into();
             let login = Login { username: name.into(), password_hash, expires_at: None, scopes: ["basic".into()].into() };
             let key = CallerKey { hash: hash(&format!("key-of-{name}")), expires_at: None, scopes: Default::default() };
-            Caller { logins: vec![login], keys: vec![key], ..(*caller("consumer", name, Access::Any)).clone() }
+            Caller { logins: Box::new([login]), keys: Box::new([key]), ..(*caller("consumer", name, Access::Any)).clone() }
         };
         RequestBuilder::get("/").known(known("ada")).known(known("eve")).app("shop", "key-of-shop", "other@v1")
     }

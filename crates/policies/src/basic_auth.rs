@@ -265,7 +265,7 @@ mod tests {
         };
         let logins = vec![login("lovelace", None), login("late", Some(1))];
         let ada = caller("consumer", "ada", Access::Any);
-        let req = RequestBuilder::get("/orders").known(Caller { logins, ..(*ada).clone() });
+        let req = RequestBuilder::get("/orders").known(Caller { logins: logins.into(), ..(*ada).clone() });
         if authorization.is_empty() { req } else { req.header("authorization", authorization) }
     }
 

@@ -257,7 +257,7 @@ mod tests {
         };
         let keys = vec![key("first-key", &[]), key("second-key", &["orders:read"])];
         let ada = caller("consumer", "ada", model::snapshot::Access::Any);
-        let ada = model::snapshot::Caller { keys, ..(*ada).clone() };
+        let ada = model::snapshot::Caller { keys: keys.into(), ..(*ada).clone() };
         let filter = build("key-auth", "{}");
         for (key, scopes) in [("first-key", &[][..]), ("second-key", &["orders:read"])] {
             let mut req = RequestBuilder::get("/").known(ada.clone()).header("x-api-key", key).build();

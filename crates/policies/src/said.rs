@@ -139,11 +139,11 @@ impl Reading {
             name: subject.as_str().into(),
             workspace: workspace.parse().map_err(|_| "it came to no workspace")?,
             custom_id: None,
-            groups: list(&self.groups, &[]),
-            keys: Vec::new(),
-            logins: Vec::new(),
+            groups: list(&self.groups, &[]).into(),
+            keys: Box::default(),
+            logins: Box::default(),
             access: Access::Any,
-            policies: Vec::new(),
+            policies: Box::default(),
         });
         let scopes = list(&self.scopes, &["scope", "scp"]);
         let scopes = scopes.iter().map(|scope| Arc::from(scope.as_str())).collect();

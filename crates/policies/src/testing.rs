@@ -265,8 +265,10 @@ impl RequestBuilder {
             plan: "free".into(),
             apis: ["aaa".into(), api.into()].into(),
         };
-        let access =
-            Access::Subscribed(vec![Entitlement { apis: [].into(), ..entitlement.clone() }, entitlement]);
+        let access = Access::Subscribed(Box::new([
+            Entitlement { apis: [].into(), ..entitlement.clone() },
+            entitlement,
+        ]));
         self.callers.0.insert(hash(key), (caller("app", name, access), None));
         self
     }
@@ -313,11 +315,11 @@ pub(crate) fn caller(kind: &str, name: &str, access: Access) -> Arc<Caller> {
         name: name.into(),
         workspace: "default".parse().unwrap(),
         custom_id: None,
-        groups: Vec::new(),
-        keys: Vec::new(),
-        logins: Vec::new(),
+        groups: Box::default(),
+        keys: Box::default(),
+        logins: Box::default(),
         access,
-        policies: Vec::new(),
+        policies: Box::default(),
     })
 }
 

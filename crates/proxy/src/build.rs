@@ -397,7 +397,7 @@ fn callers(
             by_caller.insert(Arc::clone(key), Arc::new(rules.for_callers(&caller.policies, key)));
         }
     }
-    (Arc::new(index.changed(&changes)), by_caller)
+    (Arc::new(index.changed(&changes, &snapshot.callers)), by_caller)
 }
 
 fn trusted(gateway: &Gateway, place: &str, findings: &mut Vec<Finding>) -> Box<[IpNet]> {
@@ -490,11 +490,11 @@ mod tests {
             name: "shop".into(),
             workspace: "default".parse().unwrap(),
             custom_id: None,
-            groups: Vec::new(),
-            keys: vec![CallerKey { hash, expires_at: None, scopes: Default::default() }],
-            logins: Vec::new(),
+            groups: Box::default(),
+            keys: Box::new([CallerKey { hash, expires_at: None, scopes: Default::default() }]),
+            logins: Box::default(),
             access: Access::Any,
-            policies: Vec::new(),
+            policies: Box::default(),
         };
         first.callers.insert(Arc::clone(&caller.key), Arc::new(caller));
         let lone = Arc::strong_count(&before.services["s7"]);

@@ -2,44 +2,60 @@
 //!
 //! 1024 shards by the first bits of the hash, shared between snapshots: a changed caller costs its shards, not all callers.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
-use model::{KeyHash, SharedMap, shared_map::Difference, snapshot::Caller};
+use hashbrown::HashTable;
+use model::{
+    KeyHash, SharedMap,
+    shared_map::Difference,
+    snapshot::{Caller, CallerKey},
+};
 use policy::CallerIndex;
 
-use crate::hashed::HashedAlready;
-
 const SHARDS: usize = 1024;
-
-type Shard = HashMap<KeyHash, (Arc<Caller>, Option<u64>), HashedAlready>;
 
 /// All callers of a snapshot.
 #[derive(Clone)]
 pub(crate) struct Callers {
-    shards: Box<[Arc<Shard>]>,
+    shards: Box<[Arc<HashTable<Held>>]>,
     /// By the names of their logins.
     usernames: SharedMap<Arc<Caller>>,
     /// By [`Caller::custom_id`].
     custom_ids: SharedMap<Arc<Caller>>,
-    /// Consumers by name.
-    consumers: SharedMap<Arc<Caller>>,
+    /// By [`Caller::key`]: the snapshot's own.
+    all: SharedMap<Arc<Caller>>,
+}
+
+/// A key of a caller. There may be a million: the hash itself stands with the caller alone.
+#[derive(Clone)]
+struct Held {
+    caller: Arc<Caller>,
+    /// Which of the caller's keys it is.
+    at: u32,
+}
+
+impl Held {
+    fn key(&self) -> &CallerKey {
+        &self.caller.keys[self.at as usize]
+    }
 }
 
 impl Default for Callers {
     fn default() -> Callers {
-        let empty = Arc::<Shard>::default();
+        let empty = Arc::<HashTable<Held>>::default();
         Callers {
             shards: vec![empty; SHARDS].into(),
             usernames: SharedMap::new(),
             custom_ids: SharedMap::new(),
-            consumers: SharedMap::new(),
+            all: SharedMap::new(),
         }
     }
 }
 
 impl CallerIndex for Callers {
     fn by_key(&self, hash: &KeyHash) -> Option<(Arc<Caller>, Option<u64>)> {
-        self.shards[shard(hash)].get(hash).cloned()
+        let held = self.shards[shard(hash)].find(place(hash), |held| held.key().hash == *hash)?;
+        Some((Arc::clone(&held.caller), held.key().expires_at))
     }
 
     fn by_username(&self, username: &str) -> Option<Arc<Caller>> {
@@ -47,34 +63,41 @@ impl CallerIndex for Callers {
     }
 
     fn by_subject(&self, subject: &str) -> Option<Arc<Caller>> {
-        self.custom_ids.get(subject).or_else(|| self.consumers.get(subject)).cloned()
+        let consumer = || self.all.get(&format!("consumer/{subject}"));
+        self.custom_ids.get(subject).or_else(consumer).cloned()
     }
 }
 
 impl Callers {
-    /// The index after some callers changed.
-    pub(crate) fn changed(&self, changes: &[Difference<'_, Arc<Caller>>]) -> Callers {
-        let mut callers = self.clone();
+    /// The index after some callers changed; `all` is what they are now.
+    pub(crate) fn changed(
+        &self,
+        changes: &[Difference<'_, Arc<Caller>>],
+        all: &SharedMap<Arc<Caller>>,
+    ) -> Callers {
+        let mut callers = Callers { all: all.clone(), ..self.clone() };
         for (_, before, _) in changes {
-            for key in before.iter().flat_map(|caller| &caller.keys) {
-                callers.shard(&key.hash).remove(&key.hash);
+            let Some(caller) = before else { continue };
+            for CallerKey { hash, .. } in &caller.keys {
+                let shard = Arc::make_mut(&mut callers.shards[shard(hash)]);
+                if let Ok(held) = shard.find_entry(place(hash), |held| held.key().hash == *hash) {
+                    held.remove();
+                }
             }
-            if let Some(caller) = before {
-                for login in &caller.logins {
-                    callers.usernames.remove(&login.username);
-                }
-                if let Some(id) = &caller.custom_id {
-                    callers.custom_ids.remove(id);
-                }
-                if is_consumer(caller) {
-                    callers.consumers.remove(&caller.name);
-                }
+            for login in &caller.logins {
+                callers.usernames.remove(&login.username);
+            }
+            if let Some(id) = &caller.custom_id {
+                callers.custom_ids.remove(id);
             }
         }
         for (_, _, after) in changes {
             let Some(caller) = after else { continue };
-            for key in &caller.keys {
-                callers.shard(&key.hash).insert(key.hash, (Arc::clone(caller), key.expires_at));
+            for (at, CallerKey { hash, .. }) in (0..).zip(&caller.keys) {
+                let held = Held { caller: Arc::clone(caller), at };
+                let shard = Arc::make_mut(&mut callers.shards[shard(hash)]);
+                let same = |held: &Held| held.key().hash == *hash;
+                shard.entry(place(hash), same, |held| place(&held.key().hash)).insert(held);
             }
             for login in &caller.logins {
                 callers.usernames.insert(Arc::clone(&login.username), Arc::clone(caller));
@@ -82,24 +105,19 @@ impl Callers {
             if let Some(id) = &caller.custom_id {
                 callers.custom_ids.insert(Arc::clone(id), Arc::clone(caller));
             }
-            if is_consumer(caller) {
-                callers.consumers.insert(Arc::clone(&caller.name), Arc::clone(caller));
-            }
         }
         callers
     }
-
-    fn shard(&mut self, hash: &KeyHash) -> &mut Shard {
-        Arc::make_mut(&mut self.shards[shard(hash)])
-    }
-}
-
-fn is_consumer(caller: &Caller) -> bool {
-    caller.key.starts_with("consumer/")
 }
 
 fn shard(KeyHash(hash): &KeyHash) -> usize {
     usize::from(u16::from_le_bytes([hash[0], hash[1]])) % SHARDS
+}
+
+/// Where a key lies in its shard. Keys are hashes nobody can choose: eight bytes of one will do.
+fn place(KeyHash(hash): &KeyHash) -> u64 {
+    let [_, _, bytes @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = *hash;
+    u64::from_le_bytes(bytes)
 }
 
 #[cfg(test)]
@@ -124,17 +142,17 @@ mod tests {
             name: name.into(),
             workspace: "default".parse().unwrap(),
             custom_id: None,
-            groups: Vec::new(),
+            groups: Box::default(),
             keys,
-            logins: Vec::new(),
+            logins: Box::default(),
             access: Access::Any,
-            policies: Vec::new(),
+            policies: Box::default(),
         };
         (Arc::clone(&caller.key), Arc::new(caller))
     }
 
     fn changed(index: &Callers, before: &SharedMap<Arc<Caller>>, after: &SharedMap<Arc<Caller>>) -> Callers {
-        index.changed(&after.changes(before, Arc::ptr_eq))
+        index.changed(&after.changes(before, Arc::ptr_eq), after)
     }
 
     #[test]

@@ -109,12 +109,14 @@ impl Setup {
     pub fn login(mut self, consumer: &str, username: &str, password: &str) -> Setup {
         let caller = self.snapshot.callers.get_mut(&format!("consumer/{consumer}"));
         let caller = caller.unwrap_or_else(|| panic!("there is no consumer `{consumer}`"));
-        Arc::make_mut(caller).logins.push(Login {
+        let login = Login {
             username: username.into(),
             password_hash: PasswordHash::of(password.as_bytes()).to_string().into(),
             expires_at: None,
             scopes: Default::default(),
-        });
+        };
+        let caller = Arc::make_mut(caller);
+        caller.logins = caller.logins.iter().cloned().chain([login]).collect();
         self
     }
 
@@ -129,7 +131,7 @@ impl Setup {
             plan: plan.into(),
             apis: apis.into(),
         };
-        let caller = caller("app", name, key, Access::Subscribed(vec![entitlement]), "");
+        let caller = caller("app", name, key, Access::Subscribed(Box::new([entitlement])), "");
         self.snapshot.callers.insert(Arc::clone(&caller.key), Arc::new(caller));
         self
     }
@@ -192,11 +194,11 @@ fn caller(kind: &str, name: &str, key: &str, access: Access, yaml: &str) -> Call
         name: name.into(),
         workspace: default_workspace(),
         custom_id: None,
-        groups: Vec::new(),
-        keys: vec![CallerKey { hash: key_hash(key), expires_at: None, scopes: Default::default() }],
-        logins: Vec::new(),
+        groups: Box::default(),
+        keys: Box::new([CallerKey { hash: key_hash(key), expires_at: None, scopes: Default::default() }]),
+        logins: Box::default(),
         access,
-        policies: policies(yaml),
+        policies: policies(yaml).into(),
     }
 }
 

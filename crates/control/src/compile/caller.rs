@@ -31,11 +31,11 @@ pub(crate) fn of_app(view: &View<'_>, id: &Id, resource: &Resource) -> Option<Ca
         name: app.name.shared(),
         workspace: default_workspace(),
         custom_id: None,
-        groups: Vec::new(),
+        groups: Box::default(),
         keys: keys(&app.credentials),
         logins: logins(&app.credentials),
         access: Access::Subscribed(subscriptions.filter_map(|id| entitlement(view, &id)).collect()),
-        policies: Vec::new(),
+        policies: Box::default(),
     })
 }
 
@@ -55,7 +55,7 @@ fn entitlement(view: &View<'_>, id: &Id) -> Option<Entitlement> {
     })
 }
 
-fn keys(credentials: &[Credential]) -> Vec<CallerKey> {
+fn keys(credentials: &[Credential]) -> Box<[CallerKey]> {
     let key = |credential: &Credential| {
         Some(CallerKey {
             hash: credential.key_hash?,
@@ -63,13 +63,10 @@ fn keys(credentials: &[Credential]) -> Vec<CallerKey> {
             scopes: scopes(credential),
         })
     };
-    let mut keys: Vec<_> = credentials.iter().filter_map(key).collect();
-    // There may be a million callers, and nearly all have one key.
-    keys.shrink_to_fit();
-    keys
+    credentials.iter().filter_map(key).collect()
 }
 
-fn logins(credentials: &[Credential]) -> Vec<Login> {
+fn logins(credentials: &[Credential]) -> Box<[Login]> {
     let login = |credential: &Credential| {
         Some(Login {
             username: credential.username.as_deref()?.into(),
