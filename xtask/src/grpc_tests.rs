@@ -1,5 +1,5 @@
 //! The public interoperability tests of gRPC (grpc/doc/interop-test-descriptions.md) through a gateway, with gRPC's own client and
-//! server: without TLS and with it, on both sides.
+//! server: without TLS and with it, on both sides. Then calls of gRPC-Web by the clients that pages use.
 
 use std::{
     fs,
@@ -14,6 +14,15 @@ use crate::{
 
 /// gRPC of Python, and what reads its service's description.
 const PACKAGES: [&str; 2] = ["grpcio==1.85.3", "grpcio-tools==1.85.1"];
+/// Clients of gRPC-Web, and what they need.
+const CLIENTS: [&str; 6] = [
+    "@connectrpc/connect@2.3.0",
+    "@connectrpc/connect-web@2.3.0",
+    "@connectrpc/connect-node@2.3.0",
+    "@bufbuild/protobuf@2.17.0",
+    "grpc-web@2.1.1",
+    "xhr2@0.2.1",
+];
 
 #[derive(Default, clap::Args)]
 pub(crate) struct Args {
@@ -52,7 +61,30 @@ pub(crate) fn run(args: &Args) -> Outcome {
             step(&format!("gRPC: {side} to the gateway, {upstream} to the service"), &mut client)?;
         }
     }
-    Ok(())
+    if args.case.is_none() { web(&python, &scripts, &folder, &gateway) } else { Ok(()) }
+}
+
+fn web(python: &Path, scripts: &Path, folder: &Path, gateway: &Gateway) -> Outcome {
+    if !has("node") || !has("npm") {
+        println!("\nSKIPPED: the clients of gRPC-Web (they need Node)");
+        return Ok(());
+    }
+    let packages = folder.join("web");
+    let stamp = packages.join("installed");
+    if fs::read_to_string(&stamp).ok() != Some(CLIENTS.join(" ")) {
+        fs::create_dir_all(&packages).map_err(|e| format!("{}: {e}", packages.display()))?;
+        fs::write(packages.join("package.json"), "{ \"private\": true }\n").map_err(|e| e.to_string())?;
+        let flags = ["install", "--silent", "--no-save", "--no-package-lock", "--ignore-scripts"];
+        step("clients of gRPC-Web", command("npm", &flags).args(CLIENTS).current_dir(&packages))?;
+        fs::write(&stamp, CLIENTS.join(" ")).map_err(|e| format!("{}: {e}", stamp.display()))?;
+    }
+    let description = folder.join("interop.binpb");
+    let mut protoc = command(python, &["-m", "grpc_tools.protoc", "-I.", "interop.proto"]);
+    protoc.current_dir(scripts).arg(format!("--descriptor_set_out={}", description.display()));
+    crate::shell::output(&mut protoc)?;
+    let mut clients = command("node", &["--no-warnings", "web.mjs"]);
+    clients.current_dir(scripts).arg(&packages).arg(description).args([&gateway.http, &gateway.https]);
+    step("gRPC-Web", clients.arg(folder.join("certificate.pem")))
 }
 
 /// Python with gRPC, in a folder of its own.
@@ -121,6 +153,15 @@ upstream:
 policies:
   - compression: {{}}
   - cache: {{}}
+---
+kind: route
+name: web
+match: {{ path: /grpc.testing.TestService/* }}
+upstream: {{ endpoints: [\"http://127.0.0.1:{plain}\"], protocol: http2 }}
+policies:
+  - compression: {{}}
+  - cors: {{ origins: [\"https://shop.example.com\"] }}
+  - grpc-web: {{}}
 "
     );
     let resources = folder.join("gateway.yaml");

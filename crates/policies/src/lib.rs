@@ -44,6 +44,7 @@ catalog! {
     load_shedding::LoadShedding,
     timeouts::Timeouts,
     headers::Headers,
+    grpc_web::GrpcWeb,
     fault_injection::FaultInjection,
     rewrite::Rewrite,
     request_transform::RequestTransform,

@@ -57,7 +57,7 @@ pub enum BodyPlan {
     Refuse(Box<Problem>),
     /// Each piece passes here; `Content-Length` is taken off.
     Transform(Box<dyn Transform>),
-    /// Each piece is seen here as it passes; what the observer pushes must be what it took.
+    /// Each piece is seen here as it passes; what the observer pushes must be what it took. Fields after the body pass too.
     Observe(Box<dyn Transform>),
 }
 
@@ -76,6 +76,12 @@ pub trait Transform: Send {
     fn pause(&mut self, out: &mut Vec<Bytes>) -> Result<(), BodyError> {
         let _ = out;
         Ok(())
+    }
+
+    /// Fields came after the body (RFC 9110 §6.5), before [`Transform::end`]. What is left of them goes on after it; of what follows a
+    /// body that was changed nothing does, unless this keeps it.
+    fn trailers(&mut self, fields: &mut HeaderMap) {
+        fields.clear();
     }
 
     /// The body has ended: appends what is left.

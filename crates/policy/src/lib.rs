@@ -15,6 +15,7 @@ mod catalogue;
 mod certificate;
 mod counter;
 mod filter;
+pub mod grpc_web;
 mod limit;
 mod outbound;
 mod password;

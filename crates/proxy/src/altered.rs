@@ -4,7 +4,7 @@ use std::{collections::VecDeque, mem};
 
 use bytes::{Bytes, BytesMut};
 use head::Known;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use policy::{BodyError, BodyPlan, Origin, Outcome, ResponseHead, ResponseStep, Transform};
 
 /// What the steps of an exchange decided about the response's body.
@@ -15,9 +15,16 @@ pub(crate) struct Plan {
     /// The problem that a step answered with.
     pub(crate) refused: Option<&'static str>,
     /// Who sees the pieces, the first one first.
-    transforms: Vec<Box<dyn Transform>>,
+    transforms: Vec<Seeing>,
     /// Whether the length can change.
     changes: bool,
+}
+
+/// Who sees a body's pieces.
+struct Seeing {
+    transform: Box<dyn Transform>,
+    /// What passes here stays as it is.
+    only_sees: bool,
 }
 
 impl Plan {
@@ -45,11 +52,11 @@ impl Plan {
                     plan = Plan { replaced: Some(body), refused: Some(problem.kind.code), ..Plan::default() };
                 }
                 BodyPlan::Transform(transform) => {
-                    plan.transforms.push(transform);
+                    plan.transforms.push(Seeing { transform, only_sees: false });
                     plan.changes = true;
                     head.headers.discard(Known::ContentLength);
                 }
-                BodyPlan::Observe(observer) => plan.transforms.push(observer),
+                BodyPlan::Observe(transform) => plan.transforms.push(Seeing { transform, only_sees: true }),
             }
         }
         plan
@@ -64,6 +71,7 @@ impl Plan {
                 transforms: self.transforms,
                 changes: self.changes,
                 ready: VecDeque::new(),
+                trailers: None,
                 ended: false,
             })
         })
@@ -72,10 +80,12 @@ impl Plan {
 
 /// A body on its way through the transforms.
 pub(crate) struct Altered {
-    transforms: Vec<Box<dyn Transform>>,
+    transforms: Vec<Seeing>,
     pub(crate) changes: bool,
     /// What came out and is not sent yet.
     pub(crate) ready: VecDeque<Bytes>,
+    /// What goes after that.
+    pub(crate) trailers: Option<HeaderMap>,
     /// Whether all that will come out has.
     pub(crate) ended: bool,
 }
@@ -89,7 +99,7 @@ impl Altered {
     pub(crate) fn pause(&mut self) -> Result<(), BodyError> {
         for at in 0..self.transforms.len() {
             let mut out = Vec::new();
-            self.transforms[at].pause(&mut out)?;
+            self.transforms[at].transform.pause(&mut out)?;
             if !out.is_empty() {
                 self.through(at + 1, out)?;
             }
@@ -97,11 +107,25 @@ impl Altered {
         Ok(())
     }
 
+    /// Fields came after the body, which has ended.
+    pub(crate) fn end_with(&mut self, mut trailers: HeaderMap) -> Result<(), BodyError> {
+        for seeing in self.transforms.iter_mut().filter(|seeing| !seeing.only_sees) {
+            seeing.transform.trailers(&mut trailers);
+        }
+        self.trailers = Some(trailers).filter(|trailers| !trailers.is_empty());
+        self.end()
+    }
+
+    /// Whether nothing more comes out.
+    pub(crate) fn is_over(&self) -> bool {
+        self.ended && self.ready.is_empty() && self.trailers.is_none()
+    }
+
     pub(crate) fn end(&mut self) -> Result<(), BodyError> {
         self.ended = true;
         for at in 0..self.transforms.len() {
             let mut out = Vec::new();
-            self.transforms[at].end(&mut out)?;
+            self.transforms[at].transform.end(&mut out)?;
             self.through(at + 1, out)?;
         }
         Ok(())
@@ -120,7 +144,7 @@ impl Altered {
     }
 
     fn through(&mut self, from: usize, mut pieces: Vec<Bytes>) -> Result<(), BodyError> {
-        for transform in &mut self.transforms[from..] {
+        for Seeing { transform, .. } in &mut self.transforms[from..] {
             let mut out = Vec::with_capacity(pieces.len());
             for piece in mem::take(&mut pieces) {
                 transform.push(piece, &mut out)?;

@@ -423,7 +423,7 @@ impl Answered {
             };
         }
         let (mut head, body) = match &self.grpc {
-            Some(kind) => (grpc::refusal(&problem, kind), Bytes::new()),
+            Some(kind) => grpc::refusal(&problem, kind),
             None => {
                 let mut headers = Headers::with_capacity(8, 512);
                 headers.add(Known::ContentType, b"application/problem+json");
@@ -486,7 +486,10 @@ impl Answered {
         head.headers.set(Known::XRequestId, self.request_id.as_bytes());
         self.ending.event.status = head.status.as_u16();
         // A filter has answered in place of what was refused. In gRPC refusals are 200 themselves.
-        let refused = self.grpc.is_some() && head.headers.contains_key("grpc-status");
+        let is_of = |grpc: &HeaderValue| {
+            head.headers.first(Known::ContentType).is_some_and(|kind| kind.as_bytes() == grpc)
+        };
+        let refused = self.grpc.as_ref().is_some_and(is_of);
         if head.status.as_u16() < 400 && !refused {
             self.ending.event.problem = None;
         }

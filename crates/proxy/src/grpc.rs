@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use head::{Headers, Known, Value};
 use http::{HeaderName, HeaderValue};
-use policy::{Problem, ResponseHead};
+use policy::{
+    Problem, ResponseHead,
+    grpc_web::{TextWriter, last_frame},
+};
 
 const STATUS: HeaderName = HeaderName::from_static("grpc-status");
 const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
@@ -48,13 +52,29 @@ pub(crate) fn timeout(headers: &Headers) -> Option<Duration> {
     })
 }
 
-/// A refusal as a response of gRPC that has a head alone.
-pub(crate) fn refusal(problem: &Problem, content_type: &HeaderValue) -> ResponseHead {
+/// A refusal as a response of gRPC that has a head alone; in gRPC-Web, as the frame that ends a response.
+pub(crate) fn refusal(problem: &Problem, content_type: &HeaderValue) -> (ResponseHead, Bytes) {
     let mut headers = Headers::with_capacity(8, 512);
     headers.add(Known::ContentType, content_type.as_bytes());
-    headers.append(STATUS, HeaderValue::from(status(problem)));
-    headers.append(MESSAGE, message(&problem.detail));
-    ResponseHead { status: http::StatusCode::OK, headers }
+    let (code, message) = (HeaderValue::from(status(problem)), message(&problem.detail));
+    let body = match content_type.as_bytes().strip_prefix(b"application/grpc-web") {
+        Some(kind) => {
+            let frame =
+                last_frame([(STATUS.as_str(), code.as_bytes()), (MESSAGE.as_str(), message.as_bytes())]);
+            if kind.starts_with(b"-text") { in_text(&frame) } else { frame }
+        }
+        None => {
+            headers.append(STATUS, code);
+            headers.append(MESSAGE, message);
+            Bytes::new()
+        }
+    };
+    (ResponseHead { status: http::StatusCode::OK, headers }, body)
+}
+
+fn in_text(frame: &[u8]) -> Bytes {
+    let mut text = TextWriter::default();
+    [text.push(frame), text.flush()].concat().into()
 }
 
 /// The code of a refusal.
@@ -153,9 +173,23 @@ mod tests {
     #[test]
     fn a_refusal_says_its_code_and_what_it_is_about() {
         let problem = Problem::new(problems::RATE_LIMITED, "50 % are gone \u{2013} wait\n");
-        let head = refusal(&problem, &HeaderValue::from_static("application/grpc+proto"));
+        let (head, body) = refusal(&problem, &HeaderValue::from_static("application/grpc+proto"));
+        assert!(body.is_empty());
         assert_eq!(head.headers.get("grpc-status").unwrap(), "8");
         assert_eq!(head.headers.get("grpc-message").unwrap(), "50 %25 are gone %E2%80%93 wait%0A");
         assert_eq!(head.headers.get("content-type").unwrap(), "application/grpc+proto");
+    }
+
+    #[test]
+    fn in_grpc_web_a_refusal_is_the_last_frame() {
+        let problem = Problem::new(problems::NOT_FOUND, "no such");
+        let (head, body) = refusal(&problem, &HeaderValue::from_static("application/grpc-web+proto"));
+        assert!(!head.headers.contains_key("grpc-status"), "a page of another origin could not read it");
+        let frame = b"\x80\0\0\0\x26grpc-status:12\r\ngrpc-message:no such\r\n";
+        assert_eq!(body, &frame[..]);
+        let (_, body) = refusal(&problem, &HeaderValue::from_static("application/grpc-web-text"));
+        let mut reader = policy::grpc_web::TextReader::default();
+        assert_eq!(reader.push(&body).unwrap(), &frame[..]);
+        reader.end().unwrap();
     }
 }

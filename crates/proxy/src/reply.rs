@@ -253,11 +253,12 @@ impl Body for ReplyBody {
         };
         loop {
             if let Some(piece) = altered.ready.pop_front() {
-                let ended = altered.ended && altered.ready.is_empty();
+                let ended = altered.is_over();
                 return this.pass(Some(Ok(Frame::data(piece))), ended, cx);
             }
             if altered.ended {
-                return this.pass(None, true, cx);
+                let trailers = altered.trailers.take();
+                return this.pass(trailers.map(|trailers| Ok(Frame::trailers(trailers))), true, cx);
             }
             let Poll::Ready((polled, ended)) = download.poll(cx) else {
                 match altered.pause() {
@@ -272,8 +273,7 @@ impl Body for ReplyBody {
                     Ok(piece) => {
                         altered.push(piece).and_then(|()| if ended { altered.end() } else { Ok(()) })
                     }
-                    // Fields after a body that filters changed would speak of another.
-                    Err(_) => altered.end(),
+                    Err(frame) => altered.end_with(frame.into_trailers().unwrap_or_default()),
                 },
                 Some(Err(error)) => return this.pass(Some(Err(error)), false, cx),
             };

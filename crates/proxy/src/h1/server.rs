@@ -5,7 +5,7 @@ use std::{
     io,
     pin::{Pin, pin},
     sync::{Arc, Mutex, atomic::Ordering::Relaxed},
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
@@ -299,7 +299,11 @@ impl Server {
         if !flushed || broken {
             return Written::Broken;
         }
-        let is_read = lock(&self.line).body.is_done() || (keep && self.read_leftover());
+        let mut is_read = lock(&self.line).body.is_done();
+        if keep && !is_read {
+            // The client counts on the connection: the service may have answered before the last bytes of the request were here.
+            is_read = self.await_leftover().await;
+        }
         match keep && is_read {
             true => Written::Again,
             false if !is_read => Written::Last,
@@ -340,6 +344,25 @@ impl Server {
                 return false;
             }
         }
+        body.remaining().0
+    }
+
+    /// Reads what still comes of a body that nobody reads any more, for a moment; whether that was all of it.
+    async fn await_leftover(&mut self) -> bool {
+        let body = LineBody(Arc::clone(&self.line));
+        let mut read = 0;
+        let reading = poll_fn(|cx| {
+            self.task.remember(cx);
+            while read <= LEFTOVER && !self.client.worker.shared.closing.load(Relaxed) {
+                match ready!(body.poll(cx)) {
+                    Some(Ok(policy::Frame::Data(data))) => read += data.len(),
+                    Some(Ok(policy::Frame::Trailers(_))) => {}
+                    None | Some(Err(_)) => break,
+                }
+            }
+            Poll::Ready(())
+        });
+        let _ = timeout(LINGER, reading).await;
         body.remaining().0
     }
 
@@ -395,7 +418,7 @@ impl Server {
         let shutting = poll_fn(|cx| {
             let mut line = lock(&self.line);
             let Line { out, wire, .. } = &mut *line;
-            std::task::ready!(out.poll_flush(wire, cx))?;
+            ready!(out.poll_flush(wire, cx))?;
             Pin::new(wire).poll_shutdown(cx)
         });
         let _: Result<io::Result<()>, _> = timeout(LINGER, shutting).await;

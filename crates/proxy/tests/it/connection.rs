@@ -287,6 +287,26 @@ async fn an_answer_that_comes_before_the_body_was_sent_is_passed_on() {
 }
 
 #[tokio::test]
+async fn a_connection_goes_on_where_the_last_bytes_of_a_request_come_after_its_answer() {
+    let origin = Origin::start(|mut conn| async move {
+        conn.head().await;
+        conn.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok").await;
+    })
+    .await;
+    let started = gateway(&origin);
+    let mut wire = started.connect().await;
+    for _ in 0..3 {
+        wire.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n").await;
+        let answer = wire.response().await;
+        assert_eq!((answer.status, answer.header("connection")), (200, None), "{answer:?}");
+        // Nothing but the end of the body is missing.
+        wire.send("0\r\n\r\n").await;
+    }
+    wire.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    assert_eq!(wire.response().await.status, 200);
+}
+
+#[tokio::test]
 async fn body_and_answer_stream_both_ways_at_once() {
     let origin = Origin::start(|mut conn| async move {
         conn.head().await.unwrap();
