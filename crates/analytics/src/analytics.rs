@@ -10,7 +10,7 @@ use model::event::{EventSink, Recorder};
 use store::{Database, DatabaseOptions, Durability};
 use tokio::{
     task::JoinHandle,
-    time::{MissedTickBehavior, interval},
+    time::{MissedTickBehavior, interval, sleep},
 };
 
 use crate::{
@@ -26,6 +26,10 @@ use crate::{
 
 /// How often what old snapshots share with us is let go.
 const FORGET_EVERY: Duration = Duration::from_secs(300);
+/// Events that are counted at a time, some 0.2 ms of a core.
+const AT_ONCE: usize = 512;
+/// How often the rings of a busy gateway are drained at most.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(5);
 
 /// Takes events from every worker and answers questions about them. Cheap to clone.
 #[derive(Clone)]
@@ -109,7 +113,7 @@ impl Analytics {
     fn start(&self) {
         let Some(collect_every) = self.0.options.collect_every else { return };
         let inner = Arc::downgrade(&self.0);
-        let collector = every(collect_every, inner, async |analytics| analytics.collect());
+        let collector = collector(collect_every, inner);
         let inner = Arc::downgrade(&self.0);
         let writer = every(self.0.options.flush_every, inner, async |analytics| analytics.flush().await);
         let inner = Arc::downgrade(&self.0);
@@ -122,15 +126,25 @@ impl Analytics {
 
     /// Drains the rings into memory. The collector does it by itself unless [`Options::collect_every`] is `None`.
     pub fn collect(&self) {
+        self.drain();
+    }
+
+    /// Drains the rings into memory; how many events there were.
+    fn drain(&self) -> usize {
         let now = self.0.options.clock.now();
         let mut rings = lock(&self.0.rings);
+        let mut taken = 0;
         for ring in rings.iter_mut() {
             let mut memory = self.memory();
-            let dropped = ring.take(|event| memory.take(event, now));
+            let dropped = ring.take(|event| {
+                taken += 1;
+                memory.take(event, now);
+            });
             memory.counts.dropped += dropped;
             memory.settle();
         }
         rings.retain(|ring| !ring.is_done());
+        taken
     }
 
     /// Drains the rings and writes what changed. The collector does it by itself once a second. A failure is kept in
@@ -291,6 +305,22 @@ async fn open_database(path: &Path, options: &Options) -> Result<(Database, Memo
 }
 
 /// Does something again and again until nobody holds analytics any more.
+/// Drains the rings again and again: the busier they are the sooner, so that requests on the same core never wait long for it.
+async fn collector(longest: Duration, inner: Weak<Inner>) {
+    let mut pause = longest;
+    loop {
+        sleep(pause).await;
+        let Some(inner) = inner.upgrade() else { return };
+        let taken = Analytics(inner).drain();
+        pause = next_pause(pause, taken).clamp(SHORTEST_PAUSE.min(longest), longest);
+    }
+}
+
+/// How long to wait so that about [`AT_ONCE`] events come.
+fn next_pause(last: Duration, taken: usize) -> Duration {
+    last.mul_f64(AT_ONCE as f64 / taken.max(1) as f64)
+}
+
 async fn every(period: Duration, inner: Weak<Inner>, act: impl AsyncFn(&Analytics)) {
     let mut ticks = interval(period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -298,5 +328,18 @@ async fn every(period: Duration, inner: Weak<Inner>, act: impl AsyncFn(&Analytic
         ticks.tick().await;
         let Some(inner) = inner.upgrade() else { return };
         act(&Analytics(inner)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_busy_ring_is_drained_sooner_and_a_quiet_one_later() {
+        let long = Duration::from_millis(100);
+        assert_eq!(next_pause(long, 10 * AT_ONCE), Duration::from_millis(10));
+        assert_eq!(next_pause(Duration::from_millis(10), AT_ONCE), Duration::from_millis(10));
+        assert!(next_pause(SHORTEST_PAUSE, 0) > long);
     }
 }

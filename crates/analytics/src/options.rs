@@ -11,7 +11,7 @@ use std::{
 pub struct Options {
     /// The time, for tests to set.
     pub clock: Clock,
-    /// How often the rings are drained. `None`: only by [`crate::Analytics::collect`] and [`crate::Analytics::flush`].
+    /// How often the rings are drained at least; busy ones are sooner. `None`: only by [`crate::Analytics::collect`] and [`crate::Analytics::flush`].
     pub collect_every: Option<Duration>,
     /// How often what changed is written.
     pub flush_every: Duration,

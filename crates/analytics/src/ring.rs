@@ -81,9 +81,9 @@ impl EventSink for RingSink {
 impl Drain {
     /// Takes what is there now; what comes meanwhile waits for the next time. Returns how many events were dropped since.
     pub(crate) fn take(&mut self, mut each: impl FnMut(ExchangeEvent)) -> u64 {
-        for _ in 0..self.ring.slots() {
-            let Ok(event) = self.ring.pop() else { break };
-            each(event);
+        let slots = self.ring.slots();
+        if let Ok(there) = self.ring.read_chunk(slots) {
+            there.into_iter().for_each(&mut each);
         }
         self.dropped.swap(0, Relaxed)
     }

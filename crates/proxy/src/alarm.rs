@@ -1,15 +1,10 @@
 //! Deadlines that cost nothing until they pass.
 
-use std::{
-    pin::Pin,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
-    task::{Context, Wake, Waker},
-};
+use std::{pin::Pin, task::Context};
 
 use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::bell::Bell;
 
 /// A deadline that moves on with every exchange. The timer behind it is set again only when it fires too early or is set too
 /// late, so that moving it on costs nothing.
@@ -19,48 +14,21 @@ pub(crate) struct Alarm(Option<Set>);
 struct Set {
     timer: Pin<Box<Sleep>>,
     at: Instant,
-    fired: Arc<Fired>,
-    waker: Waker,
-}
-
-/// What the timer wakes: whatever task waits now.
-struct Fired {
-    rang: AtomicBool,
-    task: Mutex<Waker>,
-}
-
-impl Wake for Fired {
-    fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        self.rang.store(true, Relaxed);
-        self.task.lock().unwrap_or_else(PoisonError::into_inner).wake_by_ref();
-    }
+    bell: Bell,
 }
 
 impl Alarm {
     /// Whether the deadline has passed; if not, the task is woken when it does.
     pub(crate) fn is_due(&mut self, deadline: Instant, cx: &Context<'_>) -> bool {
         let Some(set) = &mut self.0 else {
-            let fired =
-                Arc::new(Fired { rang: AtomicBool::new(false), task: Mutex::new(cx.waker().clone()) });
-            let waker = Waker::from(Arc::clone(&fired));
-            let set =
-                self.0.insert(Set { timer: Box::pin(sleep_until(deadline)), at: deadline, fired, waker });
-            return set.poll();
+            let timer = Box::pin(sleep_until(deadline));
+            return self.0.insert(Set { timer, at: deadline, bell: Bell::of(cx) }).poll();
         };
-        {
-            let mut task = set.fired.task.lock().unwrap_or_else(PoisonError::into_inner);
-            if !task.will_wake(cx.waker()) {
-                task.clone_from(cx.waker());
-            }
-        }
-        if set.at <= deadline && !set.fired.rang.load(Relaxed) {
+        set.bell.ring_for(cx);
+        if set.at <= deadline && !set.bell.rang() {
             return false;
         }
-        set.fired.rang.store(false, Relaxed);
+        set.bell.silence();
         set.timer.as_mut().reset(deadline);
         set.at = deadline;
         set.poll()
@@ -69,10 +37,10 @@ impl Alarm {
 
 impl Set {
     fn poll(&mut self) -> bool {
-        let due = self.timer.as_mut().poll(&mut Context::from_waker(&self.waker)).is_ready();
+        let due = self.timer.as_mut().poll(&mut Context::from_waker(self.bell.waker())).is_ready();
         if due {
             // Whoever asks again gets a timer that is set.
-            self.fired.rang.store(true, Relaxed);
+            self.bell.ring();
         }
         due
     }

@@ -10,6 +10,7 @@ mod altered;
 mod attempt;
 mod background;
 mod balance;
+mod bell;
 mod blocks;
 mod breaker;
 mod budget;

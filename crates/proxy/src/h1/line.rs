@@ -17,7 +17,7 @@ use super::{
     decode::{Decoder, Piece},
     out::Out,
 };
-use crate::{thread, wire::Wire};
+use crate::{bell::Bell, thread, wire::Wire};
 
 /// What one read of a head takes at most, bytes.
 pub(crate) const READ: usize = 8 << 10;
@@ -40,6 +40,10 @@ pub(crate) struct Line {
     pub(crate) spare: Headers,
     /// Whether the client has said all it will say.
     pub(crate) ended: bool,
+    /// Rings where there was nothing to read and now is.
+    bell: Option<Bell>,
+    /// Whether it was handed to the wire and will ring.
+    waits: bool,
 }
 
 pub(crate) type SharedLine = Arc<Mutex<Line>>;
@@ -54,12 +58,21 @@ impl Line {
             owes_continue: false,
             spare: Headers::new(),
             ended: false,
+            bell: None,
+            waits: false,
         }
     }
 
     /// Reads what has come; 0 at the end.
     pub(crate) fn poll_fill(&mut self, cx: &mut Context<'_>, most: usize) -> Poll<io::Result<usize>> {
-        let polled = fill(&mut self.wire, &mut self.buf, most, cx);
+        let bell = self.bell.get_or_insert_with(|| Bell::of(cx));
+        bell.ring_for(cx);
+        if self.waits && !bell.rang() {
+            return Poll::Pending;
+        }
+        bell.silence();
+        let polled = fill(&mut self.wire, &mut self.buf, most, &mut Context::from_waker(bell.waker()));
+        self.waits = polled.is_pending();
         if let Poll::Ready(Ok(0) | Err(_)) = polled {
             self.ended = true;
         }
