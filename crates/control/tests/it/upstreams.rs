@@ -192,8 +192,8 @@ fn endpoints_are_listed_or_found() {
             "invalid-discovery discovery.dns.scheme",
         ),
         (
-            "discovery: { dns: { name: a.b, port: 1, interval: 10ms } }",
-            "invalid-discovery discovery.dns.interval",
+            "discovery: { dns: { name: a.b, port: 1, min_ttl: 10ms } }",
+            "invalid-discovery discovery.dns.min_ttl",
         ),
     ] {
         assert_eq!(shown(fields).join(", "), expected, "{fields}");
