@@ -7,6 +7,7 @@ mod codegen;
 mod e2e;
 mod fuzz;
 mod grpc_tests;
+mod oidc_tests;
 mod quickstart;
 mod running;
 mod shell;
@@ -46,6 +47,8 @@ enum Command {
     CacheTests(cache_tests::Args),
     /// Runs the public interoperability tests of gRPC through a gateway, with gRPC's own client and server.
     GrpcTests(grpc_tests::Args),
+    /// Signs in at a gateway by another's OpenID provider: the npm package `oidc-provider`.
+    OidcTests(oidc_tests::Args),
     /// Measures Pailou beside nginx: CPU per request, throughput, latency, memory.
     Bench(bench::Args),
 }
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Command::Codegen => codegen::run(),
         Command::CacheTests(args) => cache_tests::run(&args),
         Command::GrpcTests(args) => grpc_tests::run(&args),
+        Command::OidcTests(args) => oidc_tests::run(&args),
         Command::Bench(args) => bench::run(&args),
     };
     match result {

@@ -1,7 +1,7 @@
 //! Every check and test, as `.ci/run` calls them.
 
 use crate::{
-    cache_tests, e2e, grpc_tests,
+    cache_tests, e2e, grpc_tests, oidc_tests,
     shell::{Outcome, cargo, command, has, output, step},
     tools, ui,
 };
@@ -27,6 +27,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     step("Rust tests", &mut command(cargo(), &["test", "--locked", "--workspace", "--no-fail-fast"]))?;
     cache_tests::run(&cache_tests::Args::default())?;
     grpc_tests::run(&grpc_tests::Args::default())?;
+    oidc_tests::run(&oidc_tests::Args::default())?;
     if args.no_ui {
         println!("\nSKIPPED: the UI and its tests in a browser (--no-ui)");
         return Ok(());

@@ -126,6 +126,9 @@ struct Methods {
 
 impl Filter for Methods {
     fn on_request<'a>(&'a self, req: &'a mut Request) -> Step<'a> {
+        if let Some(filter) = self.filters.iter().find(|filter| filter.owns(req)) {
+            return filter.on_request(req);
+        }
         if !self.all && self.anonymous && !self.carries(req) {
             return Step::Done(Ok(()));
         }
@@ -141,6 +144,10 @@ impl Filter for Methods {
 
     fn carries(&self, req: &Request) -> bool {
         self.filters.iter().any(|filter| filter.carries(req))
+    }
+
+    fn owns(&self, req: &Request) -> bool {
+        self.filters.iter().any(|filter| filter.owns(req))
     }
 }
 
@@ -163,6 +170,10 @@ impl Methods {
             let (reply, identity) = refused.swap_remove(at);
             req.identity = identity;
             return Err(reply);
+        }
+        // A browser that has nothing to show is sent to sign in.
+        if none && let Some(at) = refused.iter().position(|(reply, _)| matches!(reply, Reply::Answer(_))) {
+            return Err(refused.swap_remove(at).0);
         }
         let mut replies = refused.into_iter().map(|(reply, _)| reply);
         let Some(Reply::Problem(mut first)) = replies.next() else {

@@ -87,6 +87,7 @@ impl Policy for ForwardAuth {
             consumer: "sub".to_owned(),
             groups: Some("groups".to_owned()),
             scopes: Some("scope".to_owned()),
+            plan: None,
             forward: Default::default(),
             unregistered: self.unregistered,
         };

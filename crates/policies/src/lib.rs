@@ -29,6 +29,7 @@ catalog! {
     key_auth::KeyAuth,
     basic_auth::BasicAuth,
     jwt_auth::JwtAuth,
+    oidc::Oidc,
     oauth2_introspection::Oauth2Introspection,
     mtls_auth::MtlsAuth,
     forward_auth::ForwardAuth,

@@ -98,6 +98,7 @@ impl Policy for MtlsAuth {
             consumer: "sub".to_owned(),
             groups: None,
             scopes: None,
+            plan: None,
             forward: self.forward_claims,
             unregistered: self.unregistered,
         };
@@ -452,6 +453,7 @@ mod tests {
             consumer: "sub".into(),
             groups: None,
             scopes: None,
+            plan: None,
             forward: BTreeMap::new(),
             unregistered: Unregistered::Accept,
         };

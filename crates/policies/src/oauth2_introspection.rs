@@ -111,6 +111,7 @@ impl Policy for Oauth2Introspection {
             consumer: self.consumer_claim,
             groups: self.groups_claim,
             scopes: self.scopes_claim,
+            plan: None,
             forward: self.forward_claims,
             unregistered: self.unregistered,
         };

@@ -32,6 +32,7 @@ pub(crate) struct ClaimNames {
     pub(crate) consumer: String,
     pub(crate) groups: Option<String>,
     pub(crate) scopes: Option<String>,
+    pub(crate) plan: Option<String>,
     pub(crate) forward: BTreeMap<String, String>,
     pub(crate) unregistered: Unregistered,
 }
@@ -41,6 +42,7 @@ pub(crate) struct Reading {
     subject: Path,
     groups: Option<Path>,
     scopes: Option<Path>,
+    plan: Option<Path>,
     forwards: Vec<(HeaderName, Path)>,
     unregistered: Unregistered,
 }
@@ -49,6 +51,8 @@ pub(crate) struct Reading {
 pub(crate) struct Said {
     claims: Arc<Json>,
     scopes: Scopes,
+    /// Whose policies hold for them.
+    plan: Option<Arc<str>>,
     subject: Box<str>,
     /// Who calls where no consumer is registered.
     external: Arc<Caller>,
@@ -103,6 +107,7 @@ impl ClaimNames {
             subject: path(&self.consumer, "consumer_claim")?,
             groups: optional(self.groups, "groups_claim")?,
             scopes: optional(self.scopes, "scopes_claim")?,
+            plan: optional(self.plan, "plan_claim")?,
             forwards,
             unregistered: self.unregistered,
         })
@@ -148,7 +153,16 @@ impl Reading {
         let scopes = list(&self.scopes, &["scope", "scp"]);
         let scopes = scopes.iter().map(|scope| Arc::from(scope.as_str())).collect();
         let bound = bound(&claims)?;
-        Ok(Said { bound, scopes, subject: subject.into(), external, claims: Arc::new(Json::Object(claims)) })
+        let plan =
+            self.plan.as_ref().and_then(|path| text_of(path.find(&claims)?)).map(|plan| Arc::from(&*plan));
+        Ok(Said {
+            bound,
+            scopes,
+            plan,
+            subject: subject.into(),
+            external,
+            claims: Arc::new(Json::Object(claims)),
+        })
     }
 
     /// Whether whom this names is a registered consumer.
@@ -177,6 +191,7 @@ impl Reading {
             }
         }
         let (scopes, claims) = (Arc::clone(&said.scopes), Some(Arc::clone(&said.claims)));
-        req.identify(Identity { proofs: proof.into(), scopes, claims, ..Identity::of(caller) })
+        let plan = said.plan.clone();
+        req.identify(Identity { proofs: proof.into(), scopes, claims, plan, ..Identity::of(caller) })
     }
 }

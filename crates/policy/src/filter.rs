@@ -67,6 +67,12 @@ pub trait Filter: Send + Sync + 'static {
         false
     }
 
+    /// Whether a request that no operation takes is this filter's own, such as one that comes back from signing in.
+    fn owns(&self, req: &Request) -> bool {
+        let _ = req;
+        false
+    }
+
     /// The limits a request would touch here, without taking anything from them.
     fn limits(&self, req: &Request) -> Vec<LimitState> {
         let _ = req;

@@ -92,6 +92,8 @@ pub struct Identity {
     pub key: Option<KeyHash>,
     /// What the credential is good for.
     pub scopes: Scopes,
+    /// The plan whose policies hold for them, where the credential says so.
+    pub plan: Option<Arc<str>>,
     /// What the credential itself says of the caller, such as the claims of a token.
     pub claims: Option<Arc<serde_json::Value>>,
 }
@@ -146,6 +148,7 @@ impl Identity {
             proofs: Proofs::default(),
             key: None,
             scopes: Scopes::default(),
+            plan: None,
             claims: None,
         }
     }

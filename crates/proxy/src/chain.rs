@@ -171,6 +171,17 @@ impl Chain {
         Ok(())
     }
 
+    /// Runs what a request that will be refused otherwise belongs to.
+    pub(crate) async fn own(&self, req: &mut Request) -> Flow {
+        let of_stage = self.rules.iter().filter(|rule| rule.stage == Stage::Authenticate);
+        for rule in of_stage {
+            if rule.filter.owns(req) {
+                rule.run(req).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Runs the stages after authentication, with the rules of the caller's plan and the caller's own.
     pub(crate) async fn decide(
         &self,

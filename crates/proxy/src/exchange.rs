@@ -285,7 +285,10 @@ async fn judge(
 ) -> policy::Flow {
     let chain = &operation.chain;
     if let Some(problem) = miss {
-        let flow = chain.edge(req).await;
+        let mut flow = chain.edge(req).await;
+        if flow.is_ok() {
+            flow = chain.own(req).await;
+        }
         answered.filters = chain.for_response(None, None, req);
         return flow.and(Err(problem.into()));
     }
@@ -298,6 +301,15 @@ async fn judge(
             event.subscription = Some(Arc::clone(&entitlement.subscription));
             event.plan = Some(Arc::clone(&entitlement.plan));
             by_plan = held.table.plans.get(&entitlement.plan).map(|rules| &**rules);
+        } else if let Some(plan) = &identity.plan {
+            event.plan = Some(Arc::clone(plan));
+            by_plan = held.table.plans.get(plan).map(|rules| &**rules);
+            if flow.is_ok() && by_plan.is_none() {
+                let detail = "the credentials name a plan that does not exist here";
+                flow = Err(Problem::new(problems::FORBIDDEN, detail)
+                    .because(format!("there is no plan `{plan}`"))
+                    .into());
+            }
         }
         if !identity.caller.policies.is_empty() {
             by_caller = held.table.caller_rules.get(&identity.caller.key).map(|rules| &**rules);

@@ -13,8 +13,8 @@ mod token;
 pub(crate) use algorithm::Algorithm;
 pub(crate) use claims::{Rules, Times};
 pub(crate) use jwk::KeySet;
-pub(crate) use source::{KeySource, Place};
-pub(crate) use token::{LONGEST, Token};
+pub(crate) use source::{Fetched, KeySource, Place, Source};
+pub(crate) use token::{LONGEST, Token, issuer_claimed};
 
 /// Why a token is not accepted; for operators.
 pub(crate) type Why = std::borrow::Cow<'static, str>;

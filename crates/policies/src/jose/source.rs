@@ -37,7 +37,29 @@ const BETWEEN: Duration = Duration::from_secs(10);
 /// Exchanges that wait for a set at one time.
 const MOST_WAITING: usize = 1024;
 
-/// Where keys are.
+/// What is read from a place.
+pub(crate) trait Fetched: Sized + Send + Sync + 'static {
+    /// What is asked for, as in `Accept`.
+    const ACCEPT: &'static str;
+
+    /// What it says, and what of it was left out.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    fn read(text: &[u8]) -> Result<(Self, String), String>;
+}
+
+impl Fetched for KeySet {
+    const ACCEPT: &'static str = "application/jwk-set+json, application/json";
+
+    fn read(text: &[u8]) -> Result<(KeySet, String), String> {
+        let set = KeySet::read(text)?;
+        let left_out = set.left_out.join("; ");
+        Ok((set, left_out))
+    }
+}
+
+/// Where something is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     File(PathBuf),
@@ -45,18 +67,20 @@ pub(crate) enum Place {
 }
 
 /// Keys, and how they are kept up to date.
-pub(crate) struct KeySource {
+pub(crate) type KeySource = Source<KeySet>;
+
+/// What was read from a place, and how it is kept up to date.
+pub(crate) struct Source<T> {
     place: Place,
     /// Of the set in force; 0 where there is none. Beside the lock, because every request asks.
     generation: AtomicU64,
     /// When to look again, nanoseconds of the monotonic clock.
     due: AtomicU64,
-    state: Mutex<State>,
+    state: Mutex<State<T>>,
 }
 
-#[derive(Default)]
-struct State {
-    set: Option<Arc<KeySet>>,
+struct State<T> {
+    set: Option<Arc<T>>,
     /// What the set was read from.
     text: Bytes,
     changed: Option<SystemTime>,
@@ -93,9 +117,24 @@ impl Place {
     }
 }
 
-impl KeySource {
-    pub(crate) fn new(place: Place) -> KeySource {
-        KeySource { place, generation: AtomicU64::new(0), due: AtomicU64::new(0), state: Mutex::default() }
+impl<T> Default for State<T> {
+    fn default() -> State<T> {
+        State {
+            set: None,
+            text: Bytes::new(),
+            changed: None,
+            allowed: 0,
+            fetching: false,
+            tries: 0,
+            waiting: Vec::new(),
+            trouble: String::new(),
+        }
+    }
+}
+
+impl<T: Fetched> Source<T> {
+    pub(crate) fn new(place: Place) -> Source<T> {
+        Source { place, generation: AtomicU64::new(0), due: AtomicU64::new(0), state: Mutex::default() }
     }
 
     /// Reads a file now; an address is asked when the first token comes.
@@ -123,7 +162,7 @@ impl KeySource {
     }
 
     /// The set in force, and its number.
-    pub(crate) fn set(&self) -> Option<(Arc<KeySet>, u64)> {
+    pub(crate) fn set(&self) -> Option<(Arc<T>, u64)> {
         let state = self.lock();
         state.set.clone().map(|set| (set, self.generation.load(Acquire)))
     }
@@ -164,10 +203,10 @@ impl KeySource {
 
     fn look<'s>(
         self: &'s Arc<Self>,
-        mut state: MutexGuard<'s, State>,
+        mut state: MutexGuard<'s, State<T>>,
         world: &Arc<dyn World>,
         now: Time,
-    ) -> MutexGuard<'s, State> {
+    ) -> MutexGuard<'s, State<T>> {
         if state.fetching {
             return state;
         }
@@ -204,8 +243,7 @@ impl KeySource {
 
     async fn ask(&self, uri: &Uri, world: &Arc<dyn World>) {
         let mut headers = Headers::new();
-        headers
-            .insert(header::ACCEPT, HeaderValue::from_static("application/jwk-set+json, application/json"));
+        headers.insert(header::ACCEPT, HeaderValue::from_static(T::ACCEPT));
         let call = OutboundCall {
             method: Method::GET,
             uri: uri.clone(),
@@ -235,10 +273,10 @@ impl KeySource {
     }
 
     /// Puts a set in force, if it is one.
-    fn take(&self, state: &mut State, text: Bytes, changed: Option<SystemTime>) -> Result<(), String> {
+    fn take(&self, state: &mut State<T>, text: Bytes, changed: Option<SystemTime>) -> Result<(), String> {
         if state.set.is_none() || state.text != text {
-            let set = KeySet::read(&text)?;
-            state.trouble = set.left_out.join("; ");
+            let (set, left_out) = T::read(&text)?;
+            state.trouble = left_out;
             state.set = Some(Arc::new(set));
             state.text = text;
             self.generation.fetch_add(1, Release);
@@ -247,15 +285,15 @@ impl KeySource {
         Ok(())
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// One try; whoever waits goes on when it ends, however it ends.
-struct Turn(Arc<KeySource>);
+struct Turn<T: Fetched>(Arc<Source<T>>);
 
-impl Drop for Turn {
+impl<T: Fetched> Drop for Turn<T> {
     fn drop(&mut self) {
         let mut state = self.0.lock();
         state.fetching = false;

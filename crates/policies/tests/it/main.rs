@@ -12,6 +12,7 @@ mod guide;
 mod limits;
 mod markdown;
 mod mirrored;
+mod oidc;
 mod page;
 mod pages;
 mod reference;

@@ -67,6 +67,10 @@ fn provider(request: &http::Request<bytes::Bytes>, keys: &str) -> http::Response
         "/introspect" => reply.body(r#"{"active":false}"#.into()),
         "/check" if session => reply.status(204).header("x-user", "ada").body("".into()),
         "/check" => reply.status(401).header("www-authenticate", "Session").body("sign in first".into()),
+        "/.well-known/openid-configuration" => reply.body(
+            r#"{"issuer":"http://idp","authorization_endpoint":"http://idp/authorize","token_endpoint":"http://idp/token","jwks_uri":"http://idp/jwks.json"}"#
+                .into(),
+        ),
         _ => reply.body(keys.to_owned().into()),
     };
     reply.unwrap()
