@@ -28,6 +28,7 @@ catalog! {
     cors::Cors,
     key_auth::KeyAuth,
     basic_auth::BasicAuth,
+    hmac_auth::HmacAuth,
     jwt_auth::JwtAuth,
     oidc::Oidc,
     oauth2_introspection::Oauth2Introspection,
@@ -48,6 +49,7 @@ catalog! {
     grpc_web::GrpcWeb,
     fault_injection::FaultInjection,
     rewrite::Rewrite,
+    upstream_auth::UpstreamAuth,
     request_transform::RequestTransform,
     response_transform::ResponseTransform,
     respond::Respond,
@@ -70,7 +72,11 @@ mod sample;
 mod seen;
 mod statuses;
 mod text;
+mod turns;
 mod words;
+
+#[cfg(test)]
+mod measure;
 
 #[cfg(test)]
 mod testing;

@@ -20,6 +20,7 @@ use crate::{
     jose::{Algorithm, LONGEST, Rules, Times, Why, issuer_claimed},
     recent::Recent,
     said::{ClaimNames, Reading, Said, Unregistered},
+    turns::Turns,
     words::Words,
 };
 
@@ -219,7 +220,7 @@ impl Policy for Oidc {
             verified: cx.kept("oidc", || Recent::new(REMEMBERED)),
             sessions: Recent::new(REMEMBERED),
             renewed: cx.kept("oidc renewed", || Recent::new(REMEMBERED)),
-            renewing: cx.kept("oidc renewing", login::Renewing::default),
+            renewing: cx.kept("oidc renewing", Turns::default),
             own,
         }))
     }
@@ -247,7 +248,7 @@ struct SignIn {
     sessions: Recent<Arc<login::Known>>,
     /// What sessions became, by the refresh token that was used for it: requests that come with the one before get it too.
     renewed: Arc<Recent<Arc<login::Renewed>>>,
-    renewing: Arc<login::Renewing>,
+    renewing: Arc<Turns>,
     /// Tells this policy's entries from those of others.
     own: [u8; 16],
 }

@@ -147,3 +147,70 @@ fn no_certificate_makes_its_reader_fail() {
         (read.is_some(), names.min(4))
     });
 }
+
+#[test]
+fn nobody_is_let_in_by_what_is_not_signed_or_sealed_here() {
+    let rig = Rig::with(
+        Setup::new(policies::CATALOG)
+            .api(
+                "signed",
+                "/signed",
+                "service",
+                "hmac-auth: { keys: [{ id: ada-1, consumer: ada, secret: a-secret-that-only-ada-knows-0001 }] }",
+            )
+            .api("session", "/session", "service", "oidc: { issuer: 'http://nowhere', client_id: a, client_secret: s }")
+            .consumer("ada", "ada-key-0123456789", ""),
+    );
+    let request =
+        |path: &str, fields: &str| format!("GET {path} HTTP/1.1\r\nHost: a\r\n{fields}\r\n\r\n").into_bytes();
+    let words = &[
+        "Signature: sig=:AAAA:",
+        "Signature-Input: sig=(\"@method\" \"@target-uri\");created=4102444800;keyid=\"ada-1\"",
+        "\"@query-param\";name=\"a\"",
+        "\"content-digest\"",
+        ";alg=\"hmac-sha256\"",
+        ";expires=1",
+        ";nonce=\"",
+        "=:",
+        ":,",
+        "?1",
+        "\\\"",
+        "(",
+        ")",
+        "Content-Digest: sha-256=:AAAA:",
+        "Content-Length: 1\r\n",
+        "Cookie: pailou_oidc_",
+        "__Host-",
+        ".1=",
+        "/.oidc/callback?state=",
+        "/.oidc/logout",
+        "/.oidc/login?return=",
+        "&code=",
+        "%2F",
+        "Accept: text/html",
+    ];
+    let inputs = vec![
+        request(
+            "/signed?a=b",
+            "Signature-Input: sig=(\"@method\" \"@target-uri\" \"@query-param\";name=\"a\");created=4102444800;keyid=\"ada-1\"\r\nSignature: sig=:AAAA:",
+        ),
+        request(
+            "/session",
+            "Cookie: pailou_oidc_00000000=AAAA; pailou_oidc_00000000.1=AAAA\r\nAccept: text/html",
+        ),
+        request("/session/.oidc/callback?state=a&code=b", "Cookie: pailou_oidc_00000000_a=AAAA"),
+        request("/session/.oidc/logout", "Cookie: pailou_oidc_00000000=AAAA"),
+    ];
+    fuzz_from("signatures", words, inputs, |input| {
+        let (bytes, seen) = rig.run([input].into_iter());
+        // The provider is asked about itself there too.
+        let calls = seen.iter().filter(|seen| !seen.line.contains(" /.well-known/"));
+        assert_eq!(calls.count(), 0, "somebody was let in");
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!text.contains("urn:pailou:problem:internal"), "an error of the gateway: {text}");
+        if input.windows(4).any(|window| window == b"HEAD") || input.starts_with(b"PRI * HTTP/2.0") {
+            return Vec::new();
+        }
+        answers(&bytes).0.into_iter().map(|answer| answer.line).collect::<Vec<_>>()
+    });
+}

@@ -1,11 +1,6 @@
 //! Signing in with a browser (OpenID Connect Core 1.0 §3.1, RFC 7636), what it becomes, and signing out.
 
-use std::{
-    collections::HashMap,
-    future::poll_fn,
-    sync::{Arc, Mutex, PoisonError},
-    task::{Poll, Waker},
-};
+use std::sync::Arc;
 
 use aws_lc_rs::{
     constant_time::verify_slices_are_equal,
@@ -28,7 +23,6 @@ use super::{
 };
 use crate::{
     jose::{Rules, Times},
-    recent::Mark,
     said::Said,
 };
 
@@ -198,10 +192,6 @@ pub(super) struct Renewed {
     sealed: String,
     until: u64,
 }
-
-/// Sessions that are being renewed, and who waits for that.
-#[derive(Default)]
-pub(super) struct Renewing(Mutex<HashMap<Mark, Vec<Waker>>>);
 
 impl SignIn {
     /// Answers what is no call.
@@ -525,44 +515,6 @@ impl SignIn {
             text = serde_json::to_vec(&session).expect("texts and numbers are JSON");
         }
         (text.len() <= LARGEST).then(|| sealer.seal(SESSION, &text))
-    }
-}
-
-impl Renewing {
-    /// The right to renew a session; nothing once somebody else has tried.
-    async fn enter(self: &Arc<Self>, mark: Mark) -> Option<Turn> {
-        let mut waited = false;
-        poll_fn(|cx| {
-            let mut under_way = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            match under_way.get_mut(&mark) {
-                Some(waiting) => {
-                    waited = true;
-                    if !waiting.iter().any(|waker| waker.will_wake(cx.waker())) {
-                        waiting.push(cx.waker().clone());
-                    }
-                    Poll::Pending
-                }
-                None if waited => Poll::Ready(None),
-                None => {
-                    under_way.insert(mark, Vec::new());
-                    Poll::Ready(Some(Turn { renewing: Arc::clone(self), mark }))
-                }
-            }
-        })
-        .await
-    }
-}
-
-/// The right to renew one session; whoever waits goes on when it ends.
-struct Turn {
-    renewing: Arc<Renewing>,
-    mark: Mark,
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        let waiting = self.renewing.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.mark);
-        waiting.into_iter().flatten().for_each(Waker::wake);
     }
 }
 

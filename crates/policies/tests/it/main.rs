@@ -7,6 +7,7 @@ mod bounded;
 mod cached;
 mod compressed;
 mod elsewhere;
+mod granted;
 mod grpc_web;
 mod guide;
 mod limits;

@@ -1,0 +1,75 @@
+//! What telling callers apart costs: `cargo test --release -p policies --lib measure -- --ignored --nocapture`.
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a measure takes the real time and says it"
+)]
+
+use std::{fs, hint::black_box, time::Instant};
+
+use aws_lc_rs::{
+    rand::SystemRandom,
+    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use policy::Filter;
+use serde_json::json;
+
+use crate::testing::*;
+
+fn b64(bytes: impl AsRef<[u8]>) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// Microseconds for each of some requests.
+fn each(filter: &dyn Filter, requests: Vec<policy::Request>) -> f64 {
+    let count = requests.len() as f64;
+    let start = Instant::now();
+    for mut req in requests {
+        assert!(decide(filter, &mut req).is_ok());
+        black_box(req);
+    }
+    start.elapsed().as_secs_f64() * 1e6 / count
+}
+
+#[test]
+#[ignore = "a measure"]
+fn what_tokens_and_rules_cost() {
+    let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+    let (x, y) = pair.public_key().as_ref()[1..].split_at(32);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let set = json!({ "keys": [{ "kty": "EC", "crv": "P-256", "kid": "k", "x": b64(x), "y": b64(y) }] });
+    fs::write(file.path(), set.to_string()).unwrap();
+    let head = b64(json!({ "alg": "ES256", "kid": "k" }).to_string());
+    let token = |n: usize| {
+        let claims = json!({ "sub": "ada", "iss": "https://idp.example", "aud": "orders", "exp": 4_102_444_800_u64, "scope": "orders:read", "n": n });
+        let text = format!("{head}.{}", b64(claims.to_string()));
+        let signature = pair.sign(&SystemRandom::new(), text.as_bytes()).unwrap();
+        format!("Bearer {text}.{}", b64(signature))
+    };
+    let request = |token: &str| RequestBuilder::get("/orders/1").header("authorization", token).build();
+    let config = format!(
+        "{{ jwks: '{}', algorithms: [ES256], issuer: 'https://idp.example', audience: orders }}",
+        file.path().display()
+    );
+    let filter = build("jwt-auth", &config);
+    let fresh = each(&*filter, (0..2000).map(|n| request(&token(n))).collect());
+    let one = token(0);
+    let seen = each(&*filter, (0..20_000).map(|_| request(&one)).collect());
+
+    let rule = build(
+        "authorize",
+        "{ when: 'claims.sub == \"ada\" && request.method == \"GET\" && request.path.startsWith(\"/orders\")' }",
+    );
+    let identified: Vec<_> = (0..20_000)
+        .map(|_| {
+            let mut req = request(&one);
+            assert!(decide(&*filter, &mut req).is_ok());
+            req
+        })
+        .collect();
+    let ruled = each(&*rule, identified);
+    println!(
+        "jwt-auth, ES256: {fresh:.2} µs for a new token, {seen:.2} µs for one seen before; a rule in CEL: {ruled:.2} µs"
+    );
+}

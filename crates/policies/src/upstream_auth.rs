@@ -1,0 +1,161 @@
+//! `upstream-auth`: how the gateway proves to the service that a call comes from it.
+
+mod assertion;
+mod grant;
+
+use std::sync::Arc;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use http::header::AUTHORIZATION;
+use policy::prelude::*;
+
+use self::{
+    assertion::{Assertion, Signer},
+    grant::{Grant, TokenGrant},
+};
+use crate::text::header_name;
+
+/// Proves to the service that a call comes from the gateway: by a token of an authorization server, a name and a password, a key, or a token of its own.
+///
+/// What the client sent in the same header is taken out. It says one of the ways. Secrets are best named by `secret://`; the service's certificate
+/// and that of the gateway are said at the upstream, under `tls`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UpstreamAuth {
+    /// A token of an authorization server (OAuth 2.0, client credentials), fetched before the first call and renewed before it ends.
+    #[serde(default)]
+    oauth2: Option<Grant>,
+    /// A name and a password (RFC 7617).
+    #[serde(default)]
+    basic: Option<Basic>,
+    /// A key in a header.
+    #[serde(default)]
+    key: Option<Key>,
+    /// A token that the gateway signs for every call, with who calls in it.
+    #[serde(default)]
+    jwt: Option<Assertion>,
+}
+
+/// A name and a password.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Basic {
+    username: String,
+    password: String,
+}
+
+/// A key in a header.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Key {
+    /// The header that carries it.
+    #[serde(default = "api_key")]
+    header: String,
+    value: String,
+}
+
+fn api_key() -> String {
+    "x-api-key".to_owned()
+}
+
+impl Policy for UpstreamAuth {
+    const NAME: &'static str = "upstream-auth";
+    const STAGE: Stage = Stage::Transform;
+    const EXAMPLE: &'static str = "{ basic: { username: gateway, password: s3cret } }";
+
+    fn build(self, cx: &BuildCx<'_>) -> Result<Box<dyn Filter>, Invalid> {
+        let one = [self.oauth2.is_some(), self.basic.is_some(), self.key.is_some(), self.jwt.is_some()];
+        if one.iter().filter(|said| **said).count() != 1 {
+            return Err(Invalid::whole("says one of `oauth2`, `basic`, `key` and `jwt`"));
+        }
+        if let Some(grant) = self.oauth2 {
+            return Ok(Box::new(grant.build(cx)?));
+        }
+        if let Some(assertion) = self.jwt {
+            return Ok(Box::new(assertion.build()?));
+        }
+        let (header, text, field) = match (self.basic, self.key) {
+            (Some(Basic { username, password }), _) => {
+                if username.is_empty() || username.contains(':') || username.chars().chain(password.chars()).any(char::is_control) {
+                    return Err(Invalid::field("basic.username", "a name has no `:`, and neither has control characters"));
+                }
+                (AUTHORIZATION, format!("Basic {}", STANDARD.encode(format!("{username}:{password}"))), "basic.password")
+            }
+            (None, Some(Key { header, value })) => (header_name(&header, "key.header")?, value, "key.value"),
+            (None, None) => return Err(Invalid::whole("says one of `oauth2`, `basic`, `key` and `jwt`")),
+        };
+        let value = HeaderValue::try_from(text).ok().filter(|value| !value.is_empty());
+        let mut value = value.ok_or_else(|| Invalid::field(field, "has visible characters and spaces only, and is not empty"))?;
+        value.set_sensitive(true);
+        Ok(Box::new(Fixed { header, value }))
+    }
+}
+
+/// The same for every call.
+struct Fixed {
+    header: HeaderName,
+    value: HeaderValue,
+}
+
+impl Filter for Fixed {
+    fn on_request<'a>(&'a self, req: &'a mut Request) -> Step<'a> {
+        req.head.headers.insert(&self.header, self.value.clone());
+        Step::Done(Ok(()))
+    }
+}
+
+impl Filter for Signer {
+    fn on_request<'a>(&'a self, req: &'a mut Request) -> Step<'a> {
+        let value = self.sign(req);
+        req.head.headers.insert(&self.header, value);
+        Step::Done(Ok(()))
+    }
+}
+
+impl Filter for TokenGrant {
+    fn on_request<'a>(&'a self, req: &'a mut Request) -> Step<'a> {
+        match self.at_hand(req) {
+            Some(token) => Step::Done(self.show(&token, req)),
+            None => Step::wait(async move {
+                let token = self.wait_for(Arc::clone(&req.world)).await?;
+                self.show(&token, req)
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn what_the_client_sent_makes_place_for_what_the_gateway_shows() {
+        for (config, header, expected) in [
+            ("{ basic: { username: gateway, password: 's3:cret' } }", "authorization", "Basic Z2F0ZXdheTpzMzpjcmV0"),
+            ("{ key: { value: k1 } }", "x-api-key", "k1"),
+            ("{ key: { header: authorization, value: Token k1 } }", "authorization", "Token k1"),
+        ] {
+            let mut req = RequestBuilder::get("/").header(header, "of the client").header(header, "twice").build();
+            pass(&*build("upstream-auth", config), &mut req);
+            let lines: Vec<_> = req.head.headers.get_all(&header.parse::<http::HeaderName>().unwrap()).iter().map(|v| v.to_str().unwrap().to_owned()).collect();
+            assert_eq!(lines, [expected], "{config}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused() {
+        for (config, field) in [
+            ("{}", ""),
+            ("{ key: { value: a }, basic: { username: a, password: b } }", ""),
+            ("{ basic: { username: 'a:b', password: c } }", "basic.username"),
+            ("{ key: { value: '' } }", "key.value"),
+            ("{ key: { header: host, value: a } }", "key.header"),
+            ("{ oauth2: { token_url: idp, client_id: a, client_secret: b } }", "oauth2.token_url"),
+            ("{ jwt: { secret: short, issuer: gateway } }", "jwt.secret"),
+            ("{ jwt: { issuer: gateway } }", "jwt.secret"),
+            ("{ jwt: { private_key: none, issuer: gateway } }", "jwt.private_key"),
+        ] {
+            assert_eq!(invalid("upstream-auth", config).field, field, "{config}");
+        }
+    }
+}

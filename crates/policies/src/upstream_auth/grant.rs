@@ -1,0 +1,203 @@
+//! A token of an authorization server by client credentials (RFC 6749 §4.4): fetched once for all calls, renewed beside them before it ends.
+
+use std::{sync::Arc, time::Duration};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use http::{
+    Uri,
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE},
+};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use policy::{BodyPlan, OutboundCall, World, prelude::*};
+use serde_json::Value as Json;
+
+use crate::{
+    jose::json,
+    oauth2_introspection::address,
+    recent::{Mark, Recent},
+    turns::Turns,
+};
+
+const TIMEOUT: Duration = Duration::from_secs(5);
+/// The largest answer, bytes.
+const LARGEST: u64 = 64 << 10;
+/// Tokens that a gateway keeps.
+const KEPT: usize = 1_000;
+/// How long a token is good that does not say so, and at most; milliseconds.
+const USUAL: u64 = 300_000;
+const LONGEST: u64 = 24 * 3_600_000;
+/// How long a token is kept at least, whatever the service says of it; milliseconds.
+const AT_LEAST: u64 = 10_000;
+
+/// As whom a token is asked for, and where.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Grant {
+    /// The token endpoint: `https://idp.example.com/oauth2/token`.
+    token_url: String,
+    client_id: String,
+    client_secret: String,
+    /// What the token is to be good for.
+    #[serde(default)]
+    scopes: Vec<String>,
+    /// For whom it is to be, as some servers want to know it (`audience`).
+    #[serde(default)]
+    audience: Option<String>,
+    /// Whether the client's id and secret go in the body, as some servers want them, and not as a name and a password.
+    #[serde(default)]
+    secret_in_body: bool,
+}
+
+/// The running form of [`Grant`].
+pub(super) struct TokenGrant(Arc<Shared>);
+
+struct Shared {
+    endpoint: Uri,
+    credentials: Option<HeaderValue>,
+    form: String,
+    /// Of all such policies of the gateway.
+    tokens: Arc<Recent<Arc<Held>>>,
+    turns: Arc<Turns>,
+    /// Of this client at this server, with what it asks for.
+    mark: Mark,
+}
+
+/// A token, and how long it is good; milliseconds since 1970.
+pub(super) struct Held {
+    value: HeaderValue,
+    since: u64,
+    renew: u64,
+    until: u64,
+}
+
+impl Grant {
+    pub(super) fn build(self, cx: &BuildCx<'_>) -> Result<TokenGrant, Invalid> {
+        let endpoint = address(&self.token_url).ok_or_else(|| {
+            let message = format!("`{}` is no address: write `https://host/path`", self.token_url);
+            Invalid::field("oauth2.token_url", message)
+        })?;
+        if self.client_id.is_empty() {
+            return Err(Invalid::field("oauth2.client_id", "the server must know who asks"));
+        }
+        let mut form = "grant_type=client_credentials".to_owned();
+        let mut add = |name: &str, value: &str| form.push_str(&format!("&{name}={}", encoded(value)));
+        if !self.scopes.is_empty() {
+            add("scope", &self.scopes.join(" "));
+        }
+        if let Some(audience) = &self.audience {
+            add("audience", audience);
+        }
+        let credentials = match self.secret_in_body {
+            true => {
+                add("client_id", &self.client_id);
+                add("client_secret", &self.client_secret);
+                None
+            }
+            false => {
+                // RFC 6749 §2.3.1: both are encoded as in a form first.
+                let pair = format!("{}:{}", encoded(&self.client_id), encoded(&self.client_secret));
+                let value = HeaderValue::try_from(format!("Basic {}", STANDARD.encode(pair)));
+                let mut value = value.expect("Base64 is visible ASCII");
+                value.set_sensitive(true);
+                Some(value)
+            }
+        };
+        let tokens = cx.kept("upstream-auth", || Recent::new(KEPT));
+        let shown = credentials.as_ref().map(HeaderValue::as_bytes).unwrap_or_default();
+        let mark = tokens.mark(&[self.token_url.as_bytes(), form.as_bytes(), shown]);
+        let turns = cx.kept("upstream-auth turns", Turns::default);
+        Ok(TokenGrant(Arc::new(Shared { endpoint, credentials, form, tokens, turns, mark })))
+    }
+}
+
+impl TokenGrant {
+    /// A token that is good; begins to ask for the next one where it is time to.
+    pub(super) fn at_hand(&self, req: &Request) -> Option<Arc<Held>> {
+        let now = req.arrived.unix_ms;
+        let held = self.0.tokens.get(&self.0.mark).filter(|held| now < held.until)?;
+        if now >= held.renew
+            && let Some(turn) = self.0.turns.try_enter(self.0.mark)
+        {
+            let (shared, world) = (Arc::clone(&self.0), Arc::clone(&req.world));
+            // Where too much is under way, the turn ends with the task that is dropped. What fails now is tried again.
+            req.world.spawn(Box::pin(async move {
+                let _ = shared.ask(&world).await;
+                drop(turn);
+            }));
+        }
+        Some(held)
+    }
+
+    /// Waits for a token: of several calls one asks for it.
+    pub(super) async fn wait_for(&self, world: Arc<dyn World>) -> Result<Arc<Held>, Problem> {
+        let shared = &self.0;
+        let turn = shared.turns.enter(shared.mark).await;
+        let now = world.now().unix_ms;
+        match (shared.tokens.get(&shared.mark).filter(|held| now < held.until), turn) {
+            (Some(held), _) => Ok(held),
+            (None, Some(_turn)) => shared.ask(&world).await.map_err(|why| unavailable(&why)),
+            (None, None) => Err(unavailable("another call has just asked in vain")),
+        }
+    }
+
+    /// Shows a token to the service. One that the service refuses is not shown again.
+    pub(super) fn show(&self, held: &Arc<Held>, req: &mut Request) -> Flow {
+        req.head.headers.insert(AUTHORIZATION, held.value.clone());
+        let (shared, held, world) = (Arc::clone(&self.0), Arc::clone(held), Arc::clone(&req.world));
+        req.then(move |head, _| {
+            let now = world.now().unix_ms;
+            if head.status == StatusCode::UNAUTHORIZED && now >= held.since + AT_LEAST {
+                let over = Held { value: held.value.clone(), since: held.since, renew: 0, until: 0 };
+                shared.tokens.put(shared.mark, Arc::new(over));
+            }
+            BodyPlan::Keep
+        });
+        Ok(())
+    }
+}
+
+impl Shared {
+    async fn ask(&self, world: &Arc<dyn World>) -> Result<Arc<Held>, String> {
+        let mut headers = Headers::new();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        if let Some(credentials) = &self.credentials {
+            headers.insert(AUTHORIZATION, credentials.clone());
+        }
+        let (uri, body) = (self.endpoint.clone(), Bytes::from(self.form.clone()));
+        let call = OutboundCall { method: Method::POST, uri, headers, body, timeout: TIMEOUT, bound: LARGEST };
+        let answer = world.send(call).await.map_err(|error| error.to_string())?;
+        let said = json::value(&answer.body);
+        if answer.status != StatusCode::OK {
+            let error = said.as_ref().and_then(|said| said.get("error")?.as_str()).unwrap_or_default();
+            let error: String = error.chars().filter(|c| c.is_ascii_graphic()).take(60).collect();
+            return Err(format!("the token endpoint answers {} {error}", answer.status));
+        }
+        let text = |name: &str| said.as_ref().and_then(|said| said.get(name)?.as_str());
+        if text("token_type").is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
+            return Err("the token endpoint gives a token that is no bearer token".to_owned());
+        }
+        let token = text("access_token").filter(|token| !token.is_empty());
+        let value = token.and_then(|token| HeaderValue::try_from(format!("Bearer {token}")).ok());
+        let mut value = value.ok_or("the token endpoint gives no token")?;
+        value.set_sensitive(true);
+        let lasts = said.as_ref().and_then(|said| said.get("expires_in").and_then(Json::as_u64));
+        let lasts = lasts.map_or(USUAL, |seconds| seconds.saturating_mul(1000).min(LONGEST));
+        let now = world.now().unix_ms;
+        // Before its end, and a fifth of its time at most.
+        let held = Held { value, since: now, renew: now + lasts - (lasts / 5).min(60_000), until: now + lasts };
+        let held = Arc::new(held);
+        self.tokens.put(self.mark, Arc::clone(&held));
+        Ok(held)
+    }
+}
+
+fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
+
+fn unavailable(why: &str) -> Problem {
+    let detail = "the gateway cannot prove itself to the service now; repeat the request later";
+    Problem::new(problems::UPSTREAM_UNREACHABLE, detail).because(format!("upstream-auth: {why}"))
+}
