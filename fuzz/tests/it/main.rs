@@ -2,10 +2,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 mod cache;
+mod codecs;
 mod credentials;
 mod documents;
 mod gateway;
 mod message;
 mod policies;
+mod proxied;
 mod snapshots;
 mod wire;
