@@ -103,7 +103,7 @@ pub(crate) async fn attempt(
     let total = outgoing.until.map_or(total, |until| until.min(total));
     let care = balancer.care.as_ref();
     let mut permit = match care {
-        Some((care, state)) => enter(worker, care, state, started, total).await?,
+        Some((care, state)) => Box::pin(enter(worker, care, state, started, total)).await?,
         None => None,
     };
     let retries = care.and_then(|(care, state)| Some((care.retries.as_ref()?, state)));
@@ -122,7 +122,7 @@ pub(crate) async fn attempt(
         let ask = Ask { affinity: outgoing.affinity, tried: &failed, now: worker.millis(balancer, began) };
         let mut chosen = match worker.choose(balancer, &ask) {
             Ok(chosen) => chosen,
-            Err(why) => wait_for_endpoint(worker, balancer, &ask, why, total).await?,
+            Err(why) => Box::pin(wait_for_endpoint(worker, balancer, &ask, why, total)).await?,
         };
         tried.attempts += 1;
         tried.endpoint = Some(Arc::clone(&chosen.url));
@@ -187,7 +187,7 @@ pub(crate) async fn attempt(
             worker.put(lane, Instant::now());
         }
         if pause != Some(Duration::ZERO) {
-            sleep_until(again_at).await;
+            Box::pin(sleep_until(again_at)).await;
         }
         began = Instant::now();
     }
@@ -262,7 +262,8 @@ async fn once(
         Some(lane) => lane,
         None => {
             let whole = outgoing.upgrade.is_some();
-            open(worker, balancer, chosen, whole, patience.connect, patience.total).await?
+            // What is done seldom lies apart, so that an exchange is small.
+            Box::pin(open(worker, balancer, chosen, whole, patience.connect, patience.total)).await?
         }
     };
     lane.send(outgoing, bodies.take(), chosen, balancer.preserve_host);

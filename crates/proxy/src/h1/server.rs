@@ -80,8 +80,8 @@ pub(crate) async fn serve(wire: Wire, buf: BytesMut, client: Arc<Client>, bounds
     loop {
         let (head, began) = match server.next(since, is_first).await {
             Next::Head(head, began) => (head, began),
-            Next::Refuse(problem) => return server.refuse(&problem).await,
-            Next::Close => return server.close().await,
+            Next::Refuse(problem) => return Box::pin(server.refuse(&problem)).await,
+            Next::Close => return Box::pin(server.close()).await,
         };
         is_first = false;
         let Request { head, body, keep_alive, expects_continue } = head;
@@ -97,11 +97,11 @@ pub(crate) async fn serve(wire: Wire, buf: BytesMut, client: Arc<Client>, bounds
         let exchange = pin!(exchange(Arc::clone(&server.client), head, inbound, began));
         let Some(response) = server.run(exchange).await else { return };
         if response.head.status == StatusCode::SWITCHING_PROTOCOLS && version == Version::HTTP_11 {
-            return server.switch(response).await;
+            return Box::pin(server.switch(response)).await;
         }
         match server.write(response, version, is_head, keep_alive).await {
             Written::Again => since = server.client.idle_since(),
-            Written::Last => return server.linger().await,
+            Written::Last => return Box::pin(server.linger()).await,
             Written::Broken => return,
         }
     }
