@@ -7,7 +7,9 @@ use std::{
 };
 
 use model::{
-    Finding, Gateway, KeyHash, Kind, Resource, SharedMap, Snapshot, snapshot::PlanRules, tree::Document,
+    Finding, Gateway, KeyHash, Kind, Resource, SharedMap, Snapshot,
+    snapshot::{Caller, PlanRules},
+    tree::Document,
 };
 use policy::Catalogue;
 
@@ -416,7 +418,7 @@ impl Index {
                     let key: Arc<str> = format!("consumer/{}", id.1).into();
                     let caller = resource.as_deref().and_then(caller::of_consumer);
                     let before = previous.callers.get(&key);
-                    set_shared(&mut next.callers, &key, caller.map(|caller| reuse(before, caller)));
+                    set_caller(&mut next.callers, &key, caller.map(|caller| reuse(before, caller)));
                 }
                 Kind::Plan => {
                     let rules = match resource.as_deref() {
@@ -450,7 +452,7 @@ impl Index {
             let key: Arc<str> = format!("app/{}", id.1).into();
             let caller = view.get(id).and_then(|app| caller::of_app(view, id, app));
             let before = previous.callers.get(&key);
-            set_shared(&mut next.callers, &key, caller.map(|caller| reuse(before, caller)));
+            set_caller(&mut next.callers, &key, caller.map(|caller| reuse(before, caller)));
         }
         for id in services {
             let key: Arc<str> = format!("{}/{}", id.0, id.1).into();
@@ -523,6 +525,14 @@ fn set_shared<T>(parts: &mut SharedMap<Arc<T>>, key: &Arc<str>, part: Option<Arc
     match part {
         Some(part) => parts.insert(Arc::clone(key), part),
         None => parts.remove(key),
+    };
+}
+
+/// The caller's own key is what it is found by: there may be a million.
+fn set_caller(callers: &mut SharedMap<Arc<Caller>>, key: &str, caller: Option<Arc<Caller>>) {
+    match caller {
+        Some(caller) => callers.insert(Arc::clone(&caller.key), caller),
+        None => callers.remove(key),
     };
 }
 

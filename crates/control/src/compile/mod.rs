@@ -23,7 +23,10 @@ mod split;
 mod texts;
 mod upstream;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, LazyLock},
+};
 
 use model::{Finding, Name, Resource, Severity, Snapshot};
 use policy::Catalogue;
@@ -118,7 +121,9 @@ pub(crate) fn has_error(findings: &[Finding]) -> bool {
 
 /// The only workspace there is so far.
 pub(crate) fn default_workspace() -> Name {
-    "default".parse().expect("`default` is a name")
+    // One text for all that is in it.
+    static DEFAULT: LazyLock<Name> = LazyLock::new(|| "default".parse().expect("`default` is a name"));
+    DEFAULT.clone()
 }
 
 /// The part that was there before, where it is equal.
