@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// How long a gateway that drains waits for the first request of a connection: its client cannot know, and may have sent it already.
-pub(crate) const GRACE: Duration = Duration::from_secs(1);
+pub(crate) const GRACE: Duration = Duration::from_secs(3);
 
 /// What a connection speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -118,10 +118,16 @@ async fn a_listener_moves_to_another_address_of_its_port_and_changes_its_manner(
     }
     let proxied = Listener { proxy_protocol: true, ..listener("one", &at("0.0.0.0")) };
     gateway.publish(with(routes(), vec![proxied])).unwrap();
-    let mut wire = Wire::over(TcpStream::connect(("127.0.0.1", port)).await.unwrap());
-    wire.send("PROXY TCP4 192.0.2.9 192.0.2.1 1 2\r\n").await;
-    wire.send(GET).await;
-    let seen = wire.response().await.body.to_ascii_lowercase();
+    let seen = loop {
+        let Ok(stream) = TcpStream::connect(("127.0.0.1", port)).await else { continue };
+        let mut wire = Wire::over(stream);
+        let _ = wire.try_send(format!("PROXY TCP4 192.0.2.9 192.0.2.1 1 2\r\n{GET}").as_bytes()).await;
+        let response = wire.response().await;
+        // What came before the listener changed its manner takes this for a request that is none.
+        if response.status == 200 {
+            break response.body.to_ascii_lowercase();
+        }
+    };
     assert!(seen.contains("x-forwarded-for: 192.0.2.9\r\n"), "{seen}");
 }
 
