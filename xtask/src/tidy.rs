@@ -63,6 +63,7 @@ fn each_thing_lives_in_one_place() {
         ("sqlx", &["store", "analytics"]),
         ("hyper", &["proxy", "testkit", "admin"]),
         ("tokio-rustls", &["proxy"]),
+        ("quinn", &["proxy"]),
         ("proxy", &["pailou", "testkit"]),
         ("policies", &["pailou"]),
         ("store", &["control", "analytics", "admin", "pailou"]),

@@ -174,6 +174,8 @@ pub struct ListenerStatus {
     pub address: String,
     /// Whether connections begin with a header of the PROXY protocol.
     pub proxy_protocol: bool,
+    /// Whether HTTP/3 is spoken on the UDP port of the same number.
+    pub http3: bool,
 }
 
 /// A certificate that is served.

@@ -24,6 +24,14 @@ pub struct Listener {
     /// from `trusted_proxies` alone; connections of others are closed.
     #[serde(default)]
     pub proxy_protocol: bool,
+    /// Whether a listener that speaks TLS speaks HTTP/3 too, on the UDP port of the same number, unless `tls.http3` of the gateway is
+    /// off. One with `proxy_protocol` does not.
+    #[serde(default = "on", skip_serializing_if = "Clone::clone")]
+    pub http3: bool,
+}
+
+fn on() -> bool {
+    true
 }
 
 impl Gateway {

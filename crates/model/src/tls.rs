@@ -42,6 +42,8 @@ pub struct GatewayTls {
     pub client_auth: Option<Box<ClientAuth>>,
     /// Lets clients resume sessions by tickets. Their keys never leave the process, and change every six hours.
     pub session_tickets: bool,
+    /// Speaks HTTP/3 where TLS is spoken, on the UDP port of the same number, and tells clients of it (`Alt-Svc`). It needs TLS 1.3.
+    pub http3: bool,
 }
 
 impl Default for GatewayTls {
@@ -52,6 +54,7 @@ impl Default for GatewayTls {
             default_certificate: None,
             client_auth: None,
             session_tickets: true,
+            http3: true,
         }
     }
 }

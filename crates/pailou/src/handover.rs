@@ -9,13 +9,13 @@ use std::{
     io::{self, IoSlice, IoSliceMut},
     mem::MaybeUninit,
     net::TcpListener,
-    os::fd::{AsFd, OwnedFd},
+    os::fd::{AsFd, BorrowedFd, OwnedFd},
     path::PathBuf,
     process::{Child, Command, Stdio},
     time::Duration,
 };
 
-use proxy::{Gateway, Inherited};
+use proxy::{Gateway, Given, Inherited};
 use rustix::net::{
     AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
     SendAncillaryMessage, SendFlags, SocketFlags, SocketType, recvmsg, sendmsg, socketpair,
@@ -33,6 +33,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const MOST: usize = 4096;
 const NO_MORE: &[u8] = b"\0no-more";
 const READY: &[u8] = b"\0ready";
+/// What stands before the name of a listener whose socket is of UDP: a colon is in no name.
+const UDP: &str = "udp:";
 /// The longest name, bytes.
 const NAME: usize = 256;
 
@@ -70,7 +72,10 @@ impl Before {
             let name = name.ok_or_else(|| io::Error::other("it ended"))?;
             for message in beside.drain() {
                 if let RecvAncillaryMessage::ScmRights(all) = message {
-                    sockets.extend(all.map(|fd| Inherited { name: name.clone(), socket: fd.into() }));
+                    sockets.extend(all.map(|fd| match name.strip_prefix(UDP) {
+                        Some(name) => Inherited { name: name.to_owned(), socket: Given::Udp(fd.into()) },
+                        None => Inherited { name: name.clone(), socket: Given::Tcp(fd.into()) },
+                    }));
                 }
             }
         }
@@ -79,8 +84,12 @@ impl Before {
 
     /// Takes the sockets of a name.
     pub(crate) fn take(&mut self, name: &str) -> Option<TcpListener> {
-        let at = self.sockets.iter().position(|given| given.name == name)?;
-        Some(self.sockets.swap_remove(at).socket)
+        let is_it = |given: &Inherited| given.name == name && matches!(given.socket, Given::Tcp(_));
+        let at = self.sockets.iter().position(is_it)?;
+        match self.sockets.swap_remove(at).socket {
+            Given::Tcp(socket) => Some(socket),
+            Given::Udp(_) => None,
+        }
     }
 
     /// Takes those of the gateway.
@@ -147,7 +156,10 @@ fn give(binary: PathBuf, sockets: &[Inherited]) -> Result<u32, String> {
         .map_err(|e| format!("{} cannot be started: {e}", binary.display()))?;
     let handed = (|| {
         for Inherited { name, socket } in sockets {
-            send(&ours, name.as_bytes(), Some(socket))?;
+            match socket {
+                Given::Tcp(socket) => send(&ours, name.as_bytes(), Some(socket.as_fd()))?,
+                Given::Udp(socket) => send(&ours, format!("{UDP}{name}").as_bytes(), Some(socket.as_fd()))?,
+            }
         }
         send(&ours, NO_MORE, None)?;
         let mut answer = [0; NAME];
@@ -169,10 +181,10 @@ fn end(mut child: Child) {
     let _ = child.wait();
 }
 
-fn send(way: &OwnedFd, message: &[u8], socket: Option<&TcpListener>) -> io::Result<()> {
+fn send(way: &OwnedFd, message: &[u8], socket: Option<BorrowedFd<'_>>) -> io::Result<()> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut beside = SendAncillaryBuffer::new(&mut space);
-    let fds = socket.map(|socket| [socket.as_fd()]);
+    let fds = socket.map(|socket| [socket]);
     if let Some(fds) = &fds {
         beside.push(SendAncillaryMessage::ScmRights(fds));
     }
@@ -184,13 +196,17 @@ fn send(way: &OwnedFd, message: &[u8], socket: Option<&TcpListener>) -> io::Resu
 pub(crate) async fn done(upgrade: &Upgrade, gateway: &Gateway, admin: Option<&Inherited>) -> bool {
     tracing::info!("handing over to a new process");
     let mut sockets = gateway.sockets();
-    sockets.extend(admin.and_then(|admin| vitals::copy(&admin.socket)));
+    sockets.extend(admin.and_then(|admin| match &admin.socket {
+        Given::Tcp(socket) => vitals::copy(socket),
+        Given::Udp(_) => None,
+    }));
     match upgrade.hand_over(sockets).await {
         Ok(process) => {
             tracing::info!(process, "the new process is ready; this one ends");
             true
         }
         Err(reason) => {
+            gateway.keep_sockets();
             tracing::error!("{reason}; this process goes on");
             false
         }

@@ -12,6 +12,7 @@ pub(crate) fn status(gateway: &Gateway) -> GatewayStatus {
         scheme: if of.tls { "https" } else { "http" }.to_owned(),
         address: of.address.to_string(),
         proxy_protocol: of.proxy_protocol,
+        http3: of.http3,
     };
     let certificate = |of: proxy::CertificateStatus| {
         let time = |seconds| Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);

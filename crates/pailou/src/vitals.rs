@@ -11,7 +11,7 @@ use axum::{
     http::{StatusCode, header::CONTENT_TYPE},
     routing::get,
 };
-use proxy::{Gateway, Inherited};
+use proxy::{Gateway, Given, Inherited};
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{shutdown::Failure, status::status};
@@ -41,7 +41,7 @@ pub(crate) fn listen(addr: SocketAddr, before: Option<StdListener>) -> Result<St
 
 /// The socket once more, for the process after this one.
 pub(crate) fn copy(listener: &StdListener) -> Option<Inherited> {
-    Some(Inherited { name: "admin".to_owned(), socket: listener.try_clone().ok()? })
+    Some(Inherited { name: "admin".to_owned(), socket: Given::Tcp(listener.try_clone().ok()?) })
 }
 
 pub(crate) async fn serve(

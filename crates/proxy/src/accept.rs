@@ -79,6 +79,7 @@ fn admit(stream: TcpStream, peer: SocketAddr, manner: &Manner, worker: &Arc<Work
     if tls && config.is_none() {
         return;
     }
+    let announces = tls && manner.announces.load(Relaxed);
     let counted = Arriving::new(&worker);
     tokio::spawn(async move {
         let arrived = timeout(bounds.header_timeout, arrive(stream, peer.ip(), proxied, config));
@@ -93,7 +94,7 @@ fn admit(stream: TcpStream, peer: SocketAddr, manner: &Manner, worker: &Arc<Work
         };
         match arrived {
             Ok(Ok(arrived)) => {
-                let serving = serve(arrived, worker);
+                let serving = serve(Arrived { announces, ..arrived }, worker);
                 drop(counted);
                 serving.await;
             }
@@ -121,14 +122,21 @@ async fn arrive(
         _ => Protocol::Http1,
     };
     let certificate = server.shown(session)?;
-    Ok(Arrived { wire: Wire::Server(Box::new(stream)), peer: client, secure: true, protocol, certificate })
+    Ok(Arrived {
+        wire: Wire::Server(Box::new(stream)),
+        peer: client,
+        secure: true,
+        protocol,
+        certificate,
+        announces: false,
+    })
 }
 
 /// A connection on which no request can come yet; counted until dropped.
-struct Arriving(Arc<Worker>);
+pub(crate) struct Arriving(Arc<Worker>);
 
 impl Arriving {
-    fn new(worker: &Arc<Worker>) -> Arriving {
+    pub(crate) fn new(worker: &Arc<Worker>) -> Arriving {
         worker.shared.arriving.fetch_add(1, Relaxed);
         Arriving(Arc::clone(worker))
     }

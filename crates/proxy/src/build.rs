@@ -21,6 +21,7 @@ use crate::{
     blocks::Blocks,
     callers::Callers,
     chain::{CallerRules, Chain, Rule, RuleBuilder},
+    h3,
     router::{Entry, Matching, Templates, base_key, methods, segments},
     split::Split,
     table::{Bounds, Operation, Serving, Table},
@@ -230,6 +231,8 @@ impl Builder {
                 terms.server(&gateway.tls, asked, &certificates, &place, &mut rules.findings)
             }
         };
+        let idle = gateway.timeouts.idle.0;
+        let quic = tls.as_ref().filter(|_| gateway.tls.http3).and_then(|tls| h3::config(&tls.config, idle));
         let trusted = trusted(gateway, &place, &mut rules.findings);
         if !rules.findings.is_empty() {
             return Err(rules.findings);
@@ -247,6 +250,7 @@ impl Builder {
             certificates,
             tls,
             asking,
+            quic,
         };
         Ok((Arc::new(table), wide))
     }

@@ -28,6 +28,8 @@ pub(crate) struct Client {
     pub(crate) secure: bool,
     /// What it has shown in the handshake.
     pub(crate) certificate: Option<Arc<ClientCertificate>>,
+    /// Whether it is told that HTTP/3 is spoken too.
+    pub(crate) announces: bool,
     /// What is known of the host its last request was for.
     pub(crate) known: Mutex<Option<Known>>,
     pub(crate) opened: Instant,
@@ -43,6 +45,7 @@ impl Client {
         peer: IpAddr,
         secure: bool,
         certificate: Option<Arc<ClientCertificate>>,
+        announces: bool,
     ) -> Client {
         let peer = peer.to_canonical();
         worker.shared.connections.fetch_add(1, Relaxed);
@@ -52,6 +55,7 @@ impl Client {
             peer_text: HeaderValue::try_from(peer.to_string()).expect("an address is a header value"),
             secure,
             certificate,
+            announces,
             known: Mutex::default(),
             opened: Instant::now(),
             active: AtomicU32::new(0),

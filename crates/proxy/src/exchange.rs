@@ -17,6 +17,7 @@ use crate::{
     grpc,
     h1::line::LineBody,
     h2::inbox::StreamBody,
+    h3::body::QuicBody,
     headers::{self, Arrival, Hop},
     ids::{self, RequestId},
     lane::{Outgoing, Target},
@@ -37,7 +38,9 @@ pub(crate) enum Inbound {
     Line(LineBody),
     /// A stream in HTTP/2.
     Stream(StreamBody),
-    /// A stream in HTTP/2 that asks to be a tunnel: what comes on it is no body.
+    /// A stream in HTTP/3.
+    Quic(Box<QuicBody>),
+    /// A stream in HTTP/2 or HTTP/3 that asks to be a tunnel: what comes on it is no body.
     WebSocket,
 }
 
@@ -53,8 +56,13 @@ pub(crate) async fn exchange(
     let held = client.worker.current();
     let mut ending = Ending::new(Arc::clone(&client), began, blank(time.unix_ms, head.method.clone()));
 
-    let hop =
-        Hop { peer: client.peer, peer_text: &client.peer_text, secure: client.secure, now: time.unix_ms };
+    let hop = Hop {
+        peer: client.peer,
+        peer_text: &client.peer_text,
+        secure: client.secure,
+        announces: client.announces,
+        now: time.unix_ms,
+    };
     let grpc = grpc::refusal_type(&head.headers);
     let received =
         headers::receive(&mut head, &hop, &held.table, &mut Random::new(), &mut lock(&client.known));
@@ -65,6 +73,7 @@ pub(crate) async fn exchange(
             let mut answered = Answered {
                 request_id,
                 grpc,
+                alt_svc: None,
                 on_reply: Vec::new(),
                 steps: Vec::new(),
                 filters: Vec::new(),
@@ -82,6 +91,7 @@ pub(crate) async fn exchange(
     let mut answered = Answered {
         request_id: arrival.request_id,
         grpc,
+        alt_svc: arrival.alt_svc,
         on_reply: Vec::new(),
         steps: Vec::new(),
         filters: Vec::new(),
@@ -125,6 +135,8 @@ struct Answered {
     request_id: RequestId,
     /// The type of refusals, where the request is one of gRPC.
     grpc: Option<HeaderValue>,
+    /// Where HTTP/3 is spoken, for clients that are told.
+    alt_svc: Option<HeaderValue>,
     on_reply: Vec<(HeaderName, HeaderValue)>,
     steps: Vec<ResponseStep>,
     filters: ResponseFilters,
@@ -445,7 +457,7 @@ impl Answered {
         for (name, value) in problem.headers {
             head.headers.append(name, value);
         }
-        if version == Version::HTTP_2 {
+        if matches!(version, Version::HTTP_2 | Version::HTTP_3) {
             self.on_reply.retain(|(name, _)| *name != header::CONNECTION);
         }
         self.reply(head, body, Origin::Gateway)
@@ -496,6 +508,10 @@ impl Answered {
             on_response(&self.filters, head);
         }
         head.headers.set(Known::XRequestId, self.request_id.as_bytes());
+        if let Some(alt_svc) = self.alt_svc.take() {
+            // The upstream's speaks of the upstream.
+            head.headers.insert(header::ALT_SVC, alt_svc);
+        }
         self.ending.event.status = head.status.as_u16();
         // A filter has answered in place of what was refused. In gRPC refusals are 200 themselves.
         let is_of = |grpc: &HeaderValue| {

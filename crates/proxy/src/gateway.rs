@@ -24,9 +24,10 @@ use crate::{
     background::Background,
     build::Builder,
     connect::{Connector, Network},
-    listen::{self, Inherited, Listeners, Listening, Opened, Wanted},
+    h3,
+    listen::{self, Inherited, Listeners, Listening, Wanted},
     tls::Terms,
-    worker::{Shared, Worker, lock},
+    worker::{Shared, Work, Worker, lock},
 };
 
 /// A running gateway. Dropped, it ends at once, whatever is under way; see [`Gateway::drain`].
@@ -62,6 +63,7 @@ impl Gateway {
             builder.responses = Arc::new(Store::on_disk(Bounds::default(), folder).map_err(refuse)?);
         }
         let table = builder.build(Arc::clone(&snapshot)).map_err(StartError::Snapshot)?;
+        let speaks_http3 = table.quic.is_some();
         let shared = Arc::new(Shared::new(table));
         let count = match config.workers {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
@@ -71,7 +73,7 @@ impl Gateway {
         let (senders, receivers): (Vec<_>, Vec<_>) = (0..count).map(|_| mpsc::unbounded_channel()).unzip();
         let fixed = fixed(&config);
         let mut listeners = Listeners::new(config.inherited, senders);
-        listen_first(&mut listeners, &fixed, &snapshot)?;
+        listen_first(&mut listeners, &fixed, &snapshot, speaks_http3)?;
         let mut gateway = Gateway {
             shared,
             responses: Arc::clone(&builder.responses),
@@ -84,14 +86,14 @@ impl Gateway {
             threads: Vec::new(),
         };
         let names = Arc::new(crate::names::Names::of(&config.resolver));
-        for (number, opened) in receivers.into_iter().enumerate() {
+        for (number, given) in receivers.into_iter().enumerate() {
             let connector = Connector::Network(Network::new(&names));
             let worker = Worker::new(Arc::clone(&gateway.shared), connector, recorder.sink());
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let runtime = runtime.map_err(StartError::Worker)?;
             // What runs beside exchanges runs on the first worker.
             gateway.background.get_or_init(|| Background::new(runtime.handle().clone(), &worker));
-            let run = run(Arc::clone(&worker), opened, gateway.end.subscribe());
+            let run = run(Arc::clone(&worker), given, gateway.end.subscribe());
             let thread = std::thread::Builder::new()
                 .name(format!("gateway-{number}"))
                 .spawn(move || runtime.block_on(run))
@@ -122,10 +124,11 @@ impl Gateway {
             vec![finding.in_field(format!("listeners[{}].address", at.unwrap_or_default()))]
         })?;
         let table = builder.build(snapshot)?;
+        let speaks_http3 = table.quic.is_some();
         self.shared.table.store(table);
         self.begin(&mut builder);
         if !self.shared.draining.load(SeqCst) {
-            listeners.commit(plan);
+            listeners.commit(plan, speaks_http3);
         }
         Ok(())
     }
@@ -186,8 +189,16 @@ impl Gateway {
 
     /// The sockets it listens on once more, for another gateway to go on with (see [`Config::inherited`]): connections that wait on them
     /// are taken by whichever of the two accepts, so that none is refused when this one ends.
+    ///
+    /// Packets of HTTP/3 are read by whichever comes first, too: when this one drains then, it closes such connections within a second.
     pub fn sockets(&self) -> Vec<Inherited> {
+        self.shared.handed_over.store(true, SeqCst);
         lock(&self.listeners).copies()
+    }
+
+    /// Nobody has taken the sockets after all.
+    pub fn keep_sockets(&self) {
+        self.shared.handed_over.store(false, SeqCst);
     }
 
     /// Everywhere it listens.
@@ -250,14 +261,17 @@ impl Drop for Gateway {
 }
 
 /// What a worker's thread does.
-async fn run(
-    worker: Arc<Worker>,
-    mut opened: mpsc::UnboundedReceiver<Opened>,
-    mut end: watch::Receiver<bool>,
-) {
+async fn run(worker: Arc<Worker>, mut given: mpsc::UnboundedReceiver<Work>, mut end: watch::Receiver<bool>) {
     let listening = async {
-        while let Some(opened) = opened.recv().await {
-            tokio::spawn(accept(opened, Arc::clone(&worker)));
+        while let Some(work) = given.recv().await {
+            let worker = Arc::clone(&worker);
+            match work {
+                Work::Accept(opened) => drop(tokio::spawn(accept(opened, worker))),
+                Work::Listen(opened) => drop(tokio::spawn(h3::listen::listen(opened, worker))),
+                Work::Connection(incoming, counted) => {
+                    drop(tokio::spawn(h3::listen::begin(*incoming, counted, worker)));
+                }
+            }
         }
         std::future::pending::<()>().await;
     };
@@ -271,20 +285,25 @@ async fn run(
 /// The listeners of the command line.
 fn fixed(config: &Config) -> Vec<Wanted> {
     let one = |name: &str, address: Option<SocketAddr>, tls: bool| {
-        address.map(|address| Wanted { name: name.into(), address, tls, proxy_protocol: false })
+        address.map(|address| Wanted { name: name.into(), address, tls, proxy_protocol: false, http3: tls })
     };
     one("http", config.http, false).into_iter().chain(one("https", config.https, true)).collect()
 }
 
 /// Begins to listen. Without those of the command line a gateway does not start. Without one of the resource it does, and says so: what
 /// is wrong with it is mended by a change, and changes must get through.
-fn listen_first(listeners: &mut Listeners, fixed: &[Wanted], snapshot: &Snapshot) -> Result<(), StartError> {
+fn listen_first(
+    listeners: &mut Listeners,
+    fixed: &[Wanted],
+    snapshot: &Snapshot,
+    speaks_http3: bool,
+) -> Result<(), StartError> {
     let further = listen::wanted(&snapshot.gateway).map_err(StartError::Snapshot)?;
     let mut all: Vec<Wanted> = fixed.iter().cloned().chain(further).collect();
     loop {
         match listeners.plan(all.clone()) {
             Ok(plan) => {
-                listeners.commit(plan);
+                listeners.commit(plan, speaks_http3);
                 return Ok(());
             }
             Err((one, source)) if fixed.contains(&one) => {

@@ -26,6 +26,8 @@ pub(crate) struct Arrival {
     pub(crate) traceparent: [u8; 55],
     /// The protocol the client wants to change to.
     pub(crate) upgrade: Option<HeaderValue>,
+    /// Where HTTP/3 is spoken, for a client that is told.
+    pub(crate) alt_svc: Option<HeaderValue>,
 }
 
 /// The connection a request came on.
@@ -33,6 +35,8 @@ pub(crate) struct Hop<'a> {
     pub(crate) peer: IpAddr,
     pub(crate) peer_text: &'a HeaderValue,
     pub(crate) secure: bool,
+    /// Whether the client is told that HTTP/3 is spoken too.
+    pub(crate) announces: bool,
     /// Milliseconds since 1970.
     pub(crate) now: u64,
 }
@@ -49,6 +53,8 @@ pub(crate) struct Known {
     forwarded: String,
     /// The fields that say whom a request for this host is forwarded for.
     forwarding: Headers,
+    /// Where HTTP/3 is spoken, for clients that are told: at the port they know, wherever that leads.
+    alt_svc: Option<HeaderValue>,
 }
 
 /// Checks a request's head and makes it one to forward.
@@ -83,6 +89,7 @@ pub(crate) fn receive(
 
     let via: &[u8] = match head.version {
         Version::HTTP_2 => b"2 pailou",
+        Version::HTTP_3 => b"3 pailou",
         Version::HTTP_10 => b"1.0 pailou",
         _ => b"1.1 pailou",
     };
@@ -102,7 +109,9 @@ pub(crate) fn receive(
             RequestId::Ours(id)
         }
     };
-    Ok(Arrival { host: Arc::clone(&known.name), client, request_id, traceparent, upgrade })
+    // What speaks for its clients does so in its own way.
+    let alt_svc = if trusted { None } else { known.alt_svc.clone() };
+    Ok(Arrival { host: Arc::clone(&known.name), client, request_id, traceparent, upgrade, alt_svc })
 }
 
 /// Takes from a response what belongs to the upstream's hop.
@@ -183,7 +192,11 @@ impl Known {
             forwarding.add(Field::XForwardedHost, text.as_bytes());
         }
         forwarding.add(Field::Forwarded, element.as_bytes());
-        Some(Known { text: text.into(), name, is_named, forwarded: element, forwarding })
+        let port = text.rsplit_once(':').map_or("", |(_, port)| port);
+        let port = if port.is_empty() || port.contains(']') { "443" } else { port };
+        let alt_svc = || HeaderValue::try_from(format!("h3=\":{port}\"; ma=86400")).ok();
+        let alt_svc = if hop.announces { alt_svc() } else { None };
+        Some(Known { text: text.into(), name, is_named, forwarded: element, forwarding, alt_svc })
     }
 }
 

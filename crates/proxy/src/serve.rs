@@ -44,19 +44,28 @@ pub(crate) struct Arrived {
     pub(crate) secure: bool,
     pub(crate) protocol: Protocol,
     pub(crate) certificate: Option<Arc<ClientCertificate>>,
+    /// Whether the client is told that HTTP/3 is spoken too.
+    pub(crate) announces: bool,
 }
 
 impl Arrived {
     /// A connection in the clear.
     pub(crate) fn plain(wire: Wire, peer: IpAddr) -> Arrived {
-        Arrived { wire, peer, secure: false, protocol: Protocol::Unknown, certificate: None }
+        Arrived {
+            wire,
+            peer,
+            secure: false,
+            protocol: Protocol::Unknown,
+            certificate: None,
+            announces: false,
+        }
     }
 }
 
 /// Serves a connection to its end. It counts as one from now on.
 pub(crate) fn serve(opened: Arrived, worker: Arc<Worker>) -> impl Future<Output = ()> + Send + use<> {
-    let Arrived { wire, peer, secure, protocol, certificate } = opened;
-    let client = Arc::new(Client::new(Arc::clone(&worker), peer, secure, certificate));
+    let Arrived { wire, peer, secure, protocol, certificate, announces } = opened;
+    let client = Arc::new(Client::new(Arc::clone(&worker), peer, secure, certificate, announces));
     thread::in_turns(run(wire, client, protocol, worker))
 }
 

@@ -35,6 +35,8 @@ pub(crate) struct Table {
     pub(crate) tls: Option<Arc<Server>>,
     /// Services whose policies look at the certificates of clients.
     pub(crate) asking: usize,
+    /// What connections of QUIC begin with, where HTTP/3 is spoken.
+    pub(crate) quic: Option<Arc<quinn::ServerConfig>>,
 }
 
 /// Deadlines and bounds toward clients.

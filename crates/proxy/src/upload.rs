@@ -13,7 +13,7 @@ use std::{
 use policy::{Body, BodyError, BodySource, Frame};
 use tokio::time::{Sleep, sleep};
 
-use crate::{exchange::Inbound, h1::line::LineBody, h2::inbox::StreamBody};
+use crate::{exchange::Inbound, h1::line::LineBody, h2::inbox::StreamBody, h3::body::QuicBody};
 
 /// How far an upload has come.
 #[derive(Default)]
@@ -32,7 +32,7 @@ struct Watched<S> {
 }
 
 /// Where a client's body comes from.
-trait Source: Send {
+pub(crate) trait Source: Send {
     /// The next piece; what exactly went wrong is the client's matter.
     fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame, ()>>>;
 
@@ -47,6 +47,7 @@ pub(crate) fn receive(inbound: Inbound, bound: u64, patience: Duration) -> (Body
         Inbound::Stream(body) if body.remaining().0 => (Body::Empty, None),
         Inbound::Stream(body) => watched(body, bound, patience),
         Inbound::Line(body) => watched(body, bound, patience),
+        Inbound::Quic(body) => watched(*body, bound, patience),
     }
 }
 
@@ -110,5 +111,15 @@ impl Source for StreamBody {
 
     fn remaining(&self) -> (bool, Option<u64>) {
         StreamBody::remaining(self)
+    }
+}
+
+impl Source for QuicBody {
+    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame, ()>>> {
+        self.poll(cx)
+    }
+
+    fn remaining(&self) -> (bool, Option<u64>) {
+        QuicBody::remaining(self)
     }
 }

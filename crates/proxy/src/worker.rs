@@ -18,13 +18,16 @@ use policy::{
 use tokio::time::Instant;
 
 use crate::{
+    accept::Arriving,
     balance::{Ask, Balancer, Chosen, NoPick, Site},
     care::Counted,
     clock::Clock,
     connect::{Connector, Reached},
     fetch,
     h2::{client::Connection, pool::Connections},
+    h3,
     lane::Lane,
+    listen,
     outside::{Computing, Hand, Outside},
     pool::Pool,
     random::Random,
@@ -48,12 +51,24 @@ pub(crate) struct Shared {
     pub(crate) draining: AtomicBool,
     /// Connections end now.
     pub(crate) closing: AtomicBool,
+    /// Another gateway was given the sockets, and takes packets that are meant for connections of this one.
+    pub(crate) handed_over: AtomicBool,
     /// Told whenever a connection ends.
     pub(crate) ended: tokio::sync::Notify,
     /// Told where a request waits for an idle connection, of whatever worker, to be closed.
     pub(crate) wanting: tokio::sync::Notify,
     /// What takes a core for long.
     pub(crate) computing: Arc<Computing>,
+}
+
+/// What a worker is given to do.
+pub(crate) enum Work {
+    /// To accept on a socket.
+    Accept(listen::Opened),
+    /// To take connections of QUIC on a socket, for all workers.
+    Listen(h3::listen::Opened),
+    /// To serve a connection that begins on such a socket.
+    Connection(Box<quinn::Incoming>, Arriving),
 }
 
 /// What the connections of one thread share. Its locks are never contended: only that thread takes them.
@@ -138,6 +153,7 @@ impl Shared {
             shed: AtomicU64::new(0),
             draining: AtomicBool::new(false),
             closing: AtomicBool::new(false),
+            handed_over: AtomicBool::new(false),
             ended: tokio::sync::Notify::new(),
             wanting: tokio::sync::Notify::new(),
             computing: Arc::default(),

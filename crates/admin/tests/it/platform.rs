@@ -50,6 +50,7 @@ impl GatewayControl for FakeGateway {
             scheme: "http".into(),
             address: address.to_string(),
             proxy_protocol: false,
+            http3: false,
         });
         GatewayStatus {
             ready: self.ready.load(Relaxed),

@@ -15,7 +15,6 @@ use http::{Method, StatusCode};
 use tokio::{io::AsyncWrite, time::Instant};
 
 use super::{
-    calm::{self, Calm},
     frame::{self, Code, Head, MAX_FRAME, MAX_WINDOW, PREFACE, flag, kind},
     hpack::{Decoder, Encoder},
     inbox::Inbox,
@@ -25,6 +24,7 @@ use super::{
 };
 use crate::{
     alarm::Alarm,
+    calm::{self, Calm},
     care::Counted,
     h1::line::{READ, READ_BODY, fill},
     wire::Wire,

@@ -15,7 +15,6 @@ use policy::{Problem, ResponseHead, problems};
 use tokio::time::Instant;
 
 use super::{
-    calm,
     frame::{self, Code, MAX_FRAME},
     inbox::{Inbox, StreamBody},
     request::{BadRequest, Request},
@@ -25,6 +24,7 @@ use super::{
     websocket::{Challenge, Tunnel},
 };
 use crate::{
+    calm,
     client::Client,
     exchange::Inbound,
     h1::{encode, out::Frames},
@@ -39,7 +39,7 @@ use crate::{
 const TURN: u32 = 8;
 
 /// What is of a connection in HTTP/1.1, and what is written for every answer.
-const NOT_WRITTEN: u64 = Known::Connection.bit()
+pub(crate) const NOT_WRITTEN: u64 = Known::Connection.bit()
     | Known::KeepAlive.bit()
     | Known::ProxyConnection.bit()
     | Known::TransferEncoding.bit()
@@ -188,7 +188,7 @@ where
         let (Some(switch), Some(inbox), true) = (body.into_switch(), &stream.inbox, is_met) else {
             return self.reset(slot, Code::INTERNAL);
         };
-        let tunnel = Tunnel::new(*switch, StreamBody(Arc::clone(inbox)));
+        let tunnel = Tunnel::new(*switch, Box::new(StreamBody(Arc::clone(inbox))));
         let (encoder, date) = (&mut self.encoder, self.client.worker.date());
         frame::headers(self.out.frames(), stream.id, false, |out| {
             encoder.status(out, StatusCode::OK);
@@ -351,7 +351,7 @@ where
 
 impl Answer {
     /// Whether its body is longer or shorter than its head said.
-    fn has_other_length(&mut self) -> bool {
+    pub(crate) fn has_other_length(&mut self) -> bool {
         let Frames::Length(left) = &mut self.frames else { return false };
         match left.checked_sub(self.piece.len() as u64) {
             Some(now) => {
@@ -364,7 +364,7 @@ impl Answer {
 }
 
 /// The answer to what is no request.
-fn refusal(client: &Arc<Client>, problem: &Problem, now: Instant) -> Response {
+pub(crate) fn refusal(client: &Arc<Client>, problem: &Problem, now: Instant) -> Response {
     client.begin();
     let worker = &client.worker;
     let time = worker.shared.clock.time(now);

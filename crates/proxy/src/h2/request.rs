@@ -11,7 +11,7 @@ use crate::{h1, trailers};
 const FIELDS: usize = 100;
 /// Fields that may come after a body, and all of their text.
 const TRAILERS: usize = 32;
-const TRAILERS_TEXT: usize = 16 << 10;
+pub(crate) const TRAILERS_TEXT: usize = 16 << 10;
 
 /// The head of a request, and what it says of the body.
 pub(crate) struct Request {
@@ -43,7 +43,7 @@ pub(crate) fn request(
 ) -> Result<Result<Request, BadRequest>, BadBlock> {
     let mut fields = Fields::new(spare, bound);
     decoder.decode(block, |line| fields.line(line))?;
-    Ok(fields.finish())
+    Ok(fields.finish(Version::HTTP_2))
 }
 
 /// Reads the fields after a body.
@@ -54,24 +54,39 @@ pub(crate) fn trailers(
     decoder: &mut Decoder,
     block: &[u8],
 ) -> Result<Result<HeaderMap, BadRequest>, BadBlock> {
-    let mut map = HeaderMap::new();
-    let (mut size, mut bad) = (0, None);
-    decoder.decode(block, |line| {
-        size += line.name.len() + line.value.len() + 32;
-        if size > TRAILERS_TEXT || map.len() >= TRAILERS {
-            bad.get_or_insert(BadRequest::TooLarge);
+    let mut fields = Trailers::default();
+    decoder.decode(block, |line| fields.line(line))?;
+    Ok(fields.finish())
+}
+
+/// What was read of the fields after a body so far.
+#[derive(Default)]
+pub(crate) struct Trailers {
+    map: HeaderMap,
+    size: usize,
+    bad: Option<BadRequest>,
+}
+
+impl Trailers {
+    pub(crate) fn line(&mut self, line: Line<'_>) {
+        self.size += line.name.len() + line.value.len() + 32;
+        if self.size > TRAILERS_TEXT || self.map.len() >= TRAILERS {
+            self.bad.get_or_insert(BadRequest::TooLarge);
         } else if !Headers::is_good_line(line.name, line.value) {
-            bad.get_or_insert(BadRequest::Malformed);
+            self.bad.get_or_insert(BadRequest::Malformed);
         } else if let (Ok(name), Ok(value)) =
             (HeaderName::from_bytes(line.name), HeaderValue::from_bytes(line.value))
         {
-            map.append(name, value);
+            self.map.append(name, value);
         }
-    })?;
-    Ok(match bad {
-        Some(bad) => Err(bad),
-        None => Ok(trailers::checked(map)),
-    })
+    }
+
+    pub(crate) fn finish(self) -> Result<HeaderMap, BadRequest> {
+        match self.bad {
+            Some(bad) => Err(bad),
+            None => Ok(trailers::checked(self.map)),
+        }
+    }
 }
 
 /// Where a request is for, as its pseudo-headers say it.
@@ -83,8 +98,8 @@ enum Scheme {
     Other,
 }
 
-/// What was read of a head so far.
-struct Fields {
+/// What was read of a head so far. In HTTP/3 it is the same (RFC 9114 §4.2, §4.3).
+pub(crate) struct Fields {
     headers: Headers,
     bound: usize,
     size: usize,
@@ -102,7 +117,7 @@ struct Fields {
 }
 
 impl Fields {
-    fn new(mut headers: Headers, bound: usize) -> Fields {
+    pub(crate) fn new(mut headers: Headers, bound: usize) -> Fields {
         headers.clear();
         Fields {
             headers,
@@ -121,7 +136,7 @@ impl Fields {
         }
     }
 
-    fn line(&mut self, line: Line<'_>) {
+    pub(crate) fn line(&mut self, line: Line<'_>) {
         self.size += line.name.len() + line.value.len() + 32;
         if self.bad.is_some() {
             return;
@@ -226,7 +241,11 @@ impl Fields {
         Some(())
     }
 
-    fn finish(mut self) -> Result<Request, BadRequest> {
+    /// The request.
+    ///
+    /// # Errors
+    /// What makes it none.
+    pub(crate) fn finish(mut self, version: Version) -> Result<Request, BadRequest> {
         if let Some(bad) = self.bad {
             return Err(bad);
         }
@@ -235,7 +254,7 @@ impl Fields {
         }
         let (method, uri, is_websocket) = self.target().ok_or(BadRequest::Malformed)?;
         let Fields { headers, length, expects_continue, .. } = self;
-        let head = Box::new(RequestHead { method, uri, version: Version::HTTP_2, headers });
+        let head = Box::new(RequestHead { method, uri, version, headers });
         Ok(Request { head, length, expects_continue, is_websocket })
     }
 

@@ -18,7 +18,6 @@ use tokio::{
 };
 
 use super::{
-    calm::{self, Calm, Spent},
     frame::{self, Code, Head, MAX_FRAME, MAX_WINDOW, PREFACE, flag, kind},
     hpack::{Decoder, Encoder},
     out::Out,
@@ -28,6 +27,7 @@ use super::{
 };
 use crate::{
     alarm::Alarm,
+    calm::{self, Calm, Spent},
     client::Client,
     exchange::{Inbound, exchange},
     h1::line::{READ, READ_BODY, fill},

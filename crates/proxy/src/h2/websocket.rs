@@ -1,4 +1,4 @@
-//! WebSocket on a stream (RFC 8441): toward the service it is a connection of HTTP/1.1 that changes protocols (RFC 6455).
+//! WebSocket on a stream (RFC 8441, RFC 9220): toward the service it is a connection of HTTP/1.1 that changes protocols (RFC 6455).
 
 use std::{
     future::Future,
@@ -15,10 +15,10 @@ use policy::Frame;
 use tokio::io::{AsyncWrite, DuplexStream, duplex};
 use tokio_util::io::poll_read_buf;
 
-use super::inbox::StreamBody;
 use crate::{
     random::Random,
     tunnel::{Switch, tunnel},
+    upload::Source,
     wire::Wire,
 };
 
@@ -68,14 +68,14 @@ pub(crate) struct Tunnel {
     /// Passes bytes between `near`'s other end and the service; `None` once it has ended.
     passing: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     near: DuplexStream,
-    from_client: StreamBody,
+    from_client: Box<dyn Source>,
     piece: Bytes,
     has_all: bool,
     read: BytesMut,
 }
 
 impl Tunnel {
-    pub(crate) fn new(switch: Switch, from_client: StreamBody) -> Tunnel {
+    pub(crate) fn new(switch: Switch, from_client: Box<dyn Source>) -> Tunnel {
         let (near, far) = duplex(BETWEEN);
         let passing = tunnel(Wire::Memory(far), Bytes::new(), switch);
         Tunnel {
@@ -111,7 +111,7 @@ impl Tunnel {
                 let count = ready!(Pin::new(&mut self.near).poll_write(cx, &self.piece))?;
                 self.piece.advance(count);
             }
-            match ready!(self.from_client.poll(cx)) {
+            match ready!(self.from_client.poll_piece(cx)) {
                 Some(Ok(Frame::Data(piece))) => self.piece = piece,
                 Some(Ok(Frame::Trailers(_))) | None => {
                     self.has_all = true;

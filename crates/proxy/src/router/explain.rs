@@ -61,7 +61,7 @@ pub(crate) fn explain(table: &Table, question: &Question) -> Result<Explanation,
     let peer = question.client.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
     let peer_text = HeaderValue::try_from(peer.to_string()).map_err(|error| error.to_string())?;
     let secure = question.url.starts_with("https:");
-    let hop = Hop { peer, peer_text: &peer_text, secure, now: 0 };
+    let hop = Hop { peer, peer_text: &peer_text, secure, announces: false, now: 0 };
     let arrival = receive(&mut head, &hop, table, &mut Random::new(), &mut None)
         .map_err(|problem| problem.detail.to_string())?;
     let key = read_target(&mut head).map_err(|problem| problem.detail.to_string())?;

@@ -53,14 +53,26 @@ impl Asking {
     /// # Errors
     /// It resumed a session, and would not be let in by a whole handshake now.
     pub(crate) fn shown(&self, session: &ServerConnection) -> io::Result<Option<Arc<ClientCertificate>>> {
-        let chain = session.peer_certificates().unwrap_or_default();
+        let is_resumed = session.handshake_kind() == Some(HandshakeKind::Resumed);
+        self.shown_by(session.peer_certificates().unwrap_or_default(), is_resumed)
+    }
+
+    /// As [`Asking::shown`], by the chain of certificates; where it may be that the session was resumed.
+    ///
+    /// # Errors
+    /// See there.
+    pub(crate) fn shown_by(
+        &self,
+        chain: &[CertificateDer<'_>],
+        may_be_resumed: bool,
+    ) -> io::Result<Option<Arc<ClientCertificate>>> {
         let chain = chain.iter().map(|certificate| certificate.as_ref());
         let Some(shown) = ClientCertificate::new(chain, self.trust.is_some()) else {
             let refused = io::Error::other("the client has no certificate");
             return if self.is_required { Err(refused) } else { Ok(None) };
         };
         if let Some(trust) = &self.trust
-            && session.handshake_kind() == Some(HandshakeKind::Resumed)
+            && may_be_resumed
         {
             let now = UnixTime::now().as_secs();
             trust.accepts(&shown, now).map_err(|why| {

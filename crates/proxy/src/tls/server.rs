@@ -10,6 +10,7 @@ use policy::ClientCertificate;
 use rustls::{
     ServerConfig, ServerConnection, SupportedCipherSuite, SupportedProtocolVersion,
     crypto::{CryptoProvider, aws_lc_rs::cipher_suite as suites},
+    pki_types::CertificateDer,
     server::{ClientHello, ProducesTickets, ResolvesServerCert},
     sign::CertifiedKey,
     version::{TLS12, TLS13},
@@ -46,6 +47,21 @@ impl Server {
     /// It must not go on.
     pub(crate) fn shown(&self, session: &ServerConnection) -> io::Result<Option<Arc<ClientCertificate>>> {
         self.asking.as_ref().map_or(Ok(None), |asking| asking.shown(session))
+    }
+
+    /// The same of a connection of QUIC.
+    ///
+    /// # Errors
+    /// See there.
+    pub(crate) fn shown_over_quic(
+        &self,
+        quic: &quinn::Connection,
+    ) -> io::Result<Option<Arc<ClientCertificate>>> {
+        let Some(asking) = &self.asking else { return Ok(None) };
+        let chain =
+            quic.peer_identity().and_then(|chain| chain.downcast::<Vec<CertificateDer<'static>>>().ok());
+        // Whether the session was resumed is not told.
+        asking.shown_by(&chain.unwrap_or_default(), true)
     }
 }
 

@@ -22,7 +22,7 @@ const SOCKET: [(&str, &str); 6] = [
 ];
 
 /// An upstream that changes to WebSocket, and then sends back what comes; its answer to the challenge as given, or the right one.
-async fn upstream(accept: Option<&'static str>) -> Origin {
+pub(crate) async fn upstream(accept: Option<&'static str>) -> Origin {
     Origin::start(move |mut conn| async move {
         let Some(seen) = conn.request().await else { return };
         let key = seen.head.split("\r\n").find_map(|line| line.strip_prefix("sec-websocket-key: "));

@@ -14,6 +14,7 @@ mod http2;
 mod http2_cases;
 mod http2_upstream;
 mod http2_websocket;
+mod http3;
 mod kit;
 mod life;
 mod listeners;

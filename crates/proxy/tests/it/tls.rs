@@ -161,7 +161,7 @@ async fn shown(started: &Started, name: &str) -> CertificateDer<'static> {
 
 /// Trusts everything; keeps what was sent along with the certificate.
 #[derive(Debug, Default)]
-struct Anything(std::sync::Mutex<Vec<u8>>);
+pub(crate) struct Anything(std::sync::Mutex<Vec<u8>>);
 
 impl rustls::client::danger::ServerCertVerifier for Anything {
     fn verify_server_cert(

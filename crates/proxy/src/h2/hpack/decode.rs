@@ -89,13 +89,13 @@ impl Decoder {
         self.name.clear();
         self.value.clear();
         if number == 0 {
-            string(block, &mut self.name)?;
+            string(block, 7, &mut self.name)?;
         } else {
             let mut name = std::mem::take(&mut self.name);
             name.extend_from_slice(self.line(number)?.name);
             self.name = name;
         }
-        string(block, &mut self.value)
+        string(block, 7, &mut self.value)
     }
 }
 
@@ -105,7 +105,7 @@ fn checked(name: &[u8], value: &[u8]) -> bool {
 }
 
 /// Reads a number that begins in the lowest bits of the first byte (RFC 7541 §5.1).
-fn integer(block: &mut &[u8], bits: u32) -> Result<usize, BadBlock> {
+pub(crate) fn integer(block: &mut &[u8], bits: u32) -> Result<usize, BadBlock> {
     let (first, mut rest) = block.split_first().ok_or(BadBlock)?;
     let most = (1_usize << bits) - 1;
     let mut number = usize::from(*first) & most;
@@ -129,10 +129,10 @@ fn integer(block: &mut &[u8], bits: u32) -> Result<usize, BadBlock> {
     Ok(number)
 }
 
-/// Reads a string (RFC 7541 §5.2), appending it.
-fn string(block: &mut &[u8], out: &mut Vec<u8>) -> Result<(), BadBlock> {
-    let is_huffman = block.first().ok_or(BadBlock)? & 0x80 != 0;
-    let length = integer(block, 7)?;
+/// Reads a string (RFC 7541 §5.2) whose length begins in the lowest bits of the first byte, appending it.
+pub(crate) fn string(block: &mut &[u8], bits: u32, out: &mut Vec<u8>) -> Result<(), BadBlock> {
+    let is_huffman = block.first().ok_or(BadBlock)? & (1 << bits) != 0;
+    let length = integer(block, bits)?;
     let (text, rest) = block.split_at_checked(length).ok_or(BadBlock)?;
     *block = rest;
     if is_huffman {

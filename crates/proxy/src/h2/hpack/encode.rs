@@ -165,7 +165,7 @@ fn literal(out: &mut Vec<u8>, first: u8, number: usize, name: &[u8], value: &[u8
 }
 
 /// Writes a number into the lowest bits of a first byte, and after it.
-fn integer(out: &mut Vec<u8>, first: u8, bits: u32, number: usize) {
+pub(crate) fn integer(out: &mut Vec<u8>, first: u8, bits: u32, number: usize) {
     let most = (1 << bits) - 1;
     if number < most {
         return out.push(first | number as u8);
@@ -180,7 +180,7 @@ fn integer(out: &mut Vec<u8>, first: u8, bits: u32, number: usize) {
 }
 
 /// Writes a string as it is: what repeats is not written at all, and for the rest the code costs more than the bytes it saves.
-fn string(out: &mut Vec<u8>, text: &[u8]) {
+pub(crate) fn string(out: &mut Vec<u8>, text: &[u8]) {
     integer(out, 0, 7, text.len());
     out.extend_from_slice(text);
 }

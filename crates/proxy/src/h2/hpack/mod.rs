@@ -5,8 +5,8 @@ mod encode;
 mod huffman;
 mod table;
 
-pub(crate) use decode::{Decoder, Line};
-pub(crate) use encode::Encoder;
+pub(crate) use decode::{Decoder, Line, integer, string};
+pub(crate) use encode::{Encoder, integer as integer_into, string as string_into};
 
 /// How large a table of fields is that nobody has said anything about (RFC 9113 §6.5.2).
 pub(crate) const TABLE: usize = 4096;

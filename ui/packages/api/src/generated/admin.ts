@@ -2514,7 +2514,8 @@ export interface components {
              * @description What is spoken with clients on TLS listeners.
              * @default {
              *       "min_version": "1.2",
-             *       "session_tickets": true
+             *       "session_tickets": true,
+             *       "http3": true
              *     }
              */
             tls: components["schemas"]["GatewayTls"];
@@ -2560,7 +2561,8 @@ export interface components {
              * @description What is spoken with clients on TLS listeners.
              * @default {
              *       "min_version": "1.2",
-             *       "session_tickets": true
+             *       "session_tickets": true,
+             *       "http3": true
              *     }
              */
             tls?: components["schemas"]["GatewayTlsInput"];
@@ -2722,6 +2724,11 @@ export interface components {
              * @default true
              */
             session_tickets: boolean;
+            /**
+             * @description Speaks HTTP/3 where TLS is spoken, on the UDP port of the same number, and tells clients of it (`Alt-Svc`). It needs TLS 1.3.
+             * @default true
+             */
+            http3: boolean;
         };
         /** @description What is spoken with clients on TLS listeners. */
         GatewayTlsInput: {
@@ -2741,6 +2748,11 @@ export interface components {
              * @default true
              */
             session_tickets?: boolean;
+            /**
+             * @description Speaks HTTP/3 where TLS is spoken, on the UDP port of the same number, and tells clients of it (`Alt-Svc`). It needs TLS 1.3.
+             * @default true
+             */
+            http3?: boolean;
         };
         /** @description What of a request says which endpoint it goes to: `ip`, `consumer`, `{ header: x-user }` or `{ cookie: session }`. */
         HashOn: "ip" | "consumer" | {
@@ -2978,6 +2990,11 @@ export interface components {
              * @default false
              */
             proxy_protocol: boolean;
+            /**
+             * @description Whether a listener that speaks TLS speaks HTTP/3 too, on the UDP port of the same number, unless `tls.http3` of the gateway is
+             *     off. One with `proxy_protocol` does not.
+             */
+            http3?: boolean;
         };
         /** @description A place a gateway listens at, beside `--http` and `--https`. */
         ListenerInput: {
@@ -2995,6 +3012,11 @@ export interface components {
              * @default false
              */
             proxy_protocol?: boolean;
+            /**
+             * @description Whether a listener that speaks TLS speaks HTTP/3 too, on the UDP port of the same number, unless `tls.http3` of the gateway is
+             *     off. One with `proxy_protocol` does not.
+             */
+            http3?: boolean;
         };
         /** @description Where a gateway accepts. */
         ListenerStatus: {
@@ -3006,6 +3028,8 @@ export interface components {
             address: string;
             /** @description Whether connections begin with a header of the PROXY protocol. */
             proxy_protocol: boolean;
+            /** @description Whether HTTP/3 is spoken on the UDP port of the same number. */
+            http3: boolean;
         };
         /** @description What came near, and why it lost. */
         Lost: {
