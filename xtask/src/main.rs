@@ -11,6 +11,7 @@ mod oidc_tests;
 mod quickstart;
 mod running;
 mod shell;
+mod signature_tests;
 mod test;
 #[cfg(test)]
 mod tidy;
@@ -49,6 +50,8 @@ enum Command {
     GrpcTests(grpc_tests::Args),
     /// Signs in at a gateway by another's OpenID provider: the npm package `oidc-provider`.
     OidcTests(oidc_tests::Args),
+    /// Sends requests that others' libraries sign to a gateway.
+    SignatureTests(signature_tests::Args),
     /// Measures Pailou beside nginx: CPU per request, throughput, latency, memory.
     Bench(bench::Args),
 }
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Command::CacheTests(args) => cache_tests::run(&args),
         Command::GrpcTests(args) => grpc_tests::run(&args),
         Command::OidcTests(args) => oidc_tests::run(&args),
+        Command::SignatureTests(args) => signature_tests::run(&args),
         Command::Bench(args) => bench::run(&args),
     };
     match result {

@@ -3,7 +3,7 @@
 use crate::{
     cache_tests, e2e, grpc_tests, oidc_tests,
     shell::{Outcome, cargo, command, has, output, step},
-    tools, ui,
+    signature_tests, tools, ui,
 };
 
 #[derive(clap::Args)]
@@ -28,6 +28,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     cache_tests::run(&cache_tests::Args::default())?;
     grpc_tests::run(&grpc_tests::Args::default())?;
     oidc_tests::run(&oidc_tests::Args::default())?;
+    signature_tests::run(&signature_tests::Args::default())?;
     if args.no_ui {
         println!("\nSKIPPED: the UI and its tests in a browser (--no-ui)");
         return Ok(());

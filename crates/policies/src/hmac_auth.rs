@@ -1,5 +1,6 @@
 //! `hmac-auth`: who calls, by a signature of the request (HTTP Message Signatures, RFC 9421).
 
+mod aws4;
 mod message;
 
 use std::{
@@ -36,12 +37,16 @@ const ACCEPTED: HeaderValue =
 ///
 /// A request carries `Signature-Input` and `Signature` as RFC 9421 has them. The signature must cover the method, the host and the whole target, and
 /// where there is content its `Content-Digest` (RFC 9530), which is held against the content. It is good for `window` after it was `created`, and once:
-/// what somebody copies from the wire is refused when it comes again. The secret itself never travels.
+/// what somebody copies from the wire is refused when it comes again. The secret itself never travels. With `accept: [aws4]` signatures as clients of AWS
+/// make them are taken too.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct HmacAuth {
     /// The keys that are known, and whose they are.
     keys: Vec<SigningKey>,
+    /// What is taken: `rfc9421`, HTTP Message Signatures; `aws4`, AWS Signature Version 4 in `Authorization`, with the id of a key as access key.
+    #[serde(default = "standard")]
+    accept: Vec<Manner>,
     /// How old a signature may be, 1 hour at most. Clocks may be 30 seconds ahead.
     #[serde(default = "window")]
     window: Span,
@@ -73,6 +78,20 @@ struct SigningKey {
     /// What it is good for, where an API or policy asks for scopes.
     #[serde(default)]
     scopes: Vec<String>,
+}
+
+/// How a request is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Manner {
+    /// HTTP Message Signatures (RFC 9421).
+    Rfc9421,
+    /// AWS Signature Version 4.
+    Aws4,
+}
+
+fn standard() -> Vec<Manner> {
+    vec![Manner::Rfc9421]
 }
 
 /// What becomes of a signature that comes again.
@@ -113,6 +132,9 @@ impl Policy for HmacAuth {
         if self.max_body > LARGEST {
             return Err(Invalid::field("max_body", format!("is at most {LARGEST}; the content is held until it is sent")));
         }
+        if self.accept.is_empty() {
+            return Err(Invalid::field("accept", "name at least one, or leave it out"));
+        }
         for (at, name) in self.require.iter().enumerate() {
             if !name.starts_with('@') && name.parse::<HeaderName>().map_or(true, |read| read.as_str() != name) {
                 let message = format!("`{name}` is no field in lower case, such as `x-request-id`");
@@ -123,6 +145,7 @@ impl Policy for HmacAuth {
         for (at, key) in self.keys.into_iter().enumerate() {
             let place = |field: &str| format!("keys[{at}].{field}");
             let told = |field: &'static str| move |message: String| Invalid::field(format!("keys[{at}].{field}"), message);
+            let shared = key.secret.as_ref().map(|secret| secret.as_bytes().into());
             let (algorithm, jwk) = match (key.secret, key.jwk) {
                 (Some(secret), None) => {
                     let jwk = json!({ "kty": "oct", "k": URL_SAFE_NO_PAD.encode(secret) });
@@ -147,13 +170,15 @@ impl Policy for HmacAuth {
             // What is wrong with a secret must not be said with it.
             let set = set.map_err(|why| told(field)(if field == "jwk" { why } else { "cannot be used".to_owned() }))?;
             let scopes = key.scopes.iter().map(|scope| Arc::from(scope.as_str())).collect();
-            let known = Known { consumer: key.consumer, algorithm, set, scopes };
+            let known = Known { consumer: key.consumer, algorithm, set, shared, scopes };
             if key.id.is_empty() || keys.insert(key.id, known).is_some() {
                 return Err(Invalid::field(place("id"), "every key has an id of its own"));
             }
         }
         Ok(Box::new(Check {
             keys,
+            standard: self.accept.contains(&Manner::Rfc9421),
+            aws: self.accept.contains(&Manner::Aws4),
             window: self.window.0.as_secs() as i64,
             require: self.require,
             max_body: self.max_body.0,
@@ -169,6 +194,8 @@ fn secret_is_short(jwk: &Json) -> bool {
 /// The running form of [`HmacAuth`].
 struct Check {
     keys: HashMap<String, Known>,
+    standard: bool,
+    aws: bool,
     /// Seconds.
     window: i64,
     require: Vec<String>,
@@ -181,6 +208,8 @@ struct Known {
     consumer: String,
     algorithm: Algorithm,
     set: KeySet,
+    /// The secret itself, where it is one: signatures of AWS are made with keys that follow from it.
+    shared: Option<Box<[u8]>>,
     scopes: Scopes,
 }
 
@@ -190,6 +219,9 @@ struct Seen(Mutex<HashMap<[u8; 16], u64>>);
 
 impl Filter for Check {
     fn on_request<'a>(&'a self, req: &'a mut Request) -> Step<'a> {
+        if self.aws && aws4::is_sent(&req.head.headers) {
+            return self.by_aws4(req);
+        }
         let signed = match self.signed(req) {
             Ok(signed) => signed,
             Err(problem) => return Step::Done(Err(problem.into())),
@@ -209,7 +241,9 @@ impl Filter for Check {
     }
 
     fn carries(&self, req: &Request) -> bool {
-        req.head.headers.contains_key("signature") || req.head.headers.contains_key("signature-input")
+        let headers = &req.head.headers;
+        let standard = headers.contains_key("signature") || headers.contains_key("signature-input");
+        (self.standard && standard) || (self.aws && aws4::is_sent(headers))
     }
 }
 
@@ -222,7 +256,54 @@ struct Signed<'a> {
 }
 
 impl Check {
+    /// A request that is signed as clients of AWS do. What can be told without the content comes before it is read.
+    fn by_aws4<'a>(&'a self, req: &'a mut Request) -> Step<'a> {
+        let sent = match aws4::Sent::read(&req.head.headers) {
+            Ok(sent) => sent,
+            Err(why) => return Step::Done(Err(wrong(why).into())),
+        };
+        let known = self.keys.get(&sent.key);
+        let Some((key, secret)) = known.and_then(|key| Some((key, key.shared.as_deref()?))) else {
+            return Step::Done(Err(wrong("its key is not known, or is no secret").into()));
+        };
+        let until = match self.until(sent.created, i64::MAX, req) {
+            Ok(until) => until,
+            Err(problem) => return Step::Done(Err(problem.into())),
+        };
+        if let Some(name) = self.require.iter().find(|name| !name.starts_with('@') && !sent.covers(name)) {
+            return Step::Done(Err(wrong(&format!("it must cover `{name}`")).into()));
+        }
+        if req.body.is_empty() {
+            return self.let_in_aws4(&sent, (key, secret), until, &[], req).into();
+        }
+        Step::wait(async move {
+            let body = req.body.read(self.max_body).await?;
+            req.body = body.clone().into();
+            self.let_in_aws4(&sent, (key, secret), until, &body, req)
+        })
+    }
+
+    fn let_in_aws4(
+        &self,
+        sent: &aws4::Sent,
+        (key, secret): (&Known, &[u8]),
+        until: u64,
+        content: &[u8],
+        req: &mut Request,
+    ) -> Flow {
+        let text = sent.text(req, content).map_err(wrong)?;
+        if !sent.is_of(&text, secret) {
+            return Err(wrong("it is not that of its key over this request").into());
+        }
+        let mut mark = [0; 16];
+        mark.copy_from_slice(&digest(&SHA256, text.as_bytes()).as_ref()[..16]);
+        self.let_in(&Signed { key, mark, until }, req)
+    }
+
     fn signed(&self, req: &Request) -> Result<Signed<'_>, Problem> {
+        if !self.standard {
+            return Err(refuse("sign the request by AWS Signature Version 4, in `Authorization`"));
+        }
         let [input, signature] = ["signature-input", "signature"].map(|name| field(&req.head.headers, name));
         let (Some(input), Some(signature)) = (input, signature) else {
             return Err(refuse("sign the request as RFC 9421 says, in `Signature-Input` and `Signature`"));
@@ -269,9 +350,14 @@ impl Check {
 
     /// When it is too old; milliseconds since 1970.
     fn holds_until(&self, one: &Covered, req: &Request) -> Result<u64, Problem> {
-        let now = (req.arrived.unix_ms / 1000) as i64;
         let created = one.number("created").ok_or_else(|| wrong("it does not say when it was `created`"))?;
-        let until = one.number("expires").unwrap_or(i64::MAX).min(created.saturating_add(self.window));
+        self.until(created, one.number("expires").unwrap_or(i64::MAX), req)
+    }
+
+    /// When what was created at a time is too old; milliseconds since 1970.
+    fn until(&self, created: i64, expires: i64, req: &Request) -> Result<u64, Problem> {
+        let now = (req.arrived.unix_ms / 1000) as i64;
+        let until = expires.min(created.saturating_add(self.window));
         if created > now + AHEAD {
             return Err(wrong("it was created in the future"));
         }

@@ -1,0 +1,81 @@
+//! Requests signed by libraries that others wrote (`http-message-signatures`, `botocore`), at a gateway with the policy `hmac-auth`.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use crate::{
+    running::{self, Gateway},
+    shell::{Outcome, command, has, output, root, step, target_dir},
+    tools,
+};
+
+const PACKAGES: [&str; 4] =
+    ["http-message-signatures==2.0.1", "typing-extensions==4.15.0", "requests==2.32.5", "botocore==1.44.8"];
+
+#[derive(Default, clap::Args)]
+pub(crate) struct Args {
+    /// Uses the binary at this path instead of building one.
+    #[arg(long)]
+    binary: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    if !has("python3") {
+        println!("\nSKIPPED: requests signed by others' libraries (they need Python 3)");
+        return Ok(());
+    }
+    tools::install(&[tools::OPENSSL])?;
+    let binary = running::binary(args.binary.as_deref())?;
+    let folder = target_dir().join("signature-tests");
+    fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let python = python(&folder)?;
+    let (key, public) = key(&folder)?;
+    let resources = folder.join("gateway.yaml");
+    let text = format!(
+        "kind: consumer\nname: ada\n---\nkind: route\nname: orders\nmatch: {{ path: /* }}\nupstream: {{ endpoints: [\"http://127.0.0.1:9\"] }}\n\
+         policies:\n- hmac-auth:\n    accept: [rfc9421, aws4]\n    keys:\n    - {{ id: ada-1, consumer: ada, secret: a-secret-that-only-ada-knows-0001 }}\n    \
+         - {{ id: bank-7, consumer: ada, jwk: {{ kty: OKP, crv: Ed25519, x: \"{public}\" }} }}\n- respond: {{ status: 200, body: fine }}\n"
+    );
+    fs::write(&resources, text).map_err(|e| format!("{}: {e}", resources.display()))?;
+    let gateway = Gateway::start(&binary, &resources)?;
+    let script = root().join("xtask/src/signature_tests/client.py");
+    let mut client = command(&python, &[&script.to_string_lossy(), &gateway.http]);
+    step("requests signed by others' libraries", client.arg(key))
+}
+
+/// A private key of Ed25519, and the public half as a JWK has it.
+fn key(folder: &Path) -> Outcome<(PathBuf, String)> {
+    let (private, public) = (folder.join("key.pem"), folder.join("public.der"));
+    output(command("openssl", &["genpkey", "-algorithm", "ed25519", "-out"]).arg(&private))?;
+    let mut derive = command("openssl", &["pkey", "-pubout", "-outform", "DER", "-in"]);
+    output(derive.arg(&private).arg("-out").arg(&public))?;
+    let der = fs::read(&public).map_err(|e| format!("{}: {e}", public.display()))?;
+    // The last 32 bytes are the key (RFC 8410 §4).
+    let key = der.last_chunk::<32>().ok_or("openssl made no key of Ed25519")?;
+    Ok((private, URL_SAFE_NO_PAD.encode(key)))
+}
+
+/// Python with the libraries, in a folder of its own.
+fn python(folder: &Path) -> Outcome<String> {
+    let environment = folder.join("python");
+    let python = environment.join("bin/python").to_string_lossy().into_owned();
+    let stamp = environment.join(PACKAGES.join("+"));
+    if stamp.is_file() {
+        return Ok(python);
+    }
+    let made =
+        step("Python for signatures", command("python3", &["-m", "venv", "--clear"]).arg(&environment));
+    if made.is_err() {
+        // Debian has the half of it in a package of its own.
+        tools::install(&[tools::VENV])?;
+        step("Python for signatures", command("python3", &["-m", "venv", "--clear"]).arg(&environment))?;
+    }
+    let mut pip = command(&python, &["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+    step("libraries for signatures", pip.args(PACKAGES))?;
+    fs::write(&stamp, "").map_err(|e| format!("{}: {e}", stamp.display()))?;
+    Ok(python)
+}
