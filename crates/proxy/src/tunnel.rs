@@ -1,15 +1,17 @@
 //! After a change of protocols (WebSocket): bytes both ways as they come.
 
 use std::{
+    future::poll_fn,
     io,
+    mem::MaybeUninit,
     pin::{Pin, pin},
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
 use bytes::{Buf, Bytes};
 use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf, split},
+    io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf, split},
     time::timeout,
 };
 
@@ -17,6 +19,8 @@ use crate::{balance::Chosen, lane::Lane, reply::Ending, wire::Wire};
 
 /// How long a side may go on after the other has ended.
 const LINGER: Duration = Duration::from_secs(30);
+/// What is read at once at most, bytes.
+const PIECE: usize = 16 << 10;
 
 /// The upstream's side of a connection whose protocol changes.
 pub(crate) struct Switch {
@@ -43,19 +47,43 @@ pub(crate) async fn tunnel(client: Wire, early: Bytes, switch: Switch) {
     ending.event.bytes_in = up.unwrap_or_default();
     ending.event.bytes_out = down.unwrap_or_default();
 }
-/// Passes bytes one way to their end, and counts them.
+
+/// Passes bytes one way to their end, and counts them. Memory is held for those alone that the other side has not taken yet: most tunnels
+/// say nothing most of the time.
 async fn pass(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin) -> u64 {
-    let mut buf = vec![0; 16 << 10];
+    let mut held = Vec::new();
     let mut count = 0;
-    while let Ok(read @ 1..) = from.read(&mut buf).await {
-        if to.write_all(&buf[..read]).await.is_err() || to.flush().await.is_err() {
+    while let Ok(read @ 1..) = poll_fn(|cx| poll_pass(&mut from, &mut to, &mut held, cx)).await {
+        if (!held.is_empty() && to.write_all(&held).await.is_err()) || to.flush().await.is_err() {
             break;
         }
+        held = Vec::new();
         count += read as u64;
     }
     // The other side is told, if it is still there.
     let _ = to.shutdown().await;
     count
+}
+
+/// Reads what has come, and writes what is taken of it at once; the rest is held. How much was read; 0 at the end.
+fn poll_pass(
+    from: &mut (impl AsyncRead + Unpin),
+    to: &mut (impl AsyncWrite + Unpin),
+    held: &mut Vec<u8>,
+    cx: &mut Context<'_>,
+) -> Poll<io::Result<usize>> {
+    let mut space = [const { MaybeUninit::uninit() }; PIECE];
+    let mut buf = ReadBuf::uninit(&mut space);
+    ready!(Pin::new(from).poll_read(cx, &mut buf))?;
+    let read = buf.filled();
+    if !read.is_empty() {
+        let taken = match Pin::new(to).poll_write(cx, read) {
+            Poll::Ready(taken) => taken?,
+            Poll::Pending => 0,
+        };
+        held.extend_from_slice(&read[taken..]);
+    }
+    Poll::Ready(Ok(read.len()))
 }
 
 /// A stream of which some bytes were read already.

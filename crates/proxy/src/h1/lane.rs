@@ -18,7 +18,7 @@ use super::{
     decode::{Decoder, Piece},
     encode::{self, RequestLine},
     head::{self as read, HeadError},
-    line::{Broken, READ, READ_BODY, fill},
+    line::{Broken, READ, READ_BODY, fill, leftover},
     out::{Frames, Out},
 };
 use crate::{
@@ -326,6 +326,6 @@ impl LineLane {
 
     /// Takes the byte stream out after the upstream has agreed to change protocols, with what was read too much.
     pub(crate) fn into_stream(self) -> (Wire, Bytes) {
-        (self.wire, self.buf.freeze())
+        (self.wire, leftover(self.buf))
     }
 }

@@ -8,7 +8,7 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use head::Headers;
 use policy::Frame;
 use tokio_util::io::poll_read_buf;
@@ -103,6 +103,11 @@ impl Line {
         }
     }
 
+    /// The byte stream, and what was read of it too much.
+    pub(crate) fn into_stream(self) -> (Wire, Bytes) {
+        (self.wire, leftover(self.buf))
+    }
+
     /// Gives back the memory of a connection on which nothing happens.
     pub(crate) fn rest(&mut self) {
         if self.buf.is_empty() && self.out.is_empty() {
@@ -119,6 +124,11 @@ impl Line {
             self.out = Out::with_buffer(out);
         }
     }
+}
+
+/// What is left in a buffer, which is not kept for nothing.
+pub(crate) fn leftover(buf: BytesMut) -> Bytes {
+    if buf.is_empty() { Bytes::new() } else { buf.freeze() }
 }
 
 /// Reads what has come into a buffer, `most` bytes at most; 0 at the end.

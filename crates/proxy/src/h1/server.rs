@@ -434,6 +434,7 @@ impl Server {
             let out = line.out.head();
             encode::response(out, head.status, &head.headers, Frames::None, Persistence::AsExpected, &date);
         }
+        thread::keep_head(head.headers);
         let Some(switch) = body.into_switch() else { return };
         let flushing = poll_fn(|cx| {
             let mut line = lock(&self.line);
@@ -445,8 +446,9 @@ impl Server {
         }
         let Server { line, .. } = self;
         let Some(line) = Arc::into_inner(line) else { return };
-        let line = line.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        tunnel(line.wire, line.buf.freeze(), *switch).await;
+        let (wire, early) =
+            line.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).into_stream();
+        tunnel(wire, early, *switch).await;
     }
 }
 

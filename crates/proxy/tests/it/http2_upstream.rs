@@ -305,12 +305,12 @@ async fn over_tls_the_endpoint_says_whether_http2_is_spoken() {
 }
 
 /// A connection of the gateway, from the other end.
-struct Server {
+pub(crate) struct Server {
     stream: TcpStream,
 }
 
 impl Server {
-    async fn next(&mut self) -> Option<(u8, u8, u32, Vec<u8>)> {
+    pub(crate) async fn next(&mut self) -> Option<(u8, u8, u32, Vec<u8>)> {
         let mut head = [0; 9];
         timeout(PATIENCE, self.stream.read_exact(&mut head)).await.expect("a frame comes").ok()?;
         let mut payload = vec![0; u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize];
@@ -319,7 +319,7 @@ impl Server {
     }
 
     /// The stream of the next request, once it has come whole.
-    async fn request(&mut self) -> Option<u32> {
+    pub(crate) async fn request(&mut self) -> Option<u32> {
         loop {
             let (kind, flags, stream, _) = self.next().await?;
             if matches!(kind, HEADERS | DATA) && flags & END_STREAM != 0 {
@@ -328,13 +328,15 @@ impl Server {
         }
     }
 
-    async fn send(&mut self, frames: &[Vec<u8>]) {
+    pub(crate) async fn send(&mut self, frames: &[Vec<u8>]) {
         let _ = self.stream.write_all(&frames.concat()).await;
     }
 }
 
 /// An upstream that speaks in frames written by hand; each connection has a number.
-async fn by_hand<F>(serve: impl Fn(usize, Server) -> F + Send + Sync + 'static) -> (String, Arc<AtomicUsize>)
+pub(crate) async fn by_hand<F>(
+    serve: impl Fn(usize, Server) -> F + Send + Sync + 'static,
+) -> (String, Arc<AtomicUsize>)
 where
     F: Future<Output = ()> + Send + 'static,
 {
@@ -355,7 +357,7 @@ where
     (url, connections)
 }
 
-fn ok(stream: u32) -> Vec<Vec<u8>> {
+pub(crate) fn ok(stream: u32) -> Vec<Vec<u8>> {
     vec![frame(HEADERS, END_HEADERS, stream, &[0x88]), frame(DATA, END_STREAM, stream, b"ok")]
 }
 

@@ -6,6 +6,7 @@ mod client_certificates;
 mod connection;
 mod discovery;
 mod dns;
+mod floods;
 mod forwarding;
 mod grpc;
 mod health;
