@@ -13,3 +13,6 @@ mod qpack;
 mod transport;
 
 pub(crate) use transport::config;
+
+#[cfg(test)]
+mod tests;

@@ -718,3 +718,30 @@ async fn a_socket_that_is_handed_over_goes_on_and_its_connections_are_told_to_co
     assert_eq!(get(&mut connect(&next).await.0, "/a").await.1, "ok");
     assert_eq!(next.gateway.status().connections, 1);
 }
+
+#[tokio::test]
+async fn events_of_a_stream_come_one_by_one_and_a_client_that_goes_ends_them() {
+    let pieces: Vec<&'static [u8]> = vec![
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n",
+        b"data: one\n\n",
+        b"data: two\n\n",
+        b"data: three\n\n",
+    ];
+    let origin = Origin::start(Script::Pieces(pieces)).await;
+    let started = start(snapshot(vec![pass("a", "/a", to(&[origin.url()]))]));
+    let (mut sender, quic) = connect(&started).await;
+    let mut stream = sender.send_request(request(Method::GET, "/a").body(()).unwrap()).await.unwrap();
+    stream.finish().await.unwrap();
+    origin.go.add_permits(1);
+    let response = timeout(PATIENCE, stream.recv_response()).await.expect("its head comes at once").unwrap();
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    for event in ["data: one\n\n", "data: two\n\n"] {
+        origin.go.add_permits(1);
+        let mut piece =
+            timeout(PATIENCE, stream.recv_data()).await.expect("an event comes").unwrap().unwrap();
+        assert_eq!(piece.copy_to_bytes(piece.remaining()), event);
+    }
+    quic.close(VarInt::from_u32(NO_ERROR), b"");
+    timeout(PATIENCE, origin.gone.acquire()).await.expect("the service is left").unwrap().forget();
+    assert_eq!(started.events.wait_for(1).await[0].fault, Fault::Downstream);
+}
