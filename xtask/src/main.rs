@@ -10,6 +10,7 @@ mod grpc_tests;
 mod oidc_tests;
 mod quickstart;
 mod running;
+mod schema_tests;
 mod shell;
 mod signature_tests;
 mod test;
@@ -52,6 +53,8 @@ enum Command {
     OidcTests(oidc_tests::Args),
     /// Sends requests that others' libraries sign to a gateway.
     SignatureTests(signature_tests::Args),
+    /// Fetches the official JSON Schema test suite, and runs it.
+    SchemaTests,
     /// Measures Pailou beside nginx: CPU per request, throughput, latency, memory.
     Bench(bench::Args),
 }
@@ -68,6 +71,7 @@ fn main() -> ExitCode {
         Command::GrpcTests(args) => grpc_tests::run(&args),
         Command::OidcTests(args) => oidc_tests::run(&args),
         Command::SignatureTests(args) => signature_tests::run(&args),
+        Command::SchemaTests => schema_tests::run(),
         Command::Bench(args) => bench::run(&args),
     };
     match result {

@@ -1,7 +1,7 @@
 //! Every check and test, as `.ci/run` calls them.
 
 use crate::{
-    cache_tests, e2e, grpc_tests, oidc_tests,
+    cache_tests, e2e, grpc_tests, oidc_tests, schema_tests,
     shell::{Outcome, cargo, command, has, output, step},
     signature_tests, tools, ui,
 };
@@ -24,6 +24,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         ),
     )?;
     licenses()?;
+    schema_tests::fetch()?;
     step("Rust tests", &mut command(cargo(), &["test", "--locked", "--workspace", "--no-fail-fast"]))?;
     cache_tests::run(&cache_tests::Args::default())?;
     grpc_tests::run(&grpc_tests::Args::default())?;

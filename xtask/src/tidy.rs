@@ -28,6 +28,7 @@ fn an_arrow_between_crates_points_down() {
     let floors: BTreeMap<&str, u8> = [
         ("model", 0),
         ("head", 0),
+        ("schema", 0),
         ("expr", 1),
         ("contract", 1),
         ("lint", 1),
@@ -82,7 +83,7 @@ fn each_thing_lives_in_one_place() {
 
 #[test]
 fn the_floor_knows_no_runtime_socket_database_or_clock() {
-    for package in ["model", "head", "expr", "contract", "lint", "cache", "policy"] {
+    for package in ["model", "head", "schema", "expr", "contract", "lint", "cache", "policy"] {
         let tree = output(&mut command(
             cargo(),
             &["tree", "--locked", "-p", package, "-e", "normal", "--prefix", "none"],

@@ -78,6 +78,7 @@ impl Cast {
             bytes_out: 1_024,
             attempts: 1,
             cache: None,
+            breach: Default::default(),
             detail: None,
         }
     }

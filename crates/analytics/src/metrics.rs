@@ -1,6 +1,10 @@
 //! Counters and histograms of this process, as Prometheus reads them.
 
-use std::{collections::HashMap, fmt::Write as _, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt::Write as _,
+    sync::Arc,
+};
 
 use model::{ExchangeEvent, event::Fault};
 
@@ -24,7 +28,7 @@ pub(crate) struct MetricSlot {
 /// Counters and histograms since the process started.
 pub(crate) struct Metrics {
     max_series: usize,
-    requests: Vec<(RequestLabels, u64)>,
+    requests: Vec<(RequestLabels, Counted)>,
     request_slots: HashMap<RequestLabels, u32>,
     services: Vec<(Arc<str>, ServiceMetrics)>,
     service_slots: HashMap<Arc<str>, u32>,
@@ -37,6 +41,13 @@ struct RequestLabels {
     /// 1 to 5; 0 where there was no valid status.
     class: u8,
     fault: Fault,
+}
+
+/// Calls of one kind, and those of them whose request or response was not as its contract says.
+#[derive(Default)]
+struct Counted {
+    all: u64,
+    breaches: [u64; 2],
 }
 
 #[derive(Default)]
@@ -91,7 +102,7 @@ impl Metrics {
             labels.operation = OTHER.into();
         }
         let slot = *self.request_slots.entry(labels.clone()).or_insert_with(|| {
-            self.requests.push((labels, 0));
+            self.requests.push((labels, Counted::default()));
             (self.requests.len() - 1) as u32
         });
         MetricSlot { requests: slot, service: service_slot }
@@ -108,7 +119,10 @@ impl Metrics {
     }
 
     pub(crate) fn add(&mut self, slot: MetricSlot, event: &ExchangeEvent) {
-        self.requests[slot.requests as usize].1 += 1;
+        let counted = &mut self.requests[slot.requests as usize].1;
+        counted.all += 1;
+        counted.breaches[0] += u64::from(event.breach.request);
+        counted.breaches[1] += u64::from(event.breach.response);
         let service = &mut self.services[slot.service as usize].1;
         service.duration.add(event.duration_us);
         if event.attempts > 0 {
@@ -120,7 +134,7 @@ impl Metrics {
 
     pub(crate) fn write(&self, text: &mut String) {
         family(text, "pailou_requests_total", "counter", "Requests answered, by where they were routed.");
-        for (labels, count) in &self.requests {
+        for (labels, Counted { all: count, .. }) in &self.requests {
             let (service, operation) = (Label(&labels.service), Label(&labels.operation));
             let (class, fault) = (labels.class, labels.fault.as_str());
             let operation = match &*labels.operation {
@@ -132,6 +146,7 @@ impl Metrics {
                 "pailou_requests_total{{service=\"{service}\",{operation}status_class=\"{class}xx\",fault=\"{fault}\"}} {count}"
             );
         }
+        self.breaches(text);
         let duration = "From a request's head to its response's last byte.";
         self.histograms(text, "pailou_request_duration_seconds", duration, |service| &service.duration);
         let upstream = "Of that, waiting for the upstream, where it was asked.";
@@ -142,6 +157,28 @@ impl Metrics {
         self.bytes(text, "pailou_response_bytes_total", "Bytes of response bodies.", |service| {
             service.bytes_out
         });
+    }
+
+    /// Only where there are any.
+    fn breaches(&self, text: &mut String) {
+        let mut sums: BTreeMap<(&str, &str, &str), u64> = BTreeMap::new();
+        for (labels, Counted { breaches, .. }) in &self.requests {
+            for (of, count) in ["request", "response"].into_iter().zip(breaches).filter(|(_, n)| **n > 0) {
+                *sums.entry((&labels.service, &labels.operation, of)).or_default() += count;
+            }
+        }
+        if sums.is_empty() {
+            return;
+        }
+        let help = "Requests and responses that were not as their contract says, where a policy looked.";
+        family(text, "pailou_contract_breaches_total", "counter", help);
+        for ((service, operation, of), count) in sums {
+            let (service, operation) = (Label(service), Label(operation));
+            let _ = writeln!(
+                text,
+                "pailou_contract_breaches_total{{service=\"{service}\",operation=\"{operation}\",of=\"{of}\"}} {count}"
+            );
+        }
     }
 
     fn histograms(

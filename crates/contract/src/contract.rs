@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use model::{
     Finding, Place,
+    snapshot::{ContractDocument, OperationPlace},
     tree::{self, TreeLimits},
 };
 use schemars::JsonSchema;
@@ -161,6 +162,31 @@ impl Contract {
             (Some("openidconnect"), _) => Scheme::OpenIdConnect,
             (Some("mutualtls"), _) => Scheme::MutualTls,
             _ => Scheme::Other,
+        }
+    }
+
+    /// The contract as those need it who hold messages against it; `hash` tells it from others.
+    pub fn document(&self, hash: &str) -> ContractDocument {
+        let place = |operation: &Operation| {
+            let place = OperationPlace {
+                method: operation.method.as_str().into(),
+                path: operation.path.as_str().into(),
+                item: operation.item.clone(),
+                field: operation.field.clone(),
+            };
+            (operation.id.as_str().into(), place)
+        };
+        let dialect = match self.dialect {
+            Dialect::Swagger20 => "swagger-2.0",
+            Dialect::OpenApi30 => "openapi-3.0",
+            Dialect::OpenApi31 => "openapi-3.1",
+            Dialect::OpenApi32 => "openapi-3.2",
+        };
+        ContractDocument {
+            hash: hash.into(),
+            dialect: dialect.into(),
+            pieces: self.source.pieces(),
+            operations: self.operations.iter().map(place).collect(),
         }
     }
 

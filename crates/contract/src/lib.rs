@@ -6,6 +6,7 @@
 //! Pure: no socket, clock or file is touched here.
 
 mod closure;
+pub mod conform;
 mod contract;
 mod dialect;
 mod example;

@@ -6,44 +6,47 @@ use std::{
     cell::RefCell,
     collections::{BTreeMap, HashMap},
     ops::Bound,
+    sync::Arc,
 };
 
 use model::tree::{Key, Node};
 use serde_json::Value;
 
+/// JSON text by its place, the tokens of the pointer each after a `/` as in RFC 6901.
+pub(crate) type Texts = BTreeMap<Box<str>, Box<str>>;
+
 /// The document as pieces.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Source {
-    /// JSON text by its place, the tokens of the pointer each after a `/` as in RFC 6901.
-    pieces: BTreeMap<Box<str>, Box<str>>,
+    pieces: Arc<Texts>,
 }
 
 impl Source {
     pub(crate) fn new(root: &Node) -> Source {
-        let mut source = Source::default();
+        let mut pieces = Texts::new();
         for (key, node) in root.fields().unwrap_or_default() {
             let levels = match &*key.text {
                 "components" | "paths" | "webhooks" | "x-webhooks" => 2,
                 "definitions" | "parameters" | "responses" | "securityDefinitions" => 1,
                 _ => 0,
             };
-            source.add(format!("/{}", escape(&key.text)), node, levels);
+            add(&mut pieces, format!("/{}", escape(&key.text)), node, levels);
         }
-        source
+        Source { pieces: Arc::new(pieces) }
     }
 
-    fn add(&mut self, pointer: String, node: &Node, levels: usize) {
-        match node.fields() {
-            Some(fields) if levels > 0 => {
-                for (key, child) in fields {
-                    self.add(format!("{pointer}/{}", escape(&key.text)), child, levels - 1);
-                }
-            }
-            _ => {
-                let text = serde_json::to_string(node).expect("a tree of JSON values serializes");
-                self.pieces.insert(pointer.into_boxed_str(), text.into_boxed_str());
-            }
-        }
+    /// Pieces that were made before.
+    pub(crate) fn shared(pieces: Arc<Texts>) -> Source {
+        Source { pieces }
+    }
+
+    pub(crate) fn pieces(&self) -> Arc<Texts> {
+        Arc::clone(&self.pieces)
+    }
+
+    /// The text of a piece.
+    pub(crate) fn text(&self, pointer: &str) -> Option<&str> {
+        self.pieces.get(pointer).map(|text| &**text)
     }
 
     /// The value a pointer names.
@@ -71,6 +74,20 @@ impl Source {
 
     pub(crate) fn weight(&self) -> usize {
         self.pieces.iter().map(|(key, text)| key.len() + text.len() + 64).sum()
+    }
+}
+
+fn add(pieces: &mut Texts, pointer: String, node: &Node, levels: usize) {
+    match node.fields() {
+        Some(fields) if levels > 0 => {
+            for (key, child) in fields {
+                add(pieces, format!("{pointer}/{}", escape(&key.text)), child, levels - 1);
+            }
+        }
+        _ => {
+            let text = serde_json::to_string(node).expect("a tree of JSON values serializes");
+            pieces.insert(pointer.into_boxed_str(), text.into_boxed_str());
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use model::{Finding, Resource, tree::Document};
+use model::{Finding, Kind, PolicyUse, Resource, tree::Document};
 use store::{Commit, Expected, Origin, Write};
 use tokio::sync::OwnedMutexGuard;
 
@@ -88,6 +88,15 @@ impl Control {
         }
         let named = drafts.iter().filter_map(|draft| draft.resource.as_ref()).flat_map(named_secrets);
         self.look_up(&named.collect(), false).await;
+        for (hash, id) in self.contracts_to_read(&drafts) {
+            if texts.0.contains_key(&hash) {
+                continue;
+            }
+            if let Some(text) = self.inner.store.contract(hash.to_string()).await.map_err(Error::Store)? {
+                let file = format!("the contract of api/{id}").into();
+                texts.0.insert(hash, ContractText { file, text: text.into() });
+            }
+        }
         let control = self.clone();
         // Parsing a contract of some megabytes takes a while.
         let checked = tokio::task::spawn_blocking(move || control.check_now(drafts, texts)).await;
@@ -95,6 +104,39 @@ impl Control {
             tracing::error!(%error, "checking a change failed");
             Error::Internal
         })
+    }
+
+    /// Contracts that policies read after a change, and that are not at hand.
+    fn contracts_to_read(&self, drafts: &[Draft]) -> Vec<(Arc<str>, Arc<str>)> {
+        let reads = |uses: &[PolicyUse]| {
+            let entry = |used: &PolicyUse| self.inner.catalogue.find(&used.policy);
+            uses.iter().any(|used| entry(used).is_ok_and(|entry| entry.reads_contract()))
+        };
+        let mut wide = false;
+        let mut apis: Vec<Resource> = Vec::new();
+        for resource in drafts.iter().filter_map(|draft| draft.resource.as_ref()) {
+            match resource {
+                Resource::Gateway(gateway) => wide |= reads(&gateway.policies),
+                Resource::Api(_) => apis.push(resource.clone()),
+                _ => {}
+            }
+        }
+        let snapshot = self.snapshot();
+        wide |= reads(&snapshot.gateway.policies);
+        if wide {
+            apis.extend(self.state().index.of_kind(Kind::Api).map(|api| (**api).clone()));
+        }
+        let missing = apis.iter().filter_map(|resource| {
+            let Resource::Api(api) = resource else { return None };
+            let own = reads(&api.policies) || api.operations.values().any(|of| reads(&of.policies));
+            let hash = stored_contract(resource).filter(|_| wide || own)?;
+            let key = format!("api/{}", resource.id());
+            let known = snapshot.services.get(key.as_str()).and_then(|service| service.contract.as_ref());
+            let there = known.is_some_and(|known| *known.hash == *hash)
+                || self.inner.contracts.cached(hash).is_some();
+            (!there).then(|| (Arc::from(hash), Arc::from(resource.id())))
+        });
+        missing.collect()
     }
 
     fn check_now(&self, drafts: Vec<Draft>, texts: ContractTexts) -> Outcome {
@@ -115,6 +157,7 @@ impl Control {
             fresh: &fresh,
             files: &self.inner.files,
             secrets: &secrets,
+            at_hand: &texts,
         };
         let snapshot = self.snapshot();
         let compiled = self.state().index.resolve(&changes, &world, (*snapshot).clone(), &snapshot);

@@ -218,7 +218,9 @@ impl Control {
         for row in &loaded.rows {
             let stored = row.document.get("contract").and_then(|contract| contract.as_str());
             let Some(hash) = stored.and_then(|contract| contract.strip_prefix("sha256:")) else { continue };
-            if self.inner.contracts.summary(hash).is_some() || texts.0.contains_key(hash) {
+            let known =
+                self.inner.contracts.summary(hash).is_some() && self.inner.contracts.cached(hash).is_some();
+            if known || texts.0.contains_key(hash) {
                 continue;
             }
             if let Some(text) = self.inner.store.contract(hash.to_owned()).await.map_err(Error::Store)? {
@@ -274,6 +276,7 @@ impl Control {
                 fresh: &none.1,
                 files: &self.inner.files,
                 secrets: &secrets,
+                at_hand: &texts,
             };
             let start = Snapshot::default();
             match Index::default().resolve(&changes, &world, start, &previous) {

@@ -1,21 +1,25 @@
 //! From a contract alone to an API.
 
 use contract::Contract;
-use model::{Api, ContractSource, Listen, Name, Resource, Upstream, UpstreamSource, Visibility};
+use model::{
+    Api, ContractSource, Kind, Listen, Name, PolicyUse, Resource, Upstream, UpstreamSource, Visibility,
+};
 
 use crate::{
-    Actor, ContractTexts, Control, Error, ImportRequest, Imported, change::Draft, compile::security,
+    Actor, ContractSummary, ContractTexts, Control, Error, ImportRequest, Imported, change::Draft,
+    compile::security,
 };
 use model::Finding;
 
-/// What an import says of a contract whose `security` none of its policies can meet.
-const CHECKED_BELOW: &str = "the contract asks for credentials that no policy of the API reads: they are passed on, and checking them is left \
-    to the service (`contract-security: { enforce: false }`); to have the gateway check them, attach `key-auth`, `basic-auth` or `jwt-auth` and \
+/// What an import says of a contract of whose operations some ask for what none of its policies can meet.
+const CHECKED_BELOW: &str = "the contract asks for credentials that no policy reads: where it does, they are passed on, and checking them is left \
+    to the service (`contract-security: { enforce: false }` at the API or the operation); to have the gateway check them, attach `key-auth`, `basic-auth` or `jwt-auth` and \
     remove that policy";
 
 impl Control {
-    /// Makes an API of an OpenAPI document. Where the document's `security` can be met by none of the policies asked for, checking it
-    /// is left to the service, as it was before: the API says so by `contract-security: { enforce: false }`.
+    /// Makes an API of an OpenAPI document. Where an operation's `security` can be met by none of the policies asked for, checking it
+    /// is left to the service, as it was before: the operation, or the API where it is all of them, says so by
+    /// `contract-security: { enforce: false }`.
     ///
     /// # Errors
     /// [`Error::Invalid`] with everything that is wrong with the document or the request; [`Error::Conflict`] where the API exists.
@@ -32,9 +36,9 @@ impl Control {
             let mut texts = ContractTexts::default();
             let hash = texts.add("contract", &request.text);
             let api = api_of(&contract, &hash, request).map_err(|finding| Error::Invalid(vec![finding]))?;
-            Ok::<_, Error>((api, texts, contract.operations.len()))
+            Ok::<_, Error>((api, texts, ContractSummary::of(&hash, &contract)))
         });
-        let (mut api, texts, operations) = parsed.await.map_err(|error| {
+        let (mut api, texts, summary) = parsed.await.map_err(|error| {
             tracing::error!(%error, "reading a contract failed");
             Error::Internal
         })??;
@@ -52,16 +56,38 @@ impl Control {
         if let Some(finding) = findings.iter_mut().find(|finding| finding.rule == security::NOT_MET) {
             finding.message = CHECKED_BELOW.to_owned();
             findings.retain(|finding| finding.rule != security::NOT_MET || finding.message == CHECKED_BELOW);
-            api.policies.push(security::not_here());
+            self.leave_to_the_service(&mut api, &summary);
             ready = self.check_drafts(vec![draft(&api)], texts).await?.map_err(Error::Invalid)?;
         }
         let resource = Resource::from(api);
+        let operations = summary.operations.len();
         let mut imported = Imported { resource, revision: 0, operations, findings };
         if !dry_run {
             self.commit(writing, actor, ready).await?;
             imported.revision = self.get(ws, model::Kind::Api, &id)?.revision;
         }
         Ok(imported)
+    }
+
+    /// Lifts what the contract asks for, for the operations alone that nothing lets anybody into; for the API where those are all that
+    /// ask for anything.
+    fn leave_to_the_service(&self, api: &mut Api, summary: &ContractSummary) {
+        let state = self.state();
+        let gateways = state.index.of_kind(Kind::Gateway);
+        let wide = gateways.filter_map(|resource| match &**resource {
+            Resource::Gateway(gateway) => Some(&gateway.policies[..]),
+            _ => None,
+        });
+        let uses: Vec<&PolicyUse> = wide.flatten().chain(&api.policies).collect();
+        let asking = summary.operations.iter().filter(|operation| !operation.security.is_empty());
+        let (met, unmet): (Vec<_>, Vec<_>) = asking.partition(|operation| security::is_met(operation, &uses));
+        if met.is_empty() {
+            return api.policies.push(security::not_here());
+        }
+        for operation in unmet {
+            let settings = api.operations.entry(operation.id.clone()).or_default();
+            settings.policies.push(security::not_here());
+        }
     }
 }
 

@@ -5,7 +5,6 @@ mod check;
 mod compile;
 mod evaluated;
 mod explain;
-mod formats;
 mod meta;
 mod soundness;
 

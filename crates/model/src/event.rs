@@ -34,6 +34,8 @@ pub struct ExchangeEvent {
     pub attempts: u8,
     /// What the cache did, where the operation has one.
     pub cache: Option<CacheUse>,
+    /// Whether it was other than its contract says, where a policy looked.
+    pub breach: Breach,
     /// What only the call log shows; absent where the worker's budget for details was used up.
     pub detail: Option<Box<Detail>>,
 }
@@ -65,6 +67,13 @@ pub struct Detail {
     pub endpoint: Option<Arc<str>>,
     /// What happened, for operators, where it failed.
     pub cause: Option<Box<str>>,
+}
+
+/// What of an exchange was not as its contract says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Breach {
+    pub request: bool,
+    pub response: bool,
 }
 
 /// What a cache did with a request.

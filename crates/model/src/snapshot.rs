@@ -62,6 +62,42 @@ pub struct Service {
     pub split: Option<Arc<SplitRules>>,
     /// Policies of the API or route, before those of its operations.
     pub policies: Vec<PolicyUse>,
+    /// The contract itself, where a policy reads it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contract: Option<Arc<ContractDocument>>,
+}
+
+/// A contract as those need it who hold messages against it: in small pieces, none of them parsed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ContractDocument {
+    /// Tells contracts apart: the SHA-256 of the text in hexadecimal.
+    pub hash: Arc<str>,
+    /// `swagger-2.0`, `openapi-3.0`, `openapi-3.1` or `openapi-3.2`.
+    pub dialect: Arc<str>,
+    /// JSON text by where it stands, as JSON pointers.
+    pub pieces: Arc<BTreeMap<Box<str>, Box<str>>>,
+    /// Operations by id.
+    pub operations: BTreeMap<Box<str>, OperationPlace>,
+}
+
+/// Where an operation stands in its contract.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OperationPlace {
+    /// Upper case.
+    pub method: Box<str>,
+    /// The template, as the contract has it.
+    pub path: Box<str>,
+    /// The pointer of its path item.
+    pub item: Box<str>,
+    /// Its field of the path item: `get`.
+    pub field: Box<str>,
+}
+
+/// A contract is never changed: another text has another hash.
+impl PartialEq for ContractDocument {
+    fn eq(&self, other: &ContractDocument) -> bool {
+        self.hash == other.hash
+    }
 }
 
 /// Requests of a service divided among several upstreams; see [`crate::Split`].

@@ -40,6 +40,7 @@ catalog! {
     authorize::Authorize,
     rate_limit::RateLimit,
     concurrency_limit::ConcurrencyLimit,
+    validate::Validate,
     decompression::Decompression,
     request_size_limit::RequestSizeLimit,
     response_size_limit::ResponseSizeLimit,
@@ -62,6 +63,7 @@ mod claim;
 mod coding;
 mod content;
 mod fields;
+mod gather;
 mod jose;
 mod key_memo;
 mod per;

@@ -45,6 +45,7 @@ pub(crate) fn try_build(name: &str, config: &Value) -> Result<Box<dyn Filter>, I
             counters: &PlainCounters { gauges: Mutex::default() },
             responses: &Arc::default(),
             files: &OnDisk,
+            contract: None,
         },
     )
 }
@@ -110,6 +111,7 @@ pub(crate) fn run(plan: BodyPlan, body: &[u8]) -> Result<Vec<u8>, BodyError> {
         BodyPlan::Keep => Ok(body.to_vec()),
         BodyPlan::Replace(body) => Ok(body.to_vec()),
         BodyPlan::Refuse(problem) => Ok(problem.body("").to_vec()),
+        BodyPlan::Hold(..) => panic!("what is held is judged by a gateway"),
         BodyPlan::Transform(mut transform) | BodyPlan::Observe(mut transform) => {
             let mut out = Vec::new();
             for piece in body.chunks(7) {
@@ -301,6 +303,7 @@ impl RequestBuilder {
             steps: Vec::new(),
             held: Vec::new(),
             cache: None,
+            noted: None,
         }
     }
 }

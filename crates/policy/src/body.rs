@@ -55,6 +55,9 @@ pub enum BodyPlan {
     Replace(Bytes),
     /// A refusal of the gateway's own instead, head and body. The steps that follow see it as such.
     Refuse(Box<Problem>),
+    /// Nothing is sent until all of the body is there, so many bytes at most; then the judge says what becomes of it. Keeping it
+    /// sends what was read.
+    Hold(u64, Judge),
     /// Each piece passes here; `Content-Length` is taken off.
     Transform(Box<dyn Transform>),
     /// Each piece is seen here as it passes; what the observer pushes must be what it took. Fields after the body pass too.
@@ -93,6 +96,9 @@ pub trait Transform: Send {
 
 /// What one exchange's filter does when the response's head is known; see [`crate::Request::then`].
 pub type ResponseStep = Box<dyn FnOnce(&mut ResponseHead, Outcome) -> BodyPlan + Send>;
+
+/// Decides about a response whose body is all there; see [`BodyPlan::Hold`].
+pub type Judge = Box<dyn FnOnce(&mut ResponseHead, Result<Bytes, BodyError>) -> BodyPlan + Send>;
 
 /// Where a response came from, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -21,6 +21,8 @@ pub trait AnyPolicy: Send + Sync {
     fn stage(&self) -> Stage;
     fn example(&self) -> &'static str;
     fn for_callers(&self) -> bool;
+    /// Whether it reads the contract of the API it is attached to.
+    fn reads_contract(&self) -> bool;
     /// The JSON schema of its configuration, the manual in its descriptions.
     fn schema(&self) -> Schema;
     /// The files that a configuration names, each with its field.
@@ -81,6 +83,10 @@ impl<P: Policy> AnyPolicy for Typed<P> {
 
     fn for_callers(&self) -> bool {
         P::FOR_CALLERS
+    }
+
+    fn reads_contract(&self) -> bool {
+        P::READS_CONTRACT
     }
 
     fn schema(&self) -> Schema {

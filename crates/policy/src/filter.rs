@@ -3,7 +3,7 @@
 use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
 use cache::Store;
-use model::{PolicyUse, SecretValues};
+use model::{PolicyUse, SecretValues, snapshot::ContractDocument};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -22,6 +22,9 @@ pub trait Policy: DeserializeOwned + JsonSchema + Sized + 'static {
         Self::STAGE,
         Stage::Limit | Stage::Authorize | Stage::Validate | Stage::Transform | Stage::Cache
     );
+
+    /// Whether it reads the contract of the API it is attached to; see [`BuildCx::contract`].
+    const READS_CONTRACT: bool = false;
 
     /// The files that a configuration names, each with its field. They are read where resources are, and come with the snapshot:
     /// [`BuildCx::file`].
@@ -116,6 +119,9 @@ pub struct BuildCx<'a> {
     pub secrets: &'a SecretValues,
     /// What the files that the policy names say.
     pub files: &'a dyn FileTexts,
+    /// The contract of the API, for policies that read it ([`Policy::READS_CONTRACT`]). There is none while a configuration is only
+    /// checked, and where the API has none.
+    pub contract: Option<&'a Arc<ContractDocument>>,
 }
 
 /// What files say that policies name.

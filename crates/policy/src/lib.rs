@@ -26,7 +26,9 @@ mod stage;
 mod trust;
 pub mod x509;
 
-pub use body::{Body, BodyError, BodyPlan, BodySource, Frame, Origin, Outcome, ResponseStep, Transform};
+pub use body::{
+    Body, BodyError, BodyPlan, BodySource, Frame, Judge, Origin, Outcome, ResponseStep, Transform,
+};
 pub use catalogue::{AnyPolicy, Catalogue, PolicyEntry};
 pub use certificate::ClientCertificate;
 pub use counter::{
@@ -37,7 +39,9 @@ pub use limit::{LimitExplained, LimitIdle, LimitState, LimitsExplained, LimitsQu
 pub use outbound::{Fetch, Fetched, Later, Outbound, OutboundAnswer, OutboundCall, OutboundError, World};
 pub use password::PasswordHash;
 pub use problem::{PROBLEMS, Problem, ProblemType, problems};
-pub use request::{CallerIndex, Deadlines, Identity, Proof, Proofs, Reply, Request, ResponseHead, Time};
+pub use request::{
+    CallerIndex, Deadlines, Identity, Noted, Proof, Proofs, Reply, Request, ResponseHead, Time,
+};
 pub use stage::Stage;
 pub use trust::{Trust, Untrusted};
 

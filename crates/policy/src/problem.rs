@@ -42,6 +42,8 @@ macro_rules! problem_types {
 problem_types! {
     BAD_REQUEST = "bad-request", 400, "Bad request",
         "The request is not well-formed HTTP, or can be read in two ways. Send it as the standards say.";
+    REQUEST_INVALID = "request-invalid", 400, "Request against the contract",
+        "The request is not what the API's contract describes. `errors` lists what is wrong, each with its place and a JSON pointer.";
     UNAUTHENTICATED = "unauthenticated", 401, "Authentication required",
         "No valid credential came with the request. The `WWW-Authenticate` header says what is expected.";
     FORBIDDEN = "forbidden", 403, "Forbidden",
@@ -60,6 +62,8 @@ problem_types! {
         "The API has no operation at this path. Its reference in the portal lists those it has.";
     METHOD_NOT_ALLOWED = "method-not-allowed", 405, "Method not allowed",
         "The path exists, but not with this method. The `Allow` header lists the methods it has.";
+    NOT_ACCEPTABLE = "not-acceptable", 406, "Not acceptable",
+        "The operation answers with none of the media types that `Accept` names.";
     REQUEST_TIMEOUT = "request-timeout", 408, "Request too slow",
         "The request did not arrive in time.";
     CONFLICT = "conflict", 409, "Conflict",
@@ -74,6 +78,8 @@ problem_types! {
         "The path and query are longer, or have more parameters, than this API accepts.";
     UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type", 415, "Unsupported media type",
         "The body's `Content-Type` is not one that is understood here.";
+    CONTENT_INVALID = "content-invalid", 422, "Content against the contract",
+        "The body is not what the API's contract describes. `errors` lists what is wrong, each with a JSON pointer into the body.";
     INVALID = "invalid", 422, "Invalid content",
         "The content was understood but is not valid. `findings` lists what is wrong, each with its place.";
     RATE_LIMITED = "rate-limited", 429, "Too many requests",
@@ -90,6 +96,8 @@ problem_types! {
         "The service behind the API could not be reached.";
     UPSTREAM_INVALID = "upstream-invalid", 502, "Invalid upstream response",
         "The service behind the API broke off or answered with something that is not valid HTTP.";
+    RESPONSE_INVALID = "response-invalid", 502, "Response against the contract",
+        "The service behind the API answered with something that its contract does not describe.";
     RESPONSE_TOO_LARGE = "response-too-large", 502, "Response too large",
         "The service behind the API answered with more than is passed on here.";
     OVERLOADED = "overloaded", 503, "Overloaded",

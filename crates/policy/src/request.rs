@@ -1,6 +1,13 @@
 //! An exchange as filters see it.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
 use bytes::Bytes;
 use expr::{CallerFacts, Facts, View};
@@ -8,7 +15,7 @@ use head::{Headers, Known, RequestHead};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use model::{
     KeyHash,
-    event::{CacheUse, Target},
+    event::{Breach, CacheUse, Target},
     snapshot::{Access, Caller, Entitlement, Scopes},
 };
 
@@ -55,6 +62,41 @@ pub struct Request {
     pub held: Vec<Hold>,
     /// What a cache did with it, for the event.
     pub cache: Option<CacheUse>,
+    /// What is not as the contract says, for the event.
+    pub noted: Option<Arc<Noted>>,
+}
+
+/// What a policy saw of an exchange that is not as its contract says. It is told with the exchange's event.
+#[derive(Debug, Default)]
+pub struct Noted {
+    request: AtomicBool,
+    response: AtomicBool,
+    /// It is told in the log, too.
+    aloud: AtomicBool,
+    text: Mutex<String>,
+}
+
+impl Noted {
+    /// Adds what was seen: what the contract asks for, never what a message says. `aloud` puts it into the log.
+    pub fn add(&self, of_response: bool, text: &str, aloud: bool) {
+        if of_response { &self.response } else { &self.request }.store(true, Relaxed);
+        self.aloud.fetch_or(aloud, Relaxed);
+        let mut all = self.text.lock().unwrap_or_else(PoisonError::into_inner);
+        if !all.is_empty() {
+            all.push_str("; ");
+        }
+        all.push_str(text);
+    }
+
+    pub fn breach(&self) -> Breach {
+        Breach { request: self.request.load(Relaxed), response: self.response.load(Relaxed) }
+    }
+
+    /// What was seen, and whether it goes into the log.
+    pub fn text(&self) -> (String, bool) {
+        let text = self.text.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        (text, self.aloud.load(Relaxed))
+    }
 }
 
 /// How long an exchange may take. What is not said is as the upstream says it.

@@ -32,6 +32,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             upstream: Arc::clone(&upstream),
             split: None,
             policies: Vec::new(),
+            contract: None,
         };
         services.insert(Arc::clone(&service.key), Arc::new(service));
     }

@@ -76,6 +76,7 @@ fn service(n: usize, revision: usize) -> Result<Entry, Box<dyn std::error::Error
         upstream: Arc::new(serde_json::from_value(json!({ "endpoints": ["http://127.0.0.1:9001"] }))?),
         split: None,
         policies: Vec::new(),
+        contract: None,
     };
     Ok((key, Arc::new(service)))
 }

@@ -5,7 +5,9 @@ use std::{collections::VecDeque, mem};
 use bytes::{Bytes, BytesMut};
 use head::Known;
 use http::{HeaderMap, StatusCode};
-use policy::{BodyError, BodyPlan, Origin, Outcome, ResponseHead, ResponseStep, Transform};
+use policy::{
+    BodyError, BodyPlan, Judge, Origin, Outcome, Problem, ResponseHead, ResponseStep, Transform, problems,
+};
 
 /// What the steps of an exchange decided about the response's body.
 #[derive(Default)]
@@ -14,6 +16,8 @@ pub(crate) struct Plan {
     pub(crate) replaced: Option<Bytes>,
     /// The problem that a step answered with.
     pub(crate) refused: Option<&'static str>,
+    /// Why, for operators.
+    pub(crate) cause: Option<Box<str>>,
     /// Who sees the pieces, the first one first.
     transforms: Vec<Seeing>,
     /// Whether the length can change.
@@ -27,41 +31,87 @@ struct Seeing {
     only_sees: bool,
 }
 
-impl Plan {
-    /// Runs the steps, the last one said first.
-    pub(crate) fn decide(
-        steps: Vec<ResponseStep>,
-        head: &mut ResponseHead,
-        mut outcome: Outcome,
-        request_id: &str,
-    ) -> Plan {
-        let mut plan = Plan::default();
-        for step in steps.into_iter().rev() {
-            match step(head, outcome) {
-                BodyPlan::Keep => {}
-                BodyPlan::Replace(body) => {
-                    // Nobody has to see what will not be sent.
-                    plan = Plan { replaced: Some(body), refused: plan.refused, ..Plan::default() };
-                    head.headers.discard(Known::ContentLength);
-                }
-                BodyPlan::Refuse(problem) => {
-                    head.refuse(&problem);
-                    head.headers.discard(Known::ContentLength);
-                    outcome.origin = Origin::Gateway;
-                    let body = problem.body(request_id);
-                    plan = Plan { replaced: Some(body), refused: Some(problem.kind.code), ..Plan::default() };
-                }
-                BodyPlan::Transform(transform) => {
-                    plan.transforms.push(Seeing { transform, only_sees: false });
-                    plan.changes = true;
-                    head.headers.discard(Known::ContentLength);
-                }
-                BodyPlan::Observe(transform) => plan.transforms.push(Seeing { transform, only_sees: true }),
-            }
-        }
-        plan
+/// The steps of an exchange on their way through a response's head.
+pub(crate) struct Deciding {
+    steps: Vec<ResponseStep>,
+    outcome: Outcome,
+    pub(crate) plan: Plan,
+}
+
+impl Deciding {
+    pub(crate) fn new(steps: Vec<ResponseStep>, outcome: Outcome) -> Deciding {
+        Deciding { steps, outcome, plan: Plan::default() }
     }
 
+    /// Runs the steps, the last one said first, until one asks for the whole body. What was decided up to there is to be done first,
+    /// and the judge's word told to [`Deciding::judged`].
+    pub(crate) fn run(&mut self, head: &mut ResponseHead, request_id: &str) -> Option<(u64, Judge)> {
+        while let Some(step) = self.steps.pop() {
+            match step(head, self.outcome) {
+                BodyPlan::Hold(most, judge) => return Some((most, judge)),
+                plan => self.take(plan, head, request_id),
+            }
+        }
+        None
+    }
+
+    /// What a judge said about a body that is here now.
+    pub(crate) fn judged(
+        &mut self,
+        plan: BodyPlan,
+        body: Result<Bytes, BodyError>,
+        head: &mut ResponseHead,
+        request_id: &str,
+    ) {
+        let refused = self.plan.refused.take();
+        self.plan = Plan { refused, ..Plan::default() };
+        let plan = match (plan, body) {
+            (BodyPlan::Keep, Ok(body)) => BodyPlan::Replace(body),
+            (BodyPlan::Keep, Err(_)) => {
+                let detail = "the service behind the API broke off its answer";
+                BodyPlan::Refuse(Problem::new(problems::UPSTREAM_INVALID, detail).into())
+            }
+            (plan, body) => {
+                self.plan.replaced = Some(body.unwrap_or_default());
+                plan
+            }
+        };
+        self.take(plan, head, request_id);
+    }
+
+    fn take(&mut self, plan: BodyPlan, head: &mut ResponseHead, request_id: &str) {
+        match plan {
+            BodyPlan::Keep | BodyPlan::Hold(..) => {}
+            BodyPlan::Replace(body) => {
+                // Nobody has to see what will not be sent.
+                self.plan = Plan { replaced: Some(body), refused: self.plan.refused, ..Plan::default() };
+                head.headers.discard(Known::ContentLength);
+            }
+            BodyPlan::Refuse(problem) => {
+                head.refuse(&problem);
+                head.headers.discard(Known::ContentLength);
+                self.outcome.origin = Origin::Gateway;
+                let body = problem.body(request_id);
+                self.plan = Plan {
+                    replaced: Some(body),
+                    refused: Some(problem.kind.code),
+                    cause: problem.cause,
+                    ..Plan::default()
+                };
+            }
+            BodyPlan::Transform(transform) => {
+                self.plan.transforms.push(Seeing { transform, only_sees: false });
+                self.plan.changes = true;
+                head.headers.discard(Known::ContentLength);
+            }
+            BodyPlan::Observe(transform) => {
+                self.plan.transforms.push(Seeing { transform, only_sees: true });
+            }
+        }
+    }
+}
+
+impl Plan {
     /// The running form; `None` where the body goes on as it is. There is none to change in an answer to HEAD and where the
     /// status says so (RFC 9110 §6.4.1).
     pub(crate) fn altered(self, is_head: bool, status: StatusCode) -> Option<Box<Altered>> {

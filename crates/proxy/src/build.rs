@@ -121,8 +121,14 @@ impl Builder {
         let Builder { catalogue, counters, responses, terms, sites, next_site, upstreams, .. } = self;
         upstreams.begin();
         let secrets = &*snapshot.secrets;
-        let mut rules =
-            RuleBuilder { catalogue: *catalogue, counters, responses, secrets, findings: Vec::new() };
+        let mut rules = RuleBuilder {
+            catalogue: *catalogue,
+            counters,
+            responses,
+            contract: None,
+            secrets,
+            findings: Vec::new(),
+        };
         let same_secrets = before.is_none_or(|before| *before.snapshot.secrets == *secrets);
         if catalogue.0.len() > CATALOGUE_BOUND {
             let message = format!("a catalogue may have {CATALOGUE_BOUND} policies");
@@ -196,6 +202,7 @@ impl Builder {
             }
         }
 
+        rules.contract = None;
         let plans = match before.filter(|before| {
             before.snapshot.plans == snapshot.plans
                 && (same_secrets || !snapshot.plans.values().any(|plan| name_secrets(&plan.policies)))
@@ -266,6 +273,9 @@ fn serve(
     site: &mut impl FnMut(bool, &str, u16, Protocol, Option<&Arc<Toward>>) -> Arc<Site>,
 ) -> Option<Serving> {
     let base = base_key(&service.listen.path);
+    rules.contract.clone_from(&service.contract);
+    let anew = rules.with_contract(wide, &gateway.policies);
+    let wide = anew.as_deref().unwrap_or(wide);
     let own = rules.level(&service.policies, &service.key, "");
     let whole = Arc::new(Chain::compose(&[wide, &own]));
     let operation = |id: &Arc<str>, base: &str, path: String, chain: Arc<Chain>| Operation {
@@ -458,6 +468,7 @@ mod tests {
             upstream: Arc::new(upstream),
             split: None,
             policies: Vec::new(),
+            contract: None,
         })
     }
 

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use expr::Condition;
-use model::{Finding, PolicyUse, SecretValues};
+use model::{Finding, PolicyUse, SecretValues, snapshot::ContractDocument};
 use policy::{
     BuildCx, Catalogue, CounterSource, Filter, Flow, LimitExplained, LimitIdle, LimitState, Problem, Request,
     ResponseHead, Stage, Step, problems,
@@ -40,6 +40,7 @@ pub(crate) struct Rule {
     filter: Box<dyn Filter>,
     when: Option<Condition>,
     name: &'static str,
+    reads_contract: bool,
     /// Where it is attached: `api/orders@v1`.
     place: Box<str>,
 }
@@ -53,6 +54,8 @@ pub(crate) struct RuleBuilder<'a> {
     pub(crate) counters: &'a dyn CounterSource,
     pub(crate) responses: &'a Arc<cache::Store>,
     pub(crate) secrets: &'a SecretValues,
+    /// The contract of the service whose policies are built.
+    pub(crate) contract: Option<Arc<ContractDocument>>,
     pub(crate) findings: Vec<Finding>,
 }
 
@@ -74,6 +77,22 @@ impl RuleBuilder<'_> {
             }
         }
         rules
+    }
+
+    /// A wider level for a service with a contract: what reads it is built anew.
+    pub(crate) fn with_contract(&mut self, wide: &[Arc<Rule>], uses: &[PolicyUse]) -> Option<Vec<Arc<Rule>>> {
+        if self.contract.is_none() || wide.iter().all(|rule| !rule.reads_contract) {
+            return None;
+        }
+        let built = wide.iter().zip(uses).enumerate().map(|(index, (rule, policy_use))| {
+            if !rule.reads_contract {
+                return Arc::clone(rule);
+            }
+            // It was built without a contract, and so it can be with one.
+            let scope = format!("{}#{index}", rule.place);
+            self.rule(policy_use, &scope).map_or_else(|_| Arc::clone(rule), Arc::new)
+        });
+        Some(built.collect())
     }
 
     /// Builds the rules of a plan or caller.
@@ -98,7 +117,8 @@ impl RuleBuilder<'_> {
         let entry = self.catalogue.find(name).map_err(|invalid| (invalid.field, invalid.message))?;
         let position = self.catalogue.position(name).unwrap_or_default();
         let (counters, responses, secrets) = (self.counters, self.responses, self.secrets);
-        let cx = BuildCx { scope, counters, responses, secrets, files: policy_use };
+        let contract = self.contract.as_ref().filter(|_| entry.reads_contract());
+        let cx = BuildCx { scope, counters, responses, secrets, files: policy_use, contract };
         let missing = model::secret_references(&policy_use.config)
             .into_iter()
             .find(|reference| secrets.get(reference).is_none());
@@ -120,6 +140,7 @@ impl RuleBuilder<'_> {
             filter,
             when,
             name: entry.name(),
+            reads_contract: entry.reads_contract(),
             place: scope.rsplit_once('#').map_or(scope, |(place, _)| place).into(),
         })
     }

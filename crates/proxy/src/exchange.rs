@@ -1,16 +1,16 @@
 //! One request with its response: receive, route, judge, forward, answer.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use head::{Headers, Known, RequestHead, Value};
 use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, Version, header, uri::PathAndQuery};
 use model::event::{Detail, Fault};
-use policy::{Deadlines, Origin, Outcome, Problem, Reply, ResponseHead, ResponseStep, problems};
+use policy::{BodyError, Deadlines, Origin, Outcome, Problem, Reply, ResponseHead, ResponseStep, problems};
 use tokio::time::Instant;
 
 use crate::{
-    altered::Plan,
+    altered::{Deciding, Plan},
     attempt::{Answer, Failure, Tried, attempt},
     chain::{ResponseFilters, on_response},
     client::Client,
@@ -104,7 +104,10 @@ pub(crate) async fn exchange(
     let arrived = Arrived { client: arrival.client, host: arrival.host, upgrade, time };
     match route(&held, head, body, arrived, &mut answered).await {
         Ok(Routed { answer, changes: true, .. }) => answered.switch(answer),
-        Ok(Routed { answer, patience, until, .. }) => answered.forward(answer, patience, until),
+        Ok(Routed { answer, patience, until, .. }) => match answered.forward(answer, patience, until) {
+            Forwarded::Now(response) => response,
+            Forwarded::Later(response) => response.await,
+        },
         Err(Reply::Problem(problem)) => {
             if let Some(cause) = &problem.cause {
                 answered.ending.say(cause);
@@ -224,6 +227,7 @@ async fn route(
         steps: Vec::new(),
         held: Vec::new(),
         cache: None,
+        noted: None,
     };
     let flow = judge(held, operation, miss, &mut req, answered).await;
     let upstream = match &serving.split {
@@ -234,11 +238,12 @@ async fn route(
         }
     };
     let affinity = upstream.affinity(&req);
-    let policy::Request { head, body, on_reply, steps, host, deadlines, held: kept, cache, .. } = req;
+    let policy::Request { head, body, on_reply, steps, host, deadlines, held: kept, cache, noted, .. } = req;
     answered.on_reply.extend(on_reply);
     answered.steps = steps;
     answered.ending.held = kept;
     answered.ending.event.cache = cache;
+    answered.ending.noted = noted;
     flow?;
 
     let RequestHead { method, uri, headers, .. } = *head;
@@ -416,15 +421,43 @@ fn explain(failure: &Failure) -> Problem {
 
 impl Answered {
     /// Answers with what the upstream said.
-    fn forward(mut self, answer: Answer, patience: Duration, until: Option<Instant>) -> Response {
+    fn forward(mut self, answer: Answer, patience: Duration, until: Option<Instant>) -> Forwarded {
         let Answer { head, lane, chosen } = answer;
         let mut head = ResponseHead { status: head.status, headers: head.headers };
         headers::receive_response(&mut head.headers);
         self.ending.event.fault = fault_of(head.status);
-        let mut plan = self.finish_head(&mut head, Origin::Upstream);
+        let download = Download { lane, _chosen: chosen, patience, until };
+        let mut deciding = self.deciding(Origin::Upstream);
+        match deciding.run(&mut head, self.request_id.as_str()) {
+            None => Forwarded::Now(self.send(head, download, deciding.plan)),
+            Some(asked) => Forwarded::Later(Box::pin(self.held(head, download, deciding, asked))),
+        }
+    }
+
+    /// Answers once the whole body was judged.
+    async fn held(
+        self,
+        mut head: ResponseHead,
+        mut download: Download,
+        mut deciding: Deciding,
+        asked: (u64, policy::Judge),
+    ) -> Response {
+        let mut next = Some(asked);
+        while let Some((most, judge)) = next {
+            let is_head = self.ending.event.method == Method::HEAD;
+            let plan = std::mem::take(&mut deciding.plan);
+            let held = hold(plan, &mut download, is_head, head.status, most).await;
+            let said = judge(&mut head, held.clone());
+            deciding.judged(said, held, &mut head, self.request_id.as_str());
+            next = deciding.run(&mut head, self.request_id.as_str());
+        }
+        self.send(head, download, deciding.plan)
+    }
+
+    fn send(mut self, mut head: ResponseHead, download: Download, plan: Plan) -> Response {
+        let mut plan = self.finish_head(&mut head, plan);
         let replaced = plan.replaced.take();
         let altered = plan.altered(self.ending.event.method == Method::HEAD, head.status);
-        let download = Download { lane, _chosen: chosen, patience, until };
         let body = match replaced {
             None => ReplyBody::upstream(download, altered, self.ending),
             Some(ours) => {
@@ -468,7 +501,23 @@ impl Answered {
         if self.ending.event.fault == Fault::None {
             self.ending.event.fault = fault_of(head.status);
         }
-        let mut plan = self.finish_head(&mut head, origin);
+        let mut deciding = self.deciding(origin);
+        let is_head = self.ending.event.method == Method::HEAD;
+        let mut body = body;
+        while let Some((most, judge)) = deciding.run(&mut head, self.request_id.as_str()) {
+            let mut plan = std::mem::take(&mut deciding.plan);
+            body = plan.replaced.take().unwrap_or(body);
+            let mut held = Ok(body.clone()).and_then(|body| match plan.altered(is_head, head.status) {
+                Some(altered) => altered.whole(body),
+                None => Ok(body),
+            });
+            if held.as_ref().is_ok_and(|body| body.len() as u64 > most) {
+                held = Err(BodyError::TooLarge);
+            }
+            let said = judge(&mut head, held.clone());
+            deciding.judged(said, held, &mut head, self.request_id.as_str());
+        }
+        let mut plan = self.finish_head(&mut head, deciding.plan);
         let body = plan.replaced.take().unwrap_or(body);
         let altered = plan.altered(self.ending.event.method == Method::HEAD, head.status);
         Response { head, body: ReplyBody::ours(body, altered, self.ending) }
@@ -481,7 +530,7 @@ impl Answered {
         headers::receive_response(&mut head.headers);
         // There is no body that a filter could change.
         self.steps.clear();
-        self.finish_head(&mut head, Origin::Upstream);
+        self.finish_head(&mut head, Plan::default());
         head.headers.set(Known::Connection, b"upgrade");
         if let Some(protocol) = protocol {
             head.headers.set(Known::Upgrade, protocol.as_bytes());
@@ -490,15 +539,22 @@ impl Answered {
         Response { head, body: ReplyBody::switch(switch) }
     }
 
-    /// What holds for every answer.
-    fn finish_head(&mut self, head: &mut ResponseHead, origin: Origin) -> Plan {
+    /// What filters have to say about the response.
+    fn deciding(&mut self, origin: Origin) -> Deciding {
         let steps = std::mem::take(&mut self.steps);
-        let plan = if steps.is_empty() {
-            Plan::default()
-        } else {
-            let at = self.ending.client.worker.shared.clock.time(Instant::now());
-            Plan::decide(steps, head, Outcome { origin, at }, self.request_id.as_str())
+        // Without any, what time it is does not matter.
+        let at = match steps.is_empty() {
+            true => policy::Time { monotonic: 0, unix_ms: 0 },
+            false => self.ending.client.worker.shared.clock.time(Instant::now()),
         };
+        Deciding::new(steps, Outcome { origin, at })
+    }
+
+    /// What holds for every answer.
+    fn finish_head(&mut self, head: &mut ResponseHead, mut plan: Plan) -> Plan {
+        if let Some(cause) = plan.cause.take() {
+            self.ending.say(&cause);
+        }
         if let Some(code) = plan.refused {
             self.ending.event.problem = Some(code);
             self.ending.event.fault = fault_of(head.status);
@@ -522,6 +578,30 @@ impl Answered {
             self.ending.event.problem = None;
         }
         plan
+    }
+}
+
+/// An answer of the upstream's, or what waits for all of it.
+enum Forwarded {
+    Now(Response),
+    Later(Pin<Box<dyn Future<Output = Response> + Send>>),
+}
+
+/// The whole body, as what was decided so far makes it.
+async fn hold(
+    mut plan: Plan,
+    download: &mut Download,
+    is_head: bool,
+    status: StatusCode,
+    most: u64,
+) -> Result<Bytes, BodyError> {
+    let body = match plan.replaced.take() {
+        Some(body) => body,
+        None => download.whole(most).await?,
+    };
+    match plan.altered(is_head, status) {
+        Some(altered) => altered.whole(body),
+        None => Ok(body),
     }
 }
 

@@ -80,6 +80,7 @@ impl Builder {
             steps: Vec::new(),
             held: Vec::new(),
             cache: None,
+            noted: None,
         };
         let (limits, not_in_force) =
             operation.chain.explain_limits(by_plan, by_caller.map(|rules| &**rules), &req);

@@ -1,16 +1,17 @@
 //! The body of a response on its way to the client, and the event an exchange leaves when it has ended.
 
 use std::{
+    future::poll_fn,
     pin::Pin,
     sync::{Arc, atomic::Ordering::Relaxed},
     task::{Context, Poll},
     time::Duration,
 };
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http_body::{Body, Frame, SizeHint};
 use model::{ExchangeEvent, event::Fault};
-use policy::ResponseHead;
+use policy::{BodyError, ResponseHead};
 use tokio::time::Instant;
 
 use crate::{
@@ -69,6 +70,8 @@ pub(crate) struct Ending {
     pub(crate) progress: Option<Arc<Progress>>,
     /// What filters keep as long.
     pub(crate) held: Vec<policy::Hold>,
+    /// What is not as the contract says.
+    pub(crate) noted: Option<Arc<policy::Noted>>,
 }
 
 impl ReplyBody {
@@ -217,6 +220,29 @@ impl Download {
         self.lane.poll_body(self.patience, self.until, cx)
     }
 
+    /// All of it, so many bytes at most.
+    pub(crate) async fn whole(&mut self, most: u64) -> Result<Bytes, BodyError> {
+        if self.lane.remaining().is_some_and(|length| length > most) {
+            return Err(BodyError::TooLarge);
+        }
+        let mut all = BytesMut::new();
+        while !self.lane.has_ended()
+            && let Some(piece) = poll_fn(|cx| self.poll_piece(cx)).await
+        {
+            let piece = match piece {
+                Ok(policy::Frame::Data(piece)) => piece,
+                Ok(policy::Frame::Trailers(_)) => continue,
+                Err(BodyEnded::TooSlow) => return Err(BodyError::TooSlow),
+                Err(_) => return Err(BodyError::Broken),
+            };
+            if (all.len() + piece.len()) as u64 > most {
+                return Err(BodyError::TooLarge);
+            }
+            all.extend_from_slice(&piece);
+        }
+        Ok(all.freeze())
+    }
+
     /// The body will not be sent. The connection carries another request where the body has ended already.
     pub(crate) fn discard(self, worker: &Worker) {
         if self.lane.has_ended() {
@@ -324,7 +350,7 @@ impl Drop for ReplyBody {
 
 impl Ending {
     pub(crate) fn new(client: Arc<Client>, began: Instant, event: ExchangeEvent) -> Box<Ending> {
-        Box::new(Ending { client, began, event, progress: None, held: Vec::new() })
+        Box::new(Ending { client, began, event, progress: None, held: Vec::new(), noted: None })
     }
 
     /// Keeps for operators what happened.
@@ -363,6 +389,9 @@ impl Ending {
             event.status = CLIENT_WENT;
             event.fault = Fault::Downstream;
         }
+        if let Some(noted) = &self.noted {
+            tell(noted, &mut event);
+        }
         event.duration_us = micros(now.saturating_duration_since(self.began));
         self.client.end(now);
         self.client.worker.record(event);
@@ -374,6 +403,23 @@ impl Drop for Ending {
         if self.event.at != 0 {
             self.leave(Instant::now());
         }
+    }
+}
+
+/// What is not as the contract says goes into the event, and now and then into the log.
+fn tell(noted: &policy::Noted, event: &mut ExchangeEvent) {
+    event.breach = noted.breach();
+    let (text, aloud) = noted.text();
+    if aloud {
+        tracing::warn!(
+            service = event.target.as_ref().map(|target| &*target.service),
+            operation = event.target.as_ref().map(|target| &*target.operation),
+            status = event.status,
+            "not as the contract says: {text}"
+        );
+    }
+    if let Some(detail) = event.detail.as_mut().filter(|_| !text.is_empty()) {
+        detail.cause.get_or_insert_with(|| text.into());
     }
 }
 
@@ -400,6 +446,7 @@ pub(crate) fn blank(at: u64, method: http::Method) -> ExchangeEvent {
         bytes_out: 0,
         attempts: 0,
         cache: None,
+        breach: Default::default(),
         detail: None,
     }
 }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use aws_lc_rs::digest::{SHA256, digest};
+use contract::Contract;
 use model::{
     KeyHash, PolicyUse, Snapshot,
     snapshot::{Access, Answers, Caller, CallerKey, Entitlement, Login, OperationRoute, PlanRules, Service},
@@ -69,6 +70,31 @@ impl Setup {
         });
         let answers = Answers::Contract(operations.collect());
         self.service(id, path, "echo", yaml, answers)
+    }
+
+    /// An API of a contract: an OpenAPI document in YAML or JSON, and policies in YAML.
+    ///
+    /// # Panics
+    /// Where the document is no contract.
+    #[must_use]
+    #[track_caller]
+    pub fn openapi(mut self, id: &str, path: &str, upstream: &str, text: &str, yaml: &str) -> Setup {
+        let contract = Contract::parse(text, "contract")
+            .unwrap_or_else(|findings| panic!("no contract: {:?}", findings.first()));
+        let route = |operation: &contract::Operation| OperationRoute {
+            id: operation.id.as_str().into(),
+            methods: vec![operation.method.clone()],
+            path: operation.route_path(),
+            policies: Vec::new(),
+        };
+        let answers = Answers::Contract(contract.operations.iter().map(route).collect());
+        self = self.service(id, path, upstream, yaml, answers);
+        let key: Arc<str> = format!("api/{id}").into();
+        if let Some(service) = self.snapshot.services.get_mut(&key) {
+            let hash = format!("{id}-{}", text.len());
+            Arc::make_mut(service).contract = Some(Arc::new(contract.document(&hash)));
+        }
+        self
     }
 
     /// Policies for every request.
@@ -182,6 +208,7 @@ impl Setup {
             ),
             split: None,
             policies,
+            contract: None,
         };
         self.snapshot.services.insert(Arc::clone(&service.key), Arc::new(service));
         self

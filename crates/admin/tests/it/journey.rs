@@ -80,6 +80,7 @@ fn called(caller: &str, status: u16) -> ExchangeEvent {
         bytes_out: 100,
         attempts: 1,
         cache: None,
+        breach: Default::default(),
         detail: Some(Box::new(detail)),
     }
 }

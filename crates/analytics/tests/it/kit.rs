@@ -96,6 +96,7 @@ pub(crate) fn event(at: u64) -> ExchangeEvent {
         bytes_out: 1_000,
         attempts: 1,
         cache: None,
+        breach: Default::default(),
         detail: None,
     }
 }

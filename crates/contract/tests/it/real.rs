@@ -76,3 +76,42 @@ fn kubernetes_is_read_whole() {
 fn digitalocean_is_read_whole() {
     check("digitalocean.yaml", 659, Dialect::OpenApi30);
 }
+
+/// Every operation of a real document is read, and every schema of its messages takes a value.
+#[test]
+fn real_contracts_are_ready_at_once_and_every_operation_can_be_held_against() {
+    use contract::conform::{Breaches, Conformance, RequestHead};
+    for name in ["github.json", "stripe.json", "digitalocean.yaml", "kubernetes.json"] {
+        let Some((contract, _)) = spec(name) else { return };
+        let document = contract.document("x");
+        let start = Instant::now();
+        let conformance = Conformance::new(&document);
+        let ready = start.elapsed();
+        let head = RequestHead { path: "/", query: Some("page=1&limit=x"), field: &|_| None };
+        let (mut media, mut read) = (0, 0);
+        for operation in contract.operations.iter().step_by(if cfg!(debug_assertions) { 9 } else { 1 }) {
+            let terms = conformance.operation(&operation.id).unwrap();
+            read += 1;
+            assert!(!terms.responses().is_empty(), "{name} {}", operation.id);
+            let mut breaches = Breaches::at_most(100);
+            conformance.check_head(terms, &head, true, &mut breaches);
+            for response in terms.responses() {
+                for one in response.content() {
+                    media += 1;
+                    let mut breaches = Breaches::at_most(100);
+                    let direction = schema::Direction::Response;
+                    conformance.check_body(one, Some("application/json"), b"7", direction, &mut breaches);
+                    let any = one
+                        .schema()
+                        .is_none_or(|id| conformance.schemas().shape(id).types().has(schema::Types::INTEGER));
+                    assert!(any || !breaches.is_empty(), "{name} {}: a number is no answer", operation.id);
+                }
+            }
+        }
+        eprintln!(
+            "{name}: ready in {ready:?}; {read} operations with {media} answers in {:?}",
+            start.elapsed()
+        );
+        assert!(ready.as_millis() < 100, "{name} took {ready:?}");
+    }
+}

@@ -18,6 +18,7 @@ pub(crate) fn check(
     (texts, before): (&Texts<'_>, &Snapshot),
     report: &mut Report<'_>,
 ) {
+    check_contract(id, resource, world, report);
     let scope = format!("{}/{}", id.0, id.1);
     let mut all = |field: &str, scope: &str, policies: &[PolicyUse], for_callers: bool| {
         for (index, policy) in policies.iter().enumerate() {
@@ -39,6 +40,33 @@ pub(crate) fn check(
         Resource::Consumer(consumer) => all("", &scope, &consumer.policies, true),
         Resource::Plan(plan) => all("", &scope, &plan.policies, true),
         _ => {}
+    }
+}
+
+/// Policies that read a contract need one.
+fn check_contract(id: &Id, resource: &Resource, world: &World<'_>, report: &mut Report<'_>) {
+    let mut lists: Vec<(String, &[PolicyUse])> = Vec::new();
+    match resource {
+        Resource::Api(api) if api.contract.is_none() => {
+            lists.push((String::new(), &api.policies));
+            for (name, settings) in &api.operations {
+                lists.push((format!("operations.{name}."), &settings.policies));
+            }
+        }
+        Resource::Route(route) => lists.push((String::new(), &route.policies)),
+        _ => return,
+    }
+    for (field, uses) in lists {
+        for (index, used) in uses.iter().enumerate() {
+            if world.read_contract(std::slice::from_ref(used)) {
+                let message = format!(
+                    "`{}` reads a contract, and there is none; attach it to an api that has one",
+                    used.policy
+                );
+                let field = format!("{field}policies[{index}].{}", used.policy);
+                report.error(id, &field, "policy-needs-contract", message);
+            }
+        }
     }
 }
 

@@ -7,8 +7,8 @@ use std::{
 };
 
 use model::{
-    Finding, Gateway, KeyHash, Kind, Resource, SharedMap, Snapshot,
-    snapshot::{Caller, PlanRules},
+    Finding, Gateway, KeyHash, Kind, PolicyUse, Resource, SharedMap, Snapshot,
+    snapshot::{Caller, ContractDocument, PlanRules, Service},
     tree::Document,
 };
 use policy::Catalogue;
@@ -50,6 +50,8 @@ pub(crate) struct World<'a> {
     pub(crate) files: &'a Files,
     /// What the changes name, and everything else.
     pub(crate) secrets: &'a Found,
+    /// Texts that are at hand beside those that come with the change.
+    pub(crate) at_hand: &'a ContractTexts,
 }
 
 /// Every resource, and who refers to it.
@@ -88,6 +90,26 @@ impl Changes {
 }
 
 impl World<'_> {
+    /// Whether any of some policies reads the contract.
+    pub(crate) fn read_contract(&self, uses: &[PolicyUse]) -> bool {
+        uses.iter().any(|used| self.catalogue.find(&used.policy).is_ok_and(|entry| entry.reads_contract()))
+    }
+
+    /// A contract as a data plane needs it; `before` is the service as it was.
+    pub(crate) fn document(&self, hash: &str, before: Option<&Service>) -> Option<Arc<ContractDocument>> {
+        let same = before.and_then(|service| service.contract.as_ref()).filter(|known| *known.hash == *hash);
+        if let Some(same) = same {
+            return Some(Arc::clone(same));
+        }
+        if let Some(contract) = self.contracts.cached(hash) {
+            return Some(Arc::new(contract.document(hash)));
+        }
+        let text = self.texts.0.get(hash).or_else(|| self.at_hand.0.get(hash))?;
+        let contract = Arc::new(contract::Contract::parse(&text.text, &text.file).ok()?);
+        self.contracts.cache(hash.into(), Arc::clone(&contract));
+        Some(Arc::new(contract.document(hash)))
+    }
+
     pub(crate) fn contract(&self, hash: &str) -> Option<Arc<ContractSummary>> {
         self.fresh.get(hash).cloned().or_else(|| self.contracts.summary(hash))
     }
@@ -390,7 +412,15 @@ impl Index {
         let mut apps = BTreeSet::new();
         for (id, resource) in &view.changes.resources {
             match id.0 {
-                Kind::Gateway => self.resolve_gateway(view, id, (world, texts), next, previous, report),
+                Kind::Gateway => {
+                    self.resolve_gateway(view, id, (world, texts), next, previous, report);
+                    // What the gateway's policies read must be where they run.
+                    if world.read_contract(&previous.gateway.policies)
+                        != world.read_contract(&next.gateway.policies)
+                    {
+                        services.extend(view.all(Kind::Api).into_keys().cloned());
+                    }
+                }
                 Kind::Certificate => {
                     let before = previous.certificates.get(&id.1);
                     let read = |resource: &Arc<Resource>| {
@@ -456,7 +486,9 @@ impl Index {
         }
         for id in services {
             let key: Arc<str> = format!("{}/{}", id.0, id.1).into();
-            let made = view.get(&id).and_then(|resource| service::make(view, &id, resource, world, report));
+            let before = previous.services.get(&key).map(|before| &**before);
+            let made = view.get(&id);
+            let made = made.and_then(|resource| service::make(view, &id, resource, world, before, report));
             let made = made.map(|mut made| {
                 texts::fill_service(&id, &mut made, world.catalogue, texts, previous);
                 made

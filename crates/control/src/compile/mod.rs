@@ -97,8 +97,15 @@ pub fn compile(
     let fresh = known.read(&contracts, &mut findings);
     let named = changes.resources.values().flatten().flat_map(|resource| named_secrets(resource));
     let secrets = Found::without_control(&named.collect(), files);
-    let world =
-        World { catalogue, contracts: &known, texts: &contracts, fresh: &fresh, files, secrets: &secrets };
+    let world = World {
+        catalogue,
+        contracts: &known,
+        texts: &contracts,
+        fresh: &fresh,
+        files,
+        secrets: &secrets,
+        at_hand: &ContractTexts::default(),
+    };
     let empty = Snapshot::default();
     let previous = previous.unwrap_or(&empty);
     let start = Snapshot { number: previous.number, ..Snapshot::default() };

@@ -44,6 +44,18 @@ pub(crate) fn not_here() -> PolicyUse {
     PolicyUse::new(POLICY, json!({ "enforce": false }))
 }
 
+/// Whether policies of these names, and those within them, recognize callers as the contract asks.
+pub(crate) fn is_met(operation: &OperationSummary, uses: &[&PolicyUse]) -> bool {
+    let names: Vec<&str> = uses.iter().copied().flat_map(names).collect();
+    operation.security.is_empty() || names.contains(&POLICY) || meets(operation, &names)
+}
+
+fn meets(operation: &OperationSummary, names: &[&str]) -> bool {
+    operation.security.iter().any(|needs| {
+        needs.iter().all(|(scheme, _)| policies(*scheme).iter().any(|policy| names.contains(policy)))
+    })
+}
+
 /// Warns of operations that no caller can reach, because no policy recognizes callers as their contract asks.
 pub(crate) fn check(
     view: &View<'_>,
@@ -62,10 +74,7 @@ pub(crate) fn check(
     for (operation, own) in operations {
         let names: Vec<&str> = wide.iter().copied().chain(*own).flat_map(names).collect();
         let written = names.contains(&POLICY);
-        let meets = |needs: &Vec<(Scheme, Vec<String>)>| {
-            needs.iter().all(|(scheme, _)| policies(*scheme).iter().any(|policy| names.contains(policy)))
-        };
-        if written || operation.security.is_empty() || operation.security.iter().any(meets) {
+        if written || operation.security.is_empty() || meets(operation, &names) {
             continue;
         }
         let asked = operation.security.iter().map(|needs| {

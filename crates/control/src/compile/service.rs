@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use model::{
     Api, Branch, ContractSource, Kind, Listen, Name, Resource, Route, Split, Upstream, UpstreamSource,
-    snapshot::{Answers, OperationRoute, Service, SplitBranch, SplitRules},
+    snapshot::{Answers, ContractDocument, OperationRoute, Service, SplitBranch, SplitRules},
 };
 
 use super::{Id, Report, World, default_workspace, index::View, places, security};
@@ -16,10 +16,11 @@ pub(crate) fn make(
     id: &Id,
     resource: &Resource,
     world: &World<'_>,
+    before: Option<&Service>,
     report: &mut Report<'_>,
 ) -> Option<Service> {
     match resource {
-        Resource::Api(api) => of_api(view, id, api, world, report),
+        Resource::Api(api) => of_api(view, id, api, world, before, report),
         Resource::Route(route) => of_route(view, id, route),
         _ => None,
     }
@@ -30,6 +31,7 @@ fn of_api(
     id: &Id,
     api: &Api,
     world: &World<'_>,
+    before: Option<&Service>,
     report: &mut Report<'_>,
 ) -> Option<Service> {
     let answers = match &api.contract {
@@ -77,7 +79,37 @@ fn of_api(
         upstream: upstream(view, api.upstream.as_ref()?)?,
         split: split(view, api.split.as_deref())?,
         policies: api.policies.clone(),
+        contract: document(view, id, api, world, before, report),
     })
+}
+
+/// The contract itself, where a policy reads it.
+fn document(
+    view: &View<'_>,
+    id: &Id,
+    api: &Api,
+    world: &World<'_>,
+    before: Option<&Service>,
+    report: &mut Report<'_>,
+) -> Option<Arc<ContractDocument>> {
+    let Some(ContractSource::Stored(hash)) = &api.contract else { return None };
+    let wide = view.all(Kind::Gateway);
+    let read = world.read_contract(&api.policies)
+        || api.operations.values().any(|settings| world.read_contract(&settings.policies))
+        || wide.values().any(|resource| match &***resource {
+            Resource::Gateway(gateway) => world.read_contract(&gateway.policies),
+            _ => false,
+        });
+    if !read {
+        return None;
+    }
+    let document = world.document(hash, before);
+    if document.is_none() {
+        let message =
+            "the contract that a policy reads is not at hand; apply the api with its document".to_owned();
+        report.error(id, "contract", "unknown-contract", message);
+    }
+    document
 }
 
 fn operations(
@@ -153,6 +185,7 @@ fn of_route(view: &View<'_>, id: &Id, route: &Route) -> Option<Service> {
         upstream: upstream(view, &route.upstream)?,
         split: split(view, route.split.as_deref())?,
         policies: route.policies.clone(),
+        contract: None,
     })
 }
 

@@ -73,6 +73,7 @@ pub(crate) fn of_policy(
         responses: &Arc::default(),
         secrets: texts.secrets,
         files: texts,
+        contract: None,
     };
     let named = entry.files(&used.config);
     let invalid = match entry.build(&used.config, &cx) {

@@ -124,6 +124,13 @@ async fn an_imported_contract_whose_security_nothing_meets_leaves_it_to_the_serv
     assert_eq!(api.policies[0].policy, "contract-security");
     assert_eq!(api.policies[0].config, json!({ "enforce": false }));
 
+    let keys = vec![PolicyUse { policy: "key-auth".into(), config: json!({}), when: None }];
+    let some = plane.control.import_openapi(&admin(), &ws(), request("some", keys)).await.unwrap();
+    let Resource::Api(api) = &some.resource else { panic!() };
+    assert_eq!(api.policies.len(), 1, "what is met stays enforced");
+    let lifted: Vec<_> = api.operations.iter().map(|(id, of)| (id.as_str(), of.policies.len())).collect();
+    assert_eq!(lifted, [("create", 1)]);
+
     let any = json!({ "any_of": [{ "key-auth": {} }, { "basic-auth": {} }] });
     let met = vec![PolicyUse::new("authenticate", any)];
     let met = plane.control.import_openapi(&admin(), &ws(), request("met", met)).await.unwrap();

@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use ::schema::formats;
 use model::tree::{Content, Node};
 
 use super::{
     DEEPEST, Detail, Error, MOST_STEPS, MOST_STEPS_EACH, Relaxed, Schemas,
     compile::{ARRAY, BOOLEAN, Compiled, INTEGER, Keyword, NULL, NUMBER, OBJECT, STRING, Types},
-    formats,
 };
 use crate::{
     graph::{Graph, id},

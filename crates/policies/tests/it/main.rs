@@ -20,3 +20,4 @@ mod reference;
 mod sign;
 mod time;
 mod tokens;
+mod validated;

@@ -11,6 +11,8 @@ pub(crate) struct Scenario {
     pub(crate) at: String,
     /// A list of policies, in YAML.
     pub(crate) policies: String,
+    /// The contract of the API, where the page has one.
+    pub(crate) contract: Option<String>,
     pub(crate) exchanges: Vec<Exchange>,
 }
 
@@ -39,10 +41,17 @@ pub(crate) struct Answer {
 
 pub(crate) fn scenarios(name: &str, page: &str) -> Vec<Scenario> {
     let mut found: Vec<Scenario> = Vec::new();
+    let mut contract = None;
     for block in blocks(page) {
         let at = format!("{name}:{}", block.line);
         match block.language {
-            "yaml" => found.push(Scenario { at, policies: block.text.to_owned(), exchanges: Vec::new() }),
+            "yaml contract" => contract = Some(block.text.to_owned()),
+            "yaml" => found.push(Scenario {
+                at,
+                policies: block.text.to_owned(),
+                contract: contract.clone(),
+                exchanges: Vec::new(),
+            }),
             "http" => {
                 let exchange =
                     exchange(&at, &block).unwrap_or_else(|| panic!("{at}: not `METHOD /path … STATUS`"));

@@ -29,7 +29,8 @@ async fn every_policy_has_a_page_that_runs() {
                 "{}: a configuration that nothing is asked of",
                 scenario.at
             );
-            let gateway = gateway_of_the_pages(&scenario.policies, &authority);
+            let contract = scenario.contract.as_deref();
+            let gateway = gateway_of_the_pages(&scenario.policies, contract, &authority);
             for exchange in &scenario.exchanges {
                 exchange.check(&ask(&gateway, exchange, &authority).await);
             }
@@ -41,14 +42,18 @@ async fn every_policy_has_a_page_that_runs() {
 const PROVIDER_KEY: &str = r#"{"kty": "EC", "crv": "P-256", "kid": "page", "use": "sig", "alg": "ES256", "x": "UlMBLmgQFjvwAFLG1A9vnhPjxccvJnvX3i4aWR5PBjY", "y": "8OU2kJqlV683Se0AzkMkPqMJyA_52NHFn46AXHFiM7Y"}"#;
 
 /// An API in front of an upstream that answers with what it got, and the two callers that every page knows.
-fn gateway_of_the_pages(policies: &str, authority: &Authority) -> Gateway {
+fn gateway_of_the_pages(policies: &str, contract: Option<&str>, authority: &Authority) -> Gateway {
     let keys = format!(r#"{{ "keys": [{PROVIDER_KEY}] }}"#);
     let provider = Upstream::script(move |request| provider(&request, &keys));
-    Setup::new(CATALOG)
+    let setup = Setup::new(CATALOG)
         .upstream("idp", provider)
         .file("./clients.pem", &authority.pem())
-        .file("./revoked.pem", &authority.revoked())
-        .api("orders", "/", "echo", policies)
+        .file("./revoked.pem", &authority.revoked());
+    let setup = match contract {
+        Some(contract) => setup.openapi("orders", "/", "echo", contract, policies),
+        None => setup.api("orders", "/", "echo", policies),
+    };
+    setup
         .consumer("ada", "ada-key-0123456789", "")
         .login("ada", "lovelace", "analytical engine")
         .app("shop", "shop-key-0123456789", "free", &[])

@@ -338,6 +338,7 @@ fn build(config: &Value) -> Result<(), policy::Invalid> {
         responses: &Arc::default(),
         files: &no_files,
         secrets: &Default::default(),
+        contract: None,
     };
     CATALOG.find("jwt-auth")?.build(config, &cx).map(drop)
 }

@@ -52,6 +52,7 @@ fn service(key: &str, text: &Value) -> Arc<Service> {
         upstream: Arc::new(upstream),
         split: None,
         policies: Vec::new(),
+        contract: None,
     })
 }
 

@@ -145,6 +145,7 @@ pub(crate) fn service(name: &str, path: &str, answers: Answers, upstream: Upstre
         upstream: Arc::new(upstream),
         split: None,
         policies: Vec::new(),
+        contract: None,
     })
 }
 

@@ -4,7 +4,8 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::regex::{Fault, Regex};
 
-pub(super) fn fits_number(name: &str, value: f64) -> bool {
+/// Whether a number has a format such as `int32`.
+pub fn fits_number(name: &str, value: f64) -> bool {
     match name {
         "int32" => value.fract() == 0.0 && (-2_147_483_648.0..=2_147_483_647.0).contains(&value),
         "int64" => value.fract() == 0.0,
@@ -12,7 +13,8 @@ pub(super) fn fits_number(name: &str, value: f64) -> bool {
     }
 }
 
-pub(super) fn fits_text(name: &str, text: &str) -> bool {
+/// Whether a text has a format such as `date-time`.
+pub fn fits_text(name: &str, text: &str) -> bool {
     match name {
         "date" => is_date(text),
         "time" => is_time(text),

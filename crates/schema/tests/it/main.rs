@@ -1,0 +1,4 @@
+//! What schemas accept, by the official suite and beyond it.
+
+mod openapi;
+mod suite;

@@ -1,0 +1,1 @@
+//! What OpenAPI adds to JSON Schema.
