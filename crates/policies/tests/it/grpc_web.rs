@@ -42,6 +42,7 @@ fn gateway_before(service: &TcpListener) -> Gateway {
         upstream: Arc::new(serde_json::from_value(json!({ "endpoints": [url] })).unwrap()),
         split: None,
         policies: testkit::policies("- response-size-limit: { max: 1MiB }\n- grpc-web: {}\n- cache: {}\n"),
+        contract: None,
     };
     let services = [(service.key.clone(), Arc::new(service))].into_iter().collect();
     let snapshot = Snapshot { number: 1, services, ..Snapshot::default() };
