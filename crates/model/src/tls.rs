@@ -156,6 +156,13 @@ macro_rules! ciphers {
     };
 }
 
+impl CipherSuite {
+    /// Whether FIPS 140-3 approves it.
+    pub fn is_approved(self) -> bool {
+        !matches!(self, CipherSuite::ChaCha20 | CipherSuite::EcdsaChaCha20 | CipherSuite::RsaChaCha20)
+    }
+}
+
 ciphers! {
     V13 Aes256Gcm, "TLS_AES_256_GCM_SHA384";
     V13 Aes128Gcm, "TLS_AES_128_GCM_SHA256";
@@ -172,13 +179,18 @@ impl GatewayTls {
     /// The cipher suites that are spoken at all, without those of a version that is too low.
     pub fn suites(&self) -> impl Iterator<Item = CipherSuite> {
         let listed = if self.ciphers.is_empty() { CipherSuite::ALL } else { &self.ciphers };
-        listed.iter().copied().filter(|suite| suite.version() >= self.min_version)
+        let is_spoken = |suite: &CipherSuite| !cfg!(feature = "fips") || suite.is_approved();
+        listed.iter().copied().filter(move |suite| suite.version() >= self.min_version && is_spoken(suite))
     }
 
     /// What is wrong with it, each with its field below `tls`.
     pub fn faults(&self) -> Vec<(String, String)> {
         let mut faults = Vec::new();
         for (at, suite) in self.ciphers.iter().enumerate() {
+            if cfg!(feature = "fips") && !suite.is_approved() {
+                let message = "is not approved by FIPS 140-3, and this is a build that speaks nothing else";
+                faults.push((format!("ciphers[{at}]"), format!("`{}` {message}", suite.as_str())));
+            }
             if self.ciphers[..at].contains(suite) {
                 faults.push((format!("ciphers[{at}]"), format!("`{}` stands here twice", suite.as_str())));
             }
@@ -205,8 +217,11 @@ mod tests {
     #[test]
     fn suites_of_a_version_that_is_too_low_are_not_spoken() {
         let tls = |min_version, ciphers| GatewayTls { min_version, ciphers, ..GatewayTls::default() };
-        assert_eq!(tls(TlsVersion::V12, Vec::new()).suites().count(), 9);
-        assert_eq!(tls(TlsVersion::V13, Vec::new()).suites().count(), 3);
+        let approved = cfg!(feature = "fips");
+        assert_eq!(tls(TlsVersion::V12, Vec::new()).suites().count(), if approved { 6 } else { 9 });
+        assert_eq!(tls(TlsVersion::V13, Vec::new()).suites().count(), if approved { 2 } else { 3 });
+        let faults = tls(TlsVersion::V12, vec![CipherSuite::ChaCha20, CipherSuite::Aes256Gcm]).faults();
+        assert_eq!(faults.len(), usize::from(approved), "{faults:?}");
         assert!(tls(TlsVersion::V13, Vec::new()).faults().is_empty());
         let only = vec![CipherSuite::RsaAes256Gcm, CipherSuite::RsaAes256Gcm];
         let faults = tls(TlsVersion::V13, only).faults();

@@ -3,6 +3,7 @@
 use std::{
     net::{IpAddr, SocketAddr},
     path::PathBuf,
+    sync::LazyLock,
 };
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -11,7 +12,7 @@ use crate::options::{Flags, Listen};
 
 /// An API management platform in one binary: gateway, control plane, console and developer portal.
 #[derive(Parser)]
-#[command(name = "pailou", version, propagate_version = true)]
+#[command(name = "pailou", version, long_version = with_cryptography(), propagate_version = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -486,6 +487,19 @@ impl Listen {
             Listen::At(addr) => Some(addr),
         }
     }
+}
+
+/// The version, and what cryptography this build has. The FIPS module tests itself when it is loaded, and ends the process where it fails.
+fn with_cryptography() -> &'static str {
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        let module = match aws_lc_rs::try_fips_mode() {
+            Ok(()) => "FIPS 140-3 module, self-tests passed",
+            Err(_) => "not a FIPS module",
+        };
+        let (own, library) = (env!("CARGO_PKG_VERSION"), aws_lc_rs::awslc_version());
+        format!("{own}\ncryptography: AWS-LC {library}, {module}")
+    });
+    &TEXT
 }
 
 #[cfg(test)]

@@ -31,6 +31,15 @@ use crate::command::{AuditCommand, CacheCommand, Cli, Command, LimitsCommand, Ro
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    if cfg!(feature = "fips")
+        && let Err(error) = aws_lc_rs::try_fips_mode()
+    {
+        shutdown::Failure::new(format!(
+            "this is a FIPS build, and its cryptography is not that of the module: {error}"
+        ))
+        .print();
+        return ExitCode::FAILURE;
+    }
     let cli = Cli::parse();
     let result = match cli.command {
         Command::Serve(flags) => options::load(flags).and_then(|options| platform::serve(&options)),

@@ -18,6 +18,8 @@ pub(crate) struct System {
     version: String,
     /// `all` or `control`.
     role: String,
+    /// Whether its cryptography is that of a FIPS 140-3 module.
+    fips: bool,
     /// RFC 3339.
     started_at: String,
     gateway: GatewayStatus,
@@ -54,6 +56,7 @@ pub(crate) async fn system(State(app): State<App>) -> Result<Json<System>, Refus
     Ok(Json(System {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         role: app.options.role.clone(),
+        fips: aws_lc_rs::try_fips_mode().is_ok(),
         started_at: app.started_at.to_string(),
         gateway: app.gateway.status(),
         analytics: app.analytics.status(),

@@ -78,6 +78,9 @@ impl Toward {
             }
             _ => builder.with_no_client_auth(),
         };
+        if cfg!(feature = "fips") && !config.fips() {
+            return Err(("min_version", "what would be spoken is not approved by FIPS 140-3".to_owned()));
+        }
         Ok(Toward { config: Arc::new(config), name })
     }
 

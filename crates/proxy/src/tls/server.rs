@@ -138,6 +138,10 @@ impl Terms {
             config.send_tls13_tickets = 0;
             config.session_storage = Arc::new(rustls::server::NoServerSessionStorage {});
         }
+        if cfg!(feature = "fips") && !config.fips() {
+            fault("ciphers", "what would be spoken is not approved by FIPS 140-3".to_owned());
+            return None;
+        }
         Some(Arc::new(Server { config: Arc::new(config), asking }))
     }
 
@@ -207,5 +211,29 @@ impl ResolvesServerCert for ByName {
         let found =
             hello.server_name().and_then(|name| self.certificates.find(name, hello.signature_schemes()));
         Some(found.unwrap_or_else(|| Arc::clone(&self.fallback)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_build_with_the_fips_module_speaks_what_is_approved_and_others_speak_more() {
+        let terms = Terms::new(None).unwrap();
+        let server = |ciphers: &[CipherSuite]| {
+            let tls = GatewayTls { ciphers: ciphers.to_vec(), ..GatewayTls::default() };
+            let mut findings = Vec::new();
+            let made = terms.server(&tls, true, &Arc::default(), "gateway/default", &mut findings);
+            (made.map(|made| made.config.fips()), findings.len())
+        };
+        if cfg!(feature = "fips") {
+            assert!(aws_lc_rs::try_fips_mode().is_ok(), "AWS-LC {}", aws_lc_rs::awslc_version());
+            assert_eq!(server(&[]), (Some(true), 0));
+            assert_eq!(server(&[CipherSuite::Aes256Gcm]), (Some(true), 0));
+            assert_eq!(server(&[CipherSuite::Aes256Gcm, CipherSuite::ChaCha20]), (None, 1));
+        } else {
+            assert_eq!(server(&[CipherSuite::ChaCha20]), (Some(false), 0));
+        }
     }
 }

@@ -3968,6 +3968,8 @@ export interface components {
             version: string;
             /** @description `all` or `control`. */
             role: string;
+            /** @description Whether its cryptography is that of a FIPS 140-3 module. */
+            fips: boolean;
             /** @description RFC 3339. */
             started_at: string;
             gateway: components["schemas"]["GatewayStatus"];
