@@ -13,7 +13,7 @@ use model::{
 };
 use policy::{LimitsExplained, LimitsQuestion};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 use url::Url;
 
@@ -90,11 +90,48 @@ pub trait GatewayControl: Send + Sync {
     /// How upstreams stand, by name: the one with this key, or all, `most` at most.
     fn upstreams(&self, key: Option<&str>, most: usize) -> Vec<UpstreamStanding>;
 
-    /// Forgets stored responses; how many keys had some.
+    /// Forgets stored responses, here and soon at gateways of other processes; how many keys had some here.
     ///
     /// # Errors
-    /// There is no gateway here.
+    /// Those that would learn of it cannot.
     fn purge(&self, purge: Purge<'_>) -> Result<u64, String>;
+
+    /// How far purges have come.
+    fn purge_mark(&self) -> String;
+
+    /// What was purged since purges had come so far.
+    fn purged_since(&self, mark: Option<&str>) -> PurgeNews;
+}
+
+/// What was purged, for gateways of other processes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PurgeNews {
+    /// How far purges have come with these; to be told the next time.
+    pub mark: String,
+    /// Whether something is missing, so that everything is forgotten.
+    pub everything: bool,
+    /// The oldest first.
+    pub items: Vec<PurgedItem>,
+}
+
+/// One purge: one of these.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PurgedItem {
+    /// `//host/path?query`.
+    Url(String),
+    Tag(String),
+    All,
+}
+
+impl PurgedItem {
+    pub fn as_purge(&self) -> Purge<'_> {
+        match self {
+            PurgedItem::Url(url) => Purge::Url(url),
+            PurgedItem::Tag(tag) => Purge::Tag(tag),
+            PurgedItem::All => Purge::All,
+        }
+    }
 }
 
 /// What a gateway tells about itself.

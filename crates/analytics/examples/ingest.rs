@@ -77,6 +77,8 @@ impl Cast {
             bytes_in: 0,
             bytes_out: 1_024,
             attempts: 1,
+            hedges: 0,
+            branch: None,
             cache: None,
             breach: Default::default(),
             detail: None,

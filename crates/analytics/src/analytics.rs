@@ -2,7 +2,10 @@
 
 use std::{
     path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     time::Duration,
 };
 
@@ -45,6 +48,8 @@ struct Inner {
     health: Mutex<Health>,
     /// Held by whoever writes.
     writing: tokio::sync::Mutex<()>,
+    /// Whether another process writes.
+    paused: AtomicBool,
     tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -101,6 +106,7 @@ impl Analytics {
             memory: Mutex::new(memory),
             health: Mutex::new(health),
             writing: tokio::sync::Mutex::default(),
+            paused: AtomicBool::new(false),
             tasks: Mutex::default(),
             database,
             options,
@@ -152,6 +158,9 @@ impl Analytics {
     pub async fn flush(&self) {
         let _writing = self.0.writing.lock().await;
         self.collect();
+        if self.0.paused.load(Relaxed) {
+            return;
+        }
         let now = self.0.options.clock.now();
         let retention = &self.0.options.retention;
         let Some(database) = &self.0.database else {
@@ -190,6 +199,28 @@ impl Analytics {
         }
     }
 
+    /// Writes everything, and nothing more until [`Analytics::resume`]: another process takes the file over. What is counted meanwhile
+    /// stays in memory.
+    pub async fn pause(&self) {
+        self.flush().await;
+        // Whoever writes now has ended before this returns.
+        let _writing = self.0.writing.lock().await;
+        self.0.paused.store(true, Relaxed);
+        if let Some(database) = &self.0.database
+            && let Err(error) = database.release()
+        {
+            tracing::error!(%error, "analytics cannot be given to another process");
+        }
+    }
+
+    /// Goes on writing after [`Analytics::pause`], where the other process came to nothing.
+    pub fn resume(&self) {
+        match self.0.database.as_ref().map(Database::reclaim) {
+            None | Some(Ok(())) => self.0.paused.store(false, Relaxed),
+            Some(Err(error)) => tracing::error!(%error, "analytics goes on in memory alone"),
+        }
+    }
+
     /// Stops the collector and writes everything. What workers record after that is lost.
     pub async fn shutdown(&self) {
         for task in std::mem::take(&mut *lock(&self.0.tasks)) {
@@ -206,8 +237,11 @@ impl Analytics {
         self.collect();
         let mut text = String::new();
         let counts = {
-            let memory = self.memory();
+            let now = self.options().clock.now();
+            let mut memory = self.memory();
             memory.metrics.write(&mut text);
+            memory.forget_branches(now);
+            memory.branches.write(&mut text, now);
             memory.counts
         };
         let totals = [

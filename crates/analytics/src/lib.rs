@@ -10,6 +10,7 @@
 mod analytics;
 mod answer;
 mod batch;
+mod branches;
 mod call_log;
 mod cell;
 mod database;
@@ -29,6 +30,7 @@ mod standing;
 mod tier;
 
 pub use analytics::Analytics;
+pub use branches::BranchCount;
 pub use error::Error;
 pub use options::{Clock, Options, Retention};
 pub use query::{

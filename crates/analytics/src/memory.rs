@@ -7,6 +7,7 @@ use model::{ExchangeEvent, event::Target};
 use crate::{
     Options,
     batch::Batch,
+    branches::Branches,
     call_log::CallLog,
     fast_map::FastMap,
     meters::{Meter, MeterKey, Meters},
@@ -45,6 +46,7 @@ pub(crate) struct Memory {
     pub(crate) rows: OpenRows,
     pub(crate) meters: Meters,
     pub(crate) metrics: Metrics,
+    pub(crate) branches: Branches,
     pub(crate) log: CallLog,
     /// What the database has for good; rows after it are in `rows`.
     pub(crate) complete: Complete,
@@ -101,6 +103,7 @@ impl Memory {
             rows: OpenRows::default(),
             meters: Meters::new(MAX_METERS_PER_HOUR),
             metrics: Metrics::new(options.max_metric_series),
+            branches: Branches::default(),
             log: CallLog::new(next_call, max_calls),
             complete,
             floor: complete.minute,
@@ -142,6 +145,9 @@ impl Memory {
             kind.meter.add(&Meter::of(&event));
         }
         self.metrics.add(kind.metric, &event);
+        if event.branch.is_some() {
+            self.branches.add(&event, ended.min(now));
+        }
 
         match event.detail.take() {
             Some(detail) => {
@@ -168,6 +174,11 @@ impl Memory {
         if self.kinds.len() >= MAX_KINDS {
             self.forget_kinds();
         }
+    }
+
+    /// What is long over of what is in memory alone.
+    pub(crate) fn forget_branches(&mut self, now: u64) {
+        self.branches.forget(now);
     }
 
     /// Lets go of what snapshots shared with us. Only after [`Memory::settle`].

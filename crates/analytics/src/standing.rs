@@ -86,6 +86,18 @@ pub fn upstream_metrics(upstreams: &[UpstreamStanding]) -> String {
         &|one| some(one.over_budget),
     );
     of_upstreams(
+        "pailou_upstream_hedges_total",
+        "counter",
+        "Requests sent beside one that was slow.",
+        &|one| some(one.hedges),
+    );
+    of_upstreams(
+        "pailou_upstream_hedges_won_total",
+        "counter",
+        "Requests sent beside one that was slow, and answered first.",
+        &|one| some(one.hedges_won),
+    );
+    of_upstreams(
         "pailou_upstream_overloaded_total",
         "counter",
         "Requests refused because too many waited for an upstream, or they waited too long.",

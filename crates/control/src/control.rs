@@ -211,8 +211,11 @@ impl Control {
         state.unresolved.extend(findings);
     }
 
-    /// Reads everything from the store anew.
-    pub(crate) async fn reload(&self) -> Result<(), Error> {
+    /// Reads everything from the store anew: another process may have written.
+    ///
+    /// # Errors
+    /// A store that cannot be read.
+    pub async fn reload(&self) -> Result<(), Error> {
         let loaded = self.inner.store.load().await.map_err(Error::Store)?;
         let mut texts = ContractTexts::default();
         for row in &loaded.rows {

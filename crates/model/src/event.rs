@@ -32,6 +32,10 @@ pub struct ExchangeEvent {
     pub bytes_out: u64,
     /// Attempts made upstream.
     pub attempts: u8,
+    /// Of these, those made while another was under way.
+    pub hedges: u8,
+    /// Where the requests of the service are split: the branch it went to, or [`crate::snapshot::USUAL`].
+    pub branch: Option<Arc<str>>,
     /// What the cache did, where the operation has one.
     pub cache: Option<CacheUse>,
     /// Whether it was other than its contract says, where a policy looked.

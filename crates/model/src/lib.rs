@@ -42,16 +42,16 @@ pub use name::{InvalidName, Name};
 pub use policy_use::{PolicyUse, ReadFiles};
 pub use product::{Approval, Plan, Product};
 pub use resilience::{
-    ActiveCheck, Backoff, CheckType, CircuitBreaker, CircuitBreakers, EndpointLimits, HealthChecks,
-    PassiveCheck, Retries, RetryBudget, RetryOn, UpstreamLimits,
+    ActiveCheck, Backoff, CheckType, CircuitBreaker, CircuitBreakers, EndpointLimits, GrpcCode, HealthChecks,
+    Hedge, HedgeAfter, PassiveCheck, Retries, RetryBudget, RetryOn, UpstreamLimits,
 };
 pub use resource::{Kind, Resource};
 pub use route::{Route, RouteMatch, ValueMatch};
 pub use secret::{SECRET_SCHEME, Secret, SecretValues, secret_references, with_secrets};
 pub use shared_map::SharedMap;
 pub use snapshot::Snapshot;
-pub use split::{Branch, BranchMatch, Split};
+pub use split::{Branch, BranchMatch, Rollout, RolloutEnd, Split};
 pub use tls::{Certificate, CipherSuite, ClientAuth, ClientAuthMode, ClientAuthPems, GatewayTls, TlsVersion};
 pub use unit::{ByteSize, Span};
-pub use upstream::{Balance, Endpoint, HashOn, Protocol, Timeouts, Upstream};
+pub use upstream::{Balance, Endpoint, HashOn, OwnCookie, Protocol, SameSite, Timeouts, Upstream};
 pub use upstream_tls::{UpstreamPems, UpstreamTls};

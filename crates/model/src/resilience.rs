@@ -1,7 +1,7 @@
 //! What an upstream does about endpoints that fail: retries, bounds, health, breakers.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::{ByteSize, Span};
 
@@ -18,6 +18,9 @@ pub struct Retries {
     pub on: Vec<RetryOn>,
     /// Statuses of answers after which a request is sent again.
     pub codes: Vec<u16>,
+    /// Statuses of gRPC after which a call is sent again, whatever its method: where the answer has no message, but a status alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub grpc_codes: Vec<GrpcCode>,
     /// Methods of requests that may be sent again after something of them was sent; by default those that are safe to repeat
     /// (RFC 9110 §9.2.2).
     pub methods: Vec<String>,
@@ -29,6 +32,9 @@ pub struct Retries {
     pub per_try_timeout: Option<Span>,
     /// How long is waited before a request is sent again.
     pub backoff: Backoff,
+    /// Where the same endpoint is asked again, how long its `Retry-After`, or gRPC's `grpc-retry-pushback-ms`, is waited for at most. An
+    /// answer that says more is passed on.
+    pub retry_after: Span,
     /// How many requests are sent again at most, so that retries do not overload a service that has trouble already.
     pub budget: RetryBudget,
     /// The largest body that is remembered to be sent again.
@@ -41,10 +47,12 @@ impl Default for Retries {
             attempts: 2,
             on: vec![RetryOn::ConnectFailure, RetryOn::Reset],
             codes: vec![502, 503, 504],
+            grpc_codes: Vec::new(),
             methods: ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"].map(str::to_owned).into(),
             idempotency_key: None,
             per_try_timeout: None,
             backoff: Backoff::default(),
+            retry_after: Span::secs(1),
             budget: RetryBudget::default(),
             replay: ByteSize::kib(64),
         }
@@ -61,6 +69,97 @@ pub enum RetryOn {
     Reset,
     /// The response's head did not come in time.
     Timeout,
+}
+
+/// A status of gRPC that is no success.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum GrpcCode {
+    Cancelled = 1,
+    Unknown = 2,
+    InvalidArgument = 3,
+    DeadlineExceeded = 4,
+    NotFound = 5,
+    AlreadyExists = 6,
+    PermissionDenied = 7,
+    ResourceExhausted = 8,
+    FailedPrecondition = 9,
+    Aborted = 10,
+    OutOfRange = 11,
+    Unimplemented = 12,
+    Internal = 13,
+    Unavailable = 14,
+    DataLoss = 15,
+    Unauthenticated = 16,
+}
+
+/// Sends a request once more where its answer is slow to come, and takes whichever answer comes first.
+///
+/// Only requests whose methods are listed, and whose bodies are there as a whole, are sent twice. They count against the budget of
+/// `retries`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Hedge {
+    /// How long is waited for an answer's head: a time such as `50ms`, or `p50` to `p99`, the time in which so many percent of this
+    /// upstream's answers came lately. By share nothing is sent twice before 100 answers are known.
+    pub after: HedgeAfter,
+    /// How often a request is sent beside the first at most, 1 to 3; each after the same time.
+    #[serde(default = "one")]
+    pub most: u8,
+    /// Methods of requests that may be sent twice.
+    #[serde(default = "safe")]
+    pub methods: Vec<String>,
+}
+
+/// How long is waited before a request is sent beside the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HedgeAfter {
+    Time(Span),
+    /// The time in which so many percent of answers came.
+    Percent(u8),
+}
+
+impl Serialize for HedgeAfter {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            HedgeAfter::Time(span) => span.serialize(serializer),
+            HedgeAfter::Percent(percent) => serializer.collect_str(&format_args!("p{percent}")),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for HedgeAfter {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<HedgeAfter, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if let Some(percent) = text.strip_prefix('p').and_then(|percent| percent.parse().ok()) {
+            return Ok(HedgeAfter::Percent(percent));
+        }
+        let span = text.parse().map(HedgeAfter::Time);
+        span.map_err(|_| {
+            D::Error::custom(format!("`{text}` is neither a time such as `50ms` nor a share such as `p95`"))
+        })
+    }
+}
+
+impl JsonSchema for HedgeAfter {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "HedgeAfter".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A time such as `50ms`, or a share such as `p95`.",
+            "type": "string",
+        })
+    }
+}
+
+fn one() -> u8 {
+    1
+}
+
+fn safe() -> Vec<String> {
+    ["GET", "HEAD", "OPTIONS"].map(str::to_owned).into()
 }
 
 /// How long is waited before a request is sent again: each time twice as long, less up to half of it by chance.

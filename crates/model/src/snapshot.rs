@@ -107,6 +107,9 @@ pub struct SplitRules {
     pub branches: Vec<SplitBranch>,
 }
 
+/// What the upstream of a service is called among the branches of its split.
+pub const USUAL: &str = "(usual)";
+
 /// A branch with its upstream resolved; see [`crate::Branch`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SplitBranch {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{HashOn, Name, RouteMatch, UpstreamSource, ValueMatch};
+use crate::{HashOn, Name, RouteMatch, Span, UpstreamSource, ValueMatch};
 
 /// Requests divided among several upstreams: a canary beside the usual one, or several versions to compare.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -30,9 +30,55 @@ pub struct Branch {
     /// Its share of the requests that nothing else places, percent, 0 to 100. All branches together have 100 at most.
     #[serde(default)]
     pub weight: f64,
+    /// Gives it more by itself as long as it does as well as the usual upstream, and takes all from it where it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollout: Option<Rollout>,
     /// Requests that go here whatever the weight: those for which any of these holds.
     #[serde(default, rename = "match", skip_serializing_if = "Vec::is_empty")]
     pub matches: Vec<BranchMatch>,
+}
+
+/// How a branch grows by itself. What is compared are its requests and those of the usual upstream since the step began, of the last
+/// hour at most.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rollout {
+    /// The shares it gets one after the other, percent, each larger than the one before: `[1, 5, 25, 50]`.
+    pub steps: Vec<f64>,
+    /// How long it has each.
+    pub every: Span,
+    /// Requests it must have had at a step before anything is decided by them.
+    #[serde(default = "fifty")]
+    pub min_requests: u64,
+    /// It is aborted where this much more of its requests fail than of the usual upstream's, percent of all: 500 and above, no answer, an
+    /// answer too late.
+    #[serde(default = "one_percent")]
+    pub max_errors: f64,
+    /// It is aborted where the time within which 99 of 100 of its answers come is this much longer than the usual upstream's, percent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_latency: Option<f64>,
+    /// What becomes of it after the last step.
+    #[serde(default)]
+    pub then: RolloutEnd,
+}
+
+/// What becomes of a branch that has passed all steps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RolloutEnd {
+    /// Its upstream becomes the usual one, and the split ends.
+    #[default]
+    Promote,
+    /// It stays as it is.
+    Stay,
+}
+
+fn fifty() -> u64 {
+    50
+}
+
+fn one_percent() -> f64 {
+    1.0
 }
 
 /// Which requests go to a branch; everything given must hold.

@@ -24,6 +24,12 @@ pub struct UpstreamStanding {
     pub retries: u64,
     /// Since the start: requests not sent again because the budget was used up.
     pub over_budget: u64,
+    /// Since the start: requests sent beside one that was slow.
+    #[serde(default)]
+    pub hedges: u64,
+    /// Since the start: of these, those whose answer came first.
+    #[serde(default)]
+    pub hedges_won: u64,
     /// Since the start: requests refused because too many waited, or they waited too long.
     pub overloaded: u64,
     /// Since the start: requests refused by the breaker.

@@ -8,7 +8,9 @@ use serde::{
     de::{MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
-use crate::{CircuitBreakers, Discovery, HealthChecks, Name, Retries, Span, UpstreamLimits, UpstreamTls};
+use crate::{
+    CircuitBreakers, Discovery, HealthChecks, Hedge, Name, Retries, Span, UpstreamLimits, UpstreamTls,
+};
 
 /// A named pool of endpoints with its balancing and deadlines.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -40,6 +42,9 @@ pub struct Upstream {
     /// more where a connection that was kept turns out closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retries: Option<Box<Retries>>,
+    /// When a request is sent twice, for whichever answer comes first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hedge: Option<Box<Hedge>>,
     /// How much is asked at one time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limits: Option<Box<UpstreamLimits>>,
@@ -110,7 +115,7 @@ pub enum Balance {
     Random,
 }
 
-/// What of a request says which endpoint it goes to: `ip`, `consumer`, `{ header: x-user }` or `{ cookie: session }`.
+/// What of a request says where it goes: `ip`, `consumer`, `{ header: x-user }`, `{ cookie: session }` or `{ own_cookie: { … } }`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum HashOn {
@@ -122,6 +127,47 @@ pub enum HashOn {
     Header(String),
     /// A cookie.
     Cookie(String),
+    /// A cookie that the gateway gives to whoever has none.
+    #[serde(rename = "own_cookie")]
+    OwnCookie(OwnCookie),
+}
+
+/// A cookie by which a gateway knows a client again: by chance, and good for nothing else. Clients keep it from scripts (`HttpOnly`),
+/// and send it over TLS alone where they got it over TLS (`Secure`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OwnCookie {
+    #[serde(default = "usual_cookie")]
+    pub name: String,
+    /// How long clients keep it; until they end where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ttl: Option<Span>,
+    /// Below which path clients send it.
+    #[serde(default = "root")]
+    pub path: String,
+    /// Whether clients send it with requests that other sites cause.
+    #[serde(default)]
+    pub same_site: SameSite,
+}
+
+/// Whether a cookie is sent with requests that other sites cause (RFC 6265bis §5.6.7).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SameSite {
+    /// Where the user goes from one to the other.
+    #[default]
+    Lax,
+    Strict,
+    /// Always; clients take it over TLS alone.
+    None,
+}
+
+fn usual_cookie() -> String {
+    "pailou-at".to_owned()
+}
+
+fn root() -> String {
+    "/".to_owned()
 }
 
 /// Deadlines toward an upstream.
@@ -144,12 +190,29 @@ impl HashOn {
             let is_mark = |byte: u8| b"!#$%&'*+-.^_`|~".contains(&byte);
             !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || is_mark(byte))
         };
+        let is_path = |path: &str| {
+            path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b';')
+        };
         match self {
             HashOn::Ip | HashOn::Consumer => Ok(()),
             HashOn::Header(name) if is_token(name) => Ok(()),
             HashOn::Header(name) => Err(("header", format!("`{name}` is no name of a header"))),
             HashOn::Cookie(name) if is_token(name) => Ok(()),
             HashOn::Cookie(name) => Err(("cookie", format!("`{name}` is no name of a cookie"))),
+            HashOn::OwnCookie(own) if !is_token(&own.name) => {
+                Err(("own_cookie.name", format!("`{}` is no name of a cookie", own.name)))
+            }
+            HashOn::OwnCookie(own) if own.ttl.is_some_and(|ttl| ttl.0.as_secs() == 0) => {
+                Err(("own_cookie.ttl", "must be at least `1s`".to_owned()))
+            }
+            HashOn::OwnCookie(own) if !is_path(&own.path) => Err((
+                "own_cookie.path",
+                format!(
+                    "`{}` is no path: it begins with `/` and has neither spaces nor semicolons",
+                    own.path
+                ),
+            )),
+            HashOn::OwnCookie(_) => Ok(()),
         }
     }
 }

@@ -45,7 +45,7 @@ pub(crate) enum Command {
     /// Says what limits hold.
     #[command(subcommand)]
     Limits(LimitsCommand),
-    /// Promotes, aborts or weighs a branch of an API's or route's split.
+    /// Shows how the branches of an API's or route's split do; promotes, aborts or weighs one.
     #[command(subcommand)]
     Split(SplitCommand),
     /// Says what becomes of stored responses.
@@ -387,17 +387,38 @@ pub(crate) enum SplitCommand {
     Abort(SplitArgs),
     /// Gives the branch a share of the requests.
     Weight(SplitWeightArgs),
+    /// Shows requests, errors and times of each branch.
+    Show(SplitShowArgs),
 }
 
 #[derive(Args)]
 #[group(id = "divided", required = true, multiple = false, args = ["api", "route"])]
-pub(crate) struct SplitArgs {
+pub(crate) struct SplitOf {
     /// The API, such as `orders@v1`.
     #[arg(long, value_name = "NAME@VERSION")]
     pub(crate) api: Option<String>,
     /// The explicit route.
     #[arg(long, value_name = "NAME")]
     pub(crate) route: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct SplitShowArgs {
+    #[command(flatten)]
+    pub(crate) of: SplitOf,
+    /// How many of the last seconds are looked at, 3600 at most.
+    #[arg(long, default_value_t = 300)]
+    pub(crate) seconds: u64,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+    #[command(flatten)]
+    pub(crate) print: Print,
+}
+
+#[derive(Args)]
+pub(crate) struct SplitArgs {
+    #[command(flatten)]
+    pub(crate) of: SplitOf,
     /// The branch, such as `canary`.
     pub(crate) branch: String,
     #[command(flatten)]

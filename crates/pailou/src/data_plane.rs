@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use admin::{PurgeNews, PurgedItem};
 use analytics::Analytics;
 use model::{Recorder, Snapshot, snapshot::BlocksTold};
 use proxy::{Config, Gateway, StartError};
@@ -68,7 +69,7 @@ pub(crate) async fn run(options: &Options) -> Result<(), Failure> {
                 let Some(gateway) = running.get() else { continue };
                 // The new process must have the data directory before it is ready. This one writes nothing meanwhile.
                 drop(held.take());
-                if handover::done(&upgrade, gateway, copy.as_ref()).await {
+                if handover::done(&upgrade, Some(gateway), copy.as_ref()).await {
                     break Ok(());
                 }
                 held = lock(&options.data).ok();
@@ -115,9 +116,14 @@ impl DataPlane<'_> {
         let mut beside = JoinSet::new();
         beside.spawn(follow_blocks(self.feed.of_blocks(), Arc::clone(&gateway), Arc::clone(&in_force)));
         let mut pauses = Pauses::default();
+        self.forget(&gateway).await;
         loop {
             sleep(pauses.next()).await;
-            match self.feed.next().await {
+            let news = self.feed.next().await;
+            if news.is_ok() {
+                self.forget(&gateway).await;
+            }
+            match news {
                 Ok(None) => pauses.answered(),
                 Ok(Some(delivery)) => {
                     pauses.answered();
@@ -125,6 +131,26 @@ impl DataPlane<'_> {
                 }
                 Err(Missed::Refused(reason) | Missed::Away(reason)) => pauses.missed(&reason),
             }
+        }
+    }
+
+    /// Forgets stored responses that were purged at the control plane.
+    async fn forget(&mut self, gateway: &Arc<Gateway>) {
+        let Some(news) = self.feed.purges().await else { return };
+        let PurgeNews { mark, everything, items } = news;
+        let count = items.len();
+        let purging = Arc::clone(gateway);
+        // Files are deleted before it is kept that they are.
+        let purged = tokio::task::spawn_blocking(move || {
+            let items = if everything { vec![PurgedItem::All] } else { items };
+            items.iter().map(|item| purging.purge(item.as_purge())).sum::<u64>()
+        });
+        match purged.await {
+            Ok(forgotten) => {
+                tracing::info!(purges = count, everything, forgotten, "stored responses were purged");
+                self.feed.forgot(mark);
+            }
+            Err(error) => tracing::error!(%error, "stored responses could not be purged"),
         }
     }
 
@@ -192,9 +218,7 @@ impl DataPlane<'_> {
         };
         let gateway = Gateway::start(config, policies::CATALOG, Arc::clone(snapshot), recorder)?;
         self.running.get_or_init(|| Arc::new(gateway));
-        if let Some(before) = before.take() {
-            before.ready();
-        }
+        handover::ready(before.take());
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use admin::PurgeNews;
 use model::{Snapshot, snapshot::BlocksTold};
 use reqwest::{
     Client, Response, StatusCode, Url,
@@ -10,11 +11,14 @@ use reqwest::{
 
 use crate::{
     options::Options,
+    purges::Mark,
     shutdown::{self, Failure},
 };
 
 /// The largest snapshot that is read.
 const MAX_BYTES: usize = 1 << 30;
+/// How far purges have come.
+const PURGES: &str = "pailou-purges";
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long a snapshot may take to come.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -26,6 +30,9 @@ pub(crate) struct Feed {
     token: String,
     /// Of what was answered last.
     etag: Option<HeaderValue>,
+    /// How far purges have come, and how far they have come here.
+    told: Option<String>,
+    purged: Option<Mark>,
 }
 
 /// Asks for the blocks alone, which are small and must come soon.
@@ -67,7 +74,7 @@ impl Feed {
         })?;
         let http = Client::builder().connect_timeout(CONNECT).timeout(PATIENCE).build();
         let http = http.map_err(|e| Failure::new(format!("no HTTP client could be made: {e}")))?;
-        Ok(Feed { http, url, token, etag: None })
+        Ok(Feed { http, url, token, etag: None, told: None, purged: Some(Mark::open(&options.data)) })
     }
 
     /// Where the control plane is, for a person.
@@ -79,7 +86,14 @@ impl Feed {
     pub(crate) fn of_blocks(&self) -> BlocksFeed {
         let mut url = self.url.clone();
         url.set_path(&format!("{}/blocks", self.url.path()));
-        BlocksFeed(Feed { http: self.http.clone(), url, token: self.token.clone(), etag: None })
+        BlocksFeed(Feed {
+            http: self.http.clone(),
+            url,
+            token: self.token.clone(),
+            etag: None,
+            told: None,
+            purged: None,
+        })
     }
 
     /// What is new since the last answer; `None` where nothing is.
@@ -107,6 +121,8 @@ impl Feed {
             request = request.header(IF_NONE_MATCH, etag.clone());
         }
         let mut response = request.send().await.map_err(away)?;
+        let told = response.headers().get(PURGES).and_then(|mark| mark.to_str().ok());
+        self.told = told.map(str::to_owned);
         match response.status() {
             StatusCode::OK => {}
             StatusCode::NOT_MODIFIED => return Ok(None),
@@ -131,6 +147,36 @@ impl BlocksFeed {
     pub(crate) async fn next(&mut self) -> Result<Option<BlocksTold>, Missed> {
         let Some(body) = self.0.body().await? else { return Ok(None) };
         serde_json::from_slice(&body).map(Some).map_err(|error| Missed::Away(error.to_string()))
+    }
+}
+
+impl Feed {
+    /// What is to be forgotten, where there is news. Told again until [`Feed::forgot`].
+    pub(crate) async fn purges(&self) -> Option<PurgeNews> {
+        let known = self.purged.as_ref()?.known.as_ref();
+        let told = self.told.as_ref().filter(|told| known != Some(told))?;
+        let mut url = self.url.join("purges").ok()?;
+        if let Some(mark) = known {
+            url.query_pairs_mut().append_pair("after", mark);
+        }
+        let asked = async {
+            let response = self.http.get(url).bearer_auth(&self.token).send().await?.error_for_status()?;
+            response.json::<PurgeNews>().await
+        };
+        match asked.await {
+            Ok(news) => Some(news),
+            Err(error) => {
+                let error = error.without_url();
+                tracing::warn!(%error, mark = told, "what is to be forgotten of stored responses is not told");
+                None
+            }
+        }
+    }
+
+    pub(crate) fn forgot(&mut self, mark: String) {
+        if let Some(purged) = &mut self.purged {
+            purged.put(mark);
+        }
     }
 }
 

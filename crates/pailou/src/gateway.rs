@@ -59,9 +59,7 @@ async fn serve(args: &GatewayArgs) -> Result<(), Failure> {
         None => None,
     };
     announce(&gateway);
-    if let Some(before) = before {
-        before.ready();
-    }
+    handover::ready(before);
 
     let stop = shutdown::requested();
     tokio::pin!(stop);
@@ -71,7 +69,7 @@ async fn serve(args: &GatewayArgs) -> Result<(), Failure> {
                 () = &mut stop => break,
                 () = files.changed() => {}
                 () = upgrade.asked() => {
-                    if handover::done(&upgrade, &gateway, copy.as_ref()).await {
+                    if handover::done(&upgrade, Some(&gateway), copy.as_ref()).await {
                         break;
                     }
                     continue;

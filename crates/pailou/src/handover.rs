@@ -1,3 +1,5 @@
+//! A new process in the place of this one, and sockets from a supervisor.
+//!
 //! A new process in the place of this one: on SIGUSR2 the binary is started anew and given the sockets this one listens on; once it is
 //! ready, this one lets its exchanges end. Connections wait on the sockets meanwhile, so that none is refused.
 //!
@@ -23,7 +25,7 @@ use rustix::net::{
 };
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::{shutdown::Failure, vitals};
+use crate::{shutdown::Failure, supervisor, vitals};
 
 /// Tells a process that it takes the place of another.
 const MARK: &str = "PAILOU_HANDOVER";
@@ -38,17 +40,19 @@ const UDP: &str = "udp:";
 /// The longest name, bytes.
 const NAME: usize = 256;
 
-/// What the process before gives.
+/// Who gave this process its sockets.
 pub(crate) struct Before {
-    way: OwnedFd,
+    /// To the process before; a supervisor waits for nothing.
+    way: Option<OwnedFd>,
     sockets: Vec<Inherited>,
 }
 
 impl Before {
-    /// What is given to this process; `None` where it takes nobody's place.
+    /// What is given to this process; `None` where it takes nobody's place and has no sockets of a supervisor.
     pub(crate) fn greet() -> Result<Option<Before>, Failure> {
         if env::var_os(MARK).is_none() {
-            return Ok(None);
+            let sockets = supervisor::sockets().map_err(Failure::new)?;
+            return Ok((!sockets.is_empty()).then_some(Before { way: None, sockets }));
         }
         let told = |e: io::Error| Failure::new(format!("the process before did not hand over: {e}"));
         Before::receive().map(Some).map_err(told)
@@ -66,7 +70,7 @@ impl Before {
             let got = recvmsg(&way, &mut [IoSliceMut::new(&mut name)], &mut beside, flags)?;
             let name = &name[..got.bytes];
             if name == NO_MORE {
-                return Ok(Before { way, sockets });
+                return Ok(Before { way: Some(way), sockets });
             }
             let name = String::from_utf8(name.to_vec()).ok().filter(|name| !name.is_empty());
             let name = name.ok_or_else(|| io::Error::other("it ended"))?;
@@ -96,12 +100,15 @@ impl Before {
     pub(crate) fn take_all(&mut self) -> Vec<Inherited> {
         std::mem::take(&mut self.sockets)
     }
+}
 
-    /// Tells the process before that it may end.
-    pub(crate) fn ready(self) {
-        if let Err(error) = send(&self.way, READY, None) {
-            tracing::warn!(%error, "the process before has ended already");
-        }
+/// This process is ready: the one before may end, and a supervisor knows.
+pub(crate) fn ready(before: Option<Before>) {
+    supervisor::tell("READY=1");
+    if let Some(way) = before.and_then(|before| before.way)
+        && let Err(error) = send(&way, READY, None)
+    {
+        tracing::warn!(%error, "the process before has ended already");
     }
 }
 
@@ -151,6 +158,10 @@ fn give(binary: PathBuf, sockets: &[Inherited]) -> Result<u32, String> {
     let child = Command::new(&binary)
         .args(env::args_os().skip(1))
         .env(MARK, "1")
+        // Those were for this process alone.
+        .env_remove("LISTEN_PID")
+        .env_remove("LISTEN_FDS")
+        .env_remove("LISTEN_FDNAMES")
         .stdin(Stdio::from(theirs))
         .spawn()
         .map_err(|e| format!("{} cannot be started: {e}", binary.display()))?;
@@ -193,9 +204,9 @@ fn send(way: &OwnedFd, message: &[u8], socket: Option<BorrowedFd<'_>>) -> io::Re
 }
 
 /// Hands a gateway over, and what else listens; whether it is done. Where it is not, everything goes on as before.
-pub(crate) async fn done(upgrade: &Upgrade, gateway: &Gateway, admin: Option<&Inherited>) -> bool {
+pub(crate) async fn done(upgrade: &Upgrade, gateway: Option<&Gateway>, admin: Option<&Inherited>) -> bool {
     tracing::info!("handing over to a new process");
-    let mut sockets = gateway.sockets();
+    let mut sockets = gateway.map(Gateway::sockets).unwrap_or_default();
     sockets.extend(admin.and_then(|admin| match &admin.socket {
         Given::Tcp(socket) => vitals::copy(socket),
         Given::Udp(_) => None,
@@ -203,10 +214,14 @@ pub(crate) async fn done(upgrade: &Upgrade, gateway: &Gateway, admin: Option<&In
     match upgrade.hand_over(sockets).await {
         Ok(process) => {
             tracing::info!(process, "the new process is ready; this one ends");
+            // Whoever watches over this process watches over that one from now on.
+            supervisor::tell(&format!("MAINPID={process}\nREADY=1"));
             true
         }
         Err(reason) => {
-            gateway.keep_sockets();
+            if let Some(gateway) = gateway {
+                gateway.keep_sockets();
+            }
             tracing::error!("{reason}; this process goes on");
             false
         }

@@ -2,43 +2,46 @@
 
 use std::{
     fs::{self, File, TryLockError},
-    net::SocketAddr,
+    net::{SocketAddr, TcpListener as StdListener},
     os::unix::fs::OpenOptionsExt,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use admin::{AdminState, GatewayControl, GatewayStatus, GatewayToken};
+use admin::{AdminState, GatewayControl, GatewayStatus, GatewayToken, PurgeNews};
 use analytics::Analytics;
 use cache::Purge;
-use control::{Actor, Control, MasterKeys, Origin, PlanOptions, SecretSource};
+use control::{Actor, Conduct, Control, MasterKeys, Origin, PlanOptions, Rollouts, SecretSource};
 use model::{
     Name, Recorder, Snapshot,
     routing::{Explanation, Question},
     standing::UpstreamStanding,
 };
 use policy::{LimitsExplained, LimitsQuestion};
-use proxy::{Config, Gateway, Routes};
+use proxy::{Config, Gateway, Inherited, Routes};
 use store::{SqliteStore, Store};
-use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time::Instant};
 use url::Url;
 
 use crate::{
     data_plane,
     data_plane::RESPONSES,
     folder, gateway,
-    handover::Upgrade,
+    handover::{self, Before, Upgrade},
     logging,
     options::{Listen, Options, Role},
+    purges::PurgeLog,
     shutdown::{self, Failure},
     status::status,
     vault::Vault,
-    watched,
+    vitals, watched,
 };
 
 /// How long answers of the admin side may take to end at a stop.
 const ADMIN_DRAIN: Duration = Duration::from_secs(5);
+/// How often branches are looked at that are rolled out by themselves.
+const ROLLOUTS: Duration = Duration::from_secs(5);
 /// How often blocks that have ended are removed.
 const TIDY: Duration = Duration::from_secs(30);
 /// How often secrets that are kept elsewhere are read again.
@@ -50,7 +53,8 @@ pub(crate) fn serve(options: &Options) -> Result<(), Failure> {
         return block_on(data_plane::run(options));
     }
     block_on(async {
-        let platform = Platform::start(options).await?;
+        let before = Before::greet()?;
+        let mut platform = Platform::start(options, before).await?;
         if let Some(token) = &platform.new_admin_token {
             // The only time it can be shown; it goes to the terminal and not into the log.
             println!("The administrator's token, shown this once: {token}");
@@ -62,9 +66,11 @@ pub(crate) fn serve(options: &Options) -> Result<(), Failure> {
         loop {
             tokio::select! {
                 () = &mut stop => break,
-                () = upgrade.asked() => tracing::warn!(
-                    "SIGUSR2: a process with a database does not hand over; gateways on their own do (--role gateway, `pailou gateway`)"
-                ),
+                () = upgrade.asked() => {
+                    if platform.hand_over(&upgrade).await {
+                        break;
+                    }
+                }
             }
         }
         platform.stop().await;
@@ -80,26 +86,34 @@ pub(crate) fn block_on<T>(task: impl Future<Output = Result<T, Failure>>) -> Res
 
 /// Everything that runs.
 pub(crate) struct Platform {
+    options: Options,
     pub(crate) control: Control,
     /// Made at the first start, where `PAILOU_ADMIN_TOKEN` set none.
     pub(crate) new_admin_token: Option<String>,
     store: Arc<SqliteStore>,
     analytics: Analytics,
     gateway: Option<Arc<Gateway>>,
+    /// The admin side's socket.
+    listener: StdListener,
     admin: SocketAddr,
+    control_side: Option<ControlSide>,
+    /// Held while the process writes.
+    lock: Option<File>,
+}
+
+/// What runs beside the gateway: whoever takes changes, and whoever makes them.
+struct ControlSide {
     tasks: Vec<JoinHandle<()>>,
     server: JoinHandle<()>,
     stop: watch::Sender<bool>,
-    /// Held while the process runs.
-    _lock: File,
 }
 
 impl Platform {
-    pub(crate) async fn start(options: &Options) -> Result<Platform, Failure> {
+    /// Starts everything, in the place of the process before where there is one.
+    pub(crate) async fn start(options: &Options, mut before: Option<Before>) -> Result<Platform, Failure> {
         // Before anything is opened or written, so that a port in use leaves nothing behind.
-        let listener = TcpListener::bind(options.admin).await;
-        let listener = listener
-            .map_err(|e| Failure::new(format!("cannot listen on {} (--admin): {e}", options.admin)))?;
+        let listener =
+            vitals::listen(options.admin, before.as_mut().and_then(|before| before.take("admin")))?;
         let admin = listener.local_addr().map_err(|e| Failure::new(e.to_string()))?;
         let lock = lock(&options.data)?;
         let store = SqliteStore::open(&options.data.join("pailou.db")).await;
@@ -122,39 +136,54 @@ impl Platform {
         let analytics =
             Analytics::open(Some(&options.data.join("analytics.db")), analytics::Options::default()).await;
         let analytics = analytics.map_err(|e| Failure::new(shutdown::chain(&e)))?;
+        let mut platform = Platform {
+            options: options.clone(),
+            control,
+            new_admin_token,
+            store,
+            analytics,
+            gateway: None,
+            listener,
+            admin,
+            control_side: None,
+            lock: Some(lock),
+        };
+        platform.begin(handover::sockets(&mut before)).await?;
+        handover::ready(before);
+        Ok(platform)
+    }
 
+    /// Starts what runs beside the gateway, and the gateway where it does not run yet.
+    async fn begin(&mut self, sockets: Vec<Inherited>) -> Result<(), Failure> {
         let (stop, mut stopped) = watch::channel(false);
         let mut tasks = Vec::new();
-        if let Some(folder) = &options.resources {
-            tasks.push(follow_folder(folder, control.clone()).await?);
+        if let Some(folder) = &self.options.resources {
+            tasks.push(follow_folder(folder, self.control.clone()).await?);
         }
-        tasks.push(tokio::spawn(watched::follow(control.clone())));
-        tasks.push(tokio::spawn(remove_ended_blocks(control.clone())));
-        tasks.push(tokio::spawn(follow_secrets(control.clone())));
-        let mut gateway = None;
-        if options.role == Role::All {
-            let mut snapshots = control.snapshots();
+        tasks.push(tokio::spawn(watched::follow(self.control.clone())));
+        tasks.push(tokio::spawn(remove_ended_blocks(self.control.clone())));
+        tasks.push(tokio::spawn(follow_secrets(self.control.clone())));
+        if self.options.role == Role::All {
+            let mut snapshots = self.control.snapshots();
             let first = snapshots.borrow_and_update().clone();
-            let started = start_gateway(options, first, &analytics)?;
-            gateway::announce(&started);
-            tasks.push(tokio::spawn(follow_snapshots(snapshots, control.clone(), Arc::clone(&started))));
-            gateway = Some(started);
+            let gateway = match &self.gateway {
+                Some(running) => {
+                    snapshots.mark_changed();
+                    Arc::clone(running)
+                }
+                None => {
+                    let started = start_gateway(&self.options, first, &self.analytics, sockets)?;
+                    gateway::announce(&started);
+                    self.gateway = Some(Arc::clone(&started));
+                    started
+                }
+            };
+            tasks.push(tokio::spawn(follow_snapshots(snapshots, self.control.clone(), gateway)));
+            tasks.push(tokio::spawn(roll_out(self.control.clone(), self.analytics.clone())));
         }
-        let public = public_url(options, gateway.as_deref())?;
-        let mut admin_options = admin::Options::new(admin, public);
-        admin_options.gateway_token = options.gateway_token.as_deref().map(GatewayToken::new);
-        admin_options.role = if gateway.is_some() { "all" } else { "control" }.to_owned();
-        let state = AdminState {
-            control: control.clone(),
-            analytics: analytics.clone(),
-            gateway: Arc::new(Window {
-                gateway: gateway.clone(),
-                snapshots: control.snapshots(),
-                routes: Mutex::default(),
-            }),
-            options: admin_options,
-        };
-        let router = admin::router(state);
+        let router = admin::router(self.admin_state()?);
+        let told = |e: std::io::Error| Failure::new(format!("{} (--admin): {e}", self.admin));
+        let listener = self.listener.try_clone().and_then(TcpListener::from_std).map_err(told)?;
         let server = tokio::spawn(async move {
             let asked = async move {
                 let _ = stopped.wait_for(|stop| *stop).await;
@@ -163,17 +192,25 @@ impl Platform {
                 tracing::error!(%error, "the admin side ended");
             }
         });
-        Ok(Platform {
-            control,
-            new_admin_token,
-            store,
-            analytics,
-            gateway,
-            admin,
-            tasks,
-            server,
-            stop,
-            _lock: lock,
+        self.control_side = Some(ControlSide { tasks, server, stop });
+        Ok(())
+    }
+
+    fn admin_state(&self) -> Result<AdminState, Failure> {
+        let public = public_url(&self.options, self.gateway.as_deref())?;
+        let mut options = admin::Options::new(self.admin, public);
+        options.gateway_token = self.options.gateway_token.as_deref().map(GatewayToken::new);
+        options.role = if self.gateway.is_some() { "all" } else { "control" }.to_owned();
+        Ok(AdminState {
+            control: self.control.clone(),
+            analytics: self.analytics.clone(),
+            gateway: Arc::new(Window {
+                gateway: self.gateway.clone(),
+                snapshots: self.control.snapshots(),
+                routes: Mutex::default(),
+                purges: PurgeLog::open(&self.options.data),
+            }),
+            options,
         })
     }
 
@@ -187,19 +224,68 @@ impl Platform {
         self.gateway.as_ref()?.http_addr().map(|addr| format!("http://{}", reachable(addr)))
     }
 
+    /// Gives everything to a new process; whether it has it. The databases come first, then the sockets: what writes here has ended when
+    /// the other begins, while the gateway goes on. Where nothing comes of it, all goes on here.
+    async fn hand_over(&mut self, upgrade: &Upgrade) -> bool {
+        if let Some(control_side) = self.control_side.take() {
+            control_side.end().await;
+        }
+        self.analytics.pause().await;
+        if let Err(error) = self.store.database().release() {
+            tracing::error!(%error, "the database cannot be given to another process");
+        }
+        drop(self.lock.take());
+        let admin = vitals::copy(&self.listener);
+        if handover::done(upgrade, self.gateway.as_deref(), admin.as_ref()).await {
+            return true;
+        }
+        match lock(&self.options.data) {
+            Ok(held) => self.lock = Some(held),
+            // The new one was ended, so that nobody else can be meant.
+            Err(failure) => failure.print(),
+        }
+        self.analytics.resume();
+        let resumed = async {
+            // The new one has ended, and may have made changes before.
+            self.store.database().reclaim().map_err(|e| Failure::new(shutdown::chain(&e)))?;
+            self.control.reload().await.map_err(|e| Failure::new(shutdown::chain(&e)))?;
+            self.begin(Vec::new()).await
+        };
+        if let Err(failure) = resumed.await {
+            failure.print();
+            tracing::error!("the admin side cannot go on; the gateway does, with the configuration it has");
+        }
+        false
+    }
+
     /// Lets exchanges under way end, and writes what is not written yet.
     pub(crate) async fn stop(self) {
         tracing::info!("stopping");
         if let Some(gateway) = &self.gateway {
             gateway.drain(gateway::DRAIN).await;
         }
-        let _ = self.stop.send(true);
-        if tokio::time::timeout(ADMIN_DRAIN, self.server).await.is_err() {
-            tracing::warn!("answers of the admin side were broken off");
+        if let Some(control_side) = self.control_side {
+            control_side.end().await;
         }
-        self.tasks.iter().for_each(JoinHandle::abort);
         self.analytics.shutdown().await;
         self.store.database().close().await;
+    }
+}
+
+impl ControlSide {
+    /// Ends what makes changes, and lets those under way come to their end.
+    async fn end(self) {
+        let _ = self.stop.send(true);
+        let mut server = self.server;
+        if tokio::time::timeout(ADMIN_DRAIN, &mut server).await.is_err() {
+            tracing::warn!("answers of the admin side were broken off");
+            server.abort();
+        }
+        for task in self.tasks {
+            task.abort();
+            // It has ended when this is over, whatever became of it.
+            let _ = task.await;
+        }
     }
 }
 
@@ -233,11 +319,13 @@ fn start_gateway(
     options: &Options,
     snapshot: Arc<Snapshot>,
     analytics: &Analytics,
+    sockets: Vec<Inherited>,
 ) -> Result<Arc<Gateway>, Failure> {
     let recorder: Arc<dyn Recorder> = Arc::new(analytics.clone());
     let config = Config {
         http: options.http.addr(),
         https: options.https.addr(),
+        inherited: sockets,
         zone: options.zone.clone(),
         resolver: options.resolver.clone(),
         stored_responses: Some(options.data.join(RESPONSES)),
@@ -325,6 +413,30 @@ async fn follow_snapshots(
     }
 }
 
+/// Has branches grow that are rolled out by themselves.
+async fn roll_out(control: Control, analytics: Analytics) {
+    let began = Instant::now();
+    let mut rollouts = Rollouts::default();
+    let mut beat = tokio::time::interval(ROLLOUTS);
+    loop {
+        beat.tick().await;
+        let conduct = |service: &str, branch: &str, span: Duration| {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            let from = u64::try_from(now.saturating_sub(span).as_millis()).unwrap_or_default();
+            let counts = analytics.branches(service, from);
+            let found = counts.into_iter().find(|count| count.branch == branch);
+            found.map_or_else(Conduct::default, |count| Conduct {
+                requests: count.requests,
+                errors: count.errors,
+                p99_ms: count.p99_ms,
+            })
+        };
+        if let Err(error) = rollouts.look(&control, &workspace(), began.elapsed(), conduct).await {
+            tracing::error!(%error, "rollouts cannot be looked at");
+        }
+    }
+}
+
 /// Applies the folder now and whenever it changes.
 async fn follow_folder(folder: &Path, control: Control) -> Result<JoinHandle<()>, Failure> {
     let mut files = folder::Watch::new(folder);
@@ -398,6 +510,7 @@ struct Window {
     snapshots: watch::Receiver<Arc<Snapshot>>,
     /// Where there is no gateway: the routes that one would have, once they were asked for.
     routes: Mutex<Option<(Arc<Snapshot>, Routes)>>,
+    purges: PurgeLog,
 }
 
 impl GatewayControl for Window {
@@ -427,10 +540,16 @@ impl GatewayControl for Window {
     }
 
     fn purge(&self, purge: Purge<'_>) -> Result<u64, String> {
-        let gateway = self.gateway.as_ref();
-        let gateway =
-            gateway.ok_or("no gateway runs in this process, and what is stored is a gateway's own")?;
-        Ok(gateway.purge(purge))
+        self.purges.add(purge)?;
+        Ok(self.gateway.as_ref().map_or(0, |gateway| gateway.purge(purge)))
+    }
+
+    fn purge_mark(&self) -> String {
+        self.purges.mark()
+    }
+
+    fn purged_since(&self, mark: Option<&str>) -> PurgeNews {
+        self.purges.since(mark)
     }
 
     fn explain_limits(&self, asked: &LimitsQuestion) -> Result<LimitsExplained, String> {

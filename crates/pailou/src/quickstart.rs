@@ -25,7 +25,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     }
     block_on(async {
         let service = sample::Service::start().await?;
-        let platform = Platform::start(options).await?;
+        let platform = Platform::start(options, None).await?;
         let key = fill(&platform.control, &service).await?;
         let secret = platform.control.create_sign_in_link(&actor()).await.map_err(told)?;
         print(&platform, key.as_deref(), &secret);

@@ -1,21 +1,33 @@
 //! `concurrency-limit`: so many calls of a caller under way at the same time, and no more.
 
 use std::{
+    future::poll_fn,
     num::NonZeroU32,
-    sync::atomic::{AtomicU64, Ordering::Relaxed},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU32, AtomicU64, Ordering::Relaxed},
+    },
+    task::{Poll, Waker},
+    time::Duration,
 };
 
 use http::header::RETRY_AFTER;
-use policy::{Gauge, LimitState, prelude::*};
+use model::Span;
+use policy::{Gauge, LimitState, Outbound, prelude::*};
 
 use crate::per::{By, Keys};
 
 const MOST_LIMITS: usize = 4;
+/// Calls that wait at one time, and how long one waits, at most.
+const MOST_WAITING: u32 = 10_000;
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+/// A call that waits looks again so often, whatever it is told.
+const AGAIN: Duration = Duration::from_millis(100);
 
 /// Limits how many calls of each caller may be under way at the same time.
 ///
 /// A call is under way from its head to the last byte of its answer, or until the client goes away; a WebSocket until it is closed.
-/// A call over the limit is answered `429`. The count is exact, whatever the number of workers.
+/// A call over the limit is answered `429`, at once or after it has waited in vain. The count is exact, whatever the number of workers.
 ///
 /// With several limits, such as so many per consumer and so many for all together, a call is let through where all of them allow it.
 #[derive(Deserialize, JsonSchema)]
@@ -30,9 +42,27 @@ pub(crate) struct ConcurrencyLimit {
     /// Several limits that hold at once, instead of `limit` and `per`.
     #[serde(default)]
     limits: Vec<Limit>,
+    /// Where a call over a limit waits until others have ended; without it none waits.
+    #[serde(default)]
+    queue: Option<QueueConfig>,
     /// Whether a call over a limit is refused.
     #[serde(default)]
     mode: Mode,
+}
+
+/// Where calls over a limit wait.
+#[derive(Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct QueueConfig {
+    /// How many calls wait at one time, 1 to 10000; one more is refused at once.
+    most: u32,
+    /// How long a call waits; then it is refused.
+    #[serde(default = "second")]
+    wait: Span,
+}
+
+fn second() -> Span {
+    Span::secs(1)
 }
 
 /// One of several limits.
@@ -88,13 +118,32 @@ impl Policy for ConcurrencyLimit {
         };
         let limits = limits.iter().enumerate().map(running).collect::<Result<_, _>>()?;
         let report_only = self.mode == Mode::Report;
-        Ok(Box::new(Limiter { limits, report_only, over: AtomicU64::new(0) }))
+        let line = match self.queue {
+            None => None,
+            Some(_) if report_only => {
+                return Err(Invalid::field("queue", "with `mode: report` nothing waits, as every call passes"));
+            }
+            Some(queue) if queue.most == 0 || queue.most > MOST_WAITING => {
+                return Err(Invalid::field("queue.most", format!("must be 1 to {MOST_WAITING}")));
+            }
+            Some(queue) if queue.wait.0.is_zero() || queue.wait.0 > LONGEST_WAIT => {
+                return Err(Invalid::field("queue.wait", "must be longer than nothing, and at most `60s`"));
+            }
+            Some(queue) => Some(Arc::new(Line {
+                most: queue.most,
+                wait: queue.wait.0,
+                waiting: AtomicU32::new(0),
+                wakers: Mutex::default(),
+            })),
+        };
+        Ok(Box::new(Limiter { limits, line, report_only, over: AtomicU64::new(0) }))
     }
 }
 
 /// The running form of [`ConcurrencyLimit`].
 struct Limiter {
     limits: Box<[Running]>,
+    line: Option<Arc<Line>>,
     report_only: bool,
     over: AtomicU64,
 }
@@ -106,26 +155,48 @@ struct Running {
     most: u64,
 }
 
+/// Calls that wait for others to end.
+struct Line {
+    most: u32,
+    wait: Duration,
+    waiting: AtomicU32,
+    /// To be told when a call has ended.
+    wakers: Mutex<Vec<Waker>>,
+}
+
+/// Held by a call under way: tells those that wait of its end.
+struct Ends(Arc<Line>);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        let wakers = std::mem::take(&mut *self.0.wakers.lock().unwrap_or_else(PoisonError::into_inner));
+        wakers.into_iter().for_each(Waker::wake);
+    }
+}
+
+/// A place in the line.
+struct Place<'a>(&'a Line);
+
+impl<'a> Place<'a> {
+    fn take(line: &'a Line) -> Option<Place<'a>> {
+        let more = |waiting: u32| (waiting < line.most).then_some(waiting + 1);
+        line.waiting.fetch_update(Relaxed, Relaxed, more).is_ok().then(|| Place(line))
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Relaxed);
+    }
+}
+
 impl Filter for Limiter {
     fn on_request<'a>(&'a self, req: &'a mut Request) -> Step<'a> {
-        let before = req.held.len();
-        for limit in &self.limits {
-            let key = limit.by.key(req, |words| limit.gauge.key(words));
-            if let Some(inside) = limit.gauge.enter(key, limit.most) {
-                req.hold(inside);
-                continue;
-            }
-            self.over.fetch_add(1, Relaxed);
-            if self.report_only {
-                continue;
-            }
-            // What was entered is left: a refused call is not under way.
-            req.held.truncate(before);
-            let detail = format!("{} calls are under way, which is as many as may be", limit.most);
-            let problem = Problem::new(problems::CONCURRENCY_LIMITED, detail);
-            return Step::Done(Err(problem.with_header(RETRY_AFTER, HeaderValue::from_static("1")).into()));
+        let Err(most) = self.enter(req) else { return Step::Done(Ok(())) };
+        match self.line.as_ref().and_then(|line| Some((line, Place::take(line)?))) {
+            Some((line, place)) => Step::wait(self.wait(req, line, place)),
+            None => Step::Done(self.refuse(most)),
         }
-        Step::Done(Ok(()))
     }
 
     fn limits(&self, req: &Request) -> Vec<LimitState> {
@@ -146,6 +217,72 @@ impl Filter for Limiter {
             }
         };
         self.limits.iter().map(state).collect()
+    }
+}
+
+impl Limiter {
+    /// Enters all, or none.
+    ///
+    /// # Errors
+    /// How many are inside of what is full.
+    fn enter(&self, req: &mut Request) -> Result<(), u64> {
+        let before = req.held.len();
+        for limit in &self.limits {
+            let key = limit.by.key(req, |words| limit.gauge.key(words));
+            if let Some(inside) = limit.gauge.enter(key, limit.most) {
+                req.hold(inside);
+                continue;
+            }
+            if self.report_only {
+                self.over.fetch_add(1, Relaxed);
+                continue;
+            }
+            // What was entered is left: a refused call is not under way.
+            req.held.truncate(before);
+            return Err(limit.most);
+        }
+        if let Some(line) = &self.line {
+            // Dropped after what was entered.
+            req.hold(Box::new(Ends(Arc::clone(line))));
+        }
+        Ok(())
+    }
+
+    async fn wait(&self, req: &mut Request, line: &Line, _place: Place<'_>) -> Flow {
+        let world = Arc::clone(&req.world);
+        let now = || Outbound::now(&*world).monotonic;
+        let until = now().saturating_add(u64::try_from(line.wait.as_nanos()).unwrap_or(u64::MAX));
+        loop {
+            let left = Duration::from_nanos(until.saturating_sub(now()));
+            let mut pause = Outbound::sleep(&*world, left.min(AGAIN));
+            let mut listens = false;
+            let entered = poll_fn(|cx| {
+                if listens {
+                    // Somebody has ended, or it is time to look again.
+                    return Poll::Ready(None);
+                }
+                // Listens before it looks, so that no end is missed.
+                listens = true;
+                line.wakers.lock().unwrap_or_else(PoisonError::into_inner).push(cx.waker().clone());
+                match self.enter(req) {
+                    Ok(()) => Poll::Ready(Some(Ok(()))),
+                    Err(most) if left.is_zero() => Poll::Ready(Some(Err(most))),
+                    Err(_) => pause.as_mut().poll(cx).map(|()| None),
+                }
+            });
+            match entered.await {
+                Some(Ok(())) => return Ok(()),
+                Some(Err(most)) => return self.refuse(most),
+                None => {}
+            }
+        }
+    }
+
+    fn refuse(&self, most: u64) -> Flow {
+        self.over.fetch_add(1, Relaxed);
+        let detail = format!("{most} calls are under way, which is as many as may be");
+        let problem = Problem::new(problems::CONCURRENCY_LIMITED, detail);
+        Err(problem.with_header(RETRY_AFTER, HeaderValue::from_static("1")).into())
     }
 }
 
@@ -203,6 +340,9 @@ mod tests {
             ("{ limits: [{ limit: 1 }, { limit: 1, per: { header: 'a b' } }] }", "limits[1].per.header"),
             ("{ limit: 1, per: [] }", "per"),
             ("{ limit: 1, mode: off }", "mode"),
+            ("{ limit: 1, queue: { most: 0 } }", "queue.most"),
+            ("{ limit: 1, queue: { most: 1, wait: 0s } }", "queue.wait"),
+            ("{ limit: 1, queue: { most: 1 }, mode: report }", "queue"),
         ] {
             assert_eq!(invalid("concurrency-limit", config).field, field, "{config}");
         }

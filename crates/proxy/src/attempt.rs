@@ -16,6 +16,7 @@ use crate::{
     care::{Care, CareState, Counted, Permit, Wanting},
     h1::line::Broken,
     health::Outcome,
+    hedge::{Race, Running},
     lane::{Head, Lane, NoHead, Outgoing},
     queue::{NoTurn, wait_for},
     random::Random,
@@ -38,6 +39,7 @@ pub(crate) struct Answer {
 #[derive(Default)]
 pub(crate) struct Tried {
     pub(crate) attempts: u8,
+    pub(crate) hedges: u8,
     pub(crate) endpoint: Option<Arc<str>>,
 }
 
@@ -65,7 +67,7 @@ pub(crate) enum Failure {
 }
 
 /// What an attempt ended with that brought no response.
-enum Missed {
+pub(crate) enum Missed {
     /// No connection could be made.
     Unsent(Failure),
     /// The connection had been closed before anything was sent on it, as far as can be seen.
@@ -76,7 +78,7 @@ enum Missed {
 }
 
 /// How long an attempt may take.
-struct Patience {
+pub(crate) struct Patience {
     connect: Duration,
     /// Between two pieces of the response, its head included.
     read: Duration,
@@ -108,7 +110,10 @@ pub(crate) async fn attempt(
     };
     let retries = care.and_then(|(care, state)| Some((care.retries.as_ref()?, state)));
     let mut again = retries.map(|(retries, state)| retries.begin(state, outgoing));
-    let mut bodies = Bodies::new(body, again.as_ref().map_or(0, |again| again.remembers()));
+    let hedging = care.and_then(|(care, state)| care.hedge.as_ref()?.begin(state, outgoing));
+    let remembered = again.as_ref().map_or(0, |again| again.remembers());
+    let mut bodies =
+        Bodies::new(body, hedging.as_ref().map_or(remembered, |hedging| hedging.remembers(remembered)));
     let patience = Patience {
         connect: timeouts.connect.0,
         read: deadlines.read.unwrap_or(timeouts.read.0),
@@ -128,7 +133,18 @@ pub(crate) async fn attempt(
         tried.endpoint = Some(Arc::clone(&chosen.url));
         let whole = outgoing.upgrade.is_some();
         let pooled = if fresh { None } else { worker.take(&chosen.site, whole, began) };
-        let outcome = once(worker, balancer, &chosen, pooled, outgoing, &mut bodies, &patience, began).await;
+        let spare = hedging.as_ref().and_then(|_| bodies.fork());
+        let outcome = match (&hedging, spare) {
+            (Some(hedging), Some(spare)) => {
+                let first = Running { chosen, pooled, bodies: spare, began };
+                let race = Race { worker, balancer, outgoing, patience: &patience, failed: &failed };
+                let (won, outcome) = Box::pin(hedging.race(race, first, again.as_ref(), tried)).await;
+                (chosen, began) = (won.chosen, won.began);
+                tried.endpoint = Some(Arc::clone(&chosen.url));
+                outcome
+            }
+            _ => once(worker, balancer, &chosen, pooled, outgoing, &mut bodies, &patience, began).await,
+        };
         if balancer.watches()
             && let Some(ended) = ended(&outcome)
         {
@@ -137,7 +153,10 @@ pub(crate) async fn attempt(
             balancer.note(&chosen, ended, took, worker.shared.clock.time(now));
         }
         let (wrong, failure) = match &outcome {
-            Ok((head, _)) => (Wrong::Status(head.status), None),
+            Ok((head, _)) => {
+                let wrong = again.as_ref().map(|again| again.of_answer(head));
+                (wrong.unwrap_or(Wrong::Status(head.status)), None)
+            }
             Err(Missed::Stale) => {
                 // Nothing was asked of anybody, so that this is no retry.
                 (fresh, began) = (true, Instant::now());
@@ -159,7 +178,16 @@ pub(crate) async fn attempt(
                 failed.push(Arc::clone(&chosen));
                 let now = worker.millis(balancer, Instant::now());
                 let elsewhere = balancer.has_another(&failed, now);
-                again.after(wrong, bodies.can_repeat(), elsewhere, now, &mut Random::new())
+                let least = match &outcome {
+                    Ok((head, _)) if !elsewhere => {
+                        again.leave_alone(head, worker.shared.clock.time(Instant::now()).unix_ms)
+                    }
+                    _ => Ok(Duration::ZERO),
+                };
+                least.ok().and_then(|least| {
+                    let can_repeat = bodies.can_repeat();
+                    again.after(wrong, can_repeat, elsewhere, least, now, &mut Random::new())
+                })
             }
             (Some(_), _) => None,
         };
@@ -234,7 +262,7 @@ async fn wait_for_endpoint(
 }
 
 /// How an attempt ended, as far as it says something of the endpoint.
-fn ended(outcome: &Result<(Head, Box<Lane>), Missed>) -> Option<Outcome> {
+pub(crate) fn ended(outcome: &Result<(Head, Box<Lane>), Missed>) -> Option<Outcome> {
     match outcome {
         Ok((head, _)) => Some(Outcome::Answered(head.status.as_u16())),
         Err(Missed::Unsent(_)) => Some(Outcome::Unreachable),
@@ -246,7 +274,7 @@ fn ended(outcome: &Result<(Head, Box<Lane>), Missed>) -> Option<Outcome> {
 
 /// One attempt.
 #[expect(clippy::too_many_arguments, reason = "one call, whose future lies within that of its caller")]
-async fn once(
+pub(crate) async fn once(
     worker: &Worker,
     balancer: &Balancer,
     chosen: &Chosen,
@@ -272,11 +300,17 @@ async fn once(
     let total = patience.per_try.map_or(patience.total, |per_try| patience.total.min(began + per_try));
     let mut read = lane.has_sent().then_some(began + patience.read);
     let answered = poll_fn(|cx| {
-        if read.is_none() && lane.has_sent() {
-            read = Some(Instant::now() + patience.read);
+        loop {
+            if read.is_none() && lane.has_sent() {
+                read = Some(Instant::now() + patience.read);
+            }
+            let deadline = read.map_or(total, |read| read.min(total));
+            let polled = lane.poll_head(deadline, cx);
+            // Where the last piece was sent just now, the answer is waited for from now on.
+            if polled.is_ready() || read.is_some() || !lane.has_sent() {
+                return polled;
+            }
         }
-        let deadline = read.map_or(total, |read| read.min(total));
-        lane.poll_head(deadline, cx)
     })
     .await;
     match answered {

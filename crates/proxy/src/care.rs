@@ -13,12 +13,14 @@ use crate::{
     breaker::Breaker,
     budget::Budget,
     health::{Heeds, History},
+    hedge::{Hedging, Latency},
     retry::Retrying,
 };
 
 /// The rules of an upstream in their running form.
 pub(crate) struct Care {
     pub(crate) retries: Option<Retrying>,
+    pub(crate) hedge: Option<Hedging>,
     pub(crate) limits: Option<UpstreamLimits>,
     pub(crate) active: Option<Arc<ActiveCheck>>,
     pub(crate) passive: Option<PassiveCheck>,
@@ -43,6 +45,8 @@ pub(crate) struct CareState {
     pub(crate) breaker: Breaker,
     pub(crate) history: History,
     pub(crate) counts: CareCounts,
+    /// How long answers took lately, where somebody asks.
+    pub(crate) latency: Latency,
 }
 
 /// What happened since the start.
@@ -51,6 +55,10 @@ pub(crate) struct CareCounts {
     pub(crate) retries: AtomicU64,
     /// Retries that the budget did not allow.
     pub(crate) over_budget: AtomicU64,
+    /// Requests sent beside one that was slow.
+    pub(crate) hedges: AtomicU64,
+    /// Of these, those whose answer came first.
+    pub(crate) hedges_won: AtomicU64,
     /// Requests refused because too many waited, or waited too long.
     pub(crate) overloaded: AtomicU64,
     /// Requests refused by a breaker.
@@ -65,10 +73,12 @@ impl Care {
     pub(crate) fn read(spec: &Upstream) -> Result<Option<Box<Care>>, (String, String)> {
         let retries = spec.retries.as_deref().map(Retrying::read).transpose();
         let retries = retries.map_err(|(field, message)| (format!("retries.{field}"), message))?;
+        let hedge = Hedging::read(spec).map_err(|(field, message)| (format!("hedge.{field}"), message))?;
         let checks = spec.health_checks.as_deref();
         let breakers = spec.circuit_breaker.as_deref();
         let care = Care {
             retries,
+            hedge,
             limits: spec.limits.as_deref().copied(),
             active: checks.and_then(|checks| checks.active.clone().map(Arc::new)),
             passive: checks.and_then(|checks| checks.passive.clone()),
@@ -76,7 +86,8 @@ impl Care {
             endpoint_breaker: breakers.and_then(|breakers| breakers.endpoint.clone()),
             upstream_breaker: breakers.and_then(|breakers| breakers.upstream.clone()),
         };
-        let some = care.retries.is_some() || care.limits.is_some() || care.active.is_some() || care.judges();
+        let sends = care.retries.is_some() || care.hedge.is_some();
+        let some = sends || care.limits.is_some() || care.active.is_some() || care.judges();
         Ok(some.then(|| Box::new(care)))
     }
 
@@ -120,6 +131,7 @@ impl CareState {
             breaker: Breaker::default(),
             history: History::default(),
             counts: CareCounts::default(),
+            latency: Latency::default(),
         }
     }
 

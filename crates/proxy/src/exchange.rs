@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use crate::{
     altered::{Deciding, Plan},
     attempt::{Answer, Failure, Tried, attempt},
+    balance::Ticket,
     chain::{ResponseFilters, on_response},
     client::Client,
     grpc,
@@ -232,12 +233,18 @@ async fn route(
     let flow = judge(held, operation, miss, &mut req, answered).await;
     let upstream = match &serving.split {
         None => &serving.upstream,
+        // What is refused goes nowhere.
+        Some(_) if flow.is_err() => &serving.upstream,
         Some(split) => {
-            let chosen = split.choose(&req, &mut Random::new());
+            let (branch, chosen) = split.choose(&mut req, &mut Random::new());
+            answered.ending.event.branch = Some(Arc::clone(branch));
             chosen.unwrap_or(&serving.upstream)
         }
     };
-    let affinity = upstream.affinity(&req);
+    let affinity = match &flow {
+        Ok(()) => upstream.affinity(&mut req, || Ticket::draw(&mut Random::new())),
+        Err(_) => None,
+    };
     let policy::Request { head, body, on_reply, steps, host, deadlines, held: kept, cache, noted, .. } = req;
     answered.on_reply.extend(on_reply);
     answered.steps = steps;
@@ -265,6 +272,7 @@ async fn route(
     let event = &mut answered.ending.event;
     event.upstream_us = micros(thread::now() - started);
     event.attempts = tried.attempts;
+    event.hedges = tried.hedges;
     if let Some(detail) = &mut event.detail {
         detail.endpoint = tried.endpoint;
     }

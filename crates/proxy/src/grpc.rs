@@ -52,6 +52,12 @@ pub(crate) fn timeout(headers: &Headers) -> Option<Duration> {
     })
 }
 
+/// The status of an answer that has a head alone, where it is no success.
+pub(crate) fn status_of(headers: &Headers) -> Option<u8> {
+    let text = headers.get(STATUS).map(Value::as_bytes)?;
+    std::str::from_utf8(text).ok()?.parse().ok().filter(|status| *status != 0)
+}
+
 /// A refusal as a response of gRPC that has a head alone; in gRPC-Web, as the frame that ends a response.
 pub(crate) fn refusal(problem: &Problem, content_type: &HeaderValue) -> (ResponseHead, Bytes) {
     let mut headers = Headers::with_capacity(8, 512);

@@ -38,6 +38,7 @@ mod h3;
 mod hashed;
 mod headers;
 mod health;
+mod hedge;
 mod ids;
 mod lane;
 mod listen;

@@ -72,6 +72,27 @@ impl Bodies {
         }
     }
 
+    /// The same once more, for an attempt beside this one; nothing where it is sent once.
+    pub(crate) fn fork(&self) -> Option<Bodies> {
+        match self {
+            Bodies::Once(Some(Body::Empty)) => Some(Bodies::Once(Some(Body::Empty))),
+            Bodies::Once(Some(Body::Whole(bytes))) => Some(Bodies::Once(Some(Body::Whole(bytes.clone())))),
+            Bodies::Once(_) => None,
+            Bodies::Again(Replay(kept)) => Some(Bodies::Again(Replay(Arc::clone(kept)))),
+        }
+    }
+
+    /// Whether all of it is there: nothing more comes from the client.
+    pub(crate) fn is_whole(&self) -> bool {
+        match self {
+            Bodies::Once(body) => matches!(body, Some(Body::Empty | Body::Whole(_))),
+            Bodies::Again(Replay(kept)) => {
+                let kept = lock(kept);
+                !kept.lost && kept.source.as_ref().is_none_or(|source| source.remaining() == Some(0))
+            }
+        }
+    }
+
     /// Takes back a body of which nothing was read.
     pub(crate) fn give_back(&mut self, body: Body) {
         if let Bodies::Once(left) = self {

@@ -445,6 +445,8 @@ pub(crate) fn blank(at: u64, method: http::Method) -> ExchangeEvent {
         bytes_in: 0,
         bytes_out: 0,
         attempts: 0,
+        hedges: 0,
+        branch: None,
         cache: None,
         breach: Default::default(),
         detail: None,

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use model::snapshot::SplitRules;
+use model::snapshot::{SplitRules, USUAL};
 use policy::Request;
 
 use crate::{
     balance::{
-        Affinity, Balancer,
+        Affinity, Balancer, Key, OwnCookie, Ticket,
         ring::{hash, mix},
     },
     random::Random,
@@ -18,9 +18,13 @@ use crate::{
 pub(crate) struct Split {
     sticky: Affinity,
     branches: Box<[Branch]>,
+    usual: Arc<str>,
 }
 
 struct Branch {
+    name: Arc<str>,
+    /// What stands for it in cookies; not 0.
+    number: u32,
     seed: u64,
     weight: f64,
     matches: Box<[Match]>,
@@ -55,6 +59,8 @@ impl Split {
                 matches.push(Match { of_request, consumers, groups });
             }
             branches.push(Branch {
+                name: Arc::clone(&branch.name),
+                number: number(branch),
                 seed: hash(branch.name.as_bytes()),
                 weight: branch.weight.clamp(0.0, 100.0),
                 matches: matches.into(),
@@ -63,21 +69,38 @@ impl Split {
                 })?,
             });
         }
-        Ok(Split { sticky, branches: branches.into() })
+        Ok(Split { sticky, branches: branches.into(), usual: USUAL.into() })
     }
 
-    /// The upstream of a request; nothing where it is the usual one.
-    pub(crate) fn choose(&self, req: &Request, random: &mut Random) -> Option<&Arc<Balancer>> {
+    /// What a request's branch is called, and its upstream; nothing where that is the usual one. Whoever has nothing that would keep
+    /// them there may be given a cookie.
+    pub(crate) fn choose(
+        &self,
+        req: &mut Request,
+        random: &mut Random,
+    ) -> (&Arc<str>, Option<&Arc<Balancer>>) {
         let asked = Asked { host: "", path: "", head: &req.head, client: req.client };
         let placed = self.branches.iter().find(|branch| branch.matches.iter().any(|m| m.holds(req, &asked)));
-        if let Some(branch) = placed {
-            return Some(&branch.upstream);
+        let branch = placed.or_else(|| match (self.sticky.of(req), self.sticky.own()) {
+            (Some(Key::Of(key)), _) => self.by_key(key),
+            (Some(Key::Own(ticket)), own) => self.by_ticket(ticket, own, req),
+            (None, Some(own)) => self.by_ticket(Ticket::draw(random), Some(own), req),
+            (None, None) => self.by_chance(random),
+        });
+        branch.map_or((&self.usual, None), |branch| (&branch.name, Some(&branch.upstream)))
+    }
+
+    /// Whoever is at a branch stays there as long as it gets anything; the others are placed by what was drawn for them.
+    fn by_ticket(&self, ticket: Ticket, own: Option<&OwnCookie>, req: &mut Request) -> Option<&Branch> {
+        let here = |branch: &&Branch| branch.number == ticket.branch && branch.weight > 0.0;
+        let branch = self.branches.iter().find(here).or_else(|| self.by_key(ticket.key()));
+        let number = branch.map_or(0, |branch| branch.number);
+        let is_known = own.is_none_or(|own| own.of(req).is_some_and(|known| known.branch == number));
+        if let (false, Some(own)) = (is_known, own) {
+            let given = own.give(&ticket.at(number), req);
+            req.on_reply.extend(given);
         }
-        match self.sticky.of(req) {
-            Some(key) => self.by_key(key),
-            None => self.by_chance(random),
-        }
-        .map(|branch| &branch.upstream)
+        branch
     }
 
     /// Each branch in turn takes its share of what those before it left, by a number that the key gives for it alone. So a branch that
@@ -99,6 +122,14 @@ impl Split {
             drawn < 0.0
         })
     }
+}
+
+/// Another upstream is another branch, whatever it is called.
+fn number(branch: &model::snapshot::SplitBranch) -> u32 {
+    let upstream = &branch.upstream;
+    let named = upstream.name.as_ref().map(model::Name::as_str);
+    let of = named.or_else(|| Some(upstream.endpoints.first()?.url.as_str())).unwrap_or_default();
+    (hash(format!("{}\0{of}", branch.name).as_bytes()) as u32).max(1)
 }
 
 impl Match {

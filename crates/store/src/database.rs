@@ -23,7 +23,7 @@ pub struct Database {
     writer: SqlitePool,
     readers: SqlitePool,
     /// Held as long as any clone lives, so that no second process works on the same file.
-    _lock: Arc<File>,
+    lock: Arc<File>,
 }
 
 /// How a database is opened.
@@ -93,7 +93,7 @@ impl Database {
             .test_before_acquire(false)
             .connect_lazy_with(readers);
 
-        let database = Database { path: path.to_owned(), writer, readers, _lock: Arc::new(lock) };
+        let database = Database { path: path.to_owned(), writer, readers, lock: Arc::new(lock) };
         migration::check_owner(&database).await?;
         if options.durability == Durability::Full {
             database.check_pages().await?;
@@ -133,6 +133,30 @@ impl Database {
     /// Says what a failure of SQLite means for this file.
     pub fn explain(&self, error: sqlx::Error) -> Error {
         Error::of_sqlite(&self.path, error)
+    }
+
+    /// Lets another process open the file. Until [`Database::reclaim`], nothing may be written here.
+    ///
+    /// # Errors
+    /// The system does not give the lock back.
+    pub fn release(&self) -> Result<(), Error> {
+        self.lock.unlock().map_err(|error| self.not_writable(&error))
+    }
+
+    /// Takes the file back where the other process has ended.
+    ///
+    /// # Errors
+    /// It has not.
+    pub fn reclaim(&self) -> Result<(), Error> {
+        match self.lock.try_lock() {
+            Ok(()) => Ok(()),
+            Err(TryLockError::WouldBlock) => Err(Error::Busy { path: self.path.clone() }),
+            Err(TryLockError::Error(error)) => Err(self.not_writable(&error)),
+        }
+    }
+
+    fn not_writable(&self, error: &io::Error) -> Error {
+        Error::NotWritable { path: self.path.clone(), reason: error.to_string() }
     }
 
     /// Waits for running queries, writes the log back into the file and closes it.
@@ -176,7 +200,7 @@ fn make(path: &Path) -> Result<File, Error> {
         Err(TryLockError::Error(error)) => return Err(not_writable(error)),
     }
     // Made by hand rather than by SQLite for its mode, which SQLite gives its -wal and -shm files too. Closing the file here
-    // drops no lock of SQLite: only this process, by the lock above, has it open, and not yet.
+    // drops no lock of SQLite: this process has it open not yet, and no other writes, by the lock above.
     options.open(path).map_err(not_writable)?;
     Ok(lock)
 }

@@ -9,9 +9,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoint::{Body, Json},
+    endpoint::{Body, Json, Query},
     problem::Refusal,
-    state::{App, StoredResponses},
+    state::{App, PurgeNews, StoredResponses},
 };
 
 /// Which stored responses are forgotten: exactly one of these.
@@ -32,8 +32,21 @@ pub(crate) struct PurgeForm {
 /// What was forgotten.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct Purged {
-    /// How many keys had something stored.
+    /// How many keys had something stored at the gateway of this process. Those of other processes forget within a second or two.
     forgotten: u64,
+}
+
+/// Since when.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PurgesQuery {
+    /// The `mark` of the answer before.
+    #[serde(default)]
+    after: Option<String>,
+}
+
+pub(crate) async fn news(State(app): State<App>, Query(query): Query<PurgesQuery>) -> Json<PurgeNews> {
+    Json(app.gateway.purged_since(query.after.as_deref()))
 }
 
 pub(crate) async fn usage(State(app): State<App>) -> Json<StoredResponses> {
@@ -58,7 +71,10 @@ pub(crate) async fn purge(
         None if resource.is_empty() => gateway.purge(Purge::All),
         None => gateway.purge(Purge::Url(&resource)),
     });
-    let forgotten = purging.await.map_err(|error| Refusal::internal(&error))?.map_err(Refusal::not_found)?;
+    let forgotten = purging
+        .await
+        .map_err(|error| Refusal::internal(&error))?
+        .map_err(|why| Refusal::internal(&std::io::Error::other(why)))?;
     tracing::info!(url = form.url, tag = form.tag, all = form.all, forgotten, "stored responses were purged");
     Ok(Json(Purged { forgotten }))
 }

@@ -52,6 +52,12 @@ pub(crate) fn table() -> Table {
                 ),
                 get("/apis/{id}/contract", apis::contract)
                     .admin("getApiContract", "The contract of an API, as it was given."),
+                get("/apis/{id}/split", split::conduct::<model::Api>)
+                    .admin("getApiSplit", "How the branches of an API's split do, at the gateway of this process."),
+                get("/routes/{id}/split", split::conduct::<model::Route>).admin(
+                    "getRouteSplit",
+                    "How the branches of a route's split do, at the gateway of this process.",
+                ),
                 post("/apis/{id}/split", split::change::<model::Api>)
                     .admin("changeApiSplit", "Promotes, aborts or weighs a branch of an API's split.")
                     .raises(&[CONFLICT]),
@@ -169,6 +175,8 @@ pub(crate) fn table() -> Table {
                     .gateway("getSnapshotBlocks", "What gateways refuse at once; asked several times a second."),
                 get("/snapshot", snapshot::get)
                     .gateway("getSnapshot", "What a gateway of another process runs, with secrets."),
+                get("/purges", cache::news)
+                    .gateway("getPurges", "What gateways of other processes are to forget of stored responses."),
             ],
         )
 }

@@ -7,7 +7,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use http::{StatusCode, header};
+use http::{HeaderName, StatusCode, header};
 use model::{Snapshot, snapshot::BlocksTold};
 use serde_json::json;
 use tokio::sync::Mutex;
@@ -18,36 +18,41 @@ use crate::{
     state::App,
 };
 
+/// How far purges have come.
+const PURGES: HeaderName = HeaderName::from_static("pailou-purges");
+
 /// The latest snapshot as text, for as long as somebody is being sent it, so that many gateways ask for it once.
 #[derive(Default)]
 pub(crate) struct Deliveries(Mutex<(Weak<Snapshot>, Weak<Vec<u8>>)>);
 
 /// The snapshot, or that the gateway has it already.
 pub(crate) enum Delivery {
-    Fresh { body: Arc<Vec<u8>>, etag: String },
-    Same { etag: String },
+    Fresh { body: Arc<Vec<u8>>, etag: String, purges: String },
+    Same { etag: String, purges: String },
 }
 
 pub(crate) async fn get(State(app): State<App>, condition: If) -> Result<Delivery, Refusal> {
     let snapshot = Arc::clone(&app.control.snapshots().borrow());
     // A store that was set back numbers anew.
     let etag = format!("{}-{}-{}", snapshot.number, snapshot.reading, app.started_at.as_millisecond());
+    let purges = app.gateway.purge_mark();
     if condition.has(&etag) {
-        return Ok(Delivery::Same { etag });
+        return Ok(Delivery::Same { etag, purges });
     }
     let body = app.deliveries.of(&snapshot).await?;
-    Ok(Delivery::Fresh { body, etag })
+    Ok(Delivery::Fresh { body, etag, purges })
 }
 
 pub(crate) async fn blocks(State(app): State<App>, condition: If) -> Result<Delivery, Refusal> {
     let snapshot = Arc::clone(&app.control.snapshots().borrow());
     let etag = format!("{}-{}", snapshot.number, app.started_at.as_millisecond());
+    let purges = app.gateway.purge_mark();
     if condition.has(&etag) {
-        return Ok(Delivery::Same { etag });
+        return Ok(Delivery::Same { etag, purges });
     }
     let told = BlocksTold { number: snapshot.number, blocks: snapshot.blocks.clone() };
     let body = serde_json::to_vec(&told).map_err(|error| Refusal::internal(&error))?;
-    Ok(Delivery::Fresh { body: Arc::new(body), etag })
+    Ok(Delivery::Fresh { body: Arc::new(body), etag, purges })
 }
 
 impl Deliveries {
@@ -80,11 +85,13 @@ impl IntoResponse for Delivery {
     fn into_response(self) -> Response {
         let tag = |etag: &str| (header::ETAG, format!("\"{etag}\""));
         match self {
-            Delivery::Fresh { body, etag } => {
+            Delivery::Fresh { body, etag, purges } => {
                 let json = (header::CONTENT_TYPE, "application/json".to_owned());
-                ([json, tag(&etag)], Bytes::from_owner(Shared(body))).into_response()
+                ([json, tag(&etag), (PURGES, purges)], Bytes::from_owner(Shared(body))).into_response()
             }
-            Delivery::Same { etag } => (StatusCode::NOT_MODIFIED, [tag(&etag)]).into_response(),
+            Delivery::Same { etag, purges } => {
+                (StatusCode::NOT_MODIFIED, [tag(&etag), (PURGES, purges)]).into_response()
+            }
         }
     }
 }
@@ -99,6 +106,10 @@ impl Answer for Delivery {
             schema.try_into().expect("an object is a schema")
         });
         sketch.answer_header("ETag", "The state answered.");
+        sketch.answer_header(
+            "Pailou-Purges",
+            "How far purges of stored responses have come, as `GET /purges` tells them.",
+        );
         sketch.header("if-none-match", "Answers 304 where the state is still this `ETag`.");
         sketch.answers_empty(304, "Not changed since.");
     }

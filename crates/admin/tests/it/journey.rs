@@ -79,6 +79,8 @@ fn called(caller: &str, status: u16) -> ExchangeEvent {
         bytes_in: 0,
         bytes_out: 100,
         attempts: 1,
+        hedges: 0,
+        branch: None,
         cache: None,
         breach: Default::default(),
         detail: Some(Box::new(detail)),

@@ -8,7 +8,9 @@ use std::{
     },
 };
 
-use admin::{AdminState, GatewayControl, GatewayStatus, ListenerStatus, Options, Peer};
+use admin::{
+    AdminState, GatewayControl, GatewayStatus, ListenerStatus, Options, Peer, PurgeNews, PurgedItem,
+};
 use analytics::Analytics;
 use axum::{Router, body::Body};
 use cache::Purge;
@@ -83,7 +85,7 @@ impl GatewayControl for FakeGateway {
 
     fn upstreams(&self, key: Option<&str>, _: usize) -> Vec<UpstreamStanding> {
         let standing = serde_json::json!({
-            "upstream": key.unwrap_or("upstream/orders"), "pending": 0, "retries": 1, "over_budget": 0, "overloaded": 0,
+            "upstream": key.unwrap_or("upstream/orders"), "pending": 0, "retries": 1, "over_budget": 0, "hedges": 0, "hedges_won": 0, "overloaded": 0,
             "broken": 0, "history": [],
             "endpoints": [{ "url": "http://a", "weight": 1, "takes_requests": true, "history": [] }],
         });
@@ -97,6 +99,15 @@ impl GatewayControl for FakeGateway {
             Purge::All => 3,
             _ => 0,
         })
+    }
+
+    fn purge_mark(&self) -> String {
+        "1-2".to_owned()
+    }
+
+    fn purged_since(&self, mark: Option<&str>) -> PurgeNews {
+        let items = vec![PurgedItem::Tag("shoes".to_owned())];
+        PurgeNews { mark: self.purge_mark(), everything: mark != Some("1-1"), items }
     }
 
     fn explain_limits(&self, asked: &LimitsQuestion) -> Result<LimitsExplained, String> {

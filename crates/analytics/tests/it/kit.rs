@@ -95,6 +95,8 @@ pub(crate) fn event(at: u64) -> ExchangeEvent {
         bytes_in: 10,
         bytes_out: 1_000,
         attempts: 1,
+        hedges: 0,
+        branch: None,
         cache: None,
         breach: Default::default(),
         detail: None,

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
+mod branches;
 mod calls;
 mod exact;
 mod kit;

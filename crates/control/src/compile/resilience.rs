@@ -1,6 +1,9 @@
 //! What of retries, limits, health and breakers can be checked by looking at an upstream alone.
 
-use model::{ActiveCheck, CheckType, CircuitBreaker, PassiveCheck, Retries, Span, Upstream, UpstreamLimits};
+use model::{
+    ActiveCheck, CheckType, CircuitBreaker, Hedge, HedgeAfter, PassiveCheck, Retries, Span, Upstream,
+    UpstreamLimits,
+};
 
 use super::{Id, Report};
 
@@ -39,6 +42,14 @@ impl At<'_, '_, '_> {
         }
     }
 
+    fn methods(&mut self, methods: &[String]) {
+        for (index, method) in methods.iter().enumerate() {
+            if method.is_empty() || !method.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-') {
+                self.wrong(&format!("methods[{index}]"), format!("`{method}` is no method, such as `GET`"));
+            }
+        }
+    }
+
     fn codes(&mut self, field: &str, codes: &[u16]) {
         for (at, code) in codes.iter().enumerate() {
             if !(200..600).contains(code) {
@@ -57,6 +68,9 @@ pub(crate) fn check_resilience(id: &Id, prefix: &str, upstream: &Upstream, repor
     };
     if let Some(retries) = &upstream.retries {
         at("retries", &mut |at| check_retries(retries, at));
+    }
+    if let Some(hedge) = &upstream.hedge {
+        at("hedge", &mut |at| check_hedge(hedge, at));
     }
     if let Some(limits) = &upstream.limits {
         at("limits", &mut |at| check_limits(limits, at));
@@ -84,10 +98,9 @@ fn check_retries(retries: &Retries, at: &mut At<'_, '_, '_>) {
         at.wrong("attempts", format!("a request is sent again {MOST_ATTEMPTS} times at most"));
     }
     at.codes("codes", &retries.codes);
-    for (index, method) in retries.methods.iter().enumerate() {
-        if method.is_empty() || !method.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-') {
-            at.wrong(&format!("methods[{index}]"), format!("`{method}` is no method, such as `GET`"));
-        }
+    at.methods(&retries.methods);
+    if retries.retry_after.0.as_secs() > 60 {
+        at.wrong("retry_after", "must not be more than `60s`: clients wait as long");
     }
     if let Some(name) = &retries.idempotency_key
         && let Err((_, message)) = model::HashOn::Header(name.clone()).check()
@@ -107,6 +120,21 @@ fn check_retries(retries: &Retries, at: &mut At<'_, '_, '_>) {
     if retries.replay.0 > MOST_REPLAY {
         at.wrong("replay", "must not be more than `16MiB`: it is held in memory for every request under way");
     }
+}
+
+fn check_hedge(hedge: &Hedge, at: &mut At<'_, '_, '_>) {
+    match hedge.after {
+        HedgeAfter::Time(span) => at.span("after", span),
+        HedgeAfter::Percent(50..=99) => {}
+        HedgeAfter::Percent(_) => at.wrong("after", "a share is `p50` to `p99`"),
+    }
+    if !(1..=3).contains(&hedge.most) {
+        at.wrong("most", "a request is sent 1 to 3 times beside the first");
+    }
+    if hedge.methods.is_empty() {
+        at.wrong("methods", "without methods nothing is ever sent twice");
+    }
+    at.methods(&hedge.methods);
 }
 
 fn check_limits(limits: &UpstreamLimits, at: &mut At<'_, '_, '_>) {

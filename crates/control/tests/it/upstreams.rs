@@ -1,6 +1,8 @@
 //! What is said about upstreams that cannot run, or do not do what they seem to.
 
-use control::{Error, Files, SplitStep, check};
+use std::time::Duration;
+
+use control::{AuditQuery, Conduct, Error, Files, Rollouts, SplitStep, check};
 use model::{Kind, Resource};
 use serde_json::json;
 
@@ -29,6 +31,11 @@ fn consistent_hashing_says_by_what_and_nothing_else_does() {
             Some("invalid-hash-on hash_on[1].header"),
         ),
         ("balance: consistent-hash\nhash_on: [{ cookie: '' }]", Some("invalid-hash-on hash_on[0].cookie")),
+        ("balance: consistent-hash\nhash_on: [consumer, { own_cookie: {} }]", None),
+        (
+            "balance: consistent-hash\nhash_on: [{ own_cookie: { path: '/a; b' } }]",
+            Some("invalid-hash-on hash_on[0].own_cookie.path"),
+        ),
     ] {
         let found = shown(&format!("{ENDPOINTS}\n{fields}"));
         assert_eq!(found, expected.map(str::to_owned).into_iter().collect::<Vec<_>>(), "{fields}");
@@ -46,6 +53,25 @@ fn what_no_upstream_can_do_is_said_with_its_field() {
         ("retries: { budget: { percent: 101 } }", "invalid-upstream retries.budget.percent"),
         ("retries: { replay: 1GiB }", "invalid-upstream retries.replay"),
         ("retries: { idempotency_key: 'a b' }", "invalid-upstream retries.idempotency_key"),
+        ("retries: { grpc_codes: [unavailable], retry_after: 61s }", "invalid-upstream retries.retry_after"),
+        ("hedge: { after: 50ms }", ""),
+        ("hedge: { after: p95, most: 2, methods: [GET] }", ""),
+        ("hedge: { after: p100 }", "invalid-upstream hedge.after"),
+        ("hedge: { after: soon }", "invalid-field hedge.after"),
+        ("hedge: { after: 0s }", "invalid-upstream hedge.after"),
+        ("hedge: { after: 1s, most: 4 }", "invalid-upstream hedge.most"),
+        ("hedge: { after: 1s, methods: [get] }", "invalid-upstream hedge.methods[0]"),
+        ("discovery: { dns: { name: _http._tcp.a.test, type: srv, resolver: ['127.0.0.1:53'] } }", ""),
+        ("discovery: { dns: { name: 'a b' } }", "invalid-discovery discovery.dns.name"),
+        ("discovery: { dns: { name: a.test, type: srv, port: 80 } }", "invalid-discovery discovery.dns.port"),
+        (
+            "discovery: { dns: { name: a.test, min_ttl: 5s, max_ttl: 1s } }",
+            "invalid-discovery discovery.dns.max_ttl",
+        ),
+        (
+            "discovery: { dns: { name: a.test, resolver: [localhost] } }",
+            "invalid-field discovery.dns.resolver[0]",
+        ),
         ("limits: { max_requests: 0 }", "invalid-upstream limits.max_requests"),
         ("limits: { endpoint: { max_connections: 0 } }", "invalid-upstream limits.endpoint.max_connections"),
         ("health_checks: { panic_percent: 200 }", "invalid-upstream health_checks.panic_percent"),
@@ -121,6 +147,55 @@ async fn a_branch_is_weighed_promoted_and_aborted_by_one_call() {
     assert_eq!(shown().1[0], "canary 5 http://d:1", "a branch follows its upstream");
     let gone = plane.control.delete(&admin(), &ws(), Kind::Upstream, "next", control::Expect::Any).await;
     assert!(matches!(gone, Err(Error::Conflict { .. })), "and holds it");
+}
+
+#[tokio::test]
+async fn a_branch_is_rolled_out_step_by_step_and_promoted_or_aborted_by_how_it_does() {
+    for (fails, expected) in [
+        (0, [(10, "canary 50"), (19, "canary 50"), (21, "promoted")].as_slice()),
+        (3, &[(10, "canary 50"), (11, "aborted")]),
+    ] {
+        let plane = Plane::new().await;
+        plane.put(json!({ "kind": "upstream", "name": "next", "endpoints": ["http://b:1"] })).await.unwrap();
+        let mut route = divided();
+        route["split"]["branches"] = json!([{
+            "name": "canary", "upstream": "next",
+            "rollout": { "steps": [5, 50], "every": "10m", "min_requests": 100 },
+        }]);
+        plane.put(route).await.unwrap();
+        let shown = || {
+            let service = plane.snapshot().services["route/shop"].clone();
+            match &service.split {
+                Some(split) => format!("{} {}", split.branches[0].name, split.branches[0].weight),
+                None if service.upstream.endpoints[0].url == "http://b:1" => "promoted".to_owned(),
+                None => "aborted".to_owned(),
+            }
+        };
+        let mut rollouts = Rollouts::default();
+        let mut look = async |minute: u64, errors: u64| {
+            let conduct = move |service: &str, branch: &str, _| {
+                assert_eq!(service, "route/shop");
+                let errors = if branch == "canary" { errors } else { 0 };
+                Conduct { requests: 100, errors, p99_ms: None }
+            };
+            rollouts.look(&plane.control, &ws(), Duration::from_secs(minute * 60), conduct).await.unwrap();
+        };
+        look(0, 0).await;
+        assert_eq!(shown(), "canary 5", "it begins at once");
+        look(0, 0).await;
+        look(9, 0).await;
+        assert_eq!(shown(), "canary 5");
+        for (minute, expected) in expected {
+            look(*minute, if *minute > 10 { fails } else { 0 }).await;
+            assert_eq!(shown(), *expected, "{fails} fail, minute {minute}");
+        }
+        let query = AuditQuery { limit: 1, ..AuditQuery::default() };
+        let last = plane.control.audit(query).await.unwrap().remove(0);
+        assert!(
+            last.actor.starts_with(if fails > 0 { "rollout (aborted: 3.00% of 100" } else { "rollout" }),
+            "{last:?}"
+        );
+    }
 }
 
 #[test]

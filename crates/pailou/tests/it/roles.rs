@@ -4,7 +4,9 @@ use std::{fs, path::Path};
 
 use serde_json::{Value, json};
 
-use crate::kit::{GATEWAY_TOKEN, Running, Said, admin, echo, folder, get, pailou, request, serve, until};
+use crate::kit::{
+    GATEWAY_TOKEN, Running, Said, admin, cli, echo, folder, get, pailou, request, serve, until,
+};
 
 /// A gateway on a free port that takes its configuration from a control plane.
 fn start(data: &Path, control: &str, ready: &str) -> Running {
@@ -128,4 +130,45 @@ fn only_a_gateway_with_the_right_token_is_told_anything() {
         assert!(said.contains(complaint), "{more:?} {token}: {said}");
     }
     assert!(!own.path().join("snapshot").exists());
+}
+
+#[test]
+fn what_is_purged_at_the_control_plane_is_forgotten_by_every_gateway_also_by_one_that_was_away() {
+    let upstream = echo().to_string();
+    let (stored, owns) = (folder(&[]), [folder(&[]), folder(&[])]);
+    let control = serve(stored.path(), &["--role", "control"]);
+    let address = control.admin("");
+    let mut cached = route(&upstream, "/kept/*");
+    cached["policies"] = json!([{ "cache": { "ttl": "1h" } }]);
+    put(&control, &cached);
+    let mut gateways = owns.each_ref().map(|own| Some(start(own.path(), &address, "gateway at http:")));
+    let status = |gateway: &Option<Running>| {
+        let url = gateway.as_ref().unwrap().http("/kept/a");
+        get(&url, &[("host", "api.test")]).is(200).header("cache-status").to_owned()
+    };
+    for gateway in &gateways {
+        // What was stored before it knew how far purges had come is forgotten once.
+        gateway.as_ref().unwrap().says("stored responses were purged");
+        assert!(status(gateway).contains("uri-miss") && status(gateway).contains("hit"));
+    }
+    cli(&control, &["cache", "purge", "--url", "http://api.test/kept/a"]).succeeds();
+    for gateway in &gateways {
+        until("the purge", || status(gateway).contains("uri-miss"));
+        assert!(status(gateway).contains("hit"));
+    }
+    cli(&control, &["cache", "purge", "--tag", "none"]).succeeds();
+    gateways[0].as_ref().unwrap().says("stored responses were purged");
+    // One that was away learns of it when it is back; another is not touched by a restart of the control plane.
+    assert_eq!(gateways[0].take().unwrap().interrupt(), Some(0));
+    cli(&control, &["cache", "purge", "--url", "http://api.test/kept/a"]).succeeds();
+    until("the purge", || status(&gateways[1]).contains("uri-miss"));
+    control.kill();
+    let control = control_again(stored.path(), &address);
+    gateways[0] = Some(start(owns[0].path(), &address, "gateway at http:"));
+    gateways[0].as_ref().unwrap().says("stored responses were purged");
+    assert!(status(&gateways[0]).contains("uri-miss"));
+    let other = json!({ "name": "other", "match": { "path": "/other" }, "upstream": { "endpoints": [format!("http://{upstream}")] } });
+    assert!(admin(&control, "PUT", "/api/v1/routes/other", Some(&other)).status.is_success());
+    until("the change", || get(&gateways[1].as_ref().unwrap().http("/other"), &[]).status == 200);
+    assert!(status(&gateways[1]).contains("hit"));
 }

@@ -1,8 +1,8 @@
 //! `pailou split`: a rollout from the command line.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::kit::{admin, cli, echo, serve};
+use crate::kit::{Said, admin, cli, echo, get, serve, until};
 
 #[test]
 fn a_branch_is_weighed_and_promoted_from_the_command_line() {
@@ -25,4 +25,52 @@ fn a_branch_is_weighed_and_promoted_from_the_command_line() {
     assert!(!fine && said.contains("has no branch `none`"), "{said}");
     let (fine, said) = split(&["promote", "--api", "orders@v1", "canary"]);
     assert!(fine && said.contains("orders@v1: 100%") && !said.contains("canary"), "{said}");
+}
+
+#[test]
+fn how_branches_do_is_shown_and_one_that_fails_is_aborted_by_its_rollout() {
+    let data = tempfile::tempdir().unwrap();
+    let platform = serve(data.path(), &[]);
+    // Nobody listens there any more.
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let route = json!({
+        "name": "shop", "match": { "path": "/shop" }, "upstream": { "endpoints": [format!("http://{}", echo())] },
+        "split": { "branches": [{
+            "name": "canary", "upstream": { "endpoints": [format!("http://{nobody}")] },
+            "match": [{ "headers": { "x-canary": "1" } }],
+            "rollout": { "steps": [0.001, 100], "every": "1h", "min_requests": 5 },
+        }] },
+    });
+    admin(&platform, "PUT", "/api/v1/routes/shop", Some(&route)).is(201);
+    let shown = || cli(&platform, &["split", "show", "--route", "shop", "--output", "json"]).succeeds();
+    until("the first step", || shown().contains("0.001"));
+    for _ in 0..6 {
+        get(&platform.http("/shop"), &[]).is(200);
+    }
+    get(&platform.http("/shop"), &[("x-canary", "1")]).is(502);
+    let conduct: Value = serde_json::from_str(&shown()).unwrap();
+    let of = |branch: &Value| {
+        let count = &branch["count"];
+        (
+            count["branch"].clone(),
+            count["requests"].clone(),
+            count["errors"].clone(),
+            branch["error_percent"].clone(),
+        )
+    };
+    let branches: Vec<_> = conduct["branches"].as_array().unwrap().iter().map(of).collect();
+    let expected = [("canary", 1, 1, 100.0), ("(usual)", 6, 0, 0.0)];
+    assert_eq!(
+        branches,
+        expected.map(|(name, all, errors, percent)| (name.into(), all.into(), errors.into(), percent.into()))
+    );
+    let text = cli(&platform, &["split", "show", "--route", "shop"]).succeeds();
+    assert!(text.contains("canary") && text.contains("100.00%"), "{text}");
+    for _ in 0..4 {
+        get(&platform.http("/shop"), &[("x-canary", "1")]).is(502);
+    }
+    platform.says("a rollout is aborted");
+    until("the usual upstream", || get(&platform.http("/shop"), &[("x-canary", "1")]).status == 200);
+    let audit = admin(&platform, "GET", "/api/v1/audit?limit=1", None).is(200).text;
+    assert!(audit.contains("rollout (aborted: 100.00% of 5 requests failed"), "{audit}");
 }

@@ -3,16 +3,18 @@
 use std::{
     fs,
     io::{Read, Write},
-    net::{SocketAddr, TcpStream},
-    process::Command,
+    net::{SocketAddr, TcpListener, TcpStream},
+    os::{fd::OwnedFd, unix::net::UnixDatagram},
+    process::{Command, Stdio},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering::SeqCst},
     },
     thread::JoinHandle,
+    time::Duration,
 };
 
-use crate::kit::{Running, Said, cli, echo, folder, gateway_with, serve, until};
+use crate::kit::{Running, Said, admin, cli, echo, folder, gateway_with, get, pailou, serve, until};
 
 /// Clients that connect for every request, until told to stop; none may fail.
 struct Load {
@@ -123,9 +125,96 @@ fn a_gateway_that_follows_a_control_plane_is_replaced_under_load() {
     assert_eq!(gateway.ended(), Some(0));
     load.goes_on();
     load.ends();
+}
 
-    // Where there is a database it is said, and nothing ends.
-    control.signal("USR2");
-    control.says("does not hand over");
-    cli(&control, &["export"]).succeeds();
+#[test]
+fn a_platform_with_its_databases_is_replaced_under_load_and_goes_on_where_the_new_one_cannot() {
+    let upstream = echo();
+    let text = |name: &str| {
+        format!(
+            "kind: api\nname: {name}\nlisten: {{ path: /{name} }}\nupstream: {{ endpoints: [http://{upstream}] }}\n"
+        )
+    };
+    let (data, settings) = (tempfile::tempdir().unwrap(), folder(&[("pailou.yaml", "zone: here\n")]));
+    let config = settings.path().join("pailou.yaml");
+    let mut platform = serve(data.path(), &["--config", config.to_str().unwrap()]);
+    let put = |platform: &Running, name: &str| {
+        let dir = folder(&[("a.yaml", &text(name))]);
+        cli(platform, &["apply", "-f", dir.path().to_str().unwrap()]).succeeds();
+    };
+    put(&platform, "a");
+    let load = Load::on(&platform.http(""), "/a/x");
+    load.goes_on();
+
+    // One that cannot start changes nothing: changes are taken as before.
+    fs::write(&config, "zone: [").unwrap();
+    platform.signal("USR2");
+    platform.says("this process goes on");
+    put(&platform, "b");
+    get(&platform.http("/b/x"), &[]).is(200);
+    load.goes_on();
+
+    fs::write(&config, "zone: here\n").unwrap();
+    let calls = |platform: &Running| {
+        let page = admin(platform, "GET", "/api/v1/calls?limit=1", None).is(200).json();
+        page["items"].as_array().unwrap().len()
+    };
+    assert_eq!(calls(&platform), 1);
+    platform.signal("USR2");
+    let _second = Process::of(&platform);
+    assert_eq!(platform.ended(), Some(0));
+    load.goes_on();
+    assert_eq!(calls(&platform), 1, "what was counted before is there");
+    put(&platform, "c");
+    for name in ["a", "b", "c"] {
+        get(&platform.http(&format!("/{name}/x")), &[]).is(200);
+    }
+    load.ends();
+    assert!(cli(&platform, &["audit", "verify"]).succeeds().len() > 1);
+}
+
+#[test]
+fn sockets_of_a_supervisor_are_used_and_it_is_told_who_is_ready() {
+    let upstream = echo();
+    let text = format!(
+        "kind: api\nname: a\nlisten: {{ path: /a }}\nupstream: {{ endpoints: [http://{upstream}] }}\n"
+    );
+    let dir = folder(&[("a.yaml", &text)]);
+    let told = UnixDatagram::bind(dir.path().join("notify")).unwrap();
+    told.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    let hears = || {
+        let mut buffer = [0; 256];
+        let length = told.recv(&mut buffer).unwrap();
+        String::from_utf8_lossy(&buffer[..length]).into_owned()
+    };
+    let socket = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = socket.local_addr().unwrap();
+    // As a supervisor does: the socket is the descriptor 3, and it is said for whom it is.
+    let script = "exec 3<&0 0</dev/null; LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=http exec \"$0\" \"$@\"";
+    let http = address.to_string();
+    let args = ["gateway", "--resources", dir.path().to_str().unwrap(), "--http", &http];
+    let pailou = pailou(&args);
+    let mut command = Command::new("sh");
+    command.args(["-c", script]).arg(pailou.get_program()).args(pailou.get_args());
+    command.env("NOTIFY_SOCKET", dir.path().join("notify")).stdin(OwnedFd::from(socket));
+    let mut gateway = Child(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+    assert_eq!(hears(), "READY=1");
+    get(&format!("http://{address}/a/x"), &[]).is(200);
+    Command::new("kill").args(["-USR2", &gateway.0.id().to_string()]).status().unwrap();
+    assert_eq!(hears(), "READY=1", "the new process");
+    let main = hears();
+    let second = main.strip_prefix("MAINPID=").and_then(|rest| rest.strip_suffix("\nREADY=1")).unwrap();
+    let _second = Process(second.to_owned());
+    assert_eq!(gateway.0.wait().unwrap().code(), Some(0));
+    get(&format!("http://{address}/a/x"), &[]).is(200);
+}
+
+/// A process that is ended with the test.
+struct Child(std::process::Child);
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }

@@ -48,6 +48,46 @@ async fn a_call_is_under_way_until_it_is_answered_or_its_client_goes_away() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn calls_wait_in_a_line_of_bounded_length_until_others_have_ended() {
+    let gateway = Setup::new(CATALOG)
+        .upstream("slow", Upstream::Slow(Duration::from_secs(10)))
+        .api(
+            "orders",
+            "/",
+            "slow",
+            "concurrency-limit: { limit: 1, per: api, queue: { most: 1, wait: 15s } }",
+        )
+        .start();
+    let at = async |second: u64| {
+        tokio::time::sleep(Duration::from_secs(second)).await;
+        let answer = gateway.get("/").await;
+        (answer.status.as_u16(), tokio::time::Instant::now())
+    };
+    let began = tokio::time::Instant::now();
+    // The second waits for the first, the third finds the line full, the fourth waits for the second.
+    let answers = tokio::join!(at(0), at(1), at(2), at(11));
+    let of = |(status, when): (u16, tokio::time::Instant)| (status, (when - began).as_secs());
+    assert_eq!(
+        [of(answers.0), of(answers.1), of(answers.2), of(answers.3)],
+        [(200, 10), (200, 20), (429, 2), (200, 30)]
+    );
+    let answers = tokio::join!(at(0), at(1), at(12));
+    assert_eq!([answers.0.0, answers.1.0, answers.2.0], [200, 200, 200]);
+    let slow = Setup::new(CATALOG)
+        .upstream("slow", Upstream::Slow(Duration::from_secs(10)))
+        .api("orders", "/", "slow", "concurrency-limit: { limit: 1, per: api, queue: { most: 5, wait: 2s } }")
+        .start();
+    let (first, second) = tokio::join!(slow.get("/").into_future(), async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let began = tokio::time::Instant::now();
+        slow.get("/").await.is(429).problem("concurrency-limited");
+        began.elapsed().as_secs()
+    });
+    first.is(200);
+    assert_eq!(second, 2, "it has waited in vain");
+}
+
+#[tokio::test(start_paused = true)]
 async fn every_limit_of_a_call_is_told_with_the_level_it_comes_from() {
     let gateway = Setup::new(CATALOG)
         .for_all("[concurrency-limit: { limit: 50 }, rate-limit: { limit: 1000, window: 1m }]")

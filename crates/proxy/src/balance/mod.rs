@@ -5,6 +5,7 @@ mod endpoint;
 mod ewma;
 mod found;
 mod note;
+mod own_cookie;
 pub(crate) mod ring;
 mod round_robin;
 mod standing;
@@ -22,8 +23,9 @@ use std::{
 use model::{Balance, Timeouts, Upstream};
 
 pub(crate) use self::{
-    affinity::Affinity,
+    affinity::{Affinity, Key},
     endpoint::{Endpoint, Site},
+    own_cookie::{OwnCookie, Ticket},
 };
 use self::{
     ring::Ring,
@@ -187,9 +189,20 @@ impl Balancer {
         })
     }
 
-    /// What places a request on the ring; nothing where nothing does.
-    pub(crate) fn affinity(&self, req: &policy::Request) -> Option<u64> {
-        self.affinity.as_ref()?.of(req)
+    /// What places a request on the ring; nothing where nothing does. Whoever has nothing of the kind may be given a cookie.
+    pub(crate) fn affinity(&self, req: &mut policy::Request, random: impl FnOnce() -> Ticket) -> Option<u64> {
+        let affinity = self.affinity.as_ref()?;
+        match affinity.of(req) {
+            Some(Key::Of(key)) => Some(key),
+            Some(Key::Own(ticket)) => Some(ticket.key()),
+            None => {
+                let own = affinity.own()?;
+                let ticket = random();
+                let given = own.give(&ticket, req);
+                req.on_reply.extend(given);
+                Some(ticket.key())
+            }
+        }
     }
 
     /// Chooses an endpoint.

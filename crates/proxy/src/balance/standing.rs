@@ -23,6 +23,8 @@ impl Balancer {
             breaker: None,
             retries: 0,
             over_budget: 0,
+            hedges: 0,
+            hedges_won: 0,
             overloaded: 0,
             broken: 0,
             history: Vec::new(),
@@ -36,6 +38,8 @@ impl Balancer {
             standing.breaker = care.upstream_breaker.as_ref().map(|_| state.breaker.state());
             standing.retries = state.counts.retries.load(Relaxed);
             standing.over_budget = state.counts.over_budget.load(Relaxed);
+            standing.hedges = state.counts.hedges.load(Relaxed);
+            standing.hedges_won = state.counts.hedges_won.load(Relaxed);
             standing.overloaded = state.counts.overloaded.load(Relaxed);
             standing.broken = state.counts.broken.load(Relaxed);
             standing.history = state.history.entries();

@@ -654,7 +654,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** How the branches of an API's split do, at the gateway of this process. */
+        get: operations["getApiSplit"];
         put?: never;
         /** Promotes, aborts or weighs a branch of an API's split. */
         post: operations["changeApiSplit"];
@@ -671,7 +672,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** How the branches of a route's split do, at the gateway of this process. */
+        get: operations["getRouteSplit"];
         put?: never;
         /** Promotes, aborts or weighs a branch of a route's split. */
         post: operations["changeRouteSplit"];
@@ -1226,6 +1228,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/purges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What gateways of other processes are to forget of stored responses. */
+        get: operations["getPurges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1734,8 +1753,45 @@ export interface components {
              * @default 0
              */
             weight: number;
+            /** @description Gives it more by itself as long as it does as well as the usual upstream, and takes all from it where it does not. */
+            rollout?: components["schemas"]["Rollout"] | null;
             /** @description Requests that go here whatever the weight: those for which any of these holds. */
             match?: components["schemas"]["BranchMatch"][];
+        };
+        BranchConduct: {
+            /**
+             * Format: double
+             * @description Its share as configured, percent.
+             */
+            weight: number;
+            count: components["schemas"]["BranchCount"];
+            /**
+             * Format: double
+             * @description Errors of all requests, percent.
+             */
+            error_percent: number;
+        };
+        /** @description Exchanges of a branch of a split, or of its usual upstream. */
+        BranchCount: {
+            /** @description The branch, or `(usual)`. */
+            branch: string;
+            /** Format: uint64 */
+            requests: number;
+            /**
+             * Format: uint64
+             * @description Those that the upstream failed: it could not be reached, was too slow, or answered with 500 or above.
+             */
+            errors: number;
+            /**
+             * Format: double
+             * @description Within which half of the answers' heads came, milliseconds.
+             */
+            p50_ms?: number | null;
+            /**
+             * Format: double
+             * @description Within which 99 of 100 came.
+             */
+            p99_ms?: number | null;
         };
         /** @description A share of the requests, and where it goes. */
         BranchInput: {
@@ -1749,6 +1805,8 @@ export interface components {
              * @default 0
              */
             weight?: number;
+            /** @description Gives it more by itself as long as it does as well as the usual upstream, and takes all from it where it does not. */
+            rollout?: components["schemas"]["RolloutInput"] | null;
             /** @description Requests that go here whatever the weight: those for which any of these holds. */
             match?: components["schemas"]["BranchMatch"][];
         };
@@ -2754,11 +2812,26 @@ export interface components {
              */
             http3?: boolean;
         };
-        /** @description What of a request says which endpoint it goes to: `ip`, `consumer`, `{ header: x-user }` or `{ cookie: session }`. */
+        /**
+         * @description A status of gRPC that is no success.
+         * @enum {string}
+         */
+        GrpcCode: "cancelled" | "unknown" | "invalid-argument" | "deadline-exceeded" | "not-found" | "already-exists" | "permission-denied" | "resource-exhausted" | "failed-precondition" | "aborted" | "out-of-range" | "unimplemented" | "internal" | "unavailable" | "data-loss" | "unauthenticated";
+        /** @description What of a request says where it goes: `ip`, `consumer`, `{ header: x-user }`, `{ cookie: session }` or `{ own_cookie: { … } }`. */
         HashOn: "ip" | "consumer" | {
             header: string;
         } | {
             cookie: string;
+        } | {
+            own_cookie: components["schemas"]["OwnCookie"];
+        };
+        /** @description What of a request says where it goes: `ip`, `consumer`, `{ header: x-user }`, `{ cookie: session }` or `{ own_cookie: { … } }`. */
+        HashOnInput: "ip" | "consumer" | {
+            header: string;
+        } | {
+            cookie: string;
+        } | {
+            own_cookie: components["schemas"]["OwnCookieInput"];
         };
         /** @description A header of a request that is not made. */
         HeaderLine: {
@@ -2792,6 +2865,64 @@ export interface components {
              * @default 50
              */
             panic_percent?: number;
+        };
+        /**
+         * @description Sends a request once more where its answer is slow to come, and takes whichever answer comes first.
+         *
+         *     Only requests whose methods are listed, and whose bodies are there as a whole, are sent twice. They count against the budget of
+         *     `retries`.
+         */
+        Hedge: {
+            /**
+             * @description How long is waited for an answer's head: a time such as `50ms`, or `p50` to `p99`, the time in which so many percent of this
+             *     upstream's answers came lately. By share nothing is sent twice before 100 answers are known.
+             */
+            after: components["schemas"]["HedgeAfter"];
+            /**
+             * Format: uint8
+             * @description How often a request is sent beside the first at most, 1 to 3; each after the same time.
+             * @default 1
+             */
+            most: number;
+            /**
+             * @description Methods of requests that may be sent twice.
+             * @default [
+             *       "GET",
+             *       "HEAD",
+             *       "OPTIONS"
+             *     ]
+             */
+            methods: string[];
+        };
+        /** @description A time such as `50ms`, or a share such as `p95`. */
+        HedgeAfter: string;
+        /**
+         * @description Sends a request once more where its answer is slow to come, and takes whichever answer comes first.
+         *
+         *     Only requests whose methods are listed, and whose bodies are there as a whole, are sent twice. They count against the budget of
+         *     `retries`.
+         */
+        HedgeInput: {
+            /**
+             * @description How long is waited for an answer's head: a time such as `50ms`, or `p50` to `p99`, the time in which so many percent of this
+             *     upstream's answers came lately. By share nothing is sent twice before 100 answers are known.
+             */
+            after: components["schemas"]["HedgeAfter"];
+            /**
+             * Format: uint8
+             * @description How often a request is sent beside the first at most, 1 to 3; each after the same time.
+             * @default 1
+             */
+            most?: number;
+            /**
+             * @description Methods of requests that may be sent twice.
+             * @default [
+             *       "GET",
+             *       "HEAD",
+             *       "OPTIONS"
+             *     ]
+             */
+            methods?: string[];
         };
         /** @description An API to be made of a contract. */
         ImportRequest: {
@@ -3054,6 +3185,46 @@ export interface components {
         Out: "unhealthy" | "ejected" | "breaker";
         /** @description What becomes of a request. */
         Outcome: "routed" | "method-not-allowed" | "operation-not-found" | "not-found";
+        /**
+         * @description A cookie by which a gateway knows a client again: by chance, and good for nothing else. Clients keep it from scripts (`HttpOnly`),
+         *     and send it over TLS alone where they got it over TLS (`Secure`).
+         */
+        OwnCookie: {
+            /** @default pailou-at */
+            name: string;
+            /** @description How long clients keep it; until they end where nothing is said. */
+            ttl?: components["schemas"]["Span"] | null;
+            /**
+             * @description Below which path clients send it.
+             * @default /
+             */
+            path: string;
+            /**
+             * @description Whether clients send it with requests that other sites cause.
+             * @default lax
+             */
+            same_site: components["schemas"]["SameSite"];
+        };
+        /**
+         * @description A cookie by which a gateway knows a client again: by chance, and good for nothing else. Clients keep it from scripts (`HttpOnly`),
+         *     and send it over TLS alone where they got it over TLS (`Secure`).
+         */
+        OwnCookieInput: {
+            /** @default pailou-at */
+            name?: string;
+            /** @description How long clients keep it; until they end where nothing is said. */
+            ttl?: components["schemas"]["Span"] | null;
+            /**
+             * @description Below which path clients send it.
+             * @default /
+             */
+            path?: string;
+            /**
+             * @description Whether clients send it with requests that other sites cause.
+             * @default lax
+             */
+            same_site?: components["schemas"]["SameSite"];
+        };
         /** @description Takes endpoints out for a while that answer badly (outlier ejection). */
         PassiveCheck: {
             /**
@@ -3370,13 +3541,28 @@ export interface components {
              */
             all?: boolean;
         };
+        /** @description What was purged, for gateways of other processes. */
+        PurgeNews: {
+            /** @description How far purges have come with these; to be told the next time. */
+            mark: string;
+            /** @description Whether something is missing, so that everything is forgotten. */
+            everything: boolean;
+            /** @description The oldest first. */
+            items: components["schemas"]["PurgedItem"][];
+        };
         /** @description What was forgotten. */
         Purged: {
             /**
              * Format: uint64
-             * @description How many keys had something stored.
+             * @description How many keys had something stored at the gateway of this process. Those of other processes forget within a second or two.
              */
             forgotten: number;
+        };
+        /** @description One purge: one of these. */
+        PurgedItem: "all" | {
+            url: string;
+        } | {
+            tag: string;
         };
         /** @description A request that is not made. */
         Question: {
@@ -3423,6 +3609,8 @@ export interface components {
              *     ]
              */
             codes: number[];
+            /** @description Statuses of gRPC after which a call is sent again, whatever its method: where the answer has no message, but a status alone. */
+            grpc_codes?: components["schemas"]["GrpcCode"][];
             /**
              * @description Methods of requests that may be sent again after something of them was sent; by default those that are safe to repeat
              *     (RFC 9110 §9.2.2).
@@ -3448,6 +3636,12 @@ export interface components {
              *     }
              */
             backoff: components["schemas"]["Backoff"];
+            /**
+             * @description Where the same endpoint is asked again, how long its `Retry-After`, or gRPC's `grpc-retry-pushback-ms`, is waited for at most. An
+             *     answer that says more is passed on.
+             * @default 1s
+             */
+            retry_after: components["schemas"]["Span"];
             /**
              * @description How many requests are sent again at most, so that retries do not overload a service that has trouble already.
              * @default {
@@ -3492,6 +3686,8 @@ export interface components {
              *     ]
              */
             codes?: number[];
+            /** @description Statuses of gRPC after which a call is sent again, whatever its method: where the answer has no message, but a status alone. */
+            grpc_codes?: components["schemas"]["GrpcCode"][];
             /**
              * @description Methods of requests that may be sent again after something of them was sent; by default those that are safe to repeat
              *     (RFC 9110 §9.2.2).
@@ -3517,6 +3713,12 @@ export interface components {
              *     }
              */
             backoff?: components["schemas"]["BackoffInput"];
+            /**
+             * @description Where the same endpoint is asked again, how long its `Retry-After`, or gRPC's `grpc-retry-pushback-ms`, is waited for at most. An
+             *     answer that says more is passed on.
+             * @default 1s
+             */
+            retry_after?: components["schemas"]["Span"];
             /**
              * @description How many requests are sent again at most, so that retries do not overload a service that has trouble already.
              * @default {
@@ -3592,6 +3794,74 @@ export interface components {
         };
         /** @description What a signed-in person may do. */
         Role: "admin" | "developer";
+        /**
+         * @description How a branch grows by itself. What is compared are its requests and those of the usual upstream since the step began, of the last
+         *     hour at most.
+         */
+        Rollout: {
+            /** @description The shares it gets one after the other, percent, each larger than the one before: `[1, 5, 25, 50]`. */
+            steps: number[];
+            /** @description How long it has each. */
+            every: components["schemas"]["Span"];
+            /**
+             * Format: uint64
+             * @description Requests it must have had at a step before anything is decided by them.
+             * @default 50
+             */
+            min_requests: number;
+            /**
+             * Format: double
+             * @description It is aborted where this much more of its requests fail than of the usual upstream's, percent of all: 500 and above, no answer, an
+             *     answer too late.
+             * @default 1
+             */
+            max_errors: number;
+            /**
+             * Format: double
+             * @description It is aborted where the time within which 99 of 100 of its answers come is this much longer than the usual upstream's, percent.
+             */
+            max_latency?: number | null;
+            /**
+             * @description What becomes of it after the last step.
+             * @default promote
+             */
+            then: components["schemas"]["RolloutEnd"];
+        };
+        /** @description What becomes of a branch that has passed all steps. */
+        RolloutEnd: "promote" | "stay";
+        /**
+         * @description How a branch grows by itself. What is compared are its requests and those of the usual upstream since the step began, of the last
+         *     hour at most.
+         */
+        RolloutInput: {
+            /** @description The shares it gets one after the other, percent, each larger than the one before: `[1, 5, 25, 50]`. */
+            steps: number[];
+            /** @description How long it has each. */
+            every: components["schemas"]["Span"];
+            /**
+             * Format: uint64
+             * @description Requests it must have had at a step before anything is decided by them.
+             * @default 50
+             */
+            min_requests?: number;
+            /**
+             * Format: double
+             * @description It is aborted where this much more of its requests fail than of the usual upstream's, percent of all: 500 and above, no answer, an
+             *     answer too late.
+             * @default 1
+             */
+            max_errors?: number;
+            /**
+             * Format: double
+             * @description It is aborted where the time within which 99 of 100 of its answers come is this much longer than the usual upstream's, percent.
+             */
+            max_latency?: number | null;
+            /**
+             * @description What becomes of it after the last step.
+             * @default promote
+             */
+            then?: components["schemas"]["RolloutEnd"];
+        };
         /** @description A match and where it leads, beside the routes that contracts give. */
         RouteDocument: {
             /** @constant */
@@ -3683,6 +3953,8 @@ export interface components {
             /** @description A condition in CEL about `request` and `client`. */
             when?: string | null;
         };
+        /** @description Whether a cookie is sent with requests that other sites cause (RFC 6265bis §5.6.7). */
+        SameSite: "strict" | "lax" | "none";
         /**
          * @description How endpoints are spoken to.
          * @enum {string}
@@ -3770,13 +4042,23 @@ export interface components {
              */
             weight?: number | null;
         };
+        /** @description The branches of a split, and how they did at the gateway of this process. */
+        SplitConduct: {
+            /**
+             * Format: uint64
+             * @description Seconds that the counts are of.
+             */
+            seconds: number;
+            /** @description As the split lists them; what they leave, `(usual)`, at the end. */
+            branches: components["schemas"]["BranchConduct"][];
+        };
         /** @description Requests divided among several upstreams: a canary beside the usual one, or several versions to compare. */
         SplitInput: {
             /**
              * @description What keeps a caller at the branch it once got. The first of these that a request has counts; a request with none of them gets a
              *     branch by chance each time. As the weight of a branch grows, callers move to it, and none away from it.
              */
-            sticky?: components["schemas"]["HashOn"][];
+            sticky?: components["schemas"]["HashOnInput"][];
             /** @description Where requests go other than to `upstream`; what these leave goes there. */
             branches: components["schemas"]["BranchInput"][];
         };
@@ -4149,6 +4431,8 @@ export interface components {
              *     more where a connection that was kept turns out closed.
              */
             retries?: components["schemas"]["Retries"] | null;
+            /** @description When a request is sent twice, for whichever answer comes first. */
+            hedge?: components["schemas"]["Hedge"] | null;
             /** @description How much is asked at one time. */
             limits?: components["schemas"]["UpstreamLimits"] | null;
             /** @description How it is known which endpoints are well. */
@@ -4207,6 +4491,8 @@ export interface components {
              *     more where a connection that was kept turns out closed.
              */
             retries?: components["schemas"]["Retries"] | null;
+            /** @description When a request is sent twice, for whichever answer comes first. */
+            hedge?: components["schemas"]["Hedge"] | null;
             /** @description How much is asked at one time. */
             limits?: components["schemas"]["UpstreamLimits"] | null;
             /** @description How it is known which endpoints are well. */
@@ -4248,7 +4534,7 @@ export interface components {
              * @description With `consistent-hash`: what of a request says which endpoint it goes to. The first of these that the request has counts; a
              *     request with none of them goes to any endpoint.
              */
-            hash_on?: components["schemas"]["HashOn"][];
+            hash_on?: components["schemas"]["HashOnInput"][];
             /**
              * @description Deadlines toward this upstream.
              * @default {
@@ -4265,6 +4551,8 @@ export interface components {
              *     more where a connection that was kept turns out closed.
              */
             retries?: components["schemas"]["RetriesInput"] | null;
+            /** @description When a request is sent twice, for whichever answer comes first. */
+            hedge?: components["schemas"]["HedgeInput"] | null;
             /** @description How much is asked at one time. */
             limits?: components["schemas"]["UpstreamLimitsInput"] | null;
             /** @description How it is known which endpoints are well. */
@@ -4304,7 +4592,7 @@ export interface components {
              * @description With `consistent-hash`: what of a request says which endpoint it goes to. The first of these that the request has counts; a
              *     request with none of them goes to any endpoint.
              */
-            hash_on?: components["schemas"]["HashOn"][];
+            hash_on?: components["schemas"]["HashOnInput"][];
             /**
              * @description Deadlines toward this upstream.
              * @default {
@@ -4321,6 +4609,8 @@ export interface components {
              *     more where a connection that was kept turns out closed.
              */
             retries?: components["schemas"]["RetriesInput"] | null;
+            /** @description When a request is sent twice, for whichever answer comes first. */
+            hedge?: components["schemas"]["HedgeInput"] | null;
             /** @description How much is asked at one time. */
             limits?: components["schemas"]["UpstreamLimitsInput"] | null;
             /** @description How it is known which endpoints are well. */
@@ -4460,6 +4750,18 @@ export interface components {
              * @description Since the start: requests not sent again because the budget was used up.
              */
             over_budget: number;
+            /**
+             * Format: uint64
+             * @description Since the start: requests sent beside one that was slow.
+             * @default 0
+             */
+            hedges: number;
+            /**
+             * Format: uint64
+             * @description Since the start: of these, those whose answer came first.
+             * @default 0
+             */
+            hedges_won: number;
             /**
              * Format: uint64
              * @description Since the start: requests refused because too many waited, or they waited too long.
@@ -10175,6 +10477,67 @@ export interface operations {
             };
         };
     };
+    getApiSplit: {
+        parameters: {
+            query?: {
+                /** @description Seconds back from now, 3600 at most; 300 where nothing is said. */
+                seconds?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitConduct"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     changeApiSplit: {
         parameters: {
             query?: never;
@@ -10266,6 +10629,67 @@ export interface operations {
             };
             /** @description `invalid` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRouteSplit: {
+        parameters: {
+            query?: {
+                /** @description Seconds back from now, 3600 at most; 300 where nothing is said. */
+                seconds?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitConduct"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12461,6 +12885,8 @@ export interface operations {
                 headers: {
                     /** @description The state answered. */
                     ETag?: string;
+                    /** @description How far purges of stored responses have come, as `GET /purges` tells them. */
+                    "Pailou-Purges"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12520,6 +12946,8 @@ export interface operations {
                 headers: {
                     /** @description The state answered. */
                     ETag?: string;
+                    /** @description How far purges of stored responses have come, as `GET /purges` tells them. */
+                    "Pailou-Purges"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12532,6 +12960,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPurges: {
+        parameters: {
+            query?: {
+                /** @description The `mark` of the answer before. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurgeNews"];
+                };
             };
             /** @description `bad-request` */
             400: {
