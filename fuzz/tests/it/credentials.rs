@@ -128,6 +128,7 @@ fn a_set_of_keys_is_read_or_refused() {
             scope: "api/a#0",
             counters: &counters,
             responses: &Arc::default(),
+            contract: None,
             files: &files,
         };
         entry.build(&config, &cx).map(drop).map_err(|invalid| invalid.message.len().min(60))

@@ -124,7 +124,7 @@ async fn an_imported_contract_whose_security_nothing_meets_leaves_it_to_the_serv
     assert_eq!(api.policies[0].policy, "contract-security");
     assert_eq!(api.policies[0].config, json!({ "enforce": false }));
 
-    let keys = vec![PolicyUse { policy: "key-auth".into(), config: json!({}), when: None }];
+    let keys = vec![PolicyUse::new("key-auth", json!({}))];
     let some = plane.control.import_openapi(&admin(), &ws(), request("some", keys)).await.unwrap();
     let Resource::Api(api) = &some.resource else { panic!() };
     assert_eq!(api.policies.len(), 1, "what is met stays enforced");
