@@ -32,6 +32,7 @@ fn an_arrow_between_crates_points_down() {
         ("expr", 1),
         ("contract", 1),
         ("lint", 1),
+        ("diff", 1),
         ("cache", 1),
         ("policy", 2),
         ("policies", 3),
@@ -83,7 +84,7 @@ fn each_thing_lives_in_one_place() {
 
 #[test]
 fn the_floor_knows_no_runtime_socket_database_or_clock() {
-    for package in ["model", "head", "schema", "expr", "contract", "lint", "cache", "policy"] {
+    for package in ["model", "head", "schema", "expr", "contract", "lint", "diff", "cache", "policy"] {
         let tree = output(&mut command(
             cargo(),
             &["tree", "--locked", "-p", package, "-e", "normal", "--prefix", "none"],

@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Import(ImportCommand),
     /// Checks contracts by rules, as Spectral does: its rulesets, its rules for OpenAPI.
     Lint(LintArgs),
+    /// Says what changed between two versions of a contract, and what of it breaks callers.
+    Diff(DiffArgs),
     /// Says where requests go.
     #[command(subcommand)]
     Routes(RoutesCommand),
@@ -433,6 +435,41 @@ pub(crate) struct SplitWeightArgs {
     pub(crate) of: SplitArgs,
     /// Its share, percent.
     pub(crate) percent: f64,
+}
+
+#[derive(Args)]
+pub(crate) struct DiffArgs {
+    /// The version before, YAML or JSON.
+    #[arg(value_name = "OLD")]
+    pub(crate) old: PathBuf,
+    /// The version after.
+    #[arg(value_name = "NEW")]
+    pub(crate) new: PathBuf,
+    /// How changes are printed.
+    #[arg(short, long, value_enum, default_value_t = DiffFormat::Text)]
+    pub(crate) format: DiffFormat,
+    /// Fails, with exit code 1, where a change is at least as bad.
+    #[arg(long, value_enum, default_value_t = DiffLevel::Breaking, value_name = "LEVEL")]
+    pub(crate) fail_on: DiffLevel,
+    /// A file with changes that were agreed to, a line each.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) suppress: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    Text,
+    Json,
+    Markdown,
+    Html,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffLevel {
+    Breaking,
+    Warning,
+    Info,
+    Never,
 }
 
 #[derive(Args)]

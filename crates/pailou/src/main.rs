@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks by printing")]
 
 mod command;
+mod comparing;
 mod data_plane;
 mod feed;
 mod folder;
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
         Command::Export(args) => remote::export(&args),
         Command::Import(args) => remote::import(&args),
         Command::Lint(args) => return linting::run(&args),
+        Command::Diff(args) => return comparing::run(&args),
         Command::Routes(RoutesCommand::Explain(args)) => remote::explain(&args),
         Command::Limits(LimitsCommand::Explain(args)) => remote::explain_limits(&args),
         Command::Split(command) => remote::split(&command),

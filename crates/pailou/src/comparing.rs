@@ -1,0 +1,82 @@
+//! `pailou diff`: what changed between two versions of a contract, without a control plane.
+
+use std::{
+    fs,
+    io::{ErrorKind, Write},
+    path::Path,
+    process::ExitCode,
+};
+
+use diff::{Change, Level, Suppressions};
+
+use crate::{
+    command::{DiffArgs, DiffFormat, DiffLevel},
+    shutdown::Failure,
+};
+
+/// The largest file that is read.
+const MAX_BYTES: u64 = 128 << 20;
+/// Documents may nest, and refer, deeper than a thread's usual stack allows.
+const STACK: usize = 64 << 20;
+
+/// The exit code says what came of it: 0 nothing as bad as was asked, 1 something, 2 it could not be compared.
+pub(crate) fn run(args: &DiffArgs) -> ExitCode {
+    let outcome = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || compare(args));
+        let thread = thread.map_err(|e| Failure::new(format!("no thread could be started: {e}")))?;
+        thread.join().unwrap_or_else(|_| {
+            Err(Failure::new("the comparison ended by itself; please report these documents"))
+        })
+    });
+    outcome.unwrap_or_else(|failure| {
+        failure.print();
+        ExitCode::from(2)
+    })
+}
+
+fn compare(args: &DiffArgs) -> Result<ExitCode, Failure> {
+    let agreed = match &args.suppress {
+        None => Suppressions::default(),
+        Some(file) => Suppressions::read(&read(file)?).map_err(|line| {
+            let say =
+                "a line is `rule-id`, `rule-id METHOD /path`, or that with the place in the message after it";
+            Failure::new(format!("{}:{line}: {say}", file.display()))
+        })?,
+    };
+    let (old, new) = (read(&args.old)?, read(&args.new)?);
+    let (old_name, new_name) = (args.old.to_string_lossy(), args.new.to_string_lossy());
+    let changes = diff::diff((&old, &old_name), (&new, &new_name))
+        .map_err(|finding| Failure::new(finding.to_string()))?;
+    let changes: Vec<Change> = changes.into_iter().filter(|change| !agreed.have(change)).collect();
+    let text = match args.format {
+        DiffFormat::Text => diff::text(&changes),
+        DiffFormat::Json => diff::json(&changes),
+        DiffFormat::Markdown => diff::markdown(&changes),
+        DiffFormat::Html => diff::html(&changes),
+    };
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        // Whoever reads has read enough.
+        Err(e) if e.kind() == ErrorKind::BrokenPipe => {}
+        written => written.map_err(|e| Failure::new(format!("standard output: {e}")))?,
+    }
+    let least = match args.fail_on {
+        DiffLevel::Breaking => Some(Level::Breaking),
+        DiffLevel::Warning => Some(Level::Warning),
+        DiffLevel::Info => Some(Level::Info),
+        DiffLevel::Never => None,
+    };
+    let fails = least.is_some_and(|least| changes.iter().any(|change| change.level >= least));
+    Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn read(file: &Path) -> Result<String, Failure> {
+    let wrong = |why: String| Failure::new(format!("{}: {why}", file.display()));
+    let about = fs::metadata(file).map_err(|e| wrong(e.to_string()))?;
+    if !about.is_file() {
+        return Err(wrong("it is no file".to_owned()));
+    }
+    if about.len() > MAX_BYTES {
+        return Err(wrong(format!("it is larger than {} MiB", MAX_BYTES >> 20)));
+    }
+    fs::read_to_string(file).map_err(|e| wrong(e.to_string()))
+}
