@@ -1,4 +1,7 @@
 //! What breaks callers, and what does not.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "what is skipped is said")]
+#![allow(clippy::disallowed_methods, reason = "time is measured against a bound")]
 
 mod page;
 mod real;
