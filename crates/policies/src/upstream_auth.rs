@@ -40,7 +40,9 @@ pub(crate) struct UpstreamAuth {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Basic {
+    /// The name.
     username: String,
+    /// The password, such as `secret://orders-password`.
     password: String,
 }
 
@@ -51,6 +53,7 @@ struct Key {
     /// The header that carries it.
     #[serde(default = "api_key")]
     header: String,
+    /// The key, such as `secret://orders-key`.
     value: String,
 }
 

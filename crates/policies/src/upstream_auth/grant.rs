@@ -36,7 +36,9 @@ const AT_LEAST: u64 = 10_000;
 pub(super) struct Grant {
     /// The token endpoint: `https://idp.example.com/oauth2/token`.
     token_url: String,
+    /// As which client the gateway asks.
     client_id: String,
+    /// The client's secret, such as `secret://orders-client`.
     client_secret: String,
     /// What the token is to be good for.
     #[serde(default)]
