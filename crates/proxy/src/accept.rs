@@ -3,7 +3,10 @@
 use std::{
     io,
     net::{IpAddr, SocketAddr},
-    sync::{Arc, atomic::Ordering::Relaxed},
+    sync::{
+        Arc,
+        atomic::Ordering::{Relaxed, SeqCst},
+    },
     time::Duration,
 };
 
@@ -26,6 +29,7 @@ use crate::{
 /// Accepts until told to stop; then takes what already waits, and closes the socket.
 pub(crate) async fn accept(opened: Opened, worker: Arc<Worker>) {
     let Opened { socket, manner, mut stop } = opened;
+    let _accepting = Accepting::new(&worker);
     let listener = match TcpListener::from_std(socket) {
         Ok(listener) => listener,
         Err(error) => {
@@ -130,6 +134,23 @@ async fn arrive(
         certificate,
         announces: false,
     })
+}
+
+/// A worker that still takes connections from a socket; counted until dropped.
+struct Accepting(Arc<Worker>);
+
+impl Accepting {
+    fn new(worker: &Arc<Worker>) -> Accepting {
+        worker.shared.accepting.fetch_add(1, SeqCst);
+        Accepting(Arc::clone(worker))
+    }
+}
+
+impl Drop for Accepting {
+    fn drop(&mut self) {
+        self.0.shared.accepting.fetch_sub(1, SeqCst);
+        self.0.shared.ended.notify_one();
+    }
 }
 
 /// A connection on which no request can come yet; counted until dropped.

@@ -229,7 +229,10 @@ impl Gateway {
         loop {
             let ended = self.shared.ended.notified();
             let shared = &self.shared;
-            if shared.connections.load(SeqCst) + shared.arriving.load(SeqCst) == 0 {
+            // What a worker has just taken from a socket is no connection yet to anyone else.
+            if shared.accepting.load(SeqCst) == 0
+                && shared.connections.load(SeqCst) + shared.arriving.load(SeqCst) == 0
+            {
                 break;
             }
             if timeout_at(deadline, ended).await.is_err() {

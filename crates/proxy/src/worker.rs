@@ -45,6 +45,8 @@ pub(crate) struct Shared {
     pub(crate) connections: AtomicU64,
     /// Connections on which no request can come yet: in a handshake.
     pub(crate) arriving: AtomicU64,
+    /// Workers that take connections, once for every socket.
+    pub(crate) accepting: AtomicU64,
     pub(crate) accepted: AtomicU64,
     pub(crate) shed: AtomicU64,
     /// Connections end after the exchange they are in.
@@ -149,6 +151,7 @@ impl Shared {
             clock: Clock::new(),
             connections: AtomicU64::new(0),
             arriving: AtomicU64::new(0),
+            accepting: AtomicU64::new(0),
             accepted: AtomicU64::new(0),
             shed: AtomicU64::new(0),
             draining: AtomicBool::new(false),
