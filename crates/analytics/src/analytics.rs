@@ -29,7 +29,7 @@ use crate::{
 
 /// How often what old snapshots share with us is let go.
 const FORGET_EVERY: Duration = Duration::from_secs(300);
-/// Events that are counted at a time, some 0.2 ms of a core.
+/// Events that are counted at a time, so that nothing on the same core waits long.
 const AT_ONCE: usize = 512;
 /// How often the rings of a busy gateway are drained at most.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(5);

@@ -200,7 +200,7 @@ fn make(path: &Path) -> Result<File, Error> {
         Err(TryLockError::Error(error)) => return Err(not_writable(error)),
     }
     // Made by hand rather than by SQLite for its mode, which SQLite gives its -wal and -shm files too. Closing the file here
-    // drops no lock of SQLite: this process has it open not yet, and no other writes, by the lock above.
+    // drops no lock of SQLite: this process opens the database later, and the lock above keeps other processes out.
     options.open(path).map_err(not_writable)?;
     Ok(lock)
 }
