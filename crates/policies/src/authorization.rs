@@ -3,6 +3,11 @@
 use head::Known;
 use policy::prelude::*;
 
+/// The challenges of policies that take bearer tokens (RFC 6750 §3): where none was sent, and where the one sent is not good.
+pub(crate) const NO_TOKEN: HeaderValue = HeaderValue::from_static("Bearer realm=\"pailou\"");
+pub(crate) const WRONG_TOKEN: HeaderValue =
+    HeaderValue::from_static("Bearer realm=\"pailou\", error=\"invalid_token\"");
+
 /// What a request says of who calls.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Sent<'a> {

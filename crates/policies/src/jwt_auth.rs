@@ -7,7 +7,7 @@ use http::header::{AUTHORIZATION, COOKIE};
 use policy::{Proof, prelude::*};
 
 use crate::{
-    authorization::{Sent, sent, unauthenticated},
+    authorization::{NO_TOKEN, Sent, WRONG_TOKEN, sent, unauthenticated},
     jose::{Algorithm, KeySet, KeySource, LONGEST, Place, Rules, Times, Token, Why},
     recent::{Mark, Recent},
     said::{ClaimNames, Reading, Said, Unregistered},
@@ -17,8 +17,6 @@ use crate::{
 
 /// Tokens that a gateway remembers as verified.
 const REMEMBERED: usize = 10_000;
-const MISSING: HeaderValue = HeaderValue::from_static("Bearer realm=\"pailou\"");
-const WRONG: HeaderValue = HeaderValue::from_static("Bearer realm=\"pailou\", error=\"invalid_token\"");
 
 /// Lets in callers that send a signed token (JWT), and says who they are.
 ///
@@ -313,12 +311,12 @@ impl TokenCheck {
             true => "send a token in `Authorization: Bearer`".to_owned(),
             false => format!("send a token in the header `{}`", self.header),
         };
-        unauthenticated(detail, &MISSING)
+        unauthenticated(detail, &NO_TOKEN)
     }
 }
 
 /// A refusal that tells the client no more than it needs, and operators why.
 fn wrong(why: Why) -> Problem {
     let detail = if why == "it has expired" { "the token has expired" } else { "the token is not accepted" };
-    unauthenticated(detail, &WRONG).because(format!("the token is refused: {why}"))
+    unauthenticated(detail, &WRONG_TOKEN).because(format!("the token is refused: {why}"))
 }

@@ -14,7 +14,7 @@ use policy::{Gauge, OutboundCall, Proof, prelude::*};
 use serde_json::Value as Json;
 
 use crate::{
-    authorization::{Sent, sent, unauthenticated},
+    authorization::{NO_TOKEN, Sent, WRONG_TOKEN, sent, unauthenticated},
     jose::{LONGEST, Rules, Times, Why, json},
     recent::{Mark, Recent},
     said::{ClaimNames, Reading, Said, Unregistered},
@@ -30,8 +30,6 @@ const MOST_ASKED: u64 = 128;
 const REMEMBERED: usize = 10_000;
 /// For how long a token that is not active is remembered, at most; milliseconds.
 const REFUSED_FOR: u64 = 10_000;
-const MISSING: HeaderValue = HeaderValue::from_static("Bearer realm=\"pailou\"");
-const WRONG: HeaderValue = HeaderValue::from_static("Bearer realm=\"pailou\", error=\"invalid_token\"");
 
 /// Lets in callers whose token is active, as its issuer says when it is asked.
 ///
@@ -175,7 +173,7 @@ impl Filter for Question {
             Sent::Credentials(_) => return Step::Done(Err(wrong("it is no token".into()).into())),
             Sent::Nothing | Sent::Other => {
                 let detail = "send a token in `Authorization: Bearer`";
-                return Step::Done(Err(unauthenticated(detail, &MISSING).into()));
+                return Step::Done(Err(unauthenticated(detail, &NO_TOKEN).into()));
             }
             Sent::Unclear => return Step::Done(Err(wrong("the request carries several".into()).into())),
         };
@@ -258,7 +256,7 @@ impl Question {
 }
 
 fn wrong(why: Why) -> Problem {
-    unauthenticated("the token is not accepted", &WRONG).because(format!("the token is refused: {why}"))
+    unauthenticated("the token is not accepted", &WRONG_TOKEN).because(format!("the token is refused: {why}"))
 }
 
 fn unavailable(why: &str) -> Problem {

@@ -16,7 +16,7 @@ use self::{
     provider::{Client, Provider, Refused},
 };
 use crate::{
-    authorization::{Sent, sent, unauthenticated},
+    authorization::{NO_TOKEN, Sent, WRONG_TOKEN, sent, unauthenticated},
     jose::{Algorithm, LONGEST, Rules, Times, Why, issuer_claimed},
     recent::Recent,
     said::{ClaimNames, Reading, Said, Unregistered},
@@ -28,8 +28,6 @@ use crate::{
 const REMEMBERED: usize = 10_000;
 /// Providers of one policy.
 const MOST_PROVIDERS: usize = 16;
-const MISSING: HeaderValue = HeaderValue::from_static("Bearer realm=\"pailou\"");
-const WRONG: HeaderValue = HeaderValue::from_static("Bearer realm=\"pailou\", error=\"invalid_token\"");
 
 /// Lets in callers that an OpenID provider knows, and says who they are.
 ///
@@ -358,7 +356,7 @@ fn is_for(claims: &serde_json::Map<String, serde_json::Value>, client: &str) -> 
 }
 
 fn missing() -> Problem {
-    unauthenticated("send a token in `Authorization: Bearer`", &MISSING)
+    unauthenticated("send a token in `Authorization: Bearer`", &NO_TOKEN)
 }
 
 fn refused(refused: Refused) -> Problem {
@@ -371,7 +369,7 @@ fn refused(refused: Refused) -> Problem {
 /// A refusal that tells the client no more than it needs, and operators why.
 fn wrong(why: Why) -> Problem {
     let detail = if why == "it has expired" { "the token has expired" } else { "the token is not accepted" };
-    unauthenticated(detail, &WRONG).because(format!("the token is refused: {why}"))
+    unauthenticated(detail, &WRONG_TOKEN).because(format!("the token is refused: {why}"))
 }
 
 fn unavailable(why: &str) -> Problem {
