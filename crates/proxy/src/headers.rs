@@ -71,8 +71,13 @@ pub(crate) fn receive(
     let known = host(head, hop, known)?;
     framing(head)?;
     let upgrade = upgrade(head);
+    let takes_trailers = takes_trailers(head);
     drop_named(&mut head.headers, false)?;
     head.headers.discard_all(&HOP);
+    if takes_trailers {
+        // The gateway passes trailers on, so that it takes them where its client does.
+        head.headers.add(Field::Te, b"trailers");
+    }
 
     let headers = &mut head.headers;
     if headers.have_underscore() {
@@ -258,6 +263,13 @@ fn upgrade(head: &RequestHead) -> Option<HeaderValue> {
         ["h2c", "h2", "http", "tls"].iter().any(|hop| name.eq_ignore_ascii_case(hop))
     };
     (!tokens(&head.headers, Field::Upgrade).any(is_http)).then(|| wanted.to_owned())
+}
+
+/// Whether the client says that it takes trailers (RFC 9110 §10.1.4). In HTTP/1.0 there are none.
+fn takes_trailers(head: &RequestHead) -> bool {
+    head.headers.has(Field::Te)
+        && head.version != Version::HTTP_10
+        && tokens(&head.headers, Field::Te).any(|coding| coding.eq_ignore_ascii_case("trailers"))
 }
 
 /// Whether the protocol an upstream changes to is one of those it was asked for (RFC 9110 §7.8).

@@ -57,8 +57,8 @@ pub(crate) fn request(out: &mut Vec<u8>, line: &RequestLine<'_>, headers: &Heade
     }
     let [length, coding] = FRAMING;
     match line.host {
-        Some(_) => headers.write(out, &[length, coding, Known::Host]),
-        None => headers.write(out, &FRAMING),
+        Some(_) => headers.write(out, &[length, coding, Known::Te, Known::Host]),
+        None => headers.write(out, &[length, coding, Known::Te]),
     }
     match frames {
         Frames::Length(length) => content_length(out, length),
@@ -73,6 +73,8 @@ pub(crate) fn request(out: &mut Vec<u8>, line: &RequestLine<'_>, headers: &Heade
     if let Some(protocol) = line.upgrade {
         out.extend_from_slice(b"connection: upgrade\r\n");
         field(out, b"upgrade", protocol);
+    } else if headers.has(Known::Te) {
+        out.extend_from_slice(b"te: trailers\r\nconnection: te\r\n");
     }
     out.extend_from_slice(b"\r\n");
 }

@@ -331,8 +331,8 @@ fn request(
     if let Some(length) = length {
         encoder.known(out, Known::ContentLength, number.format(length).as_bytes());
     }
-    if grpc::is_grpc(&outgoing.headers) {
-        // Without it some services take no request: they could not say how it ended.
+    if outgoing.headers.has(Known::Te) || grpc::is_grpc(&outgoing.headers) {
+        // Without it some services of gRPC take no request: they could not say how it ended.
         encoder.known(out, Known::Te, b"trailers");
     }
 }

@@ -321,7 +321,7 @@ async fn uploads_and_trailers_reach_the_service_as_chunks() {
     assert_eq!((&*seen.body, &*seen.trailers), ("one two", "x-sum: 7\r\n"));
     assert_eq!(seen.field("transfer-encoding"), Some("chunked"));
     assert_eq!(seen.field("cookie"), Some("a=1; b=2"), "pieces of a cookie are one (RFC 9113 §8.2.3)");
-    assert_eq!((seen.field("te"), seen.field("expect")), (None, None));
+    assert_eq!((seen.field("te"), seen.field("expect")), (Some("trailers"), None));
 }
 
 #[tokio::test]
