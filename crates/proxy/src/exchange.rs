@@ -21,6 +21,7 @@ use crate::{
     h3::body::QuicBody,
     headers::{self, Arrival, Hop},
     ids::{self, RequestId},
+    interim::Wanted,
     lane::{Outgoing, Target},
     random::Random,
     reply::{Download, Ending, ReplyBody, Response, blank, micros},
@@ -253,14 +254,29 @@ async fn route(
     answered.ending.noted = noted;
     flow?;
 
-    let RequestHead { method, uri, headers, .. } = *head;
+    let RequestHead { method, uri, version, headers } = *head;
+    let interim = match version {
+        _ if arrived.upgrade.is_some() => Wanted::Nothing,
+        Version::HTTP_10 => Wanted::Nothing,
+        _ if answered.steps.is_empty() && answered.filters.is_empty() => Wanted::All,
+        _ => Wanted::Hints,
+    };
     let target = below_base(uri, operation.strip);
     let waits = answered.grpc.as_ref().and_then(|_| grpc::timeout(&headers));
     // Whoever asks does not wait longer.
     let whole = deadlines.whole.into_iter().chain(waits).min();
     let until = whole.map(|whole| answered.ending.began + whole);
-    let mut outgoing =
-        Outgoing { method, target, headers, upgrade: arrived.upgrade, host, deadlines, until, affinity };
+    let mut outgoing = Outgoing {
+        method,
+        target,
+        headers,
+        upgrade: arrived.upgrade,
+        interim,
+        host,
+        deadlines,
+        until,
+        affinity,
+    };
     let mut tried = Tried::default();
     // Policies that waited have used up time of their own, not the upstream's.
     let started = thread::now();

@@ -13,6 +13,7 @@ use crate::{
     attempt::{Tried, attempt},
     exchange::below_base,
     headers,
+    interim::Wanted,
     lane::Outgoing,
     reply::Download,
     table::Table,
@@ -33,7 +34,17 @@ pub(crate) async fn fetch(
     let until = deadlines.whole.map(|whole| started + whole);
     let target = below_base(uri, strip);
     let affinity = None;
-    let outgoing = Outgoing { method, target, headers, upgrade: None, host, deadlines, until, affinity };
+    let outgoing = Outgoing {
+        method,
+        target,
+        headers,
+        upgrade: None,
+        interim: Wanted::Nothing,
+        host,
+        deadlines,
+        until,
+        affinity,
+    };
     let mut tried = Tried::default();
     let answer = attempt(&worker, &serving.upstream, &outgoing, Body::Empty, started, &mut tried).await;
     let answer = answer.map_err(|failure| OutboundError::Failed(failure.to_string()))?;

@@ -18,6 +18,7 @@ use crate::{
     followed::Origin,
     h1::{lane::LineLane, line::Broken},
     h2::{client::Connection, lane::StreamLane},
+    interim,
     wire::Wire,
 };
 
@@ -29,6 +30,8 @@ pub(crate) struct Outgoing {
     pub(crate) headers: Headers,
     /// The protocol to change to.
     pub(crate) upgrade: Option<HeaderValue>,
+    /// What is passed on of interim responses.
+    pub(crate) interim: interim::Wanted,
     /// The `Host` that a filter has set.
     pub(crate) host: Option<HeaderValue>,
     /// What takes the place of the upstream's own deadlines.

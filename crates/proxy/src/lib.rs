@@ -40,6 +40,7 @@ mod headers;
 mod health;
 mod hedge;
 mod ids;
+mod interim;
 mod lane;
 mod listen;
 mod names;

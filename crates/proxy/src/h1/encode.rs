@@ -87,6 +87,17 @@ pub(crate) enum Persistence {
     KeepAlive,
 }
 
+/// Writes an interim response.
+pub(crate) fn interim(out: &mut Vec<u8>, status: StatusCode, headers: &Headers) {
+    out.extend_from_slice(b"HTTP/1.1 ");
+    out.extend_from_slice(status.as_str().as_bytes());
+    out.push(b' ');
+    out.extend_from_slice(status.canonical_reason().unwrap_or_default().as_bytes());
+    out.extend_from_slice(b"\r\n");
+    headers.write(out, &FRAMING);
+    out.extend_from_slice(b"\r\n");
+}
+
 /// Writes the head of a response. `length` is what `Content-Length` says where there is no body to count.
 pub(crate) fn response(
     out: &mut Vec<u8>,

@@ -24,6 +24,7 @@ use super::{
 use crate::{
     alarm::Alarm,
     balance::Endpoint,
+    interim,
     lane::{BodyEnded, Head, NoHead, Outgoing, Sending},
     thread,
     wire::Wire,
@@ -31,8 +32,6 @@ use crate::{
 
 /// The largest head of a response, bytes.
 const HEAD_BOUND: usize = 64 << 10;
-/// Interim responses (1xx) before the final one.
-const INTERIM: u32 = 16;
 
 /// One HTTP/1.1 connection to an upstream.
 pub(crate) struct LineLane {
@@ -49,6 +48,7 @@ pub(crate) struct LineLane {
     /// Memory for the next head.
     spare: Headers,
     interim: u32,
+    wanted: interim::Wanted,
     heard: bool,
     alarm: Alarm,
     /// Since when a body's next piece is waited for.
@@ -74,6 +74,7 @@ impl LineLane {
             keep_alive: true,
             spare: Headers::new(),
             interim: 0,
+            wanted: interim::Wanted::Nothing,
             heard: false,
             alarm: Alarm::default(),
             waiting: None,
@@ -122,6 +123,7 @@ impl LineLane {
         self.method.clone_from(&outgoing.method);
         self.body = None;
         self.interim = 0;
+        self.wanted = outgoing.interim;
         self.heard = false;
         self.waiting = None;
     }
@@ -247,9 +249,10 @@ impl LineLane {
             let read::Response { status, headers, body, keep_alive } = head;
             if status.is_informational() && status != StatusCode::SWITCHING_PROTOCOLS {
                 self.interim += 1;
-                if self.interim > INTERIM {
+                if self.interim > interim::MOST {
                     return Err("there are too many interim responses");
                 }
+                interim::say(self.wanted, Head { status, headers });
                 if self.buf.is_empty() {
                     return Ok(None);
                 }

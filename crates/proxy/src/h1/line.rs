@@ -121,7 +121,10 @@ impl Line {
         if self.buf.capacity() == 0 {
             let (buf, out) = thread::take_buffers();
             self.buf = buf;
-            self.out = Out::with_buffer(out);
+            // What is not written yet may be an interim response.
+            if self.out.is_empty() {
+                self.out = Out::with_buffer(out);
+            }
         }
     }
 }

@@ -30,6 +30,8 @@ use crate::{
     alarm::Alarm,
     client::Client,
     exchange::{Inbound, exchange},
+    interim,
+    lane::Head,
     reply::{Response, blank, micros},
     serve::Task,
     table::Bounds,
@@ -174,7 +176,12 @@ impl Server {
             if self.client.worker.shared.closing.load(Relaxed) {
                 return Poll::Ready(None);
             }
-            if let Poll::Ready(response) = exchange.as_mut().poll(cx) {
+            let polled = exchange.as_mut().poll(cx);
+            let said = interim::take();
+            if !said.is_empty() {
+                self.pass_on(&said);
+            }
+            if let Poll::Ready(response) = polled {
                 return Poll::Ready(Some(response));
             }
             self.task.remember(cx);
@@ -183,9 +190,25 @@ impl Server {
         .await
     }
 
+    /// Writes interim responses. A client that has not taken the last one does without.
+    fn pass_on(&self, said: &[Head]) {
+        let mut line = lock(&self.line);
+        line.wake();
+        for Head { status, headers } in said {
+            if line.out.has_room() {
+                encode::interim(line.out.head(), *status, headers);
+            }
+        }
+    }
+
     /// Whether the client has closed its side. Only looked at when the request's body is read: its reader sees it otherwise.
     fn has_gone(&self, cx: &mut Context<'_>) -> bool {
         let mut line = lock(&self.line);
+        let Line { out, wire, .. } = &mut *line;
+        // What goes before the answer does not wait for it.
+        if !out.is_empty() && matches!(out.poll_flush(wire, cx), Poll::Ready(Err(_))) {
+            return true;
+        }
         while line.body.is_done() && !line.ended && line.buf.len() < self.bounds.head {
             match line.poll_fill(cx, READ) {
                 Poll::Ready(Ok(1..)) => {}

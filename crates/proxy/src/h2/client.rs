@@ -27,6 +27,7 @@ use crate::{
     calm::{self, Calm},
     care::Counted,
     h1::line::{READ, READ_BODY, fill},
+    interim, lane,
     wire::Wire,
     worker::lock,
 };
@@ -46,8 +47,6 @@ const QUIET_PING: [u8; 8] = *b"are you?";
 /// A response's head while it comes, bytes and frames.
 const BLOCK: usize = 64 << 10;
 const BLOCK_FRAMES: u32 = 64;
-/// Interim responses (1xx) before the final one.
-const INTERIM: u32 = 16;
 
 /// A connection to an upstream in HTTP/2.
 pub(crate) struct Connection {
@@ -81,6 +80,9 @@ pub(crate) struct Stream {
     /// Read, and not told yet.
     taken: u32,
     interim: u32,
+    /// Whether somebody wants to know what they say, and what they said.
+    wants_interim: bool,
+    said: Vec<lane::Head>,
     /// Whether a head has been read, even if it was taken.
     has_head: bool,
     has_ended: bool,
@@ -200,7 +202,7 @@ impl Connection {
 
 impl State {
     /// Opens a stream; its number.
-    pub(crate) fn open(&mut self, method: Method, spare: Headers) -> u32 {
+    pub(crate) fn open(&mut self, method: Method, wants_interim: bool, spare: Headers) -> u32 {
         let id = self.next;
         self.next += 2;
         let failed = self.leaving.then_some(Failed::Refused);
@@ -215,6 +217,8 @@ impl State {
                 receive: i64::from(STREAM_WINDOW),
                 taken: 0,
                 interim: 0,
+                wants_interim,
+                said: Vec::new(),
                 has_head: false,
                 has_ended: false,
                 failed,
@@ -283,6 +287,11 @@ impl Stream {
 
     pub(crate) fn take_head(&mut self) -> Option<response::Response> {
         self.head.take()
+    }
+
+    /// What was said before the head.
+    pub(crate) fn take_said(&mut self) -> Vec<lane::Head> {
+        std::mem::take(&mut self.said)
     }
 
     pub(crate) fn failed(&self) -> Option<Failed> {
@@ -531,9 +540,13 @@ impl Driver {
         };
         if head.status.is_informational() {
             stream.interim += 1;
-            stream.spare = head.headers;
-            if ends || stream.interim > INTERIM || head.status == StatusCode::SWITCHING_PROTOCOLS {
+            if ends || stream.interim > interim::MOST || head.status == StatusCode::SWITCHING_PROTOCOLS {
                 self.blame(state, id, Code::PROTOCOL, "an interim response is not well-formed");
+            } else if stream.wants_interim {
+                stream.said.push(lane::Head { status: head.status, headers: head.headers });
+                self.to_wake.extend(stream.waker.take());
+            } else {
+                stream.spare = head.headers;
             }
             return Ok(());
         }

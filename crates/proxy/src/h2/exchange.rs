@@ -29,6 +29,7 @@ use crate::{
     exchange::Inbound,
     h1::{encode, out::Frames},
     ids::{self, RequestId},
+    interim, lane,
     random::Random,
     reply::{Ending, ReplyBody, Response, blank},
     thread,
@@ -120,7 +121,18 @@ where
         let Some(stream) = self.streams.slots.get_mut(slot).filter(|stream| stream.id != 0) else { return };
         let mut cx = Context::from_waker(&stream.waker);
         if let Some(exchange) = stream.exchange.as_mut().as_pin_mut() {
-            match exchange.poll(&mut cx) {
+            let polled = exchange.poll(&mut cx);
+            for lane::Head { status, headers } in interim::take() {
+                // A client that takes nothing does without.
+                if self.out.has_room() {
+                    let encoder = &mut self.encoder;
+                    frame::headers(self.out.frames(), stream.id, false, |out| {
+                        encoder.status(out, status);
+                        encoder.lines(out, &headers, NOT_WRITTEN | Known::ContentLength.bit());
+                    });
+                }
+            }
+            match polled {
                 Poll::Ready(response) => {
                     stream.exchange.set(None);
                     self.answer(slot, response);

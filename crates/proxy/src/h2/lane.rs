@@ -21,6 +21,7 @@ use crate::{
     balance::Endpoint,
     grpc,
     h1::line::Broken,
+    interim::{self, Wanted},
     lane::{BodyEnded, Head, NoHead, Outgoing, Sending},
     thread,
     worker::lock,
@@ -51,6 +52,7 @@ pub(crate) struct StreamLane {
     state: Sending,
     /// Whether the request has no body.
     was_empty: bool,
+    interim: Wanted,
     heard: bool,
     refused: bool,
     has_ended: bool,
@@ -70,6 +72,7 @@ impl StreamLane {
             left: None,
             state: Sending::Sent,
             was_empty: true,
+            interim: Wanted::Nothing,
             heard: false,
             refused: false,
             has_ended: false,
@@ -81,9 +84,10 @@ impl StreamLane {
     /// Begins a request.
     pub(crate) fn send(&mut self, outgoing: &Outgoing, body: Body, endpoint: &Endpoint, preserve_host: bool) {
         let is_empty = body.is_empty();
+        self.interim = outgoing.interim;
         let mut state = lock(&self.connection.state);
         let state = &mut *state;
-        self.id = state.open(outgoing.method.clone(), thread::take_head());
+        self.id = state.open(outgoing.method.clone(), self.interim != Wanted::Nothing, thread::take_head());
         let encoder = &mut state.encoder;
         let length = body.length().filter(|length| *length > 0 || expects_content(&outgoing.method));
         frame::headers(state.out.frames(), self.id, is_empty, |out| {
@@ -233,6 +237,9 @@ impl StreamLane {
                 return Poll::Ready(Err(Broken::Ended.into()));
             };
             self.heard = stream.heard();
+            for head in stream.take_said() {
+                interim::say(self.interim, head);
+            }
             if let Some(head) = stream.take_head() {
                 self.has_ended = stream.inbox.is_done();
                 return Poll::Ready(Ok(Head { status: head.status, headers: head.headers }));

@@ -33,6 +33,8 @@ use crate::{
         streams::{Answer, Source},
         websocket::{Challenge, Tunnel},
     },
+    interim,
+    lane::Head,
     random::Random,
     reply::Response,
     thread,
@@ -40,6 +42,9 @@ use crate::{
 
 /// How long it is waited for whether a GET has content: its head does not say.
 const MOMENT: Duration = Duration::from_millis(100);
+
+/// Heads that wait for a client at most, but for the last, bytes.
+const QUEUED: usize = 16 << 10;
 
 /// What goes out on a stream. Where it is dropped before its end, the client learns that it is not whole.
 struct Sender {
@@ -163,7 +168,17 @@ impl Stream<'_> {
     ) -> Result<Response, Code> {
         let mut gone = pin!(self.sender.send.stopped());
         poll_fn(|cx| {
-            if let Poll::Ready(response) = exchange.as_mut().poll(cx) {
+            let polled = exchange.as_mut().poll(cx);
+            for Head { status, headers } in interim::take() {
+                // A client that takes nothing does without.
+                if self.sender.has_room() {
+                    self.sender.fields(|encoder| {
+                        encoder.status(status);
+                        encoder.lines(&headers, NOT_WRITTEN | Known::ContentLength.bit());
+                    });
+                }
+            }
+            if let Poll::Ready(response) = polled {
                 return Poll::Ready(Ok(response));
             }
             if self.asked.is_malformed.load(Relaxed) {
@@ -321,6 +336,11 @@ impl Sender {
         let mut out = std::mem::take(&mut self.queue[0]).to_vec();
         frame::frame(&mut out, kind::HEADERS, |out| write(&mut qpack::Encoder::begin(out)));
         self.queue[0] = out.into();
+    }
+
+    /// Whether what is queued is little.
+    fn has_room(&self) -> bool {
+        self.queue[0].len() < QUEUED
     }
 
     fn trailers(&mut self, trailers: &HeaderMap) {

@@ -87,8 +87,12 @@ fn request(method: Method, path: &str) -> http::request::Builder {
     Request::builder().method(method).uri(format!("https://a.example.com{path}"))
 }
 
+pub(crate) fn get_request(path: &str) -> Request<()> {
+    request(Method::GET, path).body(()).unwrap()
+}
+
 pub(crate) async fn get(sender: &mut Sender, path: &str) -> (Response<()>, String) {
-    let mut stream = sender.send_request(request(Method::GET, path).body(()).unwrap()).await.unwrap();
+    let mut stream = sender.send_request(get_request(path)).await.unwrap();
     stream.finish().await.unwrap();
     let response = timeout(PATIENCE, stream.recv_response()).await.unwrap().unwrap();
     let body = rest(&mut stream).await;

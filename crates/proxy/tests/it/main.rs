@@ -17,6 +17,7 @@ mod http2_cases;
 mod http2_upstream;
 mod http2_websocket;
 mod http3;
+mod interim;
 mod kit;
 mod life;
 mod listeners;
