@@ -22,12 +22,11 @@ use model::snapshot::{ContractDocument, OperationPlace};
 use schema::{Direction, Reading, Schemas};
 use serde_json::{Value, json};
 
-pub use self::{media::Kind, terms::Terms};
-use self::{
-    media::MediaType,
-    parameter::Query,
-    terms::{Media, Reader, StatusTerms},
+pub use self::{
+    media::Kind,
+    terms::{Media, StatusTerms, Terms},
 };
+use self::{media::MediaType, parameter::Query, terms::Reader};
 use crate::{Dialect, source::Source};
 
 /// A contract, to hold messages against.
@@ -202,6 +201,15 @@ impl fmt::Debug for Conformance {
 
 impl Conformance {
     pub fn new(document: &ContractDocument) -> Conformance {
+        Conformance::reading(document, false)
+    }
+
+    /// The same, with the examples of its schemas, for those who make values.
+    pub(crate) fn keeping_examples(document: &ContractDocument) -> Conformance {
+        Conformance::reading(document, true)
+    }
+
+    fn reading(document: &ContractDocument, keeps_examples: bool) -> Conformance {
         let dialect = match &*document.dialect {
             "swagger-2.0" => Dialect::Swagger20,
             "openapi-3.0" => Dialect::OpenApi30,
@@ -218,7 +226,10 @@ impl Conformance {
             formats: true,
             discriminators: true,
         };
-        let schemas = Schemas::new(reading, Arc::new(pieces::Pieces(source.clone())));
+        let mut schemas = Schemas::new(reading, Arc::new(pieces::Pieces(source.clone())));
+        if keeps_examples {
+            schemas = schemas.keeping_examples();
+        }
         let operations = document.operations.iter();
         let operations =
             operations.map(|(id, place)| (id.clone(), (place.clone(), OnceLock::new()))).collect();
@@ -308,6 +319,27 @@ impl Conformance {
         for header in &response.headers {
             self.check_parameter(header, &query, &captured, field, breaches);
         }
+    }
+
+    /// Fields that a response may have. `values` gives what may stand in the one of a name and schema, the best first; the first that the
+    /// contract takes does.
+    pub(crate) fn response_fields(
+        &self,
+        response: &StatusTerms,
+        values: &dyn Fn(&str, Option<schema::Id>) -> Vec<Value>,
+    ) -> Vec<(Box<str>, String)> {
+        let (query, captured) = (Query::read(""), Vec::new());
+        let one = |header: &terms::Parameter| {
+            let written = values(&header.name, header.schema).into_iter().map(|value| header.written(&value));
+            let mut written = written.filter(|text| parameter::is_field_value(text));
+            let found = written.find(|text| {
+                let mut breaches = Breaches::at_most(1);
+                self.check_parameter(header, &query, &captured, &|_| Some(text.clone()), &mut breaches);
+                breaches.is_empty()
+            });
+            Some((header.name.clone(), found?))
+        };
+        response.headers.iter().filter_map(one).collect()
     }
 
     /// What the contract says about a response's body of this type.

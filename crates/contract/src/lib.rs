@@ -10,6 +10,7 @@ pub mod conform;
 mod contract;
 mod dialect;
 mod example;
+pub mod mock;
 mod operation;
 mod outline;
 mod page;

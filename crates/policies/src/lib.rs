@@ -54,6 +54,7 @@ catalog! {
     request_transform::RequestTransform,
     response_transform::ResponseTransform,
     respond::Respond,
+    mock::Mock,
     cache::Cache,
     mirror::Mirror,
 }

@@ -101,6 +101,15 @@ impl Policy for Validate {
     }
 }
 
+/// Refuses requests that are not as the contract says.
+pub(crate) fn guard(conformance: Arc<Conformance>) -> Box<dyn Filter> {
+    Box::new(Checker(Some(Arc::new(Inner {
+        conformance,
+        rules: Validate::default(),
+        told: Mutex::default(),
+    }))))
+}
+
 /// The running form of [`Validate`]; nothing where there is no contract.
 struct Checker(Option<Arc<Inner>>);
 

@@ -58,6 +58,18 @@ impl Schemas {
         }
         Outcome { faults: check.faults, more: check.more }
     }
+
+    /// Whether a part of a schema accepts a value, and the steps that took to say.
+    pub(crate) fn accepts(
+        &self,
+        node: &Node,
+        value: &Value<'_>,
+        direction: Option<Direction>,
+    ) -> (bool, u32) {
+        let mut check = Check { direction, ..Check::aside(self, &[], 0) };
+        let valid = check.quietly(node, value);
+        (valid, check.steps)
+    }
 }
 
 impl<'c> Check<'c> {

@@ -8,8 +8,8 @@ use crate::{
     Dialect, Json, Number, Schemas, Types, Value,
     fault::push_token,
     rules::{
-        Alternatives, Choices, Contains, Dependent, Discriminator, Keyword, ListRules, Node, NumberRules,
-        ObjectRules, Property, TextRules, XmlRules,
+        Alternatives, Choices, Contains, Dependent, Discriminator, Keyword, ListRules, Node, Notes,
+        NumberRules, ObjectRules, Property, TextRules, XmlRules,
     },
 };
 
@@ -146,6 +146,9 @@ impl Compiler<'_> {
             }),
             ..Node::default()
         };
+        if self.schemas.keeps_examples {
+            node.notes = notes(fields);
+        }
         if dialect >= Dialect::Draft2019 {
             node.unevaluated_items = self.child(fields, "unevaluatedItems", pointer, depth).map(Box::new);
             node.unevaluated_properties =
@@ -441,4 +444,19 @@ fn strings(list: Option<&Json>) -> impl Iterator<Item = &str> {
 /// As a fragment has it.
 fn encoded(pointer: &str) -> String {
     pointer.replace('%', "%25").replace('#', "%23")
+}
+
+/// What the author gives to start from. `examples` are a list in JSON Schema; some write them by name.
+fn notes(fields: &Map<String, Json>) -> Option<Box<Notes>> {
+    let mut notes = Notes::default();
+    match fields.get("examples") {
+        Some(Json::Array(all)) => notes.examples.extend(all.iter().cloned()),
+        Some(Json::Object(all)) => notes.examples.extend(all.values().cloned()),
+        _ => {}
+    }
+    notes.examples.extend(fields.get("example").cloned());
+    notes.examples.extend(fields.get("default").cloned());
+    notes.first =
+        fields.get("enum").and_then(|choices| choices.get(0)).filter(|first| !first.is_null()).cloned();
+    (!notes.examples.is_empty() || notes.first.is_some()).then(|| Box::new(notes))
 }

@@ -31,6 +31,7 @@ pub struct Id(pub(crate) u32);
 /// Schemas of some documents, each compiled when it is first asked about.
 pub struct Schemas {
     pub(crate) reading: Reading,
+    pub(crate) keeps_examples: bool,
     documents: Arc<dyn Documents>,
     slots: Slots<Slot>,
     index: Mutex<Index>,
@@ -82,7 +83,19 @@ impl std::fmt::Debug for Schemas {
 
 impl Schemas {
     pub fn new(reading: Reading, documents: Arc<dyn Documents>) -> Schemas {
-        Schemas { reading, documents, slots: Slots::default(), index: Mutex::default() }
+        Schemas {
+            reading,
+            keeps_examples: false,
+            documents,
+            slots: Slots::default(),
+            index: Mutex::default(),
+        }
+    }
+
+    /// Keeps what authors give as examples and defaults, for those who make values ([`Schemas::make`]).
+    #[must_use]
+    pub fn keeping_examples(self) -> Schemas {
+        Schemas { keeps_examples: true, ..self }
     }
 
     /// The schema at a pointer of the main document.

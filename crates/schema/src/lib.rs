@@ -11,6 +11,7 @@ mod evaluated;
 mod fault;
 pub mod formats;
 mod index;
+mod make;
 mod number;
 mod read;
 pub mod regex;
@@ -22,6 +23,7 @@ mod value;
 
 pub use fault::{Fault, Outcome};
 pub use index::{Documents, Id, Schemas};
+pub use make::Making;
 pub use number::Number;
 pub use read::{Unreadable, read};
 pub use rules::{Dialect, Reading, Types};

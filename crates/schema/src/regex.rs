@@ -63,6 +63,43 @@ impl Regex {
     }
 }
 
+/// A pattern in the syntax of the `regex` crate, without what it looks around for; `None` where there is no such thing.
+pub(crate) fn plain(pattern: &str) -> Option<String> {
+    if pattern.len() > LONGEST {
+        return None;
+    }
+    let unicode = pattern.contains("\\p") || pattern.contains("\\P") || pattern.contains("\\u{");
+    let Translation { text, looks } =
+        Translator::new(pattern, if unicode { "u" } else { "" }).translate().ok()?;
+    Some(if looks { without_looks(&text) } else { text })
+}
+
+/// Takes out the groups that look ahead or back.
+fn without_looks(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let (mut in_class, mut within, mut escaped) = (false, 0_usize, false);
+    for (at, character) in text.char_indices() {
+        let looks = || ["(?=", "(?!", "(?<=", "(?<!"].iter().any(|begin| text[at..].starts_with(begin));
+        let plain = !escaped && !in_class;
+        if plain && character == '(' && (within > 0 || looks()) {
+            within += 1;
+        }
+        if within == 0 {
+            kept.push(character);
+        }
+        if plain && character == ')' && within > 0 {
+            within -= 1;
+        }
+        match character {
+            '[' if plain => in_class = true,
+            ']' if !escaped => in_class = false,
+            _ => {}
+        }
+        escaped = character == '\\' && !escaped;
+    }
+    kept
+}
+
 struct Translation {
     text: String,
     /// It looks around or back.

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::{Number, Value, regex::Regex};
+use crate::{Json, Number, Value, regex::Regex};
 
 /// Which JSON Schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -132,6 +132,17 @@ pub(crate) struct Node {
     pub(crate) read_only: bool,
     pub(crate) write_only: bool,
     pub(crate) xml: Option<Box<XmlRules>>,
+    /// What the author gives to start from; see [`crate::Schemas::keeping_examples`].
+    pub(crate) notes: Option<Box<Notes>>,
+}
+
+/// What the author of a schema gives to start from.
+#[derive(Debug, Default)]
+pub(crate) struct Notes {
+    /// Examples and the default, in this order.
+    pub(crate) examples: Vec<Json>,
+    /// The first choice of `enum`.
+    pub(crate) first: Option<Json>,
 }
 
 #[derive(Debug)]

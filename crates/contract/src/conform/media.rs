@@ -72,21 +72,25 @@ impl MediaType {
 
     /// Whether `Accept` has it, with a weight above nothing.
     pub(crate) fn is_accepted_by(&self, accept: &str) -> bool {
-        let mut best: Option<(u8, bool)> = None;
+        accept.trim().is_empty() || self.weight(accept).is_some()
+    }
+
+    /// How much `Accept` wants it, in thousandths; `None` where it does not (RFC 9110 §12.4.2).
+    pub(crate) fn weight(&self, accept: &str) -> Option<u16> {
+        let mut best: Option<(u8, u16)> = None;
         for range in accept.split(',').map(str::trim).filter(|range| !range.is_empty()) {
-            let refused = range.split(';').skip(1).any(|parameter| {
-                let weight = parameter.trim().strip_prefix("q=").map(str::parse::<f32>);
-                matches!(weight, Some(Ok(0.0)))
-            });
+            let weight = range.split(';').skip(1).find_map(|parameter| parameter.trim().strip_prefix("q="));
+            let weight = weight.and_then(|weight| weight.trim().parse::<f32>().ok()).unwrap_or(1.0);
+            let weight = (weight.clamp(0.0, 1.0) * 1000.0).round() as u16;
             let read = MediaType::read(range);
             // A range of the contract is met by any type within it.
             if let Some(how) = read.has(self).or_else(|| self.has(&read))
                 && best.is_none_or(|(known, _)| how >= known)
             {
-                best = Some((how, !refused));
+                best = Some((how, weight));
             }
         }
-        best.map_or(accept.trim().is_empty(), |(_, accepted)| accepted)
+        best.map(|(_, weight)| weight).filter(|weight| *weight > 0)
     }
 }
 

@@ -71,6 +71,33 @@ fn of_segment<'a>(mut part: &'a str, mut segment: &'a str, found: &mut Vec<(&'a 
     }
 }
 
+/// Whether a text can be the value of a field (RFC 9110 §5.5).
+pub(super) fn is_field_value(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\t')) && text.trim() == text && text.len() <= 4096
+}
+
+impl Parameter {
+    /// A value as a field has it: in the style `simple`, or as JSON.
+    pub(super) fn written(&self, value: &serde_json::Value) -> String {
+        use serde_json::Value as Json;
+        let text = |value: &Json| match value {
+            Json::String(text) => text.clone(),
+            Json::Null => String::new(),
+            other => other.to_string(),
+        };
+        match value {
+            other if self.content.is_some() => other.to_string(),
+            Json::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(","),
+            Json::Object(members) => {
+                let between = if self.explode { "=" } else { "," };
+                let members = members.iter().map(|(name, value)| format!("{name}{between}{}", text(value)));
+                members.collect::<Vec<_>>().join(",")
+            }
+            other => text(other),
+        }
+    }
+}
+
 impl Conformance {
     pub(super) fn check_parameter(
         &self,

@@ -104,6 +104,11 @@ impl Media {
         self.schema
     }
 
+    /// How much `Accept` wants it, in thousandths; `None` where it does not.
+    pub(crate) fn weight(&self, accept: &str) -> Option<u16> {
+        self.of.weight(accept)
+    }
+
     /// Where it stands in the document; of Swagger 2.0 that of what it is in.
     pub fn pointer(&self) -> &str {
         &self.pointer

@@ -4,6 +4,7 @@
 
 mod dialects;
 mod findings;
+mod mocked;
 mod orders;
 mod real;
 mod samples;

@@ -3,7 +3,7 @@ use std::{collections::HashSet, path::PathBuf, time::Instant};
 use contract::{Contract, Dialect};
 
 /// A real document, or `None` (said loudly) where the folder is absent.
-fn spec(name: &str) -> Option<(Contract, String)> {
+pub(crate) fn spec(name: &str) -> Option<(Contract, String)> {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/specs");
     let folder = std::env::var_os("PAILOU_SPECS").map_or_else(|| PathBuf::from(beside), PathBuf::from);
     let Ok(text) = std::fs::read_to_string(folder.join(name)) else {

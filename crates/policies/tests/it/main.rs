@@ -13,6 +13,7 @@ mod guide;
 mod limits;
 mod markdown;
 mod mirrored;
+mod mocked;
 mod oidc;
 mod page;
 mod pages;

@@ -1,0 +1,430 @@
+//! `mock`: answers of the contract alone, in place of the upstream's.
+
+mod prefer;
+mod state;
+
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use contract::mock::{Answer, Origin, Refused, Wish};
+use http::header::{ACCEPT, CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
+use policy::prelude::*;
+use serde_json::json;
+
+use self::{
+    prefer::{PREFERENCE_APPLIED, Prefer},
+    state::{Done, State, Stateful},
+};
+use crate::{
+    sample::Sample,
+    validate::{self, joined},
+};
+
+/// Says on an answer what it was made of.
+const MADE_OF: HeaderName = HeaderName::from_static("x-mock");
+const LONGEST_DELAY: Span = Span::secs(300);
+/// The largest body of a request that is read.
+const BODY: ByteSize = ByteSize::mib(1);
+const MOST_ITEMS: u32 = 100_000;
+const MOST_BYTES: ByteSize = ByteSize::mib(64);
+
+/// Answers in place of the upstream with what the contract describes: its examples, or values that its schemas accept.
+///
+/// It needs an API with a contract, and no service behind it. Requests are held against the contract as by `validate`; credentials that the
+/// contract asks for must be there, whatever they say. A client says by `Prefer` which status or example it wants. The same request has the
+/// same answer. It runs after authentication and limits, so that a caller sees all of the API but what is behind it.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Mock {
+    /// Whether answers are made of the schemas and differ with the request, rather than being the contract's examples; also by
+    /// `Prefer: dynamic=true`.
+    dynamic: bool,
+    /// Whether requests that are not as the contract says are refused.
+    validate: bool,
+    /// Whether a request without the credentials that the contract asks for is refused with `401`. A caller whom an authentication policy
+    /// recognized has them.
+    security: bool,
+    /// Whether what is created stays: a `POST` on `/orders` adds an item, which `/orders/{id}` reads, replaces, changes and deletes and `/orders`
+    /// lists. It is kept in the memory of each gateway until the contract changes, or `Prefer: state=reset`.
+    state: bool,
+    /// How many items of the API are kept, at most 100000; the oldest go first.
+    state_items: u32,
+    /// How large they are together, at most 64MiB.
+    state_bytes: ByteSize,
+    /// How long answers take.
+    latency: Option<Latency>,
+    /// Answers that fail on purpose. The first that a request meets is its answer.
+    errors: Vec<Failure>,
+}
+
+/// How long answers take.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Latency {
+    /// So long at least.
+    least: Span,
+    /// So long at most, spread evenly, at most 5m; always `least` where nothing is said.
+    #[serde(default)]
+    most: Option<Span>,
+}
+
+/// An answer that fails on purpose.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Failure {
+    /// The status of the answer, 300 to 599. The body is what the contract describes for it, else a problem.
+    status: u16,
+    /// The share of requests, in percent.
+    #[serde(default = "all")]
+    percentage: f64,
+    /// Only requests that have this header.
+    #[serde(default)]
+    header: Option<String>,
+    /// Only requests whose `header` has this value.
+    #[serde(default)]
+    value: Option<String>,
+    /// How long it takes, at most 5m.
+    #[serde(default)]
+    delay: Option<Span>,
+}
+
+fn all() -> f64 {
+    100.0
+}
+
+impl Default for Mock {
+    fn default() -> Mock {
+        Mock {
+            dynamic: false,
+            validate: true,
+            security: true,
+            state: false,
+            state_items: 1_000,
+            state_bytes: ByteSize::mib(4),
+            latency: None,
+            errors: Vec::new(),
+        }
+    }
+}
+
+impl Policy for Mock {
+    const NAME: &'static str = "mock";
+    const STAGE: Stage = Stage::Transform;
+    const EXAMPLE: &'static str = "{ state: true, latency: { least: 20ms, most: 80ms } }";
+    // What an API answers is its own affair, whoever calls.
+    const FOR_CALLERS: bool = false;
+    const READS_CONTRACT: bool = true;
+
+    fn build(self, cx: &BuildCx<'_>) -> Result<Box<dyn Filter>, Invalid> {
+        if !(1..=MOST_ITEMS).contains(&self.state_items) {
+            return Err(Invalid::field("state_items", format!("is at least 1 and at most {MOST_ITEMS}")));
+        }
+        if self.state_bytes > MOST_BYTES || self.state_bytes.0 == 0 {
+            return Err(Invalid::field("state_bytes", format!("is at least 1B and at most {MOST_BYTES}")));
+        }
+        let latency = self.latency.map(|latency| latency.read()).transpose()?;
+        let failures = self.errors.into_iter().enumerate();
+        let failures = failures.map(|(at, failure)| failure.read(&format!("errors[{at}]"))).collect::<Result<_, _>>()?;
+        let inner = cx.contract.map(|document| {
+            let mock =
+                cx.kept(&format!("mock/{}", document.hash), || contract::mock::Mock::new(document));
+            let state = self.state.then(|| {
+                let kept = cx.kept(&format!("mock/state/{}", document.hash), State::default);
+                let most = (self.state_items as usize, self.state_bytes.as_usize());
+                Stateful::new(kept, document, Arc::clone(&mock), most)
+            });
+            let guard = self.validate.then(|| validate::guard(Arc::clone(mock.conformance())));
+            Inner { mock, guard, state, dynamic: self.dynamic, security: self.security, latency, failures }
+        });
+        Ok(Box::new(Mocking(inner)))
+    }
+}
+
+impl Latency {
+    fn read(self) -> Result<Delay, Invalid> {
+        let most = self.most.unwrap_or(self.least);
+        if most > LONGEST_DELAY || self.least > LONGEST_DELAY {
+            return Err(Invalid::field("latency", format!("is at most {LONGEST_DELAY}")));
+        }
+        if most < self.least {
+            return Err(Invalid::field("latency.most", "is less than `least`"));
+        }
+        Ok(Delay { least: self.least.0, spread: most.0 - self.least.0 })
+    }
+}
+
+impl Failure {
+    fn read(self, field: &str) -> Result<Planned, Invalid> {
+        let at = |name: &str| format!("{field}.{name}");
+        let status = StatusCode::from_u16(self.status).ok().filter(|_| (300..600).contains(&self.status));
+        let status =
+            status.ok_or_else(|| Invalid::field(at("status"), format!("{} is no status of a failure", self.status)))?;
+        let header = self.header.map(|name| HeaderName::from_bytes(name.as_bytes())).transpose();
+        let header = header.map_err(|_| Invalid::field(at("header"), "is no name of a header"))?;
+        if self.value.is_some() && header.is_none() {
+            return Err(Invalid::field(at("value"), "goes with `header`"));
+        }
+        if self.delay.is_some_and(|delay| delay > LONGEST_DELAY) {
+            return Err(Invalid::field(at("delay"), format!("is at most {LONGEST_DELAY}")));
+        }
+        let sample = Sample::read(self.percentage, &at("percentage"))?;
+        Ok(Planned { status, sample, header, value: self.value, delay: self.delay.map(|delay| delay.0) })
+    }
+}
+
+/// The running form of [`Mock`]; nothing where there is no contract.
+struct Mocking(Option<Inner>);
+
+struct Inner {
+    mock: Arc<contract::mock::Mock>,
+    guard: Option<Box<dyn Filter>>,
+    state: Option<Stateful>,
+    dynamic: bool,
+    security: bool,
+    latency: Option<Delay>,
+    failures: Vec<Planned>,
+}
+
+struct Delay {
+    least: Duration,
+    spread: Duration,
+}
+
+/// The running form of [`Failure`].
+struct Planned {
+    status: StatusCode,
+    sample: Sample,
+    header: Option<HeaderName>,
+    value: Option<String>,
+    delay: Option<Duration>,
+}
+
+impl Planned {
+    fn is_met(&self, req: &Request) -> bool {
+        let has = |name: &HeaderName| {
+            let value = req.head.headers.get(name);
+            value.is_some_and(|value| self.value.as_ref().is_none_or(|wanted| value.as_bytes() == wanted.as_bytes()))
+        };
+        self.header.as_ref().is_none_or(has) && self.sample.takes()
+    }
+}
+
+impl Filter for Mocking {
+    fn on_request<'a>(&'a self, req: &'a mut Request) -> Step<'a> {
+        let Some(inner) = &self.0 else { return Step::Done(Ok(())) };
+        if inner.mock.conformance().operation(&req.target.operation).is_none() {
+            return Step::Done(Ok(()));
+        }
+        if let Some(problem) = inner.lacking(req) {
+            return Step::Done(Err(problem.into()));
+        }
+        let is_slow = inner.latency.is_some() || inner.failures.iter().any(|failure| failure.delay.is_some());
+        // What has no body is held against the contract at once.
+        if req.body.is_empty() && !is_slow {
+            if let Some(guard) = &inner.guard
+                && let Step::Done(Err(reply)) = guard.on_request(&mut *req)
+            {
+                return Step::Done(Err(reply));
+            }
+            return Step::Done(Err(inner.reply(req, &Bytes::new()).0));
+        }
+        Step::wait(async move {
+            if let Some(guard) = &inner.guard {
+                match guard.on_request(&mut *req) {
+                    Step::Done(flow) => flow?,
+                    Step::Wait(flow) => flow.await?,
+                }
+            }
+            let needs_body = inner.state.is_some() || inner.dynamic || joined(&req.head.headers, "prefer").is_some();
+            let body = if needs_body { req.body.read(BODY.0).await? } else { Bytes::new() };
+            let (reply, delay) = inner.reply(req, &body);
+            if let Some(delay) = delay {
+                req.world.sleep(delay).await;
+            }
+            Err(reply)
+        })
+    }
+}
+
+impl Inner {
+    /// A refusal where the contract asks for credentials that did not come.
+    fn lacking(&self, req: &Request) -> Option<Problem> {
+        if !self.security || req.identity.is_some() {
+            return None;
+        }
+        let field = |name: &str| joined(&req.head.headers, name);
+        let lacking = self.mock.lacking(&req.target.operation, req.head.uri.query(), &field)?;
+        let detail = format!("the contract asks for {}, which the request does not carry", lacking.needs);
+        let problem = Problem::new(problems::UNAUTHENTICATED, detail);
+        Some(lacking.challenges.into_iter().fold(problem, |problem, challenge| {
+            problem.with_header(WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
+        }))
+    }
+
+    /// The answer, and how long it takes.
+    fn reply(&self, req: &Request, body: &Bytes) -> (Reply, Option<Duration>) {
+        let mut prefer = Prefer::read(joined(&req.head.headers, "prefer").as_deref());
+        let seed = seed_of(req, body);
+        let mut delay = self.latency.as_ref().map(|latency| {
+            // Nanoseconds of five minutes are few enough.
+            let spread = u64::try_from(latency.spread.as_nanos()).unwrap_or(u64::MAX);
+            let by = if spread == 0 { 0 } else { (seed ^ req.arrived.monotonic).rotate_left(17) % (spread + 1) };
+            latency.least + Duration::from_nanos(by)
+        });
+        let failure = self.failures.iter().find(|failure| failure.is_met(req));
+        if let Some(failure) = failure {
+            delay = failure.delay.or(delay);
+            return (self.fail(req, failure.status), delay.filter(|delay| !delay.is_zero()));
+        }
+        let reply = self.answer(req, body, &mut prefer, seed);
+        (reply, delay.filter(|delay| !delay.is_zero()))
+    }
+
+    fn answer(&self, req: &Request, body: &Bytes, prefer: &mut Prefer, seed: u64) -> Reply {
+        let accept = joined(&req.head.headers, ACCEPT.as_str());
+        let dynamic = prefer.dynamic.unwrap_or(self.dynamic);
+        let wish = Wish {
+            status: prefer.code,
+            example: prefer.example.as_deref(),
+            accept: accept.as_deref(),
+            seed: (dynamic && prefer.example.is_none()).then_some(seed),
+        };
+        if let Some(state) = &self.state {
+            if prefer.reset {
+                state.reset(&req.target.service);
+            }
+            // Who asks for a status or an example gets that.
+            if prefer.code.is_none() && prefer.example.is_none() {
+                match state.reply(req, body, &wish) {
+                    Done::Answer { answer, location } => return self.send(answer, "state", location, prefer),
+                    Done::Missing => return self.missing(req, &wish, prefer),
+                    Done::Refused(problem) => return (*problem).into(),
+                    Done::Elsewhere => {}
+                }
+            }
+        } else {
+            prefer.reset = false;
+        }
+        match self.mock.answer(&req.target.operation, &wish) {
+            Ok(answer) => self.send(answer, "", None, prefer),
+            Err(refused) => refusal(refused).into(),
+        }
+    }
+
+    /// There is no such item.
+    fn missing(&self, req: &Request, wish: &Wish<'_>, prefer: &Prefer) -> Reply {
+        let wish = Wish { status: Some(404), ..*wish };
+        match self.mock.answer(&req.target.operation, &wish) {
+            Ok(answer) => self.send(answer, "state", None, prefer),
+            Err(_) => {
+                let detail = "the mock has no item of this name; create it first";
+                Problem::new(problems::NOT_FOUND, detail).into()
+            }
+        }
+    }
+
+    /// An answer that fails on purpose.
+    fn fail(&self, req: &Request, status: StatusCode) -> Reply {
+        let accept = joined(&req.head.headers, ACCEPT.as_str());
+        let wish = Wish { status: Some(status.as_u16()), accept: accept.as_deref(), ..Wish::default() };
+        let none = Prefer::default();
+        if let Ok(answer) = self.mock.answer(&req.target.operation, &wish) {
+            return self.send(answer, "error", None, &none);
+        }
+        let title = status.canonical_reason().unwrap_or("Failure");
+        let body = json!({ "type": "about:blank", "title": title, "status": status.as_u16() }).to_string();
+        let mut headers = Headers::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(MADE_OF, HeaderValue::from_static("error"));
+        Reply::answer(status, headers, body.into())
+    }
+
+    fn send(&self, answer: Arc<Answer>, made_of: &'static str, location: Option<String>, prefer: &Prefer) -> Reply {
+        let mut headers = Headers::new();
+        let content_type = answer.content_type.as_deref().and_then(|text| HeaderValue::from_str(text).ok());
+        if let Some(content_type) = content_type {
+            headers.insert(CONTENT_TYPE, content_type);
+        }
+        for (name, value) in &answer.headers {
+            let name = HeaderName::from_bytes(name.as_bytes());
+            if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value))
+                && !FRAMING.contains(&name.as_str())
+            {
+                headers.insert(name, value);
+            }
+        }
+        if let Some(location) = location.and_then(|location| HeaderValue::from_str(&location).ok()) {
+            headers.insert(LOCATION, location);
+        }
+        let made_of = match (made_of, &answer.origin) {
+            ("", Origin::Empty) => "empty",
+            ("", Origin::Example(_)) => "example",
+            ("", Origin::Made) => "schema",
+            (said, _) => said,
+        };
+        headers.insert(MADE_OF, HeaderValue::from_static(made_of));
+        if let Some(applied) = prefer.applied().and_then(|text| HeaderValue::from_str(&text).ok()) {
+            headers.insert(PREFERENCE_APPLIED, applied);
+        }
+        let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+        Reply::answer(status, headers, Bytes::from_owner(Shared(answer)))
+    }
+}
+
+/// What frames a message, or speaks of its connection, is the gateway's own.
+const FRAMING: [&str; 9] = [
+    "connection",
+    "content-length",
+    "content-type",
+    "content-encoding",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// The body of an answer that others send, too.
+struct Shared(Arc<Answer>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        &self.0.body
+    }
+}
+
+fn refusal(refused: Refused) -> Problem {
+    let listed = |names: Vec<String>| {
+        if names.is_empty() { "none".to_owned() } else { names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ") }
+    };
+    match refused {
+        Refused::UnknownStatus(has) => {
+            let detail = format!("the contract has no response of the status that `Prefer` asks for; it has {}", listed(has));
+            Problem::new(problems::BAD_REQUEST, detail)
+        }
+        Refused::UnknownExample(has) => {
+            let detail = format!("the response has no example of the name that `Prefer` asks for; it has {}", listed(has));
+            Problem::new(problems::BAD_REQUEST, detail)
+        }
+        Refused::NotAcceptable(has) => {
+            let detail = format!("the response is {}, and `Accept` names none of that", listed(has));
+            Problem::new(problems::NOT_ACCEPTABLE, detail)
+        }
+        Refused::Impossible(media) => {
+            let detail = format!("nothing was found that the contract's schema of this response (`{media}`) accepts; give it an example");
+            Problem::new(problems::NOT_IMPLEMENTED, detail)
+        }
+        Refused::UnknownOperation => Problem::new(problems::NOT_IMPLEMENTED, "the contract does not have the operation"),
+    }
+}
+
+/// The same for the same request.
+fn seed_of(req: &Request, body: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (req.head.method.as_str(), req.head.uri.path(), req.head.uri.query(), body).hash(&mut hasher);
+    hasher.finish()
+}
