@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Import(ImportCommand),
     /// Checks contracts by rules, as Spectral does: its rulesets, its rules for OpenAPI.
     Lint(LintArgs),
+    /// Answers by a contract alone: its examples, or what its schemas accept.
+    Mock(MockArgs),
     /// Says what changed between two versions of a contract, and what of it breaks callers.
     Diff(DiffArgs),
     /// Says where requests go.
@@ -241,6 +243,28 @@ pub(crate) struct GatewayArgs {
     /// DNS servers to ask for names in place of those of the system, such as `10.0.0.2:53`.
     #[arg(long, env = "PAILOU_RESOLVER", value_name = "ADDR", value_delimiter = ',')]
     pub(crate) resolver: Vec<SocketAddr>,
+}
+
+#[derive(Args)]
+pub(crate) struct MockArgs {
+    /// The contract: an OpenAPI document, YAML or JSON. It is read again when it changes.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Where HTTP is accepted.
+    #[arg(long, env = "PAILOU_HTTP", default_value = "127.0.0.1:4010", value_name = "ADDR")]
+    pub(crate) http: Listen,
+    /// Makes answers of the schemas, that differ with the request, rather than giving examples.
+    #[arg(long)]
+    pub(crate) dynamic: bool,
+    /// Keeps what is created, so that it can be read, listed, changed and deleted.
+    #[arg(long)]
+    pub(crate) state: bool,
+    /// Answers requests that are not as the contract says, too.
+    #[arg(long)]
+    pub(crate) no_validate: bool,
+    /// Answers requests without the credentials that the contract asks for, too.
+    #[arg(long)]
+    pub(crate) no_security: bool,
 }
 
 #[derive(Args)]

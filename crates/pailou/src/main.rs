@@ -11,6 +11,7 @@ mod handover;
 mod kept;
 mod linting;
 mod logging;
+mod mocking;
 mod options;
 mod platform;
 mod purges;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         Command::Serve(flags) => options::load(flags).and_then(|options| platform::serve(&options)),
         Command::Quickstart(flags) => options::load(flags).and_then(|options| quickstart::run(&options)),
         Command::Gateway(args) => gateway::run(&args),
+        Command::Mock(args) => mocking::run(&args),
         Command::Validate(args) => remote::validate(&args),
         Command::Plan(args) => remote::plan(&args),
         Command::Apply(args) => remote::apply(&args),

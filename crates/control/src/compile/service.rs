@@ -76,7 +76,11 @@ fn of_api(
         workspace: default_workspace(),
         listen: api.listen.clone(),
         answers,
-        upstream: upstream(view, api.upstream.as_ref()?)?,
+        upstream: match &api.upstream {
+            Some(source) => upstream(view, source)?,
+            // The check of its shape has seen to it that it answers by itself.
+            None => Arc::default(),
+        },
         split: split(view, api.split.as_deref())?,
         policies: api.policies.clone(),
         contract: document(view, id, api, world, before, report),

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use jiff::Timestamp;
-use model::{Listen, Resource, UpstreamSource};
+use model::{Listen, PolicyUse, Resource, UpstreamSource};
 
 use super::{Id, Report, matching, places, split::check_split, upstream::check_upstream};
 
@@ -52,11 +52,13 @@ pub(crate) fn check(id: &Id, resource: &Resource, report: &mut Report<'_>) {
         Resource::Api(api) => {
             check_listen(id, &api.listen, report);
             match &api.upstream {
+                // It answers by itself.
+                None if api.contract.is_some() && api.policies.iter().any(is_mock) => {}
                 None => report.error(
                     id,
                     "upstream",
                     "missing-upstream",
-                    "an api needs an `upstream`: the name of one, or `{ endpoints: [http://…] }`",
+                    "an api needs an `upstream`: the name of one, or `{ endpoints: [http://…] }`; or the policy `mock`",
                 ),
                 Some(source) => check_source(id, "upstream", source, report),
             }
@@ -134,4 +136,9 @@ fn is_network(text: &str) -> bool {
     let Ok(address) = address.parse::<IpAddr>() else { return false };
     let longest = if address.is_ipv4() { 32 } else { 128 };
     length.is_none_or(|length| length.parse::<u8>().is_ok_and(|length| length <= longest))
+}
+
+/// Whether a policy answers in place of a service, whatever the request.
+fn is_mock(used: &PolicyUse) -> bool {
+    used.policy == "mock" && used.when.is_none()
 }

@@ -12,6 +12,7 @@ mod gateway;
 mod kit;
 mod limits;
 mod lint;
+mod mock;
 mod roles;
 mod routes;
 mod secrets;
