@@ -1,5 +1,6 @@
 //! Pailou beside its peers: same upstream, same load tool, same run, one core for the proxy and one for the rest.
 
+mod changes;
 mod instructions;
 mod load;
 mod peers;
@@ -21,7 +22,7 @@ use crate::{
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// What to measure, comma-separated: plain, guarded, growth, managed, tls, http2, large, cache, many, latency, or all.
+    /// What to measure, comma-separated: plain, guarded, growth, managed, tls, http2, large, cache, many, latency, changes, or all.
     #[arg(long, value_delimiter = ',', default_value = "guarded")]
     scenario: Vec<String>,
     /// Whom to measure beside Pailou, comma-separated.
@@ -49,14 +50,17 @@ pub(crate) fn run(args: &Args) -> Outcome {
     peers.retain(|peer| *peer != Peer::Pailou);
     peers.push(Peer::Pailou);
     let names: Vec<&str> = match &*args.scenario {
-        [all] if all == "all" => NAMES.to_vec(),
+        [all] if all == "all" => NAMES.into_iter().chain([changes::NAME]).collect(),
         some => some.iter().map(String::as_str).collect(),
     };
+    let with_changes = names.contains(&changes::NAME);
     let scenarios = names
         .iter()
+        .filter(|name| **name != changes::NAME)
         .map(|name| {
-            scenario(name, args.connections, &peers)
-                .ok_or_else(|| format!("there is no scenario `{name}`; there are {}", NAMES.join(", ")))
+            scenario(name, args.connections, &peers).ok_or_else(|| {
+                format!("there is no scenario `{name}`; there are {}, {}", NAMES.join(", "), changes::NAME)
+            })
         })
         .collect::<Outcome<Vec<_>>>()?;
     let h2load = Tool("h2load", "nghttp2-client");
@@ -71,13 +75,19 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let work = process::Scratch::new("bench")?;
     let upstream = Upstream::start(&work)?;
     let mut report = heading(args, &peers);
-    for scenario in &scenarios {
-        let table = measured(scenario, args, &work, &upstream)?;
+    let mut keep = |table: String| {
         println!("\n{table}");
         let _ = write!(report, "\n{table}");
-        if let Some(path) = &args.write {
-            fs::write(path, &report).map_err(|e| format!("{}: {e}", path.display()))?;
-        }
+        let write = |path: &std::path::PathBuf| {
+            fs::write(path, &report).map_err(|e| format!("{}: {e}", path.display()))
+        };
+        args.write.as_ref().map_or(Ok(()), write)
+    };
+    for scenario in &scenarios {
+        keep(measured(scenario, args, &work, &upstream)?)?;
+    }
+    if with_changes {
+        keep(changes::run(&work, &upstream)?)?;
     }
     Ok(())
 }

@@ -27,17 +27,16 @@ impl Control {
             query.search.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_lowercase);
         let state = self.state();
         let mut page = Page { items: Vec::new(), next: None, total: 0 };
-        for resource in state.index.of_kind(kind) {
-            let id = resource.id();
-            if search.as_ref().is_some_and(|search| !has_text(resource, &id, search)) {
+        for (id, resource) in state.index.named(kind) {
+            if search.as_ref().is_some_and(|search| !has_text(resource, &id.1, search)) {
                 continue;
             }
             page.total += 1;
-            if query.after.as_ref().is_some_and(|after| id <= *after) {
+            if query.after.as_ref().is_some_and(|after| *id.1 <= **after) {
                 continue;
             }
             if page.items.len() < limit {
-                page.items.extend(stored(&state, &(kind, id.into())));
+                page.items.extend(stored(&state, id));
             } else if page.next.is_none() {
                 page.next = page.items.last().map(|last| last.resource.id());
             }

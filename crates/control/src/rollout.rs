@@ -4,10 +4,8 @@ use std::{collections::HashMap, time::Duration};
 
 use model::{Branch, Kind, Name, Resource, Rollout, RolloutEnd, Split, snapshot::USUAL};
 
-use crate::{Actor, Control, Error, ListQuery, Origin, SplitStep};
+use crate::{Actor, Control, Error, Origin, SplitStep};
 
-/// How many resources are looked at in one go.
-const PAGE: usize = 200;
 /// What is compared reaches back so far at most.
 const REACH: Duration = Duration::from_secs(3600);
 
@@ -154,26 +152,20 @@ impl Verdict {
     }
 }
 
+/// Branches that are rolled out, each with the id of what it is a branch of.
 fn rolled_out(control: &Control, ws: &Name, kind: Kind) -> Result<Vec<(String, Branch)>, Error> {
-    let mut found = Vec::new();
-    let mut query = ListQuery { limit: PAGE, ..ListQuery::default() };
-    loop {
-        let page = control.list(ws, kind, &query)?;
-        for stored in page.items {
-            let split: Option<&Split> = match &stored.resource {
-                Resource::Api(api) => api.split.as_deref(),
-                Resource::Route(route) => route.split.as_deref(),
-                _ => None,
-            };
-            let branches = split.map(|split| split.branches.as_slice()).unwrap_or_default();
-            let rolled = branches.iter().filter(|branch| branch.rollout.is_some());
-            found.extend(rolled.map(|branch| (stored.resource.id(), branch.clone())));
-        }
-        match page.next {
-            Some(next) => query.after = Some(next),
-            None => return Ok(found),
-        }
-    }
+    control.check_workspace(ws)?;
+    let state = control.state();
+    let branches = state.index.named(kind).flat_map(|(id, resource)| {
+        let split: Option<&Split> = match &**resource {
+            Resource::Api(api) => api.split.as_deref(),
+            Resource::Route(route) => route.split.as_deref(),
+            _ => None,
+        };
+        split.into_iter().flat_map(|split| &split.branches).map(move |branch| (id, branch))
+    });
+    let rolled = branches.filter(|(_, branch)| branch.rollout.is_some());
+    Ok(rolled.map(|(id, branch)| (id.1.to_string(), branch.clone())).collect())
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub(crate) struct Setup {
 }
 
 impl Setup {
-    const PLAIN: Setup =
+    pub(crate) const PLAIN: Setup =
         Setup { routes: 0, keys: 0, managed: false, tls: false, http2: false, cache: false, platform: false };
 
     const fn managed(routes: usize, keys: usize) -> Setup {

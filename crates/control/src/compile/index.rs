@@ -195,7 +195,12 @@ impl Index {
     }
 
     pub(crate) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Arc<Resource>> {
-        self.resources.range((kind, Arc::from(""))..).take_while(move |(id, _)| id.0 == kind).map(|(_, r)| r)
+        self.named(kind).map(|(_, resource)| resource)
+    }
+
+    /// Resources of a kind with their ids, in the order of those.
+    pub(crate) fn named(&self, kind: Kind) -> impl Iterator<Item = (&Id, &Arc<Resource>)> {
+        self.resources.range((kind, Arc::from(""))..).take_while(move |(id, _)| id.0 == kind)
     }
 
     /// Every secret that is named.

@@ -3,7 +3,7 @@
 mod envoy;
 mod haproxy;
 mod nginx;
-mod pailou;
+pub(crate) mod pailou;
 
 use std::{net::SocketAddr, process::Command};
 
@@ -86,17 +86,17 @@ impl Peer {
             Peer::Nginx => nginx::start(setup, &site),
             Peer::Haproxy => haproxy::start(setup, &site),
             Peer::Envoy => envoy::start(setup, &site),
-            Peer::Pailou => pailou::start(setup, &site),
+            Peer::Pailou => Ok(pailou::start(setup, &site, "")?.0),
             Peer::Direct => Ok(Server::attach(upstream.pid(), upstream.addr)),
         }
     }
 }
 
 /// Where a peer runs.
-struct Site<'a> {
-    work: &'a Scratch,
-    upstream: SocketAddr,
-    under_valgrind: bool,
+pub(crate) struct Site<'a> {
+    pub(crate) work: &'a Scratch,
+    pub(crate) upstream: SocketAddr,
+    pub(crate) under_valgrind: bool,
 }
 
 impl Site<'_> {

@@ -1,6 +1,6 @@
 //! Pailou itself, as a gateway from files or as the whole platform.
 
-use std::{fmt::Write as _, time::Duration};
+use std::{fmt::Write as _, net::SocketAddr, time::Duration};
 
 use super::{Site, key};
 use crate::{
@@ -13,10 +13,14 @@ use crate::{
 
 const KEYS_PER_FILE: usize = 100_000;
 
-pub(super) fn start(setup: &Setup, site: &Site<'_>) -> Outcome<Server> {
+/// The token of the platform's admin API.
+pub(crate) const ADMIN_TOKEN: &str = "bench-admin-token-0123456789";
+
+/// Starts it, and says where its admin API is if it has one. `more` are documents beside those of the setup.
+pub(crate) fn start(setup: &Setup, site: &Site<'_>, more: &str) -> Outcome<(Server, SocketAddr)> {
     let folder = site.work.path().join("pailou");
     let _ = std::fs::remove_dir_all(&folder);
-    site.work.write("pailou/resources.yaml", &resources(setup, site)?)?;
+    site.work.write("pailou/resources.yaml", &(resources(setup, site)? + more))?;
     // One file may hold so much and no more.
     for (part, first) in (0..setup.keys).step_by(KEYS_PER_FILE).enumerate() {
         let mut text = String::new();
@@ -25,19 +29,20 @@ pub(super) fn start(setup: &Setup, site: &Site<'_>) -> Outcome<Server> {
         }
         site.work.write(&format!("pailou/keys-{part}.yaml"), &text)?;
     }
-    let addr = free_addr()?;
+    let (addr, admin) = (free_addr()?, free_addr()?);
     let mut command = site.pinned(PROXY_CORE, &target_dir().join("release/pailou").display().to_string());
     if setup.platform {
         let data = site.work.path().join("pailou-data");
         let _ = std::fs::remove_dir_all(&data);
-        command.arg("serve").arg("--data").arg(data).args(["--admin", &free_addr()?.to_string()]);
+        command.arg("serve").arg("--data").arg(data).args(["--admin", &admin.to_string()]);
+        command.env("PAILOU_ADMIN_TOKEN", ADMIN_TOKEN);
     } else {
         command.arg("gateway");
     }
     let (ours, other) = if setup.tls { ("--https", "--http") } else { ("--http", "--https") };
     command.args([ours, &addr.to_string(), other, "off"]).arg("--resources").arg(folder);
     command.env("PAILOU_LOG", "warn");
-    Server::start(&mut command, addr, Duration::from_secs(300))
+    Ok((Server::start(&mut command, addr, Duration::from_secs(300))?, admin))
 }
 
 fn resources(setup: &Setup, site: &Site<'_>) -> Outcome<String> {
