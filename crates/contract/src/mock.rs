@@ -191,7 +191,7 @@ impl Mock {
         };
         let content_type = concrete(media);
         let body = write::write(&self.conformance, media, &content_type, value)?;
-        self.is_valid(media, &content_type, &body).then(|| Answer {
+        self.is_valid(media, &content_type, &body).then_some(Answer {
             status: chosen.status,
             content_type: Some(content_type),
             headers,

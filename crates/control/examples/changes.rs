@@ -21,7 +21,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let text: String = (0..count).map(|n| format!("---\n{}\n", route(n, 0))).collect();
         let bundle = Bundle { files: vec![BundleFile { path: "routes.yaml".to_owned(), text }] };
         let began = Instant::now();
-        let options = PlanOptions { origin: Origin::Apply, prune: false };
+        let options = PlanOptions { origin: Origin::Apply, prune: false, fail_on: None };
         control.apply(&actor, &ws, bundle, options).await?;
         let applied = began.elapsed();
         let began = Instant::now();

@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, sync::Arc};
 use model::{Finding, Name, Resource};
 
 use crate::{
-    Action, Actor, Applied, Bundle, Change, ChangePlan, ContractTexts, Control, Error, PlanOptions, Reading,
-    Sourced, bundle,
+    Action, Actor, Applied, Bundle, Change, ChangePlan, ContractChanges, ContractTexts, Control, Error,
+    PlanOptions, Reading, Sourced, bundle,
     change::{Draft, Outcome},
     compile::has_error,
     diff::diff,
@@ -27,7 +27,7 @@ impl Control {
     /// # Errors
     /// [`Error::Store`], [`Error::Missing`].
     pub async fn validate(&self, ws: &Name, bundle: Bundle) -> Result<Vec<Finding>, Error> {
-        let options = PlanOptions { origin: store::Origin::Apply, prune: false };
+        let options = PlanOptions { origin: store::Origin::Apply, prune: false, fail_on: None };
         Ok(self.plan(ws, bundle, options).await?.findings)
     }
 
@@ -38,12 +38,13 @@ impl Control {
     pub async fn plan(&self, ws: &Name, bundle: Bundle, options: PlanOptions) -> Result<ChangePlan, Error> {
         self.check_workspace(ws)?;
         let Proposal { drafts, changes, texts, mut findings } = self.propose(bundle, options).await?;
+        let contracts = self.contract_changes(&drafts, &texts, options, &mut findings).await?;
         findings.extend(match self.check_drafts(drafts, texts).await? {
             Ok(ready) => ready.findings().to_vec(),
             Err(findings) => findings,
         });
         sort(&mut findings);
-        Ok(ChangePlan { changes, findings })
+        Ok(ChangePlan { changes, contracts, findings })
     }
 
     /// Makes everything in a bundle so, at once or not at all. Applied again, it changes nothing.
@@ -62,13 +63,14 @@ impl Control {
         self.check_workspace(ws)?;
         let writing = self.write_lock().await?;
         let Proposal { drafts, changes, texts, mut findings } = self.propose(bundle, options).await?;
+        let contracts = self.contract_changes(&drafts, &texts, options, &mut findings).await?;
         let checked: Outcome = self.check_drafts(drafts, texts).await?;
         match checked {
             Ok(ready) if !has_error(&findings) => {
                 findings.extend(ready.findings().iter().cloned());
                 sort(&mut findings);
                 let snapshot = self.commit(writing, actor, ready).await?;
-                Ok(Applied { snapshot, changes, findings })
+                Ok(Applied { snapshot, changes, contracts, findings })
             }
             checked => {
                 findings.extend(checked.err().unwrap_or_default());
@@ -76,6 +78,30 @@ impl Control {
                 Err(Error::Invalid(findings))
             }
         }
+    }
+
+    /// What changes in contracts; a finding for each with a change that is at least as bad as is asked for.
+    async fn contract_changes(
+        &self,
+        drafts: &[Draft],
+        texts: &ContractTexts,
+        options: PlanOptions,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Vec<ContractChanges>, Error> {
+        let judged = self.judge_contracts(drafts, texts).await?;
+        let contracts: Vec<ContractChanges> = judged.into_iter().map(|judged| judged.told).collect();
+        for told in contracts.iter().filter(|told| options.fail_on.is_some_and(|level| told.reaches(level))) {
+            let ContractChanges { api, breaking, warnings, infos, .. } = told;
+            let message = format!(
+                "the contract changes for callers ({breaking} breaking, {warnings} warnings, {infos} other changes), and such a change was to fail"
+            );
+            findings.push(
+                Finding::error("contract-change", message)
+                    .in_resource(format!("api/{api}"))
+                    .in_field("contract"),
+            );
+        }
+        Ok(contracts)
     }
 
     async fn propose(&self, bundle: Bundle, options: PlanOptions) -> Result<Proposal, Error> {

@@ -97,12 +97,24 @@ impl Control {
                 texts.0.insert(hash, ContractText { file, text: text.into() });
             }
         }
+        let judged = self.judge_contracts(&drafts, &texts).await?;
         let control = self.clone();
         // Parsing a contract of some megabytes takes a while.
         let checked = tokio::task::spawn_blocking(move || control.check_now(drafts, texts)).await;
-        checked.map_err(|error| {
+        let checked = checked.map_err(|error| {
             tracing::error!(%error, "checking a change failed");
             Error::Internal
+        })?;
+        let breaks = judged.into_iter().flat_map(|judged| judged.findings);
+        Ok(match checked {
+            Ok(mut ready) => {
+                ready.compiled.findings.extend(breaks);
+                if has_error(ready.findings()) { Err(ready.compiled.findings) } else { Ok(ready) }
+            }
+            Err(mut findings) => {
+                findings.extend(breaks);
+                Err(findings)
+            }
         })
     }
 

@@ -16,6 +16,7 @@ use tokio::sync::{Mutex, watch};
 
 use crate::{
     ContractTexts, Error, Files,
+    compatibility::Compared,
     compile::{
         Changes, Compiled, Id, Index, UNUSABLE, World, default_workspace, named_secrets, stored_contract,
     },
@@ -36,6 +37,7 @@ pub(crate) struct Inner {
     pub(crate) options: Options,
     pub(crate) files: Files,
     pub(crate) contracts: Contracts,
+    pub(crate) compared: Compared,
     pub(crate) people: People,
     pub(crate) secrets: Secrets,
     state: RwLock<State>,
@@ -119,6 +121,7 @@ impl Control {
                 files: Files { folder: options.files.clone() },
                 options,
                 contracts: Contracts::default(),
+                compared: Compared::default(),
                 people,
                 secrets: Secrets::default(),
                 state: RwLock::default(),

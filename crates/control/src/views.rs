@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::Origin;
 
-use crate::{Actor, Role};
+use crate::{Actor, ChangeLevel, ContractChanges, Role};
 
 /// A resource as it is at rest.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -89,12 +89,17 @@ pub struct PlanOptions {
     pub origin: Origin,
     /// Removes resources of the same origin that are not in the bundle.
     pub prune: bool,
+    /// Nothing is made of a bundle that changes a contract so badly.
+    pub fail_on: Option<ChangeLevel>,
 }
 
 /// What applying a bundle would do.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ChangePlan {
     pub changes: Vec<Change>,
+    /// What changes in the contracts of APIs that are there, for those who use them.
+    #[serde(default)]
+    pub contracts: Vec<ContractChanges>,
     /// With an error among them nothing can be applied.
     pub findings: Vec<Finding>,
 }
@@ -136,6 +141,9 @@ pub struct Applied {
     /// The number of the snapshot that is live now.
     pub snapshot: u64,
     pub changes: Vec<Change>,
+    /// What changed in the contracts of APIs that were there, for those who use them.
+    #[serde(default)]
+    pub contracts: Vec<ContractChanges>,
     /// Warnings.
     pub findings: Vec<Finding>,
 }

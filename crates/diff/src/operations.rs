@@ -16,6 +16,8 @@ pub(crate) struct Comparison<'d> {
     pub(crate) new: &'d View<'d>,
     pub(crate) same: Same<'d>,
     changes: Vec<Change>,
+    /// More than are kept.
+    more: bool,
     seen: HashSet<(String, String, String, String)>,
     operation: String,
     /// Where in the message, and then in the value.
@@ -38,6 +40,7 @@ pub(crate) fn compare(old: &Document, new: &Document) -> Vec<Change> {
         new: &new,
         same: Same::new(&old, &new),
         changes: Vec::new(),
+        more: false,
         seen: HashSet::new(),
         operation: String::new(),
         at: String::new(),
@@ -45,6 +48,18 @@ pub(crate) fn compare(old: &Document, new: &Document) -> Vec<Change> {
     };
     comparison.documents();
     let mut changes = comparison.changes;
+    if comparison.more {
+        // Whatever is left may break somebody as well.
+        changes.push(Change {
+            id: "more-changes".to_owned(),
+            level: Level::Breaking,
+            operation: String::new(),
+            at: String::new(),
+            text: format!("there are more than {MOST} changes, and those after them were not looked at"),
+            old: None,
+            new: None,
+        });
+    }
     changes.sort_by(|a, b| {
         b.level.cmp(&a.level).then_with(|| (&a.operation, &a.at, &a.id).cmp(&(&b.operation, &b.at, &b.id)))
     });
@@ -71,9 +86,14 @@ impl<'d> Comparison<'d> {
         }
         let (id, text) = (id.into(), text.into());
         let key = (id.clone(), self.operation.clone(), at.clone(), text.clone());
-        if self.changes.len() >= MOST || !self.seen.insert(key) {
+        if self.seen.contains(&key) {
             return;
         }
+        if self.changes.len() >= MOST {
+            self.more = true;
+            return;
+        }
+        self.seen.insert(key);
         self.changes.push(Change {
             id,
             level,

@@ -46,6 +46,9 @@ pub struct Api {
     /// Divides the requests among `upstream` and others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub split: Option<Box<Split>>,
+    /// What becomes of changes of the contract that break callers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compatibility: Option<Box<Compatibility>>,
     /// Policies for all operations.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub policies: Vec<PolicyUse>,
@@ -62,6 +65,32 @@ impl Api {
             None => self.name.to_string(),
         }
     }
+}
+
+/// What becomes of changes of a contract that break callers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Compatibility {
+    /// Whether such a change is told, and whether it is made.
+    #[serde(default)]
+    pub breaking: Breaks,
+    /// Changes that were agreed to, as `pailou diff --suppress` has them: a rule, `RULE METHOD /path`, or that with the place in the message
+    /// after it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub agreed: Vec<String>,
+}
+
+/// What becomes of a change that breaks callers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Breaks {
+    /// It is made.
+    Allow,
+    /// It is made, and told.
+    #[default]
+    Warn,
+    /// It is not made.
+    Refuse,
 }
 
 /// Hosts and a base path.

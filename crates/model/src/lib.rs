@@ -29,7 +29,9 @@ mod unit;
 mod upstream;
 mod upstream_tls;
 
-pub use api::{Api, ApiRef, ContractSource, Listen, OperationSettings, UpstreamSource, Visibility};
+pub use api::{
+    Api, ApiRef, Breaks, Compatibility, ContractSource, Listen, OperationSettings, UpstreamSource, Visibility,
+};
 pub use app::{App, Subscription, SubscriptionState};
 pub use block::{Block, Blocked};
 pub use consumer::{Consumer, Credential, KeyHash};

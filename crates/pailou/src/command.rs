@@ -284,6 +284,9 @@ pub(crate) struct ApplyArgs {
     /// Removes what an earlier `apply` brought and this folder no longer has.
     #[arg(long)]
     pub(crate) prune: bool,
+    /// Fails, with exit code 1, where the contract of an API changes so badly for those who use it; `apply` makes nothing of it then.
+    #[arg(long, value_enum, default_value_t = DiffLevel::Never, value_name = "LEVEL")]
+    pub(crate) fail_on: DiffLevel,
     #[command(flatten)]
     pub(crate) remote: Remote,
     #[command(flatten)]

@@ -464,7 +464,7 @@ async fn apply_folder(folder: &Path, control: &Control) -> Result<(), Failure> {
     let owned = folder.to_path_buf();
     let bundle = tokio::task::spawn_blocking(move || folder::read(&owned)).await;
     let bundle = bundle.map_err(|e| Failure::new(e.to_string()))??;
-    let options = PlanOptions { origin: Origin::Files, prune: true };
+    let options = PlanOptions { origin: Origin::Files, prune: true, fail_on: None };
     let applied = control.apply(&Actor::new("system", Origin::Files), &workspace(), bundle, options).await;
     let applied = applied.map_err(|error| {
         let lines: Vec<_> = error.findings().iter().map(ToString::to_string).collect();

@@ -59,7 +59,7 @@ async fn fill(control: &Control, service: &sample::Service) -> Result<Option<Str
     let file = |path: &str, text: &str| BundleFile { path: path.to_owned(), text: text.to_owned() };
     let bundle =
         Bundle { files: vec![file("orders.openapi.yaml", CONTRACT), file("resources.yaml", RESOURCES)] };
-    let options = PlanOptions { origin: Origin::Quickstart, prune: false };
+    let options = PlanOptions { origin: Origin::Quickstart, prune: false, fail_on: None };
     control.apply(&actor(), &ws, bundle, options).await.map_err(told)?;
     let issued =
         control.issue_key(&actor(), &ws, Kind::Consumer, CONSUMER, None, Vec::new()).await.map_err(told)?;

@@ -26,7 +26,7 @@ pub(crate) use self::{
     split::split,
 };
 use crate::{
-    command::{ApplyArgs, ExportArgs, FilesArgs, ImportArgs, ImportCommand, Output},
+    command::{ApplyArgs, DiffLevel, ExportArgs, FilesArgs, ImportArgs, ImportCommand, Output},
     folder,
     shutdown::Failure,
 };
@@ -67,7 +67,11 @@ pub(crate) fn plan(args: &ApplyArgs) -> Result<(), Failure> {
         Output::Json => print::json(&plan),
         Output::Text => print::changes(&plan, "Plan", ["to create", "to update", "to delete"]),
     }
-    Ok(())
+    let mut findings = plan["findings"].as_array().into_iter().flatten();
+    match findings.any(|finding| finding["rule"] == "contract-change") {
+        true => Err(Failure::new("a contract changes for callers as it was not to (--fail-on)")),
+        false => Ok(()),
+    }
 }
 
 /// `pailou apply`: makes the control plane hold what a folder says.
@@ -83,7 +87,13 @@ pub(crate) fn apply(args: &ApplyArgs) -> Result<(), Failure> {
 fn send_folder(action: &str, args: &ApplyArgs) -> Result<Value, Failure> {
     let bundle = folder::read(&args.files)?;
     let client = Client::new(&args.remote, args.print.output)?;
-    client.post(&format!("{action}?origin=apply&prune={}", args.prune), &bundle)
+    let fail_on = match args.fail_on {
+        DiffLevel::Breaking => "&fail_on=breaking",
+        DiffLevel::Warning => "&fail_on=warning",
+        DiffLevel::Info => "&fail_on=info",
+        DiffLevel::Never => "",
+    };
+    client.post(&format!("{action}?origin=apply&prune={}{fail_on}", args.prune), &bundle)
 }
 
 /// `pailou export`: everything the control plane holds, as a folder.

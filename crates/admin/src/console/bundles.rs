@@ -1,7 +1,7 @@
 //! Configuration as files: check, plan, apply, export, import.
 
 use axum::extract::State;
-use control::{Actor, Applied, Bundle, ChangePlan, ImportRequest, PlanOptions};
+use control::{Actor, Applied, Bundle, ChangeLevel, ChangePlan, ImportRequest, PlanOptions};
 use model::{Api, Finding, Severity};
 use policy::problems;
 use schemars::JsonSchema;
@@ -24,6 +24,8 @@ pub(crate) struct How {
     prune: bool,
     /// Which way the resources come in; `apply` if absent.
     origin: Option<String>,
+    /// Refuses a change of a contract that is at least as bad for those who use the API.
+    fail_on: Option<ChangeLevel>,
 }
 
 /// What an import made, or would make.
@@ -101,6 +103,6 @@ impl How {
                 word.parse().map_err(|reason: String| Refusal::new(problems::BAD_REQUEST, reason))?
             }
         };
-        Ok(PlanOptions { origin, prune: self.prune })
+        Ok(PlanOptions { origin, prune: self.prune, fail_on: self.fail_on })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use diff::Suppressions;
 use jiff::Timestamp;
 use model::{Listen, PolicyUse, Resource, UpstreamSource};
 
@@ -51,6 +52,14 @@ pub(crate) fn check(id: &Id, resource: &Resource, report: &mut Report<'_>) {
         Resource::Upstream(upstream) => check_upstream(id, "", upstream, report),
         Resource::Api(api) => {
             check_listen(id, &api.listen, report);
+            let agreed = api.compatibility.iter().flat_map(|rules| &rules.agreed).enumerate();
+            for (at, _) in
+                agreed.filter(|(_, line)| line.lines().count() > 1 || Suppressions::read(line).is_err())
+            {
+                let message =
+                    "is `RULE`, `RULE METHOD /path`, or that with the place in the message after it";
+                report.error(id, &format!("compatibility.agreed[{at}]"), "invalid-agreed", message);
+            }
             match &api.upstream {
                 // It answers by itself.
                 None if api.contract.is_some() && api.policies.iter().any(is_mock) => {}

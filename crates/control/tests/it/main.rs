@@ -87,8 +87,8 @@ fn bundle(files: &[(&str, &str)]) -> Bundle {
     Bundle { files: files.iter().map(file).collect() }
 }
 
-const APPLY: PlanOptions = PlanOptions { origin: Origin::Apply, prune: false };
-const PRUNE: PlanOptions = PlanOptions { origin: Origin::Apply, prune: true };
+const APPLY: PlanOptions = PlanOptions { origin: Origin::Apply, prune: false, fail_on: None };
+const PRUNE: PlanOptions = PlanOptions { origin: Origin::Apply, prune: true, fail_on: None };
 
 const CONTRACT: &str = "openapi: 3.1.0
 info: { title: Orders, version: '1' }

@@ -306,3 +306,28 @@ fn every_report_can_hold_whatever_a_document_says() {
     assert_eq!(list[0]["id"], "response-body-enum-value-removed");
     assert_eq!(list[0]["old"]["file"], "old.yaml");
 }
+
+#[test]
+fn more_changes_than_are_told_are_said_to_be_more() {
+    let schema = |most: u32| {
+        let properties: Vec<String> =
+            (0..300).map(|at| format!("\"p{at}\":{{\"type\":\"string\",\"maxLength\":{most}}}")).collect();
+        format!("{{\"type\":\"object\",\"properties\":{{{}}}}}", properties.join(","))
+    };
+    let document = |most: u32| {
+        let operation = format!(
+            "{{\"post\":{{\"requestBody\":{{\"content\":{{\"application/json\":{{\"schema\":{}}}}}}},\"responses\":{{\"200\":{{\"description\":\"d\"}}}}}}}}",
+            schema(most)
+        );
+        let paths: Vec<String> = (0..200).map(|at| format!("\"/p{at}\":{operation}")).collect();
+        format!(
+            "{{\"openapi\":\"3.1.0\",\"info\":{{\"title\":\"t\",\"version\":\"{most}\"}},\"paths\":{{{}}}}}",
+            paths.join(",")
+        )
+    };
+    let changes = diff::diff((&document(20), "a.json"), (&document(10), "b.json")).unwrap();
+    assert_eq!(changes.len(), 50_001);
+    let more = changes.iter().find(|change| change.id == "more-changes").unwrap();
+    assert_eq!(more.level, diff::Level::Breaking);
+    assert!(diff::text(&changes).contains("more than 50000 changes"));
+}

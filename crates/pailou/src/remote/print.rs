@@ -1,9 +1,12 @@
 //! Answers as people read them.
 
-use model::Finding;
+use model::{Finding, Severity};
 use serde_json::Value;
 
 use crate::shutdown::Failure;
+
+/// Changes of one contract that are printed.
+const SHOWN: usize = 50;
 
 pub(crate) fn json(value: &Value) {
     println!("{value:#}");
@@ -35,11 +38,42 @@ pub(crate) fn changes(plan: &Value, verb: &str, words: [&str; 3]) {
             }
         }
     }
-    findings(&plan["findings"]).iter().for_each(|finding| println!("{finding}"));
+    plan["contracts"].as_array().into_iter().flatten().for_each(contract_changes);
+    let told = |finding: &&Finding| finding.rule != "breaking-change" || finding.severity == Severity::Error;
+    findings(&plan["findings"]).iter().filter(told).for_each(|finding| println!("{finding}"));
     println!(
         "{verb}: {} {}, {} {}, {} {}, {} unchanged.",
         counts[0], words[0], counts[1], words[1], counts[2], words[2], counts[3]
     );
+}
+
+/// What changes in a contract: how much, and line by line what may break somebody.
+fn contract_changes(contract: &Value) {
+    let count = |field: &str| contract[field].as_u64().unwrap_or_default();
+    let agreed = match count("agreed") {
+        0 => String::new(),
+        agreed => format!("; {agreed} were agreed to"),
+    };
+    println!(
+        "  contract of api/{}: {} breaking, {} warnings, {} other changes{agreed}",
+        text(&contract["api"]),
+        count("breaking"),
+        count("warnings"),
+        count("infos"),
+    );
+    let listed = contract["changes"].as_array().into_iter().flatten();
+    let mut shown = 0;
+    for change in listed.filter(|change| change["level"] != "info").take(SHOWN) {
+        shown += 1;
+        let place = [text(&change["operation"]), text(&change["at"])];
+        let place: Vec<&str> = place.into_iter().filter(|part| !part.is_empty()).collect();
+        let (level, said, rule) = (text(&change["level"]), text(&change["text"]), text(&change["rule"]));
+        println!("    {level}: {}: {said} [{rule}]", place.join(", "));
+    }
+    let more = (count("breaking") + count("warnings")).saturating_sub(shown);
+    if more > 0 {
+        println!("    and {more} more; `pailou diff` lists them all");
+    }
 }
 
 pub(crate) fn imported(imported: &Value, dry_run: bool) {

@@ -6,6 +6,7 @@
 mod as_code;
 mod bad_input;
 mod cache;
+mod compatibility;
 mod crash;
 mod emergency;
 mod gateway;

@@ -1378,6 +1378,8 @@ export interface components {
             upstream?: components["schemas"]["UpstreamSource"] | null;
             /** @description Divides the requests among `upstream` and others. */
             split?: components["schemas"]["Split"] | null;
+            /** @description What becomes of changes of the contract that break callers. */
+            compatibility?: components["schemas"]["Compatibility"] | null;
             /** @description Policies for all operations. */
             policies?: components["schemas"]["PolicyUse"][];
             /** @description What differs for one operation, by its `operationId` (or `METHOD /path`). */
@@ -1414,6 +1416,8 @@ export interface components {
             upstream?: components["schemas"]["UpstreamSourceInput"] | null;
             /** @description Divides the requests among `upstream` and others. */
             split?: components["schemas"]["SplitInput"] | null;
+            /** @description What becomes of changes of the contract that break callers. */
+            compatibility?: components["schemas"]["CompatibilityInput"] | null;
             /** @description Policies for all operations. */
             policies?: components["schemas"]["PolicyUse"][];
             /** @description What differs for one operation, by its `operationId` (or `METHOD /path`). */
@@ -1527,6 +1531,11 @@ export interface components {
              */
             snapshot: number;
             changes: components["schemas"]["Change"][];
+            /**
+             * @description What changed in the contracts of APIs that were there, for those who use them.
+             * @default []
+             */
+            contracts: components["schemas"]["ContractChanges"][];
             /** @description Warnings. */
             findings: components["schemas"]["Finding"][];
         };
@@ -1831,6 +1840,8 @@ export interface components {
         };
         /** @description Where a breaker is. */
         BreakerState: "closed" | "open" | "half-open";
+        /** @description What becomes of a change that breaks callers. */
+        Breaks: "allow" | "warn" | "refuse";
         /** @description A record that is not as it was written. */
         BrokenRecord: {
             /** Format: uint64 */
@@ -2022,9 +2033,19 @@ export interface components {
             id: string;
             diff: components["schemas"]["FieldChange"][];
         };
+        /**
+         * @description How bad a change of a contract may be.
+         * @enum {string}
+         */
+        ChangeLevel: "info" | "warning" | "breaking";
         /** @description What applying a bundle would do. */
         ChangePlan: {
             changes: components["schemas"]["Change"][];
+            /**
+             * @description What changes in the contracts of APIs that are there, for those who use them.
+             * @default []
+             */
+            contracts: components["schemas"]["ContractChanges"][];
             /** @description With an error among them nothing can be applied. */
             findings: components["schemas"]["Finding"][];
         };
@@ -2191,6 +2212,32 @@ export interface components {
         };
         /** @description Whether clients must have a certificate. */
         ClientAuthMode: "require" | "request";
+        /** @description What becomes of changes of a contract that break callers. */
+        Compatibility: {
+            /**
+             * @description Whether such a change is told, and whether it is made.
+             * @default warn
+             */
+            breaking: components["schemas"]["Breaks"];
+            /**
+             * @description Changes that were agreed to, as `pailou diff --suppress` has them: a rule, `RULE METHOD /path`, or that with the place in the message
+             *     after it.
+             */
+            agreed?: string[];
+        };
+        /** @description What becomes of changes of a contract that break callers. */
+        CompatibilityInput: {
+            /**
+             * @description Whether such a change is told, and whether it is made.
+             * @default warn
+             */
+            breaking?: components["schemas"]["Breaks"];
+            /**
+             * @description Changes that were agreed to, as `pailou diff --suppress` has them: a rule, `RULE METHOD /path`, or that with the place in the message
+             *     after it.
+             */
+            agreed?: string[];
+        };
         /** @description Who is calling, as the data plane recognizes them. */
         ConsumerDocument: {
             /** @constant */
@@ -2246,6 +2293,50 @@ export interface components {
              * @description How many there are in all, where that is known.
              */
             total?: number | null;
+        };
+        /** @description One change in a contract. */
+        ContractChange: {
+            /** @description Such as `request-property-became-required`. */
+            rule: string;
+            /** @description `breaking`, `warning` or `info`. */
+            level: string;
+            /** @description `GET /orders/{id}`; empty for what is of the whole. */
+            operation: string;
+            /** @description Where in the message: `response 200 application/json /items/*\/id`. */
+            at: string;
+            text: string;
+            /**
+             * Format: uint32
+             * @description Where it stands in the new contract, from 1.
+             */
+            line: number;
+        };
+        /** @description What changes in the contract of an API. */
+        ContractChanges: {
+            /** @description The API, such as `orders@v1`. */
+            api: string;
+            /**
+             * Format: uint
+             * @description How many break whoever uses the API.
+             */
+            breaking: number;
+            /**
+             * Format: uint
+             * @description How many may break somebody.
+             */
+            warnings: number;
+            /**
+             * Format: uint
+             * @description How many others there are.
+             */
+            infos: number;
+            /**
+             * Format: uint
+             * @description How many were agreed to; they are neither counted above nor listed.
+             */
+            agreed: number;
+            /** @description At most 200, the worst first. */
+            changes: components["schemas"]["ContractChange"][];
         };
         /** @description A path, a URL, `sha256:…` of a stored contract, or the document itself. */
         ContractSource: string | Record<string, never>;
@@ -11363,6 +11454,8 @@ export interface operations {
                 prune?: boolean;
                 /** @description Which way the resources come in; `apply` if absent. */
                 origin?: string;
+                /** @description Refuses a change of a contract that is at least as bad for those who use the API. */
+                fail_on?: components["schemas"]["ChangeLevel"];
             };
             header?: never;
             path?: never;
@@ -11446,6 +11539,8 @@ export interface operations {
                 prune?: boolean;
                 /** @description Which way the resources come in; `apply` if absent. */
                 origin?: string;
+                /** @description Refuses a change of a contract that is at least as bad for those who use the API. */
+                fail_on?: components["schemas"]["ChangeLevel"];
             };
             header?: never;
             path?: never;
