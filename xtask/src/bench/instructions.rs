@@ -1,14 +1,12 @@
 //! User-space instructions per request, by callgrind: independent of how busy the machine is.
+//!
+//! HTTP/1.1 in the clear is counted under the scenario's own load. Over TLS and HTTP/2 one connection is: handshakes of others would
+//! count for much beside so few requests as a server answers under callgrind.
 
-use std::{
-    fs,
-    io::{BufRead, BufReader, Read, Write},
-    net::TcpStream,
-    process::Command,
-};
+use std::{fs, process::Command};
 
 use super::{
-    load::Load,
+    load::{self, Load},
     plan::Setup,
     process::{Scratch, Server},
 };
@@ -16,29 +14,29 @@ use crate::shell::{Outcome, output};
 
 const WARM_UP: usize = 2_000;
 const COUNTED: usize = 8_000;
+/// Long enough to meet every caller on every route it asks for: what comes first costs more.
+const WARM_UP_SECONDS: u32 = 20;
+const COUNTED_SECONDS: u32 = 8;
 
 /// Counts what a server that runs under callgrind spends between two of its dumps.
 pub(crate) fn per_request(server: Server, setup: &Setup, load: &Load, work: &Scratch) -> Outcome<f64> {
+    let mut requests = COUNTED as f64;
     if setup.tls || setup.http2 {
-        let url =
-            format!("{}://{}{}", if setup.tls { "https" } else { "http" }, server.addr, load.request(0).0);
+        let url = format!("{}://{}{}", if setup.tls { "https" } else { "http" }, server.addr, load.path());
         h2load(setup, &url, WARM_UP)?;
         server.callgrind("--zero")?;
         h2load(setup, &url, COUNTED)?;
     } else {
-        let mut client = Client::connect(&server)?;
-        for n in 0..WARM_UP {
-            client.get(load, n)?;
-        }
+        let origin = format!("http://{}", server.addr);
+        let load = &load.gentle();
+        load::run(load, &origin, work, WARM_UP_SECONDS)?;
         server.callgrind("--zero")?;
-        for n in WARM_UP..WARM_UP + COUNTED {
-            client.get(load, n)?;
-        }
+        requests = load::run(load, &origin, work, COUNTED_SECONDS)?.requests;
     }
     server.callgrind("--dump")?;
     let counted = counted(work, server.pid())?;
     server.stop();
-    Ok(counted as f64 / COUNTED as f64)
+    Ok(counted as f64 / requests)
 }
 
 /// One connection; its beginning is counted too, and is little beside so many requests.
@@ -70,44 +68,5 @@ fn counted(work: &Scratch, pid: u32) -> Outcome<u64> {
 impl Server {
     fn callgrind(&self, command: &str) -> Outcome {
         output(Command::new("callgrind_control").args([command, &self.pid().to_string()])).map(drop)
-    }
-}
-
-struct Client(BufReader<TcpStream>);
-
-impl Client {
-    fn connect(server: &Server) -> Outcome<Client> {
-        let stream =
-            TcpStream::connect(server.addr).and_then(|stream| stream.set_nodelay(true).map(|()| stream));
-        Ok(Client(BufReader::new(stream.map_err(|e| e.to_string())?)))
-    }
-
-    /// Sends one request and reads its whole answer, which must be a 200 with a `Content-Length`.
-    fn get(&mut self, load: &Load, n: usize) -> Outcome {
-        let (path, key) = load.request(n);
-        let key = key.map(|key| format!("x-api-key: {key}\r\n")).unwrap_or_default();
-        let request = format!("GET {path} HTTP/1.1\r\nhost: bench\r\n{key}\r\n");
-        self.exchange(&request).map_err(|e| format!("request {n}: {e}"))
-    }
-
-    fn exchange(&mut self, request: &str) -> std::io::Result<()> {
-        self.0.get_mut().write_all(request.as_bytes())?;
-        let (mut length, mut line) = (0, String::new());
-        self.0.read_line(&mut line)?;
-        if !line.starts_with("HTTP/1.1 200") {
-            return Err(std::io::Error::other(line));
-        }
-        loop {
-            line.clear();
-            self.0.read_line(&mut line)?;
-            let header = line.trim_end().to_ascii_lowercase();
-            if header.is_empty() {
-                break;
-            }
-            if let Some(value) = header.strip_prefix("content-length:") {
-                length = value.trim().parse().map_err(std::io::Error::other)?;
-            }
-        }
-        std::io::copy(&mut self.0.by_ref().take(length), &mut std::io::sink()).map(drop)
     }
 }

@@ -2,10 +2,7 @@
 
 use std::{fs, process::Command};
 
-use super::{
-    peers::key,
-    process::{OTHER_CORE, Scratch, Server},
-};
+use super::process::{OTHER_CORE, Scratch, Server};
 use crate::shell::{Outcome, output};
 
 /// Requests that wrk makes once and sends over and over, where they differ.
@@ -33,21 +30,27 @@ pub(crate) struct Sample {
 }
 
 /// What a load tool saw.
-struct Seen {
-    requests: f64,
+pub(crate) struct Seen {
+    pub(crate) requests: f64,
     p50_ms: f64,
     p99_ms: f64,
 }
 
 impl Load {
-    /// The path and the key of the n-th request of a sequence that visits all routes and keys.
-    pub(crate) fn request(&self, n: usize) -> (String, Option<String>) {
+    /// The path that is asked for where there are no routes to choose from.
+    pub(crate) fn path(&self) -> &'static str {
         match *self {
-            Load::Http1 { path, routes, keys, .. } => {
-                let route = if routes == 0 { String::new() } else { format!("/r{}", n % routes) };
-                (format!("{route}{path}"), (keys > 0).then(|| key(n % keys)))
+            Load::Http1 { path, .. } | Load::Http2 { path, .. } | Load::Paced { path, .. } => path,
+        }
+    }
+
+    /// The same over as many connections as a server under callgrind answers in time.
+    pub(crate) fn gentle(&self) -> Load {
+        match *self {
+            Load::Http1 { connections, path, routes, keys } => {
+                Load::Http1 { connections: connections.min(64), path, routes, keys }
             }
-            Load::Http2 { path, .. } | Load::Paced { path, .. } => (path.to_owned(), None),
+            _ => self.clone(),
         }
     }
 
@@ -93,7 +96,8 @@ pub(crate) fn measure(
     })
 }
 
-fn run(load: &Load, origin: &str, work: &Scratch, seconds: u32) -> Outcome<Seen> {
+/// Runs a load for so long.
+pub(crate) fn run(load: &Load, origin: &str, work: &Scratch, seconds: u32) -> Outcome<Seen> {
     match *load {
         Load::Http1 { connections, path, routes, keys } => {
             let script = work.write("load.lua", &Load::script(path, routes, keys))?;
