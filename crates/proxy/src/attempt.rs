@@ -17,7 +17,7 @@ use crate::{
     h1::line::Broken,
     health::Outcome,
     hedge::{Race, Running},
-    lane::{Head, Lane, NoHead, Outgoing},
+    lane::{Head, Lane, NoHead, NoUpgrade, Outgoing},
     queue::{NoTurn, wait_for},
     random::Random,
     replay::Bodies,
@@ -61,9 +61,18 @@ pub(crate) enum Failure {
     TooSlow { url: Arc<str> },
     #[error("{url} broke off or did not answer in valid HTTP")]
     Broken { url: Arc<str>, source: Broken },
+    #[error("{url} was not asked for an upgrade")]
+    NoUpgrade { url: Arc<str>, source: NoUpgrade },
     /// The client's body did not come to its end.
     #[error("the request's body did not come to its end: {0:?}")]
     Upload(BodyError),
+}
+
+impl Failure {
+    /// Whether it is the client's doing.
+    pub(crate) fn is_the_clients(&self) -> bool {
+        matches!(self, Failure::Upload(_) | Failure::NoUpgrade { source: NoUpgrade::NoKey, .. })
+    }
 }
 
 /// What an attempt ended with that brought no response.
@@ -294,6 +303,9 @@ pub(crate) async fn once(
             Box::pin(open(worker, balancer, chosen, whole, patience.connect, patience.total)).await?
         }
     };
+    if outgoing.upgrade.is_some() {
+        Box::pin(upgrades(&mut lane, outgoing, url, patience)).await?;
+    }
     lane.send(outgoing, bodies.take(), chosen, balancer.preserve_host);
     // The read deadline begins with the request's last piece; while it is being sent, only the total counts.
     let began = if is_pooled { began } else { Instant::now() };
@@ -328,6 +340,26 @@ pub(crate) async fn once(
             }
             Err(Missed::Sent(Failure::Broken { url: Arc::clone(url), source }))
         }
+    }
+}
+
+/// Waits until it is known that a request that asks for an upgrade can be sent on a connection.
+async fn upgrades(
+    lane: &mut Lane,
+    outgoing: &Outgoing,
+    url: &Arc<str>,
+    patience: &Patience,
+) -> Result<(), Missed> {
+    let url = || Arc::clone(url);
+    let deadline = (Instant::now() + patience.connect).min(patience.total);
+    match timeout_at(deadline, poll_fn(|cx| lane.poll_upgrades(outgoing, cx))).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(NoUpgrade::Ended)) => {
+            let source = io::ErrorKind::ConnectionAborted.into();
+            Err(Missed::Unsent(Failure::Connect { url: url(), source }))
+        }
+        Ok(Err(source)) => Err(Missed::Final(Failure::NoUpgrade { url: url(), source })),
+        Err(_) => Err(Missed::Unsent(Failure::ConnectTooSlow { url: url() })),
     }
 }
 

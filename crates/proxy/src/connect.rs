@@ -9,6 +9,7 @@ use std::{
 };
 
 use model::Protocol;
+use rustls::AlertDescription;
 use tokio::net::TcpStream;
 
 use crate::{
@@ -52,7 +53,13 @@ impl Connector {
                     Protocol::Auto if may_be_http2 => &[b"h2", b"http/1.1"],
                     Protocol::Auto | Protocol::Http1 => &[b"http/1.1"],
                 };
-                network.connect(site, offer).await
+                match network.connect(site, offer).await {
+                    // A site that speaks nothing else may take WebSocket in it.
+                    Err(error) if site.protocol == Protocol::Auto && speaks_no_http1(&error) => {
+                        network.connect(site, &[b"h2"]).await
+                    }
+                    reached => reached,
+                }
             }
             Connector::Within(reach) => {
                 let wire = reach.reach(&site.host, site.port).await?;
@@ -90,6 +97,12 @@ impl Network {
         }
         Err(last)
     }
+}
+
+/// Whether the other side speaks none of the protocols it was offered (RFC 7301 §3.2).
+fn speaks_no_http1(error: &io::Error) -> bool {
+    let said = error.get_ref().and_then(|error| error.downcast_ref::<rustls::Error>());
+    matches!(said, Some(rustls::Error::AlertReceived(AlertDescription::NoApplicationProtocol)))
 }
 
 async fn open(site: &Arc<Site>, address: IpAddr, offer: &[&[u8]]) -> io::Result<Wire> {

@@ -22,7 +22,7 @@ use crate::{
     headers::{self, Arrival, Hop},
     ids::{self, RequestId},
     interim::Wanted,
-    lane::{Outgoing, Target},
+    lane::{NoUpgrade, Outgoing, Target},
     random::Random,
     reply::{Download, Ending, ReplyBody, Response, blank, micros},
     router::{Asked, Found, path},
@@ -309,7 +309,7 @@ async fn route(
         Err(failure) => {
             let problem = explain(&failure);
             answered.ending.event.fault =
-                if matches!(failure, Failure::Upload(_)) { Fault::Downstream } else { Fault::Upstream };
+                if failure.is_the_clients() { Fault::Downstream } else { Fault::Upstream };
             answered.ending.cause(&failure);
             Err(problem.into())
         }
@@ -438,6 +438,17 @@ fn explain(failure: &Failure) -> Problem {
         Failure::Broken { .. } => Problem::new(
             problems::UPSTREAM_INVALID,
             "the service behind the API broke off or answered with something that is not valid HTTP",
+        ),
+        Failure::NoUpgrade { source: NoUpgrade::NoKey, .. } => {
+            Problem::new(problems::BAD_REQUEST, "the request has no `Sec-WebSocket-Key` of 16 bytes")
+        }
+        Failure::NoUpgrade { source: NoUpgrade::OtherProtocol, .. } => Problem::new(
+            problems::UPSTREAM_INVALID,
+            "the service behind the API speaks HTTP/2, which knows no upgrade but to WebSocket",
+        ),
+        Failure::NoUpgrade { .. } => Problem::new(
+            problems::UPSTREAM_INVALID,
+            "the service behind the API speaks HTTP/2, and takes no WebSocket in it (RFC 8441)",
         ),
         Failure::Upload(error) => Problem::from(*error),
     }

@@ -100,6 +100,19 @@ pub(crate) enum NoHead {
     Broken(#[from] Broken),
 }
 
+/// Why a request that asks for an upgrade cannot be sent on a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NoUpgrade {
+    #[error("the upstream speaks HTTP/2, and takes no WebSocket in it")]
+    NotTaken,
+    #[error("HTTP/2 knows no upgrade but to WebSocket")]
+    OtherProtocol,
+    #[error("the request has no `Sec-WebSocket-Key`, or one that is none")]
+    NoKey,
+    #[error("the connection ended")]
+    Ended,
+}
+
 /// Why a response's body ended before its end.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BodyEnded {
@@ -246,11 +259,23 @@ impl Lane {
         self.idle_since = now;
     }
 
-    /// Takes the byte stream out after the upstream has agreed to change protocols, with what was read too much. A stream has none.
-    pub(crate) fn into_stream(self) -> Option<(Wire, Bytes)> {
+    /// Whether a request that asks for an upgrade can be sent here; ready when that is known.
+    pub(crate) fn poll_upgrades(
+        &mut self,
+        outgoing: &Outgoing,
+        cx: &Context<'_>,
+    ) -> Poll<Result<(), NoUpgrade>> {
+        match &mut self.kind {
+            Kind::Line(_) => Poll::Ready(Ok(())),
+            Kind::Stream(lane) => lane.poll_upgrades(outgoing, cx),
+        }
+    }
+
+    /// Takes the byte stream out after the upstream has agreed to change protocols, with what was read too much.
+    pub(crate) fn into_stream(self) -> (Wire, Bytes) {
         match self.kind {
-            Kind::Line(lane) => Some(lane.into_stream()),
-            Kind::Stream(_) => None,
+            Kind::Line(lane) => lane.into_stream(),
+            Kind::Stream(lane) => lane.into_stream(),
         }
     }
 }

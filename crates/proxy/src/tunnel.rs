@@ -5,6 +5,7 @@ use std::{
     io,
     mem::MaybeUninit,
     pin::{Pin, pin},
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -30,39 +31,49 @@ pub(crate) struct Switch {
     pub(crate) ending: Box<Ending>,
 }
 
-/// Passes bytes until both sides have ended, then leaves the exchange's event. `early` is what was read of the client already.
-pub(crate) async fn tunnel(client: Wire, early: Bytes, switch: Switch) {
+/// Passes bytes until both sides have ended, then leaves the exchange's event; whether they have, and neither broke off. `early` is
+/// what was read of the client already.
+pub(crate) async fn tunnel(client: Wire, early: Bytes, switch: Switch) -> bool {
     let Switch { lane, chosen, mut ending } = switch;
     let _in_flight = chosen;
-    let Some((upstream, said)) = lane.into_stream() else { return };
+    let (upstream, said) = lane.into_stream();
     let (from_client, to_client) = split(Rest { early, wire: client });
     let (from_upstream, to_upstream) = split(Rest { early: said, wire: upstream });
-    let mut up = pin!(pass(from_client, to_upstream));
-    let mut down = pin!(pass(from_upstream, to_client));
-    // Where one side has ended, the other has a while to end too.
-    let (up, down) = tokio::select! {
-        up = &mut up => (Some(up), timeout(LINGER, down).await.ok()),
-        down = &mut down => (timeout(LINGER, up).await.ok(), Some(down)),
+    let (up, down) = (AtomicU64::new(0), AtomicU64::new(0));
+    let have_ended = {
+        let mut sending = pin!(pass(from_client, to_upstream, &up));
+        let mut receiving = pin!(pass(from_upstream, to_client, &down));
+        // Where one side has ended, the other has a while to end too; where it broke off, it takes the other with it.
+        tokio::select! {
+            ended = &mut sending => ended && timeout(LINGER, receiving).await == Ok(true),
+            ended = &mut receiving => ended && timeout(LINGER, sending).await == Ok(true),
+        }
     };
-    ending.event.bytes_in = up.unwrap_or_default();
-    ending.event.bytes_out = down.unwrap_or_default();
+    ending.event.bytes_in = up.into_inner();
+    ending.event.bytes_out = down.into_inner();
+    have_ended
 }
 
-/// Passes bytes one way to their end, and counts them. Memory is held for those alone that the other side has not taken yet: most tunnels
-/// say nothing most of the time.
-async fn pass(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin) -> u64 {
+/// Passes bytes one way to their end, and counts them; whether they came to it. Memory is held for those alone that the other side has
+/// not taken yet: most tunnels say nothing most of the time.
+async fn pass(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, count: &AtomicU64) -> bool {
     let mut held = Vec::new();
-    let mut count = 0;
-    while let Ok(read @ 1..) = poll_fn(|cx| poll_pass(&mut from, &mut to, &mut held, cx)).await {
-        if (!held.is_empty() && to.write_all(&held).await.is_err()) || to.flush().await.is_err() {
-            break;
+    loop {
+        match poll_fn(|cx| poll_pass(&mut from, &mut to, &mut held, cx)).await {
+            Ok(0) => break,
+            Ok(read) => {
+                if (!held.is_empty() && to.write_all(&held).await.is_err()) || to.flush().await.is_err() {
+                    return false;
+                }
+                held = Vec::new();
+                count.fetch_add(read as u64, Relaxed);
+            }
+            Err(_) => return false,
         }
-        held = Vec::new();
-        count += read as u64;
     }
     // The other side is told, if it is still there.
     let _ = to.shutdown().await;
-    count
+    true
 }
 
 /// Reads what has come, and writes what is taken of it at once; the rest is held. How much was read; 0 at the end.

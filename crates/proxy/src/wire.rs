@@ -11,6 +11,8 @@ use tokio::{
     net::TcpStream,
 };
 
+use crate::h2::socket::Socket;
+
 /// A byte stream: a socket, TLS over one, or memory within a test's process.
 pub enum Wire {
     Tcp(TcpStream),
@@ -19,6 +21,8 @@ pub enum Wire {
     /// TLS toward an upstream.
     Client(Box<tokio_rustls::client::TlsStream<TcpStream>>),
     Memory(DuplexStream),
+    /// A stream of HTTP/2 to an upstream that has become a tunnel.
+    Stream(Box<Socket>),
 }
 
 impl Wire {
@@ -35,6 +39,7 @@ macro_rules! delegate {
             Wire::Server($stream) => $call,
             Wire::Client($stream) => $call,
             Wire::Memory($stream) => $call,
+            Wire::Stream($stream) => $call,
         }
     };
 }
@@ -89,6 +94,7 @@ impl AsyncWrite for Wire {
             Wire::Server(stream) => stream.is_write_vectored(),
             Wire::Client(stream) => stream.is_write_vectored(),
             Wire::Memory(stream) => stream.is_write_vectored(),
+            Wire::Stream(stream) => stream.is_write_vectored(),
         }
     }
 

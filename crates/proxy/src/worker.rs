@@ -203,7 +203,7 @@ impl Worker {
 
     /// A connection to a site that is there already, or a stream of one; `whole` where no stream will do.
     pub(crate) fn take(&self, site: &Arc<Site>, whole: bool, now: Instant) -> Option<Box<Lane>> {
-        if !whole && (site.tls || site.protocol == Protocol::Http2) {
+        if site.protocol == Protocol::Http2 || (site.tls && !whole) {
             let found = lock(&self.connections).find(site.id, now);
             if let Some(connection) = found {
                 return Some(Box::new(Lane::on(connection, Arc::clone(site))));

@@ -63,6 +63,10 @@ pub(crate) struct State {
     pub(crate) send: i64,
     first_send: i64,
     most_streams: usize,
+    /// Whether WebSocket is taken on streams (RFC 8441 §3); not known before the upstream's first settings.
+    sockets: Option<bool>,
+    /// Who waits for that.
+    asking: Vec<Waker>,
     /// No stream is opened any more.
     leaving: bool,
     task: Waker,
@@ -148,6 +152,8 @@ impl Connection {
             send: i64::from(FIRST_WINDOW),
             first_send: i64::from(FIRST_WINDOW),
             most_streams: STREAMS,
+            sockets: None,
+            asking: Vec::new(),
             leaving: false,
             task: Waker::noop().clone(),
         };
@@ -201,6 +207,17 @@ impl Connection {
 }
 
 impl State {
+    /// Whether WebSocket is taken on streams, once that is known; the inner `None` where it never will be.
+    pub(crate) fn poll_sockets(&mut self, cx: &Context<'_>) -> Poll<Option<bool>> {
+        if self.sockets.is_none() && !self.leaving {
+            if !self.asking.iter().any(|waker| waker.will_wake(cx.waker())) {
+                self.asking.push(cx.waker().clone());
+            }
+            return Poll::Pending;
+        }
+        Poll::Ready(self.sockets)
+    }
+
     /// Opens a stream; its number.
     pub(crate) fn open(&mut self, method: Method, wants_interim: bool, spare: Headers) -> u32 {
         let id = self.next;
@@ -386,6 +403,7 @@ impl Driver {
     fn end(&mut self) {
         let mut state = lock(&self.shared.state);
         state.leaving = true;
+        self.to_wake.append(&mut state.asking);
         for stream in state.streams.values_mut() {
             if !stream.has_ended {
                 stream.fail(Failed::Ended);
@@ -551,7 +569,8 @@ impl Driver {
             return Ok(());
         }
         stream.has_head = true;
-        let has_body = stream.method != Method::HEAD && !matches!(head.status.as_u16(), 204 | 304);
+        let has_body = !matches!(stream.method, Method::HEAD | Method::CONNECT)
+            && !matches!(head.status.as_u16(), 204 | 304);
         stream.left = head.length.filter(|_| has_body);
         if ends && stream.left.is_some_and(|left| left > 0) {
             self.blame(state, id, Code::PROTOCOL, "the body is not as long as its head said");
@@ -612,6 +631,7 @@ impl Driver {
             match setting {
                 id::HEADER_TABLE_SIZE => state.encoder.resize(value as usize),
                 id::ENABLE_PUSH if value != 0 => return Err(Code::PROTOCOL),
+                id::ENABLE_CONNECT_PROTOCOL => state.sockets = Some(value == 1),
                 id::MAX_CONCURRENT_STREAMS => state.most_streams = (value as usize).min(STREAMS),
                 id::INITIAL_WINDOW_SIZE => {
                     let by = i64::from(value) - state.first_send;
@@ -628,6 +648,8 @@ impl Driver {
             }
             Ok(())
         })?;
+        state.sockets.get_or_insert(false);
+        self.to_wake.append(&mut state.asking);
         frame::head(state.out.frames(), 0, kind::SETTINGS, flag::ACK, 0);
         Ok(())
     }

@@ -283,7 +283,8 @@ where
                 },
             };
             if broken {
-                return self.reset(slot, Code::INTERNAL);
+                let code = answer.body.broken();
+                return self.reset(slot, code);
             }
         }
     }

@@ -2,19 +2,21 @@
 
 use std::{
     sync::Arc,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
 use bytes::Bytes;
 use head::Known;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use policy::{Body, BodyError, Frame};
 use tokio::time::Instant;
 
 use super::{
     client::{Connection, Failed, State},
-    frame, hpack,
+    frame, hpack, response,
+    socket::Socket,
+    websocket,
 };
 use crate::{
     alarm::Alarm,
@@ -22,8 +24,9 @@ use crate::{
     grpc,
     h1::line::Broken,
     interim::{self, Wanted},
-    lane::{BodyEnded, Head, NoHead, Outgoing, Sending},
+    lane::{BodyEnded, Head, NoHead, NoUpgrade, Outgoing, Sending},
     thread,
+    wire::Wire,
     worker::lock,
 };
 
@@ -38,9 +41,9 @@ const NOT_WRITTEN: u64 = Known::Host.bit()
 
 /// One stream to an upstream.
 pub(crate) struct StreamLane {
-    connection: Arc<Connection>,
+    pub(super) connection: Arc<Connection>,
     /// 0 before a request was sent.
-    id: u32,
+    pub(super) id: u32,
     body: Body,
     /// What of the body is to be sent next.
     piece: Bytes,
@@ -53,6 +56,10 @@ pub(crate) struct StreamLane {
     /// Whether the request has no body.
     was_empty: bool,
     interim: Wanted,
+    /// What the client is answered where the stream becomes a WebSocket.
+    accept: Option<Box<str>>,
+    /// Whether the stream has an end of ours to come that is no body's.
+    pub(super) owes_end: bool,
     heard: bool,
     refused: bool,
     has_ended: bool,
@@ -73,6 +80,8 @@ impl StreamLane {
             state: Sending::Sent,
             was_empty: true,
             interim: Wanted::Nothing,
+            accept: None,
+            owes_end: false,
             heard: false,
             refused: false,
             has_ended: false,
@@ -85,13 +94,17 @@ impl StreamLane {
     pub(crate) fn send(&mut self, outgoing: &Outgoing, body: Body, endpoint: &Endpoint, preserve_host: bool) {
         let is_empty = body.is_empty();
         self.interim = outgoing.interim;
+        self.accept =
+            outgoing.upgrade.as_ref().and_then(|_| websocket::answer(&outgoing.headers)).map(Into::into);
+        self.owes_end = self.accept.is_some();
         let mut state = lock(&self.connection.state);
         let state = &mut *state;
-        self.id = state.open(outgoing.method.clone(), self.interim != Wanted::Nothing, thread::take_head());
+        let method = if self.accept.is_some() { &Method::CONNECT } else { &outgoing.method };
+        self.id = state.open(method.clone(), self.interim != Wanted::Nothing, thread::take_head());
         let encoder = &mut state.encoder;
         let length = body.length().filter(|length| *length > 0 || expects_content(&outgoing.method));
-        frame::headers(state.out.frames(), self.id, is_empty, |out| {
-            request(encoder, out, outgoing, endpoint, preserve_host, length);
+        frame::headers(state.out.frames(), self.id, is_empty && !self.owes_end, |out| {
+            request(encoder, out, method, outgoing, endpoint, preserve_host, length);
         });
         state.wake();
         self.left = body.length();
@@ -242,7 +255,12 @@ impl StreamLane {
             }
             if let Some(head) = stream.take_head() {
                 self.has_ended = stream.inbox.is_done();
-                return Poll::Ready(Ok(Head { status: head.status, headers: head.headers }));
+                let response::Response { mut status, mut headers, .. } = head;
+                if let Some(accept) = self.accept.as_ref().filter(|_| status.is_success()) {
+                    status = StatusCode::SWITCHING_PROTOCOLS;
+                    websocket::agree(&mut headers, accept);
+                }
+                return Poll::Ready(Ok(Head { status, headers }));
             }
             if let Some(failed) = stream.failed() {
                 self.refused = failed == Failed::Refused;
@@ -276,26 +294,10 @@ impl StreamLane {
         if self.pump(cx).is_err() {
             self.state = Sending::Refused;
         }
-        let polled = {
-            let mut state = lock(&self.connection.state);
-            let Some(stream) = state.stream(self.id) else { return Poll::Ready(None) };
-            let polled = stream.inbox.poll(cx);
-            self.has_ended = stream.inbox.is_done();
-            let failed = stream.failed();
-            if polled.is_pending() {
-                stream.wait(cx);
-            }
-            state.credit(self.id);
-            polled.map(|piece| {
-                piece.map(|piece| {
-                    piece.map_err(|_| BodyEnded::Broken(broken(failed.unwrap_or(Failed::Ended))))
-                })
-            })
-        };
-        match polled {
+        match self.poll_piece(cx) {
             Poll::Ready(piece) => {
                 self.waiting = None;
-                Poll::Ready(piece)
+                Poll::Ready(piece.map(|piece| piece.map_err(BodyEnded::Broken)))
             }
             Poll::Pending => {
                 let due = *self.waiting.get_or_insert_with(Instant::now) + patience;
@@ -308,9 +310,49 @@ impl StreamLane {
     }
 }
 
+impl StreamLane {
+    /// The next piece of what comes on the stream.
+    pub(super) fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame, Broken>>> {
+        let mut state = lock(&self.connection.state);
+        let Some(stream) = state.stream(self.id) else { return Poll::Ready(None) };
+        let polled = stream.inbox.poll(cx);
+        self.has_ended = stream.inbox.is_done();
+        let failed = stream.failed();
+        if polled.is_pending() {
+            stream.wait(cx);
+        }
+        state.credit(self.id);
+        polled.map(|piece| piece.map(|piece| piece.map_err(|_| broken(failed.unwrap_or(Failed::Ended)))))
+    }
+
+    /// Whether a request that asks for an upgrade can be sent on a stream; ready when that is known.
+    pub(crate) fn poll_upgrades(
+        &mut self,
+        outgoing: &Outgoing,
+        cx: &Context<'_>,
+    ) -> Poll<Result<(), NoUpgrade>> {
+        let asked = outgoing.upgrade.as_ref().map_or(&b""[..], HeaderValue::as_bytes);
+        let mut asked = asked.split(|b| *b == b',').map(<[u8]>::trim_ascii);
+        if !asked.any(|protocol| protocol.eq_ignore_ascii_case(b"websocket")) {
+            return Poll::Ready(Err(NoUpgrade::OtherProtocol));
+        }
+        Poll::Ready(match ready!(lock(&self.connection.state).poll_sockets(cx)) {
+            None => Err(NoUpgrade::Ended),
+            Some(false) => Err(NoUpgrade::NotTaken),
+            Some(true) if websocket::answer(&outgoing.headers).is_none() => Err(NoUpgrade::NoKey),
+            Some(true) => Ok(()),
+        })
+    }
+
+    /// What carries bytes once the stream is a tunnel.
+    pub(crate) fn into_stream(self) -> (Wire, Bytes) {
+        (Wire::Stream(Box::new(Socket::new(self))), Bytes::new())
+    }
+}
+
 impl Drop for StreamLane {
     fn drop(&mut self) {
-        let has_sent = self.has_sent();
+        let has_sent = self.has_sent() && !self.owes_end;
         lock(&self.connection.state).close(self.id, has_sent);
     }
 }
@@ -319,6 +361,7 @@ impl Drop for StreamLane {
 fn request(
     encoder: &mut hpack::Encoder,
     out: &mut Vec<u8>,
+    method: &Method,
     outgoing: &Outgoing,
     endpoint: &Endpoint,
     preserve_host: bool,
@@ -333,7 +376,14 @@ fn request(
     let target = outgoing.target.as_str();
     let slash = if target.starts_with('/') { "" } else { "/" };
     let mut number = itoa::Buffer::new();
-    encoder.request(out, &outgoing.method, endpoint.site.tls, host, &[&endpoint.prefix, slash, target]);
+    encoder.request(out, method, endpoint.site.tls, host, &[&endpoint.prefix, slash, target]);
+    if outgoing.upgrade.is_some() {
+        encoder.protocol(out, b"websocket");
+        // There is no challenge (RFC 8441 §5).
+        let mut headers = outgoing.headers.clone();
+        headers.remove(websocket::KEY);
+        return encoder.lines(out, &headers, NOT_WRITTEN | Known::ContentLength.bit());
+    }
     encoder.lines(out, &outgoing.headers, NOT_WRITTEN | Known::ContentLength.bit());
     if let Some(length) = length {
         encoder.known(out, Known::ContentLength, number.format(length).as_bytes());

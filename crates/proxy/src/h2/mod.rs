@@ -16,5 +16,6 @@ pub(crate) mod request;
 mod response;
 pub(crate) mod server;
 pub(crate) mod settings;
+pub(crate) mod socket;
 pub(crate) mod streams;
 pub(crate) mod websocket;

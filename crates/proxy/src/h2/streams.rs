@@ -12,6 +12,7 @@ use http_body::Body as _;
 use tokio::time::Instant;
 
 use super::{
+    frame::Code,
     inbox::SharedInbox,
     ready::{Ready, STREAMS},
     settings::{FIRST_WINDOW, STREAM_WINDOW},
@@ -91,6 +92,14 @@ impl Source {
         match self {
             Source::Reply(body) => body.pump(cx),
             Source::Tunnel(tunnel) => tunnel.pump(cx),
+        }
+    }
+
+    /// How a stream ends that does not come to its end (RFC 8441 §5 for a tunnel).
+    pub(crate) fn broken(&self) -> Code {
+        match self {
+            Source::Reply(_) => Code::INTERNAL,
+            Source::Tunnel(_) => Code::CANCEL,
         }
     }
 

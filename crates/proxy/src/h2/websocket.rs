@@ -9,7 +9,7 @@ use std::{
 
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use bytes::{Buf, Bytes, BytesMut};
-use head::Headers;
+use head::{Headers, Known};
 use http::{HeaderName, HeaderValue};
 use policy::Frame;
 use tokio::io::{AsyncWrite, DuplexStream, duplex};
@@ -22,7 +22,7 @@ use crate::{
     wire::Wire,
 };
 
-const KEY: HeaderName = HeaderName::from_static("sec-websocket-key");
+pub(crate) const KEY: HeaderName = HeaderName::from_static("sec-websocket-key");
 const ACCEPT: HeaderName = HeaderName::from_static("sec-websocket-accept");
 /// RFC 6455 §1.3.
 const MARK: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -37,7 +37,7 @@ impl Challenge {
     pub(crate) fn set(headers: &mut Headers, random: &mut Random) -> Challenge {
         let nonce = [random.next().to_le_bytes(), random.next().to_le_bytes()].concat();
         let key = base64(&nonce);
-        let accept = base64(digest(&SHA1_FOR_LEGACY_USE_ONLY, &[key.as_bytes(), MARK].concat()).as_ref());
+        let accept = accept(key.as_bytes());
         headers.insert(KEY, HeaderValue::try_from(key).unwrap_or(HeaderValue::from_static("")));
         Challenge(accept)
     }
@@ -45,6 +45,32 @@ impl Challenge {
     /// Whether a service has answered as one that speaks WebSocket does. The answer is of its hop alone.
     pub(crate) fn is_met(&self, headers: &mut Headers) -> bool {
         headers.take(ACCEPT).is_some_and(|accept| accept == self.0)
+    }
+}
+
+/// What a service that speaks WebSocket answers to a key (RFC 6455 §4.2.2).
+fn accept(key: &[u8]) -> String {
+    base64(digest(&SHA1_FOR_LEGACY_USE_ONLY, &[key, MARK].concat()).as_ref())
+}
+
+/// Answers a key in the place of a service that is asked on a stream, where there are none (RFC 8441 §5). `None` where there is
+/// no key, or one that is not of 16 bytes.
+pub(crate) fn answer(headers: &Headers) -> Option<String> {
+    let keys = headers.get_all(KEY);
+    let mut keys = keys.iter();
+    let key = keys.next()?;
+    let key = key.as_bytes();
+    let is_digit = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
+    let is_key = key.len() == 24 && key.ends_with(b"==") && key[..22].iter().all(is_digit);
+    (is_key && keys.next().is_none()).then(|| accept(key))
+}
+
+/// Says as one in HTTP/1.1 would that the service speaks WebSocket.
+pub(crate) fn agree(headers: &mut Headers, accept: &str) {
+    headers.discard(Known::ContentLength);
+    headers.set(Known::Upgrade, b"websocket");
+    if let Ok(accept) = HeaderValue::try_from(accept) {
+        headers.insert(ACCEPT, accept);
     }
 }
 
@@ -66,7 +92,9 @@ fn base64(bytes: &[u8]) -> String {
 /// A tunnel between a stream and a service.
 pub(crate) struct Tunnel {
     /// Passes bytes between `near`'s other end and the service; `None` once it has ended.
-    passing: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    passing: Option<Pin<Box<dyn Future<Output = bool> + Send>>>,
+    /// Whether a side broke off: so does the stream, once what came before was sent.
+    is_broken: bool,
     near: DuplexStream,
     from_client: Box<dyn Source>,
     piece: Bytes,
@@ -80,6 +108,7 @@ impl Tunnel {
         let passing = tunnel(Wire::Memory(far), Bytes::new(), switch);
         Tunnel {
             passing: Some(Box::pin(passing)),
+            is_broken: false,
             near,
             from_client,
             piece: Bytes::new(),
@@ -93,6 +122,9 @@ impl Tunnel {
         self.pump(cx);
         self.read.reserve(BETWEEN);
         let count = ready!(poll_read_buf(Pin::new(&mut self.near), cx, &mut self.read))?;
+        if count == 0 && self.is_broken {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
+        }
         Poll::Ready(Ok((count > 0).then(|| self.read.split().freeze())))
     }
 
@@ -100,8 +132,10 @@ impl Tunnel {
     pub(crate) fn pump(&mut self, cx: &mut Context<'_>) {
         // What goes wrong ends the other way too.
         let _ = self.pass_on(cx);
-        if self.passing.as_mut().is_some_and(|passing| passing.as_mut().poll(cx).is_ready()) {
-            self.passing = None;
+        if let Some(passing) = &mut self.passing
+            && let Poll::Ready(have_ended) = passing.as_mut().poll(cx)
+        {
+            (self.passing, self.is_broken) = (None, !have_ended);
         }
     }
 

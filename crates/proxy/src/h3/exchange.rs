@@ -285,7 +285,15 @@ impl Stream<'_> {
                 }
                 match self.step(answer, cx) {
                     Poll::Ready(true) => {}
-                    Poll::Ready(false) => return Poll::Ready(Err(Code::INTERNAL)),
+                    Poll::Ready(false) => {
+                        // RFC 9220 §3 for a tunnel.
+                        let is_tunnel = matches!(answer.body, Source::Tunnel(_));
+                        return Poll::Ready(Err(if is_tunnel {
+                            Code::REQUEST_CANCELLED
+                        } else {
+                            Code::INTERNAL
+                        }));
+                    }
                     Poll::Pending if gone.as_mut().poll(cx).is_ready() => {
                         return Poll::Ready(Err(Code::REQUEST_CANCELLED));
                     }

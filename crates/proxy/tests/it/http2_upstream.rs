@@ -340,6 +340,17 @@ pub(crate) async fn by_hand<F>(
 where
     F: Future<Output = ()> + Send + 'static,
 {
+    by_hand_with(&[], serve).await
+}
+
+/// The same with settings.
+pub(crate) async fn by_hand_with<F>(
+    settings: &'static [u8],
+    serve: impl Fn(usize, Server) -> F + Send + Sync + 'static,
+) -> (String, Arc<AtomicUsize>)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let connections = Arc::new(AtomicUsize::new(0));
@@ -350,7 +361,7 @@ where
             let mut preface = [0; 24];
             stream.read_exact(&mut preface).await.unwrap();
             assert_eq!(&preface, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-            stream.write_all(&frame(SETTINGS, 0, 0, &[])).await.unwrap();
+            stream.write_all(&frame(SETTINGS, 0, 0, settings)).await.unwrap();
             tokio::spawn(serve(number, Server { stream }));
         }
     });

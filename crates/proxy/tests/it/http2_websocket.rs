@@ -12,7 +12,7 @@ use crate::{
     origin::Origin,
 };
 
-const SOCKET: [(&str, &str); 6] = [
+pub(crate) const SOCKET: [(&str, &str); 6] = [
     (":method", "CONNECT"),
     (":protocol", "websocket"),
     (":scheme", "http"),
@@ -46,7 +46,7 @@ pub(crate) async fn upstream(accept: Option<&'static str>) -> Origin {
 }
 
 /// What a key is answered with (RFC 6455 §4.2.2).
-fn answer(key: &str) -> String {
+pub(crate) fn answer(key: &str) -> String {
     let text = format!("{key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
     let hash = digest(&SHA1_FOR_LEGACY_USE_ONLY, text.as_bytes());
     let digits: Vec<char> = ('A'..='Z').chain('a'..='z').chain('0'..='9').chain(['+', '/']).collect();
@@ -63,7 +63,7 @@ fn gateway(origin: &Origin) -> Started {
 }
 
 /// Reads what comes on a stream, so many bytes.
-async fn read(h2: &mut H2, stream: u32, length: usize) -> Vec<u8> {
+pub(crate) async fn read(h2: &mut H2, stream: u32, length: usize) -> Vec<u8> {
     let mut got = Vec::new();
     while got.len() < length {
         let (kind, _, of, payload) = h2.next().await.expect("more comes");

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use model::{Gateway, Snapshot, event::Fault};
+use model::{Gateway, Protocol, Snapshot, Upstream, event::Fault};
 use quinn::{
     ClientConfig, ConnectionError, Endpoint, RecvStream, SendStream, VarInt, crypto::rustls::QuicClientConfig,
 };
@@ -224,8 +224,15 @@ async fn what_is_refused_in_grpc_is_told_in_grpc() {
 #[tokio::test]
 async fn a_stream_becomes_a_socket_to_a_service_that_speaks_websocket() {
     let origin = crate::http2_websocket::upstream(None).await;
-    let started = start(snapshot(vec![pass("a", "/a", to(&[origin.url()]))]));
-    let raw = Raw::connect(&started, SETTINGS).await;
+    let (url, _) = crate::upstream_websocket::speaks_sockets().await;
+    let http2 = Upstream { protocol: Protocol::Http2, ..to(&[url]) };
+    for upstream in [to(&[origin.url()]), http2] {
+        talk_on_a_socket(&start(snapshot(vec![pass("a", "/a", upstream)]))).await;
+    }
+}
+
+async fn talk_on_a_socket(started: &Started) {
+    let raw = Raw::connect(started, SETTINGS).await;
     let head = [
         (":method", "CONNECT"),
         (":protocol", "websocket"),

@@ -28,4 +28,5 @@ mod sticky;
 mod stress;
 mod tls;
 mod upstream_tls;
+mod upstream_websocket;
 mod upstreams;

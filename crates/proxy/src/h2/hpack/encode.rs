@@ -88,6 +88,11 @@ impl Encoder {
         }
     }
 
+    /// Writes the pseudo-header of an extended CONNECT (RFC 8441 §4), after those of the request.
+    pub(crate) fn protocol(&mut self, out: &mut Vec<u8>, protocol: &[u8]) {
+        literal(out, 0, 0, b":protocol", protocol);
+    }
+
     /// Writes every line but those of the well-known fields in `but`.
     pub(crate) fn lines(&mut self, out: &mut Vec<u8>, headers: &Headers, but: u64) {
         for (name, value, known) in headers.lines() {
