@@ -14,7 +14,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
-    tools::install(&[tools::CURL])?;
+    tools::install(&[tools::CURL, tools::PEBBLE])?;
     step("format", &mut command(cargo(), &["fmt", "--all", "--check"]))?;
     step(
         "clippy",

@@ -40,6 +40,7 @@ fn an_arrow_between_crates_points_down() {
         ("store", 3),
         ("analytics", 4),
         ("control", 4),
+        ("acme", 4),
         ("admin", 5),
         ("pailou", 6),
         ("testkit", 6),

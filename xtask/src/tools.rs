@@ -11,6 +11,8 @@ pub(crate) const WRK: Tool = Tool("wrk", "wrk");
 pub(crate) const CURL: Tool = Tool("curl", "curl");
 /// Has no program of its own: is installed whenever it is asked for.
 pub(crate) const VENV: Tool = Tool("python3-venv", "python3-venv");
+/// A directory of ACME to test against.
+pub(crate) const PEBBLE: Tool = Tool("pebble", "pebble");
 pub(crate) const OPENSSL: Tool = Tool("openssl", "openssl");
 
 /// Installs what is missing by `apt-get`, as root or through `sudo`.

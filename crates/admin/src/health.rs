@@ -39,6 +39,7 @@ async fn ready(State(app): State<App>) -> Result<&'static str, Refusal> {
 /// Prometheus text (exposition format 0.0.4).
 async fn metrics(State(app): State<App>) -> Response {
     let upstreams = analytics::upstream_metrics(&app.gateway.upstreams(None, UPSTREAMS));
-    let text = app.analytics.metrics_text() + &app.gateway.status().metrics_text() + &upstreams;
+    let obtained = crate::ObtainedStatus::metrics_text(&app.gateway.obtained());
+    let text = app.analytics.metrics_text() + &app.gateway.status().metrics_text() + &obtained + &upstreams;
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }

@@ -20,6 +20,6 @@ pub use guard::Peer;
 pub use router::router;
 pub use serve::serve;
 pub use state::{
-    AdminState, CertificateStatus, GatewayControl, GatewayStatus, ListenerStatus, Options, PurgeNews,
-    PurgedItem, StoredResponses,
+    AdminState, CertificateStatus, GatewayControl, GatewayStatus, ListenerStatus, ObtainedStatus, Options,
+    PurgeNews, PurgedItem, StoredResponses,
 };

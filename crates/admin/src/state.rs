@@ -7,7 +7,7 @@ use cache::Purge;
 use control::Control;
 use jiff::Timestamp;
 use model::{
-    Name,
+    Name, OpenChallenge,
     routing::{Explanation, Question},
     standing::UpstreamStanding,
 };
@@ -95,6 +95,12 @@ pub trait GatewayControl: Send + Sync {
     /// # Errors
     /// Those that would learn of it cannot.
     fn purge(&self, purge: Purge<'_>) -> Result<u64, String>;
+
+    /// The challenges that authorities look at now (RFC 8555 §8), and a number that is another with every change of them.
+    fn challenges(&self) -> (u64, Vec<OpenChallenge>);
+
+    /// How the certificates stand that authorities are asked for, by name.
+    fn obtained(&self) -> Vec<ObtainedStatus>;
 
     /// How far purges have come.
     fn purge_mark(&self) -> String;
@@ -227,6 +233,56 @@ pub struct CertificateStatus {
     /// When it expires, RFC 3339.
     #[schemars(with = "String")]
     pub not_after: Timestamp,
+}
+
+/// A certificate that an authority is asked for by ACME (RFC 8555).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ObtainedStatus {
+    /// The name of the resource.
+    pub certificate: String,
+    /// Host names it is asked for.
+    pub hosts: Vec<String>,
+    /// The authority's directory.
+    pub directory: String,
+    /// `http-01` or `tls-alpn-01`.
+    pub challenge: String,
+    /// `awaited` where there is none yet, `valid`, or `expired`.
+    pub state: String,
+    /// When the one there is expires, RFC 3339.
+    #[schemars(with = "Option<String>")]
+    pub not_after: Option<Timestamp>,
+    /// When it is asked for next, RFC 3339.
+    #[schemars(with = "String")]
+    pub next_attempt: Timestamp,
+    /// Attempts that failed in a row.
+    pub failures: u32,
+    /// Why the last one did.
+    pub error: Option<String>,
+}
+
+impl ObtainedStatus {
+    /// All of them, as Prometheus reads it (exposition format 0.0.4).
+    pub fn metrics_text(all: &[ObtainedStatus]) -> String {
+        let mut text = String::new();
+        if all.is_empty() {
+            return text;
+        }
+        text.push_str("# HELP pailou_acme_failures Attempts to obtain a certificate that failed in a row.\n");
+        text.push_str("# TYPE pailou_acme_failures gauge\n");
+        for ObtainedStatus { certificate, failures, .. } in all {
+            let _ = writeln!(text, "pailou_acme_failures{{certificate=\"{certificate}\"}} {failures}");
+        }
+        text.push_str("# HELP pailou_acme_next_attempt_timestamp_seconds When it is asked for next, seconds since 1970.\n");
+        text.push_str("# TYPE pailou_acme_next_attempt_timestamp_seconds gauge\n");
+        for ObtainedStatus { certificate, next_attempt, .. } in all {
+            let seconds = next_attempt.as_second();
+            let _ = writeln!(
+                text,
+                "pailou_acme_next_attempt_timestamp_seconds{{certificate=\"{certificate}\"}} {seconds}"
+            );
+        }
+        text
+    }
 }
 
 impl GatewayStatus {

@@ -80,6 +80,8 @@ pub(crate) struct Record {
 pub struct Options {
     /// What paths of certificate files are relative to.
     pub files: PathBuf,
+    /// Where certificates that authorities have given are kept, each in `NAME.pem`.
+    pub obtained: Option<PathBuf>,
     /// What time it is; tests give their own.
     pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// What the built-in store of secrets is sealed by; there is none without.
@@ -90,7 +92,13 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { files: PathBuf::from("."), clock: Arc::new(Timestamp::now), masters: None, vault: None }
+        Options {
+            files: PathBuf::from("."),
+            obtained: None,
+            clock: Arc::new(Timestamp::now),
+            masters: None,
+            vault: None,
+        }
     }
 }
 
@@ -118,7 +126,7 @@ impl Control {
             inner: Arc::new(Inner {
                 store,
                 catalogue,
-                files: Files { folder: options.files.clone() },
+                files: Files { folder: options.files.clone(), obtained: options.obtained.clone() },
                 options,
                 contracts: Contracts::default(),
                 compared: Compared::default(),

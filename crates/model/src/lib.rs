@@ -2,6 +2,7 @@
 //!
 //! Plain data. No runtime, socket, database or clock is known here.
 
+mod acme;
 mod api;
 mod app;
 mod block;
@@ -29,6 +30,7 @@ mod unit;
 mod upstream;
 mod upstream_tls;
 
+pub use acme::{Acme, AcmeAccount, ChallengeType, LETS_ENCRYPT, OpenChallenge};
 pub use api::{
     Api, ApiRef, Breaks, Compatibility, ContractSource, Listen, OperationSettings, UpstreamSource, Visibility,
 };

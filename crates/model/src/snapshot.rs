@@ -8,8 +8,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Blocked, BranchMatch, Certificate, Consumer, Gateway, HashOn, KeyHash, Listen, Name, PolicyUse,
-    RouteMatch, SecretValues, SharedMap, Upstream,
+    Blocked, BranchMatch, Certificate, Consumer, Gateway, HashOn, KeyHash, Listen, Name, OpenChallenge,
+    PolicyUse, RouteMatch, SecretValues, SharedMap, Upstream,
 };
 
 /// Everything a data plane needs, resolved and immutable.
@@ -230,7 +230,7 @@ pub struct Entitlement {
     pub apis: Arc<[Arc<str>]>,
 }
 
-/// A certificate and its key, read from files and checked.
+/// A certificate and its key, read from files and checked. Both are empty where an authority has not given it yet.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct CertificateFiles {
     pub certificate: Certificate,
@@ -243,18 +243,31 @@ pub struct CertificateFiles {
     pub ocsp: Option<Vec<u8>>,
 }
 
+impl CertificateFiles {
+    /// One that an authority was asked for, or is about to be, and that is not there yet.
+    pub fn awaited(certificate: Certificate) -> CertificateFiles {
+        CertificateFiles { certificate, chain: String::new(), key: String::new(), ocsp: None }
+    }
+
+    pub fn is_awaited(&self) -> bool {
+        self.chain.is_empty() && self.certificate.acme.is_some()
+    }
+}
+
 impl std::fmt::Debug for CertificateFiles {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CertificateFiles").field("certificate", &self.certificate).finish_non_exhaustive()
     }
 }
 
-/// The blocks alone, for gateways of other processes: they are told these sooner than the rest.
+/// The blocks, and the challenges that are open, for gateways of other processes: they are told these sooner than the rest.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct BlocksTold {
-    /// The number of the snapshot they are of.
+    /// The number of the snapshot the blocks are of.
     pub number: u64,
     pub blocks: BTreeMap<Arc<str>, Arc<BlockRule>>,
+    #[serde(default)]
+    pub challenges: Vec<OpenChallenge>,
 }
 
 impl Snapshot {

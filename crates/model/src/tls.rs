@@ -5,7 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Name;
+use crate::{Acme, Name};
 
 /// A certificate for the TLS listeners.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -13,9 +13,14 @@ use crate::Name;
 pub struct Certificate {
     pub name: Name,
     /// PEM file with the certificate and its chain. It is read again whenever it changes.
-    pub cert_file: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cert_file: Option<String>,
     /// PEM file with the private key. It is read again whenever it changes.
-    pub key_file: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_file: Option<String>,
+    /// Asks an authority for it instead; the `hosts` are what it is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acme: Option<Box<Acme>>,
     /// File with an answer of its authority's OCSP service for it (DER, RFC 6960), sent along with it (RFC 6066 §8). It is read again
     /// whenever it changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -231,6 +231,9 @@ pub(crate) struct GatewayArgs {
     /// Where HTTPS is accepted.
     #[arg(long, env = "PAILOU_HTTPS", default_value = "off", value_name = "ADDR")]
     pub(crate) https: Listen,
+    /// A folder for certificates that authorities are asked for (`acme`), and the accounts with them.
+    #[arg(long, env = "PAILOU_DATA", value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
     /// A folder for stored responses, so that they outlive a restart; they are in memory alone without it.
     #[arg(long, env = "PAILOU_CACHE", value_name = "DIR")]
     pub(crate) cache: Option<PathBuf>,

@@ -47,7 +47,7 @@ pub(crate) async fn run(options: &Options) -> Result<(), Failure> {
     let running = Arc::new(OnceLock::new());
     let listener = vitals::listen(options.admin, before.as_mut().and_then(|before| before.take("admin")))?;
     let copy = vitals::copy(&listener);
-    let vitals = vitals::serve(listener, analytics.clone(), Arc::clone(&running)).await?;
+    let vitals = vitals::serve(listener, analytics.clone(), Arc::clone(&running), None).await?;
     tracing::info!("configuration of {}", feed.origin());
     let plane = DataPlane {
         options,
@@ -273,7 +273,7 @@ async fn publish(gateway: &Arc<Gateway>, in_force: &mut InForce, delivery: Deliv
     }
 }
 
-/// Puts what is blocked in force, ahead of the snapshot it comes with.
+/// Puts what is blocked in force, ahead of the snapshot it comes with, and answers the challenges that are open.
 async fn follow_blocks(mut feed: BlocksFeed, gateway: Arc<Gateway>, in_force: Arc<AsyncMutex<InForce>>) {
     let mut pause = POLL_BLOCKS;
     loop {
@@ -291,6 +291,7 @@ async fn follow_blocks(mut feed: BlocksFeed, gateway: Arc<Gateway>, in_force: Ar
 }
 
 async fn refuse_at_once(gateway: &Arc<Gateway>, in_force: &mut InForce, told: BlocksTold) {
+    gateway.answer(&told.challenges);
     let before = &in_force.snapshot;
     if told.number >= before.number && told.blocks != before.blocks {
         let next = Arc::new(Snapshot { blocks: told.blocks.clone(), ..(**before).clone() });

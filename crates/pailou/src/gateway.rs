@@ -1,17 +1,19 @@
 //! `pailou gateway`: a data plane from files alone, without a database.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use analytics::Analytics;
 use control::{Checked, Files};
 use model::{Recorder, Snapshot};
 use proxy::{Config, Gateway};
+use tokio::sync::watch;
 
 use crate::{
     command::GatewayArgs,
     folder,
     handover::{self, Before, Upgrade},
     logging,
+    obtaining::{self, Obtaining},
     shutdown::{self, Failure},
     vitals, watched,
 };
@@ -29,8 +31,10 @@ async fn serve(args: &GatewayArgs) -> Result<(), Failure> {
     let mut before = Before::greet()?;
     let mut upgrade = Upgrade::new();
     let mut files = folder::Watch::new(&args.resources);
-    let mut snapshot = compile(&args.resources, None)?;
-    let named = |snapshot: &Snapshot| watched::named(snapshot, &folder::base(&args.resources));
+    let mut snapshot = compile(args, None)?;
+    let obtained = args.data.as_deref().map(obtaining::folder);
+    let base = folder::base(&args.resources);
+    let named = |snapshot: &Snapshot| watched::named(snapshot, &base, obtained.as_deref());
     let mut is_due = files.also(named(&snapshot));
     let analytics = Analytics::open(None, analytics::Options::default()).await;
     let analytics = analytics.map_err(|e| Failure::new(e.to_string()))?;
@@ -52,9 +56,15 @@ async fn serve(args: &GatewayArgs) -> Result<(), Failure> {
     let gateway = Gateway::start(config, policies::CATALOG, Arc::clone(&snapshot), recorder);
     let gateway = Arc::new(gateway.map_err(|e| Failure::new(shutdown::chain(&e)))?);
     let copy = admin.as_ref().and_then(vitals::copy);
+    let snapshots = watch::Sender::new(Arc::clone(&snapshot));
+    let obtaining = args.data.as_deref().map(|data| {
+        Obtaining::start(data, base.clone(), Some(Arc::clone(&gateway)), true, snapshots.subscribe())
+    });
     let admin = match admin {
         Some(listener) => {
-            Some(vitals::serve(listener, analytics.clone(), Arc::new(Arc::clone(&gateway).into())).await?)
+            let standings = obtaining.as_ref().map(|(obtaining, _)| obtaining.standings());
+            let running = Arc::new(Arc::clone(&gateway).into());
+            Some(vitals::serve(listener, analytics.clone(), running, standings).await?)
         }
         None => None,
     };
@@ -77,10 +87,11 @@ async fn serve(args: &GatewayArgs) -> Result<(), Failure> {
             }
         }
         // The files may be half-written: what cannot be read now is read when it changes again.
-        match compile(&args.resources, Some(&snapshot)) {
+        match compile(args, Some(&snapshot)) {
             Ok(next) => match gateway.publish(Arc::clone(&next)) {
                 Ok(()) => {
                     snapshot = next;
+                    snapshots.send_replace(Arc::clone(&snapshot));
                     is_due = files.also(named(&snapshot));
                     tracing::info!(snapshot = snapshot.number, "configuration reloaded");
                 }
@@ -97,6 +108,9 @@ async fn serve(args: &GatewayArgs) -> Result<(), Failure> {
     }
     tracing::info!("stopping");
     drop((admin, copy));
+    if let Some((_, task)) = obtaining {
+        task.abort();
+    }
     gateway.drain(DRAIN).await;
     analytics.shutdown().await;
     Ok(())
@@ -104,16 +118,17 @@ async fn serve(args: &GatewayArgs) -> Result<(), Failure> {
 
 /// Reads and checks resource files and resolves them. On a thread of its own: what that took beyond the snapshot, several times its
 /// size, goes back to the system as the thread ends.
-fn compile(path: &Path, previous: Option<&Snapshot>) -> Result<Arc<Snapshot>, Failure> {
+fn compile(args: &GatewayArgs, previous: Option<&Snapshot>) -> Result<Arc<Snapshot>, Failure> {
     std::thread::scope(|scope| {
-        let compiling = scope.spawn(|| compile_here(path, previous));
+        let compiling = scope.spawn(|| compile_here(args, previous));
         compiling.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
 }
 
-fn compile_here(path: &Path, previous: Option<&Snapshot>) -> Result<Arc<Snapshot>, Failure> {
+fn compile_here(args: &GatewayArgs, previous: Option<&Snapshot>) -> Result<Arc<Snapshot>, Failure> {
+    let path = &*args.resources;
     let bundle = folder::read(path)?;
-    let files = Files { folder: folder::base(path) };
+    let files = Files { folder: folder::base(path), obtained: args.data.as_deref().map(obtaining::folder) };
     let Checked { snapshot, findings, .. } = control::check(&bundle, &files, policies::CATALOG, previous)
         .map_err(|findings| {
             let count = findings.len();
@@ -121,6 +136,13 @@ fn compile_here(path: &Path, previous: Option<&Snapshot>) -> Result<Arc<Snapshot
             Failure::lines(lines.chain([format!("{count} findings in {}", path.display())]))
         })?;
     findings.iter().for_each(|finding| tracing::warn!("{finding}"));
+    let mut asked = snapshot.certificates.values().filter(|files| files.certificate.acme.is_some());
+    if let Some(files) = asked.next().filter(|_| args.data.is_none()) {
+        return Err(Failure::new(format!(
+            "certificate/{}: acme: say by --data DIR where certificates and accounts are kept",
+            files.certificate.name
+        )));
+    }
     Ok(Arc::new(snapshot))
 }
 

@@ -12,6 +12,7 @@ mod kept;
 mod linting;
 mod logging;
 mod mocking;
+mod obtaining;
 mod options;
 mod platform;
 mod purges;

@@ -88,7 +88,7 @@ fn compile_here(args: &MockArgs, previous: Option<&Snapshot>) -> Result<Arc<Snap
     bundle.files.truncate(1);
     bundle.files.push(BundleFile { path: AROUND.to_owned(), text });
     let bundle = Bundle { files: bundle.files };
-    let files = Files { folder: folder::base(&args.file) };
+    let files = Files::beside(folder::base(&args.file));
     let Checked { snapshot, findings, .. } = control::check(&bundle, &files, policies::CATALOG, previous)
         .map_err(|findings| {
             Failure::lines(findings.iter().filter(|f| is_told(f)).map(ToString::to_string))

@@ -4,17 +4,17 @@ use std::{
     fs::{self, File, TryLockError},
     net::{SocketAddr, TcpListener as StdListener},
     os::unix::fs::OpenOptionsExt,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use admin::{AdminState, GatewayControl, GatewayStatus, GatewayToken, PurgeNews};
+use admin::{AdminState, GatewayControl, GatewayStatus, GatewayToken, ObtainedStatus, PurgeNews};
 use analytics::Analytics;
 use cache::Purge;
 use control::{Actor, Conduct, Control, MasterKeys, Origin, PlanOptions, Rollouts, SecretSource};
 use model::{
-    Name, Recorder, Snapshot,
+    Name, OpenChallenge, Recorder, Snapshot,
     routing::{Explanation, Question},
     standing::UpstreamStanding,
 };
@@ -30,6 +30,7 @@ use crate::{
     folder, gateway,
     handover::{self, Before, Upgrade},
     logging,
+    obtaining::{self, Obtaining},
     options::{Listen, Options, Role},
     purges::PurgeLog,
     shutdown::{self, Failure},
@@ -93,6 +94,7 @@ pub(crate) struct Platform {
     store: Arc<SqliteStore>,
     analytics: Analytics,
     gateway: Option<Arc<Gateway>>,
+    obtaining: Option<Arc<Obtaining>>,
     /// The admin side's socket.
     listener: StdListener,
     admin: SocketAddr,
@@ -123,6 +125,7 @@ impl Platform {
             policies::CATALOG,
             control::Options {
                 masters: Some(master_keys(&options.data)?),
+                obtained: Some(obtaining::folder(&options.data)),
                 vault: Vault::from_environment()?.map(|vault| Arc::new(vault) as Arc<dyn SecretSource>),
                 ..control::Options::default()
             },
@@ -143,6 +146,7 @@ impl Platform {
             store,
             analytics,
             gateway: None,
+            obtaining: None,
             listener,
             admin,
             control_side: None,
@@ -181,6 +185,12 @@ impl Platform {
             tasks.push(tokio::spawn(follow_snapshots(snapshots, self.control.clone(), gateway)));
             tasks.push(tokio::spawn(roll_out(self.control.clone(), self.analytics.clone())));
         }
+        let others = self.gateway.is_none() || self.options.gateway_token.is_some();
+        let (gateway, snapshots) = (self.gateway.clone(), self.control.snapshots());
+        let (obtaining, task) =
+            Obtaining::start(&self.options.data, PathBuf::from("."), gateway, others, snapshots);
+        tasks.push(task);
+        self.obtaining = Some(Arc::new(obtaining));
         let router = admin::router(self.admin_state()?);
         let told = |e: std::io::Error| Failure::new(format!("{} (--admin): {e}", self.admin));
         let listener = self.listener.try_clone().and_then(TcpListener::from_std).map_err(told)?;
@@ -206,6 +216,7 @@ impl Platform {
             analytics: self.analytics.clone(),
             gateway: Arc::new(Window {
                 gateway: self.gateway.clone(),
+                obtaining: self.obtaining.clone(),
                 snapshots: self.control.snapshots(),
                 routes: Mutex::default(),
                 purges: PurgeLog::open(&self.options.data),
@@ -507,6 +518,7 @@ fn reachable(mut addr: SocketAddr) -> SocketAddr {
 /// The gateway as the admin side sees it.
 struct Window {
     gateway: Option<Arc<Gateway>>,
+    obtaining: Option<Arc<Obtaining>>,
     snapshots: watch::Receiver<Arc<Snapshot>>,
     /// Where there is no gateway: the routes that one would have, once they were asked for.
     routes: Mutex<Option<(Arc<Snapshot>, Routes)>>,
@@ -542,6 +554,15 @@ impl GatewayControl for Window {
     fn purge(&self, purge: Purge<'_>) -> Result<u64, String> {
         self.purges.add(purge)?;
         Ok(self.gateway.as_ref().map_or(0, |gateway| gateway.purge(purge)))
+    }
+
+    fn challenges(&self) -> (u64, Vec<OpenChallenge>) {
+        let posted = self.obtaining.as_ref().map(|obtaining| obtaining.posted());
+        posted.map(|posted| (posted.number, posted.challenges.clone())).unwrap_or_default()
+    }
+
+    fn obtained(&self) -> Vec<ObtainedStatus> {
+        self.obtaining.as_ref().map(|obtaining| obtaining::status(&obtaining.standings())).unwrap_or_default()
     }
 
     fn purge_mark(&self) -> String {

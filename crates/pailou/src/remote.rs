@@ -34,7 +34,7 @@ use crate::{
 /// `pailou validate`: every finding of a folder, checked here.
 pub(crate) fn validate(args: &FilesArgs) -> Result<(), Failure> {
     let bundle = folder::read(&args.files)?;
-    let files = Files { folder: folder::base(&args.files) };
+    let files = Files::beside(folder::base(&args.files));
     let findings = match control::check(&bundle, &files, policies::CATALOG, None) {
         Ok(checked) => {
             let (count, warnings) = (checked.resources, checked.findings);

@@ -5,6 +5,8 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use acme::Standings;
+use admin::ObtainedStatus;
 use analytics::Analytics;
 use axum::{
     Router,
@@ -14,7 +16,7 @@ use axum::{
 use proxy::{Gateway, Given, Inherited};
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::{shutdown::Failure, status::status};
+use crate::{obtaining, shutdown::Failure, status::status};
 
 /// The text format of Prometheus.
 const METRICS: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -48,6 +50,7 @@ pub(crate) async fn serve(
     listener: StdListener,
     analytics: Analytics,
     gateway: Arc<OnceLock<Arc<Gateway>>>,
+    obtained: Option<Standings>,
 ) -> Result<Vitals, Failure> {
     let measured = Arc::clone(&gateway);
     let metrics = move || {
@@ -55,7 +58,9 @@ pub(crate) async fn serve(
             let upstreams = analytics::upstream_metrics(&gateway.upstreams(None, UPSTREAMS));
             status(gateway).metrics_text() + &upstreams
         });
-        let text = analytics.metrics_text() + &of_gateway.unwrap_or_default();
+        let obtained = obtained.as_ref().map(obtaining::status).unwrap_or_default();
+        let obtained = ObtainedStatus::metrics_text(&obtained);
+        let text = analytics.metrics_text() + &of_gateway.unwrap_or_default() + &obtained;
         async move { ([(CONTENT_TYPE, METRICS)], text) }
     };
     let ready = move || {

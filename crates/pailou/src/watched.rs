@@ -52,12 +52,15 @@ pub(crate) fn hash(file: &Path, into: &mut DefaultHasher) {
     }
 }
 
-/// The files that the resources of a snapshot name.
-pub(crate) fn named(snapshot: &Snapshot, folder: &Path) -> Vec<PathBuf> {
+/// The files that the resources of a snapshot name, and those of certificates that authorities give.
+pub(crate) fn named(snapshot: &Snapshot, folder: &Path, obtained: Option<&Path>) -> Vec<PathBuf> {
     let certificates = snapshot.certificates.values().map(|files| &files.certificate);
+    let given = certificates.clone().filter(|certificate| certificate.acme.is_some());
+    let given = given.filter_map(|certificate| Some(obtained?.join(format!("{}.pem", certificate.name))));
     let certificates = certificates.flat_map(|certificate| {
-        let ocsp = certificate.ocsp_file.as_deref();
-        [Some(&*certificate.cert_file), Some(&*certificate.key_file), ocsp].into_iter().flatten()
+        let roots = certificate.acme.as_ref().and_then(|acme| acme.ca_file.as_ref());
+        let all = [&certificate.cert_file, &certificate.key_file, &certificate.ocsp_file];
+        all.into_iter().flatten().chain(roots).map(|path| &**path)
     });
     let upstreams = snapshot.services.values().filter_map(|service| service.upstream.tls.as_ref());
     let upstreams = upstreams.flat_map(|tls| tls.files().map(|(_, path)| path));
@@ -68,6 +71,6 @@ pub(crate) fn named(snapshot: &Snapshot, folder: &Path) -> Vec<PathBuf> {
     // Services that share an upstream name the same files.
     let others = control::files_of(snapshot);
     let named = certificates.chain(upstreams).chain(others).map(|path| folder.join(path));
-    let all: BTreeSet<PathBuf> = named.chain(secrets).collect();
+    let all: BTreeSet<PathBuf> = named.chain(given).chain(secrets).collect();
     all.into_iter().collect()
 }

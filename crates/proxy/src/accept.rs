@@ -21,7 +21,7 @@ use crate::{
     listen::{Manner, Opened},
     proxy_protocol,
     serve::{Arrived, GRACE, Protocol, Task, serve},
-    tls::Server,
+    tls::{Challenges, Server},
     wire::Wire,
     worker::Worker,
 };
@@ -86,7 +86,8 @@ fn admit(stream: TcpStream, peer: SocketAddr, manner: &Manner, worker: &Arc<Work
     let announces = tls && manner.announces.load(Relaxed);
     let counted = Arriving::new(&worker);
     tokio::spawn(async move {
-        let arrived = timeout(bounds.header_timeout, arrive(stream, peer.ip(), proxied, config));
+        let arrived = arrive(stream, peer.ip(), proxied, config, &worker.shared.challenges);
+        let arrived = timeout(bounds.header_timeout, arrived);
         let mut task = Task::new(Arc::clone(&worker));
         let hurry = async {
             task.drained().await;
@@ -116,10 +117,15 @@ async fn arrive(
     peer: IpAddr,
     proxied: bool,
     tls: Option<Arc<Server>>,
+    challenges: &Challenges,
 ) -> io::Result<Arrived> {
     let client = if proxied { proxy_protocol::read(&mut stream).await?.unwrap_or(peer) } else { peer };
     let Some(server) = tls else { return Ok(Arrived::plain(Wire::Tcp(stream), client)) };
-    let stream = TlsAcceptor::from(Arc::clone(&server.config)).accept(stream).await?;
+    let stream = if challenges.are_open() {
+        challenges.shake_hands(stream, &server.config).await?
+    } else {
+        TlsAcceptor::from(Arc::clone(&server.config)).accept(stream).await?
+    };
     let session = stream.get_ref().1;
     let protocol = match session.alpn_protocol() {
         Some(b"h2") => Protocol::Http2,

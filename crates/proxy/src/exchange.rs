@@ -170,6 +170,12 @@ async fn route(
         Ok(key) => key,
         Err(problem) => return Err(problem.into()),
     };
+    let challenges = &answered.ending.client.worker.shared.challenges;
+    if challenges.are_open()
+        && let Some(reply) = challenges.reply(&head.method, key.as_deref().unwrap_or(head.uri.path()))
+    {
+        return Err(reply);
+    }
     if let Some(blocks) = &table.blocks
         && let Err(problem) = blocks.check_address(arrived.client, arrived.time.unix_ms)
     {

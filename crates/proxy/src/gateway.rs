@@ -11,7 +11,7 @@ use std::{
 };
 
 use cache::{Bounds, Purge, Store, Usage};
-use model::{Finding, Recorder, Snapshot, standing::UpstreamStanding};
+use model::{Finding, OpenChallenge, Recorder, Snapshot, standing::UpstreamStanding};
 use policy::{Catalogue, LimitsExplained, LimitsQuestion};
 use tokio::{
     sync::{mpsc, watch},
@@ -151,6 +151,12 @@ impl Gateway {
     /// What of the question does not exist.
     pub fn explain_limits(&self, asked: &LimitsQuestion) -> Result<LimitsExplained, String> {
         lock(&self.builder).explain_limits(asked, self.shared.clock.time(Instant::now()))
+    }
+
+    /// Answers these challenges of authorities that are asked for certificates (RFC 8555 §8.3, RFC 8737), and no others. It holds for the
+    /// next request and the next handshake.
+    pub fn answer(&self, challenges: &[OpenChallenge]) {
+        self.shared.challenges.put(challenges);
     }
 
     /// How upstreams stand here, in the order of their names: the one with this key, or all, `most` at most.

@@ -33,6 +33,7 @@ use crate::{
     random::Random,
     table::Table,
     thread,
+    tls::Challenges,
 };
 
 /// How often a worker looks after its idle connections and the wall clock.
@@ -61,6 +62,7 @@ pub(crate) struct Shared {
     pub(crate) wanting: tokio::sync::Notify,
     /// What takes a core for long.
     pub(crate) computing: Arc<Computing>,
+    pub(crate) challenges: Challenges,
 }
 
 /// What a worker is given to do.
@@ -160,6 +162,7 @@ impl Shared {
             ended: tokio::sync::Notify::new(),
             wanting: tokio::sync::Notify::new(),
             computing: Arc::default(),
+            challenges: Challenges::default(),
         }
     }
 }

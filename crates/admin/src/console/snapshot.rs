@@ -45,12 +45,13 @@ pub(crate) async fn get(State(app): State<App>, condition: If) -> Result<Deliver
 
 pub(crate) async fn blocks(State(app): State<App>, condition: If) -> Result<Delivery, Refusal> {
     let snapshot = Arc::clone(&app.control.snapshots().borrow());
-    let etag = format!("{}-{}", snapshot.number, app.started_at.as_millisecond());
+    let (posted, challenges) = app.gateway.challenges();
+    let etag = format!("{}-{posted}-{}", snapshot.number, app.started_at.as_millisecond());
     let purges = app.gateway.purge_mark();
     if condition.has(&etag) {
         return Ok(Delivery::Same { etag, purges });
     }
-    let told = BlocksTold { number: snapshot.number, blocks: snapshot.blocks.clone() };
+    let told = BlocksTold { number: snapshot.number, blocks: snapshot.blocks.clone(), challenges };
     let body = serde_json::to_vec(&told).map_err(|error| Refusal::internal(&error))?;
     Ok(Delivery::Fresh { body: Arc::new(body), etag, purges })
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::{
     endpoint::Json,
     problem::Refusal,
-    state::{App, GatewayStatus},
+    state::{App, GatewayStatus, ObtainedStatus},
 };
 
 /// This process, its gateway and its store.
@@ -23,6 +23,8 @@ pub(crate) struct System {
     /// RFC 3339.
     started_at: String,
     gateway: GatewayStatus,
+    /// Certificates that authorities are asked for by ACME.
+    acme: Vec<ObtainedStatus>,
     analytics: Status,
     store: StoreStatus,
     /// How callers reach the gateway.
@@ -59,6 +61,7 @@ pub(crate) async fn system(State(app): State<App>) -> Result<Json<System>, Refus
         fips: aws_lc_rs::try_fips_mode().is_ok(),
         started_at: app.started_at.to_string(),
         gateway: app.gateway.status(),
+        acme: app.gateway.obtained(),
         analytics: app.analytics.status(),
         store: StoreStatus {
             snapshot: app.control.snapshots().borrow().number,

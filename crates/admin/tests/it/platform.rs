@@ -46,6 +46,14 @@ struct FakeGateway {
 }
 
 impl GatewayControl for FakeGateway {
+    fn challenges(&self) -> (u64, Vec<model::OpenChallenge>) {
+        (0, Vec::new())
+    }
+
+    fn obtained(&self) -> Vec<admin::ObtainedStatus> {
+        Vec::new()
+    }
+
     fn status(&self) -> GatewayStatus {
         let listeners = self.address.iter().map(|address| ListenerStatus {
             name: "http".into(),

@@ -39,7 +39,30 @@ pub(crate) fn check(
         Resource::Route(route) => all("", &scope, &route.policies, false),
         Resource::Consumer(consumer) => all("", &scope, &consumer.policies, true),
         Resource::Plan(plan) => all("", &scope, &plan.policies, true),
+        Resource::Certificate(certificate) => {
+            let account = certificate.acme.as_ref().and_then(|acme| acme.eab.as_ref());
+            let reference = account.map(|account| &*account.hmac_key);
+            let trouble = reference.and_then(|reference| world.secrets.troubles.get(reference));
+            if let (Some(reference), Some(trouble)) = (reference, trouble) {
+                missing_secret(id, "acme.eab.hmac_key", (reference, trouble), world, report);
+            }
+        }
         _ => {}
+    }
+}
+
+/// Where a secret is missing, what needs it does not work until it is there.
+fn missing_secret(
+    id: &Id,
+    field: &str,
+    (reference, trouble): (&str, &str),
+    world: &World<'_>,
+    report: &mut Report<'_>,
+) {
+    let message = format!("`{reference}` cannot be had: {trouble}");
+    match world.secrets.lenient {
+        true => report.warning(id, field, "missing-secret", message),
+        false => report.error(id, field, "missing-secret", message),
     }
 }
 
@@ -107,12 +130,8 @@ fn one(
     let named = model::secret_references(&attached.config);
     let mut missing = named.iter().filter_map(|name| Some((name, world.secrets.troubles.get(*name)?)));
     if let Some((reference, trouble)) = missing.next() {
-        let (field, message) = (format!("{field}.{name}"), format!("`{reference}` cannot be had: {trouble}"));
-        // Where it is missing, a gateway refuses what the policy guards.
-        return match world.secrets.lenient {
-            true => report.warning(id, &field, "missing-secret", message),
-            false => report.error(id, &field, "missing-secret", message),
-        };
+        // A gateway refuses what the policy guards.
+        return missing_secret(id, &format!("{field}.{name}"), (reference, trouble), world, report);
     }
     let place = |of_policy: &str| match of_policy {
         "" => format!("{field}.{name}"),

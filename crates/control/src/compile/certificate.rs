@@ -14,11 +14,13 @@ use aws_lc_rs::{
     rsa,
     signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _},
 };
-use model::{Certificate, Resource, snapshot::CertificateFiles};
+use model::{Acme, Certificate, Resource, snapshot::CertificateFiles};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
 
 use super::{Files, Id, Report, pems::UNUSABLE, reuse};
 
+/// What the first certificate of a PEM file begins with.
+const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----";
 /// The largest PEM file that is read.
 const LARGEST: u64 = 1 << 20;
 /// The largest OCSP response that is read.
@@ -28,9 +30,11 @@ const LARGEST_OCSP: u64 = 64 << 10;
 pub(crate) fn named(resource: &Resource, files: &Files) -> Vec<PathBuf> {
     match resource {
         Resource::Certificate(certificate) => {
-            let Certificate { cert_file, key_file, ocsp_file, .. } = &**certificate;
-            let all = [Some(cert_file), Some(key_file), ocsp_file.as_ref()];
-            all.into_iter().flatten().map(|path| files.folder.join(path)).collect()
+            let Certificate { cert_file, key_file, ocsp_file, acme, .. } = &**certificate;
+            let roots = acme.as_ref().and_then(|acme| acme.ca_file.as_ref());
+            let all = [cert_file.as_ref(), key_file.as_ref(), ocsp_file.as_ref(), roots];
+            let named = all.into_iter().flatten().map(|path| files.folder.join(path));
+            named.chain(acme.iter().map(|_| files.obtained(&certificate.name))).collect()
         }
         _ => Vec::new(),
     }
@@ -46,6 +50,9 @@ pub(crate) fn read(
     report: &mut Report<'_>,
 ) -> Option<Arc<CertificateFiles>> {
     let Resource::Certificate(certificate) = resource else { return None };
+    if let Some(acme) = &certificate.acme {
+        return Some(obtained(id, certificate, acme, files, before, report));
+    }
     let before = before.filter(|before| before.certificate == **certificate);
     let mut fault = |field: &str, message: String| match before {
         Some(_) => {
@@ -60,17 +67,72 @@ pub(crate) fn read(
     }
 }
 
+/// What an authority has given. The document may say something else than when that was: it is what there is until the next is.
+fn obtained(
+    id: &Id,
+    certificate: &Certificate,
+    acme: &Acme,
+    files: &Files,
+    before: Option<&Arc<CertificateFiles>>,
+    report: &mut Report<'_>,
+) -> Arc<CertificateFiles> {
+    if let Some(path) = &acme.ca_file {
+        let is_known = before.is_some_and(|before| before.certificate == *certificate);
+        let roots = file(&files.folder, path).and_then(|text| {
+            let mut all = CertificateDer::pem_slice_iter(text.as_bytes());
+            let is_fine = all.next().is_some_and(|first| first.is_ok()) && all.all(|next| next.is_ok());
+            if is_fine { Ok(()) } else { Err(format!("`{path}` holds no certificates in PEM")) }
+        });
+        match roots {
+            Err(message) if is_known => report.warning(id, "acme.ca_file", UNUSABLE, message),
+            Err(message) => report.error(id, "acme.ca_file", UNUSABLE, message),
+            Ok(()) => {}
+        }
+    }
+    let path = files.obtained(&certificate.name);
+    let now = match read_obtained(&path) {
+        Ok(Some((key, chain))) => {
+            CertificateFiles { certificate: certificate.clone(), chain, key, ocsp: None }
+        }
+        Ok(None) => CertificateFiles::awaited(certificate.clone()),
+        Err(message) => {
+            let message = format!("{message}; it is asked for anew");
+            report.warning(id, "acme", UNUSABLE, message);
+            match before {
+                Some(before) => CertificateFiles { certificate: certificate.clone(), ..(**before).clone() },
+                None => CertificateFiles::awaited(certificate.clone()),
+            }
+        }
+    };
+    reuse(before, now)
+}
+
+/// The key and the chain in a file that holds both, in this order; `None` where there is no such file.
+fn read_obtained(path: &Path) -> Result<Option<(String, String)>, String> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    let shown = path.display().to_string();
+    let text = file(Path::new(""), &shown)?;
+    let at = text.find(CERTIFICATE).ok_or_else(|| format!("`{shown}` holds no certificate in PEM"))?;
+    let (key, chain) = text.split_at(at);
+    check(&shown, &shown, chain, key).map_err(|(_, message)| message)?;
+    Ok(Some((key.to_owned(), chain.to_owned())))
+}
+
 fn read_new(
     certificate: &Certificate,
     files: &Files,
     fault: &mut impl FnMut(&str, String),
 ) -> Option<CertificateFiles> {
-    let chain = file(&files.folder, &certificate.cert_file).map_err(|message| fault("cert_file", message));
-    let key = file(&files.folder, &certificate.key_file).map_err(|message| fault("key_file", message));
+    // Where one is missing, that is said elsewhere.
+    let (cert_file, key_file) = (certificate.cert_file.as_deref()?, certificate.key_file.as_deref()?);
+    let chain = file(&files.folder, cert_file).map_err(|message| fault("cert_file", message));
+    let key = file(&files.folder, key_file).map_err(|message| fault("key_file", message));
     let ocsp = certificate.ocsp_file.as_ref().map(|path| ocsp_answer(&files.folder, path));
     let ocsp = ocsp.transpose().map_err(|message| fault("ocsp_file", message));
     let (chain, key, ocsp) = (chain.ok()?, key.ok()?, ocsp.ok()?);
-    match check(&certificate.cert_file, &certificate.key_file, &chain, &key) {
+    match check(cert_file, key_file, &chain, &key) {
         Ok(()) => Some(CertificateFiles { certificate: certificate.clone(), chain, key, ocsp }),
         Err((field, message)) => {
             fault(field, message);

@@ -593,6 +593,10 @@ pub(crate) fn named_secrets(resource: &Resource) -> BTreeSet<Arc<str>> {
         Resource::Route(route) => (&route.policies[..], None),
         Resource::Plan(plan) => (&plan.policies[..], None),
         Resource::Consumer(consumer) => (&consumer.policies[..], None),
+        Resource::Certificate(certificate) => {
+            let account = certificate.acme.as_ref().and_then(|acme| acme.eab.as_ref());
+            return account.iter().map(|account| Arc::from(&*account.hmac_key)).collect();
+        }
         _ => return BTreeSet::new(),
     };
     let of_operations = operations.into_iter().flat_map(|all| all.values()).flat_map(|one| &one.policies);

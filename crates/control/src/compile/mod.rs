@@ -43,11 +43,25 @@ use crate::{ContractTexts, Sourced, contracts::Contracts, intake, secrets::Found
 pub struct Files {
     /// What relative paths are relative to.
     pub folder: PathBuf,
+    /// Where certificates that authorities have given are kept, each in `NAME.pem`; where absent there are none.
+    pub obtained: Option<PathBuf>,
+}
+
+impl Files {
+    /// Files beside the documents, and nothing that was obtained.
+    pub fn beside(folder: PathBuf) -> Files {
+        Files { folder, obtained: None }
+    }
+
+    /// Where the certificate of a resource is kept that an authority gives.
+    fn obtained(&self, name: &Name) -> PathBuf {
+        self.obtained.as_deref().map(|folder| folder.join(format!("{name}.pem"))).unwrap_or_default()
+    }
 }
 
 impl Default for Files {
     fn default() -> Files {
-        Files { folder: PathBuf::from(".") }
+        Files::beside(PathBuf::from("."))
     }
 }
 

@@ -90,7 +90,12 @@ pub(crate) fn check(id: &Id, resource: &Resource, report: &mut Report<'_>) {
                 }
             }
         }
-        Resource::Certificate(certificate) => check_hosts(id, "hosts", &certificate.hosts, report),
+        Resource::Certificate(certificate) => {
+            check_hosts(id, "hosts", &certificate.hosts, report);
+            for (field, message) in certificate.faults() {
+                report.error(id, &field, "invalid-certificate", message);
+            }
+        }
         Resource::Block(block) => {
             for (field, message) in block.faults() {
                 report.error(id, field, "invalid-block", message);

@@ -181,7 +181,7 @@ fn a_certificate_must_belong_to_its_key() {
     write("a.pem", &one.cert.pem());
     write("a.key", &one.signing_key.serialize_pem());
     write("b.key", &two.signing_key.serialize_pem());
-    let files = Files { folder: folder.path().to_owned() };
+    let files = Files::beside(folder.path().to_owned());
     let of = |cert: &str, key: &str| {
         let text = format!("kind: certificate\nname: a\ncert_file: {cert}\nkey_file: {key}\n");
         check(&bundle(&[("c.yaml", &text)]), &files, policies::CATALOG, None)

@@ -42,7 +42,7 @@ fn header(text: &str) -> Result<HeaderLine, Failure> {
 
 fn of_files(files: &Path, question: &Question) -> Result<Explanation, Failure> {
     let bundle = folder::read(files)?;
-    let base = Files { folder: folder::base(files) };
+    let base = Files::beside(folder::base(files));
     let wrong = |findings: Vec<model::Finding>| Failure::lines(findings.iter().map(ToString::to_string));
     let checked = control::check(&bundle, &base, policies::CATALOG, None).map_err(wrong)?;
     let routes = Routes::build(policies::CATALOG, Arc::new(checked.snapshot)).map_err(wrong)?;

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stderr, reason = "what is skipped is said")]
 #![allow(clippy::disallowed_methods, reason = "other processes keep the real time")]
 
+mod acme;
 mod as_code;
 mod bad_input;
 mod cache;
@@ -14,6 +15,7 @@ mod kit;
 mod limits;
 mod lint;
 mod mock;
+mod pebble;
 mod roles;
 mod routes;
 mod secrets;

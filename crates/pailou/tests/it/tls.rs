@@ -5,7 +5,7 @@ use std::{fs, path::Path, time::Duration};
 use crate::kit::{Running, Said, admin, cli, echo, folder, gateway_with, get, pailou, serve, until};
 
 /// A certificate that is its own root, with its key, written to two files; the certificate.
-fn write(dir: &Path, name: &str, host: &str) -> String {
+pub(crate) fn write(dir: &Path, name: &str, host: &str) -> String {
     let made = rcgen::generate_simple_self_signed([host.to_owned()]).unwrap();
     fs::write(dir.join(format!("{name}.key")), made.signing_key.serialize_pem()).unwrap();
     fs::write(dir.join(format!("{name}.pem")), made.cert.pem()).unwrap();
@@ -13,7 +13,7 @@ fn write(dir: &Path, name: &str, host: &str) -> String {
 }
 
 /// Whether a host is answered for by a client that trusts one certificate alone.
-fn trusts(running: &Running, host: &str, pem: &str) -> bool {
+pub(crate) fn trusts(running: &Running, host: &str, pem: &str) -> bool {
     let url: reqwest::Url = running.https.as_deref().expect("it listens for HTTPS").parse().unwrap();
     let addr = url.socket_addrs(|| None).unwrap()[0];
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

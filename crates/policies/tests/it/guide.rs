@@ -96,7 +96,7 @@ fn the_resources_of_every_page_of_the_guide_can_be_applied() {
             continue;
         }
         let beside = certificates(&text);
-        let files = Files { folder: beside.path().to_path_buf() };
+        let files = Files::beside(beside.path().to_path_buf());
         match control::check(&bundle, &files, CATALOG, None) {
             Ok(checked) => {
                 // Secrets that pages name are in no store here.

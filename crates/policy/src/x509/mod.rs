@@ -9,6 +9,8 @@ use der::{element, elements, time};
 const MOST: usize = 64;
 /// subjectAltName, 2.5.29.17.
 const ALTERNATIVE_NAMES: &[u8] = &[0x55, 0x1d, 0x11];
+/// authorityKeyIdentifier, 2.5.29.35.
+const AUTHORITY_KEY: &[u8] = &[0x55, 0x1d, 0x23];
 
 /// What a certificate says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub struct Described {
     pub dns: Vec<String>,
     pub uris: Vec<String>,
     pub emails: Vec<String>,
+    /// The identifier of its issuer's key (RFC 5280 §4.2.1.1), where it has one.
+    pub authority_key: Option<Vec<u8>>,
 }
 
 impl Described {
@@ -76,7 +80,7 @@ impl Described {
     fn read_extensions(&mut self, extensions: &[u8]) -> Option<()> {
         for extension in elements(extensions) {
             let (id, mut rest) = element(extension?.content)?;
-            if id.content != ALTERNATIVE_NAMES {
+            if id.content != ALTERNATIVE_NAMES && id.content != AUTHORITY_KEY {
                 continue;
             }
             if rest.first() == Some(&0x01) {
@@ -84,6 +88,12 @@ impl Described {
                 rest = element(rest)?.1;
             }
             let (octets, _) = element(rest)?;
+            if id.content == AUTHORITY_KEY {
+                let (fields, _) = element(octets.content)?;
+                let first = elements(fields.content).next().flatten();
+                self.authority_key = first.filter(|first| first.tag == 0x80).map(|key| key.content.to_vec());
+                continue;
+            }
             let (names, _) = element(octets.content)?;
             for name in elements(names.content) {
                 let name = name?;

@@ -1,7 +1,7 @@
 //! The certificates of a snapshot, by the name a client asks for.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -16,6 +16,8 @@ use crate::Pem;
 #[derive(Debug, Default)]
 pub(crate) struct Certificates {
     named: BTreeMap<Arc<str>, Named>,
+    /// Those that an authority has not given yet.
+    awaited: BTreeSet<Arc<str>>,
     exact: ByHost,
     /// By what follows the asterisk and its dot; one label stands in for it (RFC 9525 §6.3).
     wildcard: ByHost,
@@ -52,6 +54,10 @@ impl Certificates {
     ) -> Certificates {
         let mut certificates = Certificates::default();
         for (name, files) in all {
+            if files.is_awaited() {
+                certificates.awaited.insert(Arc::clone(name));
+                continue;
+            }
             let known = before.and_then(|before| before.named.get(name));
             let key = match known.filter(|known| Arc::ptr_eq(&known.files, files)) {
                 Some(known) => Ok(Arc::clone(&known.key)),
@@ -107,6 +113,11 @@ impl Certificates {
     /// The one with a name.
     pub(crate) fn named(&self, name: &str) -> Option<&Arc<CertifiedKey>> {
         self.named.get(name).map(|named| &named.key)
+    }
+
+    /// Whether there will be one with a name.
+    pub(crate) fn awaits(&self, name: &str) -> bool {
+        self.awaited.contains(name)
     }
 
     /// The first by name.

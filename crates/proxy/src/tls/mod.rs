@@ -2,6 +2,7 @@
 
 mod asking;
 mod certificates;
+mod challenge;
 mod client;
 mod server;
 
@@ -9,6 +10,7 @@ use std::{io::BufReader, sync::Arc};
 
 pub use certificates::CertificateStatus;
 pub(crate) use certificates::Certificates;
+pub(crate) use challenge::Challenges;
 pub(crate) use client::{AllToward, Toward};
 use rustls::{
     crypto::CryptoProvider,

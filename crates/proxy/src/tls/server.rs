@@ -98,7 +98,8 @@ impl Terms {
             faults.into_iter().for_each(|(field, message)| fault(&field, message));
             return None;
         }
-        let fallback = match &tls.default_certificate {
+        let named = tls.default_certificate.as_ref().filter(|name| !certificates.awaits(name.as_str()));
+        let fallback = match named {
             Some(name) => {
                 let named = certificates.named(name.as_str());
                 if named.is_none() {
@@ -170,7 +171,7 @@ impl Terms {
     }
 }
 
-fn speaking(tls: &GatewayTls) -> Arc<CryptoProvider> {
+pub(super) fn speaking(tls: &GatewayTls) -> Arc<CryptoProvider> {
     let mut provider = Arc::unwrap_or_clone(provider());
     if !tls.ciphers.is_empty() {
         provider.cipher_suites = tls.suites().map(suite).collect();

@@ -1,6 +1,7 @@
 //! A gateway on real sockets.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+mod challenges;
 mod changes;
 mod client_certificates;
 mod connection;

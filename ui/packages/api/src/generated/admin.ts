@@ -1249,6 +1249,65 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Asks an authority for the certificate, and for another before it expires (ACME, RFC 8555). */
+        Acme: {
+            /**
+             * @description The directory of the authority, `https://…`; by default that of Let's Encrypt.
+             * @default https://acme-v02.api.letsencrypt.org/directory
+             */
+            directory: string;
+            /** @description Whom the authority may write to: `mailto:ops@example.com`. */
+            contact?: string[];
+            /**
+             * @description That you agree to the terms of the authority. Without it no certificate is asked for.
+             * @default false
+             */
+            terms_agreed: boolean;
+            /**
+             * @description How the authority sees that the hosts are yours.
+             * @default http-01
+             */
+            challenge: components["schemas"]["ChallengeType"];
+            /** @description PEM file with the authorities that vouch for the directory itself; by default what the system trusts. */
+            ca_file?: string | null;
+            /** @description The account you have with the authority elsewhere (RFC 8555 §7.3.4), where it asks for one. */
+            eab?: components["schemas"]["AcmeAccount"] | null;
+            /** @description How long before it expires the certificate is renewed; by default a third of its lifetime, two thirds at most. */
+            renew_before?: components["schemas"]["Span"] | null;
+        };
+        /** @description An account that an authority knows by other means than ACME (RFC 8555 §7.3.4). */
+        AcmeAccount: {
+            /** @description The authority's name for it. */
+            key_id: string;
+            /** @description Its key, as the authority gives it (base64url): a secret, `secret://NAME`. */
+            hmac_key: string;
+        };
+        /** @description Asks an authority for the certificate, and for another before it expires (ACME, RFC 8555). */
+        AcmeInput: {
+            /**
+             * @description The directory of the authority, `https://…`; by default that of Let's Encrypt.
+             * @default https://acme-v02.api.letsencrypt.org/directory
+             */
+            directory?: string;
+            /** @description Whom the authority may write to: `mailto:ops@example.com`. */
+            contact?: string[];
+            /**
+             * @description That you agree to the terms of the authority. Without it no certificate is asked for.
+             * @default false
+             */
+            terms_agreed?: boolean;
+            /**
+             * @description How the authority sees that the hosts are yours.
+             * @default http-01
+             */
+            challenge?: components["schemas"]["ChallengeType"];
+            /** @description PEM file with the authorities that vouch for the directory itself; by default what the system trusts. */
+            ca_file?: string | null;
+            /** @description The account you have with the authority elsewhere (RFC 8555 §7.3.4), where it asks for one. */
+            eab?: components["schemas"]["AcmeAccount"] | null;
+            /** @description How long before it expires the certificate is renewed; by default a third of its lifetime, two thirds at most. */
+            renew_before?: components["schemas"]["Span"] | null;
+        };
         /** @enum {string} */
         Action: "create" | "update" | "delete" | "unchanged";
         /** @description Asks every endpoint at intervals whether it is well; each gateway asks for itself. */
@@ -1962,9 +2021,11 @@ export interface components {
             kind: "certificate";
             name: components["schemas"]["Name"];
             /** @description PEM file with the certificate and its chain. It is read again whenever it changes. */
-            cert_file: string;
+            cert_file?: string | null;
             /** @description PEM file with the private key. It is read again whenever it changes. */
-            key_file: string;
+            key_file?: string | null;
+            /** @description Asks an authority for it instead; the `hosts` are what it is asked for. */
+            acme?: components["schemas"]["Acme"] | null;
             /**
              * @description File with an answer of its authority's OCSP service for it (DER, RFC 6960), sent along with it (RFC 6066 §8). It is read again
              *     whenever it changes.
@@ -1979,9 +2040,11 @@ export interface components {
             kind?: "certificate";
             name: components["schemas"]["Name"];
             /** @description PEM file with the certificate and its chain. It is read again whenever it changes. */
-            cert_file: string;
+            cert_file?: string | null;
             /** @description PEM file with the private key. It is read again whenever it changes. */
-            key_file: string;
+            key_file?: string | null;
+            /** @description Asks an authority for it instead; the `hosts` are what it is asked for. */
+            acme?: components["schemas"]["AcmeInput"] | null;
             /**
              * @description File with an answer of its authority's OCSP service for it (DER, RFC 6960), sent along with it (RFC 6066 §8). It is read again
              *     whenever it changes.
@@ -2026,6 +2089,8 @@ export interface components {
             /** @description When it expires, RFC 3339. */
             not_after: string;
         };
+        /** @description How an authority sees that a host is yours. */
+        ChallengeType: "http-01" | "tls-alpn-01";
         /** @description What happens to one resource. */
         Change: {
             action: components["schemas"]["Action"];
@@ -3267,6 +3332,30 @@ export interface components {
         };
         /** @description A name in kebab case, such as `orders-eu`. */
         Name: string;
+        /** @description A certificate that an authority is asked for by ACME (RFC 8555). */
+        ObtainedStatus: {
+            /** @description The name of the resource. */
+            certificate: string;
+            /** @description Host names it is asked for. */
+            hosts: string[];
+            /** @description The authority's directory. */
+            directory: string;
+            /** @description `http-01` or `tls-alpn-01`. */
+            challenge: string;
+            /** @description `awaited` where there is none yet, `valid`, or `expired`. */
+            state: string;
+            /** @description When the one there is expires, RFC 3339. */
+            not_after: string | null;
+            /** @description When it is asked for next, RFC 3339. */
+            next_attempt: string;
+            /**
+             * Format: uint32
+             * @description Attempts that failed in a row.
+             */
+            failures: number;
+            /** @description Why the last one did. */
+            error: string | null;
+        };
         /** @description What differs for one operation. */
         OperationSettings: {
             /** @description Policies for this operation; one of the same name replaces the API's. */
@@ -4346,6 +4435,8 @@ export interface components {
             /** @description RFC 3339. */
             started_at: string;
             gateway: components["schemas"]["GatewayStatus"];
+            /** @description Certificates that authorities are asked for by ACME. */
+            acme: components["schemas"]["ObtainedStatus"][];
             analytics: components["schemas"]["Status"];
             store: components["schemas"]["StoreStatus"];
             /** @description How callers reach the gateway. */
