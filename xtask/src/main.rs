@@ -7,6 +7,7 @@ mod codegen;
 mod e2e;
 mod fuzz;
 mod grpc_tests;
+mod mock_tests;
 mod oidc_tests;
 mod quickstart;
 mod running;
@@ -51,6 +52,8 @@ enum Command {
     GrpcTests(grpc_tests::Args),
     /// Signs in at a gateway by another's OpenID provider: the npm package `oidc-provider`.
     OidcTests(oidc_tests::Args),
+    /// Asks the same of `pailou mock` and of Prism, the npm package.
+    MockTests(mock_tests::Args),
     /// Sends requests that others' libraries sign to a gateway.
     SignatureTests(signature_tests::Args),
     /// Fetches the official JSON Schema test suite, and runs it.
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         Command::CacheTests(args) => cache_tests::run(&args),
         Command::GrpcTests(args) => grpc_tests::run(&args),
         Command::OidcTests(args) => oidc_tests::run(&args),
+        Command::MockTests(args) => mock_tests::run(&args),
         Command::SignatureTests(args) => signature_tests::run(&args),
         Command::SchemaTests => schema_tests::run(),
         Command::Bench(args) => bench::run(&args),

@@ -1,4 +1,4 @@
-//! What telling callers apart costs: `cargo test --release -p policies --lib measure -- --ignored --nocapture`.
+//! What telling callers apart, and answering by a contract, costs: `cargo test --release -p policies --lib measure -- --ignored --nocapture`.
 #![allow(
     clippy::print_stdout,
     clippy::disallowed_methods,
@@ -71,5 +71,37 @@ fn what_tokens_and_rules_cost() {
     let ruled = each(&*rule, identified);
     println!(
         "jwt-auth, ES256: {fresh:.2} µs for a new token, {seen:.2} µs for one seen before; a rule in CEL: {ruled:.2} µs"
+    );
+}
+
+#[test]
+#[ignore = "a measure"]
+fn what_a_mock_costs() {
+    let text = include_str!("../tests/it/mocked.yaml");
+    let contract = contract::Contract::parse(text, "mocked.yaml").unwrap();
+    let document = std::sync::Arc::new(contract.document("measure"));
+    let each = |config: &str, method: &str, path: &str, operation: &str, body: &'static str| {
+        let filter = try_build_with("mock", &yaml(config), Some(&document)).unwrap();
+        let requests: Vec<_> = (0..20_000)
+            .map(|_| {
+                let made = RequestBuilder::of(method, path).operation(operation);
+                match body {
+                    "" => made.build(),
+                    body => made.header("content-type", "application/json").body(body).build(),
+                }
+            })
+            .collect();
+        let start = Instant::now();
+        for mut req in requests {
+            assert!(matches!(decide(&*filter, &mut req), Err(policy::Reply::Answer(_))));
+        }
+        start.elapsed().as_secs_f64() * 1e6 / 20_000.0
+    };
+    let example = each("{}", "GET", "/examples", "examples", "");
+    let value = each("{}", "GET", "/values?at=1", "values", "");
+    let dynamic = each("{ dynamic: true }", "GET", "/values?at=1", "values", "");
+    let post = each("{}", "POST", "/things", "createThing", "{\"name\":\"a\"}");
+    println!(
+        "mock, held against the contract: {example:.2} µs for an example, {value:.2} µs for a value made before, {dynamic:.2} µs for one made anew, {post:.2} µs for a POST"
     );
 }

@@ -16,7 +16,7 @@ use http::{HeaderName, HeaderValue, Request as HttpRequest, StatusCode};
 use model::{
     KeyHash,
     event::Target,
-    snapshot::{Access, Caller, Entitlement},
+    snapshot::{Access, Caller, ContractDocument, Entitlement},
 };
 use policy::{
     Algorithm, BodyError, BodyPlan, BuildCx, CallerIndex, CallerKey, ClientCertificate, Counter,
@@ -37,6 +37,15 @@ pub(crate) fn yaml(text: &str) -> Value {
 }
 
 pub(crate) fn try_build(name: &str, config: &Value) -> Result<Box<dyn Filter>, Invalid> {
+    try_build_with(name, config, None)
+}
+
+/// As [`try_build`], for policies that read a contract.
+pub(crate) fn try_build_with(
+    name: &str,
+    config: &Value,
+    contract: Option<&Arc<ContractDocument>>,
+) -> Result<Box<dyn Filter>, Invalid> {
     CATALOG.find(name)?.build(
         config,
         &BuildCx {
@@ -45,7 +54,7 @@ pub(crate) fn try_build(name: &str, config: &Value) -> Result<Box<dyn Filter>, I
             counters: &PlainCounters { gauges: Mutex::default() },
             responses: &Arc::default(),
             files: &OnDisk,
-            contract: None,
+            contract,
         },
     )
 }
