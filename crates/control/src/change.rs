@@ -98,6 +98,7 @@ impl Control {
             }
         }
         let judged = self.judge_contracts(&drafts, &texts).await?;
+        let moves = self.judge_moves(&drafts);
         let control = self.clone();
         // Parsing a contract of some megabytes takes a while.
         let checked = tokio::task::spawn_blocking(move || control.check_now(drafts, texts)).await;
@@ -105,7 +106,7 @@ impl Control {
             tracing::error!(%error, "checking a change failed");
             Error::Internal
         })?;
-        let breaks = judged.into_iter().flat_map(|judged| judged.findings);
+        let breaks = judged.into_iter().flat_map(|judged| judged.findings).chain(moves);
         Ok(match checked {
             Ok(mut ready) => {
                 ready.compiled.findings.extend(breaks);
@@ -116,6 +117,27 @@ impl Control {
                 Err(findings)
             }
         })
+    }
+
+    /// What is wrong with the states that APIs come to.
+    fn judge_moves(&self, drafts: &[Draft]) -> Vec<Finding> {
+        let state = self.state();
+        let of = |resource: &Resource| match resource {
+            Resource::Api(api) => Some(api.lifecycle.as_ref().map(|life| life.state).unwrap_or_default()),
+            _ => None,
+        };
+        let wrong = drafts.iter().filter_map(|draft| {
+            let (before, after) = (of(state.index.get(&draft.id)?)?, of(draft.resource.as_ref()?)?);
+            if before == after || before.next().contains(&after) {
+                return None;
+            }
+            let allowed: Vec<&str> = before.next().iter().map(|next| next.as_str()).collect();
+            let (before, after, allowed) = (before.as_str(), after.as_str(), allowed.join(" or "));
+            let message = format!("an api that is {before} does not become {after}, but {allowed}");
+            let finding = Finding::error("transition-not-allowed", message);
+            Some(finding.in_resource(format!("api/{}", draft.id.1)).in_field("lifecycle.state"))
+        });
+        wrong.collect()
     }
 
     /// Contracts that policies read after a change, and that are not at hand.

@@ -130,6 +130,7 @@ fn api_of(contract: &Contract, hash: &str, request: ImportRequest) -> Result<Api
         listen: Listen { hosts: request.hosts, path, strip_path: true },
         upstream: Some(upstream),
         split: None,
+        lifecycle: None,
         compatibility: None,
         policies: request.policies,
         operations: Default::default(),

@@ -308,7 +308,7 @@ impl Control {
 
 fn public_apis(state: &State) -> impl Iterator<Item = &Api> {
     state.index.of_kind(Kind::Api).filter_map(|resource| match &**resource {
-        Resource::Api(api) if api.visibility == Visibility::Public => Some(&**api),
+        Resource::Api(api) if api.is_shown() => Some(&**api),
         _ => None,
     })
 }
@@ -321,7 +321,7 @@ fn portal_product(state: &State, product: Product) -> PortalProduct {
         }
     };
     let is_public = |id: &str| match state.index.get(&(Kind::Api, id.into())).map(|resource| &**resource) {
-        Some(Resource::Api(api)) => api.visibility == Visibility::Public,
+        Some(Resource::Api(api)) => api.is_shown(),
         _ => false,
     };
     let mut apis: Vec<String> = product

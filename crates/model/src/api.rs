@@ -9,7 +9,7 @@ use serde::{
 };
 use serde_json::Value;
 
-use crate::{Name, PolicyUse, Split, Upstream};
+use crate::{LifeState, Lifecycle, Name, PolicyUse, Split, Upstream};
 
 /// A contract, an upstream that serves it, and the policies that guard it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -46,6 +46,9 @@ pub struct Api {
     /// Divides the requests among `upstream` and others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub split: Option<Box<Split>>,
+    /// Where it is in its life, and what comes after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifecycle: Option<Box<Lifecycle>>,
     /// What becomes of changes of the contract that break callers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compatibility: Option<Box<Compatibility>>,
@@ -58,6 +61,12 @@ pub struct Api {
 }
 
 impl Api {
+    /// Whether everyone finds it in the portal.
+    pub fn is_shown(&self) -> bool {
+        let is_draft = self.lifecycle.as_ref().is_some_and(|life| life.state == LifeState::Draft);
+        self.visibility == Visibility::Public && !is_draft
+    }
+
     /// What identifies this version: `orders@v1`, or `orders` where no version is given.
     pub fn id(&self) -> String {
         match &self.version {

@@ -24,6 +24,7 @@ catalog! {
     header_limits::HeaderLimits,
     referer_restriction::RefererRestriction,
     user_agent_restriction::UserAgentRestriction,
+    lifecycle::Life,
     redirect::Redirect,
     cors::Cors,
     key_auth::KeyAuth,

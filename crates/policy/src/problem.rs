@@ -70,6 +70,8 @@ problem_types! {
         "The request contradicts the current state, such as a name that is taken.";
     LENGTH_REQUIRED = "length-required", 411, "Length required",
         "The body must say its length in `Content-Length`.";
+    RETIRED = "retired", 410, "Retired",
+        "The API has come to its end, and answers no more. Links of the answer say what comes after it, where there is something.";
     PRECONDITION_FAILED = "precondition-failed", 412, "Changed in the meantime",
         "The resource is no longer what `If-Match` says. Read it again and repeat the change.";
     CONTENT_TOO_LARGE = "content-too-large", 413, "Content too large",

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use axum::extract::State;
 use control::{ContractSummary, PortalApi};
-use model::{Api, Kind, PolicyUse, Resource, Visibility};
+use model::{Api, Kind, Lifecycle, PolicyUse, Resource};
 use policy::Stage;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -53,6 +53,8 @@ pub(crate) struct CatalogApi {
     operations: usize,
     /// Whether it has a contract, and with it a reference.
     contract: bool,
+    /// Where it is in its life, where that is worth saying.
+    lifecycle: Option<Lifecycle>,
 }
 
 /// An API: what it does, how to call it, how to get access.
@@ -220,7 +222,7 @@ impl PublicApi {
         let missing = || Refusal::not_found(format!("there is no API `{id}`"));
         let stored = app.control.get(&app.workspace, Kind::Api, id).map_err(|_| missing())?;
         match stored.resource {
-            Resource::Api(api) if api.visibility == Visibility::Public => {
+            Resource::Api(api) if api.is_shown() => {
                 let contract = app.control.contract_summary(&app.workspace, id)?;
                 Ok(PublicApi { id: id.to_owned(), api: *api, contract })
             }
@@ -281,6 +283,7 @@ impl From<&PublicApi> for CatalogApi {
             tags: api.api.tags.clone(),
             operations: api.contract.as_ref().map_or(0, |contract| contract.operations.len()),
             contract: api.contract.is_some(),
+            lifecycle: api.api.lifecycle.as_deref().cloned(),
         }
     }
 }

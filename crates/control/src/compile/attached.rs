@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use model::{PolicyUse, Resource, Snapshot};
+use model::{Api, PolicyUse, Resource, Snapshot};
 use policy::{CallerKey, Counter, CounterSource, Gauge, Hold, Kept, Key, Quota, Standing, Taken, Time};
+use serde_json::json;
 
 use super::{
     Id, Report, UNUSABLE, World,
@@ -19,6 +20,7 @@ pub(crate) fn check(
     report: &mut Report<'_>,
 ) {
     check_contract(id, resource, world, report);
+    check_lifecycle(id, resource, world, (texts, before), report);
     let scope = format!("{}/{}", id.0, id.1);
     let mut all = |field: &str, scope: &str, policies: &[PolicyUse], for_callers: bool| {
         for (index, policy) in policies.iter().enumerate() {
@@ -64,6 +66,35 @@ fn missing_secret(
         true => report.warning(id, field, "missing-secret", message),
         false => report.error(id, field, "missing-secret", message),
     }
+}
+
+/// What an API says of its life is a policy that nobody writes.
+fn check_lifecycle(
+    id: &Id,
+    resource: &Resource,
+    world: &World<'_>,
+    (texts, before): (&Texts<'_>, &Snapshot),
+    report: &mut Report<'_>,
+) {
+    let Resource::Api(api) = resource else { return };
+    let Some((used, entry)) =
+        life(api, world).and_then(|used| Some((used, world.catalogue.find(LIFE).ok()?)))
+    else {
+        return;
+    };
+    if let Settled::Wrong(invalid) = texts::of_policy(entry, &used, (id, &id.1), texts, before) {
+        let dot = if invalid.field.is_empty() { "" } else { "." };
+        report.error(id, &format!("lifecycle{dot}{}", invalid.field), "invalid-lifecycle", invalid.message);
+    }
+}
+
+/// The policy that says where an API is in its life.
+const LIFE: &str = "lifecycle";
+
+/// What says where the API is in its life, if anything does.
+pub(crate) fn life(api: &Api, world: &World<'_>) -> Option<PolicyUse> {
+    let life = api.lifecycle.as_deref()?;
+    world.catalogue.position(LIFE).map(|_| PolicyUse::new(LIFE, json!(life)))
 }
 
 /// Policies that read a contract need one.

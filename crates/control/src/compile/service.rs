@@ -3,11 +3,12 @@
 use std::{collections::HashMap, sync::Arc};
 
 use model::{
-    Api, Branch, ContractSource, Kind, Listen, Name, Resource, Route, Split, Upstream, UpstreamSource,
+    Api, Branch, ContractSource, Kind, Listen, Name, PolicyUse, Resource, Route, Split, Upstream,
+    UpstreamSource,
     snapshot::{Answers, ContractDocument, OperationRoute, Service, SplitBranch, SplitRules},
 };
 
-use super::{Id, Report, World, default_workspace, index::View, places, security};
+use super::{Id, Report, World, attached, default_workspace, index::View, places, security};
 use crate::{contracts::ContractSummary, nearest};
 
 /// Makes the service of an API or route; `None` where it is wrong, and the report says why.
@@ -82,9 +83,16 @@ fn of_api(
             None => Arc::default(),
         },
         split: split(view, api.split.as_deref())?,
-        policies: api.policies.clone(),
+        policies: policies(api, world),
         contract: document(view, id, api, world, before, report),
     })
+}
+
+/// The policies of an API, with what says where it is in its life unless somebody wrote that.
+fn policies(api: &Api, world: &World<'_>) -> Vec<PolicyUse> {
+    let life = attached::life(api, world);
+    let life = life.filter(|life| api.policies.iter().all(|used| used.policy != life.policy));
+    life.into_iter().chain(api.policies.iter().cloned()).collect()
 }
 
 /// The contract itself, where a policy reads it.

@@ -8,6 +8,7 @@ import { api as apiQuery, apis, contractHref, outline } from '../api/client.ts';
 import type { ApiDetail } from '@pailou/api/portal';
 import { firstCall } from '../parts/firstCall.ts';
 import { keyHeader } from '../parts/keyHeader.ts';
+import { LifeBadge, LifeBanner } from '../parts/Life.tsx';
 import { Loaded } from '../parts/Loaded.tsx';
 import { Limits } from '../parts/PlanCard.tsx';
 import { useTitle } from '../parts/title.ts';
@@ -37,6 +38,7 @@ function Overview({ api }: { api: ApiDetail }) {
         chips={
           <>
             {api.version && <Badge>{api.version}</Badge>}
+            <LifeBadge api={api} />
             {api.tags.map((tag) => (
               <Link key={tag} to="/apis" search={{ tag }}>
                 <Badge tone="calm">{tag}</Badge>
@@ -61,6 +63,7 @@ function Overview({ api }: { api: ApiDetail }) {
           </>
         }
       />
+      <LifeBanner api={api} />
       <div className={css.columns}>
         <Stack gap={5}>
           <QuickStart api={api} />

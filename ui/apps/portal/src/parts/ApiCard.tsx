@@ -3,6 +3,7 @@ import { MarkdownLine } from '@pailou/reference';
 import { Link } from '@tanstack/react-router';
 import type { ApiSummary } from '@pailou/api/portal';
 import css from './cards.module.css';
+import { LifeBadge } from './Life.tsx';
 
 export function ApiCard({ api, level: Heading = 'h3' }: { api: ApiSummary; level?: 'h2' | 'h3' }) {
   return (
@@ -17,6 +18,7 @@ export function ApiCard({ api, level: Heading = 'h3' }: { api: ApiSummary; level
           </Link>
         </Heading>
         {api.version && <Badge>{api.version}</Badge>}
+        <LifeBadge api={api} />
       </header>
       <p className={css.summary}>{api.summary ? <MarkdownLine text={api.summary} /> : 'No description yet.'}</p>
       <footer className={css.cardFoot}>

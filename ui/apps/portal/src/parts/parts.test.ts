@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { accountIssues } from './AccountForm.tsx';
 import { candidates } from './firstCall.ts';
+import { address, day } from './Life.tsx';
 import { returnTo } from './returnTo.ts';
 
 test.each([
@@ -24,4 +25,10 @@ test('an account asks for an address and a password worth the name', () => {
   expect(Object.keys(accountIssues('sign-up', { email: 'x', password: 'short', name: '' }))).toEqual(['email', 'password']);
   expect(accountIssues('sign-up', { email: 'ada@example.com', password: 'long enough', name: '' })).toEqual({});
   expect(accountIssues('sign-in', { email: 'ada@example.com', password: 'x', name: '' })).toEqual({});
+});
+
+test('a banner leads to addresses alone, and says days', () => {
+  expect(['https://a.example/v2', '/v2', '//evil.example', 'javascript:alert(1)', undefined].map(address)).toEqual(['https://a.example/v2', '/v2', undefined, undefined, undefined]);
+  expect(day('2026-12-31T23:59:59Z')).toMatch(/31/);
+  expect(day('some day')).toBe('some day');
 });

@@ -1437,6 +1437,8 @@ export interface components {
             upstream?: components["schemas"]["UpstreamSource"] | null;
             /** @description Divides the requests among `upstream` and others. */
             split?: components["schemas"]["Split"] | null;
+            /** @description Where it is in its life, and what comes after it. */
+            lifecycle?: components["schemas"]["Lifecycle"] | null;
             /** @description What becomes of changes of the contract that break callers. */
             compatibility?: components["schemas"]["Compatibility"] | null;
             /** @description Policies for all operations. */
@@ -1475,6 +1477,8 @@ export interface components {
             upstream?: components["schemas"]["UpstreamSourceInput"] | null;
             /** @description Divides the requests among `upstream` and others. */
             split?: components["schemas"]["SplitInput"] | null;
+            /** @description Where it is in its life, and what comes after it. */
+            lifecycle?: components["schemas"]["LifecycleInput"] | null;
             /** @description What becomes of changes of the contract that break callers. */
             compatibility?: components["schemas"]["CompatibilityInput"] | null;
             /** @description Policies for all operations. */
@@ -3148,6 +3152,40 @@ export interface components {
         };
         /** @enum {string} */
         Level: "gateway" | "api" | "operation";
+        /** @description A state of an API. */
+        LifeState: "published" | "draft" | "deprecated" | "retired";
+        /** @description Where an API is in its life, and what comes after it. Its answers say so. */
+        Lifecycle: {
+            /**
+             * @description `draft` becomes `published`, that `deprecated`, that `retired`; the last two go back by one.
+             * @default published
+             */
+            state: components["schemas"]["LifeState"];
+            /** @description When it was, or will be, deprecated: `2026-06-30T00:00:00Z`. An API that is deprecated says it. */
+            deprecated_at?: string | null;
+            /** @description When it will stop to answer, or did; not before it is deprecated. */
+            sunset_at?: string | null;
+            /** @description The address of what comes after it, `https://api.example.com/orders/v2` or a path of the same host. */
+            successor?: string | null;
+            /** @description The address of a page that says more: why, and how to move. */
+            docs?: string | null;
+        };
+        /** @description Where an API is in its life, and what comes after it. Its answers say so. */
+        LifecycleInput: {
+            /**
+             * @description `draft` becomes `published`, that `deprecated`, that `retired`; the last two go back by one.
+             * @default published
+             */
+            state?: components["schemas"]["LifeState"];
+            /** @description When it was, or will be, deprecated: `2026-06-30T00:00:00Z`. An API that is deprecated says it. */
+            deprecated_at?: string | null;
+            /** @description When it will stop to answer, or did; not before it is deprecated. */
+            sunset_at?: string | null;
+            /** @description The address of what comes after it, `https://api.example.com/orders/v2` or a path of the same host. */
+            successor?: string | null;
+            /** @description The address of a page that says more: why, and how to move. */
+            docs?: string | null;
+        };
         /** @description A limit and where it comes from. */
         LimitExplained: {
             /** @description `rate-limit` or `concurrency-limit`. */

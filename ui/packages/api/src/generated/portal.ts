@@ -416,6 +416,8 @@ export interface components {
             operations: number;
             /** @description Whether it has a contract, and with it a reference. */
             contract: boolean;
+            /** @description Where it is in its life, where that is worth saying. */
+            lifecycle: components["schemas"]["Lifecycle"] | null;
             /** @description Markdown. */
             description: string;
             owner: string | null;
@@ -575,6 +577,8 @@ export interface components {
             operations: number;
             /** @description Whether it has a contract, and with it a reference. */
             contract: boolean;
+            /** @description Where it is in its life, where that is worth saying. */
+            lifecycle: components["schemas"]["Lifecycle"] | null;
         };
         /** @description A part of a list. */
         CatalogApiList: {
@@ -657,6 +661,24 @@ export interface components {
             expires_at?: string | null;
         };
         KeyHash: string;
+        /** @description A state of an API. */
+        LifeState: "published" | "draft" | "deprecated" | "retired";
+        /** @description Where an API is in its life, and what comes after it. Its answers say so. */
+        Lifecycle: {
+            /**
+             * @description `draft` becomes `published`, that `deprecated`, that `retired`; the last two go back by one.
+             * @default published
+             */
+            state: components["schemas"]["LifeState"];
+            /** @description When it was, or will be, deprecated: `2026-06-30T00:00:00Z`. An API that is deprecated says it. */
+            deprecated_at?: string | null;
+            /** @description When it will stop to answer, or did; not before it is deprecated. */
+            sunset_at?: string | null;
+            /** @description The address of what comes after it, `https://api.example.com/orders/v2` or a path of the same host. */
+            successor?: string | null;
+            /** @description The address of a page that says more: why, and how to move. */
+            docs?: string | null;
+        };
         /** @description One form a body may take. */
         Media: {
             /** @description As `application/json`. */

@@ -1,0 +1,60 @@
+//! Where an API is in its life.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Where an API is in its life, and what comes after it. Its answers say so.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Lifecycle {
+    /// `draft` becomes `published`, that `deprecated`, that `retired`; the last two go back by one.
+    #[serde(default)]
+    pub state: LifeState,
+    /// When it was, or will be, deprecated: `2026-06-30T00:00:00Z`. An API that is deprecated says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deprecated_at: Option<String>,
+    /// When it will stop to answer, or did; not before it is deprecated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sunset_at: Option<String>,
+    /// The address of what comes after it, `https://api.example.com/orders/v2` or a path of the same host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub successor: Option<String>,
+    /// The address of a page that says more: why, and how to move.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub docs: Option<String>,
+}
+
+/// A state of an API.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LifeState {
+    /// It answers, and is not in the portal.
+    Draft,
+    #[default]
+    Published,
+    /// It answers, and says that it will not for ever.
+    Deprecated,
+    /// It answers with `410` alone.
+    Retired,
+}
+
+impl LifeState {
+    /// What it may become.
+    pub fn next(self) -> &'static [LifeState] {
+        match self {
+            LifeState::Draft => &[LifeState::Published],
+            LifeState::Published => &[LifeState::Deprecated],
+            LifeState::Deprecated => &[LifeState::Published, LifeState::Retired],
+            LifeState::Retired => &[LifeState::Deprecated],
+        }
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            LifeState::Draft => "draft",
+            LifeState::Published => "published",
+            LifeState::Deprecated => "deprecated",
+            LifeState::Retired => "retired",
+        }
+    }
+}
