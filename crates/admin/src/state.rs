@@ -224,9 +224,22 @@ pub struct ListenerStatus {
 /// A certificate that is served.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CertificateStatus {
+    /// Of the resource; `(given)` for the one of the command line, `(made)` for one the gateway made itself, which nobody trusts.
     pub name: String,
     /// Host names it is served for.
     pub hosts: Vec<String>,
+    /// Whose it is, as RFC 4514 writes it: `CN=api.example.com`.
+    pub subject: String,
+    /// Who vouches for it.
+    pub issuer: String,
+    /// Hexadecimal.
+    pub serial: String,
+    /// Certificates that are sent: its own, and those that lead to its authority.
+    pub chain: usize,
+    /// Whether an answer of its authority's OCSP service is sent along.
+    pub stapled: bool,
+    /// Whether clients get it that name no host, or one that no certificate is for.
+    pub is_default: bool,
     /// RFC 3339.
     #[schemars(with = "String")]
     pub not_before: Timestamp,
@@ -289,12 +302,13 @@ impl GatewayStatus {
     /// As Prometheus reads it (exposition format 0.0.4).
     pub fn metrics_text(&self) -> String {
         let mut text = self.responses.metrics_text();
-        if self.certificates.is_empty() {
+        let named = || self.certificates.iter().filter(|certificate| !certificate.name.starts_with('('));
+        if named().next().is_none() {
             return text;
         }
         text.push_str("# HELP pailou_certificate_expiry_timestamp_seconds When a certificate expires, seconds since 1970.\n");
         text.push_str("# TYPE pailou_certificate_expiry_timestamp_seconds gauge\n");
-        for CertificateStatus { name, not_after, .. } in &self.certificates {
+        for CertificateStatus { name, not_after, .. } in named() {
             let seconds = not_after.as_second();
             // The names of resources need no escaping.
             let _ = writeln!(

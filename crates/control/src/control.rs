@@ -22,6 +22,7 @@ use crate::{
     },
     contracts::Contracts,
     people::People,
+    rollout::RolloutStandings,
     secrets::{MasterKeys, SecretSource, Secrets},
 };
 
@@ -40,6 +41,8 @@ pub(crate) struct Inner {
     pub(crate) compared: Compared,
     pub(crate) people: People,
     pub(crate) secrets: Secrets,
+    /// How branches stand that are rolled out by themselves.
+    pub(crate) rollouts: RwLock<RolloutStandings>,
     state: RwLock<State>,
     /// Held while a change is checked and stored, so that changes come one after the other.
     pub(crate) writing: Arc<Mutex<Writing>>,
@@ -132,6 +135,7 @@ impl Control {
                 compared: Compared::default(),
                 people,
                 secrets: Secrets::default(),
+                rollouts: RwLock::default(),
                 state: RwLock::default(),
                 writing: Arc::default(),
                 snapshots: watch::Sender::new(Arc::default()),

@@ -1,10 +1,16 @@
 //! What becomes of a branch that is rolled out by itself.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
 
 use model::{Branch, Kind, Name, Resource, Rollout, RolloutEnd, Split, snapshot::USUAL};
+use schemars::JsonSchema;
+use serde::Serialize;
 
-use crate::{Actor, Control, Error, Origin, SplitStep};
+use crate::{Actor, Control, Error, Origin, SplitStep, resources::timestamp};
 
 /// What is compared reaches back so far at most.
 const REACH: Duration = Duration::from_secs(3600);
@@ -75,10 +81,54 @@ impl Conduct {
     }
 }
 
+/// How a branch stands that is rolled out by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RolloutStanding {
+    /// Since when it has the share it has, as far as this process knows; RFC 3339.
+    pub since: String,
+    /// What was decided of it the last time it was looked at, or what it waits for.
+    pub says: String,
+}
+
+/// A branch of an API or route.
+type BranchKey = (Kind, String, Name);
+
+/// How those stand that were looked at the last time.
+pub(crate) type RolloutStandings = HashMap<BranchKey, RolloutStanding>;
+
 /// Since when branches have the shares they have.
 #[derive(Default)]
 pub struct Rollouts {
-    known: HashMap<(Kind, String, Name), (f64, Duration)>,
+    known: HashMap<BranchKey, (f64, Duration)>,
+}
+
+impl Control {
+    /// How a branch stands; nothing where it is not rolled out by itself, or was not looked at yet.
+    pub fn rollout(&self, kind: Kind, id: &str, branch: &Name) -> Option<RolloutStanding> {
+        let standings = self.inner.rollouts.read().unwrap_or_else(PoisonError::into_inner);
+        standings.get(&(kind, id.to_owned(), branch.clone())).cloned()
+    }
+
+    /// The APIs and routes that have a split, `most` at most.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] for an unknown workspace.
+    pub fn divided(&self, ws: &Name, most: usize) -> Result<Vec<Arc<Resource>>, Error> {
+        self.check_workspace(ws)?;
+        let state = self.state();
+        let all = [Kind::Api, Kind::Route].into_iter().flat_map(|kind| state.index.named(kind));
+        let divided = all.map(|(_, resource)| resource).filter(|resource| split_of(resource).is_some());
+        Ok(divided.take(most).cloned().collect())
+    }
+}
+
+/// The split of an API or route.
+fn split_of(resource: &Resource) -> Option<&Split> {
+    match resource {
+        Resource::Api(api) => api.split.as_deref(),
+        Resource::Route(route) => route.split.as_deref(),
+        _ => None,
+    }
 }
 
 impl Rollouts {
@@ -95,54 +145,69 @@ impl Rollouts {
         conduct: impl Fn(&str, &str, Duration) -> Conduct,
     ) -> Result<(), Error> {
         let mut seen = HashMap::new();
-        for kind in [Kind::Api, Kind::Route] {
-            for (id, branch) in rolled_out(control, ws, kind)? {
-                let Some(rules) = &branch.rollout else { continue };
-                let key = (kind, id, branch.name.clone());
-                let known = self.known.get(&key).copied().filter(|(weight, _)| *weight == branch.weight);
-                let (_, began) = known.unwrap_or((branch.weight, now));
-                seen.insert(key.clone(), (branch.weight, began));
-                let since = now.saturating_sub(began);
-                let service = format!("{kind}/{}", key.1);
-                let of = |name: &str| conduct(&service, name, since.min(REACH));
-                let verdict = judge(rules, branch.weight, since, &of(branch.name.as_str()), &of(USUAL));
-                let step = match &verdict {
-                    Verdict::Wait(why) => {
-                        tracing::debug!(service, branch = %branch.name, "a rollout waits: {why}");
-                        continue;
-                    }
-                    Verdict::Done => continue,
-                    Verdict::Step(weight) => SplitStep::Weight(*weight),
-                    Verdict::Promote => SplitStep::Promote,
-                    Verdict::Abort(_) => SplitStep::Abort,
-                };
-                match &verdict {
-                    Verdict::Abort(why) => {
-                        tracing::error!(service, branch = %branch.name, "a rollout is aborted: {why}");
-                    }
-                    Verdict::Promote => {
-                        tracing::info!(service, branch = %branch.name, "a rollout has passed all steps")
-                    }
-                    _ => tracing::info!(service, branch = %branch.name, ?step, "a rollout goes on"),
+        let mut standings = RolloutStandings::new();
+        for (kind, id, branch) in rolled_out(control, ws)? {
+            let Some(rules) = &branch.rollout else { continue };
+            let key = (kind, id, branch.name.clone());
+            let known = self.known.get(&key).copied().filter(|(weight, _)| *weight == branch.weight);
+            let (_, began) = known.unwrap_or((branch.weight, now));
+            seen.insert(key.clone(), (branch.weight, began));
+            let since = now.saturating_sub(began);
+            let service = format!("{kind}/{}", key.1);
+            let of = |name: &str| conduct(&service, name, since.min(REACH));
+            let verdict = judge(rules, branch.weight, since, &of(branch.name.as_str()), &of(USUAL));
+            let ago = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
+            let since = timestamp(control.now().saturating_sub(ago)).to_string();
+            standings.insert(key.clone(), RolloutStanding { since, says: verdict.words() });
+            let step = match &verdict {
+                Verdict::Wait(why) => {
+                    tracing::debug!(service, branch = %branch.name, "a rollout waits: {why}");
+                    continue;
                 }
-                let actor = Actor::new(verdict.actor(), Origin::Api);
-                let of = (kind, key.1.as_str());
-                match (control.step_split(&actor, ws, of, branch.name.as_str(), step).await, step) {
-                    // Its time begins now, and not when it is looked at again.
-                    (Ok(_), SplitStep::Weight(weight)) => drop(seen.insert(key.clone(), (weight, now))),
-                    (Ok(_), _) => {}
-                    (Err(error), _) => {
-                        tracing::error!(%error, service, branch = %branch.name, "a rollout cannot go on");
-                    }
+                Verdict::Done => continue,
+                Verdict::Step(weight) => SplitStep::Weight(*weight),
+                Verdict::Promote => SplitStep::Promote,
+                Verdict::Abort(_) => SplitStep::Abort,
+            };
+            match &verdict {
+                Verdict::Abort(why) => {
+                    tracing::error!(service, branch = %branch.name, "a rollout is aborted: {why}");
+                }
+                Verdict::Promote => {
+                    tracing::info!(service, branch = %branch.name, "a rollout has passed all steps")
+                }
+                _ => tracing::info!(service, branch = %branch.name, ?step, "a rollout goes on"),
+            }
+            let actor = Actor::new(verdict.actor(), Origin::Api);
+            let of = (kind, key.1.as_str());
+            match (control.step_split(&actor, ws, of, branch.name.as_str(), step).await, step) {
+                // Its time begins now, and not when it is looked at again.
+                (Ok(_), SplitStep::Weight(weight)) => drop(seen.insert(key.clone(), (weight, now))),
+                (Ok(_), _) => drop(standings.remove(&key)),
+                (Err(error), _) => {
+                    tracing::error!(%error, service, branch = %branch.name, "a rollout cannot go on");
+                    let said = standings.get_mut(&key);
+                    said.into_iter().for_each(|said| said.says = format!("it cannot go on: {error}"));
                 }
             }
         }
+        *control.inner.rollouts.write().unwrap_or_else(PoisonError::into_inner) = standings;
         self.known = seen;
         Ok(())
     }
 }
 
 impl Verdict {
+    fn words(&self) -> String {
+        match self {
+            Verdict::Wait(why) => why.clone(),
+            Verdict::Step(weight) => format!("it goes on with {weight}%"),
+            Verdict::Promote => "it is promoted".to_owned(),
+            Verdict::Abort(why) => format!("it is aborted: {why}"),
+            Verdict::Done => "it has passed all steps, and stays".to_owned(),
+        }
+    }
+
     /// How the audit log tells who it was, and why.
     fn actor(&self) -> String {
         match self {
@@ -152,20 +217,15 @@ impl Verdict {
     }
 }
 
-/// Branches that are rolled out, each with the id of what it is a branch of.
-fn rolled_out(control: &Control, ws: &Name, kind: Kind) -> Result<Vec<(String, Branch)>, Error> {
-    control.check_workspace(ws)?;
-    let state = control.state();
-    let branches = state.index.named(kind).flat_map(|(id, resource)| {
-        let split: Option<&Split> = match &**resource {
-            Resource::Api(api) => api.split.as_deref(),
-            Resource::Route(route) => route.split.as_deref(),
-            _ => None,
-        };
-        split.into_iter().flat_map(|split| &split.branches).map(move |branch| (id, branch))
-    });
-    let rolled = branches.filter(|(_, branch)| branch.rollout.is_some());
-    Ok(rolled.map(|(id, branch)| (id.1.to_string(), branch.clone())).collect())
+/// Branches that are rolled out, each with what it is a branch of.
+fn rolled_out(control: &Control, ws: &Name) -> Result<Vec<(Kind, String, Branch)>, Error> {
+    let mut found = Vec::new();
+    for resource in control.divided(ws, usize::MAX)? {
+        let branches = split_of(&resource).map(|split| split.branches.as_slice()).unwrap_or_default();
+        let rolled = branches.iter().filter(|branch| branch.rollout.is_some());
+        found.extend(rolled.map(|branch| (resource.kind(), resource.id(), branch.clone())));
+    }
+    Ok(found)
 }
 
 #[cfg(test)]

@@ -19,6 +19,12 @@ pub(crate) fn status(gateway: &Gateway) -> GatewayStatus {
         CertificateStatus {
             name: of.name.to_string(),
             hosts: of.hosts,
+            subject: of.subject,
+            issuer: of.issuer,
+            serial: of.serial,
+            chain: of.chain,
+            stapled: of.stapled,
+            is_default: of.is_default,
             not_before: time(of.not_before),
             not_after: time(of.not_after),
         }

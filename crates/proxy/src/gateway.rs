@@ -213,14 +213,17 @@ impl Gateway {
     }
 
     pub fn status(&self) -> Status {
+        let table = self.shared.table.load();
+        let listeners = self.listening();
+        let fallback = table.tls.as_ref().filter(|_| listeners.iter().any(|listener| listener.tls));
         Status {
-            snapshot: self.shared.table.load().number,
+            snapshot: table.number,
             workers: self.workers.len(),
             connections: self.shared.connections.load(Relaxed),
             accepted: self.shared.accepted.load(Relaxed),
             shed: self.shared.shed.load(Relaxed),
-            listeners: self.listening(),
-            certificates: self.shared.table.load().certificates.status(),
+            listeners,
+            certificates: table.certificates.status(fallback.map(|tls| &tls.fallback)),
             draining: self.shared.draining.load(Relaxed),
         }
     }

@@ -58,6 +58,10 @@ pub(crate) fn table() -> Table {
                     "getRouteSplit",
                     "How the branches of a route's split do, at the gateway of this process.",
                 ),
+                get("/splits", split::list).admin(
+                    "listSplits",
+                    "Every split, and how its branches do at the gateway of this process.",
+                ),
                 post("/apis/{id}/split", split::change::<model::Api>)
                     .admin("changeApiSplit", "Promotes, aborts or weighs a branch of an API's split.")
                     .raises(&[CONFLICT]),
@@ -129,6 +133,10 @@ pub(crate) fn table() -> Table {
             [
                 get("/secrets", secrets::list)
                     .admin("listSecrets", "The secrets of the built-in store, without their values."),
+                get("/secret-references", secrets::references).admin(
+                    "listSecretReferences",
+                    "Every secret that documents name, wherever it is kept, without its value.",
+                ),
                 put("/secrets/{name}", secrets::set)
                     .admin("setSecret", "Gives a secret a value, in force at once on every gateway.")
                     .raises(&[CONFLICT]),

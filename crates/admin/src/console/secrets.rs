@@ -1,7 +1,7 @@
 //! The built-in store of secrets: written, never read.
 
 use axum::extract::State;
-use control::SecretView;
+use control::{ReferenceView, SecretView};
 use model::Name;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,10 @@ pub(crate) struct DataKeyRotated {
 
 pub(crate) async fn list(State(app): State<App>) -> Result<Json<List<SecretView>>, Refusal> {
     Ok(Json(List::whole(app.control.secrets(&app.workspace)?)))
+}
+
+pub(crate) async fn references(State(app): State<App>) -> Result<Json<List<ReferenceView>>, Refusal> {
+    Ok(Json(List::whole(app.control.secret_references(&app.workspace)?)))
 }
 
 pub(crate) async fn set(

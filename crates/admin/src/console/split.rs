@@ -2,8 +2,8 @@
 
 use analytics::BranchCount;
 use axum::extract::State;
-use control::SplitStep;
-use model::{Finding, Resource, snapshot::USUAL};
+use control::{RolloutStanding, SplitStep};
+use model::{Finding, Kind, Resource, Split, UpstreamSource, snapshot::USUAL};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +43,57 @@ struct BranchConduct {
     count: BranchCount,
     /// Errors of all requests, percent.
     error_percent: f64,
+    /// How it stands, where it is rolled out by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rollout: Option<RolloutStanding>,
+}
+
+/// Every split.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Splits {
+    /// Seconds that the counts are of.
+    seconds: u64,
+    /// APIs first, 1000 at most.
+    items: Vec<SplitView>,
+}
+
+/// The split of an API or route.
+#[derive(Serialize, JsonSchema)]
+struct SplitView {
+    /// `api` or `route`.
+    kind: Kind,
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    /// Where requests go that no branch takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upstream: Option<UpstreamSource>,
+    split: Split,
+    /// As the split lists them; what they leave, `(usual)`, at the end.
+    branches: Vec<BranchConduct>,
+}
+
+/// Splits of one answer at most.
+const MOST: usize = 1000;
+
+pub(crate) async fn list(
+    State(app): State<App>,
+    Query(query): Query<SplitQuery>,
+) -> Result<Json<Splits>, Refusal> {
+    let seconds = query.reach();
+    let view = |resource: &Resource| {
+        let (kind, id) = (resource.kind(), resource.id());
+        let (title, upstream, split) = match resource {
+            Resource::Api(api) => (api.title.clone(), api.upstream.clone(), api.split.as_deref()?),
+            Resource::Route(route) => (None, Some(route.upstream.clone()), route.split.as_deref()?),
+            _ => return None,
+        };
+        let branches = branches(&app, (kind, &id), split, seconds);
+        Some(SplitView { kind, id, title, upstream, split: split.clone(), branches })
+    };
+    let items = app.control.divided(&app.workspace, MOST)?;
+    let items = items.iter().filter_map(|resource| view(resource)).collect();
+    Ok(Json(Splits { seconds, items }))
 }
 
 pub(crate) async fn conduct<K: OfKind>(
@@ -56,20 +107,33 @@ pub(crate) async fn conduct<K: OfKind>(
         Resource::Route(route) => route.split.as_deref(),
         _ => None,
     };
-    let branches = split.map(|split| split.branches.as_slice()).unwrap_or_default();
-    let seconds = query.seconds.unwrap_or(300).clamp(10, 3600);
+    let seconds = query.reach();
+    let branches = branches(&app, (K::KIND, &id), split.unwrap_or(&Split::default()), seconds);
+    Ok(Json(SplitConduct { seconds, branches }))
+}
+
+impl SplitQuery {
+    fn reach(&self) -> u64 {
+        self.seconds.unwrap_or(300).clamp(10, 3600)
+    }
+}
+
+/// How the branches of a split did in so many seconds.
+fn branches(app: &App, (kind, id): (Kind, &str), split: &Split, seconds: u64) -> Vec<BranchConduct> {
     let from = u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or_default();
-    let counts = app.analytics.branches(&format!("{}/{id}", K::KIND), from.saturating_sub(seconds * 1000));
-    let left = 100.0 - branches.iter().map(|branch| branch.weight).sum::<f64>();
-    let weights = branches.iter().map(|branch| (branch.name.as_str(), branch.weight));
-    let of = |(name, weight): (&str, f64)| {
+    let counts = app.analytics.branches(&format!("{kind}/{id}"), from.saturating_sub(seconds * 1000));
+    let left = 100.0 - split.branches.iter().map(|branch| branch.weight).sum::<f64>();
+    let of = |name: &str, weight: f64, rollout: Option<RolloutStanding>| {
         let none = || BranchCount { branch: name.to_owned(), ..BranchCount::default() };
         let count = counts.iter().find(|count| count.branch == name).cloned().unwrap_or_else(none);
         let error_percent = count.errors as f64 * 100.0 / count.requests.max(1) as f64;
-        BranchConduct { weight, count, error_percent }
+        BranchConduct { weight, count, error_percent, rollout }
     };
-    let branches = weights.chain([(USUAL, left)]).map(of).collect();
-    Ok(Json(SplitConduct { seconds, branches }))
+    let listed = split
+        .branches
+        .iter()
+        .map(|branch| of(branch.name.as_str(), branch.weight, app.control.rollout(kind, id, &branch.name)));
+    listed.chain([of(USUAL, left, None)]).collect()
 }
 
 /// What becomes of a branch of a split.

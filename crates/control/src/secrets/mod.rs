@@ -1,6 +1,7 @@
 //! Secrets: kept here sealed, or elsewhere; read for gateways, shown to nobody.
 
 mod kept;
+mod named;
 mod reference;
 mod seal;
 
@@ -18,7 +19,12 @@ use std::{
 use model::{Secret, SecretValues, Snapshot};
 use serde_json::{Map, Value};
 
-pub use self::{kept::SecretView, reference::SecretReference, seal::MasterKeys};
+pub use self::{
+    kept::SecretView,
+    named::{ReferenceView, SecretPlace},
+    reference::SecretReference,
+    seal::MasterKeys,
+};
 use crate::{Control, Error, Files};
 
 /// The largest secret, bytes.

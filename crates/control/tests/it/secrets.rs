@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use control::{AuditQuery, Control, Error, MasterKeys, Options, SecretSource, Told};
+use control::{AuditQuery, Control, Error, MasterKeys, Options, SecretPlace, SecretSource, Told};
 use model::{Name, Resource};
 use serde_json::{Map, Value, json};
 use store::{MemoryStore, Store};
@@ -106,9 +106,15 @@ async fn a_secret_that_is_named_reaches_the_snapshot_and_is_seen_nowhere_else() 
     let audit = plane.control.audit(AuditQuery::default()).await.unwrap();
     let views = plane.control.secrets(&ws()).unwrap();
     assert_eq!((views[0].version, &views[0].used_by[0][..]), (2, "route/r"));
+    let named = plane.control.secret_references(&ws()).unwrap();
+    assert_eq!((&named[0].reference[..], &named[0].used_by[0][..]), (IDP, "route/r"));
+    assert_eq!((named.len(), named[0].place, named[0].in_force), (1, SecretPlace::Store, true));
     let export = plane.control.export(&ws()).await.unwrap();
     let sealed = plane.store.sealed().await.unwrap();
-    let seen = format!("{audit:?} {views:?} {export:?} {sealed:?} {after:?} {:?}", plane.store.load().await);
+    let seen = format!(
+        "{audit:?} {views:?} {named:?} {export:?} {sealed:?} {after:?} {:?}",
+        plane.store.load().await
+    );
     assert!(!seen.contains("planted"), "{seen}");
     assert!(seen.contains("rotate-secret") && seen.contains("create-secret"));
 }
@@ -185,6 +191,9 @@ async fn what_a_vault_told_last_stays_while_it_is_away_and_outlives_a_restart() 
     assert_eq!(value(&plane.control, VAULT).as_deref(), Some("planted-two"));
     plane.vault.says(None);
     assert!(!plane.control.read_secrets().await.unwrap());
+    let named = plane.control.secret_references(&ws()).unwrap().remove(0);
+    assert_eq!((named.place, named.in_force), (SecretPlace::Vault, true));
+    assert!(named.trouble.unwrap().contains("the vault is away"));
     let again = plane.reopened(&plane.masters).await;
     assert_eq!(value(&again, VAULT).as_deref(), Some("planted-two"));
     plane.vault.says(Some("planted-three"));

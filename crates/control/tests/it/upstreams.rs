@@ -185,10 +185,15 @@ async fn a_branch_is_rolled_out_step_by_step_and_promoted_or_aborted_by_how_it_d
         look(0, 0).await;
         look(9, 0).await;
         assert_eq!(shown(), "canary 5");
+        let standing = || plane.control.rollout(Kind::Route, "shop", &"canary".parse().unwrap());
+        assert_eq!(standing().unwrap().says, "the next step is due in 60s");
         for (minute, expected) in expected {
             look(*minute, if *minute > 10 { fails } else { 0 }).await;
             assert_eq!(shown(), *expected, "{fails} fail, minute {minute}");
         }
+        // Nobody looks at it any more.
+        look(99, 0).await;
+        assert_eq!(standing(), None);
         let query = AuditQuery { limit: 1, ..AuditQuery::default() };
         let last = plane.control.audit(query).await.unwrap().remove(0);
         assert!(

@@ -64,6 +64,20 @@ fn how_branches_do_is_shown_and_one_that_fails_is_aborted_by_its_rollout() {
         branches,
         expected.map(|(name, all, errors, percent)| (name.into(), all.into(), errors.into(), percent.into()))
     );
+    let splits = admin(&platform, "GET", "/api/v1/splits", None).is(200).json();
+    let shop = &splits["items"][0];
+    assert_eq!(
+        (&shop["kind"], &shop["id"], &shop["branches"].as_array().unwrap().len()),
+        (&"route".into(), &"shop".into(), &2)
+    );
+    assert_eq!(shop["branches"][0]["count"], conduct["branches"][0]["count"]);
+    assert_eq!(shop["split"]["branches"][0]["rollout"]["steps"][1], 100.0);
+    until("what the rollout waits for", || {
+        let splits = admin(&platform, "GET", "/api/v1/splits", None).is(200).json();
+        splits["items"][0]["branches"][0]["rollout"]["says"]
+            .as_str()
+            .is_some_and(|says| says.contains("due in"))
+    });
     let text = cli(&platform, &["split", "show", "--route", "shop"]).succeeds();
     assert!(text.contains("canary") && text.contains("100.00%"), "{text}");
     for _ in 0..4 {

@@ -39,6 +39,11 @@ fn a_certificate_is_replaced_by_its_files_alone_and_a_broken_one_is_told_and_not
     let (data, certs) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let first = write(certs.path(), "api", "api.example.com");
     let platform = serve(data.path(), &[]);
+    let made = admin(&platform, "GET", "/api/v1/system", None).is(200).json();
+    let made = made["gateway"]["certificates"].as_array().unwrap();
+    assert_eq!((made.len(), &made[0]["name"]), (1, &"(made)".into()), "what TLS works with until then");
+    let metrics = get(&platform.admin("/metrics"), &[]).is(200).text;
+    assert!(!metrics.contains("pailou_certificate_expiry"), "{metrics}");
     let dir = folder(&[("certificate.yaml", &certificate(certs.path()))]);
     cli(&platform, &["apply", "-f", dir.path().to_str().unwrap()]).succeeds();
     assert!(trusts(&platform, "api.example.com", &first));
@@ -46,6 +51,9 @@ fn a_certificate_is_replaced_by_its_files_alone_and_a_broken_one_is_told_and_not
     let served = system()["gateway"]["certificates"][0].clone();
     assert_eq!((&served["name"], &served["hosts"][0]), (&"api".into(), &"api.example.com".into()));
     assert!(served["not_after"].as_str().is_some_and(|time| time.ends_with('Z')), "{served}");
+    assert_eq!((&served["is_default"], &served["chain"]), (&true.into(), &1.into()));
+    assert_eq!(served["subject"], served["issuer"], "it vouches for itself");
+    assert!(!served.to_string().contains("PRIVATE"), "{served}");
     let metrics = get(&platform.admin("/metrics"), &[]).is(200).text;
     assert!(
         metrics.contains("pailou_certificate_expiry_timestamp_seconds{certificate=\"api\"} "),

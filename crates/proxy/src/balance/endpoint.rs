@@ -39,7 +39,7 @@ pub(crate) struct Endpoint {
 /// Takes part from when it is first looked at.
 const NEW: u64 = u64::MAX;
 /// Steps in which an endpoint gets its whole share.
-const WARM: u32 = 20;
+pub(super) const WARM: u32 = 20;
 /// The step it begins with.
 const COLD: u32 = 2;
 

@@ -51,6 +51,7 @@ impl Balancer {
                 Ok(made) => members.push(Member {
                     endpoint: made,
                     weight: endpoint.weight.min(65_535),
+                    zone: endpoint.zone.as_deref().map(Arc::from),
                     is_near: self.zone.is_some() && endpoint.zone == self.zone,
                     priority: *priority,
                 }),

@@ -138,6 +138,7 @@ impl Balancer {
             members.push(Member {
                 endpoint: same.cloned().cloned().unwrap_or_else(new),
                 weight,
+                zone: endpoint.zone.as_deref().map(Arc::from),
                 is_near,
                 priority: 0,
             });

@@ -4,6 +4,8 @@ use serde_json::json;
 
 use policy::Time;
 
+use model::standing::{EndpointStanding, Out, Rest};
+
 use super::*;
 use crate::health::Outcome;
 
@@ -246,6 +248,11 @@ fn an_endpoint_has_no_more_requests_than_it_may_and_its_breaker_lets_few_through
     assert_eq!(of_a(11_002), 10, "it closed");
 }
 
+/// How endpoints stand at a time.
+fn standings(balancer: &Balancer, now: u64) -> Vec<EndpointStanding> {
+    balancer.standing("upstream/a", Time { monotonic: now * 1_000_000, unix_ms: now }).endpoints
+}
+
 /// How often each endpoint is chosen at a time.
 fn shares(balancer: &Balancer, now: u64, picks: usize) -> Vec<usize> {
     let mut random = Random::new();
@@ -270,8 +277,14 @@ fn those_of_the_gateways_zone_go_first_as_long_as_half_of_them_are_well() {
         (0..5).for_each(|_| answer(&balancer, &endpoint, Outcome::Broken, 1, now));
     };
     assert_eq!(shares(&balancer, 0, 300), [100, 100, 100, 0, 0]);
+    let (here, there) = (&standings(&balancer, 0)[0], &standings(&balancer, 0)[3]);
+    assert_eq!((here.zone.as_deref(), here.rests), (Some("here"), None));
+    assert_eq!((there.zone.as_deref(), there.rests), (Some("there"), Some(Rest::Zone)));
     fail(0, 1);
     assert_eq!(shares(&balancer, 10, 300), [0, 150, 150, 0, 0], "two of three are well");
+    let ejected = &standings(&balancer, 10)[0];
+    let ejections = ejected.answers.map(|answers| answers.ejections);
+    assert_eq!((ejected.out, ejected.rests, ejections), (Some(Out::Ejected), None, Some(1)));
     fail(1, 20);
     assert_eq!(shares(&balancer, 30, 300), [0, 0, 100, 100, 100], "one of three is too few to bear it all");
     assert_eq!(shares(&balancer, 20_000, 300), [100, 100, 100, 0, 0]);
@@ -293,9 +306,14 @@ fn an_endpoint_that_joins_or_is_well_again_gets_its_share_by_and_by() {
     let of_c = |now: u64| shares(&second, now, 4200)[2];
     // One joins with two twentieths, and gets one more each second.
     assert_eq!([of_c(10_000), of_c(10_999)], [200, 200]);
+    let warming = |now| standings(&second, now).iter().map(|one| one.warming_percent).collect::<Vec<_>>();
+    assert_eq!(warming(10_999), [None, None, Some(10)]);
     let grows = [11_000, 14_000, 19_000, 27_000].map(of_c);
     assert!(grows.windows(2).all(|pair| pair[0] < pair[1]), "{grows:?}");
     assert_eq!([of_c(28_000), of_c(90_000)], [1400, 1400]);
+    assert_eq!(warming(90_000), [None, None, None]);
+    let drained = balancer(json!({ "endpoints": ["http://a", { "url": "http://b", "weight": 0 }] }), None);
+    assert_eq!(standings(&drained, 0)[1].rests, Some(Rest::Weight));
 
     let a = Arc::clone(&second.sight.all()[0].endpoint);
     answer(&second, &a, Outcome::Broken, 1, 100_000);

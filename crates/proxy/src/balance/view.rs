@@ -33,7 +33,8 @@ pub(crate) struct Member {
     pub(crate) endpoint: Arc<Endpoint>,
     /// 0 where it takes no requests now.
     pub(crate) weight: u32,
-    /// Whether it is in the gateway's own zone.
+    pub(crate) zone: Option<Arc<str>>,
+    /// Whether that is the gateway's own.
     pub(crate) is_near: bool,
     /// Those with a lower number come first, as long as one of them is well.
     pub(crate) priority: u16,

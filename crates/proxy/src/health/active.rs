@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc, Weak,
+        Arc, Mutex, Weak,
         atomic::{AtomicU8, AtomicU32, Ordering::Relaxed},
     },
     time::Duration,
@@ -13,7 +13,7 @@ use http::{HeaderValue, Request, StatusCode, header};
 use http_body_util::{BodyExt, Empty, Full};
 use hyper::client::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use model::{ActiveCheck, CheckType, Protocol};
+use model::{ActiveCheck, CheckType, Protocol, standing::CheckStanding};
 use tokio::{task::JoinSet, time::timeout};
 
 use crate::{
@@ -21,6 +21,7 @@ use crate::{
     balance::{Balancer, Endpoint, Site},
     random::Random,
     wire::Wire,
+    worker::lock,
 };
 
 /// Checks of one upstream at one time.
@@ -38,9 +39,25 @@ pub(crate) struct Checked {
     state: AtomicU8,
     /// Checks in a row that say the opposite.
     row: AtomicU32,
+    /// When the last one was, milliseconds since 1970, and why it failed.
+    last: Mutex<Option<(u64, Option<String>)>>,
 }
 
 impl Checked {
+    pub(crate) fn standing(&self) -> CheckStanding {
+        let last = lock(&self.last).clone();
+        CheckStanding {
+            well: match self.state.load(Relaxed) {
+                WELL => Some(true),
+                SICK => Some(false),
+                _ => None,
+            },
+            against: self.row.load(Relaxed),
+            last_at: last.as_ref().map(|(at, _)| *at),
+            last_failure: last.and_then(|(_, failure)| failure),
+        }
+    }
+
     pub(crate) fn is_sick(&self) -> bool {
         self.state.load(Relaxed) == SICK
     }
@@ -108,7 +125,11 @@ async fn round(upstream: &Arc<Balancer>, rules: &Arc<ActiveCheck>, background: &
             checks.spawn(async move {
                 let result = timeout(rules.timeout.0, check(&background, &endpoint, &rules)).await;
                 let result = result.unwrap_or_else(|_| Err("no answer came in time".to_owned()));
-                let changed = endpoint.standing().checked.note(&rules, &result);
+                let checked = &endpoint.standing().checked;
+                if let Some(at) = background.time() {
+                    *lock(&checked.last) = Some((at.unix_ms, result.as_ref().err().cloned()));
+                }
+                let changed = checked.note(&rules, &result);
                 (endpoint, changed)
             });
         }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 
-use model::PassiveCheck;
+use model::{PassiveCheck, standing::AnswerStanding};
 
 use super::{Outcome, tally::Tally};
 
@@ -19,6 +19,10 @@ pub(crate) struct Ejection {
 }
 
 impl Ejection {
+    pub(crate) fn standing(&self) -> AnswerStanding {
+        AnswerStanding { failures_in_a_row: self.row.load(Relaxed), ejections: self.times.load(Relaxed) }
+    }
+
     /// Until when it is out.
     pub(crate) fn until(&self, now: u64) -> Option<u64> {
         let until = self.until.load(Relaxed);

@@ -34,15 +34,34 @@ struct Named {
     status: CertificateStatus,
 }
 
+/// What clients get that name no host, or one that no certificate is for.
+#[derive(Clone, Debug)]
+pub(crate) struct Fallback {
+    pub(crate) key: Arc<CertifiedKey>,
+    /// What it is called where it is that of no resource.
+    pub(crate) name: &'static str,
+}
+
 /// A certificate as it is served.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertificateStatus {
     pub name: Arc<str>,
     /// Host names it is served for.
     pub hosts: Vec<String>,
+    /// As RFC 4514 writes them: `CN=ada,O=Example`.
+    pub subject: String,
+    pub issuer: String,
+    /// Hexadecimal.
+    pub serial: String,
     /// Seconds since 1970 from when on it is valid, and until when.
     pub not_before: i64,
     pub not_after: i64,
+    /// Certificates that are sent: its own, and those that lead to its authority.
+    pub chain: usize,
+    /// Whether an answer of its authority's OCSP service is sent along.
+    pub stapled: bool,
+    /// Whether clients get it that name no host, or one that no certificate is for.
+    pub is_default: bool,
 }
 
 impl Certificates {
@@ -91,11 +110,8 @@ impl Certificates {
             };
             same.or_default().push(Arc::clone(&key));
         }
-        let described = key.end_entity_cert().ok().and_then(|certificate| Described::read(certificate));
-        let (not_before, not_after) =
-            described.map_or((0, 0), |described| (described.not_before, described.not_after));
         let name = files.certificate.name.shared();
-        let status = CertificateStatus { name: Arc::clone(&name), hosts, not_before, not_after };
+        let status = CertificateStatus::of(Arc::clone(&name), &key, hosts);
         self.named.insert(name, Named { files: Arc::clone(files), key, status });
     }
 
@@ -125,8 +141,39 @@ impl Certificates {
         self.named.values().next().map(|named| &named.key)
     }
 
-    pub(crate) fn status(&self) -> Vec<CertificateStatus> {
-        self.named.values().map(|named| named.status.clone()).collect()
+    /// How they are served, with the one for clients that none is for; that stands at the end where it is none of them, by a name no
+    /// resource has.
+    pub(crate) fn status(&self, fallback: Option<&Fallback>) -> Vec<CertificateStatus> {
+        let status = |named: &Named| {
+            let is_default = fallback.is_some_and(|fallback| Arc::ptr_eq(&fallback.key, &named.key));
+            CertificateStatus { is_default, ..named.status.clone() }
+        };
+        let mut all: Vec<_> = self.named.values().map(status).collect();
+        if let Some(fallback) = fallback.filter(|_| !all.iter().any(|status| status.is_default)) {
+            let hosts = fallback.key.end_entity_cert().map(names).unwrap_or_default();
+            let status = CertificateStatus::of(fallback.name.into(), &fallback.key, hosts);
+            all.push(CertificateStatus { is_default: true, ..status });
+        }
+        all
+    }
+}
+
+impl CertificateStatus {
+    fn of(name: Arc<str>, key: &CertifiedKey, hosts: Vec<String>) -> CertificateStatus {
+        let described = key.end_entity_cert().ok().and_then(|certificate| Described::read(certificate));
+        let described = described.unwrap_or_default();
+        CertificateStatus {
+            name,
+            hosts,
+            subject: described.subject,
+            issuer: described.issuer,
+            serial: described.serial,
+            not_before: described.not_before,
+            not_after: described.not_after,
+            chain: key.cert.len(),
+            stapled: key.ocsp.is_some(),
+            is_default: false,
+        }
     }
 }
 

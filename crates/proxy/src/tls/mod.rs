@@ -9,7 +9,7 @@ mod server;
 use std::{io::BufReader, sync::Arc};
 
 pub use certificates::CertificateStatus;
-pub(crate) use certificates::Certificates;
+pub(crate) use certificates::{Certificates, Fallback};
 pub(crate) use challenge::Challenges;
 pub(crate) use client::{AllToward, Toward};
 use rustls::{

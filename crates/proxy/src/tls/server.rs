@@ -16,7 +16,7 @@ use rustls::{
     version::{TLS12, TLS13},
 };
 
-use super::{Certificates, asking::Asking, provider, read_pem, self_signed};
+use super::{Certificates, Fallback, asking::Asking, provider, read_pem, self_signed};
 use crate::{Pem, StartError, worker::lock};
 
 /// What TLS configurations are made with; outlives snapshots.
@@ -30,6 +30,11 @@ pub(crate) struct Terms {
     asked: Mutex<Option<Asked>>,
 }
 
+/// What the certificate of the command line is called.
+const GIVEN: &str = "(given)";
+/// What one is called that was made here, and nobody trusts.
+const MADE: &str = "(made)";
+
 /// What was asked of clients, and the keys of tickets for their sessions.
 type Asked = (Option<Box<ClientAuth>>, Arc<dyn ProducesTickets>);
 
@@ -37,6 +42,7 @@ type Asked = (Option<Box<ClientAuth>>, Arc<dyn ProducesTickets>);
 #[derive(Debug)]
 pub(crate) struct Server {
     pub(crate) config: Arc<ServerConfig>,
+    pub(crate) fallback: Fallback,
     asking: Option<Arc<Asking>>,
 }
 
@@ -99,7 +105,8 @@ impl Terms {
             return None;
         }
         let named = tls.default_certificate.as_ref().filter(|name| !certificates.awaits(name.as_str()));
-        let fallback = match named {
+        let mut name = GIVEN;
+        let key = match named {
             Some(name) => {
                 let named = certificates.named(name.as_str());
                 if named.is_none() {
@@ -110,9 +117,16 @@ impl Terms {
                 }
                 Arc::clone(named?)
             }
-            None => self.given.as_ref().or(certificates.first()).cloned().or_else(|| self.made())?,
+            None => match self.given.as_ref().or(certificates.first()) {
+                Some(key) => Arc::clone(key),
+                None => {
+                    name = MADE;
+                    self.made()?
+                }
+            },
         };
-        let resolver = ByName { certificates: Arc::clone(certificates), fallback };
+        let fallback = Fallback { key, name };
+        let resolver = ByName { certificates: Arc::clone(certificates), fallback: Arc::clone(&fallback.key) };
         let builder =
             ServerConfig::builder_with_provider(speaking(tls)).with_protocol_versions(&versions(tls));
         let builder = builder.map_err(|error| fault("ciphers", error.to_string())).ok()?;
@@ -143,7 +157,7 @@ impl Terms {
             fault("ciphers", "what would be spoken is not approved by FIPS 140-3".to_owned());
             return None;
         }
-        Some(Arc::new(Server { config: Arc::new(config), asking }))
+        Some(Arc::new(Server { config: Arc::new(config), fallback, asking }))
     }
 
     /// The keys of tickets for sessions in which this was asked of clients.

@@ -81,8 +81,19 @@ async fn a_grpc_server_is_asked_whether_it_serves() {
         endpoint.history.last().is_some_and(|event| event.what.contains(text))
     };
     until(&started, |endpoint| endpoint.out.is_some() && said(endpoint, "is not serving")).await;
+    until(&started, |endpoint| {
+        let checks = endpoint.checks.as_ref().unwrap();
+        let failure = checks.last_failure.as_deref().unwrap_or_default();
+        checks.well == Some(false) && checks.last_at.is_some() && failure.contains("is not serving")
+    })
+    .await;
     health.store(1, SeqCst);
     until(&started, |endpoint| endpoint.out.is_none() && said(endpoint, "well again")).await;
+    until(&started, |endpoint| {
+        let checks = endpoint.checks.as_ref().unwrap();
+        (checks.well, checks.against, &checks.last_failure) == (Some(true), 0, &None)
+    })
+    .await;
     health.store(9, SeqCst);
     until(&started, |endpoint| endpoint.out.is_some() && said(endpoint, "gRPC status was 5")).await;
 }

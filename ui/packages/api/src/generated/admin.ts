@@ -683,6 +683,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/splits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every split, and how its branches do at the gateway of this process. */
+        get: operations["listSplits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consumers/{id}/keys": {
         parameters: {
             query?: never;
@@ -964,6 +981,23 @@ export interface paths {
         };
         /** The secrets of the built-in store, without their values. */
         get: operations["listSecrets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secret-references": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every secret that documents name, wherever it is kept, without its value. */
+        get: operations["listSecretReferences"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1408,6 +1442,19 @@ export interface components {
              */
             failures?: number;
         };
+        /** @description What the answers of an endpoint say of it. */
+        AnswerStanding: {
+            /**
+             * Format: uint32
+             * @description Failures one after the other, up to now.
+             */
+            failures_in_a_row: number;
+            /**
+             * Format: uint32
+             * @description How often in a row it was put out.
+             */
+            ejections: number;
+        };
         /** @description A contract, an upstream that serves it, and the policies that guard it. */
         ApiDocument: {
             /** @constant */
@@ -1842,6 +1889,8 @@ export interface components {
              * @description Errors of all requests, percent.
              */
             error_percent: number;
+            /** @description How it stands, where it is rolled out by itself. */
+            rollout?: components["schemas"]["RolloutStanding"] | null;
         };
         /** @description Exchanges of a branch of a split, or of its usual upstream. */
         BranchCount: {
@@ -2085,9 +2134,25 @@ export interface components {
         };
         /** @description A certificate that is served. */
         CertificateStatus: {
+            /** @description Of the resource; `(given)` for the one of the command line, `(made)` for one the gateway made itself, which nobody trusts. */
             name: string;
             /** @description Host names it is served for. */
             hosts: string[];
+            /** @description Whose it is, as RFC 4514 writes it: `CN=api.example.com`. */
+            subject: string;
+            /** @description Who vouches for it. */
+            issuer: string;
+            /** @description Hexadecimal. */
+            serial: string;
+            /**
+             * Format: uint
+             * @description Certificates that are sent: its own, and those that lead to its authority.
+             */
+            chain: number;
+            /** @description Whether an answer of its authority's OCSP service is sent along. */
+            stapled: boolean;
+            /** @description Whether clients get it that name no host, or one that no certificate is for. */
+            is_default: boolean;
             /** @description RFC 3339. */
             not_before: string;
             /** @description When it expires, RFC 3339. */
@@ -2117,6 +2182,23 @@ export interface components {
             contracts: components["schemas"]["ContractChanges"][];
             /** @description With an error among them nothing can be applied. */
             findings: components["schemas"]["Finding"][];
+        };
+        /** @description What checks say of an endpoint. */
+        CheckStanding: {
+            /** @description Whether it is held to be well; nothing before the first check. */
+            well?: boolean | null;
+            /**
+             * Format: uint32
+             * @description Checks in a row, up to now, that say the opposite.
+             */
+            against: number;
+            /**
+             * Format: uint64
+             * @description The last check, milliseconds since 1970.
+             */
+            last_at?: number | null;
+            /** @description Why the last check failed, if it did. */
+            last_failure?: string | null;
         };
         /** @description How an endpoint is asked whether it is well. */
         CheckType: "http" | "tcp" | "grpc";
@@ -2585,6 +2667,13 @@ export interface components {
              * @description As configured.
              */
             weight: number;
+            /** @description The zone it is in, where that is said. */
+            zone?: string | null;
+            /**
+             * @description Whether it was found (`discovery`) rather than listed.
+             * @default false
+             */
+            found: boolean;
             /** @description Whether it gets requests now. */
             takes_requests: boolean;
             /** @description Why it is out. */
@@ -2594,6 +2683,17 @@ export interface components {
              * @description For how long it is still out, milliseconds, where that is known.
              */
             out_for_ms?: number | null;
+            /** @description Why it gets none although nothing is held against it. */
+            rests?: components["schemas"]["Rest"] | null;
+            /**
+             * Format: uint8
+             * @description While it begins slowly (`slow_start`): how much of its share it gets, percent.
+             */
+            warming_percent?: number | null;
+            /** @description What `health_checks.active` say, where they are made. */
+            checks?: components["schemas"]["CheckStanding"] | null;
+            /** @description What its answers say, where `health_checks.passive` look at them. */
+            answers?: components["schemas"]["AnswerStanding"] | null;
             breaker?: components["schemas"]["BreakerState"] | null;
             /**
              * Format: uint32
@@ -3797,6 +3897,31 @@ export interface components {
         };
         /** @description Why something does not take a request. */
         Reason: ("condition" | "cookie" | "query" | "header" | "method" | "host" | "path") | "outranked";
+        /** @description A secret that documents name, without its value. */
+        ReferenceView: {
+            /** @description As documents have it: `secret://vault/kv/orders#key`. */
+            reference: string;
+            place: components["schemas"]["SecretPlace"];
+            /** @description What names it: `api/orders@v1`. */
+            used_by: string[];
+            /** @description Whether there is a value in force. */
+            in_force: boolean;
+            /** @description Why it could not be had the last time it was looked for; what was good before stays in force. */
+            trouble?: string | null;
+        };
+        /** @description A part of a list. */
+        ReferenceViewList: {
+            items: components["schemas"]["ReferenceView"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description Why an endpoint gets no requests although nothing is held against it. */
+        Rest: "weight" | "priority" | "zone";
         /**
          * @description When a request is sent again.
          *
@@ -4080,6 +4205,13 @@ export interface components {
              */
             then?: components["schemas"]["RolloutEnd"];
         };
+        /** @description How a branch stands that is rolled out by itself. */
+        RolloutStanding: {
+            /** @description Since when it has the share it has, as far as this process knows; RFC 3339. */
+            since: string;
+            /** @description What was decided of it the last time it was looked at, or what it waits for. */
+            says: string;
+        };
         /** @description A match and where it leads, beside the routes that contracts give. */
         RouteDocument: {
             /** @constant */
@@ -4186,6 +4318,8 @@ export interface components {
              */
             value: string;
         };
+        /** @description Where a secret is kept. */
+        SecretPlace: "store" | "environment" | "file" | "vault";
         /** @description What is known of a secret beside its value. */
         SecretView: {
             /** @description `secret://NAME` names it in documents. */
@@ -4279,6 +4413,28 @@ export interface components {
             sticky?: components["schemas"]["HashOnInput"][];
             /** @description Where requests go other than to `upstream`; what these leave goes there. */
             branches: components["schemas"]["BranchInput"][];
+        };
+        /** @description The split of an API or route. */
+        SplitView: {
+            /** @description `api` or `route`. */
+            kind: components["schemas"]["Kind"];
+            id: string;
+            title?: string | null;
+            /** @description Where requests go that no branch takes. */
+            upstream?: components["schemas"]["UpstreamSource"] | null;
+            split: components["schemas"]["Split"];
+            /** @description As the split lists them; what they leave, `(usual)`, at the end. */
+            branches: components["schemas"]["BranchConduct"][];
+        };
+        /** @description Every split. */
+        Splits: {
+            /**
+             * Format: uint64
+             * @description Seconds that the counts are of.
+             */
+            seconds: number;
+            /** @description APIs first, 1000 at most. */
+            items: components["schemas"]["SplitView"][];
         };
         /** @description Where in an exchange a policy runs. Users list policies in any order; the chain sorts by stage, then by position. */
         Stage: "reply" | "edge" | "authenticate" | "authorize" | "limit" | "validate" | "transform" | "cache";
@@ -4943,6 +5099,8 @@ export interface components {
             /** @description `upstream/orders`; of an upstream that is written inside an API or route the key of that: `api/orders@v1`. */
             upstream: string;
             endpoints: components["schemas"]["EndpointStanding"][];
+            /** @description In which zone the gateway is; endpoints there go first. */
+            zone?: string | null;
             /**
              * Format: uint32
              * @description Requests under way, where `limits.max_requests` bounds them.
@@ -11019,6 +11177,56 @@ export interface operations {
             };
         };
     };
+    listSplits: {
+        parameters: {
+            query?: {
+                /** @description Seconds back from now, 3600 at most; 300 where nothing is said. */
+                seconds?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Splits"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     issueConsumerKey: {
         parameters: {
             query?: never;
@@ -12212,6 +12420,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SecretViewList"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSecretReferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferenceViewList"];
                 };
             };
             /** @description `unauthenticated` */
