@@ -22,7 +22,7 @@ pub(crate) fn build_and_run() -> Outcome {
 
 /// Starts `pailou quickstart` in a fresh folder on free ports and runs the browser tests against it.
 pub(crate) fn run() -> Outcome {
-    tools::install(&[tools::CHROMIUM])?;
+    tools::install(&[tools::CHROMIUM, tools::OPENSSL])?;
     let platform = Platform::start()?;
     let mut journeys = ui::npm(&["run", "e2e"]);
     journeys
@@ -48,10 +48,10 @@ struct Platform {
 impl Platform {
     fn start() -> Outcome<Platform> {
         let folder = std::env::temp_dir().join(format!("pailou-e2e-{}", std::process::id()));
-        let (http, admin) = (free()?, free()?);
+        let (http, https, admin) = (free()?, free()?, free()?);
         let mut quickstart = command(
             target_dir().join("debug/pailou"),
-            &["quickstart", "--https", "off", "--http", &http, "--admin", &admin],
+            &["quickstart", "--https", &https, "--http", &http, "--admin", &admin],
         );
         quickstart
             .arg("--data")

@@ -40,6 +40,16 @@ export const policiesQuery = queryOptions({ queryKey: ['policies'], queryFn: asy
 
 export const systemQuery = queryOptions({ queryKey: ['system'], queryFn: ({ signal }) => admin.system(signal), staleTime: 10_000 });
 
+/** How upstreams stand at the gateway of the process; asked again and again while it is shown. */
+export const standingsQuery = (upstream?: string) =>
+  queryOptions({ queryKey: ['standings', upstream ?? ''], queryFn: async ({ signal }) => (await admin.standings(upstream, signal)).items, refetchInterval: 2000 });
+
+export const splitsQuery = (seconds: number) => queryOptions({ queryKey: ['splits', seconds], queryFn: async ({ signal }) => (await admin.splits(seconds, signal)).items, refetchInterval: 2000, placeholderData: keepPreviousData });
+
+export const secretsQuery = queryOptions({ queryKey: ['secrets'], queryFn: ({ signal }) => admin.secrets(signal), refetchInterval: 10_000 });
+
+export const secretReferencesQuery = queryOptions({ queryKey: ['secret-references'], queryFn: ({ signal }) => admin.secretReferences(signal), refetchInterval: 10_000 });
+
 /** The schemas of the admin API, from which forms are made. */
 export const schemasQuery = queryOptions({
   queryKey: ['openapi'],

@@ -41,6 +41,15 @@ interface ListSearch {
   after?: string;
   state?: string;
 }
+interface AuditSearch {
+  kind?: string;
+  actor?: string;
+  id?: string;
+  address?: string;
+  action?: string;
+  hours?: string;
+  after?: string;
+}
 const listSearch = (search: Record<string, unknown>): ListSearch => ({ q: text(search.q), after: text(search.after), state: text(search.state) });
 const rangeSearch = (search: Record<string, unknown>): { range?: string } => ({ range: text(search.range) });
 
@@ -57,20 +66,24 @@ const apiTabs = [
   createRoute({ getParentRoute: () => api, path: '/document', component: lazyRouteComponent(() => import('./pages/apis/ApiDocument.tsx'), 'ApiDocument') }),
   createRoute({ getParentRoute: () => api, path: '/revisions', component: lazyRouteComponent(() => import('./pages/apis/ApiRevisions.tsx'), 'ApiRevisions') }),
 ] as const;
+const splits = createRoute({ getParentRoute: () => shell, path: '/splits', validateSearch: (search: Record<string, unknown>): { q?: string; seconds?: string } => ({ q: text(search.q), seconds: text(search.seconds) }), component: lazyRouteComponent(() => import('./pages/Splits.tsx'), 'Splits') });
+const gateways = createRoute({ getParentRoute: () => shell, path: '/gateways', component: lazyRouteComponent(() => import('./pages/Gateways.tsx'), 'Gateways') });
+const certificates = createRoute({ getParentRoute: () => shell, path: '/certificates', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/Certificates.tsx'), 'Certificates') });
+const secrets = createRoute({ getParentRoute: () => shell, path: '/secrets', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/Secrets.tsx'), 'Secrets') });
 const policies = createRoute({ getParentRoute: () => shell, path: '/policies', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/Policies.tsx'), 'Policies') });
 const live = createRoute({ getParentRoute: () => shell, path: '/live', validateSearch: (search: Record<string, unknown>): { api?: string } => ({ api: text(search.api) }), component: lazyRouteComponent(() => import('./pages/Live.tsx'), 'Live') });
 const calls = createRoute({ getParentRoute: () => shell, path: '/calls', validateSearch: readCallFilters, component: lazyRouteComponent(() => import('./pages/Calls.tsx'), 'Calls') });
-const audit = createRoute({ getParentRoute: () => shell, path: '/audit', validateSearch: (search: Record<string, unknown>): { kind?: string; actor?: string; action?: string; after?: string } => ({ kind: text(search.kind), actor: text(search.actor), action: text(search.action), after: text(search.after) }), component: lazyRouteComponent(() => import('./pages/Audit.tsx'), 'Audit') });
+const audit = createRoute({ getParentRoute: () => shell, path: '/audit', validateSearch: (search: Record<string, unknown>): AuditSearch => ({ kind: text(search.kind), actor: text(search.actor), id: text(search.id), address: text(search.address), action: text(search.action), hours: text(search.hours), after: text(search.after) }), component: lazyRouteComponent(() => import('./pages/Audit.tsx'), 'Audit') });
 const system = createRoute({ getParentRoute: () => shell, path: '/system', component: lazyRouteComponent(() => import('./pages/System.tsx'), 'System') });
 
 const lists = [
   createRoute({ getParentRoute: () => shell, path: '/routes', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Routes') }),
-  createRoute({ getParentRoute: () => shell, path: '/upstreams', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Upstreams') }),
+  createRoute({ getParentRoute: () => shell, path: '/upstreams', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/upstreams/UpstreamList.tsx'), 'UpstreamList') }),
   createRoute({ getParentRoute: () => shell, path: '/consumers', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Consumers') }),
   createRoute({ getParentRoute: () => shell, path: '/products', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Products') }),
   createRoute({ getParentRoute: () => shell, path: '/plans', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Plans') }),
   createRoute({ getParentRoute: () => shell, path: '/apps', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Apps') }),
-  createRoute({ getParentRoute: () => shell, path: '/blocks', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Blocks') }),
+  createRoute({ getParentRoute: () => shell, path: '/blocks', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/Blocks.tsx'), 'Blocks') }),
   createRoute({ getParentRoute: () => shell, path: '/subscriptions', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Subscriptions') }),
 ] as const;
 const newResource = createRoute({ getParentRoute: () => shell, path: '/$kind/new', component: lazyRouteComponent(() => import('./pages/resources/NewResource.tsx'), 'NewResource') });
@@ -79,7 +92,7 @@ const resource = createRoute({ getParentRoute: () => shell, path: '/$kind/$id', 
 const nothing = createRoute({ getParentRoute: () => shell, path: '$', component: NotFound });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, shell.addChildren([overview, apis, importApi, api.addChildren(apiTabs), policies, live, calls, audit, system, ...lists, newResource, resource, nothing])]),
+  routeTree: root.addChildren([signIn, shell.addChildren([overview, apis, importApi, api.addChildren(apiTabs), policies, live, calls, audit, system, splits, gateways, certificates, secrets, ...lists, newResource, resource, nothing])]),
   basepath: '/console',
   // Search parameters are plain text, so that addresses can be read and written by hand.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),

@@ -12,7 +12,8 @@ type Schemas = components['schemas'];
 export interface Page<T> {
   items: T[];
   next?: string | null;
-  total: number;
+  /** Where it is known. */
+  total?: number;
 }
 
 export interface Stored<T> {
@@ -43,6 +44,16 @@ export type TopRow = Schemas['TopRow'];
 export type Call = Schemas['Call'];
 export type CallPage = Schemas['CallList'];
 export type System = Schemas['System'];
+export type UpstreamStanding = Schemas['UpstreamStanding'];
+export type EndpointStanding = Schemas['EndpointStanding'];
+export type StandingChange = Schemas['StandingChange'];
+export type Split = Schemas['SplitView'];
+export type BranchConduct = Schemas['BranchConduct'];
+export type SplitAction = { action: 'promote' | 'abort' } | { action: 'weight'; weight: number };
+export type CertificateStatus = Schemas['CertificateStatus'];
+export type ListenerStatus = Schemas['ListenerStatus'];
+export type Secret = Schemas['SecretView'];
+export type SecretReference = Schemas['ReferenceView'];
 
 export interface TrafficQuery extends Query {
   /** Milliseconds since 1970. */
@@ -97,11 +108,26 @@ export const block = (blocked: Blocked, more: { for?: string; reason?: string })
 export const unblock = (blocked: Blocked) => body(client.call<Schemas['UnblockAnswer']>('POST', '/unblock', { body: blocked }));
 export const decide = (id: string, approve: boolean, reason: string) => client.call<unknown>('POST', `${at('subscription', id)}/decision`, { body: { approve, ...(reason ? { reason } : {}) } });
 
+// How traffic goes
+/** How upstreams stand at the gateway of the process: one by its key, or all. */
+export const standings = (upstream?: string, signal?: AbortSignal) => client.get<{ items: UpstreamStanding[] }>('/gateway/upstreams', { upstream }, signal);
+/** Every split, with what its branches did in the last seconds. */
+export const splits = (seconds: number, signal?: AbortSignal) => client.get<{ seconds: number; items: Split[] }>('/splits', { seconds }, signal);
+export const changeSplit = ({ kind, id }: Pick<Split, 'kind' | 'id'>, branch: string, change: SplitAction) => client.call<unknown>('POST', `${at(kind, id)}/split`, { body: { branch, ...change } });
+
+// Secrets
+export const secrets = (signal?: AbortSignal) => client.get<Page<Secret>>('/secrets', undefined, signal);
+export const secretReferences = (signal?: AbortSignal) => client.get<Page<SecretReference>>('/secret-references', undefined, signal);
+export const createSecret = (name: string, value: string) => client.call<Secret>('PUT', `/secrets/${encodeURIComponent(name)}`, { body: { value } });
+export const rotateSecret = (name: string, value: string) => client.call<Secret>('POST', `/secrets/${encodeURIComponent(name)}/rotate`, { body: { value } });
+export const deleteSecret = (name: string) => client.call<void>('DELETE', `/secrets/${encodeURIComponent(name)}`);
+export const rotateSecretKey = () => body(client.call<{ secrets: number }>('POST', '/secret-key/rotate'));
+
 // Bundles
 export const plan = (bundle: Bundle) => body(client.call<ChangePlan>('POST', '/plan', { body: bundle }));
 
 // What happened
-export const audit = (query: ListQuery & { kind?: string; id?: string; actor?: string; action?: string }, signal?: AbortSignal) => client.get<Page<AuditRecord>>('/audit', query, signal);
+export const audit = (query: ListQuery & { kind?: string; id?: string; actor?: string; action?: string; address?: string; from?: string }, signal?: AbortSignal) => client.get<Page<AuditRecord>>('/audit', query, signal);
 export const verifyAudit = () => body(client.call<AuditVerdict>('POST', '/audit/verify'));
 export const traffic = (query: TrafficQuery, signal?: AbortSignal) => client.get<Traffic>('/analytics/traffic', query, signal);
 export const top = (query: TrafficQuery & { by: string; limit?: number }, signal?: AbortSignal) => client.get<{ items: TopRow[] }>('/analytics/top', query, signal);

@@ -26,6 +26,12 @@ const STATES: Record<string, Tone> = {
   rejected: 'bad',
   failed: 'bad',
   unhealthy: 'bad',
+  'on trial': 'warn',
+  draining: 'warn',
+  'asked anyway': 'warn',
+  ejected: 'bad',
+  'breaker open': 'bad',
+  'slow start': 'calm',
   public: 'calm',
   private: 'neutral',
 };

@@ -43,7 +43,7 @@ export function CodeBlock({ code, label = 'Code', caption, wrap, maxHeight, line
       <pre className={cx(css.pre, wrap && css.wrap)} tabIndex={0} aria-label={label} style={{ maxHeight }}>
         {lineNumbers && (
           <span className={css.gutter} aria-hidden="true">
-            {Array.from({ length: code.split('\n').length }, (_, at) => at + 1).join('\n')}
+            {Array.from({ length: code.replace(/\n$/, '').split('\n').length }, (_, at) => at + 1).join('\n')}
           </span>
         )}
         <code>{code}</code>

@@ -66,8 +66,8 @@ export function Row({ children, className }: { children: ReactNode; className?: 
 
 /** One number with its unit and what it is. */
 export function Stat({ label, value, note, chart, tone }: { label: string; value: string; note?: ReactNode; chart?: ReactNode; tone?: 'good' | 'warn' | 'bad' }) {
-  const space = value.lastIndexOf(' ');
-  const [number, unit] = space > 0 && /\d/.test(value) ? [value.slice(0, space), value.slice(space + 1)] : [value, ''];
+  // `3 d 4 h` and `1 of 3` are no numbers with a unit.
+  const [, number = value, unit = ''] = /^([<\d.,]+[KMBT]?) (\D+)$/.exec(value) ?? [];
   return (
     <div className={css.stat}>
       <dt>{label}</dt>

@@ -120,7 +120,10 @@ export function Table<Row>(props: TableProps<Row>) {
                   onKeyDown={
                     onOpen &&
                     ((event) => {
-                      if (event.key === 'Enter' && event.target === event.currentTarget) onOpen(row);
+                      if (event.key !== 'Enter' || event.target !== event.currentTarget) return;
+                      // Or the same key would press what is focused by then, such as the button that closes a drawer.
+                      event.preventDefault();
+                      onOpen(row);
                     })
                   }
                 >

@@ -101,6 +101,18 @@ export function ago(at: Instant, now = Date.now()): string {
   return dayOf(date);
 }
 
+/** How long until then, `in 3 d`, `in 42 s`; what is past as `ago` says it. */
+export function until(at: Instant, now = Date.now()): string {
+  const date = instant(at);
+  if (!valid(date)) return NONE;
+  const seconds = (date.getTime() - now) / 1000;
+  if (seconds <= 0) return ago(date, now);
+  if (seconds < 60) return `in ${Math.ceil(seconds)} s`;
+  if (seconds < 3600) return `in ${Math.floor(seconds / 60)} min`;
+  if (seconds < 86_400) return `in ${Math.floor(seconds / 3600)} h`;
+  return `in ${Math.floor(seconds / 86_400)} d`;
+}
+
 /** How long something runs: `3 d 4 h`, `12 min`. */
 export function uptime(from: Instant, now = Date.now()): string {
   const date = instant(from);

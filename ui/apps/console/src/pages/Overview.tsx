@@ -2,11 +2,18 @@ import * as admin from '@pailou/api/admin';
 import { Badge, buttonClass, Chart, CodeBlock, EmptyState, ErrorState, format, Grid, Icon, PageHeader, Panel, Skeleton, Sparkline, Stack, Stat, Stats, StateChip } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { nameOf, SOON_DAYS, validityOf } from '../parts/certificates.ts';
 import { curlOf, gatewayUrl, sampleOperation } from '../parts/gateway.ts';
+import { ResourceLink } from '../parts/ResourceLink.tsx';
+import { summaryOf } from '../parts/standing.ts';
 import { currentRate, errorShare, seriesOf } from '../parts/traffic-series.ts';
 import { rangeOf, useTraffic } from '../parts/TrafficView.tsx';
-import { listQuery, operationsQuery, systemQuery } from '../queries.ts';
+import { listQuery, operationsQuery, secretReferencesQuery, standingsQuery, systemQuery } from '../queries.ts';
 import css from './Overview.module.css';
+
+/** Things of a panel that are shown at most. */
+const SHOWN = 8;
 
 /** What needs me now: health, traffic, decisions that wait, what changed. */
 export function Overview() {
@@ -22,6 +29,7 @@ export function Overview() {
         <Health />
         {apis.data.total === 0 ? <FirstApi /> : traffic.data && traffic.data.traffic.totals.requests === 0 ? <FirstCall api={apis.data.items[0]?.document} /> : <Traffic answer={traffic.data} error={traffic.error} />}
         <Grid min="24rem">
+          <Attention />
           <Waiting />
           <Changes />
         </Grid>
@@ -125,6 +133,43 @@ function Traffic({ answer, error }: { answer?: { traffic: admin.Traffic; now: nu
         <Chart title="Requests" unit="req/s" kind="area" times={series.times} series={series.rate} height={200} />
       </Panel>
     </>
+  );
+}
+
+/** What works for now and will not, or does not any more. */
+function Attention() {
+  const system = useQuery({ ...systemQuery, refetchInterval: 5000 });
+  const standings = useQuery({ ...standingsQuery(), refetchInterval: 5000 });
+  const references = useQuery(secretReferencesQuery);
+  const certificates = (system.data?.gateway.certificates ?? []).filter((one) => one.name !== '(made)').map((one) => ({ name: one.name, ...validityOf(one) }));
+  const upstreams = (standings.data ?? []).map((one) => ({ of: one.upstream, ...summaryOf(one) }));
+  const items: { key: string; badge: ReactNode; link: ReactNode; why?: string }[] = [
+    ...certificates
+      .filter(({ days }) => days < SOON_DAYS)
+      .map(({ name, words, tone }) => ({ key: `certificate/${name}`, badge: <Badge tone={tone}>{words}</Badge>, link: <Link to="/certificates">Certificate {nameOf(name)}</Link> })),
+    ...upstreams.filter(({ state }) => state !== 'healthy').map(({ of, state, why }) => ({ key: of, badge: <StateChip state={state} />, link: <ResourceLink of={of} />, why })),
+    ...(references.data?.items ?? [])
+      .filter(({ trouble, in_force }) => trouble || !in_force)
+      .map(({ reference, in_force }) => ({ key: reference, badge: <StateChip state={in_force ? 'degraded' : 'failed'} label={in_force ? 'out of reach' : 'missing'} />, link: <Link to="/secrets" className="mono">{reference}</Link> })),
+    ...(system.data?.store.unresolved ?? []).map((finding, at) => ({ key: `unresolved/${at}`, badge: <StateChip state="failed" label="not in effect" />, link: <Link to="/system">{finding.resource ?? 'A resource'}</Link>, why: finding.message })),
+  ];
+  return (
+    <Panel title={items.length ? `${format.plural(items.length, 'thing')} to look at` : 'To look at'}>
+      {!system.data && !standings.data ? (
+        <Skeleton />
+      ) : items.length === 0 ? (
+        <p className="muted">Endpoints, certificates and secrets are well.</p>
+      ) : (
+        <ul className={css.items}>
+          {items.slice(0, SHOWN).map(({ key, badge, link, why }) => (
+            <li key={key}>
+              {badge} {link} {why && <span className="muted">{why}</span>}
+            </li>
+          ))}
+          {items.length > SHOWN && <li className="muted">and {format.count(items.length - SHOWN)} more</li>}
+        </ul>
+      )}
+    </Panel>
   );
 }
 

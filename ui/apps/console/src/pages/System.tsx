@@ -1,6 +1,7 @@
 import * as admin from '@pailou/api/admin';
 import { Callout, ErrorState, Facts, Findings, format, Grid, PageHeader, Panel, Skeleton, Stack, Stat, Stats } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { systemQuery } from '../queries.ts';
 
 export function System() {
@@ -40,13 +41,13 @@ export function System() {
         <Stats>
           <Stat label="Version" value={version} note={`role ${role}`} />
           <Stat label="Up" value={format.uptime(started_at)} note={`since ${format.fullTime(started_at)}`} />
-          <Stat label="Snapshot" value={`No. ${gateway.snapshot}`} note={gateway.snapshot === store.snapshot ? 'the gateway runs the latest' : `the store has No. ${store.snapshot}`} tone={gateway.snapshot === store.snapshot ? undefined : 'warn'} />
+          <Stat label="Snapshot" value={String(gateway.snapshot)} note={gateway.snapshot === store.snapshot ? 'the gateway runs the latest' : `the store has ${store.snapshot}`} tone={gateway.snapshot === store.snapshot ? undefined : 'warn'} />
           <Stat label="Connections" value={`${format.count(gateway.connections)} open`} note={`${format.plural(gateway.workers, 'worker')}, ${format.count(gateway.accepted)} accepted, ${format.count(gateway.shed)} shed`} />
         </Stats>
-        <Grid min="22rem">
-          <Panel title="Listeners">
+        <Grid min="18rem">
+          <Panel title="Listeners" actions={<Link to="/gateways">Gateway</Link>}>
             {gateway.listeners.length ? (
-              <Facts facts={gateway.listeners.map((listener) => [listener.scheme, <code key={listener.address}>{listener.address}</code>] as const)} />
+              <Facts facts={gateway.listeners.map((listener) => [listener.name, <code key={listener.address}>{listener.address}</code>] as const)} />
             ) : (
               <p className="muted">This process runs no gateway.</p>
             )}
@@ -65,7 +66,7 @@ export function System() {
             />
           </Panel>
           <Panel title="Store">
-            <Facts facts={[['Snapshot', `No. ${store.snapshot}`], ...store.resources.filter((row) => row.count > 0).map((row) => [admin.PLURALS[row.kind], format.count(row.count)] as const)]} />
+            <Facts facts={[['Snapshot', store.snapshot], ...store.resources.filter((row) => row.count > 0).map((row) => [admin.PLURALS[row.kind], format.count(row.count)] as const)]} />
           </Panel>
         </Grid>
       </Stack>

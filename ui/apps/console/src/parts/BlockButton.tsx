@@ -6,7 +6,8 @@ import { forgetResources, listQuery } from '../queries.ts';
 
 type Of = 'consumer' | 'app' | 'api';
 
-const SPANS = [
+/** For how long something may be blocked. */
+export const BLOCK_SPANS = [
   { value: '', label: 'Until it is lifted' },
   { value: '15m', label: '15 minutes' },
   { value: '1h', label: '1 hour' },
@@ -61,7 +62,7 @@ export function BlockButton({ of, id }: { of: Of; id: string }) {
       >
         <Stack>
           <p>{of === 'api' ? 'Calls to it' : 'Its calls'} are answered 403 on every gateway within a second.</p>
-          <Field label="For how long">{(control) => <Select {...control} options={SPANS} value={span} onChange={(event) => setSpan(event.target.value)} />}</Field>
+          <Field label="For how long">{(control) => <Select {...control} options={BLOCK_SPANS} value={span} onChange={(event) => setSpan(event.target.value)} />}</Field>
           <Field label="Reason" hint="For the audit log; clients are not told.">
             {(control) => <TextArea {...control} value={reason} onChange={(event) => setReason(event.target.value)} rows={2} maxLength={1000} />}
           </Field>

@@ -34,7 +34,7 @@ export function PageFooter<T>({ page, after, onPage, what, whats = `${what}s` }:
   if (!page) return null;
   return (
     <>
-      <span>{after || page.next ? `${format.count(page.items.length)} of ${format.plural(page.total, what, whats)}` : format.plural(page.total, what, whats)}</span>
+      <span>{countOf(page, Boolean(after || page.next), what, whats)}</span>
       {(after || page.next) && (
         <Row>
           <Button size="s" icon="left" disabled={!after} onClick={() => onPage(undefined)}>
@@ -47,4 +47,9 @@ export function PageFooter<T>({ page, after, onPage, what, whats = `${what}s` }:
       )}
     </>
   );
+}
+
+function countOf<T>({ items, total, next }: Page<T>, isPart: boolean, what: string, whats: string): string {
+  if (total === undefined) return next ? `${format.plural(items.length, what, whats)}, and older ones` : format.plural(items.length, what, whats);
+  return isPart ? `${format.count(items.length)} of ${format.plural(total, what, whats)}` : format.plural(total, what, whats);
 }

@@ -125,7 +125,7 @@ export function Shell() {
         <div className={css.who}>
           <ThemeToggle />
           {session && <span className={css.name}>{session.user.name}</span>}
-          <Button variant="quiet" size="s" icon="signout" onClick={() => void signOut()}>
+          <Button variant="quiet" size="s" icon="signout" aria-label="Sign out" onClick={() => void signOut()}>
             <span className={css.signOut}>Sign out</span>
           </Button>
         </div>

@@ -2,7 +2,7 @@
 import type { IconName } from '@pailou/kit';
 
 export interface NavPage {
-  to: '/' | '/apis' | '/routes' | '/upstreams' | '/policies' | '/products' | '/plans' | '/subscriptions' | '/consumers' | '/apps' | '/blocks' | '/live' | '/calls' | '/audit' | '/system';
+  to: '/' | '/apis' | '/routes' | '/upstreams' | '/policies' | '/splits' | '/gateways' | '/certificates' | '/secrets' | '/products' | '/plans' | '/subscriptions' | '/consumers' | '/apps' | '/blocks' | '/live' | '/calls' | '/audit' | '/system';
   label: string;
   icon: IconName;
   /** Other words it is searched by. */
@@ -22,7 +22,8 @@ const PLAN: NavArea[] = [
     pages: [
       { to: '/apis', label: 'APIs', icon: 'api', words: 'contracts services openapi' },
       { to: '/routes', label: 'Routes', icon: 'route', words: 'match path' },
-      { to: '/upstreams', label: 'Upstreams', icon: 'upstream', words: 'endpoints targets backends balancing' },
+      { to: '/upstreams', label: 'Upstreams', icon: 'upstream', words: 'endpoints targets backends balancing health' },
+      { to: '/splits', label: 'Splits', icon: 'split', words: 'canary rollout promote abort weight branches' },
       { to: '/policies', label: 'Policies', icon: 'policy', words: 'catalogue rate limit auth cors' },
     ],
   },
@@ -39,7 +40,7 @@ const PLAN: NavArea[] = [
     pages: [
       { to: '/consumers', label: 'Consumers', icon: 'consumer', words: 'callers keys credentials' },
       { to: '/apps', label: 'Apps', icon: 'app', words: 'applications developers' },
-      { to: '/blocks', label: 'Blocks', icon: 'warning', words: 'emergency refuse stop ban' },
+      { to: '/blocks', label: 'Blocks', icon: 'block', words: 'emergency refuse stop ban' },
     ],
   },
   {
@@ -51,7 +52,15 @@ const PLAN: NavArea[] = [
   },
   { label: 'Govern', pages: [{ to: '/audit', label: 'Audit', icon: 'audit', words: 'changes history who' }] },
   { label: 'Portal', pages: [] },
-  { label: 'Platform', pages: [{ to: '/system', label: 'System', icon: 'system', words: 'gateway listeners version store analytics' }] },
+  {
+    label: 'Platform',
+    pages: [
+      { to: '/gateways', label: 'Gateway', icon: 'gateway', words: 'listeners tls http3 deadlines limits gateways' },
+      { to: '/certificates', label: 'Certificates', icon: 'certificate', words: 'tls expiry renewal acme hosts' },
+      { to: '/secrets', label: 'Secrets', icon: 'secret', words: 'vault rotate passwords tokens' },
+      { to: '/system', label: 'System', icon: 'system', words: 'version store analytics uptime' },
+    ],
+  },
 ];
 
 export const AREAS = PLAN.filter((area) => area.pages.length > 0);

@@ -60,7 +60,7 @@ export function ApiOperations() {
         </Row>
       ),
     },
-    { id: 'calls', header: 'Calls, last 24 h', align: 'end', cell: (row) => format.count(top.data ? (traffic.get(row.id)?.requests ?? 0) : undefined), sort: (row) => traffic.get(row.id)?.requests ?? 0 },
+    { id: 'calls', header: 'Calls, last 24 h', align: 'end', hide: 'narrow', cell: (row) => format.count(top.data ? (traffic.get(row.id)?.requests ?? 0) : undefined), sort: (row) => traffic.get(row.id)?.requests ?? 0 },
     { id: 'p95', header: 'p95', align: 'end', hide: 'medium', cell: (row) => format.millis(traffic.get(row.id)?.p95_ms), sort: (row) => traffic.get(row.id)?.p95_ms },
   ];
   return (

@@ -1,8 +1,9 @@
-import { CodeBlock, EmptyState, Facts, format, Grid, MethodBadge, Panel, Stack, Stat, Stats } from '@pailou/kit';
+import { Callout, CodeBlock, EmptyState, Facts, format, Grid, MethodBadge, Panel, Stack, Stat, Stats } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { curlOf, gatewayUrl, sampleOperation } from '../../parts/gateway.ts';
 import { oneLine, readUse } from '../../parts/policy-use.ts';
+import { StandingView } from '../../parts/StandingView.tsx';
 import { errorShare, seriesOf } from '../../parts/traffic-series.ts';
 import { RANGES, useTraffic } from '../../parts/TrafficView.tsx';
 import { Chart } from '@pailou/kit';
@@ -46,6 +47,12 @@ export function ApiOverview() {
             </Panel>
           )}
         </>
+      )}
+      {upstream && <StandingView of={`api/${id}`} />}
+      {api.split && (
+        <Callout icon="split">
+          Its requests are divided among {format.count(api.split.branches.length + 1)} upstreams: <Link to="/splits" search={{ q: `api/${id}` }}>how the branches do</Link>.
+        </Callout>
       )}
       <Grid min="24rem">
         <Panel title="About">

@@ -9,13 +9,11 @@ import { listQuery } from '../../queries.ts';
 import { KINDS, type KindView, type ListedKind } from './kinds.tsx';
 
 export const Routes = () => <ResourceList kind="route" />;
-export const Upstreams = () => <ResourceList kind="upstream" />;
 export const Consumers = () => <ResourceList kind="consumer" />;
 export const Products = () => <ResourceList kind="product" />;
 export const Plans = () => <ResourceList kind="plan" />;
 export const Apps = () => <ResourceList kind="app" />;
 export const Subscriptions = () => <ResourceList kind="subscription" />;
-export const Blocks = () => <ResourceList kind="block" />;
 
 const STATES = ['', 'pending', 'active', 'suspended', 'rejected'].map((value) => ({ value, label: value || 'Any state' }));
 

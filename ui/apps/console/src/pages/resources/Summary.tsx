@@ -1,8 +1,9 @@
 import type { Documents, PolicyUse } from '@pailou/api/admin';
-import { Chart, Facts, format, Grid, Panel, Stack, StateChip } from '@pailou/kit';
+import { Callout, Chart, Facts, format, Grid, Panel, Stack, StateChip } from '@pailou/kit';
 import { Link } from '@tanstack/react-router';
 import { Keys } from '../../parts/Keys.tsx';
 import { oneLine, readUse } from '../../parts/policy-use.ts';
+import { StandingView } from '../../parts/StandingView.tsx';
 import { errorShare, seriesOf } from '../../parts/traffic-series.ts';
 import { rangeOf, useTraffic } from '../../parts/TrafficView.tsx';
 import { blockedOf, type ListedKind } from './kinds.tsx';
@@ -15,6 +16,13 @@ export function Summary({ kind, id, document }: { kind: ListedKind; id: string; 
       {(kind === 'consumer' || kind === 'app') && <Keys kind={kind} id={id} credentials={(document as Documents['consumer']).credentials ?? []} />}
       {(kind === 'consumer' || kind === 'app') && <Usage filter={{ caller: `${kind}/${id}` }} />}
       {kind === 'plan' && <Usage filter={{ plan: id }} />}
+      {kind === 'upstream' && <StandingView of={`upstream/${id}`} />}
+      {kind === 'route' && typeof (document as Documents['route']).upstream === 'object' && <StandingView of={`route/${id}`} />}
+      {kind === 'route' && (document as Documents['route']).split && (
+        <Callout icon="split">
+          Its requests are divided among several upstreams: <Link to="/splits" search={{ q: `route/${id}` }}>how the branches do</Link>.
+        </Callout>
+      )}
       <Grid min="24rem">
         <Panel title="About">
           <Facts facts={factsOf(document)} />
@@ -112,6 +120,28 @@ function factsOf(document: Documents[ListedKind]): [string, React.ReactNode][] {
         ['Refuses', <code key="b">{blockedOf(document)}</code>],
         ['Reason', document.reason],
         ['Ends', document.expires_at ? format.fullTime(document.expires_at) : 'when it is lifted'],
+      ];
+    case 'gateway':
+      return [
+        ['Listeners', document.listeners?.length ? document.listeners.map((one) => <div key={one.name}><b>{one.name}</b> <span className="mono">{one.address}</span>{one.tls ? ' with TLS' : ''}</div>) : 'those of the command line'],
+        ['Lowest TLS version', document.tls?.min_version ?? '1.2'],
+        ['Default certificate', document.tls?.default_certificate ? link('certificates', document.tls.default_certificate) : 'the first by name'],
+        ['Head of a request within', document.timeouts?.header],
+        ['Piece of a body within', document.timeouts?.body],
+        ['Idle connections', document.timeouts?.idle],
+        ['Largest head', document.limits?.headers],
+        ['Largest body', document.limits?.body],
+        ['Connections', document.limits && `${format.count(document.limits.connections)} at one time`],
+        ['Trusted proxies', document.trusted_proxies?.join(', ')],
+      ];
+    case 'certificate':
+      return [
+        ['Name', <code key="n">{document.name}</code>],
+        ['Hosts', document.hosts?.join(', ') || 'those it names itself'],
+        ['Certificate file', document.cert_file && <code key="c">{document.cert_file}</code>],
+        ['Key file', document.key_file && <code key="k">{document.key_file}</code>],
+        ['OCSP answer', document.ocsp_file && <code key="o">{document.ocsp_file}</code>],
+        ['As it is served', <Link key="s" to="/certificates" search={{ q: document.name }}>Certificates</Link>],
       ];
     default:
       return [

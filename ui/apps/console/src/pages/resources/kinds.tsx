@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { readUse } from '../../parts/policy-use.ts';
 
-export type ListedKind = Exclude<Kind, 'api' | 'gateway' | 'certificate'>;
+export type ListedKind = Exclude<Kind, 'api'>;
 
 export interface KindView<K extends Kind> {
   plural: string;
@@ -69,6 +69,28 @@ export function blockedOf(document: Documents['block']): string {
 const endpointUrl = (endpoint: string | { url: string }) => (typeof endpoint === 'string' ? endpoint : endpoint.url);
 
 export const KINDS: { [K in ListedKind]: KindView<K> } = {
+  gateway: {
+    plural: 'gateways',
+    title: 'Gateway',
+    one: 'gateway',
+    icon: 'gateway',
+    lead: 'Deadlines, bounds, listeners and policies for everything that passes.',
+    first: 'Everything is at its defaults.',
+    creates: true,
+    columns: [open<'gateway'>('gateways'), changed<'gateway'>()],
+    blank: { kind: 'gateway', name: 'default' },
+  },
+  certificate: {
+    plural: 'certificates',
+    title: 'Certificates',
+    one: 'certificate',
+    icon: 'certificate',
+    lead: 'A certificate for the TLS listeners, and its private key, by the files they are in.',
+    first: 'Name a certificate and its key by their PEM files.',
+    creates: true,
+    columns: [open<'certificate'>('certificates'), changed<'certificate'>()],
+    blank: { kind: 'certificate', name: '', cert_file: '', key_file: '' },
+  },
   route: {
     plural: 'routes',
     title: 'Routes',
@@ -94,7 +116,27 @@ export const KINDS: { [K in ListedKind]: KindView<K> } = {
           </Row>
         ),
       },
-      { id: 'upstream', header: 'Leads to', cell: ({ document }) => <span className="mono">{typeof document.upstream === 'string' ? document.upstream : document.upstream.endpoints.map(endpointUrl).join(', ')}</span> },
+      {
+        id: 'upstream',
+        header: 'Leads to',
+        hide: 'narrow',
+        cell: ({ document }) => (
+          <Row>
+            {typeof document.upstream === 'string' ? (
+              <Link to="/$kind/$id" params={{ kind: 'upstreams', id: document.upstream }} className="mono">
+                {document.upstream}
+              </Link>
+            ) : (
+              <span className="mono">{document.upstream.endpoints.map(endpointUrl).join(', ')}</span>
+            )}
+            {document.split && (
+              <Link to="/splits" search={{ q: `route/${document.name}` }}>
+                <Badge tone="plum">split</Badge>
+              </Link>
+            )}
+          </Row>
+        ),
+      },
       { id: 'policies', header: 'Policies', hide: 'narrow', cell: ({ document }) => names(document.policies) },
       changed<'route'>(),
     ],
@@ -194,9 +236,9 @@ export const KINDS: { [K in ListedKind]: KindView<K> } = {
     columns: [
       open<'subscription'>('subscriptions'),
       { id: 'state', header: 'State', cell: ({ document }) => <StateChip state={document.state ?? 'active'} />, sort: ({ document }) => document.state ?? 'active' },
-      { id: 'app', header: 'App', cell: ({ document }) => <Link to="/$kind/$id" params={{ kind: 'apps', id: document.app }}>{document.app}</Link>, sort: ({ document }) => document.app },
-      { id: 'product', header: 'Product', cell: ({ document }) => <Link to="/$kind/$id" params={{ kind: 'products', id: document.product }}>{document.product}</Link>, sort: ({ document }) => document.product },
-      { id: 'plan', header: 'Plan', cell: ({ document }) => <Link to="/$kind/$id" params={{ kind: 'plans', id: document.plan }}>{document.plan}</Link>, sort: ({ document }) => document.plan },
+      { id: 'app', header: 'App', hide: 'narrow', cell: ({ document }) => <Link to="/$kind/$id" params={{ kind: 'apps', id: document.app }}>{document.app}</Link>, sort: ({ document }) => document.app },
+      { id: 'product', header: 'Product', hide: 'narrow', cell: ({ document }) => <Link to="/$kind/$id" params={{ kind: 'products', id: document.product }}>{document.product}</Link>, sort: ({ document }) => document.product },
+      { id: 'plan', header: 'Plan', hide: 'narrow', cell: ({ document }) => <Link to="/$kind/$id" params={{ kind: 'plans', id: document.plan }}>{document.plan}</Link>, sort: ({ document }) => document.plan },
       changed<'subscription'>(),
     ],
     blank: { kind: 'subscription', name: '', app: '', product: '', plan: '' },
@@ -205,7 +247,7 @@ export const KINDS: { [K in ListedKind]: KindView<K> } = {
     plural: 'blocks',
     title: 'Blocks',
     one: 'block',
-    icon: 'warning',
+    icon: 'block',
     lead: 'Calls that are refused on every gateway at once, whatever else lets them in.',
     first: 'In an emergency, block a consumer, an app or an API on its page, or a key or an address with `pailou block`.',
     creates: false,
