@@ -51,6 +51,7 @@ export type Split = Schemas['SplitView'];
 export type BranchConduct = Schemas['BranchConduct'];
 export type SplitAction = { action: 'promote' | 'abort' } | { action: 'weight'; weight: number };
 export type CertificateStatus = Schemas['CertificateStatus'];
+export type ObtainedStatus = Schemas['ObtainedStatus'];
 export type ListenerStatus = Schemas['ListenerStatus'];
 export type Secret = Schemas['SecretView'];
 export type SecretReference = Schemas['ReferenceView'];

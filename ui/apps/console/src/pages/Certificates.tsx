@@ -16,7 +16,7 @@ export function Certificates() {
   const system = useQuery({ ...systemQuery, refetchInterval: 5000 });
   const [open, setOpen] = useState<string>();
   const served = system.data?.gateway.certificates;
-  const all = documents.data && (served || system.error) ? merge(documents.data.items, served ?? []) : undefined;
+  const all = documents.data && (served || system.error) ? merge(documents.data.items, served ?? [], system.data?.acme) : undefined;
   const q = (search.q ?? '').toLowerCase();
   const rows = all?.filter((one) => [one.name, ...(one.document?.hosts ?? []), ...(one.status?.hosts ?? []), one.status?.issuer ?? ''].join(' ').toLowerCase().includes(q));
   const troubles = system.data?.store.unresolved.filter((finding) => finding.resource?.startsWith('certificate/')) ?? [];
@@ -48,7 +48,7 @@ export function Certificates() {
           onClearFilters={list.clear}
           empty={
             <EmptyState icon="certificate" title="No certificates yet" action={create}>
-              Name a certificate and its key by their PEM files. A new one takes the place of the old without a connection lost when the files change.
+              Name a certificate and its key by their PEM files, or let an authority be asked by ACME. A new one takes the place of the old without a connection lost.
             </EmptyState>
           }
           footer={rows && <span>{format.plural(rows.length, 'certificate')}</span>}
@@ -66,8 +66,14 @@ function Warnings({ all, troubles }: { all: readonly Shown[]; troubles: readonly
   const served = all.flatMap(({ name, status }) => (status && name !== '(made)' ? [{ name, validity: validityOf(status) }] : []));
   const expired = served.filter(({ validity }) => validity.days < 0);
   const soon = served.filter(({ validity }) => validity.days >= 0 && validity.days < SOON_DAYS).sort((a, b) => a.validity.days - b.validity.days);
+  const failing = all.filter(({ obtained }) => obtained && obtained.failures > 0);
   return (
     <>
+      {failing.map(({ name, obtained }) => (
+        <Callout key={name} tone={obtained?.state === 'valid' ? 'warn' : 'bad'} icon="warning">
+          <strong>{name} could not be had from its authority</strong> ({format.plural(obtained?.failures ?? 0, 'attempt')}): {obtained?.error ?? 'no reason was given'}. It is asked for again {obtained && format.until(obtained.next_attempt)}.
+        </Callout>
+      ))}
       {expired.length > 0 && (
         <Callout tone="bad" icon="warning">
           <strong>{expired.length === 1 ? 'A certificate has expired' : `${expired.length} certificates have expired`}; clients refuse to connect:</strong> {expired.map(({ name }) => nameOf(name)).join(', ')}
@@ -90,7 +96,7 @@ function Warnings({ all, troubles }: { all: readonly Shown[]; troubles: readonly
   );
 }
 
-const hostsOf = ({ status, document }: Shown) => (status ? status.hosts : (document?.hosts ?? []));
+const hostsOf = ({ status, document, obtained }: Shown) => status?.hosts ?? obtained?.hosts ?? document?.hosts ?? [];
 
 const COLUMNS: Column<Shown>[] = [
   {
@@ -140,8 +146,8 @@ const COLUMNS: Column<Shown>[] = [
     id: 'ends',
     header: 'Ends',
     sort: ({ status }) => status && new Date(status.not_after).getTime(),
-    cell: ({ name, status }) => {
-      if (!status) return <Badge tone="warn">not served</Badge>;
+    cell: ({ name, status, obtained }) => {
+      if (!status) return obtained ? <Badge tone={obtained.failures > 0 ? 'bad' : 'calm'}>{obtained.failures > 0 ? 'could not be had' : 'asked for'}</Badge> : <Badge tone="warn">not served</Badge>;
       const { tone, words } = validityOf(status);
       // Nobody checks how long one is good that nobody trusts.
       if (name === '(made)') return <span className="muted">never checked</span>;
@@ -155,7 +161,7 @@ const COLUMNS: Column<Shown>[] = [
       );
     },
   },
-  { id: 'renewal', header: 'Renewed', hide: 'medium', cell: ({ name, document }) => <Renewal name={name} document={document} /> },
+  { id: 'renewal', header: 'Renewed', hide: 'medium', cell: (one) => <Renewal {...one} /> },
 ];
 
 function Issuer({ name, status }: { name: string; status: NonNullable<Shown['status']> }) {
@@ -163,13 +169,23 @@ function Issuer({ name, status }: { name: string; status: NonNullable<Shown['sta
   return status.issuer === status.subject ? <Badge tone="warn">itself</Badge> : <span title={status.issuer}>{shortName(status.issuer)}</span>;
 }
 
-function Renewal({ name, document }: Pick<Shown, 'name' | 'document'>) {
+function Renewal({ name, document, obtained }: Shown) {
+  if (obtained) {
+    return (
+      <>
+        by ACME
+        <div className="muted" title={format.fullTime(obtained.next_attempt)}>
+          {obtained.state === 'valid' ? 'next' : 'asked for'} {format.until(obtained.next_attempt)}
+        </div>
+      </>
+    );
+  }
   if (!document) return <span className="muted">{name === '(made)' ? 'at each start' : 'by a restart'}</span>;
-  return 'acme' in document && document.acme ? 'by ACME' : <span>when its files change</span>;
+  return document.acme ? 'by ACME' : 'when its files change';
 }
 
 function Details({ shown, troubles }: { shown: Shown; troubles: readonly Finding[] }) {
-  const { name, document, status } = shown;
+  const { name, document, status, obtained } = shown;
   return (
     <Stack>
       {troubles.length > 0 && <Findings findings={[...troubles]} />}
@@ -185,6 +201,10 @@ function Details({ shown, troubles }: { shown: Shown; troubles: readonly Finding
           ['Serial', status && <code key="serial">{status.serial}</code>],
           ['Chain', status && `${format.plural(status.chain, 'certificate')} sent`],
           ['OCSP answer', status && (status.stapled ? 'sent along' : 'none')],
+          ['Authority', obtained?.directory],
+          ['Proves the hosts by', obtained?.challenge],
+          ['Asked for next', obtained && format.fullTime(obtained.next_attempt)],
+          ['Attempts that failed', obtained && obtained.failures > 0 ? `${format.count(obtained.failures)} in a row: ${obtained.error ?? ''}` : undefined],
           ['Certificate file', document?.cert_file && <code key="cert">{document.cert_file}</code>],
           ['Key file', document?.key_file && <code key="key">{document.key_file}</code>],
         ]}

@@ -147,6 +147,7 @@ function Attention() {
     ...certificates
       .filter(({ days }) => days < SOON_DAYS)
       .map(({ name, words, tone }) => ({ key: `certificate/${name}`, badge: <Badge tone={tone}>{words}</Badge>, link: <Link to="/certificates">Certificate {nameOf(name)}</Link> })),
+    ...(system.data?.acme ?? []).filter(({ failures }) => failures > 0).map(({ certificate, error }) => ({ key: `acme/${certificate}`, badge: <StateChip state="failed" label="could not be had" />, link: <Link to="/certificates">Certificate {certificate}</Link>, why: error ?? undefined })),
     ...upstreams.filter(({ state }) => state !== 'healthy').map(({ of, state, why }) => ({ key: of, badge: <StateChip state={state} />, link: <ResourceLink of={of} />, why })),
     ...(references.data?.items ?? [])
       .filter(({ trouble, in_force }) => trouble || !in_force)

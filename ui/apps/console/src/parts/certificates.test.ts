@@ -21,7 +21,8 @@ it.each([
 it('shows what is configured and not served, and what is served and not configured', () => {
   const status = (name: string) => ({ name, hosts: [], subject: '', issuer: '', serial: '', not_before: at(-1), not_after: at(1), chain: 1, stapled: false, is_default: false });
   const stored = (name: string) => ({ document: { kind: 'certificate', name, cert_file: 'a', key_file: 'b' }, revision: 1, created_at: '', updated_at: '', origin: 'api' }) as never;
-  const shown = merge([stored('a'), stored('b')], [status('b'), status('(made)')]);
+  const shown = merge([stored('a'), stored('b')], [status('b'), status('(made)')], [{ certificate: 'a', hosts: [], directory: 'https://ca', challenge: 'http-01', state: 'awaited', not_after: null, next_attempt: at(0), failures: 1, error: 'no answer' }]);
+  expect(shown.map(({ obtained }) => obtained?.failures)).toEqual([1, undefined, undefined]);
   expect(shown.map(({ name, document, status }) => [name, document !== undefined, status !== undefined])).toEqual([
     ['a', true, false],
     ['b', true, true],

@@ -1,5 +1,5 @@
 // Certificates: how long they are still good, and what is known of each.
-import type { CertificateStatus, Documents, Stored } from '@pailou/api/admin';
+import type { CertificateStatus, Documents, ObtainedStatus, Stored } from '@pailou/api/admin';
 import { format, type Tone } from '@pailou/kit';
 
 const DAY = 86_400_000;
@@ -29,11 +29,13 @@ export interface Shown {
   name: string;
   document?: Documents['certificate'];
   status?: CertificateStatus;
+  /** How it stands with the authority that is asked for it. */
+  obtained?: ObtainedStatus;
 }
 
 /** What is configured and what is served, by name; what the gateway has from elsewhere at the end. */
-export function merge(documents: readonly Stored<Documents['certificate']>[], served: readonly CertificateStatus[]): Shown[] {
-  const shown = documents.map(({ document }): Shown => ({ name: document.name, document, status: served.find((status) => status.name === document.name) }));
+export function merge(documents: readonly Stored<Documents['certificate']>[], served: readonly CertificateStatus[], obtained: readonly ObtainedStatus[] = []): Shown[] {
+  const shown = documents.map(({ document: { name, ...rest } }): Shown => ({ name, document: { name, ...rest }, status: served.find((status) => status.name === name), obtained: obtained.find((one) => one.certificate === name) }));
   const known = new Set(shown.map(({ name }) => name));
   return [...shown, ...served.filter((status) => !known.has(status.name)).map((status): Shown => ({ name: status.name, status }))];
 }

@@ -140,6 +140,7 @@ function factsOf(document: Documents[ListedKind]): [string, React.ReactNode][] {
         ['Hosts', document.hosts?.join(', ') || 'those it names itself'],
         ['Certificate file', document.cert_file && <code key="c">{document.cert_file}</code>],
         ['Key file', document.key_file && <code key="k">{document.key_file}</code>],
+        ['From the authority', document.acme && document.acme.directory],
         ['OCSP answer', document.ocsp_file && <code key="o">{document.ocsp_file}</code>],
         ['As it is served', <Link key="s" to="/certificates" search={{ q: document.name }}>Certificates</Link>],
       ];
