@@ -22,6 +22,8 @@ pub(crate) enum Load {
 /// What one measurement gave.
 pub(crate) struct Sample {
     pub(crate) cpu_us: f64,
+    /// How much of that is spent outside the kernel.
+    pub(crate) user_us: f64,
     pub(crate) per_second: f64,
     pub(crate) p50_ms: f64,
     pub(crate) p99_ms: f64,
@@ -83,11 +85,12 @@ pub(crate) fn measure(
     let scheme = if tls { "https" } else { "http" };
     let origin = format!("{scheme}://{}", proxy.addr);
     run(load, &origin, work, 1)?;
-    let before = proxy.cpu_us();
+    let before = proxy.cpu();
     let seen = run(load, &origin, work, seconds)?;
-    let cpu = proxy.cpu_us() - before;
+    let after = proxy.cpu();
     Ok(Sample {
-        cpu_us: cpu / seen.requests,
+        cpu_us: (after.all_us() - before.all_us()) / seen.requests,
+        user_us: (after.user_us - before.user_us) / seen.requests,
         per_second: seen.requests / f64::from(seconds),
         p50_ms: seen.p50_ms,
         p99_ms: seen.p99_ms,

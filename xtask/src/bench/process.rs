@@ -50,6 +50,19 @@ pub(crate) struct Server {
     pub(crate) addr: SocketAddr,
 }
 
+/// CPU time, microseconds.
+#[derive(Clone, Copy)]
+pub(crate) struct Cpu {
+    pub(crate) user_us: f64,
+    pub(crate) kernel_us: f64,
+}
+
+impl Cpu {
+    pub(crate) fn all_us(self) -> f64 {
+        self.user_us + self.kernel_us
+    }
+}
+
 impl Server {
     /// Starts a command and waits until it accepts connections.
     pub(crate) fn start(command: &mut Command, addr: SocketAddr, patience: Duration) -> Outcome<Server> {
@@ -79,7 +92,7 @@ impl Server {
     fn settle(&self) {
         let mut before = f64::NAN;
         for _ in 0..200 {
-            let now = self.cpu_us();
+            let now = self.cpu().all_us();
             if now == before {
                 return;
             }
@@ -92,10 +105,13 @@ impl Server {
         }
     }
 
-    /// CPU time of the process and its children so far, in microseconds.
-    pub(crate) fn cpu_us(&self) -> f64 {
+    /// CPU time of the process and its children so far.
+    pub(crate) fn cpu(&self) -> Cpu {
+        let all = self.family();
+        let each = all.iter().filter_map(|pid| ticks(*pid));
+        let (user, system) = each.fold((0, 0), |(user, system), (u, s)| (user + u, system + s));
         // Clock ticks are 100 a second on every Linux that Rust supports (USER_HZ).
-        self.family().iter().filter_map(|pid| ticks(*pid)).sum::<u64>() as f64 * 10_000.0
+        Cpu { user_us: user as f64 * 10_000.0, kernel_us: system as f64 * 10_000.0 }
     }
 
     /// Resident memory of the process and its children, in MiB.
@@ -143,9 +159,10 @@ pub(crate) fn free_addr() -> Outcome<SocketAddr> {
     listener.map_err(|e| format!("no free port: {e}"))
 }
 
-fn ticks(pid: u32) -> Option<u64> {
+/// User and system time, clock ticks.
+fn ticks(pid: u32) -> Option<(u64, u64)> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The name in parentheses may hold spaces; fields 14 and 15 (utime, stime) come after it.
     let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
-    Some(fields.next()?.parse::<u64>().ok()? + fields.next()?.parse::<u64>().ok()?)
+    Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
 }

@@ -32,19 +32,20 @@ pub(crate) fn table(scenario: &Scenario, lines: &[Line<'_>]) -> String {
     let first = lines.first().map_or("", |line| line.case.peer.name());
     let _ = write!(
         text,
-        "| | CPU µs/request | x {first} | requests/s | p50 ms | p99 ms | RSS idle MiB | RSS after MiB |"
+        "| | CPU µs/request | x {first} | in user space | requests/s | p50 ms | p99 ms | RSS idle MiB | RSS after MiB |"
     );
     let _ = writeln!(text, "{}", if counted { " instructions | x |" } else { "" });
-    let _ = writeln!(text, "|---|---|---|---|---|---|---|---|{}", if counted { "---|---|" } else { "" });
+    let _ = writeln!(text, "|---|---|---|---|---|---|---|---|---|{}", if counted { "---|---|" } else { "" });
     let base = lines.first().map_or(f64::NAN, |line| line.of(|s| s.cpu_us));
     let base_instructions = lines.first().and_then(|line| line.instructions);
     for line in lines {
         let cpu = line.of(|s| s.cpu_us);
         let _ = write!(
             text,
-            "| {} | {cpu:.1} | {:.2} | {:.0} | {:.2} | {:.2} | {:.0} | {:.0} |",
+            "| {} | {cpu:.1} | {:.2} | {:.1} | {:.0} | {:.2} | {:.2} | {:.0} | {:.0} |",
             line.name(),
             cpu / base,
+            line.of(|s| s.user_us),
             line.of(|s| s.per_second),
             line.of(|s| s.p50_ms),
             line.of(|s| s.p99_ms),
