@@ -17,7 +17,7 @@ pub(crate) struct Comparison<'d> {
     pub(crate) same: Same<'d>,
     changes: Vec<Change>,
     /// More than are kept.
-    more: bool,
+    pub(crate) more: bool,
     seen: HashSet<(String, String, String, String)>,
     operation: String,
     /// Where in the message, and then in the value.

@@ -63,7 +63,8 @@ impl<'d> Same<'d> {
                             !names && matches!(&*key.text, "properties" | "patternProperties" | "$defs");
                         new.get(&key.text).is_some_and(|new| self.look(old, new, taken, depth + 1, inner))
                     });
-                if !equal && depth == 0 {
+                // What was taken as equal hides no difference: one that is found is one.
+                if !equal {
                     self.different.borrow_mut().insert(pair);
                 }
                 equal

@@ -81,6 +81,10 @@ impl<'d> Comparison<'d> {
         open: &mut HashSet<(usize, usize)>,
         depth: usize,
     ) {
+        // What is found beyond is not told.
+        if self.more {
+            return;
+        }
         let (old, new) = (self.old.follow(old), self.new.follow(new));
         if depth > DEEPEST || self.same.are(old, new) || !open.insert((id(old), id(new))) {
             return;
