@@ -166,3 +166,30 @@ test('makes a secret, rotates it, and deletes it once nothing names it; its valu
   const seen = (await page.content()) + JSON.stringify(await admin(request, 'GET', '/audit?kind=secret')) + (await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }])));
   for (const value of [first, second]) expect(seen).not.toContain(value);
 });
+
+test('refuses the calls of a consumer in an emergency, says what cannot be blocked, and lets them in again', async ({ page, request }) => {
+  const name = `blocked-${TAG}`;
+  await admin(request, 'PUT', `/consumers/${name}`, { name });
+  const { key } = await admin<{ key: string }>(request, 'POST', `/consumers/${name}/keys`, {});
+  const answers = async (status: number) => expect(async () => expect((await request.get(`${GATEWAY}/orders/v1/orders`, { headers: { 'x-api-key': key } })).status()).toBe(status)).toPass({ timeout: 2000 });
+  await answers(200);
+  await page.goto(`${ADMIN}/console/blocks`);
+  await page.getByRole('button', { name: 'Block something' }).first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel(/^Address/).fill('not an address');
+  await dialog.getByRole('button', { name: 'Block', exact: true }).click();
+  await expect(dialog.getByRole('alert')).toBeVisible();
+  await dialog.getByLabel('What is refused').selectOption('consumer');
+  await dialog.getByLabel(/^Consumer/).fill(name);
+  await dialog.getByLabel('Reason').fill('A key that leaked');
+  await dialog.getByRole('button', { name: 'Block', exact: true }).click();
+  const row = page.getByRole('row', { name: new RegExp(name) });
+  await expect(row).toContainText('A key that leaked');
+  await expect(row).toContainText('in 59 min');
+  await answers(403);
+  await shot(page, 'console-blocks');
+  await page.getByRole('button', { name: `Lift the block of consumer ${name}` }).click();
+  await dialog.getByRole('button', { name: 'Lift', exact: true }).click();
+  await expect(row).toHaveCount(0);
+  await answers(200);
+});

@@ -100,12 +100,17 @@ function OfService({ split, onChange }: { split: admin.Split; onChange: (branch:
             <span className={css.swatch} style={{ background: colorOf(lines, conduct) }} aria-hidden="true" />
             <b>{branch?.name ?? 'usual'}</b>
           </span>
-          <div className="muted mono">{upstreamText(branch ? branch.upstream : split.upstream)}</div>
+          <div className={cx('muted', 'mono', css.upstream)}>{upstreamText(branch ? branch.upstream : split.upstream)}</div>
+          {branch && (
+            <div className={css.narrow}>
+              <Changes branch={branch} onChange={onChange} />
+            </div>
+          )}
         </>
       ),
     },
     { id: 'share', header: 'Share', align: 'end', cell: ({ conduct }) => format.percent(conduct.weight / 100) },
-    { id: 'calls', header: 'Calls', align: 'end', cell: ({ conduct }) => format.count(conduct.count.requests) },
+    { id: 'calls', header: 'Calls', align: 'end', hide: 'narrow', cell: ({ conduct }) => format.count(conduct.count.requests) },
     { id: 'failed', header: 'Failed', align: 'end', cell: ({ conduct }) => <Failures conduct={conduct} /> },
     { id: 'p50', header: 'p50', align: 'end', hide: 'medium', cell: ({ conduct }) => format.millis(conduct.count.p50_ms) },
     { id: 'p99', header: 'p99', align: 'end', hide: 'medium', cell: ({ conduct }) => format.millis(conduct.count.p99_ms) },
@@ -113,20 +118,8 @@ function OfService({ split, onChange }: { split: admin.Split; onChange: (branch:
       id: 'actions',
       header: 'Change',
       align: 'end',
-      cell: ({ branch }) =>
-        branch && (
-          <span className={css.actions}>
-            <Button size="s" aria-label={`Set the share of ${branch.name}`} onClick={() => onChange(branch, 'weight')}>
-              Share
-            </Button>
-            <Button size="s" variant="primary" aria-label={`Promote ${branch.name}`} onClick={() => onChange(branch, 'promote')}>
-              Promote
-            </Button>
-            <Button size="s" variant="danger" aria-label={`Abort ${branch.name}`} onClick={() => onChange(branch, 'abort')}>
-              Abort
-            </Button>
-          </span>
-        ),
+      hide: 'narrow',
+      cell: ({ branch }) => branch && <Changes branch={branch} onChange={onChange} />,
     },
   ];
   const rolled = split.split.branches.filter((branch) => branch.rollout);
@@ -156,6 +149,23 @@ function OfService({ split, onChange }: { split: admin.Split; onChange: (branch:
         )}
       </Stack>
     </Panel>
+  );
+}
+
+/** What can become of a branch. */
+function Changes({ branch, onChange }: { branch: Branch; onChange: (branch: Branch, action: Change['action']) => void }) {
+  return (
+    <span className={css.actions}>
+      <Button size="s" aria-label={`Set the share of ${branch.name}`} onClick={() => onChange(branch, 'weight')}>
+        Share
+      </Button>
+      <Button size="s" variant="primary" aria-label={`Promote ${branch.name}`} onClick={() => onChange(branch, 'promote')}>
+        Promote
+      </Button>
+      <Button size="s" variant="danger" aria-label={`Abort ${branch.name}`} onClick={() => onChange(branch, 'abort')}>
+        Abort
+      </Button>
+    </span>
   );
 }
 

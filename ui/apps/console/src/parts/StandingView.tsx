@@ -91,7 +91,7 @@ function Endpoints({ standing }: { standing: UpstreamStanding }) {
       hide: 'narrow',
       cell: (one) => {
         const said = checksOf(one);
-        return said.length ? said.map((line) => <div key={line}>{line}</div>) : <span className="muted">none are set up</span>;
+        return said.length ? said.map((line) => <div key={line} className={css.check}>{line}</div>) : <span className="muted">none are set up</span>;
       },
     },
     { id: 'breaker', header: 'Breaker', hide: 'medium', cell: (one) => one.breaker ?? <span className="muted">none</span> },
