@@ -5,6 +5,8 @@ import { Link } from '@tanstack/react-router';
 import { validityOf, SOON_DAYS } from '../parts/certificates.ts';
 import { listQuery, systemQuery } from '../queries.ts';
 
+const LEAD = 'Where it listens, what it speaks there, and what holds for everything that passes.';
+
 /** The gateway of this process: where it listens, what it speaks there, and what holds for all that passes. */
 export function Gateways() {
   const system = useQuery({ ...systemQuery, refetchInterval: 2000 });
@@ -14,8 +16,14 @@ export function Gateways() {
     void system.refetch();
     void gateways.refetch();
   };
-  if (error && !(system.data && gateways.data)) return <ErrorState error={error} retry={refetch} />;
-  if (!system.data || !gateways.data) return <Skeleton lines={8} />;
+  if (!system.data || !gateways.data) {
+    return (
+      <>
+        <PageHeader title="Gateway" lead={LEAD} />
+        {error ? <ErrorState error={error} retry={refetch} /> : <Skeleton lines={8} />}
+      </>
+    );
+  }
   const document = gateways.data.items[0]?.document;
   const action = document ? (
     <Link to="/$kind/$id" params={{ kind: 'gateways', id: document.name }} search={{ tab: 'edit' }} className={buttonClass('primary')}>
@@ -28,7 +36,7 @@ export function Gateways() {
   );
   return (
     <>
-      <PageHeader title="Gateway" lead="Where it listens, what it speaks there, and what holds for everything that passes." actions={action} />
+      <PageHeader title="Gateway" lead={LEAD} actions={action} />
       <Stack>
         {error ? <ErrorState compact error={error} retry={refetch} /> : null}
         <State system={system.data} />
@@ -88,7 +96,7 @@ function Listeners({ system, document }: { system: System; document?: Documents[
       rowKey={({ name }) => name}
       empty={
         <EmptyState compact icon="gateway" title="It listens nowhere">
-          {system.role === 'control' ? 'This process runs no gateway.' : 'Start it with `--http` or `--https`, or list listeners in its resource.'}
+          {system.role === 'control' ? 'This process runs no gateway.' : <p>Start it with <code>--http</code> or <code>--https</code>, or list listeners in its resource.</p>}
         </EmptyState>
       }
       footer={<span>{format.plural(system.gateway.listeners.length, 'listener')}</span>}
@@ -148,7 +156,9 @@ function Responses({ responses }: { responses: System['gateway']['responses'] })
   return (
     <Panel title="Stored responses">
       {all === 0 && responses.keys === 0 ? (
-        <p className="muted">Nothing is stored: the policy `cache` keeps responses here.</p>
+        <p className="muted">
+          Nothing is stored: the policy <code>cache</code> keeps responses here.
+        </p>
       ) : (
         <Facts
           facts={[

@@ -86,7 +86,9 @@ export function Secrets() {
             onClearFilters={list.clear}
             empty={
               <EmptyState icon="secret" title="No secrets here yet" action={create}>
-                Give a password or token a name, and write <code>secret://name</code> where a document needs it. A new value is in force on every gateway at once.
+                <p>
+                  Give a password or token a name, and write <code>secret://name</code> where a document needs it. A new value is in force on every gateway at once.
+                </p>
               </EmptyState>
             }
             footer={rows && <span>{format.plural(rows.length, 'secret')} in the built-in store</span>}

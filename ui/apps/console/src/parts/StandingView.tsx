@@ -16,7 +16,7 @@ export function StandingView({ of }: { of: string }) {
   if (!standing) {
     return (
       <EmptyState compact icon="upstream" title={system.data?.role === 'control' ? 'This process runs no gateway' : 'No gateway uses it'}>
-        {system.data?.role === 'control' ? 'How endpoints stand is known where the gateways run: their `/metrics` tell it as numbers.' : 'Its endpoints are watched once an API or a route leads to it.'}
+        {system.data?.role === 'control' ? 'How endpoints stand is known where the gateways run: their metrics tell it as numbers.' : 'Its endpoints are watched once an API or a route leads to it.'}
       </EmptyState>
     );
   }

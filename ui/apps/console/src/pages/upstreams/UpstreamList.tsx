@@ -34,7 +34,7 @@ export function UpstreamList() {
       <PageHeader title={view.title} lead="Pools of endpoints that APIs and routes lead to, and how they stand at the gateway now." actions={create} />
       <Stack gap={3}>
         <SearchInput label="Search upstreams" value={list.text} onChange={list.setText} />
-        {standings.error ? <ErrorState compact error={standings.error} retry={() => void standings.refetch()} /> : null}
+        {standings.error && page.data ? <ErrorState compact error={standings.error} retry={() => void standings.refetch()} /> : null}
         <Table
           caption={view.title}
           columns={columns}
