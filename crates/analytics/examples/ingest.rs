@@ -69,6 +69,7 @@ impl Cast {
             subscription: None,
             plan: None,
             method: Method::GET,
+            protocol: Default::default(),
             status: if is_refused { 429 } else { 200 },
             problem: is_refused.then_some("rate-limited"),
             fault: if is_refused { Fault::Downstream } else { Fault::None },

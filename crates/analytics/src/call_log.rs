@@ -105,6 +105,7 @@ impl LoggedCall {
             request_id: detail.request_id.to_string(),
             trace_id: detail.trace_id.to_string(),
             method: event.method.to_string(),
+            protocol: Some(event.protocol),
             path: detail.path.to_string(),
             host: detail.host.to_string(),
             service: some(service),

@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use http::Method;
+use http::{Method, Version};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,8 @@ pub struct ExchangeEvent {
     pub subscription: Option<Arc<str>>,
     pub plan: Option<Arc<str>>,
     pub method: Method,
+    /// What the client spoke.
+    pub protocol: Spoken,
     pub status: u16,
     /// The problem code where the gateway itself refused, such as `rate-limited`.
     pub problem: Option<&'static str>,
@@ -78,6 +80,44 @@ pub struct Detail {
 pub struct Breach {
     pub request: bool,
     pub response: bool,
+}
+
+/// The version of HTTP a client speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum Spoken {
+    #[serde(rename = "HTTP/1.0")]
+    Http10,
+    #[default]
+    #[serde(rename = "HTTP/1.1")]
+    Http11,
+    #[serde(rename = "HTTP/2")]
+    Http2,
+    #[serde(rename = "HTTP/3")]
+    Http3,
+}
+
+impl Spoken {
+    pub const ALL: [Spoken; 4] = [Spoken::Http10, Spoken::Http11, Spoken::Http2, Spoken::Http3];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Spoken::Http10 => "HTTP/1.0",
+            Spoken::Http11 => "HTTP/1.1",
+            Spoken::Http2 => "HTTP/2",
+            Spoken::Http3 => "HTTP/3",
+        }
+    }
+}
+
+impl From<Version> for Spoken {
+    fn from(version: Version) -> Spoken {
+        match version {
+            Version::HTTP_10 => Spoken::Http10,
+            Version::HTTP_2 => Spoken::Http2,
+            Version::HTTP_3 => Spoken::Http3,
+            _ => Spoken::Http11,
+        }
+    }
 }
 
 /// What a cache did with a request.

@@ -56,7 +56,11 @@ pub(crate) async fn exchange(
     client.begin();
     let time = client.worker.shared.clock.time(began);
     let held = client.worker.current();
-    let mut ending = Ending::new(Arc::clone(&client), began, blank(time.unix_ms, head.method.clone()));
+    let mut ending = Ending::new(
+        Arc::clone(&client),
+        began,
+        blank(time.unix_ms, head.method.clone(), head.version.into()),
+    );
 
     let hop = Hop {
         peer: client.peer,

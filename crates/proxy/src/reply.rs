@@ -10,7 +10,10 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use http_body::{Body, Frame, SizeHint};
-use model::{ExchangeEvent, event::Fault};
+use model::{
+    ExchangeEvent,
+    event::{Fault, Spoken},
+};
 use policy::{BodyError, ResponseHead};
 use tokio::time::Instant;
 
@@ -425,11 +428,11 @@ fn tell(noted: &policy::Noted, event: &mut ExchangeEvent) {
 
 /// An event without a time was recorded already.
 fn unrecorded() -> ExchangeEvent {
-    blank(0, http::Method::GET)
+    blank(0, http::Method::GET, Spoken::default())
 }
 
 /// An event of which nothing is known yet but when and how.
-pub(crate) fn blank(at: u64, method: http::Method) -> ExchangeEvent {
+pub(crate) fn blank(at: u64, method: http::Method, protocol: Spoken) -> ExchangeEvent {
     ExchangeEvent {
         at,
         target: None,
@@ -437,6 +440,7 @@ pub(crate) fn blank(at: u64, method: http::Method) -> ExchangeEvent {
         subscription: None,
         plan: None,
         method,
+        protocol,
         status: 0,
         problem: None,
         fault: Fault::None,

@@ -24,6 +24,11 @@ impl Message {
     pub(crate) fn status(&self) -> &str {
         self.line.split(' ').nth(1).unwrap()
     }
+
+    /// Whether another response follows it (RFC 9110 §15.2).
+    pub(crate) fn is_interim(&self) -> bool {
+        self.status().starts_with('1') && self.status() != "101"
+    }
 }
 
 /// Reads the first message of these bytes, and says how long it is; `None` where it is not whole.
@@ -48,7 +53,7 @@ pub(crate) fn read(bytes: &[u8], kind: Kind, ended: bool) -> Result<Option<(Mess
             }
             0
         }
-        _ if kind == Kind::Response && message.status() == "100" => 0,
+        _ if kind == Kind::Response && message.is_interim() => 0,
         ([], []) if kind == Kind::Request => 0,
         ([], []) => {
             if !message.all("connection").any(|value| value == "close") {

@@ -71,6 +71,7 @@ fn called(caller: &str, status: u16) -> ExchangeEvent {
         subscription: None,
         plan: Some("free".into()),
         method: http::Method::GET,
+        protocol: Default::default(),
         status,
         problem: None,
         fault: if status < 400 { Fault::None } else { Fault::Upstream },

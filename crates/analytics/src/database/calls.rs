@@ -1,6 +1,6 @@
 //! The call log, read back.
 
-use model::event::CacheUse;
+use model::event::{CacheUse, Spoken};
 use sqlx::{QueryBuilder, Row as _, Sqlite, sqlite::SqliteRow};
 use store::Database;
 
@@ -17,7 +17,7 @@ use crate::{
 /// Rows a search looks at before it hands back what it has, and where to go on.
 const MAX_SCANNED: i64 = 200_000;
 
-const COLUMNS: &str = "SELECT id, at, request_id, trace_id, method, path, host, service, operation, caller, plan, subscription, status, problem, fault, duration_us, upstream_us, bytes_in, bytes_out, attempts, endpoint, client, user_agent, cause, cache FROM calls";
+const COLUMNS: &str = "SELECT id, at, request_id, trace_id, method, path, host, service, operation, caller, plan, subscription, status, problem, fault, duration_us, upstream_us, bytes_in, bytes_out, attempts, endpoint, client, user_agent, cause, cache, protocol FROM calls";
 
 /// What a search found.
 pub(crate) struct Scanned {
@@ -98,6 +98,9 @@ fn push_others(sql: &mut QueryBuilder<Sqlite>, filter: &CallFilter) {
     if let Some(cache) = filter.cache {
         sql.push(" AND cache = ").push_bind(cache.as_str());
     }
+    if let Some(protocol) = filter.protocol {
+        sql.push(" AND protocol = ").push_bind(protocol.as_str());
+    }
     if let Some(min) = filter.min_us {
         sql.push(" AND duration_us >= ").push_bind(stored(min));
     }
@@ -154,8 +157,14 @@ fn call_of(row: &SqliteRow) -> Result<(Cursor, Call), Error> {
         user_agent: some(text(22)?),
         cause: some(text(23)?),
         cache: cache_use(text(24)?),
+        protocol: spoken(text(25)?),
     };
     Ok((cursor, call))
+}
+
+/// Nothing where it was logged before that was kept.
+fn spoken(stored: &str) -> Option<Spoken> {
+    Spoken::ALL.into_iter().find(|protocol| protocol.as_str() == stored)
 }
 
 fn cache_use(stored: &str) -> Option<CacheUse> {

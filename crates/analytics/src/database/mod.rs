@@ -95,6 +95,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "what the cache did with a call",
         sql: "ALTER TABLE calls ADD COLUMN cache TEXT NOT NULL DEFAULT ''",
     },
+    Migration {
+        version: 3,
+        name: "what the client of a call spoke",
+        sql: "ALTER TABLE calls ADD COLUMN protocol TEXT NOT NULL DEFAULT ''",
+    },
 ];
 
 /// A number as SQLite stores it; what does not fit is the largest that does.

@@ -120,7 +120,7 @@ async fn write_meters(
 async fn write_calls(tx: &mut Transaction<'static, Sqlite>, calls: &[LoggedCall]) -> Result<(), Error> {
     for chunk in calls.chunks(CHUNK) {
         let mut sql = QueryBuilder::new(
-            "INSERT OR REPLACE INTO calls (id, at, workspace, request_id, trace_id, method, path, host, service, operation, caller, plan, subscription, status, problem, fault, duration_us, upstream_us, bytes_in, bytes_out, attempts, endpoint, client, user_agent, cause, cache) ",
+            "INSERT OR REPLACE INTO calls (id, at, workspace, request_id, trace_id, method, path, host, service, operation, caller, plan, subscription, status, problem, fault, duration_us, upstream_us, bytes_in, bytes_out, attempts, endpoint, client, user_agent, cause, cache, protocol) ",
         );
         sql.push_values(chunk, |mut row, call| {
             let (event, detail) = (&call.event, &call.detail);
@@ -150,7 +150,8 @@ async fn write_calls(tx: &mut Transaction<'static, Sqlite>, calls: &[LoggedCall]
                 .push_bind(detail.client.to_string())
                 .push_bind(detail.user_agent.as_deref().unwrap_or(""))
                 .push_bind(detail.cause.as_deref().unwrap_or(""))
-                .push_bind(event.cache.map_or("", CacheUse::as_str));
+                .push_bind(event.cache.map_or("", CacheUse::as_str))
+                .push_bind(event.protocol.as_str());
         });
         sql.build().persistent(chunk.len() == CHUNK).execute(&mut **tx).await?;
     }

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use model::event::{CacheUse, Fault};
+use model::event::{CacheUse, Fault, Spoken};
 
 use super::{
     CallQuery,
@@ -34,6 +34,7 @@ pub(crate) struct CallFilter {
     pub(crate) fault: Option<Fault>,
     pub(crate) problem: Option<String>,
     pub(crate) cache: Option<CacheUse>,
+    pub(crate) protocol: Option<Spoken>,
     pub(crate) min_us: Option<u64>,
     /// In lower case.
     pub(crate) text: Option<String>,
@@ -67,6 +68,7 @@ impl CallFilter {
             fault: query.fault,
             problem: query.problem.clone(),
             cache: query.cache,
+            protocol: query.protocol,
             min_us: query.min_ms.map(|ms| ms.saturating_mul(1_000)),
             text: text.map(str::to_ascii_lowercase),
         })
@@ -80,6 +82,7 @@ impl CallFilter {
             || self.status.is_some()
             || self.fault.is_some()
             || self.cache.is_some()
+            || self.protocol.is_some()
             || self.min_us.is_some()
             || (self.caller.is_some() && self.service.is_some())
     }
@@ -103,6 +106,7 @@ impl CallFilter {
             && self.status.as_ref().is_none_or(|status| status.contains(&event.status))
             && self.fault.is_none_or(|fault| fault == event.fault)
             && self.cache.is_none_or(|cache| event.cache == Some(cache))
+            && self.protocol.is_none_or(|protocol| event.protocol == protocol)
             && self.min_us.is_none_or(|min| u64::from(event.duration_us) >= min)
             && self.text.as_deref().is_none_or(|text| mentions(call, text))
     }

@@ -1,6 +1,6 @@
 //! The call log.
 
-use model::event::{CacheUse, Fault};
+use model::event::{CacheUse, Fault, Spoken};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,8 @@ pub struct CallQuery {
     pub problem: Option<String>,
     /// What the cache did.
     pub cache: Option<CacheUse>,
+    /// What the client spoke.
+    pub protocol: Option<Spoken>,
     /// At least this long.
     pub min_ms: Option<u64>,
     /// Text in the path, host, request or trace id, client, user agent, endpoint or cause; letters of any case.
@@ -54,6 +56,8 @@ pub struct Call {
     pub request_id: String,
     pub trace_id: String,
     pub method: String,
+    /// What the client spoke; absent in calls that were logged before it was kept.
+    pub protocol: Option<Spoken>,
     /// Without its query: queries may carry secrets.
     pub path: String,
     pub host: String,

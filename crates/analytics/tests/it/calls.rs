@@ -4,7 +4,7 @@ use analytics::{Analytics, Call, CallQuery, Options, Retention, Time as At};
 use http::Method;
 use model::{
     ExchangeEvent, Recorder,
-    event::{CacheUse, Detail, Fault},
+    event::{CacheUse, Detail, Fault, Spoken},
 };
 
 use crate::kit::{Random, START, Time, detail, event, target};
@@ -70,6 +70,7 @@ async fn filters_find_the_same_in_memory_and_in_the_database() {
             problem: Some("rate-limited"),
             fault: Fault::Downstream,
             cache: Some(CacheUse::Hit),
+            protocol: Spoken::Http3,
             ..event(START + 1)
         },
         detail("/pets/100%"),
@@ -105,6 +106,8 @@ async fn filters_find_the_same_in_memory_and_in_the_database() {
         (CallQuery { problem: text("rate-limited"), ..all() }, "2"),
         (CallQuery { cache: Some(CacheUse::Hit), ..all() }, "2"),
         (CallQuery { cache: Some(CacheUse::Miss), ..all() }, ""),
+        (CallQuery { protocol: Some(Spoken::Http3), ..all() }, "2"),
+        (CallQuery { protocol: Some(Spoken::Http11), ..all() }, "31"),
         (CallQuery { min_ms: Some(2_000), ..all() }, "3"),
         (CallQuery { min_ms: Some(2_001), ..all() }, ""),
         (CallQuery { q: text("connection refused"), ..all() }, "3"),

@@ -13,7 +13,7 @@ use analytics::{Analytics, Clock, Options};
 use http::Method;
 use model::{
     ExchangeEvent,
-    event::{Detail, Fault, Target},
+    event::{Detail, Fault, Spoken, Target},
 };
 
 /// A Tuesday, 22:13:20 UTC: not at the begin of anything.
@@ -87,6 +87,7 @@ pub(crate) fn event(at: u64) -> ExchangeEvent {
         subscription: None,
         plan: None,
         method: Method::GET,
+        protocol: Spoken::Http11,
         status: 200,
         problem: None,
         fault: Fault::None,

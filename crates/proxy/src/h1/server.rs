@@ -13,7 +13,7 @@ use bytes::BytesMut;
 use head::Known;
 use http::{Method, StatusCode, Version};
 use http_body::Body as _;
-use model::event::Fault;
+use model::event::{Fault, Spoken};
 use policy::{Problem, problems};
 use tokio::{
     io::AsyncWrite,
@@ -393,7 +393,7 @@ impl Server {
     async fn refuse(&mut self, problem: &Problem) {
         let worker = &self.client.worker;
         let now = Instant::now();
-        let mut event = blank(worker.shared.clock.time(now).unix_ms, Method::GET);
+        let mut event = blank(worker.shared.clock.time(now).unix_ms, Method::GET, Spoken::Http11);
         event.status = problem.kind.status;
         event.problem = Some(problem.kind.code);
         event.fault = Fault::Downstream;

@@ -80,7 +80,7 @@ where
         let Request { mut head, length, expects_continue, is_websocket } = match request {
             Ok(request) => request,
             Err(problem) => {
-                self.answer(slot, refusal(&self.client, &problem, began));
+                self.answer(slot, refusal(&self.client, Version::HTTP_2, &problem, began));
                 self.ready.mark(slot);
                 return Ok(());
             }
@@ -377,11 +377,11 @@ impl Answer {
 }
 
 /// The answer to what is no request.
-pub(crate) fn refusal(client: &Arc<Client>, problem: &Problem, now: Instant) -> Response {
+pub(crate) fn refusal(client: &Arc<Client>, version: Version, problem: &Problem, now: Instant) -> Response {
     client.begin();
     let worker = &client.worker;
     let time = worker.shared.clock.time(now);
-    let mut event = blank(time.unix_ms, Method::GET);
+    let mut event = blank(time.unix_ms, Method::GET, version.into());
     event.status = problem.kind.status;
     event.problem = Some(problem.kind.code);
     event.fault = Fault::Downstream;

@@ -99,7 +99,7 @@ pub(super) async fn serve(open: Open, send: SendStream, recv: RecvStream) {
             frames.stop(Code::NO_ERROR);
             let why = "the request's head is larger than the gateway accepts";
             let problem = Problem::new(problems::HEADERS_TOO_LARGE, why);
-            let response = refusal(&client, &problem, began);
+            let response = refusal(&client, Version::HTTP_3, &problem, began);
             let stream =
                 Stream { connection: &connection, client, sender, asked: Arc::default(), is_head: false };
             return stream.answer(response, None).await;

@@ -218,6 +218,62 @@ async fn a_gateway_that_requires_certificates_serves_those_of_its_authority_alon
     }
 }
 
+/// What an exchange over QUIC knows of the client's certificate; `None` where the handshake failed.
+async fn shown_over_quic(
+    started: &Started,
+    config: &ClientConfig,
+) -> Option<(String, quinn::Connection, quinn::Endpoint)> {
+    let mut tls = config.clone();
+    tls.alpn_protocols = vec![b"h3".to_vec()];
+    let mut endpoint = quinn::Endpoint::client("127.0.0.1:0".parse().unwrap()).unwrap();
+    let crypto = quinn::crypto::rustls::QuicClientConfig::try_from(tls).unwrap();
+    endpoint.set_default_client_config(quinn::ClientConfig::new(Arc::new(crypto)));
+    let address = started.gateway.https_addr().unwrap();
+    let quic = endpoint.connect(address, "a.example.com").unwrap().await.ok()?;
+    let text = ask_over_quic(&quic).await?;
+    Some((text, quic, endpoint))
+}
+
+async fn ask_over_quic(quic: &quinn::Connection) -> Option<String> {
+    let (mut driver, mut sender) = h3::client::new(h3_quinn::Connection::new(quic.clone())).await.ok()?;
+    let driving = tokio::spawn(async move { driver.wait_idle().await });
+    let request = http::Request::get("https://a.example.com/a/x").body(()).unwrap();
+    let mut stream = sender.send_request(request).await.ok()?;
+    stream.finish().await.ok()?;
+    // In TLS 1.3 the client is ready before the gateway has seen its certificate.
+    let response = stream.recv_response().await.ok()?;
+    driving.abort();
+    Some(response.headers()["x-shown"].to_str().unwrap().to_owned())
+}
+
+#[tokio::test]
+async fn over_quic_clients_show_the_same_certificates_and_the_same_are_refused() {
+    let kit = Kit::new().await;
+    let (ours, theirs) = (Authority::new("Clients"), Authority::new("Clients"));
+    let ada = ours.issue("ada", ExtendedKeyUsagePurpose::ClientAuth);
+    let eve = theirs.issue("eve", ExtendedKeyUsagePurpose::ClientAuth);
+    let started = kit.start("told", Some(ours.auth(ClientAuthMode::Require, None)));
+    let ask = async |own: Option<&Own>| {
+        let known = shown_over_quic(&started, &client(&kit.server, own, &TLS13)).await;
+        known.map(|(known, ..)| known)
+    };
+    assert_eq!(ask(Some(&ada)).await.as_deref(), Some("ada true"));
+    for (who, own) in [("nobody", None), ("eve", Some(&eve))] {
+        assert_eq!(ask(own).await, None, "{who}");
+    }
+    let optional = kit.snapshot("told", Some(ours.auth(ClientAuthMode::Request, None)));
+    started.gateway.publish(Arc::new(optional)).unwrap();
+    assert_eq!(ask(None).await.as_deref(), Some("nothing"));
+    assert_eq!(ask(Some(&ada)).await.as_deref(), Some("ada true"));
+    assert_eq!(ask(Some(&eve)).await, None);
+    // Where a policy asks, whatever is shown is told, and whoever was not asked before is now.
+    started.gateway.publish(Arc::new(kit.snapshot("told", None))).unwrap();
+    assert_eq!(ask(Some(&eve)).await.as_deref(), Some("nothing"), "it is not asked");
+    started.gateway.publish(Arc::new(kit.snapshot("shown", None))).unwrap();
+    assert_eq!(ask(Some(&eve)).await.as_deref(), Some("eve false"));
+    assert_eq!(ask(None).await.as_deref(), Some("nothing"));
+}
+
 #[tokio::test]
 async fn clients_are_asked_where_a_policy_looks_at_certificates_and_nowhere_else() {
     let kit = Kit::new().await;

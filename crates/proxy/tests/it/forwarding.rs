@@ -34,7 +34,17 @@ async fn a_request_goes_through_and_its_connections_are_used_again() {
     }
     assert_eq!(origin.connections.load(SeqCst), 1, "one upstream connection carries all three");
 
-    let events = started.events.wait_for(3).await;
+    assert_eq!(started.send("GET /a HTTP/1.0\r\nHost: a\r\n\r\n").await.status, 200);
+    let mut h2 = H2::connect(&started).await;
+    h2.request(
+        1,
+        END_STREAM,
+        &[(":method", "GET"), (":scheme", "http"), (":path", "/a"), (":authority", "a")],
+    )
+    .await;
+    let events = started.events.wait_for(5).await;
+    let protocols: Vec<_> = events.iter().map(|event| event.protocol.as_str()).collect();
+    assert_eq!(protocols, ["HTTP/1.1", "HTTP/1.1", "HTTP/1.1", "HTTP/1.0", "HTTP/2"]);
     assert!(events.iter().all(|event| event.status == 200 && event.attempts == 1 && event.bytes_out > 0));
     assert_eq!(&*events[0].target.as_ref().unwrap().service, "api/a");
     let detail = events[0].detail.as_ref().unwrap();

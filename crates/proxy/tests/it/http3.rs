@@ -7,7 +7,10 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use model::{Gateway, Protocol, Snapshot, Upstream, event::Fault};
+use model::{
+    Gateway, Protocol, Snapshot, Upstream,
+    event::{Fault, Spoken},
+};
 use quinn::{
     ClientConfig, ConnectionError, Endpoint, RecvStream, SendStream, VarInt, crypto::rustls::QuicClientConfig,
 };
@@ -146,6 +149,7 @@ async fn a_request_passes_and_leaves_what_one_in_any_version_does() {
     assert_ne!(response.headers()["content-length"], "0");
     assert!(rest(&mut stream).await.is_empty());
     let events = started.events.wait_for(3).await;
+    assert!(events.iter().all(|event| event.protocol == Spoken::Http3));
     assert_eq!([200, 404, 200].to_vec(), events.iter().map(|event| event.status).collect::<Vec<_>>());
     assert_eq!(started.gateway.status().connections, 1);
     assert!(started.gateway.listening().iter().find(|one| &*one.name == "https").unwrap().http3);

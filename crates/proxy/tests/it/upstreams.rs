@@ -2,10 +2,14 @@
 
 use std::sync::{Arc, atomic::Ordering::SeqCst};
 
-use model::event::Fault;
+use model::{Protocol, Upstream, event::Fault};
 use serde_json::json;
 
-use crate::kit::{Origin, Script, pass, snapshot, start, to, upstream};
+use crate::{
+    http2::{DATA, END_HEADERS, END_STREAM, H2, HEADERS, block, frame},
+    http2_upstream::by_hand,
+    kit::{Origin, Script, pass, snapshot, start, to, upstream},
+};
 
 const GET: &str = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
@@ -29,6 +33,83 @@ async fn every_piece_of_a_stream_arrives_before_the_next_is_sent() {
         assert_eq!(wire.piece().await, expected);
     }
     assert_eq!(started.events.wait_for(1).await[0].bytes_out, 18);
+}
+
+#[tokio::test]
+async fn every_event_reaches_clients_in_http2_before_the_next_is_sent_from_services_of_both_versions() {
+    let one = Origin::start(Script::Pieces(vec![
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n",
+        b"data: 1\n\n",
+        b"data: 2\n\n",
+    ]))
+    .await;
+    let go = Arc::new(tokio::sync::Semaphore::new(0));
+    let gate = Arc::clone(&go);
+    let (two, _) = by_hand(move |_, mut server| {
+        let go = Arc::clone(&gate);
+        async move {
+            while let Some(stream) = server.request().await {
+                let head = block(&[(":status", "200"), ("content-type", "text/event-stream")]);
+                let pieces = [
+                    frame(HEADERS, END_HEADERS, stream, &head),
+                    frame(DATA, 0, stream, b"data: 1\n\n"),
+                    frame(DATA, END_STREAM, stream, b"data: 2\n\n"),
+                ];
+                for piece in pieces {
+                    go.acquire().await.unwrap().forget();
+                    server.send(&[piece]).await;
+                }
+            }
+        }
+    })
+    .await;
+    let two = Upstream { protocol: Protocol::Http2, ..to(&[two]) };
+    let started = start(snapshot(vec![pass("a", "/one", to(&[one.url()])), pass("b", "/two", two)]));
+    let mut h2 = H2::connect(&started).await;
+    for (stream, path, go) in [(1, "/one", &one.go), (3, "/two", &go)] {
+        let fields = [(":method", "GET"), (":scheme", "http"), (":path", path), (":authority", "a")];
+        h2.request(stream, END_STREAM, &fields).await;
+        for (kind, expected) in [(HEADERS, &b""[..]), (DATA, b"data: 1\n\n"), (DATA, b"data: 2\n\n")] {
+            go.add_permits(1);
+            let payload = loop {
+                let (of, _, on, payload) = h2.next().await.unwrap();
+                if (of, on) == (kind, stream) {
+                    break payload;
+                }
+            };
+            assert!(kind == HEADERS || payload == expected, "{path}: {payload:?}");
+        }
+    }
+    // The same over HTTP/1.1 from a service in HTTP/2.
+    let mut wire = started.connect().await;
+    wire.send(&GET.replace("GET /", "GET /two")).await;
+    go.add_permits(1);
+    let head = wire.piece().await;
+    assert!(head.starts_with("HTTP/1.1 200 OK") && head.ends_with("\r\n\r\n"), "{head}");
+    go.add_permits(1);
+    assert_eq!(wire.piece().await, "9\r\ndata: 1\n\n\r\n");
+    go.add_permits(1);
+    let mut last = String::new();
+    while !last.ends_with("\r\n0\r\n\r\n") {
+        last.push_str(&wire.piece().await);
+    }
+    assert_eq!(last, "9\r\ndata: 2\n\n\r\n0\r\n\r\n");
+}
+
+#[tokio::test]
+async fn a_poll_that_is_answered_late_is_answered_at_once_when_it_is_and_another_follows() {
+    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnews";
+    let origin = Origin::start(Script::Pieces(vec![answer])).await;
+    let started = start(snapshot(vec![pass("a", "/", to(&[origin.url()]))]));
+    let mut wire = started.connect().await;
+    for _ in 0..2 {
+        wire.send(GET).await;
+        // Others are served meanwhile.
+        assert_eq!(started.send("GET /\r\n\r\n").await.status, 400);
+        origin.go.add_permits(1);
+        let response = wire.response().await;
+        assert_eq!((response.status, &*response.body), (200, "news"));
+    }
 }
 
 #[tokio::test]

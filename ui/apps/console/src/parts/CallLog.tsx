@@ -180,6 +180,7 @@ const EXAMPLES: Record<CallFilter, string> = {
   fault: 'downstream, upstream or gateway',
   problem: 'Such as rate-limited',
   cache: 'hit, stale, miss or bypass',
+  protocol: 'HTTP/1.1, HTTP/2 or HTTP/3',
   plan: 'Such as gold',
   min_ms: 'Milliseconds, such as 500',
 };
@@ -223,6 +224,7 @@ function CallDetails({ call, onFilter }: { call: admin.Call; onFilter: (name: Ca
           ['Caller', only('caller', call.caller)],
           ['Plan', only('plan', call.plan)],
           ['Subscription', call.subscription],
+          ['Protocol', only('protocol', call.protocol)],
           ['Host', call.host],
           ['Client', call.client],
           ['User agent', call.user_agent],

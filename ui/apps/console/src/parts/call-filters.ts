@@ -12,6 +12,7 @@ export const CALL_FILTERS = {
   fault: 'Fault',
   problem: 'Problem',
   cache: 'Cache',
+  protocol: 'Protocol',
   plan: 'Plan',
   min_ms: 'At least (ms)',
 } as const;
@@ -27,6 +28,7 @@ export type CallFilters = Partial<Record<CallFilter, string>> & {
 const NAMES = Object.keys(CALL_FILTERS) as CallFilter[];
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY', 'TRACE', 'CONNECT']);
 const CACHE_USES = new Set(['hit', 'stale', 'miss', 'bypass']);
+const PROTOCOLS = new Set(['HTTP/1.0', 'HTTP/1.1', 'HTTP/2', 'HTTP/3']);
 const FAULTS = new Set(['none', 'downstream', 'upstream', 'gateway']);
 
 /** Reads filters from an address; what is no valid filter is left out. */
@@ -54,6 +56,8 @@ export function clean(name: CallFilter, value: unknown): string | undefined {
       return FAULTS.has(text) ? text : undefined;
     case 'cache':
       return CACHE_USES.has(text) ? text : undefined;
+    case 'protocol':
+      return PROTOCOLS.has(text.toUpperCase()) ? text.toUpperCase() : undefined;
     case 'min_ms':
       return /^\d{1,9}$/.test(text) ? String(Number(text)) : undefined;
     default:

@@ -2007,6 +2007,8 @@ export interface components {
             request_id: string;
             trace_id: string;
             method: string;
+            /** @description What the client spoke; absent in calls that were logged before it was kept. */
+            protocol: components["schemas"]["Spoken"] | null;
             /** @description Without its query: queries may carry secrets. */
             path: string;
             host: string;
@@ -4436,6 +4438,11 @@ export interface components {
             /** @description APIs first, 1000 at most. */
             items: components["schemas"]["SplitView"][];
         };
+        /**
+         * @description The version of HTTP a client speaks.
+         * @enum {string}
+         */
+        Spoken: "HTTP/1.0" | "HTTP/1.1" | "HTTP/2" | "HTTP/3";
         /** @description Where in an exchange a policy runs. Users list policies in any order; the chain sorts by stage, then by position. */
         Stage: "reply" | "edge" | "authenticate" | "authorize" | "limit" | "validate" | "transform" | "cache";
         /** @description What changed, when and why. */
@@ -13139,6 +13146,8 @@ export interface operations {
                 problem?: string;
                 /** @description What the cache did. */
                 cache?: components["schemas"]["CacheUse"];
+                /** @description What the client spoke. */
+                protocol?: components["schemas"]["Spoken"];
                 /** @description At least this long. */
                 min_ms?: number;
                 /** @description Text in the path, host, request or trace id, client, user agent, endpoint or cause; letters of any case. */
