@@ -288,15 +288,15 @@ async fn route(
         affinity,
     };
     let mut tried = Tried::default();
-    // Policies that waited have used up time of their own, not the upstream's.
-    let started = thread::now();
+    // Policies have used up time of their own, not the upstream's: even within this turn, in which time stands still.
+    let started = Instant::now();
     let worker = &answered.ending.client.worker;
     let outcome = attempt(worker, upstream, &outgoing, body, started, &mut tried).await;
     if outcome.is_ok() {
         thread::keep_head(std::mem::take(&mut outgoing.headers));
     }
     let event = &mut answered.ending.event;
-    event.upstream_us = micros(thread::now() - started);
+    event.upstream_us = micros(thread::now().saturating_duration_since(started));
     event.attempts = tried.attempts;
     event.hedges = tried.hedges;
     if let Some(detail) = &mut event.detail {
