@@ -30,6 +30,8 @@ mod exchange;
 mod explain;
 mod fetch;
 mod followed;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod gateway;
 mod grpc;
 mod h1;

@@ -6,6 +6,7 @@ mod codecs;
 mod credentials;
 mod documents;
 mod gateway;
+mod http3;
 mod message;
 mod policies;
 mod proxied;

@@ -9,7 +9,7 @@ const FRAME: usize = 4 << 10;
 
 /// A stream of one direction, as far as it has come.
 #[derive(Default)]
-pub(super) struct OneWay {
+pub(crate) struct OneWay {
     /// What it is for, as far as that has come.
     begin: Vec<u8>,
     of: Option<Use>,
@@ -21,7 +21,7 @@ pub(super) struct OneWay {
 
 /// What a stream of one direction is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Use {
+pub(crate) enum Use {
     Control,
     Encoder,
     Decoder,
@@ -29,14 +29,14 @@ pub(super) enum Use {
 
 impl Use {
     /// A bit of its own: there is one of each.
-    pub(super) fn bit(self) -> u8 {
+    pub(crate) fn bit(self) -> u8 {
         1 << self as u8
     }
 }
 
 /// What follows from what came.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Told {
+pub(crate) enum Told {
     /// The stream is one of those there is one of.
     Is(Use),
     /// Something that moves nothing.
@@ -50,7 +50,7 @@ pub(super) enum Told {
 }
 
 impl OneWay {
-    pub(super) fn of(&self) -> Option<Use> {
+    pub(crate) fn of(&self) -> Option<Use> {
         self.of
     }
 
@@ -58,7 +58,7 @@ impl OneWay {
     ///
     /// # Errors
     /// What ends the connection.
-    pub(super) fn next(&mut self, came: &mut Bytes) -> Result<Told, Code> {
+    pub(crate) fn next(&mut self, came: &mut Bytes) -> Result<Told, Code> {
         match self.of {
             None => self.begin(came),
             Some(Use::Control) => self.control(came),

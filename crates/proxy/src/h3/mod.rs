@@ -5,14 +5,11 @@
 
 pub(crate) mod body;
 mod connection;
-mod control;
+pub(crate) mod control;
 mod exchange;
 pub(crate) mod frame;
 pub(crate) mod listen;
-mod qpack;
+pub(crate) mod qpack;
 mod transport;
 
 pub(crate) use transport::config;
-
-#[cfg(test)]
-mod tests;

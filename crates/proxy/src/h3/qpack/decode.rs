@@ -8,8 +8,9 @@ use crate::h2::hpack::{BadBlock, Line, integer, string};
 /// # Errors
 /// What is compressed wrong, or refers to a table that is not there: the connection cannot go on.
 pub(crate) fn decode(mut block: &[u8], mut tell: impl FnMut(Line<'_>)) -> Result<(), BadBlock> {
-    // How much of the table it needs: nothing. What its numbers count from then means nothing.
-    if integer(&mut block, 8)? != 0 {
+    // How much of the table it needs: nothing. What its numbers count from then means nothing, but may not be before that (RFC 9204
+    // §4.5.1.2).
+    if integer(&mut block, 8)? != 0 || block.first().is_some_and(|base| base & 0x80 != 0) {
         return Err(BadBlock);
     }
     integer(&mut block, 7)?;

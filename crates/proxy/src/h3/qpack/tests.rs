@@ -71,6 +71,8 @@ fn what_refers_to_a_table_that_is_not_there_is_refused() {
         &[0],
         // A required insert count.
         &[2, 0, 0xc0],
+        // A base before the first insertion, which the standard has endpoints refuse.
+        &[0, 0x80, 0xc1],
         // Indexed, dynamic; post-base; names of the dynamic table.
         &[0, 0, 0x80],
         &[0, 0, 0x10],
