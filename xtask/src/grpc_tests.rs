@@ -43,8 +43,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let binary = running::binary(args.binary.as_deref())?;
     let folder = target_dir().join("grpc-tests");
     fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-    let python = python(&folder)?;
-    certificate(&folder)?;
+    let python = tools::python(&folder, &PACKAGES)?;
+    tools::certificate(&folder, &["plain.test", "tls.test"])?;
     let scripts = root().join("xtask/src/grpc_tests");
     let (_service, ports) = service(&python, &scripts, &folder)?;
     let gateway = gateway(&binary, &folder, ports)?;
@@ -85,39 +85,6 @@ fn web(python: &Path, scripts: &Path, folder: &Path, gateway: &Gateway) -> Outco
     let mut clients = command("node", &["--no-warnings", "web.mjs"]);
     clients.current_dir(scripts).arg(&packages).arg(description).args([&gateway.http, &gateway.https]);
     step("gRPC-Web", clients.arg(folder.join("certificate.pem")))
-}
-
-/// Python with gRPC, in a folder of its own.
-fn python(folder: &Path) -> Outcome<PathBuf> {
-    let environment = folder.join("python");
-    let python = environment.join("bin/python");
-    let stamp = environment.join(PACKAGES.join("+"));
-    if stamp.is_file() {
-        return Ok(python);
-    }
-    let made = step("Python for gRPC", command("python3", &["-m", "venv", "--clear"]).arg(&environment));
-    if made.is_err() {
-        // Debian has the half of it in a package of its own.
-        tools::install(&[tools::VENV])?;
-        step("Python for gRPC", command("python3", &["-m", "venv", "--clear"]).arg(&environment))?;
-    }
-    let mut pip = command(&python, &["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
-    step("gRPC for Python", pip.args(PACKAGES))?;
-    fs::write(&stamp, "").map_err(|e| format!("{}: {e}", stamp.display()))?;
-    Ok(python)
-}
-
-/// A certificate that is its own root, for the gateway and for the service.
-fn certificate(folder: &Path) -> Outcome {
-    let (certificate, key) = (folder.join("certificate.pem"), folder.join("key.pem"));
-    let mut openssl = command(
-        "openssl",
-        &["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"],
-    );
-    openssl.args(["-subj", "/CN=grpc-tests", "-addext", "subjectAltName=DNS:plain.test,DNS:tls.test"]);
-    openssl.args(["-addext", "basicConstraints=critical,CA:FALSE"]);
-    openssl.arg("-out").arg(&certificate).arg("-keyout").arg(&key);
-    crate::shell::output(&mut openssl).map(drop)
 }
 
 /// The service, and its ports without TLS and with it.

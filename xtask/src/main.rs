@@ -7,6 +7,7 @@ mod codegen;
 mod e2e;
 mod fuzz;
 mod grpc_tests;
+mod http3_tests;
 mod mock_tests;
 mod oidc_tests;
 mod quickstart;
@@ -50,6 +51,8 @@ enum Command {
     CacheTests(cache_tests::Args),
     /// Runs the public interoperability tests of gRPC through a gateway, with gRPC's own client and server.
     GrpcTests(grpc_tests::Args),
+    /// Asks a gateway in HTTP/3 with a client that others wrote: the Python package `aioquic`.
+    Http3Tests(http3_tests::Args),
     /// Signs in at a gateway by another's OpenID provider: the npm package `oidc-provider`.
     OidcTests(oidc_tests::Args),
     /// Asks the same of `pailou mock` and of Prism, the npm package.
@@ -72,6 +75,7 @@ fn main() -> ExitCode {
         Command::Codegen => codegen::run(),
         Command::CacheTests(args) => cache_tests::run(&args),
         Command::GrpcTests(args) => grpc_tests::run(&args),
+        Command::Http3Tests(args) => http3_tests::run(&args),
         Command::OidcTests(args) => oidc_tests::run(&args),
         Command::MockTests(args) => mock_tests::run(&args),
         Command::SignatureTests(args) => signature_tests::run(&args),

@@ -61,7 +61,7 @@ impl Drop for Running {
 
 /// `pailou gateway` on free ports.
 pub(crate) struct Gateway {
-    _running: Running,
+    running: Running,
     /// `127.0.0.1:…`, without TLS and with it.
     pub(crate) http: String,
     pub(crate) https: String,
@@ -83,7 +83,12 @@ impl Gateway {
             }
             http.clone().zip(https.clone())
         })?;
-        Ok(Gateway { _running: running, http, https })
+        Ok(Gateway { running, http, https })
+    }
+
+    /// Its process, to send signals to.
+    pub(crate) fn process(&self) -> u32 {
+        self.running.0.id()
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let binary = running::binary(args.binary.as_deref())?;
     let folder = target_dir().join("signature-tests");
     fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-    let python = python(&folder)?;
+    let python = tools::python(&folder, &PACKAGES)?;
     let (key, public) = key(&folder)?;
     let resources = folder.join("gateway.yaml");
     let text = format!(
@@ -57,25 +57,4 @@ fn key(folder: &Path) -> Outcome<(PathBuf, String)> {
     // The last 32 bytes are the key (RFC 8410 §4).
     let key = der.last_chunk::<32>().ok_or("openssl made no key of Ed25519")?;
     Ok((private, URL_SAFE_NO_PAD.encode(key)))
-}
-
-/// Python with the libraries, in a folder of its own.
-fn python(folder: &Path) -> Outcome<String> {
-    let environment = folder.join("python");
-    let python = environment.join("bin/python").to_string_lossy().into_owned();
-    let stamp = environment.join(PACKAGES.join("+"));
-    if stamp.is_file() {
-        return Ok(python);
-    }
-    let made =
-        step("Python for signatures", command("python3", &["-m", "venv", "--clear"]).arg(&environment));
-    if made.is_err() {
-        // Debian has the half of it in a package of its own.
-        tools::install(&[tools::VENV])?;
-        step("Python for signatures", command("python3", &["-m", "venv", "--clear"]).arg(&environment))?;
-    }
-    let mut pip = command(&python, &["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
-    step("libraries for signatures", pip.args(PACKAGES))?;
-    fs::write(&stamp, "").map_err(|e| format!("{}: {e}", stamp.display()))?;
-    Ok(python)
 }

@@ -1,6 +1,11 @@
 //! What tests and benchmarks need of the system, installed when it is missing.
 
-use crate::shell::{Outcome, command, has, step};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::shell::{Outcome, command, has, output, step};
 
 /// A program, and the Debian package it is in.
 pub(crate) struct Tool(pub(crate) &'static str, pub(crate) &'static str);
@@ -47,14 +52,55 @@ pub(crate) fn install(tools: &[Tool]) -> Outcome {
     step(&format!("installing {}", missing.join(", ")), &mut apt(&args)).map_err(|_| by_hand)
 }
 
+/// Python with packages (`name==version`), in a folder of its own below `folder`.
+///
+/// # Errors
+/// What cannot be installed.
+pub(crate) fn python(folder: &Path, packages: &[&str]) -> Outcome<PathBuf> {
+    let environment = folder.join("python");
+    let python = environment.join("bin/python");
+    let stamp = environment.join(packages.join("+"));
+    if stamp.is_file() {
+        return Ok(python);
+    }
+    let make = || step("Python", command("python3", &["-m", "venv", "--clear"]).arg(&environment));
+    if make().is_err() {
+        // Debian has the half of it in a package of its own.
+        install(&[VENV])?;
+        make()?;
+    }
+    let mut pip = command(&python, &["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+    step("packages of Python", pip.args(packages))?;
+    fs::write(&stamp, "").map_err(|e| format!("{}: {e}", stamp.display()))?;
+    Ok(python)
+}
+
+/// A certificate for hosts that is its own root: `certificate.pem` in `folder`, its key beside it in `key.pem`.
+///
+/// # Errors
+/// What openssl says.
+pub(crate) fn certificate(folder: &Path, hosts: &[&str]) -> Outcome<PathBuf> {
+    let (certificate, key) = (folder.join("certificate.pem"), folder.join("key.pem"));
+    let mut openssl = command(
+        "openssl",
+        &["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"],
+    );
+    let names: Vec<_> = hosts.iter().map(|host| format!("DNS:{host}")).collect();
+    openssl.args(["-subj", "/CN=tests", "-addext", &format!("subjectAltName={}", names.join(","))]);
+    openssl.args(["-addext", "basicConstraints=critical,CA:FALSE"]);
+    openssl.arg("-out").arg(&certificate).arg("-keyout").arg(&key);
+    output(&mut openssl)?;
+    Ok(certificate)
+}
+
 /// Whether Node is new enough for the UI's build: 20.19 or later.
 pub(crate) fn has_node() -> bool {
-    let Ok(version) = crate::shell::output(&mut command("node", &["--version"])) else { return false };
+    let Ok(version) = output(&mut command("node", &["--version"])) else { return false };
     let mut numbers =
         version.trim().trim_start_matches('v').split('.').map(|n| n.parse::<u32>().unwrap_or(0));
     (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) >= (20, 19)
 }
 
 fn is_root() -> bool {
-    crate::shell::output(&mut command("id", &["-u"])).is_ok_and(|id| id.trim() == "0")
+    output(&mut command("id", &["-u"])).is_ok_and(|id| id.trim() == "0")
 }

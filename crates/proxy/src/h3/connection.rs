@@ -154,6 +154,8 @@ impl Server {
                 // Where another gateway reads the packets of its client, nothing comes to its end here.
                 let is_cut = self.connection.worker.shared.handed_over.load(Relaxed);
                 if is_cut || self.connection.open.load(Relaxed) == 0 {
+                    // What was said last goes out while anything does: what is not written is dropped as a connection is closed.
+                    tokio::task::yield_now().await;
                     return Code::NO_ERROR;
                 }
             }
