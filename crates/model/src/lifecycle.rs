@@ -30,6 +30,7 @@ pub struct Lifecycle {
 pub enum LifeState {
     /// It answers, and is not in the portal.
     Draft,
+    /// It answers, and is in the portal.
     #[default]
     Published,
     /// It answers, and says that it will not for ever.

@@ -16,8 +16,26 @@ pub(crate) fn of_policy<P: JsonSchema>(name: &str) -> Schema {
         drop_null(schema);
     })
     .transform(&mut schema);
+    unwrap(&mut schema);
     schema.insert("title".to_owned(), name.into());
     schema
+}
+
+/// A configuration that is a type of the model has that type's fields, where its schema alone would name the type.
+fn unwrap(schema: &mut Schema) {
+    let named = schema.get("$ref").and_then(Value::as_str).and_then(|path| path.strip_prefix("#/$defs/"));
+    let Some(named) = named.map(str::to_owned) else { return };
+    let whole = schema.ensure_object();
+    let Some(Value::Object(of)) =
+        whole.get_mut("$defs").and_then(|defs| defs.as_object_mut()?.remove(&named))
+    else {
+        return;
+    };
+    whole.remove("$ref");
+    for (key, value) in of {
+        // Its own manual stands.
+        whole.entry(key).or_insert(value);
+    }
 }
 
 /// Doc comments are wrapped for the reader of the source; paragraphs are separated by an empty line.
@@ -72,6 +90,20 @@ mod tests {
         /// A length.
         #[serde(default)]
         span: Option<model::Span>,
+    }
+
+    /// Its own manual.
+    #[derive(JsonSchema)]
+    #[serde(transparent)]
+    #[expect(dead_code, reason = "only its schema is read")]
+    struct Wrapped(Sample);
+
+    #[test]
+    fn a_policy_that_wraps_a_type_has_its_fields() {
+        let schema = of_policy::<Wrapped>("wrapped");
+        assert!(schema.get("$ref").is_none(), "{schema:?}");
+        assert_eq!(schema.get("description").unwrap(), "Its own manual.");
+        assert!(schema.get("properties").unwrap()["count"].is_object(), "{schema:?}");
     }
 
     #[test]

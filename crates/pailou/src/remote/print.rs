@@ -95,7 +95,11 @@ pub(crate) fn imported(imported: &Value, dry_run: bool) {
 pub(crate) fn problem(status: u16, value: &Value) -> Failure {
     let findings = findings(&value["findings"]);
     let title = value["title"].as_str().map_or_else(|| format!("HTTP {status}"), str::to_owned);
-    let detail = value["detail"].as_str().map(|detail| format!(": {detail}")).unwrap_or_default();
+    // Of one finding alone the detail is its text again.
+    let detail = match &*findings {
+        [_] => ": nothing was changed".to_owned(),
+        _ => value["detail"].as_str().map(|detail| format!(": {detail}")).unwrap_or_default(),
+    };
     Failure::lines(findings.iter().map(ToString::to_string).chain([format!("{title}{detail}")]))
 }
 

@@ -75,7 +75,7 @@ impl Pebble {
         let child = Command::new("pebble")
             .args(["-strict", "-dnsserver", &dns().to_string(), "-config"])
             .arg(path("pebble.json"))
-            .envs([("PEBBLE_VA_NOSLEEP", "1"), ("PEBBLE_AUTHZREUSE", "0"), ("PEBBLE_WFE_NONCEREJECT", "20")])
+            .envs([("PEBBLE_VA_NOSLEEP", "1"), ("PEBBLE_AUTHZREUSE", "0"), ("PEBBLE_WFE_NONCEREJECT", "5")])
             .stdout(log.try_clone().unwrap())
             .stderr(log)
             .spawn()

@@ -3255,7 +3255,7 @@ export interface components {
         /** @enum {string} */
         Level: "gateway" | "api" | "operation";
         /** @description A state of an API. */
-        LifeState: "published" | "draft" | "deprecated" | "retired";
+        LifeState: "draft" | "published" | "deprecated" | "retired";
         /** @description Where an API is in its life, and what comes after it. Its answers say so. */
         Lifecycle: {
             /**

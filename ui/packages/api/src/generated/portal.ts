@@ -662,7 +662,7 @@ export interface components {
         };
         KeyHash: string;
         /** @description A state of an API. */
-        LifeState: "published" | "draft" | "deprecated" | "retired";
+        LifeState: "draft" | "published" | "deprecated" | "retired";
         /** @description Where an API is in its life, and what comes after it. Its answers say so. */
         Lifecycle: {
             /**
