@@ -20,6 +20,7 @@ mod test;
 mod tidy;
 mod tools;
 mod ui;
+mod websocket_tests;
 
 use std::process::ExitCode;
 
@@ -53,6 +54,8 @@ enum Command {
     GrpcTests(grpc_tests::Args),
     /// Asks a gateway in HTTP/3 with a client that others wrote: the Python package `aioquic`.
     Http3Tests(http3_tests::Args),
+    /// Opens WebSockets directly and through a gateway with a client and a service that others wrote: the Python package `websockets`.
+    WebsocketTests(websocket_tests::Args),
     /// Signs in at a gateway by another's OpenID provider: the npm package `oidc-provider`.
     OidcTests(oidc_tests::Args),
     /// Asks the same of `pailou mock` and of Prism, the npm package.
@@ -76,6 +79,7 @@ fn main() -> ExitCode {
         Command::CacheTests(args) => cache_tests::run(&args),
         Command::GrpcTests(args) => grpc_tests::run(&args),
         Command::Http3Tests(args) => http3_tests::run(&args),
+        Command::WebsocketTests(args) => websocket_tests::run(&args),
         Command::OidcTests(args) => oidc_tests::run(&args),
         Command::MockTests(args) => mock_tests::run(&args),
         Command::SignatureTests(args) => signature_tests::run(&args),

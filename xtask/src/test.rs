@@ -3,7 +3,7 @@
 use crate::{
     cache_tests, e2e, grpc_tests, http3_tests, mock_tests, oidc_tests, schema_tests,
     shell::{Outcome, cargo, command, has, output, step},
-    signature_tests, tools, ui,
+    signature_tests, tools, ui, websocket_tests,
 };
 
 #[derive(clap::Args)]
@@ -29,6 +29,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     cache_tests::run(&cache_tests::Args::default())?;
     grpc_tests::run(&grpc_tests::Args::default())?;
     http3_tests::run(&http3_tests::Args::default())?;
+    websocket_tests::run(&websocket_tests::Args::default())?;
     oidc_tests::run(&oidc_tests::Args::default())?;
     mock_tests::run(&mock_tests::Args::default())?;
     signature_tests::run(&signature_tests::Args::default())?;
