@@ -5,6 +5,7 @@ mod bench;
 mod cache_tests;
 mod codegen;
 mod e2e;
+mod foreign;
 mod fuzz;
 mod grpc_tests;
 mod http3_tests;
@@ -53,9 +54,9 @@ enum Command {
     /// Runs the public interoperability tests of gRPC through a gateway, with gRPC's own client and server.
     GrpcTests(grpc_tests::Args),
     /// Asks a gateway in HTTP/3 with a client that others wrote: the Python package `aioquic`.
-    Http3Tests(http3_tests::Args),
+    Http3Tests(foreign::Args),
     /// Opens WebSockets directly and through a gateway with a client and a service that others wrote: the Python package `websockets`.
-    WebsocketTests(websocket_tests::Args),
+    WebsocketTests(foreign::Args),
     /// Signs in at a gateway by another's OpenID provider: the npm package `oidc-provider`.
     OidcTests(oidc_tests::Args),
     /// Asks the same of `pailou mock` and of Prism, the npm package.

@@ -1,7 +1,7 @@
 //! Every check and test, as `.ci/run` calls them.
 
 use crate::{
-    cache_tests, e2e, grpc_tests, http3_tests, mock_tests, oidc_tests, schema_tests,
+    cache_tests, e2e, foreign, grpc_tests, http3_tests, mock_tests, oidc_tests, schema_tests,
     shell::{Outcome, cargo, command, has, output, step},
     signature_tests, tools, ui, websocket_tests,
 };
@@ -28,8 +28,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
     step("Rust tests", &mut command(cargo(), &["test", "--locked", "--workspace", "--no-fail-fast"]))?;
     cache_tests::run(&cache_tests::Args::default())?;
     grpc_tests::run(&grpc_tests::Args::default())?;
-    http3_tests::run(&http3_tests::Args::default())?;
-    websocket_tests::run(&websocket_tests::Args::default())?;
+    http3_tests::run(&foreign::Args::default())?;
+    websocket_tests::run(&foreign::Args::default())?;
     oidc_tests::run(&oidc_tests::Args::default())?;
     mock_tests::run(&mock_tests::Args::default())?;
     signature_tests::run(&signature_tests::Args::default())?;
