@@ -180,23 +180,7 @@ fn authored(fields: &Map<String, Value>) -> Option<Value> {
 
 fn string(fields: &Map<String, Value>) -> String {
     let format = fields.get("format").and_then(Value::as_str).unwrap_or_default();
-    let text = match format {
-        "date-time" => "2026-01-15T09:30:00Z",
-        "date" => "2026-01-15",
-        "time" => "09:30:00Z",
-        "duration" => "PT1H",
-        "uuid" => "3fa85f64-5717-4562-b3fc-2c963f66afa6",
-        "email" | "idn-email" => "ada@example.com",
-        "uri" | "url" | "iri" | "uri-reference" => "https://example.com/",
-        "hostname" | "idn-hostname" => "example.com",
-        "ipv4" => "192.0.2.1",
-        "ipv6" => "2001:db8::1",
-        "byte" | "base64" => "aGVsbG8=",
-        "json-pointer" => "/name",
-        "int64" | "int32" => "1",
-        "decimal" => "1.00",
-        _ => "string",
-    };
+    let text = schema::formats::example(format).unwrap_or("string");
     let bound =
         |field: &str| fields.get(field).and_then(Value::as_u64).and_then(|value| usize::try_from(value).ok());
     let mut text = text.to_owned();

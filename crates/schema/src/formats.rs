@@ -290,6 +290,31 @@ fn is_base64(text: &str) -> bool {
     })
 }
 
+/// A text of a format, the same each time; for formats of OpenAPI, too.
+pub fn example(format: &str) -> Option<&'static str> {
+    Some(match format {
+        "date-time" => "2026-01-15T09:30:00Z",
+        "date" => "2026-01-15",
+        "time" => "09:30:00Z",
+        "duration" => "PT1H",
+        "uuid" => "3fa85f64-5717-4562-b3fc-2c963f66afa6",
+        "email" | "idn-email" => "ada@example.com",
+        "uri" | "url" | "iri" | "uri-reference" | "iri-reference" => "https://example.com/",
+        "uri-template" => "/orders/{id}",
+        "hostname" | "idn-hostname" => "example.com",
+        "ipv4" => "192.0.2.1",
+        "ipv6" => "2001:db8::1",
+        "byte" | "base64" => "aGVsbG8=",
+        "json-pointer" => "/name",
+        "json-pointer-uri-fragment" => "#/name",
+        "relative-json-pointer" => "1/name",
+        "regex" => "^[a-z]+$",
+        "int64" | "int32" => "1",
+        "decimal" => "1.00",
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
