@@ -28,7 +28,7 @@ pub(crate) struct Stage {
     pub(crate) scripts: PathBuf,
     /// Certificate of the hosts, PEM; its key is `key.pem` beside it.
     pub(crate) certificate: PathBuf,
-    case: Option<String>,
+    pub(crate) case: Option<String>,
 }
 
 impl Stage {

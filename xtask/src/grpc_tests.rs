@@ -1,15 +1,12 @@
 //! The public interoperability tests of gRPC (grpc/doc/interop-test-descriptions.md) through a gateway, with gRPC's own client and
 //! server: without TLS and with it, on both sides. Then calls of gRPC-Web by the clients that pages use.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::Path};
 
 use crate::{
-    running::{self, Gateway, Running, Says},
-    shell::{Outcome, command, has, root, step, target_dir},
-    tools,
+    foreign::{Args, Stage},
+    running::{Gateway, Running, Says},
+    shell::{Outcome, command, has, step},
 };
 
 /// gRPC of Python, and what reads its service's description.
@@ -24,44 +21,22 @@ const CLIENTS: [&str; 6] = [
     "xhr2@0.2.1",
 ];
 
-#[derive(Default, clap::Args)]
-pub(crate) struct Args {
-    /// Runs one case alone.
-    #[arg(long)]
-    case: Option<String>,
-    /// Uses the binary at this path instead of building one.
-    #[arg(long)]
-    binary: Option<PathBuf>,
-}
-
 pub(crate) fn run(args: &Args) -> Outcome {
-    if !has("python3") {
-        println!("\nSKIPPED: the interoperability tests of gRPC (they need Python 3)");
+    let Some(stage) = Stage::set("grpc", &PACKAGES, &["plain.test", "tls.test"], args)? else {
         return Ok(());
-    }
-    tools::install(&[tools::OPENSSL])?;
-    let binary = running::binary(args.binary.as_deref())?;
-    let folder = target_dir().join("grpc-tests");
-    fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-    let python = tools::python(&folder, &PACKAGES)?;
-    tools::certificate(&folder, &["plain.test", "tls.test"])?;
-    let scripts = root().join("xtask/src/grpc_tests");
-    let (_service, ports) = service(&python, &scripts, &folder)?;
-    let gateway = gateway(&binary, &folder, ports)?;
+    };
+    let Stage { folder, python, scripts, .. } = &stage;
+    let (_service, ports) = service(python, scripts, folder)?;
+    let gateway = gateway(&stage.binary, folder, ports)?;
     for (authority, upstream) in [("plain.test", "h2c"), ("tls.test", "TLS")] {
         for (address, trust) in [(&gateway.http, "plain"), (&gateway.https, "certificate.pem")] {
-            let mut client = command(&python, &["client.py", address, authority]);
-            client.current_dir(&scripts);
-            match trust {
-                "plain" => client.arg(trust),
-                file => client.arg(folder.join(file)),
-            };
-            client.args(&args.case);
+            let trusted = if trust == "plain" { trust.into() } else { folder.join(trust) };
+            let mut client = stage.client(&[address, authority, &trusted.display().to_string()]);
             let side = if trust == "plain" { "h2c" } else { "TLS" };
             step(&format!("gRPC: {side} to the gateway, {upstream} to the service"), &mut client)?;
         }
     }
-    if args.case.is_none() { web(&python, &scripts, &folder, &gateway) } else { Ok(()) }
+    if stage.case.is_none() { web(python, scripts, folder, &gateway) } else { Ok(()) }
 }
 
 fn web(python: &Path, scripts: &Path, folder: &Path, gateway: &Gateway) -> Outcome {

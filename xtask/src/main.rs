@@ -52,7 +52,7 @@ enum Command {
     /// Runs the public tests for HTTP caches against a gateway.
     CacheTests(cache_tests::Args),
     /// Runs the public interoperability tests of gRPC through a gateway, with gRPC's own client and server.
-    GrpcTests(grpc_tests::Args),
+    GrpcTests(foreign::Args),
     /// Asks a gateway in HTTP/3 with a client that others wrote: the Python package `aioquic`.
     Http3Tests(foreign::Args),
     /// Opens WebSockets directly and through a gateway with a client and a service that others wrote: the Python package `websockets`.

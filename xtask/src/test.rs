@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     schema_tests::fetch()?;
     step("Rust tests", &mut command(cargo(), &["test", "--locked", "--workspace", "--no-fail-fast"]))?;
     cache_tests::run(&cache_tests::Args::default())?;
-    grpc_tests::run(&grpc_tests::Args::default())?;
+    grpc_tests::run(&foreign::Args::default())?;
     http3_tests::run(&foreign::Args::default())?;
     websocket_tests::run(&foreign::Args::default())?;
     oidc_tests::run(&oidc_tests::Args::default())?;

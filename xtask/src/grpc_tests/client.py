@@ -25,7 +25,7 @@ def main():
     address, authority, trust = sys.argv[1:4]
     only = sys.argv[4] if len(sys.argv) > 4 else None
     failed = 0
-    cases = {name: case for name, case in CASES.items() if only in (None, name)}
+    cases = {name: case for name, case in CASES.items() if only is None or only in name}
     with connect(address, authority, trust) as channel:
         stub = services.TestServiceStub(channel)
         for name, case in cases.items():
