@@ -287,10 +287,11 @@ impl Control {
         }
         compiled.snapshot.number = committed.snapshot;
         self.inner.contracts.keep(fresh);
+        let version = compiled.snapshot.version();
         self.publish(records, changes, compiled.snapshot);
         writing.unsure = false;
         drop(writing);
-        self.wait_in_force(committed.snapshot).await;
+        self.wait_in_force(version).await;
         Ok(committed.snapshot)
     }
 

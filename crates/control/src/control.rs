@@ -9,7 +9,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use model::{Finding, Name, Resource, Severity, Snapshot};
+use model::{Finding, Name, Resource, Severity, Snapshot, SnapshotVersion};
 use policy::Catalogue;
 use store::{Loaded, Origin, Row, Store};
 use tokio::sync::{Mutex, watch};
@@ -47,8 +47,8 @@ pub(crate) struct Inner {
     /// Held while a change is checked and stored, so that changes come one after the other.
     pub(crate) writing: Arc<Mutex<Writing>>,
     snapshots: watch::Sender<Arc<Snapshot>>,
-    /// The number of the snapshot the gateway of this process runs; `None` where there is no gateway.
-    in_force: watch::Sender<Option<u64>>,
+    /// The snapshot the gateway of this process runs; `None` where there is no gateway.
+    in_force: watch::Sender<Option<SnapshotVersion>>,
 }
 
 /// How long a change waits for the gateway of this process, so that who made it finds it in force. It is durable either way.
@@ -153,15 +153,15 @@ impl Control {
     }
 
     /// Tells that the gateway of this process has dealt with a snapshot. From the first time on, a change returns when it is in force.
-    pub fn set_in_force(&self, number: u64) {
-        self.inner.in_force.send_replace(Some(number));
+    pub fn set_in_force(&self, version: SnapshotVersion) {
+        self.inner.in_force.send_replace(Some(version));
     }
 
-    pub(crate) async fn wait_in_force(&self, number: u64) {
+    pub(crate) async fn wait_in_force(&self, version: SnapshotVersion) {
         let mut in_force = self.inner.in_force.subscribe();
-        let there = in_force.wait_for(|known| known.is_none_or(|known| known >= number));
+        let there = in_force.wait_for(|known| known.is_none_or(|known| known >= version));
         if tokio::time::timeout(IN_FORCE, there).await.is_err() {
-            tracing::warn!(snapshot = number, "the gateway takes long to put a snapshot in force");
+            tracing::warn!(snapshot = version.number, "the gateway takes long to put a snapshot in force");
         }
     }
 

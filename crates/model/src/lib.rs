@@ -55,7 +55,7 @@ pub use resource::{Kind, Resource};
 pub use route::{Route, RouteMatch, ValueMatch};
 pub use secret::{SECRET_SCHEME, Secret, SecretValues, secret_references, with_secrets};
 pub use shared_map::SharedMap;
-pub use snapshot::Snapshot;
+pub use snapshot::{Snapshot, SnapshotVersion};
 pub use split::{Branch, BranchMatch, Rollout, RolloutEnd, Split};
 pub use tls::{Certificate, CipherSuite, ClientAuth, ClientAuthMode, ClientAuthPems, GatewayTls, TlsVersion};
 pub use unit::{ByteSize, Span};

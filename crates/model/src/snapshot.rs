@@ -12,6 +12,15 @@ use crate::{
     PolicyUse, RouteMatch, SecretValues, SharedMap, Upstream,
 };
 
+/// Which of two snapshots is the later one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SnapshotVersion {
+    /// See [`Snapshot::number`].
+    pub number: u64,
+    /// See [`Snapshot::reading`].
+    pub reading: u64,
+}
+
 /// Everything a data plane needs, resolved and immutable.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
@@ -271,6 +280,10 @@ pub struct BlocksTold {
 }
 
 impl Snapshot {
+    pub fn version(&self) -> SnapshotVersion {
+        SnapshotVersion { number: self.number, reading: self.reading }
+    }
+
     /// The same snapshot with every part that equals one of an earlier snapshot taken from there, by pointer: after it was read
     /// from text, so that a gateway builds only what changed.
     #[must_use]

@@ -14,7 +14,7 @@ use analytics::Analytics;
 use cache::Purge;
 use control::{Actor, Conduct, Control, MasterKeys, Origin, PlanOptions, Rollouts, SecretSource};
 use model::{
-    Name, OpenChallenge, Recorder, Snapshot,
+    Name, OpenChallenge, Recorder, Snapshot, SnapshotVersion,
     routing::{Explanation, Question},
     standing::UpstreamStanding,
 };
@@ -402,25 +402,25 @@ async fn follow_snapshots(
     control: Control,
     gateway: Arc<Gateway>,
 ) {
-    control.set_in_force(gateway.status().snapshot);
+    control.set_in_force(SnapshotVersion { number: gateway.status().snapshot, ..SnapshotVersion::default() });
     while snapshots.changed().await.is_ok() {
         let snapshot = snapshots.borrow_and_update().clone();
-        let number = snapshot.number;
+        let version = snapshot.version();
         let publishing = Arc::clone(&gateway);
         // Building may take a while for many routes; it must not hold up the control side.
         let published = tokio::task::spawn_blocking(move || publishing.publish(snapshot)).await;
         match published {
-            Ok(Ok(())) => tracing::debug!(snapshot = number, "snapshot in force"),
+            Ok(Ok(())) => tracing::debug!(snapshot = version.number, "snapshot in force"),
             Ok(Err(findings)) => {
                 findings.iter().for_each(|finding| tracing::error!("{finding}"));
                 tracing::error!(
-                    snapshot = number,
+                    snapshot = version.number,
                     "the gateway cannot run this snapshot and keeps the one before"
                 );
             }
             Err(error) => tracing::error!(%error, "publishing a snapshot failed"),
         }
-        control.set_in_force(number);
+        control.set_in_force(version);
     }
 }
 

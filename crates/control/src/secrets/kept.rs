@@ -136,7 +136,9 @@ impl Control {
         self.forget_secret(&reference);
         self.look_up(&[reference].into(), true).await;
         self.put_secrets_in_force();
+        let version = self.snapshot().version();
         drop(writing);
+        self.wait_in_force(version).await;
         Ok(self.view_of(&row))
     }
 
