@@ -1,9 +1,9 @@
 //! One second's changes in one transaction, and what outlived its retention.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use model::event::CacheUse;
-use sqlx::{QueryBuilder, Sqlite, Transaction};
+use sqlx::{QueryBuilder, Sqlite, Transaction, query_builder::Separated};
 use store::Database;
 
 use super::{read::page_of_rollups, stored};
@@ -18,8 +18,14 @@ use crate::{
     tier::{Complete, Tier, floor, millis},
 };
 
-/// Rows of one statement: 26 columns of calls stay below SQLite's 32,766 parameters.
-const CHUNK: usize = 500;
+/// Rows of one statement at most: 27 columns of calls stay below SQLite's 32,766 parameters.
+const MOST: usize = 500;
+/// Rows of one statement at least.
+const LEAST: usize = 20;
+/// Statements of one kind of rows, as long as [`MOST`] allows it.
+const STATEMENTS: usize = 200;
+/// Between two statements. A batch in one piece would hold requests on the same core for as long as it takes, once a second.
+const PAUSE: Duration = Duration::from_millis(1);
 /// Logged calls deleted at one time, so that a lowered limit does not hold the writer for long.
 const MAX_DELETED: i64 = 100_000;
 
@@ -48,114 +54,115 @@ pub(crate) async fn write(
     Ok(deleted)
 }
 
-async fn write_series(tx: &mut Transaction<'static, Sqlite>, batch: &Batch) -> Result<(), Error> {
-    for chunk in batch.series.chunks(CHUNK) {
-        let mut sql = QueryBuilder::new(
-            "INSERT OR REPLACE INTO series (id, workspace, service, operation, caller, plan, subscription, status, fault, problem) ",
-        );
-        sql.push_values(chunk, |mut row, (id, series)| {
-            row.push_bind(i64::from(*id))
-                .push_bind(&*series.workspace)
-                .push_bind(&*series.service)
-                .push_bind(&*series.operation)
-                .push_bind(&*series.caller)
-                .push_bind(&*series.plan)
-                .push_bind(&*series.subscription)
-                .push_bind(i64::from(series.status))
-                .push_bind(series.fault as i64)
-                .push_bind(&*series.problem);
-        });
-        sql.build().persistent(chunk.len() == CHUNK).execute(&mut **tx).await?;
+/// Writes rows in statements of some of them, with pauses between.
+async fn insert<T>(
+    tx: &mut Transaction<'static, Sqlite>,
+    into: &'static str,
+    rows: &[T],
+    mut bind: impl FnMut(Separated<'_, Sqlite, &'static str>, &T),
+) -> Result<(), Error> {
+    let size = (rows.len() / STATEMENTS).clamp(LEAST, MOST);
+    let mut portions = rows.chunks(size).peekable();
+    while let Some(portion) = portions.next() {
+        let mut sql = QueryBuilder::new(into);
+        sql.push_values(portion, &mut bind);
+        let is_usual = portion.len() == size && [LEAST, MOST].contains(&size);
+        sql.build().persistent(is_usual).execute(&mut **tx).await?;
+        if portions.peek().is_some() {
+            tokio::time::sleep(PAUSE).await;
+        }
     }
     Ok(())
 }
 
+async fn write_series(tx: &mut Transaction<'static, Sqlite>, batch: &Batch) -> Result<(), Error> {
+    let into = "INSERT OR REPLACE INTO series (id, workspace, service, operation, caller, plan, subscription, status, fault, problem) ";
+    insert(tx, into, &batch.series, |mut row, (id, series)| {
+        row.push_bind(i64::from(*id))
+            .push_bind(&*series.workspace)
+            .push_bind(&*series.service)
+            .push_bind(&*series.operation)
+            .push_bind(&*series.caller)
+            .push_bind(&*series.plan)
+            .push_bind(&*series.subscription)
+            .push_bind(i64::from(series.status))
+            .push_bind(series.fault as i64)
+            .push_bind(&*series.problem);
+    })
+    .await
+}
+
 async fn write_rows(tx: &mut Transaction<'static, Sqlite>, rows: &[EncodedRow]) -> Result<(), Error> {
-    for chunk in rows.chunks(CHUNK) {
-        let mut sql = QueryBuilder::new(
-            "INSERT OR REPLACE INTO rollups (tier, at, series, requests, bytes_in, bytes_out, duration, gateway) ",
-        );
-        sql.push_values(chunk, |mut values, row| {
-            values
-                .push_bind(row.tier as i64)
-                .push_bind(stored(row.at))
-                .push_bind(i64::from(row.series))
-                .push_bind(stored(row.requests))
-                .push_bind(stored(row.bytes_in))
-                .push_bind(stored(row.bytes_out))
-                .push_bind(&row.duration[..])
-                .push_bind(&row.gateway[..]);
-        });
-        sql.build().persistent(chunk.len() == CHUNK).execute(&mut **tx).await?;
-    }
-    Ok(())
+    let into = "INSERT OR REPLACE INTO rollups (tier, at, series, requests, bytes_in, bytes_out, duration, gateway) ";
+    insert(tx, into, rows, |mut values, row| {
+        values
+            .push_bind(row.tier as i64)
+            .push_bind(stored(row.at))
+            .push_bind(i64::from(row.series))
+            .push_bind(stored(row.requests))
+            .push_bind(stored(row.bytes_in))
+            .push_bind(stored(row.bytes_out))
+            .push_bind(&row.duration[..])
+            .push_bind(&row.gateway[..]);
+    })
+    .await
 }
 
 async fn write_meters(
     tx: &mut Transaction<'static, Sqlite>,
     meters: &[(u64, std::sync::Arc<MeterKey>, Meter)],
 ) -> Result<(), Error> {
-    for chunk in meters.chunks(CHUNK) {
-        let mut sql = QueryBuilder::new(
-            "INSERT OR REPLACE INTO meters (hour, workspace, caller, subscription, plan, service, calls, refused, failed, bytes_in, bytes_out) ",
-        );
-        sql.push_values(chunk, |mut row, (hour, key, meter)| {
-            row.push_bind(stored(*hour))
-                .push_bind(&*key.workspace)
-                .push_bind(&*key.caller)
-                .push_bind(&*key.subscription)
-                .push_bind(&*key.plan)
-                .push_bind(&*key.service)
-                .push_bind(stored(meter.calls))
-                .push_bind(stored(meter.refused))
-                .push_bind(stored(meter.failed))
-                .push_bind(stored(meter.bytes_in))
-                .push_bind(stored(meter.bytes_out));
-        });
-        sql.build().persistent(chunk.len() == CHUNK).execute(&mut **tx).await?;
-    }
-    Ok(())
+    let into = "INSERT OR REPLACE INTO meters (hour, workspace, caller, subscription, plan, service, calls, refused, failed, bytes_in, bytes_out) ";
+    insert(tx, into, meters, |mut row, (hour, key, meter)| {
+        row.push_bind(stored(*hour))
+            .push_bind(&*key.workspace)
+            .push_bind(&*key.caller)
+            .push_bind(&*key.subscription)
+            .push_bind(&*key.plan)
+            .push_bind(&*key.service)
+            .push_bind(stored(meter.calls))
+            .push_bind(stored(meter.refused))
+            .push_bind(stored(meter.failed))
+            .push_bind(stored(meter.bytes_in))
+            .push_bind(stored(meter.bytes_out));
+    })
+    .await
 }
 
 async fn write_calls(tx: &mut Transaction<'static, Sqlite>, calls: &[LoggedCall]) -> Result<(), Error> {
-    for chunk in calls.chunks(CHUNK) {
-        let mut sql = QueryBuilder::new(
-            "INSERT OR REPLACE INTO calls (id, at, workspace, request_id, trace_id, method, path, host, service, operation, caller, plan, subscription, status, problem, fault, duration_us, upstream_us, bytes_in, bytes_out, attempts, endpoint, client, user_agent, cause, cache, protocol) ",
-        );
-        sql.push_values(chunk, |mut row, call| {
-            let (event, detail) = (&call.event, &call.detail);
-            let (workspace, service, operation) = call.place();
-            row.push_bind(stored(call.id))
-                .push_bind(stored(event.at))
-                .push_bind(workspace)
-                .push_bind(&*detail.request_id)
-                .push_bind(&*detail.trace_id)
-                .push_bind(event.method.as_str())
-                .push_bind(&*detail.path)
-                .push_bind(&*detail.host)
-                .push_bind(service)
-                .push_bind(operation)
-                .push_bind(event.caller.as_deref().unwrap_or(""))
-                .push_bind(event.plan.as_deref().unwrap_or(""))
-                .push_bind(event.subscription.as_deref().unwrap_or(""))
-                .push_bind(i64::from(event.status))
-                .push_bind(event.problem.unwrap_or(""))
-                .push_bind(event.fault as i64)
-                .push_bind(i64::from(event.duration_us))
-                .push_bind(i64::from(event.upstream_us))
-                .push_bind(stored(event.bytes_in))
-                .push_bind(stored(event.bytes_out))
-                .push_bind(i64::from(event.attempts))
-                .push_bind(detail.endpoint.as_deref().unwrap_or(""))
-                .push_bind(detail.client.to_string())
-                .push_bind(detail.user_agent.as_deref().unwrap_or(""))
-                .push_bind(detail.cause.as_deref().unwrap_or(""))
-                .push_bind(event.cache.map_or("", CacheUse::as_str))
-                .push_bind(event.protocol.as_str());
-        });
-        sql.build().persistent(chunk.len() == CHUNK).execute(&mut **tx).await?;
-    }
-    Ok(())
+    let into = "INSERT OR REPLACE INTO calls (id, at, workspace, request_id, trace_id, method, path, host, service, operation, caller, plan, subscription, status, problem, fault, duration_us, upstream_us, bytes_in, bytes_out, attempts, endpoint, client, user_agent, cause, cache, protocol) ";
+    insert(tx, into, calls, |mut row, call| {
+        let (event, detail) = (&call.event, &call.detail);
+        let (workspace, service, operation) = call.place();
+        row.push_bind(stored(call.id))
+            .push_bind(stored(event.at))
+            .push_bind(workspace)
+            .push_bind(&*detail.request_id)
+            .push_bind(&*detail.trace_id)
+            .push_bind(event.method.as_str())
+            .push_bind(&*detail.path)
+            .push_bind(&*detail.host)
+            .push_bind(service)
+            .push_bind(operation)
+            .push_bind(event.caller.as_deref().unwrap_or(""))
+            .push_bind(event.plan.as_deref().unwrap_or(""))
+            .push_bind(event.subscription.as_deref().unwrap_or(""))
+            .push_bind(i64::from(event.status))
+            .push_bind(event.problem.unwrap_or(""))
+            .push_bind(event.fault as i64)
+            .push_bind(i64::from(event.duration_us))
+            .push_bind(i64::from(event.upstream_us))
+            .push_bind(stored(event.bytes_in))
+            .push_bind(stored(event.bytes_out))
+            .push_bind(i64::from(event.attempts))
+            .push_bind(detail.endpoint.as_deref().unwrap_or(""))
+            .push_bind(detail.client.to_string())
+            .push_bind(detail.user_agent.as_deref().unwrap_or(""))
+            .push_bind(detail.cause.as_deref().unwrap_or(""))
+            .push_bind(event.cache.map_or("", CacheUse::as_str))
+            .push_bind(event.protocol.as_str());
+    })
+    .await
 }
 
 /// Adds the rows of a finer tier with `from <= at < to` up into a coarser one; both bounds are whole intervals of the latter.
