@@ -10,6 +10,7 @@ mod multipart;
 mod parameter;
 mod pieces;
 mod terms;
+mod write;
 mod xml;
 
 use std::{
@@ -24,7 +25,7 @@ use serde_json::{Value, json};
 
 pub use self::{
     media::Kind,
-    terms::{Media, StatusTerms, Terms},
+    terms::{Media, Parameter, StatusTerms, Terms},
 };
 use self::{media::MediaType, parameter::Query, terms::Reader};
 use crate::{Dialect, source::Source};
@@ -205,7 +206,7 @@ impl Conformance {
     }
 
     /// The same, with the examples of its schemas, for those who make values.
-    pub(crate) fn keeping_examples(document: &ContractDocument) -> Conformance {
+    pub fn keeping_examples(document: &ContractDocument) -> Conformance {
         Conformance::reading(document, true)
     }
 

@@ -17,6 +17,7 @@ mod page;
 mod page_builder;
 mod read;
 mod references;
+pub mod request;
 mod samples;
 mod schema;
 mod search;
@@ -32,5 +33,5 @@ pub use page::{
     Body, Media, NamedExample, OperationPage, Parameter, ParameterPlace, Response, ResponseHeader,
     SecurityNeed,
 };
-pub use samples::Sample;
+pub use samples::{Sample, shell};
 pub use search::SearchTerms;

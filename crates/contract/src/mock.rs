@@ -1,8 +1,8 @@
 //! Answers made of a contract alone: its examples, or what its schemas accept.
 
 mod credentials;
-mod examples;
-mod write;
+pub(crate) mod examples;
+pub(crate) mod write;
 
 use std::{
     collections::HashMap,
@@ -12,8 +12,8 @@ use std::{
 use model::snapshot::ContractDocument;
 use schema::{Direction, Json, Making};
 
-pub use self::credentials::Lacking;
-use self::{credentials::Needs, examples::Example};
+pub use self::credentials::{Credential, Lacking, Needs, Scheme};
+use self::examples::Example;
 use crate::conform::{Breaches, Conformance, Kind, Media, StatusTerms, Terms, media_kind};
 
 /// Answers that are kept, so that they need not be made again, in bytes.
@@ -339,7 +339,7 @@ fn best(content: &[Media], accept: Option<&str>) -> Option<usize> {
 }
 
 /// A type for what may be a range of them.
-fn concrete(media: &Media) -> String {
+pub(crate) fn concrete(media: &Media) -> String {
     match media.media_type() {
         "*/*" | "*" | "application/*" | "" => "application/json".to_owned(),
         "text/*" => "text/plain".to_owned(),

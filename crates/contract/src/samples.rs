@@ -15,6 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::OperationPage;
+pub use quote::shell;
 use request::Request;
 
 /// A request as code.

@@ -9,6 +9,7 @@ use std::{
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::options::{Flags, Listen};
+pub(crate) use crate::trials::options::TestArgs;
 
 /// An API management platform in one binary: gateway, control plane, console and developer portal.
 #[derive(Parser)]
@@ -41,6 +42,8 @@ pub(crate) enum Command {
     Lint(LintArgs),
     /// Answers by a contract alone: its examples, or what its schemas accept.
     Mock(MockArgs),
+    /// Holds a running service against a contract, or against the pact files of its consumers.
+    Test(TestArgs),
     /// Says what changed between two versions of a contract, and what of it breaks callers.
     Diff(DiffArgs),
     /// Says where requests go.

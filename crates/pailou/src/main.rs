@@ -22,6 +22,7 @@ mod sample;
 mod shutdown;
 mod status;
 mod supervisor;
+mod trials;
 mod vault;
 mod vitals;
 mod watched;
@@ -57,6 +58,7 @@ fn main() -> ExitCode {
         Command::Export(args) => remote::export(&args),
         Command::Import(args) => remote::import(&args),
         Command::Lint(args) => return linting::run(&args),
+        Command::Test(args) => return trials::run(&args),
         Command::Diff(args) => return comparing::run(&args),
         Command::Routes(RoutesCommand::Explain(args)) => remote::explain(&args),
         Command::Limits(LimitsCommand::Explain(args)) => remote::explain_limits(&args),

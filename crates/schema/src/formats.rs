@@ -315,6 +315,24 @@ pub fn example(format: &str) -> Option<&'static str> {
     })
 }
 
+/// Texts of a format that many a reader stumbles over.
+pub fn edges(format: &str) -> &'static [&'static str] {
+    match format {
+        "date-time" => &["2024-02-29T23:59:59.999Z", "1970-01-01T00:00:00+14:00"],
+        "date" => &["2024-02-29", "1970-01-01", "9999-12-31"],
+        "time" => &["23:59:59.999Z", "00:00:00-12:00"],
+        "duration" => &["P1Y2M3DT4H5M6S", "PT0S"],
+        "uuid" => &["00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"],
+        "email" => &["ada+test@example.com", "a@b.example"],
+        "uri" | "url" => &["https://user@example.com:8443/a%20b?c=d#e", "http://[2001:db8::1]/"],
+        "hostname" => &["a.example", "xn--bcher-kva.example"],
+        "ipv4" => &["0.0.0.0", "255.255.255.255"],
+        "ipv6" => &["::", "::ffff:192.0.2.1"],
+        "byte" | "base64" => &["YQ==", "//+/"],
+        _ => &[],
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -23,7 +23,7 @@ mod value;
 
 pub use fault::{Fault, Outcome};
 pub use index::{Documents, Id, Schemas};
-pub use make::Making;
+pub use make::{Edge, Making};
 pub use number::Number;
 pub use read::{Unreadable, read};
 pub use rules::{Dialect, Reading, Types};

@@ -3,6 +3,7 @@
 //! A value is made part by part, and where a schema leaves a choice, such as one of several alternatives, the next is tried where one
 //! comes to nothing. Nothing is random but by the seed that is given, and time and size are bounded.
 
+mod edges;
 mod gather;
 mod list;
 mod number;
@@ -11,6 +12,7 @@ mod pattern;
 mod random;
 mod text;
 
+pub use edges::Edge;
 use gather::{Choices, Want};
 use random::Random;
 
@@ -189,7 +191,11 @@ impl<'s> Maker<'s> {
 
 /// The values that `const` and `enum` leave.
 fn choices(want: &Want<'_>) -> Option<Vec<Json>> {
-    let keywords = || want.nodes.iter().flat_map(|node| &node.keywords);
+    list_of(&want.nodes)
+}
+
+fn list_of(nodes: &[&Node]) -> Option<Vec<Json>> {
+    let keywords = || nodes.iter().flat_map(|node| &node.keywords);
     let constant = keywords().find_map(|keyword| match keyword {
         Keyword::Const(value) => Some(vec![to_json(value)]),
         _ => None,

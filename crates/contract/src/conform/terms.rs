@@ -28,7 +28,7 @@ pub struct Terms {
 
 /// A parameter of requests, or a field of responses.
 #[derive(Debug)]
-pub(super) struct Parameter {
+pub struct Parameter {
     pub(super) name: Box<str>,
     pub(super) place: Place,
     pub(super) required: bool,
@@ -40,6 +40,8 @@ pub(super) struct Parameter {
     pub(super) content: Option<MediaType>,
     /// All of the query.
     pub(super) whole_query: bool,
+    /// Where it stands in the document.
+    pub(super) pointer: Box<str>,
 }
 
 /// How values are written (OpenAPI 3.1 §4.8.12.3).
@@ -137,8 +139,44 @@ impl Terms {
         &self.path
     }
 
+    pub fn parameters(&self) -> &[Parameter] {
+        &self.parameters
+    }
+
+    /// The types of a request's body; none where it has no body.
+    pub fn body_content(&self) -> &[Media] {
+        self.body.as_ref().map_or(&[], |body| &body.content)
+    }
+
+    pub fn needs_body(&self) -> bool {
+        self.body.as_ref().is_some_and(|body| body.required)
+    }
+
     pub fn responses(&self) -> &[StatusTerms] {
         &self.responses
+    }
+}
+
+impl Parameter {
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    pub fn is_required(&self) -> bool {
+        self.required
+    }
+
+    pub fn schema(&self) -> Option<Id> {
+        self.schema
+    }
+
+    /// Where it stands in the document.
+    pub fn pointer(&self) -> &str {
+        &self.pointer
     }
 }
 
@@ -269,6 +307,7 @@ impl Reader<'_> {
             schema,
             content: content.map(|kind| MediaType::read(kind)),
             whole_query: false,
+            pointer: pointer.into(),
         }
     }
 

@@ -16,16 +16,19 @@ pub struct Lacking {
 
 /// The alternatives of an operation's `security`; none where nothing is needed.
 #[derive(Debug, Default)]
-pub(super) struct Needs(Vec<Vec<Scheme>>);
+pub struct Needs(Vec<Vec<Scheme>>);
 
+/// A way to say who calls.
 #[derive(Debug)]
-struct Scheme {
-    name: Box<str>,
-    credential: Credential,
+pub struct Scheme {
+    pub name: Box<str>,
+    pub credential: Credential,
 }
 
-#[derive(Debug, PartialEq, Eq)]
-enum Credential {
+/// Where a credential stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Credential {
+    /// A header, by its name in lower case.
     Header(String),
     Query(String),
     Cookie(String),
@@ -38,7 +41,12 @@ enum Credential {
 }
 
 impl Needs {
-    pub(super) fn read(conformance: &Conformance, operation: &str) -> Needs {
+    /// What has to be there at once, any one of these; nothing where nothing is needed, or a credential is only one of the ways.
+    pub fn alternatives(&self) -> &[Vec<Scheme>] {
+        if self.0.iter().any(Vec::is_empty) { &[] } else { &self.0 }
+    }
+
+    pub fn read(conformance: &Conformance, operation: &str) -> Needs {
         let Some(place) = conformance.place(operation) else { return Needs::default() };
         let source = &conformance.source;
         let own = source.get(&format!("{}/{}/security", place.item, place.field));
@@ -58,11 +66,7 @@ impl Needs {
         Needs(all.map(|schemes| schemes.keys().map(scheme).collect()).collect())
     }
 
-    pub(super) fn lacking(
-        &self,
-        query: Option<&str>,
-        field: &dyn Fn(&str) -> Option<String>,
-    ) -> Option<Lacking> {
+    pub fn lacking(&self, query: Option<&str>, field: &dyn Fn(&str) -> Option<String>) -> Option<Lacking> {
         let has = |scheme: &Scheme| scheme.credential.is_in(query, field);
         if self.0.is_empty() || self.0.iter().any(|schemes| schemes.iter().all(has)) {
             return None;

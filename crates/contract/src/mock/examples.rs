@@ -12,15 +12,15 @@ const MOST_REFERENCES: usize = 16;
 /// Examples of one response that are looked at.
 const MOST: usize = 100;
 
-pub(super) struct Example {
-    pub(super) name: Option<Box<str>>,
-    pub(super) value: Json,
+pub(crate) struct Example {
+    pub(crate) name: Option<Box<str>>,
+    pub(crate) value: Json,
     /// It is the text that goes out.
-    pub(super) is_text: bool,
+    pub(crate) is_text: bool,
 }
 
 /// The examples of a media type, in the order of the text.
-pub(super) fn of(conformance: &Conformance, response: Option<&StatusTerms>, media: &Media) -> Vec<Example> {
+pub(crate) fn of(conformance: &Conformance, response: Option<&StatusTerms>, media: &Media) -> Vec<Example> {
     let Some(fields) = conformance.source.get(media.pointer()) else { return Vec::new() };
     let mut all = Vec::new();
     if response.is_some_and(|response| response.pointer() == media.pointer()) {
@@ -31,6 +31,13 @@ pub(super) fn of(conformance: &Conformance, response: Option<&StatusTerms>, medi
         all.extend(found.map(|(_, value)| Example { name: None, value: value.clone(), is_text: false }));
         return all;
     }
+    all.extend(of_fields(conformance, &fields));
+    all
+}
+
+/// `example` and `examples` of a media type or a parameter.
+pub(crate) fn of_fields(conformance: &Conformance, fields: &Json) -> Vec<Example> {
+    let mut all = Vec::new();
     let add = |all: &mut Vec<Example>, name: Option<&str>, value: Json, is_text: bool| {
         all.push(Example { name: name.map(Box::from), value, is_text });
     };
@@ -63,7 +70,7 @@ pub(super) fn of_headers(conformance: &Conformance, response: &StatusTerms) -> V
 }
 
 /// What something refers to, or itself.
-pub(super) fn follow(conformance: &Conformance, mut value: Json) -> Option<Json> {
+pub(crate) fn follow(conformance: &Conformance, mut value: Json) -> Option<Json> {
     for _ in 0..MOST_REFERENCES {
         let Some(reference) = value.get("$ref").and_then(Json::as_str) else { return Some(value) };
         value = conformance.source.get(&local_pointer(reference)?)?;

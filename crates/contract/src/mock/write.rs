@@ -9,12 +9,12 @@ use serde_json::json;
 use crate::conform::{Conformance, Kind, Media, media_kind};
 
 /// What stands between the parts of a body of several.
-pub(super) const BOUNDARY: &str = "mock-part";
+pub(crate) const BOUNDARY: &str = "mock-part";
 /// XML nests so deep at most.
 const DEEPEST: usize = 90;
 
 /// A body; `None` where the value cannot be written in this type.
-pub(super) fn write(
+pub(crate) fn write(
     conformance: &Conformance,
     media: &Media,
     content_type: &str,
@@ -36,7 +36,7 @@ pub(super) fn write(
 }
 
 /// What stands for a body that is not described.
-pub(super) fn blank(kind: Kind) -> Option<Json> {
+pub(crate) fn blank(kind: Kind) -> Option<Json> {
     Some(match kind {
         Kind::Json => json!({}),
         Kind::Xml => json!("<root/>"),
@@ -46,7 +46,7 @@ pub(super) fn blank(kind: Kind) -> Option<Json> {
 }
 
 /// A value as a text: what is no text itself as JSON.
-pub(super) fn plain(value: &Json) -> String {
+pub(crate) fn plain(value: &Json) -> String {
     match value {
         Json::String(text) => text.clone(),
         Json::Null => String::new(),

@@ -29,7 +29,7 @@ pub(super) fn php(text: &str) -> String {
 }
 
 /// In single quotes, for a POSIX shell.
-pub(super) fn shell(text: &str) -> String {
+pub fn shell(text: &str) -> String {
     format!("'{}'", text.replace('\0', "").replace('\'', "'\\''"))
 }
 

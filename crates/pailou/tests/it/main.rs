@@ -23,4 +23,5 @@ mod secrets;
 mod specs;
 mod split;
 mod tls;
+mod trial;
 mod upgrade;

@@ -177,3 +177,58 @@ fn openapi_is_read_its_way() {
         "discriminator": { "propertyName": "kind", "mapping": { "dog": "#/components/schemas/Dog" } } });
     assert_eq!(of(pets), json!({ "kind": "Cat", "lives": 1 }));
 }
+
+#[test]
+fn edges_differ_in_one_place_and_are_what_they_are_said_to_be() {
+    let schema = json!({
+        "type": "object",
+        "required": ["name", "count"],
+        "additionalProperties": false,
+        "properties": {
+            "name": { "type": "string", "minLength": 2, "maxLength": 9 },
+            "count": { "type": "integer", "minimum": 0, "exclusiveMaximum": 10 },
+            "state": { "enum": ["open", "closed"] },
+            "code": { "type": "string", "pattern": "^[A-Z]{3}$" },
+            "day": { "type": "string", "format": "date" },
+            "tags": { "type": "array", "items": { "type": "string" }, "maxItems": 3, "uniqueItems": true },
+            "pet": { "oneOf": [{ "$ref": "#/$defs/cat" }, { "type": "null" }] },
+        },
+        "$defs": { "cat": { "type": "object", "required": ["lives"], "properties": { "lives": { "type": "integer", "maximum": 9 } } } },
+    });
+    let schemas = schemas(Dialect::Draft2020, schema);
+    let id = schemas.at("").unwrap();
+    let base = schemas.make(id, Making::default()).unwrap();
+    let edges = schemas.edges(id, &base, None, 7, 200);
+    let has = |pointer: &str, keyword: &str, valid: bool| {
+        edges.iter().any(|e| e.pointer == pointer && e.keyword == keyword && e.valid == valid)
+    };
+    for (pointer, keyword) in [
+        ("/name", "minLength"),
+        ("/name", "maxLength"),
+        ("/count", "minimum"),
+        ("/count", "maximum"),
+        ("/state", "enum"),
+        ("/day", "format"),
+        ("/tags", "maxItems"),
+        ("/pet/lives", "maximum"),
+    ] {
+        assert!(has(pointer, keyword, true), "{keyword} of {pointer} is met: {edges:#?}");
+        assert!(has(pointer, keyword, false), "{keyword} of {pointer} is not: {edges:#?}");
+    }
+    for (pointer, keyword) in [
+        ("/name", "required"),
+        ("", "additionalProperties"),
+        ("/code", "pattern"),
+        ("/tags", "uniqueItems"),
+        ("/pet/lives", "required"),
+        ("/name", "type"),
+    ] {
+        assert!(has(pointer, keyword, false), "{keyword} of {pointer} is broken: {edges:#?}");
+    }
+    assert!(has("/state", "properties", true) && has("/pet", "type", true));
+    for edge in &edges {
+        assert_eq!(schemas.check(id, &Value::from(&edge.value), None, 1).is_valid(), edge.valid, "{edge:?}");
+    }
+    assert_eq!(edges, schemas.edges(id, &base, None, 7, 200));
+    assert_eq!(schemas.edges(id, &base, None, 7, 10).len(), 10);
+}

@@ -1,0 +1,84 @@
+//! `pailou test`: a running service held against a contract, or against the pact files of its consumers.
+
+mod cases;
+pub(crate) mod options;
+mod send;
+
+use std::{io::Write, path::Path, process::ExitCode};
+
+use contract::{Contract, conform::Conformance};
+use trial::Report;
+
+use self::{
+    options::{TestArgs, TestFormat},
+    send::Sender,
+};
+use crate::shutdown::Failure;
+
+/// The largest file that is read.
+const MAX_BYTES: u64 = 128 << 20;
+/// Documents may nest, and refer, deeper than a thread's usual stack allows.
+const STACK: usize = 64 << 20;
+
+/// The exit code says what came of it: 0 all is as promised, 1 something is not, 2 it could not be told.
+pub(crate) fn run(args: &TestArgs) -> ExitCode {
+    let outcome = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || trial(args));
+        let thread = thread.map_err(|e| Failure::new(format!("no thread could be started: {e}")))?;
+        thread
+            .join()
+            .unwrap_or_else(|_| Err(Failure::new("the test ended by itself; please report this document")))
+    });
+    match outcome {
+        Ok(code) => code,
+        Err(failure) => {
+            failure.print();
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn trial(args: &TestArgs) -> Result<ExitCode, Failure> {
+    let sender = Sender::new(args)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|e| Failure::new(format!("no runtime could be started: {e}")))?;
+    let mut report = Report { url: sender.shown(), seed: args.seed, ..Report::default() };
+    if let Some(file) = &args.contract {
+        let text = read(file)?;
+        let name = file.to_string_lossy();
+        let contract = Contract::parse(&text, &name)
+            .map_err(|findings| Failure::lines(findings.iter().map(ToString::to_string)))?;
+        let conformance = Conformance::keeping_examples(&contract.document(""));
+        report.title.clone_from(&contract.title);
+        runtime.block_on(cases::send(args, &sender, &contract, &conformance, &mut report))?;
+    }
+    print(args, &report)?;
+    Ok(match (report.failures(), report.unsent) {
+        (0, 0) => ExitCode::SUCCESS,
+        (0, _) => ExitCode::from(2),
+        _ => ExitCode::FAILURE,
+    })
+}
+
+fn print(args: &TestArgs, report: &Report) -> Result<(), Failure> {
+    let text = match args.format {
+        TestFormat::Text => report.to_text(),
+        TestFormat::Json => report.to_json(),
+        TestFormat::Junit => report.to_junit(),
+    };
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        // Whoever reads has read enough.
+        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(|e| Failure::new(format!("standard output: {e}"))),
+    }
+}
+
+fn read(file: &Path) -> Result<String, Failure> {
+    let shown = file.display();
+    let fail = |why: String| Failure::new(format!("{shown}: {why}"));
+    let about = std::fs::metadata(file).map_err(|e| fail(e.to_string()))?;
+    if !about.is_file() || about.len() > MAX_BYTES {
+        return Err(fail(format!("it is no file of at most {} MiB", MAX_BYTES >> 20)));
+    }
+    std::fs::read_to_string(file).map_err(|e| fail(e.to_string()))
+}
