@@ -18,6 +18,7 @@ use crate::{
     gateway::{DRAIN, announce},
     handover::{self, Before, Upgrade},
     kept::{Copy, Kept},
+    memory,
     options::Options,
     platform::lock,
     shutdown::{self, Failure},
@@ -247,14 +248,15 @@ async fn publish(gateway: &Arc<Gateway>, in_force: &mut InForce, delivery: Deliv
     }
     let publishing = Arc::clone(gateway);
     // Building may take a while for many routes.
-    let published = tokio::task::spawn_blocking(move || {
+    let publish = move || {
         let next = Arc::new(snapshot.sharing(&before));
         // As after a restart of the control plane.
         if next == before {
             return Ok(None);
         }
         publishing.publish(Arc::clone(&next)).map(|()| Some(next))
-    });
+    };
+    let published = tokio::task::spawn_blocking(move || memory::returning(publish));
     match published.await {
         Ok(Ok(None)) => {}
         Ok(Ok(Some(next))) => {

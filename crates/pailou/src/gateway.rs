@@ -12,7 +12,7 @@ use crate::{
     command::GatewayArgs,
     folder,
     handover::{self, Before, Upgrade},
-    logging,
+    logging, memory,
     obtaining::{self, Obtaining},
     shutdown::{self, Failure},
     vitals, watched,
@@ -68,6 +68,7 @@ async fn serve(args: &GatewayArgs) -> Result<(), Failure> {
         }
         None => None,
     };
+    memory::give_back();
     announce(&gateway);
     handover::ready(before);
 
@@ -117,11 +118,13 @@ async fn serve(args: &GatewayArgs) -> Result<(), Failure> {
 }
 
 /// Reads and checks resource files and resolves them. On a thread of its own: what that took beyond the snapshot, several times its
-/// size, goes back to the system as the thread ends.
+/// size, can be given back once the thread has ended.
 fn compile(args: &GatewayArgs, previous: Option<&Snapshot>) -> Result<Arc<Snapshot>, Failure> {
-    std::thread::scope(|scope| {
-        let compiling = scope.spawn(|| compile_here(args, previous));
-        compiling.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    memory::returning(|| {
+        std::thread::scope(|scope| {
+            let compiling = scope.spawn(|| compile_here(args, previous));
+            compiling.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
     })
 }
 

@@ -11,6 +11,7 @@ mod handover;
 mod kept;
 mod linting;
 mod logging;
+mod memory;
 mod mocking;
 mod obtaining;
 mod options;
@@ -32,9 +33,6 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::command::{AuditCommand, CacheCommand, Cli, Command, LimitsCommand, RoutesCommand};
-
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     if cfg!(feature = "fips")

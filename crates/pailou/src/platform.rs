@@ -29,7 +29,7 @@ use crate::{
     data_plane::RESPONSES,
     folder, gateway,
     handover::{self, Before, Upgrade},
-    logging,
+    logging, memory,
     obtaining::{self, Obtaining},
     options::{Listen, Options, Role},
     purges::PurgeLog,
@@ -177,6 +177,7 @@ impl Platform {
                 }
                 None => {
                     let started = start_gateway(&self.options, first, &self.analytics, sockets)?;
+                    memory::give_back();
                     gateway::announce(&started);
                     self.gateway = Some(Arc::clone(&started));
                     started
@@ -408,7 +409,8 @@ async fn follow_snapshots(
         let version = snapshot.version();
         let publishing = Arc::clone(&gateway);
         // Building may take a while for many routes; it must not hold up the control side.
-        let published = tokio::task::spawn_blocking(move || publishing.publish(snapshot)).await;
+        let published =
+            tokio::task::spawn_blocking(move || memory::returning(|| publishing.publish(snapshot))).await;
         match published {
             Ok(Ok(())) => tracing::debug!(snapshot = version.number, "snapshot in force"),
             Ok(Err(findings)) => {
