@@ -14,7 +14,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
-    tools::install(&[tools::CURL, tools::PEBBLE])?;
+    tools::install(&[tools::CURL, tools::PEBBLE, tools::SLAPD])?;
     step("format", &mut command(cargo(), &["fmt", "--all", "--check"]))?;
     step(
         "clippy",

@@ -18,6 +18,8 @@ pub(crate) const CURL: Tool = Tool("curl", "curl");
 pub(crate) const VENV: Tool = Tool("python3-venv", "python3-venv");
 /// A directory of ACME to test against.
 pub(crate) const PEBBLE: Tool = Tool("pebble", "pebble");
+/// A directory of people to test against. Installed without one of the system's own.
+pub(crate) const SLAPD: Tool = Tool("slapd", "slapd");
 pub(crate) const OPENSSL: Tool = Tool("openssl", "openssl");
 
 /// Installs what is missing by `apt-get`, as root or through `sudo`.
@@ -47,6 +49,12 @@ pub(crate) fn install(tools: &[Tool]) -> Outcome {
         apt
     };
     step("package lists", &mut apt(&["update", "-qq"]))?;
+    if missing.contains(&SLAPD.1) {
+        // It would run one by itself otherwise, with the system.
+        let answer = "echo slapd slapd/no_configuration boolean true | debconf-set-selections";
+        let words: Vec<&str> = sudo.iter().chain(&["sh", "-c", answer]).copied().collect();
+        step("no directory of the system's own", &mut command(words[0], &words[1..]))?;
+    }
     let mut args = vec!["install", "-y", "-qq", "--no-install-recommends"];
     args.extend(&missing);
     step(&format!("installing {}", missing.join(", ")), &mut apt(&args)).map_err(|_| by_hand)

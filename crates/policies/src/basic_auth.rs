@@ -1,22 +1,15 @@
 //! `basic-auth`: who calls, by a name and a password (RFC 7617).
 
-use std::{
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::sync::{Arc, OnceLock};
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use http::header::{AUTHORIZATION, RETRY_AFTER};
 use model::snapshot::{Caller, Login};
-use policy::{Algorithm, Counter, PasswordHash, Proof, Quota, prelude::*};
+use policy::{PasswordHash, Proof, prelude::*};
 
 use crate::{
-    authorization::{Sent, sent, unauthenticated},
+    door::{Door, Pair},
     recent::{Mark, Recent},
 };
 
-/// The longest credentials, encoded, bytes.
-const LONGEST: usize = 1024;
 /// Pairs of name and password that a gateway remembers as right, and as wrong.
 const REMEMBERED: usize = 20_000;
 
@@ -49,25 +42,9 @@ impl Policy for BasicAuth {
     const EXAMPLE: &'static str = "{}";
 
     fn build(self, cx: &BuildCx<'_>) -> Result<Box<dyn Filter>, Invalid> {
-        let fits = |c: char| (' '..='~').contains(&c) && !matches!(c, '"' | '\\');
-        if self.realm.len() > 100 || !self.realm.chars().all(fits) {
-            return Err(Invalid::field("realm", "a realm is visible ASCII without quotes and \\, 100 at most"));
-        }
-        if self.attempts == 0 {
-            return Err(Invalid::field("attempts", "with no attempt nobody could ever sign in; allow 1 or more"));
-        }
-        let challenge = format!("Basic realm=\"{}\", charset=\"UTF-8\"", self.realm);
-        let quota = |limit: u64| {
-            let algorithm = Algorithm::Bucket { burst: limit };
-            vec![Quota { limit, window: Duration::from_secs(60), algorithm }]
-        };
-        let attempts = u64::from(self.attempts);
         Ok(Box::new(PasswordCheck {
-            challenge: HeaderValue::try_from(challenge).expect("a realm is visible ASCII"),
-            // By address, and by name: one name is not guessed from many addresses.
-            tried: cx.counter(&[quota(attempts), quota(attempts)]),
+            door: Door::new(&self.realm, self.attempts, self.hide_credentials, cx)?,
             known: cx.kept("basic-auth", Verified::default),
-            hide: self.hide_credentials,
         }))
     }
 }
@@ -89,70 +66,33 @@ impl Default for Verified {
 
 /// The running form of [`BasicAuth`].
 struct PasswordCheck {
-    challenge: HeaderValue,
-    tried: Box<dyn Counter>,
+    door: Door,
     known: Arc<Verified>,
-    hide: bool,
-}
-
-/// A name and password that a request carries.
-struct Pair {
-    decoded: String,
-    colon: usize,
-}
-
-impl Pair {
-    fn read(encoded: &str) -> Option<Pair> {
-        if encoded.len() > LONGEST {
-            return None;
-        }
-        let decoded = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
-        let colon = decoded.find(':')?;
-        (!decoded.chars().any(char::is_control)).then_some(Pair { decoded, colon })
-    }
-
-    fn username(&self) -> &str {
-        &self.decoded[..self.colon]
-    }
-
-    fn password(&self) -> &str {
-        &self.decoded[self.colon + 1..]
-    }
 }
 
 impl Filter for PasswordCheck {
     fn on_request<'a>(&'a self, req: &'a mut Request) -> Step<'a> {
-        let pair = match sent(&req.head.headers, "basic") {
-            Sent::Credentials(encoded) => Pair::read(encoded),
-            Sent::Nothing | Sent::Other => {
-                return Step::Done(Err(self.refuse("send a name and password in `Authorization: Basic`").into()));
-            }
-            Sent::Unclear => {
-                let detail = "the request carries several `Authorization` headers; send one";
-                return Step::Done(Err(self.refuse(detail).into()));
-            }
-        };
-        let Some(pair) = pair else {
-            let detail = "the credentials are not a name and password as RFC 7617 says";
-            return Step::Done(Err(self.refuse(detail).into()));
+        let pair = match self.door.pair(req) {
+            Ok(pair) => pair,
+            Err(problem) => return Step::Done(Err(problem.into())),
         };
         let login = Found::of(req.world.by_username(pair.username()), pair.username());
         // The hash is part of the mark, so that a changed password is never taken for one that was verified.
         let against = login.as_ref().map_or("", |found| &found.login().password_hash);
-        let mark = self.known.right.mark(&[pair.decoded.as_bytes(), against.as_bytes()]);
+        let mark = self.known.right.mark(&[pair.as_bytes(), against.as_bytes()]);
         if let Some(found) = &login
             && self.known.right.get(&mark).is_some()
         {
             return self.let_in(found, req).into();
         }
         if self.known.wrong.get(&mark).is_some() {
-            return Step::Done(Err(self.wrong().into()));
+            return Step::Done(Err(self.door.wrong().into()));
         }
         Step::wait(self.verify(pair, login, mark, req))
     }
 
     fn carries(&self, req: &Request) -> bool {
-        !matches!(sent(&req.head.headers, "basic"), Sent::Nothing | Sent::Other)
+        Door::is_knocked_at(req)
     }
 }
 
@@ -176,7 +116,7 @@ impl Found {
 
 impl PasswordCheck {
     async fn verify(&self, pair: Pair, login: Option<Found>, mark: Mark, req: &mut Request) -> Flow {
-        self.attempt(&pair, req)?;
+        self.door.attempt(&pair, req)?;
         let verdict = Arc::new(OnceLock::new());
         let (found, known) = (Arc::clone(&verdict), Arc::clone(&self.known));
         let hash = login.as_ref().map(|found| Arc::clone(&found.login().password_hash));
@@ -198,49 +138,27 @@ impl PasswordCheck {
             }
             _ => {
                 self.known.wrong.put(mark, ());
-                Err(self.wrong().into())
+                Err(self.door.wrong().into())
             }
         }
-    }
-
-    /// Counts an attempt that will cost hashing, before its outcome is known, so that attempts made at one moment count too.
-    fn attempt(&self, pair: &Pair, req: &Request) -> Flow {
-        let client = req.client.to_canonical().to_string();
-        let by_address = self.tried.key(CallerKey(&[b"address", client.as_bytes()]));
-        let by_name = self.tried.key(CallerKey(&[b"name", pair.username().as_bytes()]));
-        let taken = self.tried.take(&[by_address, by_name], &[1, 1], req.arrived);
-        if taken.allowed {
-            return Ok(());
-        }
-        let seconds = taken.wait.unwrap_or(taken.reset).as_secs().max(1);
-        let detail = "too many names and passwords were tried; wait as long as `Retry-After` says";
-        Err(Problem::new(problems::RATE_LIMITED, detail).with_header(RETRY_AFTER, seconds.into()).into())
     }
 
     fn let_in(&self, found: &Found, req: &mut Request) -> Flow {
         let login = found.login();
         if login.expires_at.is_some_and(|at| at <= req.arrived.unix_ms) {
-            return Err(self.wrong().into());
+            return Err(self.door.wrong().into());
         }
-        if self.hide {
-            req.head.headers.remove(AUTHORIZATION);
-        }
+        self.door.hide(req);
         let scopes = Arc::clone(&login.scopes);
         req.identify(Identity { proofs: Proof::Password.into(), scopes, ..Identity::of(Arc::clone(&found.caller)) })
-    }
-
-    fn wrong(&self) -> Problem {
-        self.refuse("the name or the password is wrong")
-    }
-
-    fn refuse(&self, detail: &'static str) -> Problem {
-        unauthenticated(detail, &self.challenge)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::OnceLock;
+    use std::time::Duration;
+
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
 
     use model::snapshot::Access;
 

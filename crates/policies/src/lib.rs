@@ -29,6 +29,7 @@ catalog! {
     cors::Cors,
     key_auth::KeyAuth,
     basic_auth::BasicAuth,
+    ldap_auth::LdapAuth,
     hmac_auth::HmacAuth,
     jwt_auth::JwtAuth,
     oidc::Oidc,
@@ -64,6 +65,7 @@ mod authorization;
 mod claim;
 mod coding;
 mod content;
+mod door;
 mod fields;
 mod gather;
 mod jose;

@@ -20,9 +20,9 @@ use model::{
 };
 use policy::{
     Algorithm, BodyError, BodyPlan, BuildCx, CallerIndex, CallerKey, ClientCertificate, Counter,
-    CounterSource, Fetch, Fetched, FileTexts, Filter, Flow, Gauge, Hold, Identity, Invalid, Kept, Key, Later,
-    Origin, Outbound, OutboundAnswer, OutboundCall, OutboundError, Outcome, Problem, Quota, Reply, Request,
-    ResponseHead, Standing, Step, Taken, Time,
+    CounterSource, Dial, Fetch, Fetched, FileTexts, Filter, Flow, Gauge, Hold, Identity, Invalid, Kept, Key,
+    Later, Line, Origin, Outbound, OutboundAnswer, OutboundCall, OutboundError, Outcome, Problem, Quota,
+    Reply, Request, ResponseHead, Standing, Step, Taken, Time,
 };
 use serde_json::Value;
 
@@ -363,6 +363,10 @@ impl Outbound for Callers {
 
     fn fetch(&self, _: Fetch) -> Later<Result<Fetched, OutboundError>> {
         Box::pin(std::future::ready(Err(OutboundError::NoService)))
+    }
+
+    fn dial(&self, _: Dial) -> Later<Result<Box<dyn Line>, OutboundError>> {
+        Box::pin(std::future::ready(Err(OutboundError::TooSlow)))
     }
 
     fn spawn(&self, mut task: Later<()>) -> bool {

@@ -36,7 +36,9 @@ pub use counter::{
 };
 pub use filter::{BuildCx, FileTexts, Filter, Flow, Invalid, Policy, Step};
 pub use limit::{LimitExplained, LimitIdle, LimitState, LimitsExplained, LimitsQuestion};
-pub use outbound::{Fetch, Fetched, Later, Outbound, OutboundAnswer, OutboundCall, OutboundError, World};
+pub use outbound::{
+    Dial, Fetch, Fetched, Later, Line, Outbound, OutboundAnswer, OutboundCall, OutboundError, Soon, World,
+};
 pub use password::PasswordHash;
 pub use problem::{PROBLEMS, Problem, ProblemType, problems};
 pub use request::{

@@ -5,6 +5,7 @@ use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 use bytes::Bytes;
 use head::{Headers, RequestHead};
 use http::{HeaderValue, Method, StatusCode, Uri};
+use model::UpstreamTls;
 
 use crate::{BodySource, CallerIndex, Deadlines, ResponseHead, Time};
 
@@ -30,6 +31,9 @@ pub trait Outbound: Send + Sync {
     /// before this is polled.
     fn fetch(&self, fetch: Fetch) -> Later<Result<Fetched, OutboundError>>;
 
+    /// Opens a connection on which a filter speaks a protocol of its own. Nothing is opened before this is polled.
+    fn dial(&self, dial: Dial) -> Later<Result<Box<dyn Line>, OutboundError>>;
+
     /// Goes on with something beside the exchange and after it. `false` where too much is under way already; it is dropped then.
     fn spawn(&self, task: Later<()>) -> bool;
 
@@ -51,6 +55,33 @@ pub struct OutboundCall {
     pub timeout: Duration,
     /// The largest body of an answer that is taken.
     pub bound: u64,
+}
+
+/// What opens a connection of a filter's own.
+#[derive(Clone, Debug)]
+pub struct Dial {
+    /// A name or an address.
+    pub host: String,
+    pub port: u16,
+    /// TLS from the first byte on, and how.
+    pub tls: Option<UpstreamTls>,
+    /// What all that is done on the connection may take, from the first moment on.
+    pub timeout: Duration,
+}
+
+/// Something that is there soon, and borrows what it works on.
+pub type Soon<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A connection of a filter's own. Each wait fails as [`OutboundError::TooSlow`] once [`Dial::timeout`] has passed.
+pub trait Line: Send {
+    /// Sends all of it.
+    fn send<'a>(&'a mut self, bytes: &'a [u8]) -> Soon<'a, Result<(), OutboundError>>;
+
+    /// Waits for something, and adds it; how much, nothing where the other side has closed.
+    fn receive<'a>(&'a mut self, into: &'a mut Vec<u8>) -> Soon<'a, Result<usize, OutboundError>>;
+
+    /// Goes on with TLS.
+    fn secure(self: Box<Self>, tls: &UpstreamTls) -> Later<Result<Box<dyn Line>, OutboundError>>;
 }
 
 /// A request without a body for the upstream of a service.

@@ -8,8 +8,8 @@ use model::{
     snapshot::{Access, Caller},
 };
 use policy::{
-    Body, CallerIndex, Deadlines, Fetch, Fetched, Identity, Later, LimitsExplained, LimitsQuestion, Outbound,
-    OutboundAnswer, OutboundCall, OutboundError, Request, Time,
+    Body, CallerIndex, Deadlines, Dial, Fetch, Fetched, Identity, Later, LimitsExplained, LimitsQuestion,
+    Line, Outbound, OutboundAnswer, OutboundCall, OutboundError, Request, Time,
 };
 
 use crate::{build::Builder, table::Operation};
@@ -127,6 +127,10 @@ impl Outbound for Nobody {
 
     fn fetch(&self, _: Fetch) -> Later<Result<Fetched, OutboundError>> {
         Box::pin(ready(Err(OutboundError::NoService)))
+    }
+
+    fn dial(&self, _: Dial) -> Later<Result<Box<dyn Line>, OutboundError>> {
+        Box::pin(ready(Err(OutboundError::NoAddress)))
     }
 
     fn spawn(&self, _: Later<()>) -> bool {

@@ -44,6 +44,7 @@ mod hedge;
 mod ids;
 mod interim;
 mod lane;
+mod line;
 mod listen;
 mod names;
 mod outside;

@@ -17,7 +17,7 @@ use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use model::Protocol;
-use policy::{Later, OutboundAnswer, OutboundCall, OutboundError, Time};
+use policy::{Dial, Later, Line, OutboundAnswer, OutboundCall, OutboundError, Time};
 use tokio::{
     sync::Semaphore,
     task::spawn_blocking,
@@ -28,6 +28,7 @@ use crate::{
     balance::Site,
     connect::Connector,
     headers::HOP,
+    line,
     worker::{Shared, lock},
 };
 
@@ -212,6 +213,10 @@ impl Hand {
             let patience = call.timeout;
             timeout(patience, outside.call(call)).await.unwrap_or(Err(OutboundError::TooSlow))
         })
+    }
+
+    pub(crate) fn dial(&self, dial: Dial) -> Later<Result<Box<dyn Line>, OutboundError>> {
+        Box::pin(line::dial(Arc::clone(&self.0.connector), dial))
     }
 
     pub(crate) fn spawn(&self, task: Later<()>) -> bool {

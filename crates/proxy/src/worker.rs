@@ -13,7 +13,8 @@ use std::{
 use arc_swap::ArcSwap;
 use model::{EventSink, ExchangeEvent, KeyHash, Protocol, snapshot::Caller};
 use policy::{
-    CallerIndex, Fetch, Fetched, Later, Outbound, OutboundAnswer, OutboundCall, OutboundError, Time, World,
+    CallerIndex, Dial, Fetch, Fetched, Later, Line, Outbound, OutboundAnswer, OutboundCall, OutboundError,
+    Time, World,
 };
 use tokio::time::Instant;
 
@@ -135,6 +136,10 @@ impl Outbound for Around {
     fn fetch(&self, fetch: Fetch) -> Later<Result<Fetched, OutboundError>> {
         let (table, worker) = (Arc::clone(&self.table), Weak::clone(&self.worker));
         Box::pin(fetch::fetch(worker, table, fetch))
+    }
+
+    fn dial(&self, dial: Dial) -> Later<Result<Box<dyn Line>, OutboundError>> {
+        self.hand.dial(dial)
     }
 
     fn spawn(&self, task: Later<()>) -> bool {

@@ -16,11 +16,13 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use proxy::{Reach, Wire};
 use serde_json::{Map, Value, json};
-use tokio::io::duplex;
+use tokio::io::{DuplexStream, duplex};
 
 const BUFFER: usize = 64 << 10;
 
 type Answer = UnsyncBoxBody<Bytes, Infallible>;
+
+type Raw = Arc<dyn Fn(DuplexStream) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
 type Script = Arc<dyn Fn(Request<Bytes>) -> Response<Bytes> + Send + Sync>;
 
@@ -39,6 +41,8 @@ pub enum Upstream {
     Script(Script),
     /// Answers with a body in pieces, each after a while.
     Stream(Response<()>, Arc<[(Duration, Bytes)]>),
+    /// Speaks something else than HTTP.
+    Raw(Raw),
 }
 
 impl Upstream {
@@ -53,6 +57,13 @@ impl Upstream {
         let head = head.body(()).unwrap_or_else(|error| panic!("`{content_type}` is no type: {error}"));
         let pieces = pieces.iter().map(|(wait, piece)| (*wait, Bytes::copy_from_slice(piece.as_bytes())));
         Upstream::Stream(head, pieces.collect())
+    }
+
+    /// An upstream that speaks something else than HTTP on each connection.
+    pub fn raw<F: Future<Output = ()> + Send + 'static>(
+        speak: impl Fn(DuplexStream) -> F + Send + Sync + 'static,
+    ) -> Upstream {
+        Upstream::Raw(Arc::new(move |stream| Box::pin(speak(stream))))
     }
 
     async fn answer(self, request: Request<Incoming>) -> Result<Response<Answer>, io::Error> {
@@ -74,7 +85,9 @@ impl Upstream {
                 });
                 return Ok(head.map(|()| StreamBody::new(pieces).boxed_unsync()));
             }
-            Upstream::Broken | Upstream::Absent => return Err(io::ErrorKind::ConnectionReset.into()),
+            Upstream::Broken | Upstream::Absent | Upstream::Raw(_) => {
+                return Err(io::ErrorKind::ConnectionReset.into());
+            }
         };
         Ok(response.map(|body| Full::new(body).boxed_unsync()))
     }
@@ -110,7 +123,9 @@ impl Reach for Upstreams {
                 return Err(io::ErrorKind::ConnectionRefused.into());
             }
             let (near, far) = duplex(BUFFER);
-            if !matches!(upstream, Upstream::Broken) {
+            if let Upstream::Raw(speak) = upstream {
+                tokio::spawn(speak(far));
+            } else if !matches!(upstream, Upstream::Broken) {
                 tokio::spawn(async move {
                     let service = service_fn(move |request| upstream.clone().answer(request));
                     // Without a `Date`: it would tell the time of a clock that tests do not pause.

@@ -4,6 +4,7 @@
 mod cache;
 mod codecs;
 mod credentials;
+mod directory;
 mod documents;
 mod gateway;
 mod http3;

@@ -12,6 +12,7 @@ mod crash;
 mod emergency;
 mod gateway;
 mod kit;
+mod ldap;
 mod lifecycle;
 mod limits;
 mod lint;

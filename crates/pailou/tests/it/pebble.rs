@@ -118,7 +118,7 @@ impl Drop for Pebble {
     }
 }
 
-fn free() -> u16 {
+pub(crate) fn free() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 

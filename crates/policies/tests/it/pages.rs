@@ -10,7 +10,10 @@ use rcgen::{
 };
 use testkit::{Gateway, Setup, Upstream, policies};
 
-use crate::page::{Answer, Exchange, scenarios};
+use crate::{
+    directory::{Manner, PEOPLE, directory},
+    page::{Answer, Exchange, scenarios},
+};
 
 #[tokio::test(start_paused = true)]
 async fn every_policy_has_a_page_that_runs() {
@@ -47,6 +50,7 @@ fn gateway_of_the_pages(policies: &str, contract: Option<&str>, authority: &Auth
     let provider = Upstream::script(move |request| provider(&request, &keys));
     let setup = Setup::new(CATALOG)
         .upstream("idp", provider)
+        .upstream("localhost", directory(PEOPLE, Manner::Well))
         .file("./clients.pem", &authority.pem())
         .file("./revoked.pem", &authority.revoked());
     let setup = match contract {

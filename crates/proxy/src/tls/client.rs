@@ -52,7 +52,9 @@ impl AllToward {
 }
 
 impl Toward {
-    fn read(tls: &UpstreamTls) -> Result<Toward, Fault> {
+    /// # Errors
+    /// The field that cannot be used, and why.
+    pub(crate) fn read(tls: &UpstreamTls) -> Result<Toward, Fault> {
         let none = UpstreamPems::default();
         let pems = tls.read.as_deref().unwrap_or(&none);
         let name = tls.server_name.clone().map(ServerName::try_from).transpose();
