@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
-    AuditEntry, AuditQuery, AuditVerdict, Commit, DataKeyRow, Developer, Error, Expected, Key, Link,
-    MemoryStore, Origin, SealChange, SecretRow, SessionRow, SqliteStore, Store, Write,
+    AuditEntry, AuditQuery, AuditVerdict, Commit, DataKeyRow, Error, Expected, Key, Link, MemoryStore,
+    Origin, PeopleChange, PersonKind, PersonRow, SealChange, SecretRow, SessionRow, SqliteStore, Store,
+    Write,
 };
 
 /// A store, and the folder it needs as long as it lives.
@@ -39,7 +40,8 @@ every_store! {
     every_change_is_a_record_of_an_intact_chain
     the_audit_log_is_read_from_the_newest_and_filtered
     what_is_sealed_is_replaced_and_removed_and_written_down_together
-    an_email_address_has_one_developer
+    people_are_replaced_by_the_next_version_and_by_no_other
+    who_is_removed_loses_sessions_and_links_or_nothing_happens
     a_session_is_found_by_its_token_until_it_is_removed
     a_link_is_taken_once
     what_expired_is_removed
@@ -146,6 +148,7 @@ fn sign_up(id: &str) -> AuditEntry {
         action: "sign-up",
         kind: "developer".into(),
         id: id.into(),
+        before: None,
         after: Some(json!({ "through": "portal" })),
     }
 }
@@ -227,17 +230,56 @@ async fn what_is_sealed_is_replaced_and_removed_and_written_down_together((store
     assert_eq!(store.verify_audit().await.unwrap(), AuditVerdict::Intact { records: 1 });
 }
 
-async fn an_email_address_has_one_developer((store, _folder): Made) {
-    let bea = Developer {
-        email: "bea@example.com".into(),
-        name: "Bea".into(),
-        password: "$argon2id$…".into(),
-        created_at: 7,
+fn person(id: &str, version: u64) -> PersonRow {
+    PersonRow { kind: PersonKind::Member, id: id.into(), version, document: json!({ "version": version }) }
+}
+
+async fn people_are_replaced_by_the_next_version_and_by_no_other((store, _folder): Made) {
+    let put =
+        |row: PersonRow| store.change_people(PeopleChange { puts: vec![row], ..PeopleChange::default() });
+    put(person("bea", 1)).await.unwrap();
+    assert!(matches!(put(person("bea", 1)).await, Err(Error::Stale { .. })));
+    assert!(matches!(put(person("bea", 3)).await, Err(Error::Stale { .. })));
+    put(person("bea", 2)).await.unwrap();
+    put(person("ada", 1)).await.unwrap();
+    let all = store.people(PersonKind::Member).await.unwrap();
+    assert_eq!(all, [person("ada", 1), person("bea", 2)]);
+    assert_eq!(store.person(PersonKind::Developer, "bea".into()).await.unwrap(), None);
+    assert_eq!(store.person(PersonKind::Member, "bea".into()).await.unwrap(), Some(person("bea", 2)));
+}
+
+async fn who_is_removed_loses_sessions_and_links_or_nothing_happens((store, _folder): Made) {
+    let puts = vec![person("ada", 1), person("bea", 1)];
+    store.change_people(PeopleChange { puts, ..PeopleChange::default() }).await.unwrap();
+    let of_bea = |byte| SessionRow { role: "member".into(), subject: "bea".into(), ..session(byte, 100) };
+    store.add_session(of_bea(1)).await.unwrap();
+    store.add_session(session(2, 100)).await.unwrap();
+    let link = Link { role: "member".into(), subject: "bea".into(), ..link(100) };
+    store.add_link(link).await.unwrap();
+    let change = |version, entry| PeopleChange {
+        removed: vec![(PersonKind::Member, "bea".into(), version)],
+        ended: vec![("member".into(), "bea".into())],
+        entry: Some(entry),
+        ..PeopleChange::default()
     };
-    assert!(store.add_developer(bea.clone()).await.unwrap());
-    assert!(!store.add_developer(Developer { name: "Eve".into(), ..bea.clone() }).await.unwrap());
-    assert_eq!(store.developer(bea.email.clone()).await.unwrap(), Some(bea));
-    assert_eq!(store.developer("ada@example.com".into()).await.unwrap(), None);
+    assert!(matches!(store.change_people(change(2, sign_up("bea"))).await, Err(Error::Stale { .. })));
+    assert!(store.session([1; 32]).await.unwrap().is_some());
+    store.change_people(change(1, sign_up("bea"))).await.unwrap();
+    assert_eq!(store.people(PersonKind::Member).await.unwrap(), [person("ada", 1)]);
+    assert!(store.session([1; 32]).await.unwrap().is_none());
+    assert!(store.session([2; 32]).await.unwrap().is_some());
+    assert_eq!(store.take_link([3; 32], "sign-in".into()).await.unwrap(), None);
+    assert_eq!(store.verify_audit().await.unwrap(), AuditVerdict::Intact { records: 1 });
+}
+
+fn link(expires_at: u64) -> Link {
+    Link {
+        token_hash: [3; 32],
+        role: "admin".into(),
+        subject: "admin".into(),
+        purpose: "sign-in".into(),
+        expires_at,
+    }
 }
 
 fn session(byte: u8, expires_at: u64) -> SessionRow {
@@ -260,16 +302,17 @@ async fn a_session_is_found_by_its_token_until_it_is_removed((store, _folder): M
 }
 
 async fn a_link_is_taken_once((store, _folder): Made) {
-    let link = Link { token_hash: [3; 32], subject: "admin".into(), expires_at: 100 };
-    store.add_link(link.clone()).await.unwrap();
-    assert_eq!(store.take_link([3; 32]).await.unwrap(), Some(link));
-    assert_eq!(store.take_link([3; 32]).await.unwrap(), None);
+    store.add_link(link(100)).await.unwrap();
+    let take = |purpose: &str| store.take_link([3; 32], purpose.into());
+    assert_eq!(take("set-password").await.unwrap(), None);
+    assert_eq!(take("sign-in").await.unwrap(), Some(link(100)));
+    assert_eq!(take("sign-in").await.unwrap(), None);
 }
 
 async fn what_expired_is_removed((store, _folder): Made) {
     store.add_session(session(1, 100)).await.unwrap();
     store.add_session(session(2, 101)).await.unwrap();
-    store.add_link(Link { token_hash: [3; 32], subject: "admin".into(), expires_at: 99 }).await.unwrap();
+    store.add_link(link(99)).await.unwrap();
     assert_eq!(store.remove_expired(100).await.unwrap(), 2);
     assert!(store.session([2; 32]).await.unwrap().is_some());
 }

@@ -7,6 +7,7 @@ mod database;
 mod error;
 mod memory;
 mod migration;
+mod person;
 mod records;
 mod sqlite;
 mod store;
@@ -15,9 +16,10 @@ pub use database::{Database, DatabaseOptions, Durability};
 pub use error::Error;
 pub use memory::MemoryStore;
 pub use migration::Migration;
+pub use person::{PeopleChange, PersonKind, PersonRow};
 pub use records::{
-    AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, DataKeyRow, Developer, Expected,
-    Key, Link, Loaded, Origin, Revision, Row, SealChange, Sealed, SecretRow, SessionRow, Write,
+    AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, DataKeyRow, Expected, Key, Link,
+    Loaded, Origin, Revision, Row, SealChange, Sealed, SecretRow, SessionRow, Write,
 };
 pub use sqlite::SqliteStore;
 pub use store::{Answer, Store};

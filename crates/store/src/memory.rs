@@ -7,8 +7,9 @@ use std::{
 };
 
 use crate::{
-    Answer, AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, DataKeyRow, Developer,
-    Error, Expected, Key, Link, Loaded, Revision, Row, SealChange, Sealed, SecretRow, SessionRow, Store,
+    Answer, AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, DataKeyRow, Error,
+    Expected, Key, Link, Loaded, PeopleChange, PersonKind, PersonRow, Revision, Row, SealChange, Sealed,
+    SecretRow, SessionRow, Store,
     audit::{self, Chain, unreadable},
 };
 
@@ -26,7 +27,7 @@ struct State {
     contracts: BTreeMap<String, String>,
     chain: Chain,
     audit: Vec<(audit::Link, String)>,
-    developers: BTreeMap<String, Developer>,
+    people: BTreeMap<(PersonKind, String), PersonRow>,
     sessions: BTreeMap<[u8; 32], SessionRow>,
     links: BTreeMap<[u8; 32], Link>,
     settings: BTreeMap<String, String>,
@@ -132,9 +133,31 @@ impl State {
             id: entry.id,
             revision: None,
             snapshot: None,
-            before: None,
+            before: entry.before.as_ref().map(ToString::to_string),
             after: entry.after.as_ref().map(ToString::to_string),
         });
+    }
+
+    fn change_people(&mut self, change: PeopleChange) -> Result<(), Error> {
+        let wanted = change.puts.iter().map(|row| (row.kind, &row.id, row.version - 1));
+        let wanted = wanted.chain(change.removed.iter().map(|(kind, id, version)| (*kind, id, *version)));
+        for (kind, id, version) in wanted {
+            if self.people.get(&(kind, id.clone())).map_or(0, |row| row.version) != version {
+                return Err(Error::Stale { what: format!("{} `{id}` is not as it was", kind.as_str()) });
+            }
+        }
+        for row in change.puts {
+            self.people.insert((row.kind, row.id.clone()), row);
+        }
+        for (kind, id, _) in change.removed {
+            self.people.remove(&(kind, id));
+        }
+        for (role, subject) in change.ended {
+            self.sessions.retain(|_, session| session.role != role || session.subject != subject);
+            self.links.retain(|_, link| link.role != role || link.subject != subject);
+        }
+        change.entry.into_iter().for_each(|entry| self.remember(entry));
+        Ok(())
     }
 
     fn link(&mut self, link: audit::Link) {
@@ -204,17 +227,17 @@ impl Store for MemoryStore {
         at_once(Ok(broken.unwrap_or_else(|| chain.verdict(&state.chain))))
     }
 
-    fn add_developer(&self, developer: Developer) -> Answer<'_, bool> {
-        let mut state = self.state();
-        let free = !state.developers.contains_key(&developer.email);
-        if free {
-            state.developers.insert(developer.email.clone(), developer);
-        }
-        at_once(Ok(free))
+    fn person(&self, kind: PersonKind, id: String) -> Answer<'_, Option<PersonRow>> {
+        at_once(Ok(self.state().people.get(&(kind, id)).cloned()))
     }
 
-    fn developer(&self, email: String) -> Answer<'_, Option<Developer>> {
-        at_once(Ok(self.state().developers.get(&email).cloned()))
+    fn people(&self, kind: PersonKind) -> Answer<'_, Vec<PersonRow>> {
+        let state = self.state();
+        at_once(Ok(state.people.values().filter(|row| row.kind == kind).cloned().collect()))
+    }
+
+    fn change_people(&self, change: PeopleChange) -> Answer<'_, ()> {
+        at_once(self.state().change_people(change))
     }
 
     fn add_session(&self, session: SessionRow) -> Answer<'_, ()> {
@@ -243,8 +266,10 @@ impl Store for MemoryStore {
         at_once(Ok(()))
     }
 
-    fn take_link(&self, token_hash: [u8; 32]) -> Answer<'_, Option<Link>> {
-        at_once(Ok(self.state().links.remove(&token_hash)))
+    fn take_link(&self, token_hash: [u8; 32], purpose: String) -> Answer<'_, Option<Link>> {
+        let mut state = self.state();
+        let fits = state.links.get(&token_hash).is_some_and(|link| link.purpose == purpose);
+        at_once(Ok(if fits { state.links.remove(&token_hash) } else { None }))
     }
 
     fn remove_expired(&self, now: u64) -> Answer<'_, u64> {

@@ -119,7 +119,8 @@ pub struct AuditEntry {
     /// What it was done to, such as `developer`.
     pub kind: String,
     pub id: String,
-    /// What else is known of it; no secrets.
+    /// What was known of it before, and what is after; no secrets.
+    pub before: Option<Value>,
     pub after: Option<Value>,
 }
 
@@ -175,34 +176,27 @@ pub enum AuditVerdict {
     },
 }
 
-/// A person of the portal.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Developer {
-    /// Lower case.
-    pub email: String,
-    pub name: String,
-    /// Argon2id, as a PHC string.
-    pub password: String,
-    pub created_at: u64,
-}
-
 /// A session of a person. The token itself is nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionRow {
     pub token_hash: [u8; 32],
-    /// `admin` or `developer`.
+    /// `admin`, `member` or `developer`.
     pub role: String,
-    /// Who: a developer's e-mail address, or the name of an administrator.
+    /// Who: an e-mail address, or the name of an administrator.
     pub subject: String,
     pub created_at: u64,
     pub expires_at: u64,
 }
 
-/// A link that signs in once.
+/// A link that works once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     pub token_hash: [u8; 32],
+    /// Whose, as in [`SessionRow`].
+    pub role: String,
     pub subject: String,
+    /// What it is good for, such as `sign-in`.
+    pub purpose: String,
     pub expires_at: u64,
 }
 
@@ -283,11 +277,5 @@ impl fmt::Display for Origin {
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.kind, self.id)
-    }
-}
-
-impl fmt::Debug for Developer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Developer").field("email", &self.email).finish_non_exhaustive()
     }
 }

@@ -3,8 +3,8 @@
 use std::{future::Future, pin::Pin};
 
 use crate::{
-    AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, Developer, Error, Key, Link,
-    Loaded, Revision, SealChange, Sealed, SessionRow,
+    AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, Error, Key, Link, Loaded,
+    PeopleChange, PersonKind, PersonRow, Revision, SealChange, Sealed, SessionRow,
 };
 
 /// What a method of [`Store`] returns.
@@ -32,9 +32,11 @@ pub trait Store: Send + Sync {
     /// Reads the whole audit log and checks every hash.
     fn verify_audit(&self) -> Answer<'_, AuditVerdict>;
 
-    /// Adds a developer; `false` where the e-mail address is taken.
-    fn add_developer(&self, developer: Developer) -> Answer<'_, bool>;
-    fn developer(&self, email: String) -> Answer<'_, Option<Developer>>;
+    fn person(&self, kind: PersonKind, id: String) -> Answer<'_, Option<PersonRow>>;
+    /// All of a kind, by id.
+    fn people(&self, kind: PersonKind) -> Answer<'_, Vec<PersonRow>>;
+    /// Changes people, ends sessions and links, and writes down who did it, together; [`Error::Stale`] where a version is not the next.
+    fn change_people(&self, change: PeopleChange) -> Answer<'_, ()>;
 
     fn add_session(&self, session: SessionRow) -> Answer<'_, ()>;
     /// The session with this token, expired or not.
@@ -43,8 +45,8 @@ pub trait Store: Send + Sync {
     fn remove_session(&self, token_hash: [u8; 32]) -> Answer<'_, ()>;
 
     fn add_link(&self, link: Link) -> Answer<'_, ()>;
-    /// Takes a link away and returns it; of several callers at once only one gets it.
-    fn take_link(&self, token_hash: [u8; 32]) -> Answer<'_, Option<Link>>;
+    /// Takes a link of this purpose away and returns it; of several callers at once only one gets it.
+    fn take_link(&self, token_hash: [u8; 32], purpose: String) -> Answer<'_, Option<Link>>;
     /// Removes sessions and links that expired before `now`; how many.
     fn remove_expired(&self, now: u64) -> Answer<'_, u64>;
 

@@ -284,6 +284,7 @@ impl Control {
             action,
             kind: "secret".to_owned(),
             id: id.to_owned(),
+            before: None,
             after: number.map(|number| json!({ word: number })),
         }
     }

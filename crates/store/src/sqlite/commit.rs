@@ -105,7 +105,7 @@ pub(super) async fn add_entry(
         id: entry.id,
         revision: None,
         snapshot: None,
-        before: None,
+        before: entry.before.as_ref().map(ToString::to_string),
         after: entry.after.as_ref().map(ToString::to_string),
     };
     add_links(connection, std::iter::once(link)).await

@@ -11,14 +11,15 @@ use sqlx::{Row as _, sqlite::SqliteRow};
 
 use crate::{
     Answer, AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, Database, DatabaseOptions,
-    Developer, Error, Key, Link, Loaded, Migration, Revision, Row, SealChange, Sealed, SessionRow, Store,
-    audit::unreadable,
+    Error, Key, Link, Loaded, Migration, PeopleChange, PersonKind, PersonRow, Revision, Row, SealChange,
+    Sealed, SessionRow, Store, audit::unreadable,
 };
 
 /// The shape of the database, step by step.
 pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "resources, audit log, people", sql: include_str!("schema.sql") },
     Migration { version: 2, name: "secrets", sql: include_str!("secrets.sql") },
+    Migration { version: 3, name: "members, roles, tokens", sql: include_str!("people.sql") },
 ];
 
 /// [`Store`] in an SQLite file.
@@ -105,12 +106,16 @@ impl Store for SqliteStore {
         Box::pin(self.check_audit())
     }
 
-    fn add_developer(&self, developer: Developer) -> Answer<'_, bool> {
-        Box::pin(self.write_developer(developer))
+    fn person(&self, kind: PersonKind, id: String) -> Answer<'_, Option<PersonRow>> {
+        Box::pin(self.read_person(kind, id))
     }
 
-    fn developer(&self, email: String) -> Answer<'_, Option<Developer>> {
-        Box::pin(self.read_developer(email))
+    fn people(&self, kind: PersonKind) -> Answer<'_, Vec<PersonRow>> {
+        Box::pin(self.read_people(kind))
+    }
+
+    fn change_people(&self, change: PeopleChange) -> Answer<'_, ()> {
+        Box::pin(self.write_people(change))
     }
 
     fn add_session(&self, session: SessionRow) -> Answer<'_, ()> {
@@ -133,8 +138,8 @@ impl Store for SqliteStore {
         Box::pin(self.write_link(link))
     }
 
-    fn take_link(&self, token_hash: [u8; 32]) -> Answer<'_, Option<Link>> {
-        Box::pin(self.delete_link(token_hash))
+    fn take_link(&self, token_hash: [u8; 32], purpose: String) -> Answer<'_, Option<Link>> {
+        Box::pin(self.delete_link(token_hash, purpose))
     }
 
     fn remove_expired(&self, now: u64) -> Answer<'_, u64> {

@@ -1,9 +1,13 @@
-//! Developers, sessions and sign-in links.
+//! People, sessions and links.
 
-use sqlx::{Row as _, Sqlite, query::Query, sqlite::SqliteArguments};
+use sqlx::{
+    Row as _, Sqlite, SqliteConnection,
+    query::Query,
+    sqlite::{SqliteArguments, SqliteRow},
+};
 
-use super::SqliteStore;
-use crate::{Developer, Error, Link, SessionRow, audit::signed, hex};
+use super::{SqliteStore, commit::add_entry};
+use crate::{Error, Link, PeopleChange, PersonKind, PersonRow, SessionRow, audit::signed, hex};
 
 impl SqliteStore {
     /// Runs one statement in a transaction of its own; how many rows it touched.
@@ -14,35 +18,45 @@ impl SqliteStore {
         Ok(done.rows_affected())
     }
 
-    pub(super) async fn write_developer(&self, developer: Developer) -> Result<bool, Error> {
-        let insert = sqlx::query(
-            "INSERT INTO developers (email, name, password, created_at) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (email) DO NOTHING",
-        );
-        let insert = insert
-            .bind(developer.email)
-            .bind(developer.name)
-            .bind(developer.password)
-            .bind(signed(developer.created_at));
-        Ok(self.execute(insert).await? == 1)
-    }
-
-    pub(super) async fn read_developer(&self, email: String) -> Result<Option<Developer>, Error> {
-        let row = sqlx::query("SELECT email, name, password, created_at FROM developers WHERE email = $1")
-            .bind(email)
+    pub(super) async fn read_person(&self, kind: PersonKind, id: String) -> Result<Option<PersonRow>, Error> {
+        let row = sqlx::query("SELECT id, version, document FROM people WHERE kind = $1 AND id = $2")
+            .bind(kind.as_str())
+            .bind(id)
             .fetch_optional(self.database.readers())
             .await
             .map_err(|e| self.explain(e))?;
-        row.map(|row| {
-            Ok(Developer {
-                email: row.try_get("email")?,
-                name: row.try_get("name")?,
-                password: row.try_get("password")?,
-                created_at: row.try_get::<i64, _>("created_at")?.unsigned_abs(),
+        row.map(|row| self.person_of(kind, &row)).transpose()
+    }
+
+    pub(super) async fn read_people(&self, kind: PersonKind) -> Result<Vec<PersonRow>, Error> {
+        let rows = sqlx::query("SELECT id, version, document FROM people WHERE kind = $1 ORDER BY id")
+            .bind(kind.as_str())
+            .fetch_all(self.database.readers())
+            .await
+            .map_err(|e| self.explain(e))?;
+        rows.iter().map(|row| self.person_of(kind, row)).collect()
+    }
+
+    fn person_of(&self, kind: PersonKind, row: &SqliteRow) -> Result<PersonRow, Error> {
+        let read = || -> Result<PersonRow, String> {
+            let text = |column: &str| row.try_get::<String, _>(column).map_err(|e| e.to_string());
+            Ok(PersonRow {
+                kind,
+                id: text("id")?,
+                version: row.try_get::<i64, _>("version").map_err(|e| e.to_string())?.unsigned_abs(),
+                document: serde_json::from_str(&text("document")?).map_err(|e| e.to_string())?,
             })
-        })
-        .transpose()
-        .map_err(|e| self.explain(e))
+        };
+        read().map_err(|cause| self.unreadable(format!("a {}: {cause}", kind.as_str())))
+    }
+
+    pub(super) async fn write_people(&self, change: PeopleChange) -> Result<(), Error> {
+        let mut transaction = self.database.begin().await?;
+        let stale = put_people(&mut transaction, change).await.map_err(|error| self.explain(error))?;
+        if let Some(what) = stale {
+            return Err(Error::Stale { what });
+        }
+        transaction.commit().await.map_err(|error| self.explain(error))
     }
 
     pub(super) async fn write_session(&self, session: SessionRow) -> Result<(), Error> {
@@ -89,24 +103,37 @@ impl SqliteStore {
     }
 
     pub(super) async fn write_link(&self, link: Link) -> Result<(), Error> {
-        let insert =
-            sqlx::query("INSERT INTO sign_in_links (token_hash, subject, expires_at) VALUES ($1, $2, $3)");
-        let insert = insert.bind(hex(&link.token_hash)).bind(link.subject).bind(signed(link.expires_at));
+        let insert = sqlx::query(
+            "INSERT INTO links (token_hash, role, subject, purpose, expires_at) VALUES ($1, $2, $3, $4, $5)",
+        );
+        let insert = insert
+            .bind(hex(&link.token_hash))
+            .bind(link.role)
+            .bind(link.subject)
+            .bind(link.purpose)
+            .bind(signed(link.expires_at));
         self.execute(insert).await.map(drop)
     }
 
-    pub(super) async fn delete_link(&self, token_hash: [u8; 32]) -> Result<Option<Link>, Error> {
+    pub(super) async fn delete_link(
+        &self,
+        token_hash: [u8; 32],
+        purpose: String,
+    ) -> Result<Option<Link>, Error> {
         let mut transaction = self.database.begin().await?;
-        let row =
-            sqlx::query("DELETE FROM sign_in_links WHERE token_hash = $1 RETURNING subject, expires_at")
-                .bind(hex(&token_hash))
-                .fetch_optional(&mut *transaction)
-                .await
-                .map_err(|e| self.explain(e))?;
+        let delete =
+            "DELETE FROM links WHERE token_hash = $1 AND purpose = $2 RETURNING role, subject, expires_at";
+        let row = sqlx::query(delete)
+            .bind(hex(&token_hash))
+            .bind(&purpose)
+            .fetch_optional(&mut *transaction)
+            .await
+            .map_err(|e| self.explain(e))?;
         transaction.commit().await.map_err(|e| self.explain(e))?;
         row.map(|row| {
             let expires_at = row.try_get::<i64, _>("expires_at")?.unsigned_abs();
-            Ok(Link { token_hash, subject: row.try_get("subject")?, expires_at })
+            let (role, subject) = (row.try_get("role")?, row.try_get("subject")?);
+            Ok(Link { token_hash, role, subject, purpose, expires_at })
         })
         .transpose()
         .map_err(|e| self.explain(e))
@@ -114,7 +141,54 @@ impl SqliteStore {
 
     pub(super) async fn delete_expired(&self, now: u64) -> Result<u64, Error> {
         let sessions = sqlx::query("DELETE FROM sessions WHERE expires_at <= $1").bind(signed(now));
-        let links = sqlx::query("DELETE FROM sign_in_links WHERE expires_at <= $1").bind(signed(now));
+        let links = sqlx::query("DELETE FROM links WHERE expires_at <= $1").bind(signed(now));
         Ok(self.execute(sessions).await? + self.execute(links).await?)
     }
+}
+
+/// Writes a change; what stands in its way, where something does.
+async fn put_people(
+    connection: &mut SqliteConnection,
+    change: PeopleChange,
+) -> Result<Option<String>, sqlx::Error> {
+    let stale = |kind: PersonKind, id: &str| Some(format!("{} `{id}` is not as it was", kind.as_str()));
+    for row in change.puts {
+        let put = match row.version {
+            1 => {
+                "INSERT INTO people (kind, id, version, document) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
+            }
+            _ => {
+                "UPDATE people SET version = $3, document = $4 WHERE kind = $1 AND id = $2 AND version = $3 - 1"
+            }
+        };
+        let done = sqlx::query(put)
+            .bind(row.kind.as_str())
+            .bind(&row.id)
+            .bind(signed(row.version))
+            .bind(row.document.to_string())
+            .execute(&mut *connection)
+            .await?;
+        if done.rows_affected() != 1 {
+            return Ok(stale(row.kind, &row.id));
+        }
+    }
+    for (kind, id, version) in change.removed {
+        let delete = sqlx::query("DELETE FROM people WHERE kind = $1 AND id = $2 AND version = $3");
+        let delete = delete.bind(kind.as_str()).bind(&id).bind(signed(version));
+        if delete.execute(&mut *connection).await?.rows_affected() != 1 {
+            return Ok(stale(kind, &id));
+        }
+    }
+    for (role, subject) in change.ended {
+        for delete in [
+            "DELETE FROM sessions WHERE role = $1 AND subject = $2",
+            "DELETE FROM links WHERE role = $1 AND subject = $2",
+        ] {
+            sqlx::query(delete).bind(&role).bind(&subject).execute(&mut *connection).await?;
+        }
+    }
+    if let Some(entry) = change.entry {
+        add_entry(connection, entry).await?;
+    }
+    Ok(None)
 }
