@@ -365,6 +365,14 @@ impl Shared {
         self.options.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
     }
 
+    /// Where browsers find this, without a slash at the end.
+    pub(crate) fn base_url(&self) -> String {
+        match &self.options.public_url {
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+            None => format!("http://{}", self.options.bound),
+        }
+    }
+
     /// Host and port browsers use, where a proxy stands before this.
     pub(crate) fn public_host(&self) -> Option<String> {
         let url = self.options.public_url.as_ref()?;

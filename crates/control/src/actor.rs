@@ -1,24 +1,35 @@
 //! Who changes something, and what they may.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::Origin;
 
+use crate::Authority;
+
 /// Who changes something, which way and from where. The audit log keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
-    /// `admin`, or the e-mail address of a developer.
+    /// `admin`, the e-mail address of a member or developer, or `token/` and the name of a service token.
     pub name: String,
     pub origin: Origin,
     /// The network address, where the change came over the network.
     pub address: Option<IpAddr>,
+    /// What they may do; documents are changed within it.
+    pub authority: Arc<Authority>,
 }
 
 impl Actor {
+    /// One who may do everything, such as this program itself; [`Actor::with`] is for everybody else.
     pub fn new(name: impl Into<String>, origin: Origin) -> Actor {
-        Actor { name: name.into(), origin, address: None }
+        Actor { name: name.into(), origin, address: None, authority: Arc::new(Authority::full()) }
+    }
+
+    #[must_use]
+    pub fn with(mut self, authority: Arc<Authority>) -> Actor {
+        self.authority = authority;
+        self
     }
 
     #[must_use]
@@ -26,14 +37,23 @@ impl Actor {
         self.address = Some(address);
         self
     }
+
+    /// The same, from the same place, by another name.
+    pub(crate) fn named(&self, name: &str) -> Actor {
+        Actor { name: name.to_owned(), ..self.clone() }
+    }
 }
 
-/// What a signed-in person may do.
+/// What somebody is who is recognized.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Role {
-    /// Everything in the console.
+pub enum Who {
+    /// Has the administrator's token, or a link of it: everything in the console.
     Admin,
+    /// Of the console, as far as their roles go.
+    Member,
+    /// A service token, as far as it goes.
+    Token,
     /// Their own apps in the portal.
     Developer,
 }

@@ -217,12 +217,16 @@ impl Control {
     /// Stores a change and makes it live. The number of the snapshot.
     ///
     /// It is done to the end even where the caller goes away.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] where `actor` may not do all of it; nothing of it is done then.
     pub(crate) async fn commit(
         &self,
         writing: OwnedMutexGuard<Writing>,
         actor: &Actor,
         ready: Ready,
     ) -> Result<u64, Error> {
+        self.judge(actor, &ready.drafts)?;
         let control = self.clone();
         let actor = actor.clone();
         let done = tokio::spawn(async move { control.commit_now(writing, &actor, ready).await }).await;

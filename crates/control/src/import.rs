@@ -6,8 +6,8 @@ use model::{
 };
 
 use crate::{
-    Actor, ContractSummary, ContractTexts, Control, Error, ImportRequest, Imported, change::Draft,
-    compile::security,
+    Actor, Area, ContractSummary, ContractTexts, Control, Error, ImportRequest, Imported, Permission, Reach,
+    change::Draft, compile::security,
 };
 use model::Finding;
 
@@ -42,6 +42,10 @@ impl Control {
             tracing::error!(%error, "reading a contract failed");
             Error::Internal
         })??;
+        let reach = actor.authority.reach(Permission::write(Area::Apis), ws);
+        if let (Reach::Own, Some(owner)) = (reach, actor.authority.owner()) {
+            api.owner = Some(owner.to_owned());
+        }
         let id = api.id();
         let draft = |api: &Api| Draft::put(Resource::from(api.clone()), "import", Some(actor.origin));
         let writing = self.write_lock().await?;

@@ -1,6 +1,6 @@
-//! API keys: how they are made, recognized and checked.
+//! API keys and service tokens: how they are made, recognized and checked.
 //!
-//! `plk_`, 32 random characters, and 6 that are a checksum of all before them: whoever finds one, a secret scanner among them, can
+//! `plk_` or `pls_`, 32 random characters, and 6 that are a checksum of all before them: whoever finds one, a secret scanner among them, can
 //! tell it from chance without asking anybody.
 
 use model::KeyHash;
@@ -12,14 +12,31 @@ const RANDOM: usize = 32;
 const CHECKSUM: usize = 6;
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
+/// What service tokens begin with.
+const TOKEN_PREFIX: &str = "pls_";
+
 /// A new key.
 pub(crate) fn make() -> String {
-    let mut key = String::with_capacity(PREFIX.len() + RANDOM + CHECKSUM);
-    key.push_str(PREFIX);
-    while key.len() < PREFIX.len() + RANDOM {
+    of_chance(PREFIX)
+}
+
+/// A new service token.
+pub(crate) fn make_token() -> String {
+    of_chance(TOKEN_PREFIX)
+}
+
+/// Whether this is a service token made here, not mistyped.
+pub(crate) fn is_token(text: &str) -> bool {
+    is_made(text, TOKEN_PREFIX)
+}
+
+fn of_chance(prefix: &str) -> String {
+    let mut key = String::with_capacity(prefix.len() + RANDOM + CHECKSUM);
+    key.push_str(prefix);
+    while key.len() < prefix.len() + RANDOM {
         // A byte of 248 or more would favor the first characters.
         for byte in digest::random::<64>().into_iter().filter(|byte| *byte < 248) {
-            if key.len() < PREFIX.len() + RANDOM {
+            if key.len() < prefix.len() + RANDOM {
                 key.push(char::from(BASE62[usize::from(byte % 62)]));
             }
         }
@@ -30,8 +47,12 @@ pub(crate) fn make() -> String {
 
 /// Whether this is a key made here, not mistyped.
 pub(crate) fn is_issued(key: &str) -> bool {
-    key.starts_with(PREFIX)
-        && key.len() == PREFIX.len() + RANDOM + CHECKSUM
+    is_made(key, PREFIX)
+}
+
+fn is_made(key: &str, prefix: &str) -> bool {
+    key.starts_with(prefix)
+        && key.len() == prefix.len() + RANDOM + CHECKSUM
         && key.is_ascii()
         && key[key.len() - CHECKSUM..] == checksum(&key[..key.len() - CHECKSUM])
 }
@@ -54,7 +75,7 @@ pub(crate) fn hash_given(key: &str) -> Result<KeyHash, String> {
 
 /// What a key is recognized by.
 pub(crate) fn hint(key: &str) -> String {
-    let shown = if key.starts_with(PREFIX) { 8 } else { 4 };
+    let shown = if key.starts_with(PREFIX) || key.starts_with(TOKEN_PREFIX) { 8 } else { 4 };
     key.chars().take(shown).collect()
 }
 

@@ -33,7 +33,7 @@ mod split;
 mod throttle;
 mod views;
 
-pub use actor::{Actor, Role};
+pub use actor::{Actor, Who};
 pub use blocks::{BlockAsked, BlockMade};
 pub use bundle::{Bundle, BundleFile, Reading, Sourced};
 pub use check::{Checked, check};
@@ -42,6 +42,10 @@ pub use compile::{Compiled, Files, compile, files_of};
 pub use contracts::{ContractSummary, ContractText, ContractTexts, OperationSummary};
 pub use control::{Control, Options};
 pub use error::Error;
+pub use people::{
+    Area, Authority, EffectivePermission, Invited, IssuedToken, MemberForm, MemberView, Membership,
+    Permission, Permissions, Reach, RoleForm, RoleView, Scope, TokenForm, TokenView, Verb,
+};
 pub use rollout::{Conduct, RolloutStanding, Rollouts, Verdict, judge};
 pub use secrets::{MasterKeys, ReferenceView, SecretPlace, SecretReference, SecretSource, SecretView, Told};
 pub use sign_ins::Through;

@@ -1,11 +1,13 @@
 //! Sessions and links that sign in once. Their secrets are kept as hashes only.
 
+use std::sync::Arc;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use store::{Link, SessionRow};
+use store::{Link, PersonKind, SessionRow};
 
 use crate::{
-    Actor, Control, Error, Origin, Role, Session, SignedIn, digest, people::ADMIN, resources::timestamp,
-    sign_ins::Through,
+    Actor, Authority, Control, Error, Origin, Session, SignedIn, Who, digest, people::ADMIN,
+    resources::timestamp, sign_ins::Through,
 };
 
 const MINUTE: u64 = 60 * 1000;
@@ -16,6 +18,7 @@ const LONGEST: u64 = 7 * 24 * 60 * MINUTE;
 /// A session is written again only when this much is gained.
 const WORTH_WRITING: u64 = 15 * MINUTE;
 const LINK: u64 = 15 * MINUTE;
+const SIGN_IN: &str = "sign-in";
 
 impl Control {
     /// The secret of a link that signs an administrator in once, within 15 minutes.
@@ -24,7 +27,13 @@ impl Control {
     /// [`Error::Store`].
     pub async fn create_sign_in_link(&self, actor: &Actor) -> Result<String, Error> {
         let (secret, token_hash) = digest::token();
-        let link = Link { token_hash, subject: ADMIN.to_owned(), expires_at: self.now() + LINK };
+        let link = Link {
+            token_hash,
+            role: word(Who::Admin).to_owned(),
+            subject: ADMIN.to_owned(),
+            purpose: SIGN_IN.to_owned(),
+            expires_at: self.now() + LINK,
+        };
         self.inner.store.add_link(link).await.map_err(Error::Store)?;
         self.remember(actor, &actor.name, "create-sign-in-link", "session", ADMIN).await?;
         Ok(secret)
@@ -38,7 +47,7 @@ impl Control {
         let account = format!("link from {:?}", actor.address);
         self.attempt(actor, &account, Through::Console).await?;
         let hash = digest::sha256(secret.as_bytes());
-        let link = self.inner.store.take_link(hash).await.map_err(Error::Store)?;
+        let link = self.inner.store.take_link(hash, SIGN_IN.to_owned()).await.map_err(Error::Store)?;
         let now = self.now();
         let Some(link) = link.filter(|link| link.expires_at > now) else {
             self.failed(actor, "unknown", Through::Console, "link").await?;
@@ -47,7 +56,7 @@ impl Control {
         };
         self.inner.people.throttle.succeeded(&account, actor.address);
         self.signed_in(actor, &link.subject, Through::Console, "link").await?;
-        self.begin_session(actor, Role::Admin, &link.subject).await
+        self.begin_session(actor, Who::Admin, &link.subject).await
     }
 
     /// The session with this secret, where it has not ended; using it keeps it for another 12 hours, up to 7 days in all.
@@ -84,7 +93,7 @@ impl Control {
     pub(crate) async fn begin_session(
         &self,
         actor: &Actor,
-        role: Role,
+        kind: Who,
         subject: &str,
     ) -> Result<SignedIn, Error> {
         let now = self.now();
@@ -92,7 +101,7 @@ impl Control {
         let (secret, token_hash) = digest::token();
         let row = SessionRow {
             token_hash,
-            role: word(role).to_owned(),
+            role: word(kind).to_owned(),
             subject: subject.to_owned(),
             created_at: now,
             expires_at: now + IDLE,
@@ -104,17 +113,22 @@ impl Control {
     }
 
     async fn view(&self, secret: &str, row: &SessionRow) -> Result<Option<Session>, Error> {
-        let (role, origin, display_name) = if row.role == word(Role::Admin) {
-            (Role::Admin, Origin::Console, "Administrator".to_owned())
+        let found = if row.role == word(Who::Admin) {
+            Some((Who::Admin, Origin::Console, "Administrator".to_owned(), Authority::full()))
+        } else if row.role == word(Who::Member) {
+            // What they may is read anew each time, so that a role that is taken away is gone at once.
+            let member = self.authority_of(&row.subject).await?;
+            member.map(|(account, authority)| (Who::Member, Origin::Console, account.name, authority))
         } else {
-            let developer = self.inner.store.developer(row.subject.clone()).await.map_err(Error::Store)?;
-            let Some(developer) = developer else { return Ok(None) };
-            (Role::Developer, Origin::Portal, developer.name)
+            // Developers change their own apps alone, which the portal's use cases see to.
+            let developer = self.account(PersonKind::Developer, &row.subject).await?;
+            developer.map(|(_, account)| (Who::Developer, Origin::Portal, account.name, Authority::full()))
         };
+        let Some((kind, origin, display_name, authority)) = found else { return Ok(None) };
         let csrf = digest::sha256(format!("csrf {secret}").as_bytes());
         Ok(Some(Session {
-            who: Actor::new(row.subject.clone(), origin),
-            role,
+            who: Actor::new(row.subject.clone(), origin).with(Arc::new(authority)),
+            kind,
             display_name,
             csrf: URL_SAFE_NO_PAD.encode(csrf),
             expires_at: timestamp(row.expires_at),
@@ -122,9 +136,11 @@ impl Control {
     }
 }
 
-fn word(role: Role) -> &'static str {
-    match role {
-        Role::Admin => "admin",
-        Role::Developer => "developer",
+fn word(kind: Who) -> &'static str {
+    match kind {
+        Who::Admin => "admin",
+        Who::Member => "member",
+        Who::Token => "token",
+        Who::Developer => "developer",
     }
 }

@@ -11,7 +11,7 @@ use std::{
 
 use serde_json::json;
 
-use crate::{Actor, Control, Error, people::ADMIN};
+use crate::{Actor, Control, Error};
 
 const MINUTE: u64 = 60 * 1000;
 const HOUR: u64 = 60 * MINUTE;
@@ -48,8 +48,8 @@ pub(crate) struct SignIns {
     written: Mutex<HashMap<What, Written>>,
 }
 
-/// Which way, from where, and whether it succeeded.
-type What = (Through, Option<IpAddr>, bool);
+/// Which way, from where, and who it was; nobody where it failed.
+type What = (Through, Option<IpAddr>, Option<String>);
 
 #[derive(Debug)]
 struct Written {
@@ -61,14 +61,17 @@ struct Written {
 
 impl SignIns {
     /// Whether this is to be written; how many there were since the last one that was, this one included.
-    fn due(&self, way: Through, address: Option<IpAddr>, succeeded: bool, now: u64) -> Option<u64> {
+    fn due(&self, way: Through, address: Option<IpAddr>, who: Option<&str>, now: u64) -> Option<u64> {
         let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (way, address, succeeded);
+        let succeeded = who.is_some();
+        let key = (way, address, who.map(str::to_owned));
         if !written.contains_key(&key) && written.len() >= MOST {
             written.retain(|_, known| known.until > now);
             if written.len() >= MOST {
                 // Many addresses at once: they are told as one.
-                let rest = written.entry((way, None, succeeded)).or_insert(Written { until: 0, passed: 0 });
+                let rest = written
+                    .entry((way, None, succeeded.then(String::new)))
+                    .or_insert(Written { until: 0, passed: 0 });
                 return rest.count(succeeded, now);
             }
         }
@@ -88,17 +91,17 @@ impl Written {
 }
 
 impl Control {
-    /// Writes down that a token was shown, and whether it was the right one. A log that cannot be written keeps nobody from reading.
-    pub async fn saw_token(&self, actor: &Actor, way: Through, accepted: bool) {
-        let due = self.inner.people.sign_ins.due(way, actor.address, accepted, self.now());
+    /// Writes down that a token was shown, and whose it was; `None` for one that is nobody's. A log that cannot be written keeps nobody
+    /// from reading.
+    pub async fn saw_token(&self, actor: &Actor, way: Through, whose: Option<&str>) {
+        let due = self.inner.people.sign_ins.due(way, actor.address, whose, self.now());
         let Some(count) = due else { return };
-        let (who, action) = match (accepted, way) {
-            (true, Through::Gateway) => ("gateway", "sign-in"),
-            (true, _) => (ADMIN, "sign-in"),
-            (false, _) => ("unknown", "sign-in-failed"),
+        let (who, action) = match whose {
+            Some(who) => (who, "sign-in"),
+            None => ("unknown", "sign-in-failed"),
         };
         let mut known = json!({ "through": way.as_str(), "by": "token" });
-        if count > 1 && !accepted {
+        if count > 1 && whose.is_none() {
             known["attempts"] = count.into();
         }
         let written = self.remember_with(actor, who, action, ("session", who), Some(known)).await;
@@ -138,7 +141,7 @@ impl Control {
         let Err(refused) = self.inner.people.throttle.attempt(account, actor.address, now) else {
             return Ok(());
         };
-        if let Some(count) = self.inner.people.sign_ins.due(way, actor.address, false, now) {
+        if let Some(count) = self.inner.people.sign_ins.due(way, actor.address, None, now) {
             let known = json!({ "through": way.as_str(), "reason": "too many attempts", "attempts": count });
             let of = ("session", "unknown");
             self.remember_with(actor, "unknown", "sign-in-failed", of, Some(known)).await?;
@@ -155,7 +158,9 @@ mod tests {
     fn what_comes_again_soon_is_counted_and_told_with_the_next() {
         let sign_ins = SignIns::default();
         let home = Some(IpAddr::from([192, 0, 2, 1]));
-        let due = |way, address, succeeded, now| sign_ins.due(way, address, succeeded, now);
+        let due = |way, address, succeeded: bool, now| {
+            sign_ins.due(way, address, succeeded.then_some("admin"), now)
+        };
         assert_eq!(due(Through::Api, home, true, 0), Some(1));
         assert_eq!(due(Through::Api, home, true, HOUR - 1), None);
         assert_eq!(due(Through::Cli, home, true, 5), Some(1), "another way is another sign-in");
@@ -164,15 +169,16 @@ mod tests {
         assert_eq!(due(Through::Api, home, false, 30), None);
         assert_eq!(due(Through::Api, home, false, 10 + MINUTE), Some(3));
         assert_eq!(due(Through::Api, home, true, HOUR), Some(2));
+        assert_eq!(sign_ins.due(Through::Api, home, Some("token/ci"), HOUR), Some(1), "another is another");
     }
 
     #[test]
     fn what_is_remembered_is_bounded_and_the_rest_is_told_as_one() {
         let sign_ins = SignIns::default();
         for n in 0..MOST as u32 {
-            assert!(sign_ins.due(Through::Api, Some(IpAddr::from(n.to_be_bytes())), false, 0).is_some());
+            assert!(sign_ins.due(Through::Api, Some(IpAddr::from(n.to_be_bytes())), None, 0).is_some());
         }
-        let late = |n: u32| sign_ins.due(Through::Api, Some(IpAddr::from(n.to_be_bytes())), false, 1);
+        let late = |n: u32| sign_ins.due(Through::Api, Some(IpAddr::from(n.to_be_bytes())), None, 1);
         assert_eq!(late(u32::MAX), Some(1));
         assert_eq!(late(u32::MAX - 1), None);
         assert!(sign_ins.written.lock().unwrap().len() <= MOST + 1);

@@ -2,7 +2,7 @@
 
 use model::{Kind, Name, Resource};
 
-use crate::{Actor, Control, Error, Expect, Stored};
+use crate::{Actor, Area, Authority, Control, Error, Expect, Permission, Stored};
 
 /// What becomes of a branch.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,6 +31,7 @@ impl Control {
     ) -> Result<Stored, Error> {
         let present = self.get(ws, kind, id)?;
         let mut resource = present.resource;
+        self.permit(actor, ws, Permission::write(Area::Splits), &resource)?;
         let split = match &mut resource {
             Resource::Api(api) => &mut api.split,
             Resource::Route(route) => &mut route.split,
@@ -57,6 +58,8 @@ impl Control {
                 }
             }
         }
-        self.put(actor, ws, resource, Expect::Revision(present.revision)).await
+        // Who may change splits need not be one who may change what is split.
+        let permitted = actor.clone().with(Authority::full().into());
+        self.put(&permitted, ws, resource, Expect::Revision(present.revision)).await
     }
 }

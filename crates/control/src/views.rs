@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::Origin;
 
-use crate::{Actor, ChangeLevel, ContractChanges, Role};
+use crate::{Actor, ChangeLevel, ContractChanges, Who};
 
 /// A resource as it is at rest.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -235,9 +235,9 @@ impl std::fmt::Debug for IssuedKey {
 /// Someone signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
-    /// For a developer `name` is the e-mail address.
+    /// For a member and a developer `name` is the e-mail address.
     pub who: Actor,
-    pub role: Role,
+    pub kind: Who,
     /// What to call them.
     pub display_name: String,
     /// What must come with every change a browser asks for.

@@ -1,5 +1,9 @@
 //! The two APIs, and who may call an endpoint.
 
+use std::fmt;
+
+use control::Permission;
+
 /// Which of the two APIs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Audience {
@@ -9,24 +13,27 @@ pub(crate) enum Audience {
 
 /// Who may call an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Permission {
+pub(crate) enum Access {
     /// Anyone, signed in or not.
     Public,
     /// A signed-in developer.
     Developer,
-    /// An administrator.
-    Admin,
+    /// Whoever is let into the console, whatever they may there.
+    Member,
+    /// Who has a permission in the workspace that is asked for.
+    With(Permission),
     /// A gateway of another process, by a secret of its own.
     Gateway,
 }
 
-impl Permission {
-    pub(crate) fn as_str(self) -> &'static str {
+impl fmt::Display for Access {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Permission::Public => "public",
-            Permission::Developer => "developer",
-            Permission::Admin => "admin",
-            Permission::Gateway => "gateway",
+            Access::Public => f.write_str("public"),
+            Access::Developer => f.write_str("developer"),
+            Access::Member => f.write_str("member"),
+            Access::With(permission) => permission.fmt(f),
+            Access::Gateway => f.write_str("gateway"),
         }
     }
 }

@@ -9,14 +9,15 @@ use axum::{
     response::{IntoResponse, Response},
     routing::MethodRouter,
 };
-use control::{Actor, Role, Through};
+use control::{Actor, Authority, Permission, Reach, Through, Who};
 use http::{HeaderMap, header, request::Parts};
+use model::Name;
 use policy::problems;
 use store::Origin;
 use tokio::time::timeout;
 use tracing::Instrument;
 
-use super::{Audience, Permission, cookie_of, same_origin};
+use super::{Access, Audience, cookie_of, same_origin};
 use crate::{
     endpoint::{Part, Sketch},
     guard::{AbortOnDrop, ClientAddress, DEADLINE, Load, Turn, too_slow},
@@ -28,7 +29,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
     pub(crate) actor: Actor,
-    pub(crate) role: Role,
+    pub(crate) kind: Who,
     pub(crate) display_name: String,
     /// The token that must come with unsafe requests; only a session has one.
     pub(crate) csrf: Option<String>,
@@ -38,7 +39,7 @@ pub(crate) struct Caller {
 pub(crate) struct Gate {
     pub(crate) app: App,
     pub(crate) audience: Audience,
-    pub(crate) permission: Permission,
+    pub(crate) access: Access,
     pub(crate) load: Load,
 }
 
@@ -53,18 +54,11 @@ impl Gate {
         if unsafe_method && !same_origin(&head.headers, self.app.public_host().as_deref()) {
             return Err(Refusal::new(problems::FORBIDDEN, "the request comes from a page of another site"));
         }
-        if self.permission == Permission::Gateway {
+        if self.access == Access::Gateway {
             self.check_gateway(head).await?;
-        } else if self.permission != Permission::Public {
+        } else if self.access != Access::Public {
             let caller = self.caller(head).await?;
-            let may = match self.permission {
-                Permission::Admin => caller.role == Role::Admin,
-                Permission::Developer => caller.role == Role::Developer,
-                Permission::Public | Permission::Gateway => true,
-            };
-            if !may {
-                return Err(Refusal::new(problems::FORBIDDEN, "this is not open to who is signed in"));
-            }
+            caller.may(self.access, &self.app.workspace)?;
             if unsafe_method && let Some(csrf) = &caller.csrf {
                 check_csrf(&head.headers, csrf)?;
             }
@@ -82,18 +76,18 @@ impl Gate {
         };
         let sent = head.headers.get(header::AUTHORIZATION).and_then(|value| bearer(value.to_str().ok()?));
         let accepted = sent.is_some_and(|sent| token.is(sent));
-        self.write_down(head, Through::Gateway, accepted).await;
+        self.write_down(head, Through::Gateway, accepted.then_some("gateway")).await;
         match accepted {
             true => Ok(()),
             false => Err(Refusal::unauthenticated("the token is not the one for gateways")),
         }
     }
 
-    /// Writes to the audit log that a token was shown.
-    async fn write_down(&self, head: &Parts, way: Through, accepted: bool) {
+    /// Writes to the audit log that a token was shown, and whose it was.
+    async fn write_down(&self, head: &Parts, way: Through, whose: Option<&str>) {
         let ClientAddress(address) = ClientAddress::of(&head.extensions);
         let actor = Actor::new("token", Origin::Api).from_address(address);
-        self.app.control.saw_token(&actor, way, accepted).await;
+        self.app.control.saw_token(&actor, way, whose).await;
     }
 
     async fn caller(&self, head: &Parts) -> Result<Caller, Refusal> {
@@ -103,17 +97,17 @@ impl Gate {
         {
             let token = bearer(value.to_str().unwrap_or_default())
                 .ok_or_else(|| Refusal::unauthenticated("`Authorization` is not `Bearer` and a token"))?;
-            let accepted = self.app.control.check_admin_token(token);
+            let bearer = self.bearer_of(token).await?;
             let agent = head.headers.get(header::USER_AGENT).map(|value| value.as_bytes());
             let by_cli = agent.is_some_and(|agent| agent.starts_with(b"pailou-cli/"));
-            self.write_down(head, if by_cli { Through::Cli } else { Through::Api }, accepted).await;
-            if !accepted {
-                return Err(Refusal::unauthenticated("the token is not valid"));
-            }
+            let way = if by_cli { Through::Cli } else { Through::Api };
+            self.write_down(head, way, bearer.as_ref().map(|(_, name, _)| &**name)).await;
+            let (kind, name, authority) =
+                bearer.ok_or_else(|| Refusal::unauthenticated("the token is not valid"))?;
             return Ok(Caller {
-                actor: Actor::new("admin", Origin::Api).from_address(address),
-                role: Role::Admin,
-                display_name: "admin".to_owned(),
+                display_name: name.clone(),
+                actor: Actor::new(name, Origin::Api).with(authority).from_address(address),
+                kind,
                 csrf: None,
             });
         }
@@ -124,10 +118,48 @@ impl Gate {
             session.ok_or_else(|| Refusal::unauthenticated("the session is over; sign in again"))?;
         Ok(Caller {
             actor: session.who.from_address(address),
-            role: session.role,
+            kind: session.kind,
             display_name: session.display_name,
             csrf: Some(session.csrf),
         })
+    }
+}
+
+impl Gate {
+    /// Whose a token is, and what they may: the administrator's, or one for a service.
+    async fn bearer_of(&self, token: &str) -> Result<Option<(Who, String, Arc<Authority>)>, Refusal> {
+        if self.app.control.check_admin_token(token) {
+            return Ok(Some((Who::Admin, "admin".to_owned(), Arc::new(Authority::full()))));
+        }
+        let found = self.app.control.token_bearer(token).await?;
+        Ok(found.map(|(name, authority)| (Who::Token, name, authority)))
+    }
+}
+
+impl Caller {
+    /// The one place that says who may call what. What a permission for one's own things opens is judged again as they are changed.
+    pub(crate) fn may(&self, access: Access, workspace: &Name) -> Result<(), Refusal> {
+        let here = match access {
+            Access::Public | Access::Gateway => true,
+            Access::Developer => self.kind == Who::Developer,
+            Access::Member | Access::With(_) => self.kind != Who::Developer,
+        };
+        if !here {
+            return Err(Refusal::new(problems::FORBIDDEN, "this is not open to who is signed in"));
+        }
+        match access {
+            Access::With(permission) if !self.has(permission, workspace) => {
+                let detail =
+                    format!("this needs `{permission}`, which you do not have in workspace `{workspace}`");
+                let refusal = Refusal::new(problems::FORBIDDEN, detail);
+                Err(refusal.with("permission", permission.to_string().into()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn has(&self, permission: Permission, workspace: &Name) -> bool {
+        self.actor.authority.reach(permission, workspace) != Reach::Nothing
     }
 }
 

@@ -7,7 +7,7 @@ mod origin;
 mod throttle;
 mod token;
 
-pub(crate) use audience::{Audience, Permission};
+pub(crate) use audience::{Access, Audience};
 pub(crate) use cookie::{cookie_of, end_cookie, session_cookie};
 pub(crate) use gate::{Caller, Gate};
 pub(crate) use origin::same_origin;

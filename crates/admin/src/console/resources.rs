@@ -1,7 +1,7 @@
 //! Resources of every kind: one implementation, an address for each kind.
 
 use axum::extract::State;
-use control::{Error, Expect, ListQuery, RevisionView, Stored};
+use control::{Area, Error, Expect, ListQuery, RevisionView, Stored};
 use model::{
     Api, App as ModelApp, Block, Certificate, Consumer, Finding, Gateway, Plan, Product, Route, Subscription,
     Upstream,
@@ -46,7 +46,7 @@ fn of_kind<K: OfKind>() -> Vec<Endpoint> {
     let (one, plural) = (capitalized(K::KIND.as_str()), K::KIND.plural());
     let (said, article, _) = words::<K>();
     let create = post(format!("/{plural}"), create::<K>)
-        .admin(format!("create{one}"), format!("Creates {article} {said}."))
+        .writes(Area::of(K::KIND), format!("create{one}"), format!("Creates {article} {said}."))
         .raises(&[problems::CONFLICT]);
     let mut endpoints = known::<K>();
     endpoints.insert(1, create);
@@ -66,18 +66,26 @@ fn known<K: OfKind>() -> Vec<Endpoint> {
     let (word, plural) = (K::KIND.as_str(), K::KIND.plural());
     let (said, article, many_said) = words::<K>();
     let (one, many) = (capitalized(word), capitalized(plural));
+    let area = Area::of(K::KIND);
     vec![
-        get(format!("/{plural}"), list::<K>)
-            .admin(format!("list{many}"), format!("Lists {many_said}, by id.")),
-        get(format!("/{plural}/{{id}}"), read::<K>)
-            .admin(format!("get{one}"), format!("The document of {article} {said}.")),
+        get(format!("/{plural}"), list::<K>).reads(
+            area,
+            format!("list{many}"),
+            format!("Lists {many_said}, by id."),
+        ),
+        get(format!("/{plural}/{{id}}"), read::<K>).reads(
+            area,
+            format!("get{one}"),
+            format!("The document of {article} {said}."),
+        ),
         put(format!("/{plural}/{{id}}"), replace::<K>)
-            .admin(format!("put{one}"), format!("Replaces {article} {said}, or creates it."))
+            .writes(area, format!("put{one}"), format!("Replaces {article} {said}, or creates it."))
             .raises(&[problems::CONFLICT]),
         delete(format!("/{plural}/{{id}}"), remove::<K>)
-            .admin(format!("delete{one}"), format!("Deletes {article} {said}."))
+            .writes(area, format!("delete{one}"), format!("Deletes {article} {said}."))
             .raises(&[problems::CONFLICT]),
-        get(format!("/{plural}/{{id}}/revisions"), revisions::<K>).admin(
+        get(format!("/{plural}/{{id}}/revisions"), revisions::<K>).reads(
+            area,
             format!("list{one}Revisions"),
             format!("The states {article} {said} has had, the newest first."),
         ),

@@ -1,7 +1,7 @@
 //! Signing in to the console.
 
 use axum::extract::State;
-use control::{Actor, Role, SignedIn};
+use control::{Actor, Authority, Scope, SignedIn, Who};
 use http::HeaderMap;
 use jiff::Timestamp;
 use policy::problems;
@@ -22,6 +22,9 @@ use crate::{
 #[schemars(rename = "Session")]
 pub(crate) struct SessionView {
     pub(crate) user: User,
+    /// What they may do in the workspace, such as `apis:read` or `apis:write:own`; absent for a developer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) permissions: Option<Vec<String>>,
     /// For the header `x-csrf-token` of every unsafe request; absent for a bearer token, which needs none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) csrf: Option<String>,
@@ -32,13 +35,13 @@ pub(crate) struct SessionView {
 pub(crate) struct User {
     /// What to call them.
     pub(crate) name: String,
-    /// For a developer, what they sign in with.
+    /// For a member and a developer, what they sign in with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) email: Option<String>,
-    pub(crate) role: Role,
+    pub(crate) kind: Who,
 }
 
-/// What proves an administrator: one of the two.
+/// What proves who signs in: e-mail address and password of a member, or one of the others.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "SignIn")]
@@ -49,10 +52,15 @@ pub(crate) struct Proof {
     /// The secret of a one-time link: what stands after `#`.
     #[serde(default)]
     link: Option<String>,
+    #[serde(default)]
+    email: Option<String>,
+    #[serde(default)]
+    #[schemars(extend("format" = "password", "writeOnly" = true))]
+    password: Option<String>,
 }
 
-pub(crate) async fn current(caller: Caller) -> Json<SessionView> {
-    Json(SessionView::from(caller))
+pub(crate) async fn current(State(app): State<App>, caller: Caller) -> Json<SessionView> {
+    Json(SessionView::of(&app, caller))
 }
 
 pub(crate) async fn begin(
@@ -61,10 +69,20 @@ pub(crate) async fn begin(
     Body(proof): Body<Proof>,
 ) -> Result<(HeaderMap, Json<SessionView>), Refusal> {
     let actor = Actor::new("admin", Origin::Console).from_address(address);
-    let signed_in = match (&proof.token, &proof.link) {
-        (Some(token), None) => app.control.sign_in_token(&actor, token).await?,
-        (None, Some(secret)) => app.control.redeem_link(&actor, secret).await?,
-        _ => return Err(Refusal::new(problems::INVALID, "give either `token` or `link`")),
+    let signed_in = match proof {
+        Proof { token: Some(token), link: None, email: None, password: None } => {
+            app.control.sign_in_token(&actor, &token).await?
+        }
+        Proof { link: Some(secret), token: None, email: None, password: None } => {
+            app.control.redeem_link(&actor, &secret).await?
+        }
+        Proof { email: Some(email), password: Some(password), token: None, link: None } => {
+            app.control.sign_in_member(&actor, &email, &password).await?
+        }
+        _ => {
+            let detail = "give `email` and `password`, or `token`, or `link`";
+            return Err(Refusal::new(problems::INVALID, detail));
+        }
     };
     let (cookie, view) = signed_in_view(&app, Audience::Console, signed_in);
     Ok((cookie, Json(view)))
@@ -96,15 +114,17 @@ pub(crate) fn signed_in_view(app: &App, audience: Audience, signed_in: SignedIn)
     let SignedIn { secret, session } = signed_in;
     let left = session.expires_at.as_second().saturating_sub(Timestamp::now().as_second());
     let cookie = session_cookie(audience, app.https(), &secret, u64::try_from(left).unwrap_or_default());
-    let email = (session.role == Role::Developer).then(|| session.who.name.clone());
-    let user = User { name: session.display_name, email, role: session.role };
-    (cookie, SessionView { user, csrf: Some(session.csrf) })
+    let csrf = Some(session.csrf);
+    let caller = Caller { actor: session.who, kind: session.kind, display_name: session.display_name, csrf };
+    (cookie, SessionView::of(app, caller))
 }
 
-impl From<Caller> for SessionView {
-    fn from(caller: Caller) -> SessionView {
-        let email = (caller.role == Role::Developer).then_some(caller.actor.name);
-        SessionView { user: User { name: caller.display_name, email, role: caller.role }, csrf: caller.csrf }
+impl SessionView {
+    pub(crate) fn of(app: &App, Caller { actor, kind, display_name, csrf }: Caller) -> SessionView {
+        let may = |authority: &Authority| authority.at(&Scope::One(app.workspace.clone())).words();
+        let permissions = (kind != Who::Developer).then(|| may(&actor.authority));
+        let email = matches!(kind, Who::Developer | Who::Member).then_some(actor.name);
+        SessionView { user: User { name: display_name, email, kind }, permissions, csrf }
     }
 }
 

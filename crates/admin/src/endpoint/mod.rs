@@ -12,6 +12,7 @@ mod sketch;
 mod tests;
 
 use axum::{Router, handler::Handler, routing::MethodRouter};
+use control::{Area, Permission};
 use http::Method;
 use policy::{ProblemType, problems};
 
@@ -22,7 +23,7 @@ pub(crate) use part::{Body, Describe, Expecting, If, MediaType, Part, Path, Quer
 pub(crate) use sketch::Sketch;
 
 use crate::{
-    auth::{Audience, Permission},
+    auth::{Access, Audience},
     guard::Load,
     state::App,
 };
@@ -36,7 +37,7 @@ pub(crate) struct Endpoint {
     pub(crate) id: String,
     pub(crate) summary: String,
     pub(crate) tag: &'static str,
-    pub(crate) permission: Permission,
+    pub(crate) access: Access,
     pub(crate) load: Load,
     pub(crate) problems: Vec<&'static ProblemType>,
     describe: fn(&mut Sketch),
@@ -59,7 +60,7 @@ macro_rules! methods {
                 id: String::new(),
                 summary: String::new(),
                 tag: "",
-                permission: Permission::Admin,
+                access: Access::Gateway,
                 load: Load::Light,
                 problems: Vec::new(),
                 describe: H::describe,
@@ -79,26 +80,36 @@ methods! {
 impl Unstated {
     /// Anyone may call it.
     pub(crate) fn public(self, id: impl Into<String>, summary: impl Into<String>) -> Endpoint {
-        self.stated(Permission::Public, id, summary)
+        self.stated(Access::Public, id, summary)
     }
 
     /// A signed-in developer may call it.
     pub(crate) fn developer(self, id: impl Into<String>, summary: impl Into<String>) -> Endpoint {
-        self.stated(Permission::Developer, id, summary)
+        self.stated(Access::Developer, id, summary)
     }
 
-    /// An administrator may call it.
-    pub(crate) fn admin(self, id: impl Into<String>, summary: impl Into<String>) -> Endpoint {
-        self.stated(Permission::Admin, id, summary)
+    /// Whoever is let into the console may call it.
+    pub(crate) fn member(self, id: impl Into<String>, summary: impl Into<String>) -> Endpoint {
+        self.stated(Access::Member, id, summary)
+    }
+
+    /// Who may read this area may call it.
+    pub(crate) fn reads(self, area: Area, id: impl Into<String>, summary: impl Into<String>) -> Endpoint {
+        self.stated(Access::With(Permission::read(area)), id, summary)
+    }
+
+    /// Who may change this area may call it.
+    pub(crate) fn writes(self, area: Area, id: impl Into<String>, summary: impl Into<String>) -> Endpoint {
+        self.stated(Access::With(Permission::write(area)), id, summary)
     }
 
     /// A gateway of another process may call it.
     pub(crate) fn gateway(self, id: impl Into<String>, summary: impl Into<String>) -> Endpoint {
-        self.stated(Permission::Gateway, id, summary)
+        self.stated(Access::Gateway, id, summary)
     }
 
-    fn stated(self, permission: Permission, id: impl Into<String>, summary: impl Into<String>) -> Endpoint {
-        Endpoint { permission, id: id.into(), summary: summary.into(), ..self.0 }
+    fn stated(self, access: Access, id: impl Into<String>, summary: impl Into<String>) -> Endpoint {
+        Endpoint { access, id: id.into(), summary: summary.into(), ..self.0 }
     }
 }
 
@@ -144,7 +155,7 @@ impl Table {
             let gate = crate::auth::Gate {
                 app: app.clone(),
                 audience,
-                permission: endpoint.permission,
+                access: endpoint.access,
                 load: endpoint.load,
             };
             let path = format!("{}{}", audience.prefix(), endpoint.path);
@@ -153,11 +164,11 @@ impl Table {
     }
 }
 
-/// The problems that follow from a permission.
-fn implied(permission: Permission) -> &'static [&'static ProblemType] {
-    match permission {
-        Permission::Public => &[],
-        Permission::Developer | Permission::Admin | Permission::Gateway => {
+/// The problems that follow from who may call.
+fn implied(access: Access) -> &'static [&'static ProblemType] {
+    match access {
+        Access::Public => &[],
+        Access::Developer | Access::Member | Access::With(_) | Access::Gateway => {
             &[problems::UNAUTHENTICATED, problems::FORBIDDEN]
         }
     }

@@ -7,7 +7,7 @@ use policy::{ProblemType, problems};
 use serde_json::{Map, Value, json};
 
 use super::{Endpoint, Sketch, Table, implied};
-use crate::auth::{Audience, Permission};
+use crate::auth::{Access, Audience};
 
 /// An OpenAPI 3.1 document.
 pub(crate) struct Document(Value);
@@ -75,7 +75,7 @@ fn draw(endpoint: &Endpoint, sketch: &mut Sketch) -> Value {
     sketch.parameters = path_parameters(&endpoint.path);
     sketch.body = None;
     sketch.answers = BTreeMap::new();
-    sketch.problems = implied(endpoint.permission).to_vec();
+    sketch.problems = implied(endpoint.access).to_vec();
     (endpoint.describe)(sketch);
     sketch.problems.extend(&endpoint.problems);
     if !sketch.parameters.is_empty() {
@@ -95,7 +95,7 @@ fn draw(endpoint: &Endpoint, sketch: &mut Sketch) -> Value {
     operation.insert("tags".into(), json!([endpoint.tag]));
     operation.insert("summary".into(), endpoint.summary.as_str().into());
     operation.insert("security".into(), security(endpoint));
-    operation.insert("x-permission".into(), endpoint.permission.as_str().into());
+    operation.insert("x-permission".into(), endpoint.access.to_string().into());
     if !sketch.parameters.is_empty() {
         operation.insert("parameters".into(), std::mem::take(&mut sketch.parameters).into());
     }
@@ -136,11 +136,11 @@ fn security(endpoint: &Endpoint) -> Value {
     } else {
         json!({ "session": [], "csrf": [] })
     };
-    match endpoint.permission {
-        Permission::Public => json!([]),
-        Permission::Developer => json!([cookie]),
-        Permission::Admin => json!([{ "token": [] }, cookie]),
-        Permission::Gateway => json!([{ "token": [] }]),
+    match endpoint.access {
+        Access::Public => json!([]),
+        Access::Developer => json!([cookie]),
+        Access::Member | Access::With(_) => json!([{ "token": [] }, cookie]),
+        Access::Gateway => json!([{ "token": [] }]),
     }
 }
 

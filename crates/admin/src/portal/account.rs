@@ -58,8 +58,8 @@ pub(crate) async fn sign_in(
     Ok((cookie, Json(body)))
 }
 
-pub(crate) async fn current(caller: Caller) -> Json<SessionView> {
-    Json(SessionView::from(caller))
+pub(crate) async fn current(State(app): State<App>, caller: Caller) -> Json<SessionView> {
+    Json(SessionView::of(&app, caller))
 }
 
 pub(crate) async fn sign_out(

@@ -13,6 +13,7 @@ mod configuration;
 mod journey;
 mod limits;
 mod pages;
+mod people;
 mod permissions;
 mod platform;
 mod resources;

@@ -192,6 +192,29 @@ impl Platform {
         self.post("/portal/api/v1/account").json(&account).send().await.is(201).session()
     }
 
+    /// Invites a member with one role, who sets a password and signs in.
+    pub(crate) async fn member(&self, email: &str, workspace: &str, role: &str) -> Session {
+        let roles = serde_json::json!([{ "workspace": workspace, "role": role }]);
+        let form = serde_json::json!({ "email": email, "name": role, "roles": roles });
+        let invited = self.post("/api/v1/members").admin().json(&form).send().await.is(201).json();
+        let link = invited["link"].as_str().unwrap().split_once('#').unwrap().1.to_owned();
+        let form = serde_json::json!({ "link": link, "password": PASSWORD });
+        self.post("/api/v1/password").json(&form).send().await.is(200);
+        self.sign_in(email).await
+    }
+
+    pub(crate) async fn sign_in(&self, email: &str) -> Session {
+        let proof = serde_json::json!({ "email": email, "password": PASSWORD });
+        self.post("/api/v1/session").json(&proof).send().await.is(200).session()
+    }
+
+    /// Makes a service token with one role.
+    pub(crate) async fn token(&self, name: &str, workspace: &str, role: &str) -> String {
+        let form = serde_json::json!({ "name": name, "workspace": workspace, "roles": [role] });
+        let made = self.post("/api/v1/tokens").admin().json(&form).send().await.is(201).json();
+        made["secret"].as_str().unwrap().to_owned()
+    }
+
     /// Signs the administrator in.
     pub(crate) async fn administrator(&self) -> Session {
         let proof = serde_json::json!({ "token": ADMIN_TOKEN });

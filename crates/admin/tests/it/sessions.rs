@@ -14,7 +14,7 @@ async fn a_session_cookie_is_out_of_reach_of_scripts_and_other_sites() {
         assert!(cookie.contains(part), "{cookie}");
     }
     let body = answer.json();
-    assert_eq!(body["user"]["role"], "admin");
+    assert_eq!(body["user"]["kind"], "admin");
     let secret = &answer.session().cookie["pailou_session=".len()..];
     assert!(secret.len() >= 32 && !answer.text.contains(secret), "the body does not repeat the secret");
 }
@@ -74,7 +74,7 @@ async fn a_sign_in_link_works_once() {
     let session = redeem().send().await.is(200).session();
     redeem().send().await.is(401).problem("unauthenticated");
     let who = platform.get("/api/v1/session").header("cookie", &session.cookie).send().await.is(200).json();
-    assert_eq!(who["user"]["role"], "admin");
+    assert_eq!(who["user"]["kind"], "admin");
     assert_eq!(who["csrf"], session.csrf);
     assert!(!platform.answers().contains(&secret));
 }
@@ -117,7 +117,7 @@ async fn a_wrong_token_or_password_says_nothing_of_what_is_right() {
     let session = sign_in("ada@example.com", PASSWORD).send().await.is(200).session();
     let who = platform.get("/portal/api/v1/session").signed_in(&session).send().await.is(200).json();
     assert_eq!(who["user"]["email"], "ada@example.com");
-    assert_eq!(who["user"]["role"], "developer");
+    assert_eq!(who["user"]["kind"], "developer");
 }
 
 #[tokio::test]

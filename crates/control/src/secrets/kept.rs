@@ -12,7 +12,7 @@ use serde_json::json;
 use store::{AuditEntry, DataKeyRow, SealChange, SecretRow};
 
 use super::{LARGEST, MasterKeys, seal::DataKey};
-use crate::{Actor, Control, Error, compile::default_workspace, resources::timestamp};
+use crate::{Actor, Control, Error, resources::timestamp};
 
 /// Secrets in the store.
 const MOST: usize = 10_000;
@@ -81,7 +81,7 @@ impl Control {
         let current = newest.map(|row| row.id.clone());
         if !moved.is_empty() {
             let system = Actor::new("system", store::Origin::Api);
-            let entry = self.entry(&system, "rotate-master-key", "master-key", None);
+            let entry = self.entry_of(&system, "rotate-master-key", "master-key", None);
             let change = SealChange { keys: moved, entry: Some(entry), ..SealChange::default() };
             self.inner.store.seal(change).await.map_err(Error::Store)?;
             tracing::info!(
@@ -156,7 +156,7 @@ impl Control {
             let detail = format!("secret `{name}` is still named by {}", used_by.join(", "));
             return Err(Error::Conflict { detail });
         }
-        let entry = self.entry(actor, "delete-secret", name.as_str(), None);
+        let entry = self.entry_of(actor, "delete-secret", name.as_str(), None);
         let removed = vec![row.name.clone()];
         let change = SealChange { removed, entry: Some(entry), ..SealChange::default() };
         self.inner.store.seal(change).await.map_err(Error::Store)?;
@@ -186,7 +186,7 @@ impl Control {
             let old: Vec<String> = kept.keys.keys().cloned().collect();
             (key, key_row, rows, old)
         };
-        let entry = self.entry(actor, "rotate-data-key", "data-key", Some(rows.len()));
+        let entry = self.entry_of(actor, "rotate-data-key", "data-key", Some(rows.len()));
         let change = SealChange {
             keys: vec![key_row],
             secrets: rows.clone(),
@@ -252,7 +252,7 @@ impl Control {
         let change = SealChange {
             keys: fresh.into_iter().collect(),
             secrets: vec![row.clone()],
-            entry: action.map(|action| self.entry(actor, action, name, Some(version as usize))),
+            entry: action.map(|action| self.entry_of(actor, action, name, Some(version as usize))),
             ..SealChange::default()
         };
         self.inner.store.seal(change).await.map_err(Error::Store)?;
@@ -274,19 +274,10 @@ impl Control {
         Ok((key, DataKeyRow { id, master, sealed, created_at: self.now() }))
     }
 
-    fn entry(&self, actor: &Actor, action: &'static str, id: &str, number: Option<usize>) -> AuditEntry {
+    fn entry_of(&self, actor: &Actor, action: &'static str, id: &str, number: Option<usize>) -> AuditEntry {
         let word = if action == "rotate-data-key" { "secrets" } else { "version" };
-        AuditEntry {
-            workspace: default_workspace(),
-            at: self.now(),
-            actor: actor.name.clone(),
-            address: actor.address.map(|address| address.to_string()),
-            action,
-            kind: "secret".to_owned(),
-            id: id.to_owned(),
-            before: None,
-            after: number.map(|number| json!({ word: number })),
-        }
+        let after = number.map(|number| json!({ word: number }));
+        self.entry(actor, action, ("secret", id), None, after)
     }
 
     fn view_of(&self, row: &SecretRow) -> SecretView {

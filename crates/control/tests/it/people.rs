@@ -1,6 +1,6 @@
 //! Sign-up, sign-in, sessions and links.
 
-use control::{Actor, AuditQuery, Error, Origin, Role, Through};
+use control::{Actor, AuditQuery, Error, Origin, Through, Who};
 
 use crate::{Plane, admin};
 
@@ -14,7 +14,7 @@ fn visitor() -> Actor {
 async fn a_developer_signs_up_and_in_and_out() {
     let plane = Plane::new().await;
     let new = plane.control.sign_up(&visitor(), " Bea@Example.com ", PASSWORD, "Bea").await.unwrap();
-    assert_eq!((new.session.who.name.as_str(), new.session.role), ("bea@example.com", Role::Developer));
+    assert_eq!((new.session.who.name.as_str(), new.session.kind), ("bea@example.com", Who::Developer));
     let signed_in = plane.control.sign_in(&visitor(), "bea@example.com", PASSWORD).await.unwrap();
     assert_ne!(signed_in.secret, new.secret);
     let session = plane.control.session(&signed_in.secret).await.unwrap().unwrap();
@@ -75,7 +75,7 @@ async fn a_sign_in_link_works_once_and_for_a_quarter_of_an_hour() {
     let plane = Plane::new().await;
     let link = plane.control.create_sign_in_link(&admin()).await.unwrap();
     let signed_in = plane.control.redeem_link(&visitor(), &link).await.unwrap();
-    assert_eq!(signed_in.session.role, Role::Admin);
+    assert_eq!(signed_in.session.kind, Who::Admin);
     assert!(matches!(plane.control.redeem_link(&visitor(), &link).await, Err(Error::Unauthenticated { .. })));
     let late = plane.control.create_sign_in_link(&admin()).await.unwrap();
     plane.pass_minutes(15);
@@ -94,7 +94,7 @@ async fn the_admin_token_is_made_once_kept_as_a_hash_and_replaced_at_once() {
     plane.control.set_admin_token(&admin(), "chosen-by-hand").await.unwrap();
     assert!(plane.control.check_admin_token("chosen-by-hand") && !plane.control.check_admin_token(&first));
     let signed_in = plane.control.sign_in_token(&visitor(), "chosen-by-hand").await.unwrap();
-    assert_eq!(signed_in.session.role, Role::Admin);
+    assert_eq!(signed_in.session.kind, Who::Admin);
     assert!(matches!(
         plane.control.sign_in_token(&visitor(), &first).await,
         Err(Error::Unauthenticated { .. })
@@ -112,9 +112,12 @@ async fn every_sign_in_that_succeeds_or_fails_is_in_the_audit_log_with_whence_an
     plane.control.sign_in_token(&visitor(), "planted-wrong-token").await.unwrap_err();
     plane.control.redeem_link(&visitor(), "planted-wrong-link").await.unwrap_err();
     plane.control.sign_out(&signed_in.session.who.clone(), &signed_in.secret).await.unwrap();
-    for (way, accepted) in
-        [(Through::Api, true), (Through::Api, true), (Through::Cli, true), (Through::Api, false)]
-    {
+    for (way, accepted) in [
+        (Through::Api, Some("admin")),
+        (Through::Api, Some("admin")),
+        (Through::Cli, Some("admin")),
+        (Through::Api, None),
+    ] {
         plane.control.saw_token(&visitor(), way, accepted).await;
     }
     let query = AuditQuery { kind: Some("session".into()), after: Some(0), ..AuditQuery::default() };

@@ -927,8 +927,6 @@ export interface components {
             description?: string | null;
             schema: unknown;
         };
-        /** @description What a signed-in person may do. */
-        Role: "admin" | "developer";
         /** @description A request as code. */
         Sample: {
             /** @description `curl`, `javascript`, `typescript`, `python`, `java`, `go`, `csharp`, `rust` or `php`. */
@@ -956,6 +954,8 @@ export interface components {
         /** @description Who is signed in. */
         Session: {
             user: components["schemas"]["User"];
+            /** @description What they may do in the workspace, such as `apis:read` or `apis:write:own`; absent for a developer. */
+            permissions?: string[] | null;
             /** @description For the header `x-csrf-token` of every unsafe request; absent for a bearer token, which needs none. */
             csrf?: string | null;
         };
@@ -1106,10 +1106,12 @@ export interface components {
         User: {
             /** @description What to call them. */
             name: string;
-            /** @description For a developer, what they sign in with. */
+            /** @description For a member and a developer, what they sign in with. */
             email?: string | null;
-            role: components["schemas"]["Role"];
+            kind: components["schemas"]["Who"];
         };
+        /** @description What somebody is who is recognized. */
+        Who: "admin" | "member" | "token" | "developer";
     };
     responses: never;
     parameters: never;

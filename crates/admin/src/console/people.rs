@@ -1,0 +1,242 @@
+//! Members, roles and service tokens.
+
+use axum::extract::State;
+use control::{
+    Actor, Area, EffectivePermission, Invited, IssuedToken, MemberForm, MemberView, Membership, Origin,
+    RoleForm, RoleView, TokenForm, TokenView, Who,
+};
+use http::HeaderMap;
+use model::Name;
+use policy::problems::{CONFLICT, NOT_FOUND};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    auth::{Audience, Caller},
+    console::session::{SessionView, signed_in_view},
+    endpoint::{Body, Created, Endpoint, Json, List, NoContent, Path, delete, get, post, put},
+    guard::ClientAddress,
+    problem::Refusal,
+    state::App,
+};
+
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    vec![
+        get("/members", members).reads(Area::People, "listMembers", "Who runs this, by e-mail address."),
+        post("/members", invite)
+            .writes(
+                Area::People,
+                "inviteMember",
+                "Lets somebody in; the answer has a link by which they set a password.",
+            )
+            .raises(&[CONFLICT]),
+        get("/members/{email}", member).reads(Area::People, "getMember", "A member."),
+        delete("/members/{email}", remove)
+            .writes(Area::People, "removeMember", "Removes a member; their sessions and service tokens end.")
+            .raises(&[CONFLICT]),
+        put("/members/{email}/roles", set_roles)
+            .writes(Area::People, "setMemberRoles", "Gives a member other roles, in force at once.")
+            .raises(&[CONFLICT]),
+        get("/members/{email}/permissions", effective).reads(
+            Area::People,
+            "listMemberPermissions",
+            "What a member may do, and which role gives it.",
+        ),
+        post("/members/{email}/link", link).writes(
+            Area::People,
+            "createMemberLink",
+            "A new link by which a member sets a password.",
+        ),
+        get("/roles", roles).member("listRoles", "The roles there are, and what each may do."),
+        put("/roles/{name}", put_role)
+            .writes(Area::People, "putRole", "Makes a role of one's own, or changes it for all who have it.")
+            .raises(&[CONFLICT]),
+        delete("/roles/{name}", delete_role)
+            .writes(Area::People, "deleteRole", "Deletes a role that nobody has.")
+            .raises(&[CONFLICT]),
+        get("/tokens", tokens).reads(Area::Tokens, "listTokens", "Service tokens, without themselves."),
+        post("/tokens", create_token)
+            .writes(Area::Tokens, "createToken", "Makes a service token; shown this once.")
+            .raises(&[CONFLICT]),
+        delete("/tokens/{name}", revoke_token)
+            .writes(Area::Tokens, "revokeToken", "Takes a service token back.")
+            .raises(&[NOT_FOUND]),
+    ]
+}
+
+/// A member who is to set a password.
+#[derive(Serialize, JsonSchema)]
+struct Invitation {
+    member: MemberView,
+    /// For them alone: whoever opens it sets their password. Works once.
+    link: String,
+    /// RFC 3339.
+    expires_at: String,
+}
+
+impl Invitation {
+    fn of(app: &App, Invited { member, secret, expires_at }: Invited) -> Invitation {
+        let link = format!("{}/console/set-password#{secret}", app.base_url());
+        Invitation { member, link, expires_at: expires_at.to_string() }
+    }
+}
+
+/// The roles of a member.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct RolesForm {
+    /// All they have from now on.
+    roles: Vec<Membership>,
+}
+
+/// A password for an account.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PasswordForm {
+    /// The secret of the link: what stands after `#`.
+    link: String,
+    /// At least 8 characters, and at most 1024 bytes.
+    #[schemars(extend("format" = "password", "writeOnly" = true))]
+    password: String,
+}
+
+/// Another password.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PasswordChange {
+    #[schemars(extend("format" = "password", "writeOnly" = true))]
+    current: String,
+    /// At least 8 characters, and at most 1024 bytes.
+    #[schemars(extend("format" = "password", "writeOnly" = true))]
+    password: String,
+}
+
+/// Whose password was set.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct PasswordSet {
+    /// What they sign in with.
+    email: String,
+}
+
+async fn members(State(app): State<App>, caller: Caller) -> Result<Json<List<MemberView>>, Refusal> {
+    Ok(Json(List::whole(app.control.members(&caller.actor).await?)))
+}
+
+async fn member(
+    State(app): State<App>,
+    caller: Caller,
+    Path(email): Path<String>,
+) -> Result<Json<MemberView>, Refusal> {
+    Ok(Json(app.control.member(&caller.actor, &email).await?))
+}
+
+async fn effective(
+    State(app): State<App>,
+    caller: Caller,
+    Path(email): Path<String>,
+) -> Result<Json<List<EffectivePermission>>, Refusal> {
+    Ok(Json(List::whole(app.control.effective(&caller.actor, &email).await?)))
+}
+
+async fn invite(
+    State(app): State<App>,
+    caller: Caller,
+    Body(form): Body<MemberForm>,
+) -> Result<Created<Invitation>, Refusal> {
+    let invited = app.control.invite(&caller.actor, form).await?;
+    Ok(Created { body: Invitation::of(&app, invited), location: None, etag: None })
+}
+
+async fn link(
+    State(app): State<App>,
+    caller: Caller,
+    Path(email): Path<String>,
+) -> Result<Created<Invitation>, Refusal> {
+    let invited = app.control.member_link(&caller.actor, &email).await?;
+    Ok(Created { body: Invitation::of(&app, invited), location: None, etag: None })
+}
+
+async fn set_roles(
+    State(app): State<App>,
+    caller: Caller,
+    Path(email): Path<String>,
+    Body(RolesForm { roles }): Body<RolesForm>,
+) -> Result<Json<MemberView>, Refusal> {
+    Ok(Json(app.control.set_member_roles(&caller.actor, &email, roles).await?))
+}
+
+async fn remove(
+    State(app): State<App>,
+    caller: Caller,
+    Path(email): Path<String>,
+) -> Result<NoContent, Refusal> {
+    app.control.remove_member(&caller.actor, &email).await?;
+    Ok(NoContent)
+}
+
+async fn roles(State(app): State<App>) -> Result<Json<List<RoleView>>, Refusal> {
+    Ok(Json(List::whole(app.control.roles().await?)))
+}
+
+async fn put_role(
+    State(app): State<App>,
+    caller: Caller,
+    Path(name): Path<Name>,
+    Body(form): Body<RoleForm>,
+) -> Result<Json<RoleView>, Refusal> {
+    Ok(Json(app.control.put_role(&caller.actor, &name, form).await?))
+}
+
+async fn delete_role(
+    State(app): State<App>,
+    caller: Caller,
+    Path(name): Path<Name>,
+) -> Result<NoContent, Refusal> {
+    app.control.delete_role(&caller.actor, &name).await?;
+    Ok(NoContent)
+}
+
+async fn tokens(State(app): State<App>, caller: Caller) -> Result<Json<List<TokenView>>, Refusal> {
+    Ok(Json(List::whole(app.control.tokens(&caller.actor).await?)))
+}
+
+async fn create_token(
+    State(app): State<App>,
+    caller: Caller,
+    Body(form): Body<TokenForm>,
+) -> Result<Created<IssuedToken>, Refusal> {
+    let body = app.control.create_token(&caller.actor, form).await?;
+    Ok(Created { body, location: None, etag: None })
+}
+
+async fn revoke_token(
+    State(app): State<App>,
+    caller: Caller,
+    Path(name): Path<String>,
+) -> Result<NoContent, Refusal> {
+    app.control.revoke_token(&caller.actor, &name).await?;
+    Ok(NoContent)
+}
+
+pub(crate) async fn set_password(
+    State(app): State<App>,
+    ClientAddress(address): ClientAddress,
+    Body(PasswordForm { link, password }): Body<PasswordForm>,
+) -> Result<Json<PasswordSet>, Refusal> {
+    let actor = Actor::new("link", Origin::Console).from_address(address);
+    let (_, email) = app.control.set_password(&actor, &link, &password).await?;
+    Ok(Json(PasswordSet { email }))
+}
+
+pub(crate) async fn change_own_password(
+    State(app): State<App>,
+    caller: Caller,
+    Body(PasswordChange { current, password }): Body<PasswordChange>,
+) -> Result<(HeaderMap, Json<SessionView>), Refusal> {
+    if caller.kind != Who::Member {
+        return Err(Refusal::new(CONFLICT, "only a member has a password"));
+    }
+    let signed_in = app.control.change_own_password(&caller.actor, &current, &password).await?;
+    let (cookie, view) = signed_in_view(&app, Audience::Console, signed_in);
+    Ok((cookie, Json(view)))
+}

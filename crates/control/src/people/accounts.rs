@@ -1,0 +1,279 @@
+//! Accounts: of members, who run the console, and of developers, who use the portal. What is kept, and passwords.
+
+use std::sync::Arc;
+
+use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use model::{Finding, Name};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use store::{AuditEntry, PeopleChange, PersonKind, PersonRow};
+
+use super::authority::Scope;
+use crate::{Actor, Control, Error, compile::default_workspace, digest, sign_ins::Through};
+
+/// An account as it is kept.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Account {
+    pub(crate) name: String,
+    /// Argon2id, as a PHC string; there is none until it was set by a link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) password: Option<String>,
+    /// Milliseconds since 1970.
+    pub(crate) created_at: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) last_sign_in_at: Option<u64>,
+    /// Of a member.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) memberships: Vec<Membership>,
+}
+
+/// A role of a member, and where it holds.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Membership {
+    pub workspace: Scope,
+    pub role: Name,
+}
+
+/// The word for sessions, links and the audit log.
+pub(crate) fn word(kind: PersonKind) -> &'static str {
+    kind.as_str()
+}
+
+impl Control {
+    pub(crate) async fn account(
+        &self,
+        kind: PersonKind,
+        email: &str,
+    ) -> Result<Option<(PersonRow, Account)>, Error> {
+        let row = self.inner.store.person(kind, email.to_owned()).await.map_err(Error::Store)?;
+        row.map(read).transpose()
+    }
+
+    pub(crate) async fn accounts(&self, kind: PersonKind) -> Result<Vec<(PersonRow, Account)>, Error> {
+        let rows = self.inner.store.people(kind).await.map_err(Error::Store)?;
+        rows.into_iter().map(read).collect()
+    }
+
+    pub(crate) async fn change_people(&self, change: PeopleChange) -> Result<(), Error> {
+        self.inner.store.change_people(change).await.map_err(|error| match error {
+            store::Error::Stale { what } => {
+                tracing::warn!(what, "people were changed elsewhere");
+                Error::Conflict {
+                    detail: "this was changed elsewhere at the same moment; repeat it".to_owned(),
+                }
+            }
+            error => Error::Store(error),
+        })
+    }
+
+    pub(crate) fn entry(
+        &self,
+        actor: &Actor,
+        action: &'static str,
+        (kind, id): (&str, &str),
+        before: Option<serde_json::Value>,
+        after: Option<serde_json::Value>,
+    ) -> AuditEntry {
+        AuditEntry {
+            workspace: default_workspace(),
+            at: self.now(),
+            actor: actor.name.clone(),
+            address: actor.address.map(|address| address.to_string()),
+            action,
+            kind: kind.to_owned(),
+            id: id.to_owned(),
+            before,
+            after,
+        }
+    }
+
+    /// Who signs in with an address and a password. The answer to what is wrong is the same, and takes as long, whatever it is.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`]; [`Error::TooMany`].
+    pub(crate) async fn prove(
+        &self,
+        actor: &Actor,
+        kind: PersonKind,
+        email: &str,
+        password: &str,
+    ) -> Result<(PersonRow, Account), Error> {
+        let through = if kind == PersonKind::Member { Through::Console } else { Through::Portal };
+        let email = email.trim().to_lowercase();
+        if email.len() > 254 || password.len() > 1024 {
+            return Err(wrong_password());
+        }
+        let counted = format!("{} {email}", word(kind));
+        self.attempt(actor, &counted, through).await?;
+        let found = self.account(kind, &email).await?;
+        let hash = found.as_ref().and_then(|(_, account)| account.password.clone());
+        let known = hash.is_some();
+        let hash = hash.unwrap_or_else(|| self.inner.people.nobody.clone());
+        let right = self.verified(password.to_owned(), hash).await? && known;
+        let Some(found) = found.filter(|_| right) else {
+            // What is no account may be a password in the wrong field.
+            let whom = if known { &email } else { "unknown" };
+            self.failed(actor, whom, through, "password").await?;
+            return Err(wrong_password());
+        };
+        self.inner.people.throttle.succeeded(&counted, actor.address);
+        self.signed_in(actor, &email, through, "password").await?;
+        self.note_sign_in(kind, &email).await;
+        Ok(found)
+    }
+
+    /// Keeps when somebody signed in last; nobody is kept out where that fails.
+    pub(crate) async fn note_sign_in(&self, kind: PersonKind, email: &str) {
+        let change = |account: &mut Account| {
+            account.last_sign_in_at = Some(self.now());
+            PeopleChange::default()
+        };
+        let kept = self.change_account(kind, email, change).await;
+        if let Err(error) = kept {
+            tracing::warn!(%error, "the time of a sign-in was not kept");
+        }
+    }
+
+    /// Puts another hash in the place of a password; sessions and links of the account end.
+    ///
+    /// # Errors
+    /// [`Error::Missing`].
+    pub(crate) async fn replace_password(
+        &self,
+        actor: &Actor,
+        kind: PersonKind,
+        email: &str,
+        password: String,
+    ) -> Result<(), Error> {
+        let entry = self.entry(&actor.named(email), "set-password", (word(kind), email), None, None);
+        let change = |account: &mut Account| {
+            account.password = Some(password);
+            PeopleChange {
+                ended: vec![(word(kind).to_owned(), email.to_owned())],
+                entry: Some(entry),
+                ..PeopleChange::default()
+            }
+        };
+        self.change_account(kind, email, change).await
+    }
+
+    /// Changes one account; `change` says what happens beside it.
+    ///
+    /// # Errors
+    /// [`Error::Missing`].
+    pub(crate) async fn change_account(
+        &self,
+        kind: PersonKind,
+        email: &str,
+        change: impl FnOnce(&mut Account) -> PeopleChange + Send,
+    ) -> Result<(), Error> {
+        let _changing = self.inner.people.changing.lock().await;
+        let found = self.account(kind, email).await?;
+        let (row, mut account) =
+            found.ok_or_else(|| Error::Missing { what: format!("{} `{email}`", word(kind)) })?;
+        let beside = change(&mut account);
+        self.change_people(PeopleChange { puts: vec![next(&row, &account)], ..beside }).await
+    }
+
+    pub(crate) async fn hashed(&self, password: String) -> Result<String, Error> {
+        let turn =
+            Arc::clone(&self.inner.people.hashing).acquire_owned().await.map_err(|_| Error::Internal)?;
+        let hashed = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            hash_password(&password)
+        });
+        hashed.await.map_err(|_| Error::Internal)?
+    }
+
+    async fn verified(&self, password: String, hash: String) -> Result<bool, Error> {
+        let turn =
+            Arc::clone(&self.inner.people.hashing).acquire_owned().await.map_err(|_| Error::Internal)?;
+        let verified = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            Argon2::default().verify_password(password.as_bytes(), hash.as_str()).is_ok()
+        });
+        verified.await.map_err(|_| Error::Internal)
+    }
+}
+
+fn read(row: PersonRow) -> Result<(PersonRow, Account), Error> {
+    match serde_json::from_value(row.document.clone()) {
+        Ok(account) => Ok((row, account)),
+        Err(error) => {
+            tracing::error!(kind = word(row.kind), id = row.id, %error, "a stored account cannot be read");
+            Err(Error::Internal)
+        }
+    }
+}
+
+/// The row with which an account takes the place of this one.
+pub(crate) fn next(row: &PersonRow, account: &Account) -> PersonRow {
+    PersonRow { version: row.version + 1, ..first(row.kind, &row.id, account) }
+}
+
+pub(crate) fn first(kind: PersonKind, email: &str, account: &Account) -> PersonRow {
+    let document = serde_json::to_value(account).expect("an account is JSON");
+    PersonRow { kind, id: email.to_owned(), version: 1, document }
+}
+
+/// Argon2id with 19 MiB, two passes, one lane (OWASP's first choice), as a PHC string.
+fn hash_password(password: &str) -> Result<String, Error> {
+    let hash = Argon2::default().hash_password(password.as_bytes());
+    hash.map(|hash| hash.to_string()).map_err(|error| {
+        tracing::error!(%error, "a password could not be hashed");
+        Error::Internal
+    })
+}
+
+/// The hash of a password nobody has.
+pub(crate) fn nobody() -> Result<String, Error> {
+    hash_password(&digest::token().0)
+}
+
+fn wrong_password() -> Error {
+    Error::Unauthenticated { detail: "e-mail address or password is wrong".to_owned() }
+}
+
+/// What is wrong with what somebody says of themselves, field by field.
+#[derive(Default)]
+pub(crate) struct Wrong(pub(crate) Vec<Finding>);
+
+impl Wrong {
+    fn say(&mut self, field: &str, message: &str) {
+        self.0.push(Finding::error("invalid-account", message).in_field(field));
+    }
+
+    /// The address in lower case.
+    pub(crate) fn email(&mut self, email: &str) -> String {
+        let email = email.trim().to_lowercase();
+        let parts = email.split_once('@');
+        let plain = !email
+            .chars()
+            .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '"'));
+        let is_address = parts
+            .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'));
+        if !plain || !is_address || email.len() > 254 {
+            self.say("email", "this is no e-mail address, such as `bea@example.com`");
+        }
+        email
+    }
+
+    pub(crate) fn password(&mut self, password: &str) {
+        if password.chars().count() < 8 || password.len() > 1024 {
+            self.say("password", "a password has at least 8 characters, and at most 1024 bytes");
+        }
+    }
+
+    pub(crate) fn name(&mut self, name: &str) -> String {
+        let name = name.trim();
+        if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
+            self.say("name", "a name has 1 to 100 characters");
+        }
+        name.to_owned()
+    }
+
+    pub(crate) fn done(self) -> Result<(), Error> {
+        if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self.0)) }
+    }
+}

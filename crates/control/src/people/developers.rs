@@ -1,0 +1,66 @@
+//! Developers: people of the portal, who make their own accounts.
+
+use store::{PeopleChange, PersonKind};
+
+use super::{
+    Account,
+    accounts::{Wrong, first},
+};
+use crate::{Actor, Control, Error, SignedIn, Who};
+
+impl Control {
+    /// Makes a developer's account and signs in. `actor` says from where.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for an address or password that cannot be accepted; [`Error::Conflict`] for an address that has an account;
+    /// [`Error::TooMany`].
+    pub async fn sign_up(
+        &self,
+        actor: &Actor,
+        email: &str,
+        password: &str,
+        name: &str,
+    ) -> Result<SignedIn, Error> {
+        let mut wrong = Wrong::default();
+        let email = wrong.email(email);
+        wrong.password(password);
+        let name = wrong.name(name);
+        wrong.done()?;
+        self.inner.people.throttle.attempt(&format!("sign-up {email}"), actor.address, self.now())?;
+        let taken = || {
+            let detail = "there is already an account with this e-mail address; sign in".to_owned();
+            Error::Conflict { detail }
+        };
+        let password = Some(self.hashed(password.to_owned()).await?);
+        if self.account(PersonKind::Developer, &email).await?.is_some() {
+            return Err(taken());
+        }
+        let account = Account {
+            name,
+            password,
+            created_at: self.now(),
+            last_sign_in_at: None,
+            memberships: Vec::new(),
+        };
+        let entry = self.entry(&actor.named(&email), "sign-up", ("developer", &email), None, None);
+        let change = PeopleChange {
+            puts: vec![first(PersonKind::Developer, &email, &account)],
+            entry: Some(entry),
+            ..PeopleChange::default()
+        };
+        self.inner.store.change_people(change).await.map_err(|error| match error {
+            store::Error::Stale { .. } => taken(),
+            error => Error::Store(error),
+        })?;
+        self.begin_session(actor, Who::Developer, &email).await
+    }
+
+    /// Signs a developer in. `actor` says from where; its name does not count.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`], the same for an unknown address and a wrong password; [`Error::TooMany`].
+    pub async fn sign_in(&self, actor: &Actor, email: &str, password: &str) -> Result<SignedIn, Error> {
+        let (row, _) = self.prove(actor, PersonKind::Developer, email, password).await?;
+        self.begin_session(actor, Who::Developer, &row.id).await
+    }
+}

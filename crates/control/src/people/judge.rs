@@ -1,0 +1,133 @@
+//! Whether who changes documents may: the same for one document of the API, a folder that is applied, and everything between.
+
+use model::{Credential, Kind, Name, Resource, secret_references};
+
+use super::permission::{Area, Permission, Reach};
+use crate::{Actor, Control, Error, change::Draft, compile::default_workspace};
+
+/// What is told of at most.
+const TOLD: usize = 5;
+
+impl Control {
+    /// # Errors
+    /// [`Error::Forbidden`] with the first of what they may not.
+    pub(crate) fn judge(&self, actor: &Actor, drafts: &[Draft]) -> Result<(), Error> {
+        if actor.authority.is_full() {
+            return Ok(());
+        }
+        let workspace = default_workspace();
+        let state = self.state();
+        let changed = drafts.iter().filter(|draft| draft.differs);
+        let mut told: Vec<String> = changed
+            .filter_map(|draft| {
+                let before = state.index.get(&draft.id).map(|known| &**known);
+                refused(actor, &workspace, draft, before)
+            })
+            .collect();
+        let more = told.len().saturating_sub(TOLD);
+        told.truncate(TOLD);
+        if told.is_empty() {
+            return Ok(());
+        }
+        let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+        Err(Error::Forbidden { detail: format!("{}{more}; nothing was changed", told.join("; ")) })
+    }
+
+    /// Whether they may do something with one document that is there.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub(crate) fn permit(
+        &self,
+        actor: &Actor,
+        workspace: &Name,
+        permission: Permission,
+        resource: &Resource,
+    ) -> Result<(), Error> {
+        let name = format!("{}/{}", resource.kind(), resource.id());
+        match missing(actor, workspace, permission, &name, owner_of(resource)) {
+            None => Ok(()),
+            Some(detail) => Err(Error::Forbidden { detail }),
+        }
+    }
+}
+
+/// Why a draft may not be, where it may not.
+fn refused(actor: &Actor, workspace: &Name, draft: &Draft, before: Option<&Resource>) -> Option<String> {
+    let (kind, id) = &draft.id;
+    let name = format!("{kind}/{id}");
+    let after = draft.resource.as_ref();
+    // What is there belongs to whom it says; what is new, too.
+    let owner = before.or(after).and_then(owner_of);
+    let keys = after.is_some() && keys_of(before) != keys_of(after);
+    let keys_alone = matches!(draft.action, "issue-key" | "revoke-key");
+    let needed = [
+        (!keys_alone).then_some(Permission::write(Area::of(*kind))),
+        // A document with keys in it issues them.
+        keys.then_some(Permission::write(Area::Keys)),
+        names_more(before, after).then_some(Permission::read(Area::Secrets)),
+    ];
+    let mut needed = needed.into_iter().flatten();
+    needed.find_map(|permission| missing(actor, workspace, permission, &name, owner))
+}
+
+fn missing(
+    actor: &Actor,
+    workspace: &Name,
+    permission: Permission,
+    name: &str,
+    owner: Option<&str>,
+) -> Option<String> {
+    let authority = &actor.authority;
+    match authority.reach(permission, workspace) {
+        Reach::Everything => None,
+        Reach::Own if authority.owns(owner) => None,
+        Reach::Own => Some(format!(
+            "`{permission}` holds for what is yours, and the `owner` of {name} is not `{}`",
+            authority.owner().unwrap_or_default()
+        )),
+        Reach::Nothing if permission.area == Area::Secrets => {
+            Some(format!("{name} names a secret that it did not name before, which needs `{permission}`"))
+        }
+        Reach::Nothing => Some(format!("{name} needs `{permission}`, which you do not have")),
+    }
+}
+
+impl Area {
+    /// Where documents of a kind belong.
+    pub fn of(kind: Kind) -> Area {
+        match kind {
+            Kind::Api => Area::Apis,
+            Kind::Route | Kind::Upstream => Area::Routes,
+            Kind::Consumer => Area::Consumers,
+            Kind::Plan | Kind::Product => Area::Products,
+            Kind::App | Kind::Subscription => Area::Apps,
+            Kind::Gateway | Kind::Certificate => Area::Gateways,
+            Kind::Block => Area::Blocks,
+        }
+    }
+}
+
+fn owner_of(resource: &Resource) -> Option<&str> {
+    match resource {
+        Resource::Api(api) => api.owner.as_deref(),
+        _ => None,
+    }
+}
+
+fn keys_of(resource: Option<&Resource>) -> &[Credential] {
+    match resource {
+        Some(Resource::Consumer(consumer)) => &consumer.credentials,
+        Some(Resource::App(app)) => &app.credentials,
+        _ => &[],
+    }
+}
+
+/// Whether a document names a secret that it did not name before.
+fn names_more(before: Option<&Resource>, after: Option<&Resource>) -> bool {
+    let value =
+        |resource: Option<&Resource>| resource.and_then(|r| serde_json::to_value(r).ok()).unwrap_or_default();
+    let (before, after) = (value(before), value(after));
+    let before = secret_references(&before);
+    secret_references(&after).iter().any(|name| !before.contains(name))
+}
