@@ -1,5 +1,7 @@
 //! The command line.
 
+mod people;
+
 use std::{
     net::{IpAddr, SocketAddr},
     path::PathBuf,
@@ -8,6 +10,7 @@ use std::{
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use self::people::{Held, MemberCommand, RoleCommand, TokenCommand};
 use crate::options::{Flags, Listen};
 pub(crate) use crate::trials::options::TestArgs;
 
@@ -61,6 +64,15 @@ pub(crate) enum Command {
     /// Writes secrets that documents name by `secret://NAME`; none is ever read.
     #[command(subcommand)]
     Secret(SecretCommand),
+    /// Lets people in who run the console, and says what they may.
+    #[command(subcommand)]
+    Member(MemberCommand),
+    /// Says what roles may do, and makes an organization's own.
+    #[command(subcommand)]
+    Role(RoleCommand),
+    /// Makes and revokes tokens for programs that use the admin API or this command.
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Refuses calls on every gateway at once: of a consumer, an app or a key, from an address, or to an API or route.
     Block(BlockArgs),
     /// Lets in again what was blocked.

@@ -6,6 +6,7 @@ mod cache;
 mod client;
 mod explain;
 mod limits;
+mod people;
 mod print;
 mod secret;
 mod split;
@@ -22,6 +23,7 @@ pub(crate) use self::{
     cache::purge,
     explain::explain,
     limits::explain_limits,
+    people::{member, role, token},
     secret::secret,
     split::split,
 };

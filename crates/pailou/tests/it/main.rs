@@ -18,6 +18,7 @@ mod limits;
 mod lint;
 mod mock;
 mod pebble;
+mod people;
 mod roles;
 mod routes;
 mod secrets;
