@@ -50,6 +50,14 @@ export const secretsQuery = queryOptions({ queryKey: ['secrets'], queryFn: ({ si
 
 export const secretReferencesQuery = queryOptions({ queryKey: ['secret-references'], queryFn: ({ signal }) => admin.secretReferences(signal), refetchInterval: 10_000 });
 
+export const membersQuery = queryOptions({ queryKey: ['members'], queryFn: async ({ signal }) => (await admin.members(signal)).items });
+
+export const memberPermissionsQuery = (email: string) => queryOptions({ queryKey: ['members', email, 'permissions'], queryFn: async ({ signal }) => (await admin.memberPermissions(email, signal)).items });
+
+export const rolesQuery = queryOptions({ queryKey: ['roles'], queryFn: async ({ signal }) => (await admin.roles(signal)).items });
+
+export const tokensQuery = queryOptions({ queryKey: ['tokens'], queryFn: async ({ signal }) => (await admin.tokens(signal)).items });
+
 /** The schemas of the admin API, from which forms are made. */
 export const schemasQuery = queryOptions({
   queryKey: ['openapi'],

@@ -6,6 +6,7 @@ import './link.ts';
 import { readCallFilters } from './parts/call-filters.ts';
 import { queryClient, sessionQuery } from './queries.ts';
 import { NotFound } from './pages/NotFound.tsx';
+import { SetPassword } from './pages/SetPassword.tsx';
 import { SignIn } from './pages/SignIn.tsx';
 import { Shell } from './shell/Shell.tsx';
 
@@ -16,8 +17,10 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   component: SignIn,
-  validateSearch: (search: Record<string, unknown>): { next?: string } => ({ next: text(search.next) }),
+  validateSearch: (search: Record<string, unknown>): { next?: string; email?: string } => ({ next: text(search.next), email: text(search.email) }),
 });
+
+const setPassword = createRoute({ getParentRoute: () => root, path: '/set-password', component: SetPassword });
 
 const shell = createRoute({
   getParentRoute: () => root,
@@ -70,6 +73,8 @@ const splits = createRoute({ getParentRoute: () => shell, path: '/splits', valid
 const gateways = createRoute({ getParentRoute: () => shell, path: '/gateways', component: lazyRouteComponent(() => import('./pages/Gateways.tsx'), 'Gateways') });
 const certificates = createRoute({ getParentRoute: () => shell, path: '/certificates', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/Certificates.tsx'), 'Certificates') });
 const secrets = createRoute({ getParentRoute: () => shell, path: '/secrets', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/Secrets.tsx'), 'Secrets') });
+const people = createRoute({ getParentRoute: () => shell, path: '/people', validateSearch: (search: Record<string, unknown>): { q?: string; tab?: string } => ({ q: text(search.q), tab: text(search.tab) }), component: lazyRouteComponent(() => import('./pages/people/People.tsx'), 'People') });
+const tokens = createRoute({ getParentRoute: () => shell, path: '/tokens', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/people/Tokens.tsx'), 'Tokens') });
 const policies = createRoute({ getParentRoute: () => shell, path: '/policies', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/Policies.tsx'), 'Policies') });
 const live = createRoute({ getParentRoute: () => shell, path: '/live', validateSearch: (search: Record<string, unknown>): { api?: string } => ({ api: text(search.api) }), component: lazyRouteComponent(() => import('./pages/Live.tsx'), 'Live') });
 const calls = createRoute({ getParentRoute: () => shell, path: '/calls', validateSearch: readCallFilters, component: lazyRouteComponent(() => import('./pages/Calls.tsx'), 'Calls') });
@@ -92,7 +97,7 @@ const resource = createRoute({ getParentRoute: () => shell, path: '/$kind/$id', 
 const nothing = createRoute({ getParentRoute: () => shell, path: '$', component: NotFound });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, shell.addChildren([overview, apis, importApi, api.addChildren(apiTabs), policies, live, calls, audit, system, splits, gateways, certificates, secrets, ...lists, newResource, resource, nothing])]),
+  routeTree: root.addChildren([signIn, setPassword, shell.addChildren([overview, apis, importApi, api.addChildren(apiTabs), policies, live, calls, audit, system, splits, gateways, certificates, secrets, people, tokens, ...lists, newResource, resource, nothing])]),
   basepath: '/console',
   // Search parameters are plain text, so that addresses can be read and written by hand.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
@@ -106,7 +111,7 @@ export const router = createRouter({
 });
 
 client.onUnauthenticated(() => {
-  if (!router.state.location.pathname.endsWith('/sign-in') && queryClient.getQueryData(sessionQuery.queryKey)) {
+  if (!/\/(sign-in|set-password)$/.test(router.state.location.pathname) && queryClient.getQueryData(sessionQuery.queryKey)) {
     queryClient.removeQueries({ queryKey: sessionQuery.queryKey });
     void router.navigate({ to: '/sign-in', search: { next: router.state.location.href } });
   }

@@ -55,6 +55,16 @@ export type ObtainedStatus = Schemas['ObtainedStatus'];
 export type ListenerStatus = Schemas['ListenerStatus'];
 export type Secret = Schemas['SecretView'];
 export type SecretReference = Schemas['ReferenceView'];
+export type Member = Schemas['MemberView'];
+export type Membership = Schemas['Membership'];
+export type Invitation = Schemas['Invitation'];
+export type EffectivePermission = Schemas['EffectivePermission'];
+export type Role = Schemas['RoleView'];
+export type Token = Schemas['TokenView'];
+export type IssuedToken = Schemas['IssuedToken'];
+export type TokenForm = Pick<Schemas['TokenForm'], 'name'> & Partial<Schemas['TokenForm']>;
+/** What proves who signs in. */
+export type Proof = { token: string } | { link: string } | { email: string; password: string };
 
 export interface TrafficQuery extends Query {
   /** Milliseconds since 1970. */
@@ -82,8 +92,26 @@ const body = async <T>(answer: Promise<Answer<T>>): Promise<T> => (await answer)
 
 // Sessions
 export const readSession = (signal?: AbortSignal) => client.get<Session>('/session', undefined, signal);
-export const signIn = (proof: { token: string } | { link: string }) => body(client.call<Session>('POST', '/session', { body: proof }));
+export const signIn = (proof: Proof) => body(client.call<Session>('POST', '/session', { body: proof }));
 export const signOut = () => client.call<void>('DELETE', '/session');
+
+export const setPassword = (link: string, password: string) => body(client.call<{ email: string }>('POST', '/password', { body: { link, password } }));
+export const changeOwnPassword = (current: string, password: string) => body(client.call<Session>('PUT', '/session/password', { body: { current, password } }));
+
+// People
+const ofMember = (email: string) => `/members/${encodeURIComponent(email)}`;
+export const members = (signal?: AbortSignal) => client.get<Page<Member>>('/members', undefined, signal);
+export const memberPermissions = (email: string, signal?: AbortSignal) => client.get<Page<EffectivePermission>>(`${ofMember(email)}/permissions`, undefined, signal);
+export const invite = (form: { email: string; name: string; roles: Membership[] }) => body(client.call<Invitation>('POST', '/members', { body: form }));
+export const memberLink = (email: string) => body(client.call<Invitation>('POST', `${ofMember(email)}/link`));
+export const setMemberRoles = (email: string, roles: Membership[]) => client.call<Member>('PUT', `${ofMember(email)}/roles`, { body: { roles } });
+export const removeMember = (email: string) => client.call<void>('DELETE', ofMember(email));
+export const roles = (signal?: AbortSignal) => client.get<Page<Role>>('/roles', undefined, signal);
+export const putRole = (name: string, form: { description: string; permissions: string[] }) => client.call<Role>('PUT', `/roles/${encodeURIComponent(name)}`, { body: form });
+export const deleteRole = (name: string) => client.call<void>('DELETE', `/roles/${encodeURIComponent(name)}`);
+export const tokens = (signal?: AbortSignal) => client.get<Page<Token>>('/tokens', undefined, signal);
+export const createToken = (form: TokenForm) => body(client.call<IssuedToken>('POST', '/tokens', { body: form }));
+export const revokeToken = (name: string) => client.call<void>('DELETE', `/tokens/${encodeURIComponent(name)}`);
 
 // Resources
 export const list = <K extends Kind>(kind: K, query?: ListQuery, signal?: AbortSignal) => client.get<Page<Stored<Documents[K]>>>(`/${PLURALS[kind]}`, query, signal);

@@ -8,6 +8,7 @@ import { BLOCK_SPANS } from '../parts/BlockButton.tsx';
 import { PageFooter, type ListSearch, useListSearch } from '../parts/paging.tsx';
 import { ResourceLink } from '../parts/ResourceLink.tsx';
 import { forgetResources, listQuery } from '../queries.ts';
+import { Needs } from '../parts/may.tsx';
 
 type Block = Documents['block'];
 
@@ -20,9 +21,11 @@ export function Blocks() {
   const [making, setMaking] = useState(false);
   const [lifting, setLifting] = useState<Block>();
   const create = (
-    <Button variant="primary" icon="block" onClick={() => setMaking(true)}>
-      Block something
-    </Button>
+    <Needs permission="blocks:write">
+      <Button variant="primary" icon="block" onClick={() => setMaking(true)}>
+        Block something
+      </Button>
+    </Needs>
   );
   const columns: Column<Stored<Block>>[] = [
     { id: 'what', header: 'Refuses', sort: ({ document }) => wordsOf(document), cell: ({ document }) => <Refused document={document} /> },
@@ -34,9 +37,11 @@ export function Blocks() {
       header: 'Change',
       align: 'end',
       cell: ({ document }) => (
-        <Button size="s" aria-label={`Lift the block of ${wordsOf(document)}`} onClick={() => setLifting(document)}>
-          Lift
-        </Button>
+        <Needs permission="blocks:write">
+          <Button size="s" aria-label={`Lift the block of ${wordsOf(document)}`} onClick={() => setLifting(document)}>
+            Lift
+          </Button>
+        </Needs>
       ),
     },
   ];

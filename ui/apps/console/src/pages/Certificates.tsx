@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { merge, nameOf, shortName, type Shown, SOON_DAYS, validityOf } from '../parts/certificates.ts';
 import { type ListSearch, useListSearch } from '../parts/paging.tsx';
 import { listQuery, systemQuery } from '../queries.ts';
+import { IfMay } from '../parts/may.tsx';
 
 /** The certificates of TLS listeners: for which hosts, from whom, and for how long. */
 export function Certificates() {
@@ -22,9 +23,11 @@ export function Certificates() {
   const troubles = system.data?.store.unresolved.filter((finding) => finding.resource?.startsWith('certificate/')) ?? [];
   const shown = all?.find(({ name }) => name === open);
   const create = (
-    <Link to="/$kind/new" params={{ kind: 'certificates' }} className={buttonClass('primary')}>
-      <Icon name="plus" size={16} /> New certificate
-    </Link>
+    <IfMay permission="gateways:write">
+      <Link to="/$kind/new" params={{ kind: 'certificates' }} className={buttonClass('primary')}>
+        <Icon name="plus" size={16} /> New certificate
+      </Link>
+    </IfMay>
   );
   return (
     <>

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { validityOf, SOON_DAYS } from '../parts/certificates.ts';
 import { listQuery, systemQuery } from '../queries.ts';
+import { IfMay } from '../parts/may.tsx';
 
 const LEAD = 'Where it listens, what it speaks there, and what holds for everything that passes.';
 
@@ -25,7 +26,7 @@ export function Gateways() {
     );
   }
   const document = gateways.data.items[0]?.document;
-  const action = document ? (
+  const change = document ? (
     <Link to="/$kind/$id" params={{ kind: 'gateways', id: document.name }} search={{ tab: 'edit' }} className={buttonClass('primary')}>
       <Icon name="edit" size={16} /> Change
     </Link>
@@ -34,6 +35,7 @@ export function Gateways() {
       <Icon name="edit" size={16} /> Change the defaults
     </Link>
   );
+  const action = <IfMay permission="gateways:write">{change}</IfMay>;
   return (
     <>
       <PageHeader title="Gateway" lead={LEAD} actions={action} />

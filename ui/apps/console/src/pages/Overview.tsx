@@ -10,6 +10,7 @@ import { summaryOf } from '../parts/standing.ts';
 import { currentRate, errorShare, seriesOf } from '../parts/traffic-series.ts';
 import { rangeOf, useTraffic } from '../parts/TrafficView.tsx';
 import { listQuery, operationsQuery, secretReferencesQuery, standingsQuery, systemQuery } from '../queries.ts';
+import { IfMay, useMay } from '../parts/may.tsx';
 import css from './Overview.module.css';
 
 /** Things of a panel that are shown at most. */
@@ -26,12 +27,18 @@ export function Overview() {
     <>
       <PageHeader title="Overview" />
       <Stack>
-        <Health />
+        <IfMay permission="system:read">
+          <Health />
+        </IfMay>
         {apis.data.total === 0 ? <FirstApi /> : traffic.data && traffic.data.traffic.totals.requests === 0 ? <FirstCall api={apis.data.items[0]?.document} /> : <Traffic answer={traffic.data} error={traffic.error} />}
         <Grid min="24rem">
           <Attention />
-          <Waiting />
-          <Changes />
+          <IfMay permission="apps:read">
+            <Waiting />
+          </IfMay>
+          <IfMay permission="audit:read">
+            <Changes />
+          </IfMay>
         </Grid>
       </Stack>
     </>
@@ -71,9 +78,11 @@ function FirstApi() {
         icon="api"
         title="Welcome. Publish your first API"
         action={
-          <Link to="/apis/new" className={buttonClass('primary')}>
-            <Icon name="upload" size={16} /> Import an OpenAPI document
-          </Link>
+          <IfMay permission="apis:write">
+            <Link to="/apis/new" className={buttonClass('primary')}>
+              <Icon name="upload" size={16} /> Import an OpenAPI document
+            </Link>
+          </IfMay>
         }
       >
         <p>Bring a contract and the address of the service behind it. Pailou routes, guards, documents and meters it.</p>
@@ -140,7 +149,8 @@ function Traffic({ answer, error }: { answer?: { traffic: admin.Traffic; now: nu
 function Attention() {
   const system = useQuery({ ...systemQuery, refetchInterval: 5000 });
   const standings = useQuery({ ...standingsQuery(), refetchInterval: 5000 });
-  const references = useQuery(secretReferencesQuery);
+  const may = useMay();
+  const references = useQuery({ ...secretReferencesQuery, enabled: may('secrets:read') });
   const certificates = (system.data?.gateway.certificates ?? []).filter((one) => one.name !== '(made)').map((one) => ({ name: one.name, ...validityOf(one) }));
   const upstreams = (standings.data ?? []).map((one) => ({ of: one.upstream, ...summaryOf(one) }));
   const items: { key: string; badge: ReactNode; link: ReactNode; why?: string }[] = [

@@ -6,6 +6,7 @@ import { type FormEvent, useState } from 'react';
 import { type ListSearch, useListSearch } from '../parts/paging.tsx';
 import { ResourceLinks } from '../parts/ResourceLink.tsx';
 import { queryClient, secretReferencesQuery, secretsQuery } from '../queries.ts';
+import { Needs } from '../parts/may.tsx';
 import css from './Secrets.module.css';
 
 type Doing = { what: 'create' } | { what: 'rotate' | 'delete'; secret: admin.Secret } | { what: 'reseal' };
@@ -22,9 +23,11 @@ export function Secrets() {
   const q = (search.q ?? '').toLowerCase();
   const rows = secrets.data?.items.filter((secret) => [secret.name, ...secret.used_by].join(' ').toLowerCase().includes(q));
   const create = (
-    <Button variant="primary" icon="plus" onClick={() => setDoing({ what: 'create' })}>
-      New secret
-    </Button>
+    <Needs permission="secrets:write">
+      <Button variant="primary" icon="plus" onClick={() => setDoing({ what: 'create' })}>
+        New secret
+      </Button>
+    </Needs>
   );
   const columns: Column<admin.Secret>[] = [
     {
@@ -50,12 +53,14 @@ export function Secrets() {
       align: 'end',
       cell: (secret) => (
         <span className={css.actions}>
-          <Button size="s" aria-label={`Rotate ${secret.name}`} onClick={() => setDoing({ what: 'rotate', secret })}>
-            Rotate
-          </Button>
-          <Button size="s" variant="danger" aria-label={`Delete ${secret.name}`} onClick={() => setDoing({ what: 'delete', secret })}>
-            Delete
-          </Button>
+          <Needs permission="secrets:write">
+            <Button size="s" aria-label={`Rotate ${secret.name}`} onClick={() => setDoing({ what: 'rotate', secret })}>
+              Rotate
+            </Button>
+            <Button size="s" variant="danger" aria-label={`Delete ${secret.name}`} onClick={() => setDoing({ what: 'delete', secret })}>
+              Delete
+            </Button>
+          </Needs>
         </span>
       ),
     },
@@ -67,7 +72,11 @@ export function Secrets() {
         lead="Values that documents name and never hold. They are kept sealed, reach the gateways alone, and are shown to nobody."
         actions={
           <>
-            {secrets.data && secrets.data.items.length > 0 && <Button onClick={() => setDoing({ what: 'reseal' })}>Seal anew</Button>}
+            {secrets.data && secrets.data.items.length > 0 && (
+              <Needs permission="secrets:write">
+                <Button onClick={() => setDoing({ what: 'reseal' })}>Seal anew</Button>
+              </Needs>
+            )}
             {create}
           </>
         }

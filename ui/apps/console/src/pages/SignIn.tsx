@@ -7,17 +7,26 @@ import { takeLink } from '../link.ts';
 import { queryClient, sessionQuery } from '../queries.ts';
 import css from './SignIn.module.css';
 
-/** Signs in by the admin token, or by the one-time link the server printed. */
+const WAY = 'pailou-sign-in-by';
+
+/** How somebody signed in here the last time; the token is what an installation begins with. */
+const remembered = () => (window.localStorage.getItem(WAY) === 'password' ? 'password' : 'token');
+const remember = (way: 'password' | 'token') => window.localStorage.setItem(WAY, way);
+
+/** Signs in with e-mail address and password, by the admin token, or by the one-time link the server printed. */
 export function SignIn() {
-  const { next } = useSearch({ from: '/sign-in' });
+  const { next, email: known } = useSearch({ from: '/sign-in' });
   const navigate = useNavigate();
+  const [by, setBy] = useState<'password' | 'token'>(known ? 'password' : remembered());
   const [token, setToken] = useState('');
+  const [email, setEmail] = useState(known ?? '');
+  const [password, setPassword] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const [byLink, setByLink] = useState(false);
   const asked = useRef(false);
 
-  const enter = async (proof: { token: string } | { link: string }) => {
+  const enter = async (proof: admin.Proof) => {
     setBusy(true);
     setError(undefined);
     try {
@@ -47,7 +56,8 @@ export function SignIn() {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setByLink(false);
-    void enter({ token: token.trim() });
+    remember(by);
+    void enter(by === 'token' ? { token: token.trim() } : { email: email.trim(), password });
   };
   const refused = error instanceof ProblemError && error.status === 401;
   return (
@@ -70,11 +80,31 @@ export function SignIn() {
               </Callout>
             )}
             {error !== undefined && !refused && <ErrorState compact error={error} />}
-            <Field label="Admin token" required hint="The value of PAILOU_ADMIN_TOKEN, or the token Pailou printed when it first started." error={!byLink && refused ? 'This token is not valid.' : undefined}>
-              {(control) => <TextInput {...control} type="password" autoComplete="current-password" autoFocus value={token} onChange={(event) => setToken(event.target.value)} />}
-            </Field>
-            <Button type="submit" variant="primary" busy={busy} disabled={!token.trim()}>
+            {by === 'token' ? (
+              <Field label="Admin token" required hint="The value of PAILOU_ADMIN_TOKEN, or the token Pailou printed when it first started." error={!byLink && refused ? 'This token is not valid.' : undefined}>
+                {(control) => <TextInput {...control} type="password" autoComplete="current-password" autoFocus value={token} onChange={(event) => setToken(event.target.value)} />}
+              </Field>
+            ) : (
+              <>
+                <Field label="E-mail address" required>
+                  {(control) => <TextInput {...control} type="email" autoComplete="username" autoFocus={email === ''} value={email} onChange={(event) => setEmail(event.target.value)} />}
+                </Field>
+                <Field label="Password" required error={!byLink && refused ? 'E-mail address or password is wrong.' : undefined}>
+                  {(control) => <TextInput {...control} type="password" autoComplete="current-password" autoFocus={email !== ''} value={password} onChange={(event) => setPassword(event.target.value)} />}
+                </Field>
+              </>
+            )}
+            <Button type="submit" variant="primary" busy={busy} disabled={by === 'token' ? !token.trim() : !email.trim() || !password}>
               Sign in
+            </Button>
+            <Button
+              variant="quiet"
+              onClick={() => {
+                setError(undefined);
+                setBy(by === 'token' ? 'password' : 'token');
+              }}
+            >
+              {by === 'token' ? 'Use e-mail and password' : 'Use the admin token'}
             </Button>
           </form>
         )}

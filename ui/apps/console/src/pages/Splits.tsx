@@ -8,6 +8,7 @@ import { type ListSearch, useListSearch } from '../parts/paging.tsx';
 import { ResourceLink } from '../parts/ResourceLink.tsx';
 import { type Branch, matchText, readShare, roomOf, stepsOf, stickyText, upstreamText, USUAL } from '../parts/splits.ts';
 import { forgetResources, queryClient, splitsQuery } from '../queries.ts';
+import { Needs } from '../parts/may.tsx';
 import css from './Splits.module.css';
 
 const SPANS = [
@@ -156,15 +157,17 @@ function OfService({ split, onChange }: { split: admin.Split; onChange: (branch:
 function Changes({ branch, onChange }: { branch: Branch; onChange: (branch: Branch, action: Change['action']) => void }) {
   return (
     <span className={css.actions}>
-      <Button size="s" aria-label={`Set the share of ${branch.name}`} onClick={() => onChange(branch, 'weight')}>
-        Share
-      </Button>
-      <Button size="s" variant="primary" aria-label={`Promote ${branch.name}`} onClick={() => onChange(branch, 'promote')}>
-        Promote
-      </Button>
-      <Button size="s" variant="danger" aria-label={`Abort ${branch.name}`} onClick={() => onChange(branch, 'abort')}>
-        Abort
-      </Button>
+      <Needs permission="splits:write">
+        <Button size="s" aria-label={`Set the share of ${branch.name}`} onClick={() => onChange(branch, 'weight')}>
+          Share
+        </Button>
+        <Button size="s" variant="primary" aria-label={`Promote ${branch.name}`} onClick={() => onChange(branch, 'promote')}>
+          Promote
+        </Button>
+        <Button size="s" variant="danger" aria-label={`Abort ${branch.name}`} onClick={() => onChange(branch, 'abort')}>
+          Abort
+        </Button>
+      </Needs>
     </span>
   );
 }

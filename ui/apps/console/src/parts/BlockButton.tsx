@@ -3,6 +3,7 @@ import { Button, Dialog, Field, Select, Stack, TextArea, useToast } from '@pailo
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { forgetResources, listQuery } from '../queries.ts';
+import { Needs } from './may.tsx';
 
 type Of = 'consumer' | 'app' | 'api';
 
@@ -40,16 +41,20 @@ export function BlockButton({ of, id }: { of: Of; id: string }) {
   };
   if (blocked) {
     return (
-      <Button busy={busy} onClick={() => void change()}>
-        Unblock
-      </Button>
+      <Needs permission="blocks:write">
+        <Button busy={busy} onClick={() => void change()}>
+          Unblock
+        </Button>
+      </Needs>
     );
   }
   return (
     <>
-      <Button variant="danger" disabled={!blocks.data} onClick={() => setOpen(true)}>
-        Block
-      </Button>
+      <Needs permission="blocks:write">
+        <Button variant="danger" disabled={!blocks.data} onClick={() => setOpen(true)}>
+          Block
+        </Button>
+      </Needs>
       <Dialog
         open={open}
         onClose={() => setOpen(false)}

@@ -2,6 +2,7 @@ import * as admin from '@pailou/api/admin';
 import { Badge, Button, type Column, Confirm, Dialog, EmptyState, Field, format, KeyReveal, Panel, Select, Stack, Table, useToast } from '@pailou/kit';
 import { useState } from 'react';
 import { forgetResources } from '../queries.ts';
+import { Needs } from './may.tsx';
 
 const DAY = 24 * 3_600_000;
 const LIVES = [
@@ -60,16 +61,20 @@ export function Keys({ kind, id, credentials }: { kind: 'consumer' | 'app'; id: 
       header: 'Action',
       align: 'end',
       cell: (key) => (
-        <Button size="s" variant="danger" disabled={!key.key_hash} onClick={() => setRevoking(key)}>
-          Revoke
-        </Button>
+        <Needs permission="keys:write">
+          <Button size="s" variant="danger" disabled={!key.key_hash} onClick={() => setRevoking(key)}>
+            Revoke
+          </Button>
+        </Needs>
       ),
     },
   ];
   const button = (
-    <Button variant="primary" icon="key" onClick={() => setIssuing(true)}>
-      Issue a key
-    </Button>
+    <Needs permission="keys:write">
+      <Button variant="primary" icon="key" onClick={() => setIssuing(true)}>
+        Issue a key
+      </Button>
+    </Needs>
   );
   return (
     <Panel title="Keys" actions={credentials.length > 0 && button} flush>

@@ -8,6 +8,7 @@ import { schemasQuery } from '../queries.ts';
 import { same } from './diff.ts';
 import { PolicyEditor } from './PolicyEditor.tsx';
 import { ReviewDialog } from './ReviewDialog.tsx';
+import { AREA_OF, Needs } from './may.tsx';
 
 interface EditorProps<K extends Kind> {
   kind: K;
@@ -62,9 +63,11 @@ export function ResourceEditor<K extends Kind>({ kind, id, document, etag, isNew
         </Panel>
       )}
       <Row>
-        <Button variant="primary" disabled={!isNew && same(draft, base.document)} onClick={() => setReviewing(true)}>
-          {isNew ? `Review and create` : 'Review and save'}
-        </Button>
+        <Needs permission={`${AREA_OF[kind]}:write`} owner={kind === 'api' && !isNew ? ((base.document as { owner?: string | null }).owner ?? null) : undefined}>
+          <Button variant="primary" disabled={!isNew && same(draft, base.document)} onClick={() => setReviewing(true)}>
+            {isNew ? `Review and create` : 'Review and save'}
+          </Button>
+        </Needs>
       </Row>
       <ReviewDialog
         open={reviewing}

@@ -4,7 +4,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { queryClient, sessionQuery } from '../queries.ts';
-import { AREAS } from './nav.ts';
+import { AccountDialog } from '../parts/AccountDialog.tsx';
+import { AREA_OF, useMay } from '../parts/may.tsx';
+import { areasFor } from './nav.ts';
 import css from './Shell.module.css';
 
 const SEARCHED: { kind: admin.Kind; group: string; page: '/apis/$id' | '/$kind/$id' }[] = [
@@ -21,6 +23,9 @@ const SEARCHED: { kind: admin.Kind; group: string; page: '/apis/$id' | '/$kind/$
 export function Shell() {
   const [menu, setMenu] = useState(false);
   const [palette, setPalette] = useState(false);
+  const [account, setAccount] = useState(false);
+  const may = useMay();
+  const areas = useMemo(() => areasFor(may), [may]);
   const navigate = useNavigate();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const session = useQuery(sessionQuery).data;
@@ -54,20 +59,20 @@ export function Shell() {
 
   const commands = useMemo<Command[]>(
     () => [
-      ...AREAS.flatMap((area) =>
+      ...areas.flatMap((area) =>
         area.pages.map((page) => ({ id: page.to, label: page.label, group: 'Page', icon: page.icon, hint: page.words && undefined, run: () => void navigate({ to: page.to }) })),
       ),
-      { id: 'import', label: 'Import an API', group: 'Action', icon: 'upload', run: () => void navigate({ to: '/apis/new' }) },
-      { id: 'new-consumer', label: 'Create a consumer', group: 'Action', icon: 'plus', run: () => void navigate({ to: '/$kind/new', params: { kind: 'consumers' } }) },
-      { id: 'pending', label: 'Review pending subscriptions', group: 'Action', icon: 'subscription', run: () => void navigate({ to: '/subscriptions', search: { state: 'pending' } }) },
+      ...(may('apis:write') ? [{ id: 'import', label: 'Import an API', group: 'Action', icon: 'upload', run: () => void navigate({ to: '/apis/new' }) } satisfies Command] : []),
+      ...(may('consumers:write') ? [{ id: 'new-consumer', label: 'Create a consumer', group: 'Action', icon: 'plus', run: () => void navigate({ to: '/$kind/new', params: { kind: 'consumers' } }) } satisfies Command] : []),
+      ...(may('apps:write') ? [{ id: 'pending', label: 'Review pending subscriptions', group: 'Action', icon: 'subscription', run: () => void navigate({ to: '/subscriptions', search: { state: 'pending' } }) } satisfies Command] : []),
       { id: 'sign-out', label: 'Sign out', group: 'Action', icon: 'signout', run: () => void signOut() },
     ],
-    [navigate, signOut],
+    [navigate, signOut, areas, may],
   );
   const search = useCallback(
     async (text: string, signal: AbortSignal): Promise<Command[]> => {
       const found = await Promise.all(
-        SEARCHED.map(async ({ kind, group, page }) => {
+        SEARCHED.filter(({ kind }) => may(`${AREA_OF[kind]}:read`)).map(async ({ kind, group, page }) => {
           const answer = await admin.list(kind, { q: text, limit: 6 }, signal);
           return answer.items.map(({ document }): Command => {
             const id = admin.idOf(document);
@@ -84,7 +89,7 @@ export function Shell() {
       );
       return found.flat();
     },
-    [navigate],
+    [navigate, may],
   );
 
   return (
@@ -97,7 +102,7 @@ export function Shell() {
           <Mark /> <span>Pailou</span>
         </Link>
         <nav aria-label="Main" className={css.nav}>
-          {AREAS.map((area) => (
+          {areas.map((area) => (
             <div key={area.label} className={css.area}>
               <h2 className={css.areaLabel}>{area.label}</h2>
               <ul>
@@ -124,7 +129,11 @@ export function Shell() {
         </button>
         <div className={css.who}>
           <ThemeToggle />
-          {session && <span className={css.name}>{session.user.name}</span>}
+          {session && (
+            <button type="button" className={css.name} onClick={() => setAccount(true)} title="What you may, and your password">
+              {session.user.name}
+            </button>
+          )}
           <Button variant="quiet" size="s" icon="signout" aria-label="Sign out" onClick={() => void signOut()}>
             <span className={css.signOut}>Sign out</span>
           </Button>
@@ -133,6 +142,7 @@ export function Shell() {
       <main id="main" ref={main} tabIndex={-1} className={css.main}>
         <Outlet />
       </main>
+      {account && session && <AccountDialog session={session} onClose={() => setAccount(false)} />}
       <CommandPalette open={palette} onClose={() => setPalette(false)} commands={commands} search={search} />
     </div>
   );

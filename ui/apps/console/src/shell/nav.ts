@@ -1,12 +1,15 @@
 // The console's areas and their pages. The plan has nine areas; an area appears with its first page, so that no link is dead.
 import type { IconName } from '@pailou/kit';
+import type { Permission } from '../parts/may.tsx';
 
 export interface NavPage {
-  to: '/' | '/apis' | '/routes' | '/upstreams' | '/policies' | '/splits' | '/gateways' | '/certificates' | '/secrets' | '/products' | '/plans' | '/subscriptions' | '/consumers' | '/apps' | '/blocks' | '/live' | '/calls' | '/audit' | '/system';
+  to: '/' | '/apis' | '/routes' | '/upstreams' | '/policies' | '/splits' | '/gateways' | '/certificates' | '/secrets' | '/products' | '/plans' | '/subscriptions' | '/consumers' | '/apps' | '/blocks' | '/live' | '/calls' | '/audit' | '/people' | '/tokens' | '/system';
   label: string;
   icon: IconName;
   /** Other words it is searched by. */
   words?: string;
+  /** What one must be able to read to be shown it. */
+  needs: Permission;
 }
 
 export interface NavArea {
@@ -15,52 +18,55 @@ export interface NavArea {
 }
 
 const PLAN: NavArea[] = [
-  { label: 'Home', pages: [{ to: '/', label: 'Overview', icon: 'home', words: 'start dashboard health' }] },
+  { label: 'Home', pages: [{ to: '/', label: 'Overview', icon: 'home', words: 'start dashboard health', needs: 'analytics:read' }] },
   { label: 'Inbox', pages: [] },
   {
     label: 'APIs',
     pages: [
-      { to: '/apis', label: 'APIs', icon: 'api', words: 'contracts services openapi' },
-      { to: '/routes', label: 'Routes', icon: 'route', words: 'match path' },
-      { to: '/upstreams', label: 'Upstreams', icon: 'upstream', words: 'endpoints targets backends balancing health' },
-      { to: '/splits', label: 'Splits', icon: 'split', words: 'canary rollout promote abort weight branches' },
-      { to: '/policies', label: 'Policies', icon: 'policy', words: 'catalogue rate limit auth cors' },
+      { to: '/apis', label: 'APIs', icon: 'api', words: 'contracts services openapi', needs: 'apis:read' },
+      { to: '/routes', label: 'Routes', icon: 'route', words: 'match path', needs: 'routes:read' },
+      { to: '/upstreams', label: 'Upstreams', icon: 'upstream', words: 'endpoints targets backends balancing health', needs: 'routes:read' },
+      { to: '/splits', label: 'Splits', icon: 'split', words: 'canary rollout promote abort weight branches', needs: 'splits:read' },
+      { to: '/policies', label: 'Policies', icon: 'policy', words: 'catalogue rate limit auth cors', needs: 'configuration:read' },
     ],
   },
   {
     label: 'Products',
     pages: [
-      { to: '/products', label: 'Products', icon: 'product', words: 'bundle offer' },
-      { to: '/plans', label: 'Plans', icon: 'plan', words: 'limits tiers' },
-      { to: '/subscriptions', label: 'Subscriptions', icon: 'subscription', words: 'approve pending access' },
+      { to: '/products', label: 'Products', icon: 'product', words: 'bundle offer', needs: 'products:read' },
+      { to: '/plans', label: 'Plans', icon: 'plan', words: 'limits tiers', needs: 'products:read' },
+      { to: '/subscriptions', label: 'Subscriptions', icon: 'subscription', words: 'approve pending access', needs: 'apps:read' },
     ],
   },
   {
     label: 'Access',
     pages: [
-      { to: '/consumers', label: 'Consumers', icon: 'consumer', words: 'callers keys credentials' },
-      { to: '/apps', label: 'Apps', icon: 'app', words: 'applications developers' },
-      { to: '/blocks', label: 'Blocks', icon: 'block', words: 'emergency refuse stop ban' },
+      { to: '/consumers', label: 'Consumers', icon: 'consumer', words: 'callers keys credentials', needs: 'consumers:read' },
+      { to: '/apps', label: 'Apps', icon: 'app', words: 'applications developers', needs: 'apps:read' },
+      { to: '/people', label: 'People & roles', icon: 'people', words: 'members invite permissions administrators', needs: 'people:read' },
+      { to: '/tokens', label: 'Service tokens', icon: 'key', words: 'ci automation programs bearer', needs: 'tokens:read' },
+      { to: '/blocks', label: 'Blocks', icon: 'block', words: 'emergency refuse stop ban', needs: 'blocks:read' },
     ],
   },
   {
     label: 'Observe',
     pages: [
-      { to: '/live', label: 'Live traffic', icon: 'live', words: 'rate latency errors now' },
-      { to: '/calls', label: 'Call log', icon: 'log', words: 'requests traces search' },
+      { to: '/live', label: 'Live traffic', icon: 'live', words: 'rate latency errors now', needs: 'analytics:read' },
+      { to: '/calls', label: 'Call log', icon: 'log', words: 'requests traces search', needs: 'calls:read' },
     ],
   },
-  { label: 'Govern', pages: [{ to: '/audit', label: 'Audit', icon: 'audit', words: 'changes history who' }] },
+  { label: 'Govern', pages: [{ to: '/audit', label: 'Audit', icon: 'audit', words: 'changes history who', needs: 'audit:read' }] },
   { label: 'Portal', pages: [] },
   {
     label: 'Platform',
     pages: [
-      { to: '/gateways', label: 'Gateway', icon: 'gateway', words: 'listeners tls http3 deadlines limits gateways' },
-      { to: '/certificates', label: 'Certificates', icon: 'certificate', words: 'tls expiry renewal acme hosts' },
-      { to: '/secrets', label: 'Secrets', icon: 'secret', words: 'vault rotate passwords tokens' },
-      { to: '/system', label: 'System', icon: 'system', words: 'version store analytics uptime' },
+      { to: '/gateways', label: 'Gateway', icon: 'gateway', words: 'listeners tls http3 deadlines limits gateways', needs: 'gateways:read' },
+      { to: '/certificates', label: 'Certificates', icon: 'certificate', words: 'tls expiry renewal acme hosts', needs: 'gateways:read' },
+      { to: '/secrets', label: 'Secrets', icon: 'secret', words: 'vault rotate passwords tokens', needs: 'secrets:read' },
+      { to: '/system', label: 'System', icon: 'system', words: 'version store analytics uptime', needs: 'system:read' },
     ],
   },
 ];
 
-export const AREAS = PLAN.filter((area) => area.pages.length > 0);
+/** The areas of who may read as much. */
+export const areasFor = (may: (permission: Permission) => boolean) => PLAN.map((area) => ({ ...area, pages: area.pages.filter((page) => may(page.needs)) })).filter((area) => area.pages.length > 0);

@@ -6,6 +6,7 @@ import { useMemo } from 'react';
 import { PageFooter, useListSearch } from '../../parts/paging.tsx';
 import { errorShare } from '../../parts/traffic-series.ts';
 import { listQuery } from '../../queries.ts';
+import { IfMay } from '../../parts/may.tsx';
 
 const HOUR = 3_600_000;
 
@@ -60,9 +61,11 @@ export function ApiList() {
     { id: 'p95', header: 'p95', align: 'end', hide: 'narrow', cell: ({ document }) => format.millis(traffic.get(admin.idOf(document))?.p95_ms), sort: ({ document }) => traffic.get(admin.idOf(document))?.p95_ms },
   ];
   const importLink = (
-    <Link to="/apis/new" className={buttonClass('primary')}>
-      <Icon name="upload" size={16} /> Import an API
-    </Link>
+    <IfMay permission="apis:write">
+      <Link to="/apis/new" className={buttonClass('primary')}>
+        <Icon name="upload" size={16} /> Import an API
+      </Link>
+    </IfMay>
   );
   return (
     <>

@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { BlockButton } from '../../parts/BlockButton.tsx';
 import { TabLinks } from '../../parts/TabLinks.tsx';
 import { forgetResources, resourceQuery } from '../../queries.ts';
+import { Needs } from '../../parts/may.tsx';
 
 const TABS = [
   { to: '/apis/$id', label: 'Overview', exact: true },
@@ -74,9 +75,11 @@ export function ApiPage() {
         actions={
           <>
             <BlockButton of="api" id={id} />
-            <Button variant="danger" icon="trash" onClick={() => setRemoving(true)} disabled={!document}>
-              Delete
-            </Button>
+            <Needs permission="apis:write" owner={document && (document.owner ?? null)}>
+              <Button variant="danger" icon="trash" onClick={() => setRemoving(true)} disabled={!document}>
+                Delete
+              </Button>
+            </Needs>
           </>
         }
       />

@@ -10,6 +10,7 @@ import { ReviewDialog } from '../../parts/ReviewDialog.tsx';
 import { operationsQuery, resourceQuery } from '../../queries.ts';
 import css from './ApiPolicies.module.css';
 import { useApi } from './useApi.ts';
+import { useMay } from '../../parts/may.tsx';
 
 export function ApiPolicies() {
   const { id, api, etag } = useApi();
@@ -20,6 +21,7 @@ export function ApiPolicies() {
   // The draft remembers what it began with: a change by someone else must be a conflict, not be overwritten unseen.
   const [draft, setDraft] = useState<{ document: Api; base: Api; etag?: string }>();
   const [reviewing, setReviewing] = useState(false);
+  const may = useMay();
   const [findings, setFindings] = useState<Finding[]>([]);
   const document = draft?.document ?? api;
   const changed = draft !== undefined && !same(draft.document, draft.base);
@@ -60,7 +62,7 @@ export function ApiPolicies() {
             <Button size="s" onClick={() => setDraft(undefined)}>
               Discard
             </Button>
-            <Button size="s" variant="primary" onClick={() => setReviewing(true)}>
+            <Button size="s" variant="primary" disabled={!may('apis:write', api.owner ?? null)} title={may('apis:write', api.owner ?? null) ? undefined : 'Needs apis:write for this API'} onClick={() => setReviewing(true)}>
               Review and save
             </Button>
           </Row>

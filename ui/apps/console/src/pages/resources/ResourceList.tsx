@@ -7,6 +7,7 @@ import { DecisionDialog } from '../../parts/DecisionDialog.tsx';
 import { PageFooter, type ListSearch, useListSearch } from '../../parts/paging.tsx';
 import { listQuery } from '../../queries.ts';
 import { KINDS, type KindView, type ListedKind } from './kinds.tsx';
+import { AREA_OF, Needs, useMay } from '../../parts/may.tsx';
 
 export const Routes = () => <ResourceList kind="route" />;
 export const Consumers = () => <ResourceList kind="consumer" />;
@@ -23,6 +24,7 @@ function ResourceList<K extends ListedKind>({ kind }: { kind: K }) {
   const navigate = useNavigate();
   const go = (next: ListSearch) => void navigate({ to: '.', search: next, replace: true });
   const list = useListSearch(search, go);
+  const may = useMay();
   const [deciding, setDeciding] = useState<Documents['subscription']>();
   // A state is no word the server searches by: all are read, up to its most, and sieved here.
   const page = useQuery(listQuery(kind, { q: search.q, after: search.after, limit: search.state ? 1000 : 100 }));
@@ -36,14 +38,16 @@ function ResourceList<K extends ListedKind>({ kind }: { kind: K }) {
       cell: ({ document }) => {
         const subscription = document as Documents['subscription'];
         return subscription.state === 'pending' ? (
-          <Button size="s" variant="primary" onClick={() => setDeciding(subscription)}>
-            Decide
-          </Button>
+          <Needs permission="apps:write">
+            <Button size="s" variant="primary" onClick={() => setDeciding(subscription)}>
+              Decide
+            </Button>
+          </Needs>
         ) : null;
       },
     });
   }
-  const create = view.creates && (
+  const create = view.creates && may(`${AREA_OF[kind]}:write`) && (
     <Link to="/$kind/new" params={{ kind: view.plural }} className={buttonClass('primary')}>
       <Icon name="plus" size={16} /> New {view.one}
     </Link>

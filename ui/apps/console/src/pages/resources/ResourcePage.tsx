@@ -14,6 +14,7 @@ import { forgetResources, resourceQuery } from '../../queries.ts';
 import { NotFound } from '../NotFound.tsx';
 import { KINDS, kindOf, type ListedKind } from './kinds.tsx';
 import { Summary } from './Summary.tsx';
+import { AREA_OF, Needs } from '../../parts/may.tsx';
 
 const TABS = { overview: 'Overview', edit: 'Edit', document: 'Document', revisions: 'Revisions' };
 type TabName = keyof typeof TABS;
@@ -69,13 +70,17 @@ function OfKind({ kind, id }: { kind: ListedKind; id: string }) {
         actions={
           <>
             {(kind === 'consumer' || kind === 'app') && <BlockButton of={kind} id={id} />}
-            <Button variant="danger" icon="trash" disabled={!document} onClick={() => setRemoving(true)}>
-              Delete
-            </Button>
-            {state === 'pending' && (
-              <Button variant="primary" onClick={() => setDeciding(true)}>
-                Decide
+            <Needs permission={`${AREA_OF[kind]}:write`}>
+              <Button variant="danger" icon="trash" disabled={!document} onClick={() => setRemoving(true)}>
+                Delete
               </Button>
+            </Needs>
+            {state === 'pending' && (
+              <Needs permission="apps:write">
+                <Button variant="primary" onClick={() => setDeciding(true)}>
+                  Decide
+                </Button>
+              </Needs>
             )}
           </>
         }

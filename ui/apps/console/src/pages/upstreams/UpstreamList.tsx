@@ -7,6 +7,7 @@ import { ResourceLink } from '../../parts/ResourceLink.tsx';
 import { summaryOf } from '../../parts/standing.ts';
 import { listQuery, standingsQuery } from '../../queries.ts';
 import { KINDS } from '../resources/kinds.tsx';
+import { IfMay } from '../../parts/may.tsx';
 
 /** Every upstream with how it stands now: those with a name, and those written inside an API or route. */
 export function UpstreamList() {
@@ -25,9 +26,11 @@ export function UpstreamList() {
   ];
   const inline = standings.data?.filter((standing) => !standing.upstream.startsWith('upstream/') && standing.upstream.includes(search.q ?? '')) ?? [];
   const create = (
-    <Link to="/$kind/new" params={{ kind: 'upstreams' }} className={buttonClass('primary')}>
-      <Icon name="plus" size={16} /> New upstream
-    </Link>
+    <IfMay permission="routes:write">
+      <Link to="/$kind/new" params={{ kind: 'upstreams' }} className={buttonClass('primary')}>
+        <Icon name="plus" size={16} /> New upstream
+      </Link>
+    </IfMay>
   );
   return (
     <>

@@ -1,0 +1,66 @@
+// Who is signed in: what they may, and their password.
+import * as admin from '@pailou/api/admin';
+import { Button, Dialog, ErrorState, Facts, Field, Stack, TextInput, useToast } from '@pailou/kit';
+import { type FormEvent, useState } from 'react';
+import { PermissionList } from './PermissionList.tsx';
+import { queryClient, sessionQuery } from '../queries.ts';
+
+export function AccountDialog({ session, onClose }: { session: admin.Session; onClose: () => void }) {
+  const { user, permissions } = session;
+  return (
+    <Dialog open onClose={onClose} title={user.name} footer={<Button onClick={onClose}>Close</Button>}>
+      <Stack>
+        {user.email && <Facts facts={[['Signs in with', user.email]]} />}
+        <div>
+          <h3>What you may</h3>
+          <PermissionList permissions={permissions ?? []} />
+        </div>
+        {user.kind === 'member' && <ChangePassword />}
+      </Stack>
+    </Dialog>
+  );
+}
+
+function ChangePassword() {
+  const [current, setCurrent] = useState('');
+  const [password, setPassword] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const toast = useToast();
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setError(undefined);
+    try {
+      const session = await admin.changeOwnPassword(current, password);
+      admin.client.setCsrf(session.csrf);
+      queryClient.setQueryData(sessionQuery.queryKey, session);
+      setCurrent('');
+      setPassword('');
+      toast.done('Your password is changed; your other sessions have ended');
+    } catch (cause) {
+      setError(cause);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <form onSubmit={(event) => void save(event)}>
+      <Stack gap={3}>
+        <h3>Change your password</h3>
+        {error !== undefined && <ErrorState compact error={error} />}
+        <Field label="Present password" required>
+          {(control) => <TextInput {...control} type="password" autoComplete="current-password" value={current} onChange={(event) => setCurrent(event.target.value)} />}
+        </Field>
+        <Field label="New password" required hint="At least 8 characters.">
+          {(control) => <TextInput {...control} type="password" autoComplete="new-password" value={password} onChange={(event) => setPassword(event.target.value)} />}
+        </Field>
+        <div>
+          <Button type="submit" busy={busy} disabled={current === '' || [...password].length < 8}>
+            Change password
+          </Button>
+        </div>
+      </Stack>
+    </form>
+  );
+}
