@@ -2,11 +2,11 @@
 
 use std::{
     io::{BufRead, BufReader},
-    net::TcpListener,
     process::{Child, Command, Stdio},
 };
 
 use crate::{
+    running,
     shell::{Outcome, cargo, command, step, target_dir},
     tools, ui,
 };
@@ -48,6 +48,7 @@ struct Platform {
 impl Platform {
     fn start() -> Outcome<Platform> {
         let folder = std::env::temp_dir().join(format!("pailou-e2e-{}", std::process::id()));
+        let free = || running::free_port().map(|port| format!("127.0.0.1:{port}"));
         let (http, https, admin) = (free()?, free()?, free()?);
         let mut quickstart = command(
             target_dir().join("debug/pailou"),
@@ -94,9 +95,4 @@ impl Drop for Platform {
         let _ = self.child.wait();
         let _ = std::fs::remove_dir_all(&self.folder);
     }
-}
-
-fn free() -> Outcome<String> {
-    let listener = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    listener.map(|addr| addr.to_string()).map_err(|e| format!("no free port: {e}"))
 }

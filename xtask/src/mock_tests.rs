@@ -2,7 +2,6 @@
 
 use std::{
     fs,
-    net::TcpListener,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -40,7 +39,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
 }
 
 fn beside(binary: &Path, folder: &Path, contract: &Path) -> Outcome {
-    let port = free_port()?.to_string();
+    let port = running::free_port()?.to_string();
     let mut prism = command("node", &["--no-warnings"]);
     prism.arg(folder.join("node_modules/@stoplight/prism-cli/dist/index.js")).arg("mock").arg(contract);
     prism.args(["--port", &port, "--host", "127.0.0.1"]).env("NO_COLOR", "1");
@@ -67,9 +66,4 @@ fn installed() -> Outcome<PathBuf> {
         step("Prism", command("npm", &flags).current_dir(&folder))?;
     }
     Ok(folder)
-}
-
-fn free_port() -> Outcome<u16> {
-    let listener = TcpListener::bind("127.0.0.1:0").map_err(|e| e.to_string())?;
-    listener.local_addr().map(|addr| addr.port()).map_err(|e| e.to_string())
 }

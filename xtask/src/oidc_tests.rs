@@ -30,7 +30,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let folder = installed()?;
     let upstream = echo()?;
     // The gateway's address is registered with the provider, and the provider's stands in the gateway's configuration.
-    let port = free_port()?;
+    let port = running::free_port()?;
     let issuer = format!("http://127.0.0.1:{port}");
     let resources = folder.join("gateway.yaml");
     let text = format!(
@@ -60,11 +60,6 @@ fn installed() -> Outcome<PathBuf> {
         step("provider", command("npm", &flags).current_dir(&folder))?;
     }
     Ok(folder)
-}
-
-fn free_port() -> Outcome<u16> {
-    let listener = TcpListener::bind("127.0.0.1:0").map_err(|e| e.to_string())?;
-    listener.local_addr().map(|addr| addr.port()).map_err(|e| e.to_string())
 }
 
 /// A service that says back the headers it was sent.

@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader, Read},
+    net::TcpListener,
     path::Path,
     process::{Child, Command, Stdio},
 };
@@ -90,6 +91,12 @@ impl Gateway {
     pub(crate) fn process(&self) -> u32 {
         self.running.0.id()
     }
+}
+
+/// A port that nobody listens on.
+pub(crate) fn free_port() -> Outcome<u16> {
+    let listener = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    listener.map(|addr| addr.port()).map_err(|e| format!("no free port: {e}"))
 }
 
 /// The binary at a path that was given, or one that is built now.

@@ -1,4 +1,5 @@
-//! Requests signed by libraries that others wrote (`http-message-signatures`, `botocore`), at a gateway with the policy `hmac-auth`.
+//! Requests signed by libraries that others wrote (`http-message-signatures`, `botocore`) at a gateway with the policy `hmac-auth`, and requests that a
+//! gateway signs by `upstream-auth`, held against what `botocore` makes of them.
 
 use std::{
     fs,
@@ -35,16 +36,24 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let python = tools::python(&folder, &PACKAGES)?;
     let (key, public) = key(&folder)?;
     let resources = folder.join("gateway.yaml");
-    let text = format!(
+    let service = running::free_port()?;
+    let mut text = format!(
         "kind: consumer\nname: ada\n---\nkind: route\nname: orders\nmatch: {{ path: /* }}\nupstream: {{ endpoints: [\"http://127.0.0.1:9\"] }}\n\
          policies:\n- hmac-auth:\n    accept: [rfc9421, aws4]\n    keys:\n    - {{ id: ada-1, consumer: ada, secret: a-secret-that-only-ada-knows-0001 }}\n    \
          - {{ id: bank-7, consumer: ada, jwk: {{ kty: OKP, crv: Ed25519, x: \"{public}\" }} }}\n- respond: {{ status: 200, body: fine }}\n"
     );
+    for (kind, path) in [("execute-api", "/signed/*"), ("s3", "/kept/*")] {
+        text.push_str(&format!(
+            "---\nkind: route\nname: {kind}\nmatch: {{ path: {path} }}\nupstream: {{ endpoints: [\"http://127.0.0.1:{service}\"] }}\n\
+             policies:\n- upstream-auth:\n    aws: {{ region: eu-central-1, service: {kind}, access_key_id: gateway-1, secret_access_key: a-secret-of-the-gateway, \
+             session_token: for-a-while, host: service.example.com }}\n"
+        ));
+    }
     fs::write(&resources, text).map_err(|e| format!("{}: {e}", resources.display()))?;
     let gateway = Gateway::start(&binary, &resources)?;
     let script = root().join("xtask/src/signature_tests/client.py");
     let mut client = command(&python, &[&script.to_string_lossy(), &gateway.http]);
-    step("requests signed by others' libraries", client.arg(key))
+    step("requests signed by others' libraries, and for them", client.arg(key).arg(service.to_string()))
 }
 
 /// A private key of Ed25519, and the public half as a JWK has it.

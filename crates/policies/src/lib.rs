@@ -52,8 +52,9 @@ catalog! {
     grpc_web::GrpcWeb,
     fault_injection::FaultInjection,
     rewrite::Rewrite,
-    upstream_auth::UpstreamAuth,
     request_transform::RequestTransform,
+    // After all that changes what is sent: a signature is over that.
+    upstream_auth::UpstreamAuth,
     response_transform::ResponseTransform,
     respond::Respond,
     mock::Mock,
@@ -62,6 +63,7 @@ catalog! {
 }
 
 mod authorization;
+mod aws4;
 mod claim;
 mod coding;
 mod content;

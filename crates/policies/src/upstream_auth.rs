@@ -1,6 +1,7 @@
 //! `upstream-auth`: how the gateway proves to the service that a call comes from it.
 
 mod assertion;
+mod aws4;
 mod grant;
 
 use std::sync::Arc;
@@ -11,18 +12,22 @@ use policy::prelude::*;
 
 use self::{
     assertion::{Assertion, Signer},
+    aws4::Aws,
     grant::{Grant, TokenGrant},
 };
 use crate::text::header_name;
 
-/// Proves to the service that a call comes from the gateway: by a token of an authorization server, a name and a password, a key, or a token of its own.
+const ONE: &str = "says one of `oauth2`, `basic`, `key`, `jwt` and `aws`";
+
+/// Proves to the service that a call comes from the gateway: by a token of an authorization server, a name and a password, a key, a token of its own, or a
+/// signature of AWS.
 ///
 /// What the client sent in the same header is taken out. It says one of the ways. Secrets are best named by `secret://`; the service's certificate
 /// and that of the gateway are said at the upstream, under `tls`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct UpstreamAuth {
-    /// A token of an authorization server (OAuth 2.0, client credentials), fetched before the first call and renewed before it ends.
+    /// A token of an authorization server (OAuth 2.0): by client credentials, fetched before the first call and renewed before it ends, or in exchange for the caller's.
     #[serde(default)]
     oauth2: Option<Grant>,
     /// A name and a password (RFC 7617).
@@ -34,6 +39,9 @@ pub(crate) struct UpstreamAuth {
     /// A token that the gateway signs for every call, with who calls in it.
     #[serde(default)]
     jwt: Option<Assertion>,
+    /// A signature over every call as AWS wants it (Signature Version 4).
+    #[serde(default)]
+    aws: Option<Aws>,
 }
 
 /// A name and a password.
@@ -67,9 +75,13 @@ impl Policy for UpstreamAuth {
     const EXAMPLE: &'static str = "{ basic: { username: gateway, password: s3cret } }";
 
     fn build(self, cx: &BuildCx<'_>) -> Result<Box<dyn Filter>, Invalid> {
-        let one = [self.oauth2.is_some(), self.basic.is_some(), self.key.is_some(), self.jwt.is_some()];
+        let UpstreamAuth { oauth2, basic, key, jwt, aws } = &self;
+        let one = [oauth2.is_some(), basic.is_some(), key.is_some(), jwt.is_some(), aws.is_some()];
         if one.iter().filter(|said| **said).count() != 1 {
-            return Err(Invalid::whole("says one of `oauth2`, `basic`, `key` and `jwt`"));
+            return Err(Invalid::whole(ONE));
+        }
+        if let Some(aws) = self.aws {
+            return Ok(Box::new(aws.build()?));
         }
         if let Some(grant) = self.oauth2 {
             return Ok(Box::new(grant.build(cx)?));
@@ -85,7 +97,7 @@ impl Policy for UpstreamAuth {
                 (AUTHORIZATION, format!("Basic {}", STANDARD.encode(format!("{username}:{password}"))), "basic.password")
             }
             (None, Some(Key { header, value })) => (header_name(&header, "key.header")?, value, "key.value"),
-            (None, None) => return Err(Invalid::whole("says one of `oauth2`, `basic`, `key` and `jwt`")),
+            (None, None) => return Err(Invalid::whole(ONE)),
         };
         let value = HeaderValue::try_from(text).ok().filter(|value| !value.is_empty());
         let mut value = value.ok_or_else(|| Invalid::field(field, "has visible characters and spaces only, and is not empty"))?;
@@ -117,11 +129,15 @@ impl Filter for Signer {
 
 impl Filter for TokenGrant {
     fn on_request<'a>(&'a self, req: &'a mut Request) -> Step<'a> {
-        match self.at_hand(req) {
-            Some(token) => Step::Done(self.show(&token, req)),
+        let want = match self.want(req) {
+            Ok(want) => want,
+            Err(problem) => return Step::Done(Err(problem.into())),
+        };
+        match self.at_hand(&want, req) {
+            Some(token) => Step::Done(self.show(&want, &token, req)),
             None => Step::wait(async move {
-                let token = self.wait_for(Arc::clone(&req.world)).await?;
-                self.show(&token, req)
+                let token = self.wait_for(&want, Arc::clone(&req.world)).await?;
+                self.show(&want, &token, req)
             }),
         }
     }

@@ -102,3 +102,58 @@ async fn an_outage_is_felt_only_when_the_token_has_ended_and_a_refused_one_is_re
     server.refuses.store(false, SeqCst);
     assert_eq!(shown(&gateway).await, "Bearer token-3");
 }
+
+const EXCHANGE: &str = "upstream-auth: { oauth2: { token_url: 'http://idp/token', client_id: gateway, client_secret: s3cret, audience: orders, \
+                        exchange: { requested_token_type: jwt } } }";
+
+#[tokio::test(start_paused = true)]
+async fn the_token_of_a_caller_is_exchanged_for_one_at_the_service() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let tokens = Upstream::script(move |request| {
+        count.fetch_add(1, SeqCst);
+        let body = String::from_utf8_lossy(request.body()).into_owned();
+        let expected = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant%2Dtype%3Atoken%2Dexchange&audience=orders&\
+                        subject_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken%2Dtype%3Aaccess%5Ftoken&\
+                        requested_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken%2Dtype%3Ajwt&subject_token=";
+        let token = body.strip_prefix(expected).unwrap_or_else(|| panic!("{body}"));
+        let (status, said) = match token {
+            "broken" => (503, json!({})),
+            "revoked" => (400, json!({ "error": "invalid_request" })),
+            "wrong" => (401, json!({ "error": "invalid_client" })),
+            token => (
+                200,
+                json!({ "access_token": format!("{token}-there"), "token_type": "N_A", "expires_in": 60, "issued_token_type": "x" }),
+            ),
+        };
+        Response::builder().status(status).body(said.to_string().into()).unwrap()
+    });
+    let gateway = Setup::new(CATALOG).upstream("idp", tokens).api("orders", "/", "echo", EXCHANGE).start();
+    let call = |token: &str| gateway.get("/").with("authorization", &format!("Bearer {token}"));
+    for _ in 0..3 {
+        for token in ["ada", "charles"] {
+            let told = call(token).await.is(200).received("authorization").unwrap();
+            assert_eq!(told, format!("Bearer {token}-there"));
+        }
+    }
+    assert_eq!(asked.load(SeqCst), 2);
+    gateway.advance(Duration::from_secs(61)).await;
+    call("ada").await.is(200);
+    assert_eq!(asked.load(SeqCst), 3, "its token has ended");
+
+    for _ in 0..3 {
+        let refused = call("revoked").await.is(401);
+        assert_eq!(
+            refused.value("www-authenticate").unwrap(),
+            "Bearer realm=\"pailou\", error=\"invalid_token\""
+        );
+    }
+    assert_eq!(asked.load(SeqCst), 4, "a refusal is remembered for a while");
+    call("broken").await.is(502);
+    call("wrong").await.is(502);
+    let before = asked.load(SeqCst);
+    gateway.get("/").await.is(401);
+    gateway.get("/").with("authorization", "Basic YTpi").await.is(401);
+    gateway.get("/").with("authorization", "Bearer a").with("authorization", "Bearer b").await.is(401);
+    assert_eq!(asked.load(SeqCst), before);
+}

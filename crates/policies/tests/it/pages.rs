@@ -77,6 +77,9 @@ fn provider(request: &http::Request<bytes::Bytes>, keys: &str) -> http::Response
         "/token" if asked.contains("scope=orders%3Awrite") => {
             reply.body(r#"{"access_token":"token-for-the-service","token_type":"Bearer","expires_in":300}"#.into())
         }
+        "/token" if asked.contains("subject_token=token%2Dof%2Dada") => {
+            reply.body(r#"{"access_token":"token-of-ada-for-orders","token_type":"Bearer","expires_in":300}"#.into())
+        }
         "/check" if session => reply.status(204).header("x-user", "ada").body("".into()),
         "/check" => reply.status(401).header("www-authenticate", "Session").body("sign in first".into()),
         "/.well-known/openid-configuration" => reply.body(
