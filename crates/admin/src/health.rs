@@ -26,7 +26,7 @@ async fn live() -> &'static str {
 /// The store answers and the gateway has its configuration.
 async fn ready(State(app): State<App>) -> Result<&'static str, Refusal> {
     let newest = AuditQuery { limit: 1, ..AuditQuery::default() };
-    app.control.audit(newest).await.map_err(|error| {
+    app.control.audit(&model::Name::default_workspace(), newest).await.map_err(|error| {
         tracing::warn!(%error, "not ready: the store does not answer");
         Refusal::overloaded("the store does not answer")
     })?;

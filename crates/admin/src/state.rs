@@ -7,7 +7,7 @@ use cache::Purge;
 use control::Control;
 use jiff::Timestamp;
 use model::{
-    Name, OpenChallenge,
+    OpenChallenge,
     routing::{Explanation, Question},
     standing::UpstreamStanding,
 };
@@ -336,8 +336,6 @@ pub(crate) struct Shared {
     pub(crate) deliveries: Deliveries,
     /// Contracts read at one time: parsing one takes a multiple of its text's memory.
     pub(crate) contracts: Semaphore,
-    /// The only one there is so far.
-    pub(crate) workspace: Name,
 }
 
 impl Shared {
@@ -355,7 +353,6 @@ impl Shared {
             deliveries: Deliveries::default(),
             contracts: Semaphore::new(2),
             tries: Throttle::new(options.tries_per_minute, Duration::from_secs(60)),
-            workspace: "default".parse().expect("`default` is a name"),
             options,
         }
     }

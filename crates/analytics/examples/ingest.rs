@@ -121,6 +121,7 @@ async fn main() {
             targets: (0..operations)
                 .map(|n| {
                     Arc::new(Target {
+                        key: "api/orders@v1".into(),
                         workspace: "default".into(),
                         service: "api/orders@v1".into(),
                         operation: format!("operation{n}").into(),

@@ -66,10 +66,10 @@ impl Branches {
     pub(crate) fn add(&mut self, event: &ExchangeEvent, at: u64) {
         let (Some(name), Some(target)) = (&event.branch, &event.target) else { return };
         let is_known = |branches: &Vec<Branch>| branches.iter().any(|branch| branch.name == *name);
-        if self.count >= MOST && !self.known.get(&target.service).is_some_and(is_known) {
+        if self.count >= MOST && !self.known.get(&target.key).is_some_and(is_known) {
             self.forget(at);
         }
-        let branches = self.known.entry(Arc::clone(&target.service)).or_default();
+        let branches = self.known.entry(Arc::clone(&target.key)).or_default();
         let at_index = branches.iter().position(|branch| branch.name == *name);
         let index = match at_index {
             Some(index) => index,

@@ -86,7 +86,7 @@ impl Metrics {
     /// Where to count calls like this one.
     pub(crate) fn slot(&mut self, event: &ExchangeEvent) -> MetricSlot {
         let (service, operation) = match &event.target {
-            Some(target) => (Arc::clone(&target.service), Arc::clone(&target.operation)),
+            Some(target) => (Arc::clone(&target.key), Arc::clone(&target.operation)),
             None => (Arc::from(""), Arc::from("")),
         };
         let class = match event.status {
@@ -135,7 +135,7 @@ impl Metrics {
     pub(crate) fn write(&self, text: &mut String) {
         family(text, "pailou_requests_total", "counter", "Requests answered, by where they were routed.");
         for (labels, Counted { all: count, .. }) in &self.requests {
-            let (service, operation) = (Label(&labels.service), Label(&labels.operation));
+            let (service, operation) = (OfService(&labels.service), Label(&labels.operation));
             let (class, fault) = (labels.class, labels.fault.as_str());
             let operation = match &*labels.operation {
                 "" => String::new(),
@@ -143,7 +143,7 @@ impl Metrics {
             };
             let _ = writeln!(
                 text,
-                "pailou_requests_total{{service=\"{service}\",{operation}status_class=\"{class}xx\",fault=\"{fault}\"}} {count}"
+                "pailou_requests_total{{{service},{operation}status_class=\"{class}xx\",fault=\"{fault}\"}} {count}"
             );
         }
         self.breaches(text);
@@ -173,10 +173,10 @@ impl Metrics {
         let help = "Requests and responses that were not as their contract says, where a policy looked.";
         family(text, "pailou_contract_breaches_total", "counter", help);
         for ((service, operation, of), count) in sums {
-            let (service, operation) = (Label(service), Label(operation));
+            let (service, operation) = (OfService(service), Label(operation));
             let _ = writeln!(
                 text,
-                "pailou_contract_breaches_total{{service=\"{service}\",operation=\"{operation}\",of=\"{of}\"}} {count}"
+                "pailou_contract_breaches_total{{{service},operation=\"{operation}\",of=\"{of}\"}} {count}"
             );
         }
     }
@@ -190,25 +190,25 @@ impl Metrics {
     ) {
         family(text, name, "histogram", help);
         for (service, metrics) in &self.services {
-            let (service, histogram) = (Label(service), of(metrics));
+            let (service, histogram) = (OfService(service), of(metrics));
             let mut below = 0;
             for (bound, count) in BOUNDS.iter().zip(&histogram.buckets) {
                 below += count;
                 let le = f64::from(*bound) / 1e6;
-                let _ = writeln!(text, "{name}_bucket{{service=\"{service}\",le=\"{le:?}\"}} {below}");
+                let _ = writeln!(text, "{name}_bucket{{{service},le=\"{le:?}\"}} {below}");
             }
             let count = histogram.buckets.iter().sum::<u64>();
             let sum = histogram.sum_us as f64 / 1e6;
-            let _ = writeln!(text, "{name}_bucket{{service=\"{service}\",le=\"+Inf\"}} {count}");
-            let _ = writeln!(text, "{name}_sum{{service=\"{service}\"}} {sum}");
-            let _ = writeln!(text, "{name}_count{{service=\"{service}\"}} {count}");
+            let _ = writeln!(text, "{name}_bucket{{{service},le=\"+Inf\"}} {count}");
+            let _ = writeln!(text, "{name}_sum{{{service}}} {sum}");
+            let _ = writeln!(text, "{name}_count{{{service}}} {count}");
         }
     }
 
     fn bytes(&self, text: &mut String, name: &str, help: &str, of: impl Fn(&ServiceMetrics) -> u64) {
         family(text, name, "counter", help);
         for (service, metrics) in &self.services {
-            let _ = writeln!(text, "{name}{{service=\"{}\"}} {}", Label(service), of(metrics));
+            let _ = writeln!(text, "{name}{{{}}} {}", OfService(service), of(metrics));
         }
     }
 }
@@ -241,9 +241,28 @@ impl std::fmt::Display for Label<'_> {
     }
 }
 
+/// The labels of a service: its name, behind its workspace where that is another than `default`.
+struct OfService<'a>(&'a str);
+
+impl std::fmt::Display for OfService<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (workspace, service) = model::unscoped(self.0);
+        if workspace != model::DEFAULT_WORKSPACE {
+            write!(f, "workspace=\"{}\",", Label(workspace))?;
+        }
+        write!(f, "service=\"{}\"", Label(service))
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Label;
+    use super::{Label, OfService};
+
+    #[test]
+    fn a_service_of_a_tenant_is_told_apart_by_its_workspace() {
+        assert_eq!(OfService("api/orders@v1").to_string(), "service=\"api/orders@v1\"");
+        assert_eq!(OfService("acme:api/orders").to_string(), "workspace=\"acme\",service=\"api/orders\"");
+    }
 
     #[test]
     fn labels_are_escaped() {

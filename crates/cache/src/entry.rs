@@ -105,11 +105,12 @@ pub(crate) fn read(head: &[u8], key: impl FnOnce(String, usize) -> Key) -> Optio
     if !reader.0.is_empty() {
         return None;
     }
+    let key = key(text, url);
     Some(Stored {
-        key: key(text, url),
+        tags: tags::of(key.tenant(), &headers),
+        key,
         selection: Selection(selection),
         status,
-        tags: tags::of(&headers),
         headers,
         body: Bytes::new(),
         times: Times { born, lifetime, always_ask, never_stale, stale_while_revalidate, stale_if_error },

@@ -45,6 +45,15 @@ pub struct Key {
     pub text: Box<str>,
 }
 
+impl Key {
+    /// Whose it is: what stands before the resource, `acme://host/path`; nothing where it is nobody's in particular.
+    pub(crate) fn tenant(&self) -> &str {
+        self.text
+            .find("://")
+            .map_or("", |at| if self.text[..at].contains('/') { "" } else { &self.text[..at] })
+    }
+}
+
 /// Hashes keys, with a secret of its own so that nobody can choose keys that meet.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Keys(RandomState);

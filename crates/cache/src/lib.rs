@@ -39,6 +39,7 @@ pub use recording::Recording;
 pub use status::{Forwarded, Handled, Why};
 pub use store::{Bounds, Found, Purge, Store, Usage};
 pub use stored::{Because, Fetch, NotStored, Stored, Terms, Times, Use, Wanted};
+pub use tags::tenants_tag;
 pub use vary::Selection;
 
 /// Text that is a valid value of a field by construction.

@@ -148,7 +148,7 @@ impl Store {
         }
     }
 
-    /// The key of a text: so many bytes of it are the resource, `//host/path?query`, the rest all that keeps its responses apart
+    /// The key of a text: so many bytes of it are the resource, `//host/path?query` (of a tenant `acme://host/path?query`), the rest all that keeps its responses apart
     /// beside what they vary by. It begins with a line feed, which is in no resource.
     pub fn key(&self, text: String, url: usize) -> Key {
         debug_assert!(text[url..].starts_with('\n'));

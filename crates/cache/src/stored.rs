@@ -191,7 +191,7 @@ impl Stored {
         }
         let mut headers = kept(headers, &directives);
         dated(&mut headers, fetch.came_ms);
-        let tags = tags::of(&headers);
+        let tags = tags::of(key.tenant(), &headers);
         Ok(Stored {
             key,
             selection: Selection::of(names, fetch.request),

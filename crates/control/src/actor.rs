@@ -2,6 +2,7 @@
 
 use std::{net::IpAddr, sync::Arc};
 
+use model::Name;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::Origin;
@@ -14,6 +15,8 @@ pub struct Actor {
     /// `admin`, the e-mail address of a member or developer, or `token/` and the name of a service token.
     pub name: String,
     pub origin: Origin,
+    /// Whose audit log keeps what they do beside changing documents: the workspace of a developer, `default` for others.
+    pub workspace: Name,
     /// The network address, where the change came over the network.
     pub address: Option<IpAddr>,
     /// What they may do; documents are changed within it.
@@ -23,13 +26,24 @@ pub struct Actor {
 impl Actor {
     /// One who may do everything, such as this program itself; [`Actor::with`] is for everybody else.
     pub fn new(name: impl Into<String>, origin: Origin) -> Actor {
-        Actor { name: name.into(), origin, address: None, authority: Arc::new(Authority::full()) }
+        Actor {
+            name: name.into(),
+            origin,
+            workspace: Name::default_workspace(),
+            address: None,
+            authority: Arc::new(Authority::full()),
+        }
     }
 
     #[must_use]
     pub fn with(mut self, authority: Arc<Authority>) -> Actor {
         self.authority = authority;
         self
+    }
+
+    #[must_use]
+    pub fn in_workspace(&self, workspace: &Name) -> Actor {
+        Actor { workspace: workspace.clone(), ..self.clone() }
     }
 
     #[must_use]

@@ -37,9 +37,9 @@ impl Control {
     /// [`Error::Store`], [`Error::Missing`]. What is wrong with the bundle is in the plan.
     pub async fn plan(&self, ws: &Name, bundle: Bundle, options: PlanOptions) -> Result<ChangePlan, Error> {
         self.check_workspace(ws)?;
-        let Proposal { drafts, changes, texts, mut findings } = self.propose(bundle, options).await?;
-        let contracts = self.contract_changes(&drafts, &texts, options, &mut findings).await?;
-        findings.extend(match self.check_drafts(drafts, texts).await? {
+        let Proposal { drafts, changes, texts, mut findings } = self.propose(ws, bundle, options).await?;
+        let contracts = self.contract_changes(ws, &drafts, &texts, options, &mut findings).await?;
+        findings.extend(match self.check_drafts(ws, drafts, texts).await? {
             Ok(ready) => ready.findings().to_vec(),
             Err(findings) => findings,
         });
@@ -62,9 +62,9 @@ impl Control {
     ) -> Result<Applied, Error> {
         self.check_workspace(ws)?;
         let writing = self.write_lock().await?;
-        let Proposal { drafts, changes, texts, mut findings } = self.propose(bundle, options).await?;
-        let contracts = self.contract_changes(&drafts, &texts, options, &mut findings).await?;
-        let checked: Outcome = self.check_drafts(drafts, texts).await?;
+        let Proposal { drafts, changes, texts, mut findings } = self.propose(ws, bundle, options).await?;
+        let contracts = self.contract_changes(ws, &drafts, &texts, options, &mut findings).await?;
+        let checked: Outcome = self.check_drafts(ws, drafts, texts).await?;
         match checked {
             Ok(ready) if !has_error(&findings) => {
                 findings.extend(ready.findings().iter().cloned());
@@ -83,12 +83,13 @@ impl Control {
     /// What changes in contracts; a finding for each with a change that is at least as bad as is asked for.
     async fn contract_changes(
         &self,
+        ws: &Name,
         drafts: &[Draft],
         texts: &ContractTexts,
         options: PlanOptions,
         findings: &mut Vec<Finding>,
     ) -> Result<Vec<ContractChanges>, Error> {
-        let judged = self.judge_contracts(drafts, texts).await?;
+        let judged = self.judge_contracts(ws, drafts, texts).await?;
         let contracts: Vec<ContractChanges> = judged.into_iter().map(|judged| judged.told).collect();
         for told in contracts.iter().filter(|told| options.fail_on.is_some_and(|level| told.reaches(level))) {
             let ContractChanges { api, breaking, warnings, infos, .. } = told;
@@ -104,18 +105,19 @@ impl Control {
         Ok(contracts)
     }
 
-    async fn propose(&self, bundle: Bundle, options: PlanOptions) -> Result<Proposal, Error> {
-        let control = self.clone();
+    async fn propose(&self, ws: &Name, bundle: Bundle, options: PlanOptions) -> Result<Proposal, Error> {
+        let (control, ws) = (self.clone(), ws.clone());
         let proposal =
-            tokio::task::spawn_blocking(move || control.compare(bundle::read(&bundle), options)).await;
+            tokio::task::spawn_blocking(move || control.compare(&ws, bundle::read(&bundle), options)).await;
         proposal.map_err(|error| {
             tracing::error!(%error, "reading a bundle failed");
             Error::Internal
         })
     }
 
-    fn compare(&self, reading: Reading, options: PlanOptions) -> Proposal {
-        let state = self.state();
+    fn compare(&self, ws: &Name, reading: Reading, options: PlanOptions) -> Proposal {
+        let all = self.state();
+        let state = all.of(ws);
         let mut drafts = Vec::new();
         let mut changes = Vec::new();
         let mut kept = BTreeSet::new();

@@ -1,7 +1,9 @@
 //! Blocks in an emergency: made by one call, made longer by another, taken away, and removed once they have ended.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
-use model::{Block, Blocked, Finding, KeyHash, Kind, Name, Resource, Span};
+use model::{Block, Blocked, Finding, KeyHash, Kind, Name, Resource, Span, unscoped};
 
 use crate::{
     Actor, ContractTexts, Control, Error, Expect, Stored, change::Draft, digest, intake, nearest,
@@ -52,10 +54,10 @@ impl Control {
         }
         let ends = lasts.map(|span| timestamp(self.now().saturating_add(span.0.as_millis() as u64)));
         let (block, blocked) = asked.read(ends)?;
-        let note = self.note(&blocked)?;
+        let note = self.note(ws, &blocked)?;
         let id = (Kind::Block, block.name.shared());
-        let replaced = self.state().records.contains_key(&id);
-        if !replaced && self.state().index.of_kind(Kind::Block).count() >= MOST {
+        let replaced = self.state().of(ws).records.contains_key(&id);
+        if !replaced && self.state().of(ws).index.of_kind(Kind::Block).count() >= MOST {
             let detail = format!("there are {MOST} blocks already; take some away first");
             return Err(Error::Conflict { detail });
         }
@@ -72,7 +74,8 @@ impl Control {
         let (block, blocked) = asked.read(None)?;
         let writing = self.write_lock().await?;
         let found: Vec<Block> = {
-            let state = self.state();
+            let all = self.state();
+            let state = all.of(ws);
             let blocks = state.index.of_kind(Kind::Block).filter_map(|resource| match &**resource {
                 Resource::Block(block) => Some(&**block),
                 _ => None,
@@ -84,7 +87,7 @@ impl Control {
         }
         let drafts = found.iter().map(|block| Draft::delete((Kind::Block, block.name.shared()), "unblock"));
         let drafts = drafts.collect();
-        let ready = self.check_drafts(drafts, ContractTexts::default()).await?.map_err(Error::Invalid)?;
+        let ready = self.check_drafts(ws, drafts, ContractTexts::default()).await?.map_err(Error::Invalid)?;
         self.commit(writing, actor, ready).await?;
         Ok(found)
     }
@@ -95,25 +98,32 @@ impl Control {
     /// [`Error::Store`].
     pub async fn remove_ended_blocks(&self, actor: &Actor) -> Result<usize, Error> {
         let now = self.now();
-        let ended = |control: &Control| -> Vec<Draft> {
+        let ended = |control: &Control| -> BTreeMap<Name, Vec<Draft>> {
+            let mut drafts: BTreeMap<Name, Vec<Draft>> = BTreeMap::new();
             let snapshot = control.snapshot();
             let ended = snapshot.blocks.iter().filter(|(_, rule)| rule.ends.is_some_and(|ends| ends <= now));
-            ended.map(|(name, _)| Draft::delete((Kind::Block, name.clone()), "end-block")).collect()
+            for (key, rule) in ended {
+                let draft = Draft::delete((Kind::Block, unscoped(key).1.into()), "end-block");
+                drafts.entry(rule.workspace.clone()).or_default().push(draft);
+            }
+            drafts
         };
-        if ended(self).is_empty() {
-            return Ok(0);
+        let mut count = 0;
+        for ws in ended(self).into_keys() {
+            let writing = self.write_lock().await?;
+            let drafts = ended(self).remove(&ws).unwrap_or_default();
+            count += drafts.len();
+            let ready =
+                self.check_drafts(&ws, drafts, ContractTexts::default()).await?.map_err(Error::Invalid)?;
+            self.commit(writing, actor, ready).await?;
         }
-        let writing = self.write_lock().await?;
-        let drafts = ended(self);
-        let count = drafts.len();
-        let ready = self.check_drafts(drafts, ContractTexts::default()).await?.map_err(Error::Invalid)?;
-        self.commit(writing, actor, ready).await?;
         Ok(count)
     }
 
     /// What whoever blocks should know. Apps, APIs and routes must exist; callers and keys may come from elsewhere.
-    fn note(&self, blocked: &Blocked) -> Result<Option<String>, Error> {
-        let state = self.state();
+    fn note(&self, ws: &Name, blocked: &Blocked) -> Result<Option<String>, Error> {
+        let all = self.state();
+        let state = all.of(ws);
         let missing = |field: &'static str, kind: Kind, name: &str| {
             let ids = state.index.of_kind(kind).map(|resource| resource.id());
             let names: Vec<String> =

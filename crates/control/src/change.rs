@@ -2,15 +2,15 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use model::{Finding, Kind, PolicyUse, Resource, tree::Document};
+use model::{Finding, Kind, Name, PolicyUse, Resource, Snapshot, scoped, tree::Document};
 use store::{Commit, Expected, Origin, Write};
 use tokio::sync::OwnedMutexGuard;
 
 use crate::{
     Actor, ContractTexts, Control, Error,
-    compile::{Changes, Compiled, Id, World, default_workspace, has_error, named_secrets, stored_contract},
+    compile::{Changes, Compiled, Id, Index, World, has_error, named_secrets, stored_contract},
     contracts::{ContractText, Summaries},
-    control::{Record, Writing},
+    control::{Record, State, Writing},
     redact::redacted,
 };
 
@@ -31,6 +31,7 @@ pub(crate) struct Draft {
 
 /// A change that may happen.
 pub(crate) struct Ready {
+    workspace: Name,
     drafts: Vec<Draft>,
     changes: Changes,
     compiled: Compiled,
@@ -73,9 +74,14 @@ impl Control {
     /// Checks drafts against everything there is.
     pub(crate) async fn check_drafts(
         &self,
+        ws: &Name,
         drafts: Vec<Draft>,
         mut texts: ContractTexts,
     ) -> Result<Outcome, Error> {
+        let refused = self.judge_tenancy(ws, &drafts, &texts).await?;
+        if !refused.is_empty() {
+            return Ok(Err(refused));
+        }
         for draft in &drafts {
             let hash = draft.resource.as_ref().and_then(stored_contract);
             let Some(hash) = hash.filter(|hash| !texts.0.contains_key(*hash)) else { continue };
@@ -87,8 +93,9 @@ impl Control {
             }
         }
         let named = drafts.iter().filter_map(|draft| draft.resource.as_ref()).flat_map(named_secrets);
+        let named = named.map(|reference| scoped(ws, &reference));
         self.look_up(&named.collect(), false).await;
-        for (hash, id) in self.contracts_to_read(&drafts) {
+        for (hash, id) in self.contracts_to_read(ws, &drafts) {
             if texts.0.contains_key(&hash) {
                 continue;
             }
@@ -97,11 +104,11 @@ impl Control {
                 texts.0.insert(hash, ContractText { file, text: text.into() });
             }
         }
-        let judged = self.judge_contracts(&drafts, &texts).await?;
-        let moves = self.judge_moves(&drafts);
-        let control = self.clone();
+        let judged = self.judge_contracts(ws, &drafts, &texts).await?;
+        let moves = self.judge_moves(ws, &drafts);
+        let (control, workspace) = (self.clone(), ws.clone());
         // Parsing a contract of some megabytes takes a while.
-        let checked = tokio::task::spawn_blocking(move || control.check_now(drafts, texts)).await;
+        let checked = tokio::task::spawn_blocking(move || control.check_now(workspace, drafts, texts)).await;
         let checked = checked.map_err(|error| {
             tracing::error!(%error, "checking a change failed");
             Error::Internal
@@ -120,8 +127,9 @@ impl Control {
     }
 
     /// What is wrong with the states that APIs come to.
-    fn judge_moves(&self, drafts: &[Draft]) -> Vec<Finding> {
-        let state = self.state();
+    fn judge_moves(&self, ws: &Name, drafts: &[Draft]) -> Vec<Finding> {
+        let all = self.state();
+        let state = all.of(ws);
         let of = |resource: &Resource| match resource {
             Resource::Api(api) => Some(api.lifecycle.as_ref().map(|life| life.state).unwrap_or_default()),
             _ => None,
@@ -141,31 +149,34 @@ impl Control {
     }
 
     /// Contracts that policies read after a change, and that are not at hand.
-    fn contracts_to_read(&self, drafts: &[Draft]) -> Vec<(Arc<str>, Arc<str>)> {
+    fn contracts_to_read(&self, ws: &Name, drafts: &[Draft]) -> Vec<(Arc<str>, Arc<str>)> {
         let reads = |uses: &[PolicyUse]| {
             let entry = |used: &PolicyUse| self.inner.catalogue.find(&used.policy);
             uses.iter().any(|used| entry(used).is_ok_and(|entry| entry.reads_contract()))
         };
         let mut wide = false;
-        let mut apis: Vec<Resource> = Vec::new();
+        let mut apis: Vec<(Name, Resource)> = Vec::new();
         for resource in drafts.iter().filter_map(|draft| draft.resource.as_ref()) {
             match resource {
                 Resource::Gateway(gateway) => wide |= reads(&gateway.policies),
-                Resource::Api(_) => apis.push(resource.clone()),
+                Resource::Api(_) => apis.push((ws.clone(), resource.clone())),
                 _ => {}
             }
         }
         let snapshot = self.snapshot();
         wide |= reads(&snapshot.gateway.policies);
         if wide {
-            apis.extend(self.state().index.of_kind(Kind::Api).map(|api| (**api).clone()));
+            for (workspace, space) in self.state().spaces() {
+                let all = space.index.of_kind(Kind::Api);
+                apis.extend(all.map(|api| (workspace.clone(), (**api).clone())));
+            }
         }
-        let missing = apis.iter().filter_map(|resource| {
+        let missing = apis.iter().filter_map(|(workspace, resource)| {
             let Resource::Api(api) = resource else { return None };
             let own = reads(&api.policies) || api.operations.values().any(|of| reads(&of.policies));
             let hash = stored_contract(resource).filter(|_| wide || own)?;
-            let key = format!("api/{}", resource.id());
-            let known = snapshot.services.get(key.as_str()).and_then(|service| service.contract.as_ref());
+            let key = scoped(workspace, &format!("api/{}", resource.id()));
+            let known = snapshot.services.get(&key).and_then(|service| service.contract.as_ref());
             let there = known.is_some_and(|known| *known.hash == *hash)
                 || self.inner.contracts.cached(hash).is_some();
             (!there).then(|| (Arc::from(hash), Arc::from(resource.id())))
@@ -173,7 +184,7 @@ impl Control {
         missing.collect()
     }
 
-    fn check_now(&self, drafts: Vec<Draft>, texts: ContractTexts) -> Outcome {
+    fn check_now(&self, workspace: Name, drafts: Vec<Draft>, texts: ContractTexts) -> Outcome {
         let mut findings = Vec::new();
         let fresh = self.inner.contracts.read(&texts, &mut findings);
         let mut changes = Changes::default();
@@ -183,7 +194,10 @@ impl Control {
                 None => changes.remove(draft.id.clone()),
             }
         }
-        let secrets = self.found(&self.state().index.secrets_with(&changes), false);
+        let state = self.state();
+        let space = state.of(&workspace);
+        let secrets = self.found(&workspace, &space.index.secrets_with(&changes), false);
+        let claims = state.claims_beside(&workspace);
         let world = World {
             catalogue: self.inner.catalogue,
             contracts: &self.inner.contracts,
@@ -192,20 +206,33 @@ impl Control {
             files: &self.inner.files,
             secrets: &secrets,
             at_hand: &texts,
+            claims: &claims,
         };
         let snapshot = self.snapshot();
-        let compiled = self.state().index.resolve(&changes, &world, (*snapshot).clone(), &snapshot);
+        // Where nothing is in a workspace yet, there is no index of it.
+        let fresh_index = Index::of(workspace.clone());
+        let index = if space.index.is_empty() { &fresh_index } else { &space.index };
+        let mut compiled = index.resolve(&changes, &world, (*snapshot).clone(), &snapshot);
+        if let Ok(compiled) = &mut compiled
+            && world.read_contract(&snapshot.gateway.policies)
+                != world.read_contract(&compiled.snapshot.gateway.policies)
+        {
+            self.make_apis_again(&state, &workspace, compiled, &texts, &fresh);
+        }
+        drop(claims);
+        drop(state);
         match compiled {
             Ok(mut compiled) => {
-                if *compiled.snapshot.secrets != secrets.values {
-                    compiled.snapshot.secrets = Arc::new(secrets.values);
+                let present = &compiled.snapshot.secrets;
+                if present.of_workspace(&workspace) != secrets.values {
+                    compiled.snapshot.secrets = Arc::new(present.with_workspace(&workspace, &secrets.values));
                 }
                 findings.append(&mut compiled.findings);
                 if has_error(&findings) {
                     return Err(findings);
                 }
                 compiled.findings = findings;
-                Ok(Ready { drafts, changes, compiled, fresh, texts })
+                Ok(Ready { workspace, drafts, changes, compiled, fresh, texts })
             }
             Err(errors) => {
                 findings.extend(errors);
@@ -226,7 +253,7 @@ impl Control {
         actor: &Actor,
         ready: Ready,
     ) -> Result<u64, Error> {
-        self.judge(actor, &ready.drafts)?;
+        self.judge(actor, &ready.workspace, &ready.drafts)?;
         let control = self.clone();
         let actor = actor.clone();
         let done = tokio::spawn(async move { control.commit_now(writing, &actor, ready).await }).await;
@@ -242,7 +269,7 @@ impl Control {
         actor: &Actor,
         ready: Ready,
     ) -> Result<u64, Error> {
-        let Ready { drafts, changes, mut compiled, mut fresh, texts } = ready;
+        let Ready { workspace, drafts, changes, mut compiled, mut fresh, texts } = ready;
         let had: BTreeSet<&str> =
             changes.resources.values().flatten().filter_map(|resource| stored_contract(resource)).collect();
         fresh.retain(|hash, _| had.contains(&**hash));
@@ -252,11 +279,11 @@ impl Control {
             return Ok(present);
         }
         let at = self.now();
-        let (writes, mut records) = self.writes(&drafts, actor, at);
+        let (writes, mut records) = self.writes(&workspace, &drafts, actor, at);
         let used: BTreeSet<&str> =
             drafts.iter().filter_map(|draft| draft.resource.as_ref().and_then(stored_contract)).collect();
         let commit = Commit {
-            workspace: default_workspace(),
+            workspace: workspace.clone(),
             at,
             actor: actor.name.clone(),
             address: actor.address.map(|address| address.to_string()),
@@ -292,15 +319,60 @@ impl Control {
         compiled.snapshot.number = committed.snapshot;
         self.inner.contracts.keep(fresh);
         let version = compiled.snapshot.version();
-        self.publish(records, changes, compiled.snapshot);
+        self.publish(&workspace, records, changes, compiled.snapshot);
         writing.unsure = false;
         drop(writing);
         self.wait_in_force(version).await;
         Ok(committed.snapshot)
     }
 
-    fn writes(&self, drafts: &[Draft], actor: &Actor, at: u64) -> (Vec<Write>, Vec<(Id, Option<Record>)>) {
-        let state = self.state();
+    /// The APIs of other workspaces again: the gateway's policies, which hold for them, came to read contracts, or not to. What is wrong
+    /// with one keeps it as it was.
+    fn make_apis_again(
+        &self,
+        state: &State,
+        beside: &Name,
+        compiled: &mut Compiled,
+        texts: &ContractTexts,
+        fresh: &Summaries,
+    ) {
+        for (workspace, space) in state.spaces().filter(|(workspace, _)| *workspace != beside) {
+            let changes = space.index.apis_again();
+            if changes.resources.is_empty() {
+                continue;
+            }
+            let secrets = self.found(workspace, &space.index.secrets(), true);
+            let world = World {
+                catalogue: self.inner.catalogue,
+                contracts: &self.inner.contracts,
+                texts,
+                fresh,
+                files: &self.inner.files,
+                secrets: &secrets,
+                at_hand: texts,
+                claims: &[],
+            };
+            let (number, start) = (compiled.snapshot.number, compiled.snapshot.clone());
+            match space.index.resolve(&changes, &world, start, &self.snapshot()) {
+                Ok(again) => compiled.snapshot = Snapshot { number, ..again.snapshot },
+                Err(findings) => {
+                    findings
+                        .iter()
+                        .for_each(|finding| tracing::error!(%workspace, %finding, "an API stays as it was"));
+                }
+            }
+        }
+    }
+
+    fn writes(
+        &self,
+        ws: &Name,
+        drafts: &[Draft],
+        actor: &Actor,
+        at: u64,
+    ) -> (Vec<Write>, Vec<(Id, Option<Record>)>) {
+        let all = self.state();
+        let state = all.of(ws);
         let mut writes = Vec::with_capacity(drafts.len());
         let mut records = Vec::with_capacity(drafts.len());
         for draft in drafts {

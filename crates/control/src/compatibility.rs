@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use diff::{Change, Level, Suppressions};
-use model::{Breaks, Compatibility, Finding, Place, Resource, Severity};
+use model::{Breaks, Compatibility, Finding, Name, Place, Resource, Severity};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -94,11 +94,12 @@ impl Control {
     /// What changes in the contracts of drafts, for those who use the APIs.
     pub(crate) async fn judge_contracts(
         &self,
+        ws: &Name,
         drafts: &[Draft],
         texts: &ContractTexts,
     ) -> Result<Vec<Judged>, Error> {
         let mut all = Vec::new();
-        for (api, rules, hashes) in self.changed_contracts(drafts) {
+        for (api, rules, hashes) in self.changed_contracts(ws, drafts) {
             if self.inner.compared.get(&hashes).is_some() {
                 all.push(Both { api, rules, hashes, texts: None });
                 continue;
@@ -133,8 +134,9 @@ impl Control {
         })
     }
 
-    fn changed_contracts(&self, drafts: &[Draft]) -> Vec<(Arc<str>, Compatibility, Pair)> {
-        let state = self.state();
+    fn changed_contracts(&self, ws: &Name, drafts: &[Draft]) -> Vec<(Arc<str>, Compatibility, Pair)> {
+        let all = self.state();
+        let state = all.of(ws);
         let changed = drafts.iter().filter(|draft| draft.differs).filter_map(|draft| {
             let resource = draft.resource.as_ref()?;
             let Resource::Api(api) = resource else { return None };

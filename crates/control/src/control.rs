@@ -9,7 +9,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use model::{Finding, Name, Resource, Severity, Snapshot, SnapshotVersion};
+use model::{Finding, Kind, Name, Resource, SecretValues, Severity, Snapshot, SnapshotVersion, scoped};
 use policy::Catalogue;
 use store::{Loaded, Origin, Row, Store};
 use tokio::sync::{Mutex, watch};
@@ -17,9 +17,7 @@ use tokio::sync::{Mutex, watch};
 use crate::{
     ContractTexts, Error, Files,
     compatibility::Compared,
-    compile::{
-        Changes, Compiled, Id, Index, UNUSABLE, World, default_workspace, named_secrets, stored_contract,
-    },
+    compile::{Below, Changes, Compiled, Id, Index, UNUSABLE, World, named_secrets},
     contracts::Contracts,
     people::People,
     rollout::RolloutStandings,
@@ -61,12 +59,66 @@ pub(crate) struct Writing {
     pub(crate) unsure: bool,
 }
 
-/// Everything at rest, at hand.
-#[derive(Default)]
+/// Everything at rest, at hand; each workspace by itself, so that what looks into one finds nothing of another.
 pub(crate) struct State {
+    spaces: BTreeMap<Name, Space>,
+    /// What a workspace is that has nothing.
+    none: Space,
+}
+
+/// A workspace at hand.
+pub(crate) struct Space {
     pub(crate) index: Index,
     pub(crate) records: BTreeMap<Id, Record>,
     pub(crate) unresolved: Vec<Finding>,
+}
+
+impl Default for State {
+    fn default() -> State {
+        State { spaces: BTreeMap::new(), none: Space::of(Name::default_workspace()) }
+    }
+}
+
+impl Space {
+    fn of(workspace: Name) -> Space {
+        Space { index: Index::of(workspace), records: BTreeMap::new(), unresolved: Vec::new() }
+    }
+}
+
+impl State {
+    pub(crate) fn of(&self, workspace: &Name) -> &Space {
+        self.spaces.get(workspace).unwrap_or(&self.none)
+    }
+
+    /// Workspaces with something in them.
+    pub(crate) fn spaces(&self) -> impl Iterator<Item = (&Name, &Space)> {
+        self.spaces.iter()
+    }
+
+    fn of_mut(&mut self, workspace: &Name) -> &mut Space {
+        self.spaces.entry(workspace.clone()).or_insert_with(|| Space::of(workspace.clone()))
+    }
+
+    /// Whether there is such a workspace.
+    pub(crate) fn has(&self, workspace: &Name) -> bool {
+        workspace.is_default_workspace()
+            || self.of(&Name::default_workspace()).index.get(&(Kind::Workspace, workspace.shared())).is_some()
+    }
+
+    /// What other workspaces claim.
+    pub(crate) fn claims_beside(&self, workspace: &Name) -> Vec<&Below> {
+        let others =
+            self.spaces.iter().filter(|(other, space)| *other != workspace && !space.index.is_empty());
+        others.map(|(_, space)| space.index.below()).collect()
+    }
+
+    /// Every secret that is named, scoped.
+    pub(crate) fn secrets(&self) -> BTreeSet<Arc<str>> {
+        let all = self.spaces.iter().flat_map(|(workspace, space)| {
+            space.index.secrets().into_iter().map(|reference| scoped(workspace, &reference))
+        });
+        all.collect()
+    }
 }
 
 /// What is known of a resource beside its document.
@@ -172,7 +224,12 @@ impl Control {
     /// Stored resources that could not be resolved, and why. They are left out of the snapshot, unless files they name were good
     /// before: then what those said stays.
     pub fn unresolved(&self) -> Vec<Finding> {
-        self.state().unresolved.clone()
+        self.state().spaces().flat_map(|(_, space)| space.unresolved.iter().cloned()).collect()
+    }
+
+    /// As [`Control::unresolved`], of one workspace.
+    pub fn unresolved_of(&self, ws: &Name) -> Vec<Finding> {
+        self.state().of(ws).unresolved.clone()
     }
 
     pub(crate) fn state(&self) -> RwLockReadGuard<'_, State> {
@@ -188,17 +245,38 @@ impl Control {
         u64::try_from((self.inner.options.clock)().as_millisecond()).unwrap_or(0)
     }
 
-    /// Only one workspace exists so far.
-    pub(crate) fn check_workspace(&self, ws: &Name) -> Result<(), Error> {
-        if *ws == default_workspace() {
+    /// Whether there is such a workspace.
+    ///
+    /// # Errors
+    /// [`Error::Missing`].
+    pub fn check_workspace(&self, ws: &Name) -> Result<(), Error> {
+        if self.state().has(ws) {
             return Ok(());
         }
         Err(Error::Missing { what: format!("workspace `{ws}`") })
     }
 
+    /// Whether this is the workspace in which operators decide what holds for all.
+    ///
+    /// # Errors
+    /// [`Error::Missing`].
+    pub(crate) fn check_operators(&self, ws: &Name, what: &str) -> Result<(), Error> {
+        if ws.is_default_workspace() {
+            return Ok(());
+        }
+        Err(Error::Missing { what: format!("{what} in a workspace; operators ask for it in `default`") })
+    }
+
     /// Takes over changes that are durable, and makes the snapshot live.
-    pub(crate) fn publish(&self, records: Vec<(Id, Option<Record>)>, changes: Changes, snapshot: Snapshot) {
-        let mut state = self.inner.state.write().unwrap_or_else(PoisonError::into_inner);
+    pub(crate) fn publish(
+        &self,
+        ws: &Name,
+        records: Vec<(Id, Option<Record>)>,
+        changes: Changes,
+        snapshot: Snapshot,
+    ) {
+        let mut all = self.inner.state.write().unwrap_or_else(PoisonError::into_inner);
+        let state = all.of_mut(ws);
         let touched: BTreeSet<String> =
             changes.resources.keys().map(|(kind, id)| format!("{kind}/{id}")).collect();
         state.unresolved.retain(|finding| !finding.resource.as_ref().is_some_and(|r| touched.contains(r)));
@@ -209,7 +287,9 @@ impl Control {
                 None => state.records.remove(&id),
             };
         }
-        drop(state);
+        let used = |hash: &Arc<str>| all.spaces.values().any(|space| space.index.has_contract(hash));
+        let given_up: Vec<_> = given_up.into_iter().filter(|hash| !used(hash)).collect();
+        drop(all);
         self.inner.contracts.forget(&given_up);
         self.inner.snapshots.send_replace(Arc::new(snapshot));
     }
@@ -222,6 +302,8 @@ impl Control {
     /// Replaces what is known to be wrong with files that resources name.
     pub(crate) fn set_unusable(&self, findings: Vec<Finding>) {
         let mut state = self.inner.state.write().unwrap_or_else(PoisonError::into_inner);
+        // Files are named in `default` alone.
+        let state = state.of_mut(&Name::default_workspace());
         state.unresolved.retain(|finding| !is_of_files(finding));
         state.unresolved.extend(findings);
     }
@@ -245,8 +327,11 @@ impl Control {
                 texts.add(&format!("the contract of api/{}", row.key.id), &text);
             }
         }
-        let named = loaded.rows.iter().flat_map(|row| model::secret_references(&row.document));
-        self.look_up(&named.map(Arc::from).collect(), false).await;
+        let named = loaded.rows.iter().flat_map(|row| {
+            let references = model::secret_references(&row.document).into_iter();
+            references.map(|reference| scoped(&row.key.workspace, reference))
+        });
+        self.look_up(&named.collect(), false).await;
         let control = self.clone();
         let done = tokio::task::spawn_blocking(move || control.take_over(loaded, texts)).await;
         done.map_err(|error| {
@@ -261,12 +346,50 @@ impl Control {
         unresolved.retain(|finding| finding.severity == Severity::Error);
         self.inner.contracts.keep(fresh);
 
-        let mut state = State::default();
-        let mut good = Vec::new();
+        // Operators' own first: what holds for all is in `default`.
+        let mut rows: BTreeMap<Name, Vec<Row>> = [(Name::default_workspace(), Vec::new())].into();
         for row in loaded.rows {
+            rows.entry(row.key.workspace.clone()).or_default().push(row);
+        }
+        let previous = self.snapshot();
+        let mut state = State::default();
+        let mut snapshot = Snapshot::default();
+        let mut values = SecretValues::default();
+        let (first, others): (Vec<_>, Vec<_>) =
+            rows.into_iter().partition(|(workspace, _)| workspace.is_default_workspace());
+        for (workspace, rows) in first.into_iter().chain(others) {
+            let (space, next, found) = self.take_over_one((&workspace, rows), snapshot, &previous, &texts);
+            snapshot = next;
+            values = values.with_workspace(&workspace, &found);
+            state.spaces.insert(workspace, space);
+        }
+        unresolved.iter().for_each(|finding| tracing::error!(%finding, "a stored contract cannot be read"));
+        state.of_mut(&Name::default_workspace()).unresolved.extend(unresolved);
+        snapshot.number = loaded.snapshot;
+        snapshot.secrets = Arc::new(values);
+        snapshot.reading = previous.reading + 1;
+        let used: BTreeSet<Arc<str>> =
+            state.spaces.values().flat_map(|space| space.index.all_contracts().cloned()).collect();
+        self.inner.contracts.retain(&used);
+        *self.inner.state.write().unwrap_or_else(PoisonError::into_inner) = state;
+        self.inner.snapshots.send_replace(Arc::new(snapshot));
+    }
+
+    /// Takes over what is stored in a workspace: the workspace, the snapshot with it, and its secrets.
+    fn take_over_one(
+        &self,
+        (workspace, rows): (&Name, Vec<Row>),
+        start: Snapshot,
+        previous: &Snapshot,
+        texts: &ContractTexts,
+    ) -> (Space, Snapshot, SecretValues) {
+        let mut space = Space::of(workspace.clone());
+        let mut unresolved = Vec::new();
+        let mut good = Vec::new();
+        for row in rows {
             match read_row(row) {
                 Ok((id, resource, record)) => {
-                    state.records.insert(id.clone(), record);
+                    space.records.insert(id.clone(), record);
                     good.push((id, resource));
                 }
                 Err(finding) => unresolved.push(finding),
@@ -280,12 +403,11 @@ impl Control {
             changes
         };
         let mut changes = all();
-        let previous = self.snapshot();
         let named: BTreeSet<Arc<str>> =
             good.iter().flat_map(|(_, resource)| named_secrets(resource)).collect();
-        let secrets = self.found(&named, true);
+        let secrets = self.found(workspace, &named, true);
         let mut left_out = BTreeSet::new();
-        let mut snapshot = loop {
+        let snapshot = loop {
             let none = (ContractTexts::default(), BTreeMap::new());
             let world = World {
                 catalogue: self.inner.catalogue,
@@ -294,10 +416,11 @@ impl Control {
                 fresh: &none.1,
                 files: &self.inner.files,
                 secrets: &secrets,
-                at_hand: &texts,
+                at_hand: texts,
+                // What was written did not meet: see `claims::check`. What is left out takes nothing from others.
+                claims: &[],
             };
-            let start = Snapshot::default();
-            match Index::default().resolve(&changes, &world, start, &previous) {
+            match Index::of(workspace.clone()).resolve(&changes, &world, start.clone(), previous) {
                 Ok(Compiled { snapshot, findings }) => {
                     unresolved.extend(findings.into_iter().filter(is_of_files));
                     break snapshot;
@@ -311,24 +434,17 @@ impl Control {
                     changes.resources.retain(|(kind, id), _| !left_out.contains(&format!("{kind}/{id}")));
                     if left_out.len() == before {
                         // Cannot happen: every finding names its resource. Nothing is better than a loop.
-                        break Snapshot::default();
+                        break start;
                     }
                 }
             }
         };
         for finding in &unresolved {
-            tracing::error!(%finding, "a stored resource is left out");
+            tracing::error!(%workspace, %finding, "a stored resource is left out");
         }
-        snapshot.number = loaded.snapshot;
-        snapshot.secrets = Arc::new(secrets.values);
-        snapshot.reading = previous.reading + 1;
-        state.index.adopt(all(), self.inner.catalogue);
-        state.unresolved = unresolved;
-        let used: BTreeSet<Arc<str>> =
-            good.iter().filter_map(|(_, r)| stored_contract(r)).map(Arc::from).collect();
-        self.inner.contracts.retain(&used);
-        *self.inner.state.write().unwrap_or_else(PoisonError::into_inner) = state;
-        self.inner.snapshots.send_replace(Arc::new(snapshot));
+        space.index.adopt(all(), self.inner.catalogue);
+        space.unresolved = unresolved;
+        (space, snapshot, secrets.values)
     }
 }
 

@@ -108,7 +108,7 @@ impl Control {
         }
         let draft = Draft::put(resource, action, None);
         let ready =
-            self.check_drafts(vec![draft], ContractTexts::default()).await?.map_err(Error::Invalid)?;
+            self.check_drafts(ws, vec![draft], ContractTexts::default()).await?.map_err(Error::Invalid)?;
         self.commit(writing, actor, ready).await.map(drop)
     }
 }

@@ -18,7 +18,7 @@ impl Control {
         {
             let state = self.state();
             for kind in Kind::ALL {
-                resources.extend(state.index.of_kind(*kind).map(|resource| (**resource).clone()));
+                resources.extend(state.of(ws).index.of_kind(*kind).map(|resource| (**resource).clone()));
             }
         }
         let mut files: BTreeMap<String, String> = BTreeMap::new();

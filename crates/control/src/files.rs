@@ -2,14 +2,15 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use model::{Finding, Severity};
+use model::{Finding, Name, Severity};
 
 use crate::{Control, Error, compile::UNUSABLE};
 
 impl Control {
     /// The files that resources name.
     pub fn files(&self) -> Vec<PathBuf> {
-        self.state().index.files(&self.inner.files, self.inner.catalogue)
+        // Files are named in `default` alone.
+        self.state().of(&Name::default_workspace()).index.files(&self.inner.files, self.inner.catalogue)
     }
 
     /// Reads the files that resources name again, and makes live what is new. Whether anything was. What cannot be used is
@@ -20,7 +21,7 @@ impl Control {
     pub async fn read_files(&self) -> Result<bool, Error> {
         // What was left out because of its files may come back.
         let is_left_out = |finding: &Finding| finding.severity == Severity::Error && finding.rule == UNUSABLE;
-        if self.state().unresolved.iter().any(is_left_out) {
+        if self.unresolved().iter().any(is_left_out) {
             let _writing = self.write_lock().await?;
             let before = self.snapshot();
             self.reload().await?;
@@ -39,9 +40,12 @@ impl Control {
 
     fn read_files_now(&self) -> bool {
         let present = self.snapshot();
-        let (mut next, findings) =
-            self.state().index.read_files(&self.inner.files, self.inner.catalogue, &present);
-        let known = self.state().unresolved.clone();
+        let (mut next, findings) = self.state().of(&Name::default_workspace()).index.read_files(
+            &self.inner.files,
+            self.inner.catalogue,
+            &present,
+        );
+        let known = self.unresolved_of(&Name::default_workspace());
         for finding in findings.iter().filter(|finding| !known.contains(finding)) {
             tracing::error!("{finding}");
         }

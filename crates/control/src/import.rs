@@ -49,19 +49,20 @@ impl Control {
         let id = api.id();
         let draft = |api: &Api| Draft::put(Resource::from(api.clone()), "import", Some(actor.origin));
         let writing = self.write_lock().await?;
-        if self.state().records.contains_key(&draft(&api).id) {
+        if self.state().of(ws).records.contains_key(&draft(&api).id) {
             let detail = format!(
                 "there is already an api `{id}`; give another name or version, or apply the changed contract to it"
             );
             return Err(Error::Conflict { detail });
         }
-        let mut ready = self.check_drafts(vec![draft(&api)], texts.clone()).await?.map_err(Error::Invalid)?;
+        let mut ready =
+            self.check_drafts(ws, vec![draft(&api)], texts.clone()).await?.map_err(Error::Invalid)?;
         let mut findings = ready.findings().to_vec();
         if let Some(finding) = findings.iter_mut().find(|finding| finding.rule == security::NOT_MET) {
             finding.message = CHECKED_BELOW.to_owned();
             findings.retain(|finding| finding.rule != security::NOT_MET || finding.message == CHECKED_BELOW);
             self.leave_to_the_service(&mut api, &summary);
-            ready = self.check_drafts(vec![draft(&api)], texts).await?.map_err(Error::Invalid)?;
+            ready = self.check_drafts(ws, vec![draft(&api)], texts).await?.map_err(Error::Invalid)?;
         }
         let resource = Resource::from(api);
         let operations = summary.operations.len();
@@ -77,7 +78,8 @@ impl Control {
     /// ask for anything.
     fn leave_to_the_service(&self, api: &mut Api, summary: &ContractSummary) {
         let state = self.state();
-        let gateways = state.index.of_kind(Kind::Gateway);
+        // It holds for all workspaces.
+        let gateways = state.of(&Name::default_workspace()).index.of_kind(Kind::Gateway);
         let wide = gateways.filter_map(|resource| match &**resource {
             Resource::Gateway(gateway) => Some(&gateway.policies[..]),
             _ => None,

@@ -202,7 +202,7 @@ pub(crate) enum Claimed {
     CustomId(Box<str>),
 }
 
-fn credentials_of(resource: &Resource) -> &[Credential] {
+pub(crate) fn credentials_of(resource: &Resource) -> &[Credential] {
     match resource {
         Resource::Consumer(consumer) => &consumer.credentials,
         Resource::App(app) => &app.credentials,

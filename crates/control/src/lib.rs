@@ -30,6 +30,7 @@ mod secrets;
 mod sessions;
 mod sign_ins;
 mod split;
+mod tenancy;
 mod throttle;
 mod views;
 

@@ -9,7 +9,7 @@ use crate::{
     Actor, AppForm, ContractTexts, Control, Error, Expect, IssuedKey, PortalApi, PortalApp, PortalProduct,
     Stored,
     change::Draft,
-    control::State,
+    control::Space,
     digest,
     resources::{stored, timestamp},
 };
@@ -24,9 +24,10 @@ impl Control {
         if self.check_workspace(ws).is_err() {
             return Vec::new();
         }
-        let state = self.state();
+        let all = self.state();
+        let state = all.of(ws);
         let mine = state.index.of_kind(Kind::App).filter_map(|resource| match &**resource {
-            Resource::App(app) if owned(app, email) => portal_app(&state, app),
+            Resource::App(app) if owned(app, email) => portal_app(state, app),
             _ => None,
         });
         mine.collect()
@@ -38,9 +39,10 @@ impl Control {
     /// [`Error::NotFound`].
     pub fn app_of(&self, ws: &Name, email: &str, app: &str) -> Result<PortalApp, Error> {
         self.check_workspace(ws)?;
-        let state = self.state();
+        let all = self.state();
+        let state = all.of(ws);
         let found = match state.index.get(&(Kind::App, app.into())).map(|resource| &**resource) {
-            Some(Resource::App(app)) if owned(app, email) => portal_app(&state, app),
+            Some(Resource::App(app)) if owned(app, email) => portal_app(state, app),
             _ => None,
         };
         found.ok_or_else(|| Error::NotFound { kind: Kind::App, id: app.to_owned() })
@@ -62,7 +64,7 @@ impl Control {
                 detail: format!("you have {MOST_APPS} apps already; delete one first"),
             });
         }
-        let taken = |name: &Name| self.state().records.contains_key(&(Kind::App, name.shared()));
+        let taken = |name: &Name| self.state().of(ws).records.contains_key(&(Kind::App, name.shared()));
         let name = match (&form.name, &form.title) {
             (Some(name), _) => {
                 let name = name.parse::<Name>().map_err(|error| invalid("name", error.to_string()))?;
@@ -86,7 +88,7 @@ impl Control {
         };
         let draft = Draft::put(app.into(), "create", Some(actor.origin));
         let ready =
-            self.check_drafts(vec![draft], ContractTexts::default()).await?.map_err(Error::Invalid)?;
+            self.check_drafts(ws, vec![draft], ContractTexts::default()).await?.map_err(Error::Invalid)?;
         self.commit(writing, actor, ready).await?;
         self.app_of(ws, email, name.as_str())
     }
@@ -112,8 +114,10 @@ impl Control {
         let changed = App { title: form.title, description: form.description, ..present.clone() };
         if changed != present {
             let draft = Draft::put(changed.into(), "update", None);
-            let ready =
-                self.check_drafts(vec![draft], ContractTexts::default()).await?.map_err(Error::Invalid)?;
+            let ready = self
+                .check_drafts(ws, vec![draft], ContractTexts::default())
+                .await?
+                .map_err(Error::Invalid)?;
             self.commit(writing, actor, ready).await?;
         }
         self.app_of(ws, email, app)
@@ -130,7 +134,7 @@ impl Control {
             present.subscriptions.iter().map(|subscription| (Kind::Subscription, subscription.name.shared()));
         let all = subscriptions.chain([(Kind::App, present.app.name.shared())]);
         let drafts = all.map(|id| Draft::delete(id, "delete")).collect();
-        let ready = self.check_drafts(drafts, ContractTexts::default()).await?.map_err(Error::Invalid)?;
+        let ready = self.check_drafts(ws, drafts, ContractTexts::default()).await?.map_err(Error::Invalid)?;
         self.commit(writing, actor, ready).await.map(drop)
     }
 
@@ -204,7 +208,8 @@ impl Control {
             let detail = format!("the app has {MOST_SUBSCRIPTIONS} subscriptions already; end one first");
             return Err(Error::Conflict { detail });
         }
-        let taken = |name: &Name| self.state().records.contains_key(&(Kind::Subscription, name.shared()));
+        let taken =
+            |name: &Name| self.state().of(ws).records.contains_key(&(Kind::Subscription, name.shared()));
         let name = free_name(format!("{app}-{product}").parse().ok(), "subscription", taken)?;
         let state = match plan.approval {
             Approval::Auto => SubscriptionState::Active,
@@ -220,7 +225,7 @@ impl Control {
         };
         let draft = Draft::put(subscription.clone().into(), "subscribe", Some(actor.origin));
         let ready =
-            self.check_drafts(vec![draft], ContractTexts::default()).await?.map_err(Error::Invalid)?;
+            self.check_drafts(ws, vec![draft], ContractTexts::default()).await?.map_err(Error::Invalid)?;
         self.commit(writing, actor, ready).await?;
         Ok(subscription)
     }
@@ -273,7 +278,7 @@ impl Control {
         let action = if approve { "approve" } else { "refuse" };
         let draft = Draft::put(Resource::Subscription(after), action, None);
         let ready =
-            self.check_drafts(vec![draft], ContractTexts::default()).await?.map_err(Error::Invalid)?;
+            self.check_drafts(ws, vec![draft], ContractTexts::default()).await?.map_err(Error::Invalid)?;
         self.commit(writing, actor, ready).await?;
         self.get(ws, Kind::Subscription, subscription)
     }
@@ -281,8 +286,8 @@ impl Control {
     /// Public APIs, by id.
     pub fn portal_apis(&self, ws: &Name) -> Vec<PortalApi> {
         let products = self.portal_products(ws);
-        let state = self.state();
-        let public = public_apis(&state).map(|api| {
+        let all = self.state();
+        let public = public_apis(all.of(ws)).map(|api| {
             let id = api.id();
             let products = products.iter().filter(|product| product.apis.contains(&id)).cloned().collect();
             PortalApi { contract: self.summary_of(api), api: api.clone(), products, id }
@@ -295,25 +300,26 @@ impl Control {
         if self.check_workspace(ws).is_err() {
             return Vec::new();
         }
-        let state = self.state();
+        let all = self.state();
+        let state = all.of(ws);
         let public = state.index.of_kind(Kind::Product).filter_map(|resource| match &**resource {
             Resource::Product(product) if product.visibility == Visibility::Public => {
                 Some((**product).clone())
             }
             _ => None,
         });
-        public.map(|product| portal_product(&state, product)).collect()
+        public.map(|product| portal_product(state, product)).collect()
     }
 }
 
-fn public_apis(state: &State) -> impl Iterator<Item = &Api> {
+fn public_apis(state: &Space) -> impl Iterator<Item = &Api> {
     state.index.of_kind(Kind::Api).filter_map(|resource| match &**resource {
         Resource::Api(api) if api.is_shown() => Some(&**api),
         _ => None,
     })
 }
 
-fn portal_product(state: &State, product: Product) -> PortalProduct {
+fn portal_product(state: &Space, product: Product) -> PortalProduct {
     let plan = |name: &Name| -> Option<Plan> {
         match &**state.index.get(&(Kind::Plan, name.shared()))? {
             Resource::Plan(plan) => Some((**plan).clone()),
@@ -336,7 +342,7 @@ fn portal_product(state: &State, product: Product) -> PortalProduct {
     PortalProduct { plans: product.plans.iter().filter_map(plan).collect(), apis, product }
 }
 
-fn portal_app(state: &State, app: &App) -> Option<PortalApp> {
+fn portal_app(state: &Space, app: &App) -> Option<PortalApp> {
     let id = (Kind::App, app.name.shared());
     let created_at = timestamp(state.records.get(&id)?.created_at);
     let subscriptions =

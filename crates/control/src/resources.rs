@@ -9,7 +9,7 @@ use crate::{
     RevisionView, Stored,
     change::Draft,
     compile::Id,
-    control::{Record, State},
+    control::{Record, Space},
     intake,
 };
 
@@ -25,7 +25,8 @@ impl Control {
         let limit = if query.limit == 0 { 100 } else { query.limit.min(LONGEST_PAGE) };
         let search =
             query.search.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_lowercase);
-        let state = self.state();
+        let all = self.state();
+        let state = all.of(ws);
         let mut page = Page { items: Vec::new(), next: None, total: 0 };
         for (id, resource) in state.index.named(kind) {
             if search.as_ref().is_some_and(|search| !has_text(resource, &id.1, search)) {
@@ -36,7 +37,7 @@ impl Control {
                 continue;
             }
             if page.items.len() < limit {
-                page.items.extend(stored(&state, id));
+                page.items.extend(stored(state, id));
             } else if page.next.is_none() {
                 page.next = page.items.last().map(|last| last.resource.id());
             }
@@ -48,7 +49,8 @@ impl Control {
     /// [`Error::NotFound`].
     pub fn get(&self, ws: &Name, kind: Kind, id: &str) -> Result<Stored, Error> {
         self.check_workspace(ws)?;
-        stored(&self.state(), &(kind, id.into())).ok_or_else(|| Error::NotFound { kind, id: id.to_owned() })
+        stored(self.state().of(ws), &(kind, id.into()))
+            .ok_or_else(|| Error::NotFound { kind, id: id.to_owned() })
     }
 
     /// Makes or replaces a resource. One equal to what is there stays as it is, with its revision.
@@ -71,7 +73,7 @@ impl Control {
             return Err(Error::Invalid(wrong.into_iter().map(|f| f.in_resource(name.as_str())).collect()));
         }
         let writing = self.write_lock().await?;
-        let present = stored(&self.state(), &(kind, id.as_str().into()));
+        let present = stored(self.state().of(ws), &(kind, id.as_str().into()));
         meets(expect, kind, &id, present.as_ref())?;
         if intake::is_unsealed(&resource) {
             let known = present.as_ref().map(|present| present.resource.clone());
@@ -87,11 +89,11 @@ impl Control {
         }
         let action = match kind {
             Kind::Block => "block",
-            _ if self.state().records.contains_key(&(kind, id.as_str().into())) => "update",
+            _ if self.state().of(ws).records.contains_key(&(kind, id.as_str().into())) => "update",
             _ => "create",
         };
         let draft = Draft::put(resource, action, Some(actor.origin));
-        let ready = self.check_drafts(vec![draft], texts).await?.map_err(Error::Invalid)?;
+        let ready = self.check_drafts(ws, vec![draft], texts).await?.map_err(Error::Invalid)?;
         self.commit(writing, actor, ready).await?;
         self.get(ws, kind, &id)
     }
@@ -112,9 +114,17 @@ impl Control {
         let writing = self.write_lock().await?;
         let present = self.get(ws, kind, id)?;
         meets(expect, kind, id, Some(&present))?;
+        if kind == Kind::Workspace
+            && let Ok(name) = id.parse::<Name>()
+            && !name.is_default_workspace()
+            && let Some(left) = self.left_in(&name)
+        {
+            let detail = format!("the workspace `{name}` is not empty: it still has {left}");
+            return Err(Error::Conflict { detail });
+        }
         let action = if kind == Kind::Block { "unblock" } else { "delete" };
         let draft = Draft::delete((kind, id.into()), action);
-        let checked = self.check_drafts(vec![draft], ContractTexts::default()).await?;
+        let checked = self.check_drafts(ws, vec![draft], ContractTexts::default()).await?;
         let ready = checked.map_err(|findings| {
             let mut named: Vec<String> =
                 findings.into_iter().filter_map(|finding| finding.resource).collect();
@@ -158,11 +168,13 @@ impl Control {
         Ok(revisions.into_iter().map(view).collect())
     }
 
-    /// Records of the audit log, the newest first; at most 1000.
+    /// Records of the audit log of a workspace, the newest first; at most 1000.
     ///
     /// # Errors
     /// [`Error::Store`].
-    pub async fn audit(&self, mut query: AuditQuery) -> Result<Vec<AuditView>, Error> {
+    pub async fn audit(&self, ws: &Name, mut query: AuditQuery) -> Result<Vec<AuditView>, Error> {
+        self.check_workspace(ws)?;
+        query.workspace = Some(ws.to_string());
         query.limit = if query.limit == 0 { 100 } else { query.limit.min(1000) };
         let records = self.inner.store.audit(query).await.map_err(Error::Store)?;
         let view = |record: store::AuditRecord| AuditView {
@@ -182,17 +194,18 @@ impl Control {
         Ok(records.into_iter().map(view).collect())
     }
 
-    /// Checks the whole chain of the audit log.
+    /// Checks the whole chain of the audit log, which holds the records of all workspaces.
     ///
     /// # Errors
-    /// [`Error::Store`].
-    pub async fn verify_audit(&self) -> Result<AuditVerdict, Error> {
+    /// [`Error::Missing`] in another workspace than `default`; [`Error::Store`].
+    pub async fn verify_audit(&self, ws: &Name) -> Result<AuditVerdict, Error> {
+        self.check_operators(ws, "audit chain")?;
         self.inner.store.verify_audit().await.map_err(Error::Store)
     }
 }
 
 /// The resource with what is known of it.
-pub(crate) fn stored(state: &State, id: &Id) -> Option<Stored> {
+pub(crate) fn stored(state: &Space, id: &Id) -> Option<Stored> {
     let resource = Resource::clone(state.index.get(id)?);
     let Record { revision, created_at, updated_at, origin } = *state.records.get(id)?;
     let (created_at, updated_at) = (timestamp(created_at), timestamp(updated_at));
@@ -230,6 +243,10 @@ fn has_text(resource: &Resource, id: &str, search: &str) -> bool {
     has(id)
         || match resource {
             Resource::Gateway(_) => false,
+            Resource::Workspace(r) => {
+                let labels = r.labels.iter().any(|(label, value)| has(label) || has(value));
+                labels || any(&[&r.title, &r.description])
+            }
             Resource::Certificate(r) => hosts(&r.hosts),
             Resource::Upstream(r) => r.endpoints.iter().any(|endpoint| has(&endpoint.url)),
             Resource::Api(r) => {

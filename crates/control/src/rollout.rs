@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use model::{Branch, Kind, Name, Resource, Rollout, RolloutEnd, Split, snapshot::USUAL};
+use model::{Branch, Kind, Name, Resource, Rollout, RolloutEnd, Split, scoped, snapshot::USUAL};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -91,7 +91,7 @@ pub struct RolloutStanding {
 }
 
 /// A branch of an API or route.
-type BranchKey = (Kind, String, Name);
+type BranchKey = (Name, Kind, String, Name);
 
 /// How those stand that were looked at the last time.
 pub(crate) type RolloutStandings = HashMap<BranchKey, RolloutStanding>;
@@ -104,9 +104,9 @@ pub struct Rollouts {
 
 impl Control {
     /// How a branch stands; nothing where it is not rolled out by itself, or was not looked at yet.
-    pub fn rollout(&self, kind: Kind, id: &str, branch: &Name) -> Option<RolloutStanding> {
+    pub fn rollout(&self, ws: &Name, kind: Kind, id: &str, branch: &Name) -> Option<RolloutStanding> {
         let standings = self.inner.rollouts.read().unwrap_or_else(PoisonError::into_inner);
-        standings.get(&(kind, id.to_owned(), branch.clone())).cloned()
+        standings.get(&(ws.clone(), kind, id.to_owned(), branch.clone())).cloned()
     }
 
     /// The APIs and routes that have a split, `most` at most.
@@ -116,7 +116,8 @@ impl Control {
     pub fn divided(&self, ws: &Name, most: usize) -> Result<Vec<Arc<Resource>>, Error> {
         self.check_workspace(ws)?;
         let state = self.state();
-        let all = [Kind::Api, Kind::Route].into_iter().flat_map(|kind| state.index.named(kind));
+        let index = &state.of(ws).index;
+        let all = [Kind::Api, Kind::Route].into_iter().flat_map(|kind| index.named(kind));
         let divided = all.map(|(_, resource)| resource).filter(|resource| split_of(resource).is_some());
         Ok(divided.take(most).cloned().collect())
     }
@@ -132,28 +133,27 @@ fn split_of(resource: &Resource) -> Option<&Split> {
 }
 
 impl Rollouts {
-    /// Looks at every branch that is rolled out, and does what is decided. `now` is any clock that never goes back; `conduct` tells how
-    /// a branch of a service (`api/orders@v1`) did in so long a time.
+    /// Looks at every branch of any workspace that is rolled out, and does what is decided. `now` is any clock that never goes back; `conduct` tells how
+    /// a branch of a service (its key: `api/orders@v1`) did in so long a time.
     ///
     /// # Errors
     /// What cannot be read. Where a change is refused, that is told in the log and tried again.
     pub async fn look(
         &mut self,
         control: &Control,
-        ws: &Name,
         now: Duration,
         conduct: impl Fn(&str, &str, Duration) -> Conduct,
     ) -> Result<(), Error> {
         let mut seen = HashMap::new();
         let mut standings = RolloutStandings::new();
-        for (kind, id, branch) in rolled_out(control, ws)? {
+        for (ws, kind, id, branch) in rolled_out(control)? {
             let Some(rules) = &branch.rollout else { continue };
-            let key = (kind, id, branch.name.clone());
+            let key = (ws.clone(), kind, id, branch.name.clone());
             let known = self.known.get(&key).copied().filter(|(weight, _)| *weight == branch.weight);
             let (_, began) = known.unwrap_or((branch.weight, now));
             seen.insert(key.clone(), (branch.weight, began));
             let since = now.saturating_sub(began);
-            let service = format!("{kind}/{}", key.1);
+            let service = scoped(&ws, &format!("{kind}/{}", key.2)).to_string();
             let of = |name: &str| conduct(&service, name, since.min(REACH));
             let verdict = judge(rules, branch.weight, since, &of(branch.name.as_str()), &of(USUAL));
             let ago = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
@@ -179,8 +179,8 @@ impl Rollouts {
                 _ => tracing::info!(service, branch = %branch.name, ?step, "a rollout goes on"),
             }
             let actor = Actor::new(verdict.actor(), Origin::Api);
-            let of = (kind, key.1.as_str());
-            match (control.step_split(&actor, ws, of, branch.name.as_str(), step).await, step) {
+            let of = (kind, key.2.as_str());
+            match (control.step_split(&actor, &ws, of, branch.name.as_str(), step).await, step) {
                 // Its time begins now, and not when it is looked at again.
                 (Ok(_), SplitStep::Weight(weight)) => drop(seen.insert(key.clone(), (weight, now))),
                 (Ok(_), _) => drop(standings.remove(&key)),
@@ -218,12 +218,17 @@ impl Verdict {
 }
 
 /// Branches that are rolled out, each with what it is a branch of.
-fn rolled_out(control: &Control, ws: &Name) -> Result<Vec<(Kind, String, Branch)>, Error> {
+fn rolled_out(control: &Control) -> Result<Vec<(Name, Kind, String, Branch)>, Error> {
     let mut found = Vec::new();
-    for resource in control.divided(ws, usize::MAX)? {
+    let all = control.workspaces().into_iter().map(|ws| (control.divided(&ws, usize::MAX), ws));
+    let mut divided = Vec::new();
+    for (of_workspace, ws) in all {
+        divided.extend(of_workspace?.into_iter().map(|resource| (ws.clone(), resource)));
+    }
+    for (ws, resource) in divided {
         let branches = split_of(&resource).map(|split| split.branches.as_slice()).unwrap_or_default();
         let rolled = branches.iter().filter(|branch| branch.rollout.is_some());
-        found.extend(rolled.map(|branch| (resource.kind(), resource.id(), branch.clone())));
+        found.extend(rolled.map(|branch| (ws.clone(), resource.kind(), resource.id(), branch.clone())));
     }
     Ok(found)
 }

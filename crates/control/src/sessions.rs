@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use model::{DEFAULT_WORKSPACE, Name, unscoped};
 use store::{Link, PersonKind, SessionRow};
 
 use crate::{
@@ -113,6 +114,15 @@ impl Control {
     }
 
     async fn view(&self, secret: &str, row: &SessionRow) -> Result<Option<Session>, Error> {
+        // A developer belongs to a workspace, which may be gone.
+        let (workspace, subject) = match row.role == word(Who::Developer) {
+            true => unscoped(&row.subject),
+            false => (DEFAULT_WORKSPACE, row.subject.as_str()),
+        };
+        let workspace: Name = workspace.parse().map_err(|_| Error::Internal)?;
+        if self.check_workspace(&workspace).is_err() {
+            return Ok(None);
+        }
         let found = if row.role == word(Who::Admin) {
             Some((Who::Admin, Origin::Console, "Administrator".to_owned(), Authority::full()))
         } else if row.role == word(Who::Member) {
@@ -127,7 +137,8 @@ impl Control {
         let Some((kind, origin, display_name, authority)) = found else { return Ok(None) };
         let csrf = digest::sha256(format!("csrf {secret}").as_bytes());
         Ok(Some(Session {
-            who: Actor::new(row.subject.clone(), origin).with(Arc::new(authority)),
+            who: Actor::new(subject, origin).in_workspace(&workspace).with(Arc::new(authority)),
+            workspace,
             kind,
             display_name,
             csrf: URL_SAFE_NO_PAD.encode(csrf),

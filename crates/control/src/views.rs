@@ -1,7 +1,7 @@
 //! What use cases take and answer.
 
 use jiff::Timestamp;
-use model::{Api, App, Finding, KeyHash, Kind, Plan, PolicyUse, Product, Resource, Subscription};
+use model::{Api, App, Finding, KeyHash, Kind, Name, Plan, PolicyUse, Product, Resource, Subscription};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -238,6 +238,8 @@ pub struct Session {
     /// For a member and a developer `name` is the e-mail address.
     pub who: Actor,
     pub kind: Who,
+    /// The workspace a developer belongs to; of others `default`.
+    pub workspace: Name,
     /// What to call them.
     pub display_name: String,
     /// What must come with every change a browser asks for.

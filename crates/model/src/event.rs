@@ -49,6 +49,8 @@ pub struct ExchangeEvent {
 /// The operation an exchange was routed to. One per operation and snapshot, shared by its events.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Target {
+    /// [`crate::snapshot::Service::key`]: what the service is found by.
+    pub key: Arc<str>,
     pub workspace: Arc<str>,
     /// `api/orders@v1` or `route/health`.
     pub service: Arc<str>,

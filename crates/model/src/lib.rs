@@ -30,6 +30,7 @@ pub mod tree;
 mod unit;
 mod upstream;
 mod upstream_tls;
+mod workspace;
 
 pub use acme::{Acme, AcmeAccount, ChallengeType, LETS_ENCRYPT, OpenChallenge};
 pub use api::{
@@ -61,3 +62,4 @@ pub use tls::{Certificate, CipherSuite, ClientAuth, ClientAuthMode, ClientAuthPe
 pub use unit::{ByteSize, Span};
 pub use upstream::{Balance, Endpoint, HashOn, OwnCookie, Protocol, SameSite, Timeouts, Upstream};
 pub use upstream_tls::{UpstreamPems, UpstreamTls};
+pub use workspace::{DEFAULT_WORKSPACE, Workspace, WorkspaceLimits, scoped, scoped_shared, unscoped};

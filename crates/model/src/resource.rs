@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::{
     Api, App, Block, Certificate, Consumer, Finding, Gateway, Plan, Product, Route, Subscription, Upstream,
+    Workspace,
 };
 
 macro_rules! kinds {
@@ -67,6 +68,8 @@ macro_rules! kinds {
 }
 
 kinds! {
+    /// A tenant.
+    Workspace, "workspace", "workspaces";
     /// A certificate for the TLS listeners.
     Certificate, "certificate", "certificates";
     /// What holds for a gateway as a whole.
@@ -91,10 +94,18 @@ kinds! {
     Block, "block", "blocks";
 }
 
+impl Kind {
+    /// Whether what is of this kind is for operators alone: it holds for all workspaces, and stands in `default`.
+    pub fn is_for_operators(self) -> bool {
+        matches!(self, Kind::Workspace | Kind::Gateway | Kind::Certificate)
+    }
+}
+
 impl Resource {
     /// What identifies it among its kind: its name, and for an API `name@version`.
     pub fn id(&self) -> String {
         match self {
+            Resource::Workspace(r) => r.name.to_string(),
             Resource::Gateway(r) => r.name.to_string(),
             Resource::Certificate(r) => r.name.to_string(),
             Resource::Upstream(r) => r.name.as_ref().map(ToString::to_string).unwrap_or_default(),

@@ -5,6 +5,8 @@ use std::{borrow::Cow, collections::BTreeMap, fmt, sync::Arc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::{Name, scoped, scoped_shared, unscoped};
+
 /// What every reference begins with.
 pub const SECRET_SCHEME: &str = "secret://";
 
@@ -29,12 +31,32 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// The values of the secrets that a snapshot names, by reference.
+/// The values of the secrets that a snapshot names, by reference; those of workspaces [`scoped`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SecretValues(pub BTreeMap<Arc<str>, Secret>);
 
 impl SecretValues {
+    /// With those of one workspace, by reference alone, in the place of what was there of it.
+    #[must_use]
+    pub fn with_workspace(&self, workspace: &Name, values: &SecretValues) -> SecretValues {
+        let is_another = |key: &Arc<str>| unscoped(key).0 != workspace.as_str();
+        let others = self.0.iter().filter(|(key, _)| is_another(key));
+        let mut all: BTreeMap<_, _> = others.map(|(key, value)| (Arc::clone(key), value.clone())).collect();
+        all.extend(values.0.iter().map(|(key, value)| (scoped_shared(workspace, key), value.clone())));
+        SecretValues(all)
+    }
+
+    /// Those of one workspace, by reference alone.
+    pub fn of_workspace(&self, workspace: &Name) -> SecretValues {
+        // The beginning of every scoped reference; no other key has a colon followed by this.
+        let begin = scoped(workspace, "");
+        let is_mine = |key: &Arc<str>| unscoped(key).0 == workspace.as_str();
+        let mine = self.0.range(Arc::clone(&begin)..).take_while(|(key, _)| key.starts_with(&*begin));
+        let mine = mine.filter(|(key, _)| is_mine(key));
+        SecretValues(mine.map(|(key, value)| (unscoped(key).1.into(), value.clone())).collect())
+    }
+
     pub fn get(&self, reference: &str) -> Option<&Secret> {
         self.0.get(reference)
     }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Blocked, BranchMatch, Certificate, Consumer, Gateway, HashOn, KeyHash, Listen, Name, OpenChallenge,
-    PolicyUse, RouteMatch, SecretValues, SharedMap, Upstream,
+    PolicyUse, RouteMatch, SecretValues, SharedMap, Upstream, unscoped,
 };
 
 /// Which of two snapshots is the later one.
@@ -30,11 +30,11 @@ pub struct Snapshot {
     #[serde(default)]
     pub reading: u64,
     pub gateway: Arc<Gateway>,
-    /// APIs by [`crate::Api::id`] and explicit routes by name; see [`Service::key`].
+    /// APIs and explicit routes, by [`Service::key`].
     pub services: SharedMap<Arc<Service>>,
-    /// Plans by name.
+    /// Plans by name, [`crate::scoped`] by their workspace as everything below.
     pub plans: BTreeMap<Arc<str>, Arc<PlanRules>>,
-    /// Callers by [`Caller::key`].
+    /// Callers by [`Caller::key`], scoped.
     pub callers: SharedMap<Arc<Caller>>,
     pub certificates: BTreeMap<Arc<str>, Arc<CertificateFiles>>,
     /// Calls that are refused at once, by the names of the blocks.
@@ -43,20 +43,33 @@ pub struct Snapshot {
     /// What the parts above name by `secret://`.
     #[serde(default)]
     pub secrets: Arc<SecretValues>,
+    /// What holds for workspaces as a whole, by name; nothing where nothing is said of one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub workspaces: BTreeMap<Arc<str>, Arc<WorkspaceRules>>,
 }
 
 /// Calls that are refused at once; see [`crate::Block`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BlockRule {
+    /// Whose calls are refused; one about addresses refuses calls to this workspace alone.
+    #[serde(default = "Name::default_workspace")]
+    pub workspace: Name,
     pub blocked: Blocked,
     /// Milliseconds since 1970; `None` never ends by itself.
     pub ends: Option<u64>,
 }
 
+/// What holds for a workspace as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkspaceRules {
+    /// See [`crate::WorkspaceLimits::requests_per_second`].
+    pub requests_per_second: Option<u32>,
+}
+
 /// Something requests are routed to: an API, or an explicit route.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Service {
-    /// `api/orders@v1` or `route/health`; also the scope of its counters.
+    /// [`Service::name`], [`crate::scoped`] by the workspace; also the scope of its counters.
     pub key: Arc<str>,
     /// The id of the API, where it is one.
     pub api: Option<Arc<str>>,
@@ -172,7 +185,7 @@ pub struct PlanRules {
 /// Someone the data plane recognizes: a consumer, or an app with its subscriptions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Caller {
-    /// `consumer/ada` or `app/shop`; also what per-consumer counters count by.
+    /// `consumer/ada` or `app/shop`, once in its workspace; with that, what per-consumer counters count by.
     pub key: Arc<str>,
     /// The name alone: `ada`.
     pub name: Arc<str>,
@@ -306,6 +319,7 @@ impl Snapshot {
             } else {
                 self.secrets
             },
+            workspaces: kept(self.workspaces, &earlier.workspaces),
         }
     }
 }
@@ -334,6 +348,16 @@ fn kept<T: PartialEq>(
         }
     }
     now
+}
+
+impl Service {
+    /// `api/orders@v1` or `route/health`, once in its workspace.
+    pub fn name(&self) -> Arc<str> {
+        match self.workspace.is_default_workspace() {
+            true => Arc::clone(&self.key),
+            false => unscoped(&self.key).1.into(),
+        }
+    }
 }
 
 impl Caller {

@@ -79,9 +79,59 @@ pub(crate) enum Command {
     Unblock(UnblockArgs),
     /// Lists what is blocked.
     Blocks(BlocksArgs),
+    /// Makes, lists and deletes workspaces: tenants that see nothing of each other.
+    #[command(subcommand)]
+    Workspace(WorkspaceCommand),
     /// Checks, and gives away, the record of who did what.
     #[command(subcommand)]
     Audit(AuditCommand),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum WorkspaceCommand {
+    /// Makes a workspace.
+    Create(WorkspaceArgs),
+    /// Changes what is said of a workspace; what the command does not say stays.
+    Update(WorkspaceArgs),
+    /// Lists workspaces.
+    List(BlocksArgs),
+    /// Deletes a workspace with nothing in it. Its name is not given again.
+    Delete(SecretArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct WorkspaceArgs {
+    /// Lower-case letters, digits and single hyphens. It cannot be changed.
+    pub(crate) name: String,
+    /// What people call it.
+    #[arg(long)]
+    pub(crate) title: Option<String>,
+    #[arg(long)]
+    pub(crate) description: Option<String>,
+    /// Something to remember of it; without a value it is forgotten. May be given several times.
+    #[arg(long = "label", value_name = "LABEL=VALUE", value_parser = label)]
+    pub(crate) labels: Vec<(String, String)>,
+    /// How many APIs and explicit routes it may have.
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) max_apis: Option<u32>,
+    /// How many consumers and apps it may have.
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) max_consumers: Option<u32>,
+    /// How many credentials its consumers and apps may have.
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) max_keys: Option<u32>,
+    /// How many requests a second each gateway takes for it.
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) max_requests_per_second: Option<u32>,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+    #[command(flatten)]
+    pub(crate) print: Print,
+}
+
+fn label(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').map(|(label, value)| (label.to_owned(), value.to_owned()));
+    pair.ok_or_else(|| "write `LABEL=VALUE`".to_owned())
 }
 
 #[derive(Subcommand)]
@@ -380,6 +430,9 @@ pub(crate) struct PurgeArgs {
     /// A bearer token for it.
     #[arg(long, env = "PAILOU_TOKEN", hide_env_values = true)]
     pub(crate) token: Option<String>,
+    /// The workspace it is about.
+    #[arg(long, env = "PAILOU_WORKSPACE", default_value = "default", value_name = "NAME")]
+    pub(crate) workspace: String,
     #[command(flatten)]
     pub(crate) print: Print,
 }
@@ -568,6 +621,9 @@ pub(crate) struct Remote {
     /// A bearer token for it.
     #[arg(long, env = "PAILOU_TOKEN", hide_env_values = true)]
     pub(crate) token: Option<String>,
+    /// The workspace it is about.
+    #[arg(long, env = "PAILOU_WORKSPACE", default_value = "default", value_name = "NAME")]
+    pub(crate) workspace: String,
 }
 
 /// How answers are printed.

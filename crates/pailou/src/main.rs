@@ -69,6 +69,7 @@ fn main() -> ExitCode {
         Command::Block(args) => remote::block(&args),
         Command::Unblock(args) => remote::unblock(&args),
         Command::Blocks(args) => remote::blocks(&args),
+        Command::Workspace(command) => remote::workspace(&command),
         Command::Audit(AuditCommand::Verify(args)) => remote::verify_audit(&args),
         Command::Audit(AuditCommand::Export(args)) => remote::export_audit(&args),
     };

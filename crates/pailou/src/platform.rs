@@ -444,7 +444,7 @@ async fn roll_out(control: Control, analytics: Analytics) {
                 p99_ms: count.p99_ms,
             })
         };
-        if let Err(error) = rollouts.look(&control, &workspace(), began.elapsed(), conduct).await {
+        if let Err(error) = rollouts.look(&control, began.elapsed(), conduct).await {
             tracing::error!(%error, "rollouts cannot be looked at");
         }
     }
@@ -478,7 +478,9 @@ async fn apply_folder(folder: &Path, control: &Control) -> Result<(), Failure> {
     let bundle = tokio::task::spawn_blocking(move || folder::read(&owned)).await;
     let bundle = bundle.map_err(|e| Failure::new(e.to_string()))??;
     let options = PlanOptions { origin: Origin::Files, prune: true, fail_on: None };
-    let applied = control.apply(&Actor::new("system", Origin::Files), &workspace(), bundle, options).await;
+    let applied = control
+        .apply(&Actor::new("system", Origin::Files), &Name::default_workspace(), bundle, options)
+        .await;
     let applied = applied.map_err(|error| {
         let lines: Vec<_> = error.findings().iter().map(ToString::to_string).collect();
         if lines.is_empty() { Failure::new(shutdown::chain(&error)) } else { Failure::lines(lines) }
@@ -486,11 +488,6 @@ async fn apply_folder(folder: &Path, control: &Control) -> Result<(), Failure> {
     applied.findings.iter().for_each(|finding| tracing::warn!("{finding}"));
     tracing::info!(snapshot = applied.snapshot, "{} applied", folder.display());
     Ok(())
-}
-
-/// The only workspace there is.
-pub(crate) fn workspace() -> Name {
-    "default".parse().expect("`default` is a name")
 }
 
 fn public_url(options: &Options, gateway: Option<&Gateway>) -> Result<Url, Failure> {

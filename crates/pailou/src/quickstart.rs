@@ -8,7 +8,7 @@ use model::{Endpoint, Kind, Resource, Upstream};
 use crate::{
     logging,
     options::{Options, Role},
-    platform::{Platform, block_on, workspace},
+    platform::{Platform, block_on},
     sample,
     shutdown::{self, Failure},
 };
@@ -40,7 +40,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 
 /// Brings the sample in at the first start, and its key; later only the address of the sample service.
 async fn fill(control: &Control, service: &sample::Service) -> Result<Option<String>, Failure> {
-    let ws = workspace();
+    let ws = model::Name::default_workspace();
     let upstream = Upstream {
         name: UPSTREAM.parse().ok(),
         endpoints: vec![Endpoint::at(format!("http://{}", service.addr()))],

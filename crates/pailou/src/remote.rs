@@ -10,6 +10,7 @@ mod people;
 mod print;
 mod secret;
 mod split;
+mod workspace;
 
 use std::{fs, path::Path};
 
@@ -26,6 +27,7 @@ pub(crate) use self::{
     people::{member, role, token},
     secret::secret,
     split::split,
+    workspace::workspace,
 };
 use crate::{
     command::{ApplyArgs, DiffLevel, ExportArgs, FilesArgs, ImportArgs, ImportCommand, Output},

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use http::header::WWW_AUTHENTICATE;
-use policy::prelude::*;
+use policy::{PolicyEntry, prelude::*};
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde::{
     Deserializer,
@@ -70,22 +70,34 @@ impl JsonSchema for Method {
     }
 }
 
+/// What the methods of a configuration name, each with its field.
+fn of_methods(
+    config: &Json,
+    named: impl Fn(PolicyEntry, &Json) -> Vec<(String, String)>,
+) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    for field in ["any_of", "all_of"] {
+        let methods = config.get(field).and_then(Json::as_array).into_iter().flatten().enumerate();
+        for (at, (name, config)) in methods.flat_map(|(at, method)| method.as_object().into_iter().flatten().map(move |named| (at, named))) {
+            // It does not hold another one of its kind.
+            let Some(entry) = CATALOG.find(name).ok().filter(|_| name != Authenticate::NAME) else { continue };
+            files.extend(named(entry, config).into_iter().map(|(inner, path)| (format!("{field}[{at}].{name}.{inner}"), path)));
+        }
+    }
+    files
+}
+
 impl Policy for Authenticate {
     const NAME: &'static str = "authenticate";
     const STAGE: Stage = Stage::Authenticate;
     const EXAMPLE: &'static str = "{ any_of: [{ key-auth: {} }, { basic-auth: {} }] }";
 
     fn files(config: &Json) -> Vec<(String, String)> {
-        let mut files = Vec::new();
-        for field in ["any_of", "all_of"] {
-            let methods = config.get(field).and_then(Json::as_array).into_iter().flatten().enumerate();
-            for (at, (name, config)) in methods.flat_map(|(at, method)| method.as_object().into_iter().flatten().map(move |named| (at, named))) {
-                // It does not hold another one of its kind.
-                let Some(entry) = CATALOG.find(name).ok().filter(|_| name != Self::NAME) else { continue };
-                files.extend(entry.files(config).into_iter().map(|(inner, path)| (format!("{field}[{at}].{name}.{inner}"), path)));
-            }
-        }
-        files
+        of_methods(config, |entry, config| entry.files(config))
+    }
+
+    fn files_where_it_runs(config: &Json) -> Vec<(String, String)> {
+        of_methods(config, |entry, config| entry.files_where_it_runs(config))
     }
 
     fn build(self, cx: &BuildCx<'_>) -> Result<Box<dyn Filter>, Invalid> {

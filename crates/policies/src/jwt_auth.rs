@@ -99,6 +99,12 @@ impl Policy for JwtAuth {
     const STAGE: Stage = Stage::Authenticate;
     const EXAMPLE: &'static str = "{ jwks: \"https://idp.example.com/.well-known/jwks.json\", algorithms: [RS256, ES256], issuer: \"https://idp.example.com/\", audience: orders }";
 
+    fn files_where_it_runs(config: &serde_json::Value) -> Vec<(String, String)> {
+        let named = config.get("jwks").and_then(serde_json::Value::as_str);
+        let is_file = |named: &&str| matches!(Place::read(named), Ok(Place::File(_)));
+        named.filter(is_file).map(|path| ("jwks".to_owned(), path.to_owned())).into_iter().collect()
+    }
+
     fn build(self, cx: &BuildCx<'_>) -> Result<Box<dyn Filter>, Invalid> {
         let place = Place::read(&self.jwks).map_err(|message| Invalid::field("jwks", message))?;
         let keys = cx.kept(&format!("jwks {place:?}"), || KeySource::new(place.clone()));

@@ -295,7 +295,7 @@ impl Inner {
         };
         if let Some(state) = &self.state {
             if prefer.reset {
-                state.reset(&req.target.service);
+                state.reset(&req.target.key);
             }
             // Who asks for a status or an example gets that.
             if prefer.code.is_none() && prefer.example.is_none() {

@@ -291,14 +291,16 @@ impl RequestBuilder {
 
     pub(crate) fn build(self) -> Request {
         let at = self.at;
+        let service: Arc<str> = self.service.into();
         Request {
             head: Box::new(self.head.body(()).unwrap().into_parts().0.into()),
             arrived: Time { monotonic: at.as_nanos() as u64, unix_ms: START + at.as_millis() as u64 },
             client: self.client,
             certificate: self.certificate,
             target: Arc::new(Target {
+                key: Arc::clone(&service),
                 workspace: "default".into(),
-                service: self.service.into(),
+                service,
                 operation: self.operation.into(),
                 path: self.path.into(),
             }),

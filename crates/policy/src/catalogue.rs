@@ -27,6 +27,8 @@ pub trait AnyPolicy: Send + Sync {
     fn schema(&self) -> Schema;
     /// The files that a configuration names, each with its field.
     fn files(&self, config: &Value) -> Vec<(String, String)>;
+    /// The files that a configuration names and that are read where it runs, each with its field.
+    fn files_where_it_runs(&self, config: &Value) -> Vec<(String, String)>;
     /// Reads a configuration and builds the filter.
     ///
     /// # Errors
@@ -95,6 +97,10 @@ impl<P: Policy> AnyPolicy for Typed<P> {
 
     fn files(&self, config: &Value) -> Vec<(String, String)> {
         P::files(config)
+    }
+
+    fn files_where_it_runs(&self, config: &Value) -> Vec<(String, String)> {
+        P::files_where_it_runs(config)
     }
 
     fn build(&self, config: &Value, cx: &BuildCx<'_>) -> Result<Box<dyn Filter>, Invalid> {

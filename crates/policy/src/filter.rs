@@ -33,6 +33,12 @@ pub trait Policy: DeserializeOwned + JsonSchema + Sized + 'static {
         Vec::new()
     }
 
+    /// The files that a configuration names and that are read where it runs, each with its field.
+    fn files_where_it_runs(config: &Value) -> Vec<(String, String)> {
+        let _ = config;
+        Vec::new()
+    }
+
     /// Makes the running form.
     ///
     /// # Errors

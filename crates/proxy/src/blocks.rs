@@ -2,17 +2,13 @@
 //!
 //! A table without blocks has none of this: a request pays three looks at a pointer that is not there.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    net::IpAddr,
-    sync::Arc,
-};
+use std::{collections::HashMap, net::IpAddr, sync::Arc};
 
 use ipnet::IpNet;
 use model::{Blocked, KeyHash, snapshot::BlockRule};
 use policy::{Identity, Problem, problems};
 
-/// The blocks of a snapshot, found by what they are about.
+/// The blocks of a workspace, found by what they are about.
 #[derive(Default)]
 pub(crate) struct Blocks {
     consumers: HashMap<Arc<str>, Held>,
@@ -35,13 +31,13 @@ struct Held {
 
 impl Blocks {
     /// Nothing where there are none.
-    pub(crate) fn of(rules: &BTreeMap<Arc<str>, Arc<BlockRule>>) -> Option<Box<Blocks>> {
+    pub(crate) fn of(rules: Vec<(Arc<str>, &BlockRule)>) -> Option<Arc<Blocks>> {
         if rules.is_empty() {
             return None;
         }
         let mut blocks = Blocks::default();
         for (name, rule) in rules {
-            let held = Held { name: Arc::clone(name), until: rule.ends.unwrap_or(u64::MAX) };
+            let held = Held { name, until: rule.ends.unwrap_or(u64::MAX) };
             match &rule.blocked {
                 Blocked::Consumer(consumer) => put(&mut blocks.consumers, Arc::clone(consumer), held),
                 Blocked::App(app) => put(&mut blocks.apps, Arc::clone(app), held),
@@ -57,7 +53,7 @@ impl Blocks {
                 Blocked::Route(route) => put(&mut blocks.routes, Arc::clone(route), held),
             }
         }
-        Some(Box::new(blocks))
+        Some(Arc::new(blocks))
     }
 
     /// Whether calls from an address are let in at this time, milliseconds since 1970.
@@ -118,12 +114,13 @@ fn refuse(held: Option<&Held>, now: u64, detail: &'static str) -> Result<(), Pro
 mod tests {
     use super::*;
 
-    fn blocks(all: &[(&str, Blocked, Option<u64>)]) -> Box<Blocks> {
+    fn blocks(all: &[(&str, Blocked, Option<u64>)]) -> Arc<Blocks> {
         let rule = |(name, blocked, ends): &(&str, Blocked, Option<u64>)| {
-            let rule = BlockRule { blocked: blocked.clone(), ends: *ends };
-            (Arc::from(*name), Arc::new(rule))
+            let workspace = model::Name::default_workspace();
+            (Arc::from(*name), BlockRule { workspace, blocked: blocked.clone(), ends: *ends })
         };
-        Blocks::of(&all.iter().map(rule).collect()).unwrap()
+        let rules: Vec<(Arc<str>, BlockRule)> = all.iter().map(rule).collect();
+        Blocks::of(rules.iter().map(|(name, rule)| (Arc::clone(name), rule)).collect()).unwrap()
     }
 
     #[test]

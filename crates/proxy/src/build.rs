@@ -1,14 +1,14 @@
 //! Makes tables of snapshots; builds only what changed since the one before.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     net::IpAddr,
     sync::{Arc, Weak},
 };
 
 use ipnet::IpNet;
 use model::{
-    ByteSize, Finding, Gateway, PolicyUse, Protocol, SharedMap, Snapshot, Span, Timeouts, Upstream,
+    ByteSize, Finding, Gateway, Name, PolicyUse, Protocol, SharedMap, Snapshot, Span, Timeouts, Upstream,
     event::Target,
     snapshot::{Answers, Service},
     standing::UpstreamStanding,
@@ -18,13 +18,13 @@ use policy::{Catalogue, Time};
 use crate::{
     LocalCounters,
     balance::{Balancer, Site},
-    blocks::Blocks,
     callers::Callers,
-    chain::{CallerRules, Chain, Rule, RuleBuilder},
+    chain::{Chain, Rule, RuleBuilder},
     h3,
     router::{Entry, Matching, Templates, base_key, methods, segments},
     split::Split,
     table::{Bounds, Operation, Serving, Table},
+    tenants::{Known, Making, Numbers, Secrets},
     tls::{Certificates, Terms, Toward},
     upstreams::Upstreams,
 };
@@ -45,6 +45,9 @@ pub(crate) struct Builder {
     sites: HashMap<SiteKey, Weak<Site>>,
     next_site: u64,
     upstreams: Upstreams,
+    numbers: Numbers,
+    /// Shared by all workspaces without callers.
+    nobody: Arc<Callers>,
     before: Option<Before>,
 }
 
@@ -52,11 +55,15 @@ pub(crate) struct Builder {
 struct Before {
     snapshot: Arc<Snapshot>,
     table: Arc<Table>,
-    wide: Arc<[Arc<Rule>]>,
+    wide: Wide,
 }
 
+/// The rules of the gateway as a whole, made anew for each workspace: what one remembers of its callers is of no use in another.
+/// What they count, they count together.
+type Wide = BTreeMap<Name, Arc<[Arc<Rule>]>>;
+
 /// A table, and the rules of the gateway as a whole.
-type Built = (Arc<Table>, Arc<[Arc<Rule>]>);
+type Built = (Arc<Table>, Wide);
 
 impl Builder {
     pub(crate) fn new(catalogue: Catalogue) -> Builder {
@@ -68,6 +75,8 @@ impl Builder {
             sites: HashMap::new(),
             next_site: 0,
             upstreams: Upstreams::default(),
+            numbers: Numbers::default(),
+            nobody: Arc::default(),
             before: None,
         }
     }
@@ -118,18 +127,29 @@ impl Builder {
     }
 
     fn build_from(&mut self, before: Option<&Before>, snapshot: &Snapshot) -> Result<Built, Vec<Finding>> {
-        let Builder { catalogue, counters, responses, terms, sites, next_site, upstreams, .. } = self;
+        let Builder {
+            catalogue,
+            counters,
+            responses,
+            terms,
+            sites,
+            next_site,
+            upstreams,
+            numbers,
+            nobody,
+            ..
+        } = self;
         upstreams.begin();
-        let secrets = &*snapshot.secrets;
+        let secrets = Secrets::of(snapshot);
         let mut rules = RuleBuilder {
             catalogue: *catalogue,
             counters,
             responses,
             contract: None,
-            secrets,
+            secrets: &snapshot.secrets,
             findings: Vec::new(),
         };
-        let same_secrets = before.is_none_or(|before| *before.snapshot.secrets == *secrets);
+        let same_secrets = before.is_none_or(|before| before.snapshot.secrets == snapshot.secrets);
         if catalogue.0.len() > CATALOGUE_BOUND {
             let message = format!("a catalogue may have {CATALOGUE_BOUND} policies");
             rules.findings.push(Finding::error("too-many-policies", message));
@@ -143,10 +163,13 @@ impl Builder {
                 && before.snapshot.gateway.name == gateway.name
                 && before.snapshot.gateway.timeouts.upstream == gateway.timeouts.upstream
         });
-        let wide: Arc<[Arc<Rule>]> = match same_gateway {
-            Some(before) => Arc::clone(&before.wide),
-            None => rules.level(&gateway.policies, &place, "").into(),
+        let mut wide: Wide = match same_gateway {
+            Some(before) => before.wide.clone(),
+            None => Wide::new(),
         };
+        // What is wrong with them is told where nothing is served, too.
+        wide.entry(Name::default_workspace())
+            .or_insert_with(|| rules.level(&gateway.policies, &place, "").into());
 
         if sites.len() > 1024 && sites.len().is_power_of_two() {
             sites.retain(|_, site| site.strong_count() > 0);
@@ -194,7 +217,14 @@ impl Builder {
                 asking -= usize::from(gone.asks_for_certificate());
             }
             let Some(service) = service else { continue };
-            if let Some(serving) = serve(service, gateway, &wide, &mut rules, upstreams, &mut site) {
+            let tenant = numbers.of(&service.workspace);
+            let of_workspace = wide
+                .entry(service.workspace.clone())
+                .or_insert_with(|| rules.level(&gateway.policies, &place, "").into());
+            rules.secrets = secrets.of_workspace(&service.workspace);
+            let made = serve((service, tenant), gateway, of_workspace, &mut rules, upstreams, &mut site);
+            rules.secrets = &snapshot.secrets;
+            if let Some(serving) = made {
                 let serving = Arc::new(serving);
                 router.insert(&serving);
                 asking += usize::from(serving.asks_for_certificate());
@@ -203,20 +233,9 @@ impl Builder {
         }
 
         rules.contract = None;
-        let plans = match before.filter(|before| {
-            before.snapshot.plans == snapshot.plans
-                && (same_secrets || !snapshot.plans.values().any(|plan| name_secrets(&plan.policies)))
-        }) {
-            Some(before) => Arc::clone(&before.table.plans),
-            None => {
-                let build = |(name, plan): (&Arc<str>, &Arc<model::snapshot::PlanRules>)| {
-                    let built = rules.for_callers(&plan.policies, &format!("plan/{name}"));
-                    (Arc::clone(name), Arc::new(built))
-                };
-                Arc::new(snapshot.plans.iter().map(build).collect())
-            }
-        };
-        let (callers, caller_rules) = callers(before, snapshot, same_secrets, &mut rules);
+        let known = before.map(|before| Known { snapshot: &before.snapshot, tenants: &before.table.tenants });
+        let making = Making::from(known.as_ref(), numbers, nobody);
+        let tenants = making.make(known.as_ref(), snapshot, (&secrets, same_secrets), &mut rules);
         let certificates = match before.filter(|before| before.snapshot.certificates == snapshot.certificates)
         {
             Some(before) => Arc::clone(&before.table.certificates),
@@ -250,10 +269,7 @@ impl Builder {
             trusted,
             router,
             services,
-            callers,
-            plans,
-            caller_rules,
-            blocks: Blocks::of(&snapshot.blocks),
+            tenants,
             certificates,
             tls,
             asking,
@@ -265,7 +281,7 @@ impl Builder {
 
 /// Makes the running form of a service; `None` where it cannot run, and a finding says why.
 fn serve(
-    service: &Arc<Service>,
+    (service, tenant): (&Arc<Service>, usize),
     gateway: &Gateway,
     wide: &[Arc<Rule>],
     rules: &mut RuleBuilder<'_>,
@@ -278,10 +294,12 @@ fn serve(
     let wide = anew.as_deref().unwrap_or(wide);
     let own = rules.level(&service.policies, &service.key, "");
     let whole = Arc::new(Chain::compose(&[wide, &own]));
+    let name = service.name();
     let operation = |id: &Arc<str>, base: &str, path: String, chain: Arc<Chain>| Operation {
         target: Arc::new(Target {
             workspace: service.workspace.shared(),
-            service: Arc::clone(&service.key),
+            key: Arc::clone(&service.key),
+            service: Arc::clone(&name),
             operation: Arc::clone(id),
             path: path.into(),
         }),
@@ -313,7 +331,7 @@ fn serve(
             }
         }
         Answers::Route(all) => {
-            let name: Arc<str> = service.key.split_once('/').map_or("", |(_, name)| name).into();
+            let name: Arc<str> = name.split_once('/').map_or("", |(_, name)| name).into();
             for (index, matched) in all.iter().enumerate() {
                 let matching = Matching::read(matched).map_err(|(field, message)| {
                     let field = match index.checked_sub(1) {
@@ -356,6 +374,7 @@ fn serve(
         upstream: upstream.ok()?,
         split: split.map(Box::new),
         service: Arc::clone(service),
+        tenant,
         base,
     })
 }
@@ -380,38 +399,6 @@ fn timeouts(upstream: &Upstream, gateway: &Gateway) -> Timeouts {
         Some(total) if timeouts.total == Timeouts::default().total => Timeouts { total, ..timeouts },
         _ => timeouts,
     }
-}
-
-fn callers(
-    before: Option<&Before>,
-    snapshot: &Snapshot,
-    same_secrets: bool,
-    rules: &mut RuleBuilder<'_>,
-) -> (Arc<Callers>, SharedMap<Arc<CallerRules>>) {
-    let none = SharedMap::new();
-    let (known, index, mut by_caller) = match before {
-        Some(before) => {
-            (&before.snapshot.callers, Arc::clone(&before.table.callers), before.table.caller_rules.clone())
-        }
-        None => (&none, Arc::default(), SharedMap::new()),
-    };
-    if !same_secrets {
-        let with_rules = snapshot.callers.iter().filter(|(_, caller)| name_secrets(&caller.policies));
-        for (key, caller) in with_rules {
-            by_caller.insert(Arc::clone(key), Arc::new(rules.for_callers(&caller.policies, key)));
-        }
-    }
-    let changes = snapshot.callers.changes(known, Arc::ptr_eq);
-    if changes.is_empty() {
-        return (index, by_caller);
-    }
-    for (key, _, caller) in &changes {
-        by_caller.remove(key);
-        if let Some(caller) = caller.filter(|caller| !caller.policies.is_empty()) {
-            by_caller.insert(Arc::clone(key), Arc::new(rules.for_callers(&caller.policies, key)));
-        }
-    }
-    (Arc::new(index.changed(&changes, &snapshot.callers)), by_caller)
 }
 
 fn trusted(gateway: &Gateway, place: &str, findings: &mut Vec<Finding>) -> Box<[IpNet]> {
@@ -514,8 +501,9 @@ mod tests {
         first.callers.insert(Arc::clone(&caller.key), Arc::new(caller));
         let lone = Arc::strong_count(&before.services["s7"]);
         let called = builder.build(Arc::new(first.clone())).unwrap();
+        let known = |table: &Table| table.tenants[0].callers.by_key(&hash).is_some();
         assert_eq!(Arc::strong_count(&before.services["s7"]), lone, "a new key leaves the routes alone");
-        assert!(called.callers.by_key(&hash).is_some() && before.callers.by_key(&hash).is_none());
+        assert!(known(&called) && !known(&before));
 
         first.services.insert("s5".into(), service("s5", &[], "/moved", Answers::Everything));
         let moved = builder.build(Arc::new(first)).unwrap();

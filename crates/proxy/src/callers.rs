@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use hashbrown::HashTable;
 use model::{
-    KeyHash, SharedMap,
+    KeyHash, Name, SharedMap, scoped,
     shared_map::Difference,
     snapshot::{Caller, CallerKey},
 };
@@ -22,8 +22,10 @@ pub(crate) struct Callers {
     usernames: SharedMap<Arc<Caller>>,
     /// By [`Caller::custom_id`].
     custom_ids: SharedMap<Arc<Caller>>,
-    /// By [`Caller::key`]: the snapshot's own.
+    /// By [`Caller::key`], scoped: the snapshot's own.
     all: SharedMap<Arc<Caller>>,
+    /// What the scoped keys of consumers begin with: `consumer/`, `acme:consumer/`.
+    consumer: Box<str>,
 }
 
 /// A key of a caller. There may be a million: the hash itself stands with the caller alone.
@@ -48,6 +50,7 @@ impl Default for Callers {
             usernames: SharedMap::new(),
             custom_ids: SharedMap::new(),
             all: SharedMap::new(),
+            consumer: "consumer/".into(),
         }
     }
 }
@@ -63,13 +66,18 @@ impl CallerIndex for Callers {
     }
 
     fn by_subject(&self, subject: &str) -> Option<Arc<Caller>> {
-        let consumer = || self.all.get(&format!("consumer/{subject}"));
+        let consumer = || self.all.get(&format!("{}{subject}", self.consumer));
         self.custom_ids.get(subject).or_else(consumer).cloned()
     }
 }
 
 impl Callers {
-    /// The index after some callers changed; `all` is what they are now.
+    /// Nobody, in a workspace.
+    pub(crate) fn of(workspace: &Name) -> Callers {
+        Callers { consumer: (&*scoped(workspace, "consumer/")).into(), ..Callers::default() }
+    }
+
+    /// The index after some callers of its workspace changed; `all` is what those of all are now.
     pub(crate) fn changed(
         &self,
         changes: &[Difference<'_, Arc<Caller>>],

@@ -292,7 +292,7 @@ impl Chain {
         let merged = merged.filter_map(|rule| Some((*rule, narrower(rule)?)));
         for (rule, by) in replaced.chain(merged) {
             if !rule.filter.limits(req).is_empty() {
-                idle.push(rule.idle(format!("replaced by that of {}", by.place)));
+                idle.push(rule.idle(format!("replaced by that of {}", by.place())));
             }
         }
         limits.sort_by_key(|(stage, _)| *stage);
@@ -318,17 +318,22 @@ impl Rule {
 
     fn limit(&self, state: LimitState) -> LimitExplained {
         let (policy, level) = (self.name.to_owned(), self.level().to_owned());
-        LimitExplained { policy, level, at: self.place.to_string(), state }
+        LimitExplained { policy, level, at: self.place().to_owned(), state }
     }
 
     fn idle(&self, why: String) -> LimitIdle {
         let (policy, level) = (self.name.to_owned(), self.level().to_owned());
-        LimitIdle { policy, level, at: self.place.to_string(), why }
+        LimitIdle { policy, level, at: self.place().to_owned(), why }
+    }
+
+    /// Where it is attached, within the workspace.
+    fn place(&self) -> &str {
+        model::unscoped(&self.place).1
     }
 
     /// What kind of thing it is attached to.
     fn level(&self) -> &str {
-        let (kind, rest) = self.place.split_once('/').unwrap_or((&self.place, ""));
+        let (kind, rest) = self.place().split_once('/').unwrap_or((self.place(), ""));
         if kind == "api" && rest.contains('/') { "operation" } else { kind }
     }
 

@@ -27,6 +27,7 @@ use crate::{
     reply::{Download, Ending, ReplyBody, Response, blank, micros},
     router::{Asked, Found, path},
     table::Operation,
+    tenants::{self, Tenant},
     thread,
     tunnel::Switch,
     upload,
@@ -180,7 +181,8 @@ async fn route(
     {
         return Err(reply);
     }
-    if let Some(blocks) = &table.blocks
+    // What is blocked in `default` is for the gateway as a whole.
+    if let Some(blocks) = &table.tenants[tenants::DEFAULT].blocks
         && let Err(problem) = blocks.check_address(arrived.client, arrived.time.unix_ms)
     {
         return Err(problem.into());
@@ -208,10 +210,15 @@ async fn route(
         }
     };
     answered.ending.event.target = Some(Arc::clone(&operation.target));
-    if let Some(blocks) = &table.blocks
-        && let Err(problem) = blocks.check_service(&serving.service.key, arrived.time.unix_ms)
-    {
-        return Err(problem.into());
+    let tenant = &table.tenants[serving.tenant];
+    if let Some(cap) = &tenant.cap {
+        cap.take(arrived.time.monotonic)?;
+    }
+    if let Some(blocks) = &tenant.blocks {
+        if serving.tenant != tenants::DEFAULT {
+            blocks.check_address(arrived.client, arrived.time.unix_ms)?;
+        }
+        blocks.check_service(&operation.target.service, arrived.time.unix_ms)?;
     }
 
     let bound = table.bounds.body;
@@ -234,14 +241,14 @@ async fn route(
         host: None,
         deadlines: Deadlines::default(),
         identity: None,
-        world: Arc::clone(&held.world),
+        world: Arc::clone(&held.worlds[serving.tenant]),
         on_reply: Vec::new(),
         steps: Vec::new(),
         held: Vec::new(),
         cache: None,
         noted: None,
     };
-    let flow = judge(held, operation, miss, &mut req, answered).await;
+    let flow = judge(tenant, operation, miss, &mut req, answered).await;
     let upstream = match &serving.split {
         None => &serving.upstream,
         // What is refused goes nowhere.
@@ -328,7 +335,7 @@ async fn route(
 
 /// Runs the chain. A request that misses is refused all the same, after the first stage had its say.
 async fn judge(
-    held: &Held,
+    tenant: &Tenant,
     operation: &Operation,
     miss: Option<Problem>,
     req: &mut policy::Request,
@@ -351,10 +358,10 @@ async fn judge(
         if let Some(entitlement) = identity.entitlement() {
             event.subscription = Some(Arc::clone(&entitlement.subscription));
             event.plan = Some(Arc::clone(&entitlement.plan));
-            by_plan = held.table.plans.get(&entitlement.plan).map(|rules| &**rules);
+            by_plan = tenant.plans.get(&entitlement.plan).map(|rules| &**rules);
         } else if let Some(plan) = &identity.plan {
             event.plan = Some(Arc::clone(plan));
-            by_plan = held.table.plans.get(plan).map(|rules| &**rules);
+            by_plan = tenant.plans.get(plan).map(|rules| &**rules);
             if flow.is_ok() && by_plan.is_none() {
                 let detail = "the credentials name a plan that does not exist here";
                 flow = Err(Problem::new(problems::FORBIDDEN, detail)
@@ -363,10 +370,10 @@ async fn judge(
             }
         }
         if !identity.caller.policies.is_empty() {
-            by_caller = held.table.caller_rules.get(&identity.caller.key).map(|rules| &**rules);
+            by_caller = tenant.caller_rules.get(&identity.caller.key).map(|rules| &**rules);
         }
         if flow.is_ok()
-            && let Some(blocks) = &held.table.blocks
+            && let Some(blocks) = &tenant.blocks
         {
             flow = blocks.check_caller(identity, req.arrived.unix_ms).map_err(Into::into);
         }

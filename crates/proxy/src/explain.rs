@@ -27,6 +27,7 @@ impl Builder {
         let (snapshot, table) = self.in_force().ok_or("the gateway has no configuration yet")?;
         let serving =
             table.services.get(&asked.service).ok_or_else(|| format!("there is no `{}`", asked.service))?;
+        let tenant = &table.tenants[serving.tenant];
         let operation: &Operation = match &asked.operation {
             None => &serving.missing,
             Some(id) => {
@@ -56,8 +57,8 @@ impl Builder {
             }
         };
         let plan = identity.as_ref().and_then(Identity::entitlement).map(|of| Arc::clone(&of.plan));
-        let by_plan = plan.as_ref().and_then(|plan| table.plans.get(plan)).map(|rules| &**rules);
-        let by_caller = identity.as_ref().and_then(|identity| table.caller_rules.get(&identity.caller.key));
+        let by_plan = plan.as_ref().and_then(|plan| tenant.plans.get(plan)).map(|rules| &**rules);
+        let by_caller = identity.as_ref().and_then(|identity| tenant.caller_rules.get(&identity.caller.key));
         let head = RequestHead {
             method: asked.method.clone(),
             uri: asked.uri.clone(),

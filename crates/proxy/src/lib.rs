@@ -61,6 +61,7 @@ mod serve;
 mod split;
 mod status;
 mod table;
+mod tenants;
 mod thread;
 mod tls;
 mod trailers;

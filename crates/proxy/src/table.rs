@@ -1,17 +1,16 @@
 //! A snapshot in its running form.
 
-use std::{collections::HashMap, net::IpAddr, ops::ControlFlow, sync::Arc, time::Duration};
+use std::{net::IpAddr, ops::ControlFlow, sync::Arc, time::Duration};
 
 use ipnet::IpNet;
 use model::{SharedMap, event::Target, snapshot::Service};
 
 use crate::{
     balance::Balancer,
-    blocks::Blocks,
-    callers::Callers,
-    chain::{CallerRules, Chain},
+    chain::Chain,
     router::{Asked, Bucket, Matching, Router, Templates},
     split::Split,
+    tenants::Tenant,
     tls::{Certificates, Server},
 };
 
@@ -23,13 +22,8 @@ pub(crate) struct Table {
     pub(crate) router: Router,
     /// Every service, by its key.
     pub(crate) services: SharedMap<Arc<Serving>>,
-    pub(crate) callers: Arc<Callers>,
-    /// Rules of plans, by name.
-    pub(crate) plans: Arc<HashMap<Arc<str>, Arc<CallerRules>>>,
-    /// Rules of callers that have any, by key.
-    pub(crate) caller_rules: SharedMap<Arc<CallerRules>>,
-    /// What is refused at once; nothing where nothing is.
-    pub(crate) blocks: Option<Box<Blocks>>,
+    /// By the number of the workspace; see [`Serving::tenant`].
+    pub(crate) tenants: Box<[Tenant]>,
     pub(crate) certificates: Arc<Certificates>,
     /// What TLS listeners speak, where there may be some.
     pub(crate) tls: Option<Arc<Server>>,
@@ -55,6 +49,8 @@ pub(crate) struct Bounds {
 /// A service in its running form.
 pub(crate) struct Serving {
     pub(crate) service: Arc<Service>,
+    /// The number of its workspace.
+    pub(crate) tenant: usize,
     /// The base path of an API as routing compares it.
     pub(crate) base: String,
     /// Operations of an API by template; `None` answers everything with the first.

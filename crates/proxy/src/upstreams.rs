@@ -13,7 +13,8 @@ use crate::{
     tls::{AllToward, Toward},
 };
 
-/// Every upstream that runs, by what it is known by: its own name, or the key of the service it is written in.
+/// Every upstream that runs, by what it is known by: its own name, scoped by the workspace, or the key of the service it is
+/// written in.
 #[derive(Default)]
 pub(crate) struct Upstreams {
     running: HashMap<Arc<str>, Weak<Balancer>>,
@@ -84,7 +85,11 @@ impl Upstreams {
         site: &mut impl FnMut(bool, &str, u16, Protocol, Option<&Arc<Toward>>) -> Arc<Site>,
     ) -> Result<Arc<Balancer>, (String, String)> {
         let key = match &spec.name {
-            Some(name) => format!("upstream/{name}").into(),
+            // Of the workspace of the service.
+            Some(name) => match inline.split_once(':') {
+                Some((workspace, _)) => format!("{workspace}:upstream/{name}").into(),
+                None => format!("upstream/{name}").into(),
+            },
             None => Arc::clone(inline),
         };
         let known = self.draft.get(&key).cloned().or_else(|| self.running.get(&key)?.upgrade());

@@ -21,6 +21,7 @@ use tokio::time::Instant;
 use crate::{
     accept::Arriving,
     balance::{Ask, Balancer, Chosen, NoPick, Site},
+    callers::Callers,
     care::Counted,
     clock::Clock,
     connect::{Connector, Reached},
@@ -96,27 +97,36 @@ pub(crate) struct Worker {
 /// A table as one worker holds it: counted by this worker alone, so that threads do not fight over one counter.
 pub(crate) struct Held {
     pub(crate) table: Arc<Table>,
-    pub(crate) world: Arc<dyn World>,
+    /// By the number of the workspace.
+    pub(crate) worlds: Box<[Arc<dyn World>]>,
 }
 
 /// A worker, as filters know it while a table is in force.
 struct Around {
     table: Arc<Table>,
+    /// Whose callers are found.
+    tenant: usize,
     worker: Weak<Worker>,
     hand: Hand,
 }
 
+impl Around {
+    fn callers(&self) -> &Callers {
+        &self.table.tenants[self.tenant].callers
+    }
+}
+
 impl CallerIndex for Around {
     fn by_key(&self, hash: &KeyHash) -> Option<(Arc<Caller>, Option<u64>)> {
-        self.table.callers.by_key(hash)
+        self.callers().by_key(hash)
     }
 
     fn by_username(&self, username: &str) -> Option<Arc<Caller>> {
-        self.table.callers.by_username(username)
+        self.callers().by_username(username)
     }
 
     fn by_subject(&self, subject: &str) -> Option<Arc<Caller>> {
-        self.table.callers.by_subject(subject)
+        self.callers().by_subject(subject)
     }
 }
 
@@ -297,8 +307,11 @@ impl Worker {
 
 impl Held {
     fn of(table: Arc<Table>, worker: &Weak<Worker>, hand: Hand) -> Held {
-        let around = Around { table: Arc::clone(&table), worker: Weak::clone(worker), hand };
-        Held { world: Arc::new(around), table }
+        let world = |tenant| -> Arc<dyn World> {
+            let (table, worker) = (Arc::clone(&table), Weak::clone(worker));
+            Arc::new(Around { table, tenant, worker, hand: hand.clone() })
+        };
+        Held { worlds: (0..table.tenants.len()).map(world).collect(), table }
     }
 }
 

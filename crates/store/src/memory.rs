@@ -172,6 +172,7 @@ impl State {
                 && query.after.is_none_or(|after| link.number > after)
                 && query.since.is_none_or(|since| link.at >= since)
                 && query.until.is_none_or(|until| link.at < until)
+                && fits(&query.workspace, &link.workspace)
                 && fits(&query.kind, &link.kind)
                 && fits(&query.id, &link.id)
                 && fits(&query.actor, &link.actor)

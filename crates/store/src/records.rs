@@ -152,6 +152,8 @@ pub struct AuditQuery {
     /// Only records with a higher number, and the oldest first.
     pub after: Option<u64>,
     pub limit: u32,
+    /// Only those of this workspace.
+    pub workspace: Option<String>,
     pub kind: Option<String>,
     pub id: Option<String>,
     pub actor: Option<String>,
@@ -182,7 +184,7 @@ pub struct SessionRow {
     pub token_hash: [u8; 32],
     /// `admin`, `member` or `developer`.
     pub role: String,
-    /// Who: an e-mail address, or the name of an administrator.
+    /// Who: an e-mail address, of a developer scoped by the workspace ([`model::scoped`]), or the name of an administrator.
     pub subject: String,
     pub created_at: u64,
     pub expires_at: u64,

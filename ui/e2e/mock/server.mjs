@@ -23,6 +23,7 @@ const hash = (n) => `sha256:${String(n).repeat(64).slice(0, 64)}`;
 const documents = {
   gateways: [{ kind: 'gateway', name: 'default', policies: [{ headers: { response: { set: { 'x-served-by': 'pailou' } } } }] }],
   certificates: empty ? [] : [{ kind: 'certificate', name: 'api', cert_file: '/etc/pailou/api.pem', key_file: '/etc/pailou/api.key' }],
+  workspaces: [{ kind: 'workspace', name: 'acme', title: 'Acme Inc.', labels: { 'cost-center': '4711' }, limits: { apis: 20, requests_per_second: 500 } }, { kind: 'workspace', name: 'bolt' }],
   blocks: [],
   upstreams: [{ kind: 'upstream', name: 'warehouse', endpoints: [{ url: 'http://10.0.0.4:9001', weight: 3 }, 'http://10.0.0.5:9001'], balance: 'least-request', timeouts: { connect: '2s', read: '30s', total: '1m' }, preserve_host: false }],
   apis: empty ? [] : [api('orders', 'v1', 'Orders', { description: 'Place, read and cancel orders. The sample that comes with Pailou.', owner: 'sales', tags: ['shop', 'sample'], operations: { createOrder: { policies: [limit(10)] } } }), api('petstore', 'v3', 'Pet store', { upstream: 'warehouse', policies: [limit(20, 'ip')] }), api('billing', 'v2', 'Billing', { visibility: 'private' }), { kind: 'api', name: 'legacy', listen: { path: '/legacy', strip_path: true, hosts: ['old.example.com'] }, visibility: 'private', upstream: { endpoints: ['http://127.0.0.1:9002'] } }, ...Array.from({ length: many }, (_, n) => api(`service-${n}`, 'v1', `Service ${n}`))],
@@ -111,7 +112,9 @@ function answer(method, path, query, body, headers) {
     }
     if (method === 'DELETE') signedIn = false;
     if (!signedIn) throw new Refusal(401, 'unauthenticated', 'Authentication required', 'Sign in first.');
-    return { user: { name: 'admin', role: 'admin' }, csrf: 'mock' };
+    const areas = ['apis', 'splits', 'routes', 'consumers', 'keys', 'products', 'apps', 'gateways', 'cache', 'blocks', 'secrets', 'configuration', 'analytics', 'calls', 'audit', 'people', 'tokens', 'workspaces', 'system'];
+    const workspaces = [{ name: 'acme', title: 'Acme Inc.' }, { name: 'bolt' }, { name: 'default' }];
+    return { user: { name: 'admin', kind: 'admin' }, permissions: areas.flatMap((area) => [`${area}:read`, `${area}:write`]), workspaces, csrf: 'mock' };
   }
   if (!signedIn) throw new Refusal(401, 'unauthenticated', 'Authentication required', 'Sign in first.');
   if (process.env.MOCK_FAIL === '1') throw new Refusal(500, 'internal', 'Internal error', 'The database cannot be read.');

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::MethodRouter,
 };
-use control::{Actor, Authority, Permission, Reach, Through, Who};
+use control::{Actor, Authority, Permission, Reach, Scope, Through, Who};
 use http::{HeaderMap, header, request::Parts};
 use model::Name;
 use policy::problems;
@@ -19,7 +19,7 @@ use tracing::Instrument;
 
 use super::{Access, Audience, cookie_of, same_origin};
 use crate::{
-    endpoint::{Part, Sketch},
+    endpoint::{Part, Sketch, workspace_of},
     guard::{AbortOnDrop, ClientAddress, DEADLINE, Load, Turn, too_slow},
     problem::Refusal,
     state::App,
@@ -30,6 +30,8 @@ use crate::{
 pub(crate) struct Caller {
     pub(crate) actor: Actor,
     pub(crate) kind: Who,
+    /// The workspace a developer belongs to.
+    pub(crate) workspace: Name,
     pub(crate) display_name: String,
     /// The token that must come with unsafe requests; only a session has one.
     pub(crate) csrf: Option<String>,
@@ -58,7 +60,14 @@ impl Gate {
             self.check_gateway(head).await?;
         } else if self.access != Access::Public {
             let caller = self.caller(head).await?;
-            caller.may(self.access, &self.app.workspace)?;
+            let workspace = workspace_of(&head.headers)?;
+            // A session at one portal is none at another.
+            if caller.kind == Who::Developer && caller.workspace != workspace {
+                return Err(Refusal::unauthenticated("sign in first"));
+            }
+            self.app.control.check_workspace(&workspace)?;
+            caller.sees(&workspace)?;
+            caller.may(self.access, &workspace)?;
             if unsafe_method && let Some(csrf) = &caller.csrf {
                 check_csrf(&head.headers, csrf)?;
             }
@@ -108,6 +117,7 @@ impl Gate {
                 display_name: name.clone(),
                 actor: Actor::new(name, Origin::Api).with(authority).from_address(address),
                 kind,
+                workspace: Name::default_workspace(),
                 csrf: None,
             });
         }
@@ -119,6 +129,7 @@ impl Gate {
         Ok(Caller {
             actor: session.who.from_address(address),
             kind: session.kind,
+            workspace: session.workspace,
             display_name: session.display_name,
             csrf: Some(session.csrf),
         })
@@ -156,6 +167,15 @@ impl Caller {
             }
             _ => Ok(()),
         }
+    }
+
+    /// A workspace in which somebody may do nothing is to them as one that is not there. In `default` they sign in.
+    fn sees(&self, workspace: &Name) -> Result<(), Refusal> {
+        let none = || self.actor.authority.at(&Scope::One(workspace.clone())).is_none();
+        if self.kind == Who::Developer || workspace.is_default_workspace() || !none() {
+            return Ok(());
+        }
+        Err(control::Error::Missing { what: format!("workspace `{workspace}`") }.into())
     }
 
     fn has(&self, permission: Permission, workspace: &Name) -> bool {

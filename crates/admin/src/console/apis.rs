@@ -1,15 +1,13 @@
 //! What an API has beyond its document.
 
-use axum::extract::State;
 use control::OperationView;
 use model::Kind;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
-    endpoint::{Json, List, Path, Text},
+    endpoint::{Json, List, Path, Text, Within},
     problem::Refusal,
-    state::App,
 };
 
 /// An operation with what the contract groups it by.
@@ -22,7 +20,7 @@ pub(crate) struct Operation {
 }
 
 pub(crate) async fn operations(
-    State(app): State<App>,
+    app: Within,
     Path(id): Path<String>,
 ) -> Result<Json<List<Operation>>, Refusal> {
     app.control.get(&app.workspace, Kind::Api, &id)?;
@@ -38,7 +36,7 @@ pub(crate) async fn operations(
     Ok(Json(List::whole(items)))
 }
 
-pub(crate) async fn contract(State(app): State<App>, Path(id): Path<String>) -> Result<Text, Refusal> {
+pub(crate) async fn contract(app: Within, Path(id): Path<String>) -> Result<Text, Refusal> {
     let text = app.control.contract_text(&app.workspace, &id).await?;
     Ok(Text::contract(&text))
 }

@@ -1,15 +1,13 @@
 //! The audit log.
 
-use axum::extract::State;
 use control::{AuditQuery, AuditVerdict, AuditView};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoint::{Json, List, Query, limit},
+    endpoint::{Json, List, Query, Within, limit},
     problem::Refusal,
-    state::App,
 };
 
 /// Which records of the audit log.
@@ -61,10 +59,7 @@ struct Broken {
     reason: String,
 }
 
-pub(crate) async fn list(
-    State(app): State<App>,
-    Query(which): Query<Which>,
-) -> Result<Json<List<AuditView>>, Refusal> {
+pub(crate) async fn list(app: Within, Query(which): Query<Which>) -> Result<Json<List<AuditView>>, Refusal> {
     let limit = limit(which.limit)? as u32;
     let Which { after, kind, id, actor, action, address, from, to, since, .. } = which;
     let ms = |time: Option<Timestamp>| time.map(|time| u64::try_from(time.as_millisecond()).unwrap_or(0));
@@ -72,6 +67,7 @@ pub(crate) async fn list(
         before: if since.is_some() { None } else { after },
         after: since,
         limit,
+        workspace: None,
         kind,
         id,
         actor,
@@ -80,12 +76,12 @@ pub(crate) async fn list(
         since: ms(from),
         until: ms(to),
     };
-    let items = app.control.audit(query).await?;
+    let items = app.control.audit(&app.workspace, query).await?;
     Ok(Json(List::by_number(items, limit, |record| record.number)))
 }
 
-pub(crate) async fn verify(State(app): State<App>) -> Result<Json<Verdict>, Refusal> {
-    Ok(Json(match app.control.verify_audit().await? {
+pub(crate) async fn verify(app: Within) -> Result<Json<Verdict>, Refusal> {
+    Ok(Json(match app.control.verify_audit(&app.workspace).await? {
         AuditVerdict::Intact { records } => Verdict { intact: true, records, broken: None },
         AuditVerdict::Broken { number, reason } => Verdict {
             intact: false,

@@ -1,6 +1,5 @@
 //! Blocks in an emergency.
 
-use axum::extract::State;
 use control::BlockAsked;
 use model::{Block, KeyHash, Name, Resource, Span};
 use schemars::JsonSchema;
@@ -9,9 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::document::Document;
 use crate::{
     auth::Caller,
-    endpoint::{Body, Json},
+    endpoint::{Body, Json, Within},
     problem::Refusal,
-    state::App,
 };
 
 /// What is to be blocked, one thing, and for how long.
@@ -73,7 +71,7 @@ impl BlockForm {
 }
 
 pub(crate) async fn lift(
-    State(app): State<App>,
+    app: Within,
     caller: Caller,
     Body(form): Body<BlockForm>,
 ) -> Result<Json<UnblockAnswer>, Refusal> {
@@ -83,7 +81,7 @@ pub(crate) async fn lift(
 }
 
 pub(crate) async fn create(
-    State(app): State<App>,
+    app: Within,
     caller: Caller,
     Body(form): Body<BlockForm>,
 ) -> Result<Json<BlockAnswer>, Refusal> {

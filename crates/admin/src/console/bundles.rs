@@ -1,6 +1,5 @@
 //! Configuration as files: check, plan, apply, export, import.
 
-use axum::extract::State;
 use control::{Actor, Applied, Bundle, ChangeLevel, ChangePlan, ImportRequest, PlanOptions};
 use model::{Api, Finding, Severity};
 use policy::problems;
@@ -11,9 +10,8 @@ use store::Origin;
 use super::document::Document;
 use crate::{
     auth::Caller,
-    endpoint::{Body, Json, Query},
+    endpoint::{Body, Json, Query, Within},
     problem::Refusal,
-    state::App,
 };
 
 /// How a folder is applied.
@@ -48,17 +46,14 @@ pub(crate) struct Validation {
     findings: Vec<Finding>,
 }
 
-pub(crate) async fn validate(
-    State(app): State<App>,
-    Body(bundle): Body<Bundle>,
-) -> Result<Json<Validation>, Refusal> {
+pub(crate) async fn validate(app: Within, Body(bundle): Body<Bundle>) -> Result<Json<Validation>, Refusal> {
     let findings = app.control.validate(&app.workspace, bundle).await?;
     let valid = findings.iter().all(|finding| finding.severity != Severity::Error);
     Ok(Json(Validation { valid, findings }))
 }
 
 pub(crate) async fn plan(
-    State(app): State<App>,
+    app: Within,
     Query(how): Query<How>,
     Body(bundle): Body<Bundle>,
 ) -> Result<Json<ChangePlan>, Refusal> {
@@ -67,7 +62,7 @@ pub(crate) async fn plan(
 }
 
 pub(crate) async fn apply(
-    State(app): State<App>,
+    app: Within,
     caller: Caller,
     Query(how): Query<How>,
     Body(bundle): Body<Bundle>,
@@ -77,12 +72,12 @@ pub(crate) async fn apply(
     Ok(Json(app.control.apply(&actor, &app.workspace, bundle, options).await?))
 }
 
-pub(crate) async fn export(State(app): State<App>) -> Result<Json<Bundle>, Refusal> {
+pub(crate) async fn export(app: Within) -> Result<Json<Bundle>, Refusal> {
     Ok(Json(app.control.export(&app.workspace).await?))
 }
 
 pub(crate) async fn import(
-    State(app): State<App>,
+    app: Within,
     caller: Caller,
     Body(request): Body<ImportRequest>,
 ) -> Result<Json<Imported>, Refusal> {

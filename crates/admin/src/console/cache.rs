@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
-use cache::{Purge, resource};
+use cache::{Purge, resource, tenants_tag};
 use policy::problems;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoint::{Body, Json, Query},
+    endpoint::{Body, Json, Query, Within},
     problem::Refusal,
-    state::{App, PurgeNews, StoredResponses},
+    state::{PurgeNews, StoredResponses},
 };
 
 /// Which stored responses are forgotten: exactly one of these.
@@ -45,26 +44,32 @@ pub(crate) struct PurgesQuery {
     after: Option<String>,
 }
 
-pub(crate) async fn news(State(app): State<App>, Query(query): Query<PurgesQuery>) -> Json<PurgeNews> {
+pub(crate) async fn news(app: Within, Query(query): Query<PurgesQuery>) -> Json<PurgeNews> {
     Json(app.gateway.purged_since(query.after.as_deref()))
 }
 
-pub(crate) async fn usage(State(app): State<App>) -> Json<StoredResponses> {
-    Json(app.gateway.status().responses)
+pub(crate) async fn usage(app: Within) -> Result<Json<StoredResponses>, Refusal> {
+    app.operators()?;
+    Ok(Json(app.gateway.status().responses))
 }
 
-pub(crate) async fn purge(
-    State(app): State<App>,
-    Body(form): Body<PurgeForm>,
-) -> Result<Json<Purged>, Refusal> {
+pub(crate) async fn purge(app: Within, Body(form): Body<PurgeForm>) -> Result<Json<Purged>, Refusal> {
     let bad = |why: &'static str| Refusal::new(problems::BAD_REQUEST, why);
     let resource = match (&form.url, &form.tag, form.all) {
         (Some(url), None, false) => resource(url).ok_or_else(|| bad("`url`: write `https://host/path`"))?,
-        (None, Some(tag), false) if !tag.is_empty() => String::new(),
+        (None, Some(tag), false) if !tag.is_empty() && !tag.contains(char::is_control) => String::new(),
         (None, None, true) => String::new(),
         _ => return Err(bad("say one of `url`, `tag` and `all`")),
     };
-    let (gateway, tag) = (Arc::clone(&app.gateway), form.tag.clone());
+    let tenant = if app.workspace.is_default_workspace() { "" } else { app.workspace.as_str() };
+    let resource = if resource.is_empty() { resource } else { app.key(&resource) };
+    // What a tenant has stored has the empty tag in common.
+    let tag = match (&form.tag, tenant) {
+        (None, "") => None,
+        (None, _) if !resource.is_empty() => None,
+        (tag, tenant) => Some(tenants_tag(tenant, tag.as_deref().unwrap_or_default())),
+    };
+    let gateway = Arc::clone(&app.gateway);
     // Files are deleted before it is said that they are.
     let purging = tokio::task::spawn_blocking(move || match &tag {
         Some(tag) => gateway.purge(Purge::Tag(tag)),

@@ -5,7 +5,7 @@ use std::{borrow::Cow, marker::PhantomData};
 use axum::extract::{FromRequest, Request};
 use model::{
     Api, App as ModelApp, Block, Certificate, Consumer, Finding, Gateway, Kind, Plan, Product, Resource,
-    Route, Subscription, Upstream,
+    Route, Subscription, Upstream, Workspace,
     tree::{self, TreeLimits},
 };
 use policy::problems;
@@ -40,6 +40,7 @@ of_kind! {
     Gateway = Gateway;
     Certificate = Certificate;
     Block = Block;
+    Workspace = Workspace;
 }
 
 /// A resource document of one kind.

@@ -1,6 +1,5 @@
 //! Keys of consumers and apps, and decisions on subscriptions.
 
-use axum::extract::State;
 use control::IssuedKey;
 use model::{KeyHash, Kind, Subscription};
 use policy::problems;
@@ -10,9 +9,8 @@ use serde::Deserialize;
 use super::document::Document;
 use crate::{
     auth::Caller,
-    endpoint::{Body, Created, NoContent, Path, Tagged},
+    endpoint::{Body, Created, NoContent, Path, Tagged, Within},
     problem::Refusal,
-    state::App,
 };
 
 /// What to know of a new key.
@@ -38,7 +36,7 @@ pub(crate) struct Decision {
 }
 
 pub(crate) async fn issue_to_consumer(
-    app: State<App>,
+    app: Within,
     caller: Caller,
     Path(id): Path<String>,
     Body(form): Body<KeyForm>,
@@ -47,7 +45,7 @@ pub(crate) async fn issue_to_consumer(
 }
 
 pub(crate) async fn issue_to_app(
-    app: State<App>,
+    app: Within,
     caller: Caller,
     Path(id): Path<String>,
     Body(form): Body<KeyForm>,
@@ -56,7 +54,7 @@ pub(crate) async fn issue_to_app(
 }
 
 pub(crate) async fn revoke_of_consumer(
-    app: State<App>,
+    app: Within,
     caller: Caller,
     Path((id, hash)): Path<(String, String)>,
 ) -> Result<NoContent, Refusal> {
@@ -64,7 +62,7 @@ pub(crate) async fn revoke_of_consumer(
 }
 
 pub(crate) async fn revoke_of_app(
-    app: State<App>,
+    app: Within,
     caller: Caller,
     Path((id, hash)): Path<(String, String)>,
 ) -> Result<NoContent, Refusal> {
@@ -72,7 +70,7 @@ pub(crate) async fn revoke_of_app(
 }
 
 pub(crate) async fn decide(
-    State(app): State<App>,
+    app: Within,
     caller: Caller,
     Path(id): Path<String>,
     Body(decision): Body<Decision>,
@@ -83,7 +81,7 @@ pub(crate) async fn decide(
 }
 
 async fn issue(
-    State(app): State<App>,
+    app: Within,
     caller: Caller,
     kind: Kind,
     id: &str,
@@ -94,13 +92,7 @@ async fn issue(
     Ok(Created { body: key, location: None, etag: None })
 }
 
-async fn revoke(
-    State(app): State<App>,
-    caller: Caller,
-    kind: Kind,
-    id: &str,
-    hash: &str,
-) -> Result<NoContent, Refusal> {
+async fn revoke(app: Within, caller: Caller, kind: Kind, id: &str, hash: &str) -> Result<NoContent, Refusal> {
     app.control.revoke_key(&caller.actor, &app.workspace, kind, id, &key_hash(hash)?).await?;
     Ok(NoContent)
 }

@@ -2,16 +2,14 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use axum::extract::State;
 use http::{HeaderMap, Method, Uri};
 use policy::{LimitsExplained, LimitsQuestion, problems};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    endpoint::{Json, Query},
+    endpoint::{Json, Query, Within},
     problem::Refusal,
-    state::App,
 };
 
 /// A call, as far as limits depend on it.
@@ -48,11 +46,17 @@ pub(crate) struct ExplainQuery {
 }
 
 pub(crate) async fn explain(
-    State(app): State<App>,
+    app: Within,
     Query(query): Query<ExplainQuery>,
 ) -> Result<Json<LimitsExplained>, Refusal> {
-    let asked = question(query).map_err(|why| Refusal::new(problems::BAD_REQUEST, why))?;
-    app.gateway.explain_limits(&asked).map(Json).map_err(Refusal::not_found)
+    let mut asked = question(query).map_err(|why| Refusal::new(problems::BAD_REQUEST, why))?;
+    asked.service = app.key(&asked.service);
+    asked.caller = asked.caller.map(|caller| app.key(&caller));
+    let own = |key: &str| app.own(key).unwrap_or(key).to_owned();
+    let explained = app.gateway.explain_limits(&asked);
+    let explained = explained.map_err(|why| Refusal::not_found(why.replace(&app.key(""), "")))?;
+    let (service, caller) = (own(&explained.service), explained.caller.as_deref().map(own));
+    Ok(Json(LimitsExplained { service, caller, ..explained }))
 }
 
 fn question(query: ExplainQuery) -> Result<LimitsQuestion, String> {

@@ -1,6 +1,5 @@
 //! Members, roles and service tokens.
 
-use axum::extract::State;
 use control::{
     Actor, Area, EffectivePermission, Invited, IssuedToken, MemberForm, MemberView, Membership, Origin,
     RoleForm, RoleView, TokenForm, TokenView, Who,
@@ -14,10 +13,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     auth::{Audience, Caller},
     console::session::{SessionView, signed_in_view},
-    endpoint::{Body, Created, Endpoint, Json, List, NoContent, Path, delete, get, post, put},
+    endpoint::{Body, Created, Endpoint, Json, List, NoContent, Path, Within, delete, get, post, put},
     guard::ClientAddress,
     problem::Refusal,
-    state::App,
 };
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -75,7 +73,7 @@ struct Invitation {
 }
 
 impl Invitation {
-    fn of(app: &App, Invited { member, secret, expires_at }: Invited) -> Invitation {
+    fn of(app: &Within, Invited { member, secret, expires_at }: Invited) -> Invitation {
         let link = format!("{}/console/set-password#{secret}", app.base_url());
         Invitation { member, link, expires_at: expires_at.to_string() }
     }
@@ -118,20 +116,16 @@ pub(crate) struct PasswordSet {
     email: String,
 }
 
-async fn members(State(app): State<App>, caller: Caller) -> Result<Json<List<MemberView>>, Refusal> {
+async fn members(app: Within, caller: Caller) -> Result<Json<List<MemberView>>, Refusal> {
     Ok(Json(List::whole(app.control.members(&caller.actor).await?)))
 }
 
-async fn member(
-    State(app): State<App>,
-    caller: Caller,
-    Path(email): Path<String>,
-) -> Result<Json<MemberView>, Refusal> {
+async fn member(app: Within, caller: Caller, Path(email): Path<String>) -> Result<Json<MemberView>, Refusal> {
     Ok(Json(app.control.member(&caller.actor, &email).await?))
 }
 
 async fn effective(
-    State(app): State<App>,
+    app: Within,
     caller: Caller,
     Path(email): Path<String>,
 ) -> Result<Json<List<EffectivePermission>>, Refusal> {
@@ -139,7 +133,7 @@ async fn effective(
 }
 
 async fn invite(
-    State(app): State<App>,
+    app: Within,
     caller: Caller,
     Body(form): Body<MemberForm>,
 ) -> Result<Created<Invitation>, Refusal> {
@@ -148,7 +142,7 @@ async fn invite(
 }
 
 async fn link(
-    State(app): State<App>,
+    app: Within,
     caller: Caller,
     Path(email): Path<String>,
 ) -> Result<Created<Invitation>, Refusal> {
@@ -157,7 +151,7 @@ async fn link(
 }
 
 async fn set_roles(
-    State(app): State<App>,
+    app: Within,
     caller: Caller,
     Path(email): Path<String>,
     Body(RolesForm { roles }): Body<RolesForm>,
@@ -165,21 +159,17 @@ async fn set_roles(
     Ok(Json(app.control.set_member_roles(&caller.actor, &email, roles).await?))
 }
 
-async fn remove(
-    State(app): State<App>,
-    caller: Caller,
-    Path(email): Path<String>,
-) -> Result<NoContent, Refusal> {
+async fn remove(app: Within, caller: Caller, Path(email): Path<String>) -> Result<NoContent, Refusal> {
     app.control.remove_member(&caller.actor, &email).await?;
     Ok(NoContent)
 }
 
-async fn roles(State(app): State<App>) -> Result<Json<List<RoleView>>, Refusal> {
+async fn roles(app: Within) -> Result<Json<List<RoleView>>, Refusal> {
     Ok(Json(List::whole(app.control.roles().await?)))
 }
 
 async fn put_role(
-    State(app): State<App>,
+    app: Within,
     caller: Caller,
     Path(name): Path<Name>,
     Body(form): Body<RoleForm>,
@@ -187,21 +177,17 @@ async fn put_role(
     Ok(Json(app.control.put_role(&caller.actor, &name, form).await?))
 }
 
-async fn delete_role(
-    State(app): State<App>,
-    caller: Caller,
-    Path(name): Path<Name>,
-) -> Result<NoContent, Refusal> {
+async fn delete_role(app: Within, caller: Caller, Path(name): Path<Name>) -> Result<NoContent, Refusal> {
     app.control.delete_role(&caller.actor, &name).await?;
     Ok(NoContent)
 }
 
-async fn tokens(State(app): State<App>, caller: Caller) -> Result<Json<List<TokenView>>, Refusal> {
+async fn tokens(app: Within, caller: Caller) -> Result<Json<List<TokenView>>, Refusal> {
     Ok(Json(List::whole(app.control.tokens(&caller.actor).await?)))
 }
 
 async fn create_token(
-    State(app): State<App>,
+    app: Within,
     caller: Caller,
     Body(form): Body<TokenForm>,
 ) -> Result<Created<IssuedToken>, Refusal> {
@@ -209,17 +195,13 @@ async fn create_token(
     Ok(Created { body, location: None, etag: None })
 }
 
-async fn revoke_token(
-    State(app): State<App>,
-    caller: Caller,
-    Path(name): Path<String>,
-) -> Result<NoContent, Refusal> {
+async fn revoke_token(app: Within, caller: Caller, Path(name): Path<String>) -> Result<NoContent, Refusal> {
     app.control.revoke_token(&caller.actor, &name).await?;
     Ok(NoContent)
 }
 
 pub(crate) async fn set_password(
-    State(app): State<App>,
+    app: Within,
     ClientAddress(address): ClientAddress,
     Body(PasswordForm { link, password }): Body<PasswordForm>,
 ) -> Result<Json<PasswordSet>, Refusal> {
@@ -229,7 +211,7 @@ pub(crate) async fn set_password(
 }
 
 pub(crate) async fn change_own_password(
-    State(app): State<App>,
+    app: Within,
     caller: Caller,
     Body(PasswordChange { current, password }): Body<PasswordChange>,
 ) -> Result<(HeaderMap, Json<SessionView>), Refusal> {

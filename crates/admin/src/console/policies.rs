@@ -1,15 +1,11 @@
 //! The policies of this build.
 
-use axum::extract::State;
 use policy::Stage;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{
-    endpoint::{Json, List},
-    state::App,
-};
+use crate::endpoint::{Json, List, Within};
 
 /// A policy users can attach.
 #[derive(Serialize, JsonSchema)]
@@ -29,7 +25,7 @@ pub(crate) struct PolicyView {
     schema: Value,
 }
 
-pub(crate) async fn list(State(app): State<App>) -> Json<List<PolicyView>> {
+pub(crate) async fn list(app: Within) -> Json<List<PolicyView>> {
     let policies = app.control.catalogue().0.iter().map(|policy| {
         let schema = policy.schema().to_value();
         let description = schema["description"].as_str().unwrap_or_default().to_owned();

@@ -1,10 +1,9 @@
 //! Resources of every kind: one implementation, an address for each kind.
 
-use axum::extract::State;
 use control::{Area, Error, Expect, ListQuery, RevisionView, Stored};
 use model::{
     Api, App as ModelApp, Block, Certificate, Consumer, Finding, Gateway, Plan, Product, Route, Subscription,
-    Upstream,
+    Upstream, Workspace,
 };
 use policy::problems;
 use schemars::JsonSchema;
@@ -15,10 +14,9 @@ use crate::{
     auth::{Audience, Caller},
     endpoint::{
         Created, Endpoint, Expecting, If, Json, Kept, List, NoContent, Pages, Path, Put, Query, Search,
-        Tagged, delete, get, limit, post, put,
+        Tagged, Within, delete, get, limit, post, put,
     },
     problem::Refusal,
-    state::App,
 };
 
 /// The endpoints of every kind.
@@ -32,6 +30,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         of_kind::<Product>(),
         of_kind::<ModelApp>(),
         of_kind::<Subscription>(),
+        of_kind::<Workspace>(),
         of_kind::<Gateway>(),
         of_kind::<Certificate>(),
         // One is made by what it is about: `POST /blocks`.
@@ -125,10 +124,7 @@ impl<K: OfKind> From<Stored> for Item<K> {
     }
 }
 
-async fn list<K: OfKind>(
-    State(app): State<App>,
-    Query(query): Query<Search>,
-) -> Result<Json<List<Item<K>>>, Refusal> {
+async fn list<K: OfKind>(app: Within, Query(query): Query<Search>) -> Result<Json<List<Item<K>>>, Refusal> {
     let query = ListQuery { limit: limit(query.limit)?, after: query.after, search: query.q };
     let page = app.control.list(&app.workspace, K::KIND, &query)?;
     let items = page.items.into_iter().map(Item::from).collect();
@@ -136,7 +132,7 @@ async fn list<K: OfKind>(
 }
 
 async fn read<K: OfKind>(
-    State(app): State<App>,
+    app: Within,
     Path(id): Path<String>,
     condition: If,
 ) -> Result<Kept<Document<K>>, Refusal> {
@@ -146,7 +142,7 @@ async fn read<K: OfKind>(
 }
 
 async fn create<K: OfKind>(
-    State(app): State<App>,
+    app: Within,
     caller: Caller,
     document: Document<K>,
 ) -> Result<Created<Document<K>>, Refusal> {
@@ -161,7 +157,7 @@ async fn create<K: OfKind>(
 }
 
 async fn replace<K: OfKind>(
-    State(app): State<App>,
+    app: Within,
     caller: Caller,
     Path(id): Path<String>,
     Expecting(expect): Expecting,
@@ -183,7 +179,7 @@ async fn replace<K: OfKind>(
 }
 
 async fn remove<K: OfKind>(
-    State(app): State<App>,
+    app: Within,
     caller: Caller,
     Path(id): Path<String>,
     Expecting(expect): Expecting,
@@ -193,7 +189,7 @@ async fn remove<K: OfKind>(
 }
 
 async fn revisions<K: OfKind>(
-    State(app): State<App>,
+    app: Within,
     Path(id): Path<String>,
     Query(query): Query<Pages>,
 ) -> Result<Json<List<RevisionView>>, Refusal> {

@@ -1,6 +1,5 @@
 //! The built-in store of secrets: written, never read.
 
-use axum::extract::State;
 use control::{ReferenceView, SecretView};
 use model::Name;
 use schemars::JsonSchema;
@@ -8,9 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     auth::Caller,
-    endpoint::{Body, Json, List, NoContent, Path},
+    endpoint::{Body, Json, List, NoContent, Path, Within},
     problem::Refusal,
-    state::App,
 };
 
 /// The value of a secret.
@@ -29,16 +27,16 @@ pub(crate) struct DataKeyRotated {
     secrets: usize,
 }
 
-pub(crate) async fn list(State(app): State<App>) -> Result<Json<List<SecretView>>, Refusal> {
+pub(crate) async fn list(app: Within) -> Result<Json<List<SecretView>>, Refusal> {
     Ok(Json(List::whole(app.control.secrets(&app.workspace)?)))
 }
 
-pub(crate) async fn references(State(app): State<App>) -> Result<Json<List<ReferenceView>>, Refusal> {
+pub(crate) async fn references(app: Within) -> Result<Json<List<ReferenceView>>, Refusal> {
     Ok(Json(List::whole(app.control.secret_references(&app.workspace)?)))
 }
 
 pub(crate) async fn set(
-    State(app): State<App>,
+    app: Within,
     caller: Caller,
     Path(name): Path<Name>,
     Body(SecretForm { value }): Body<SecretForm>,
@@ -47,7 +45,7 @@ pub(crate) async fn set(
 }
 
 pub(crate) async fn rotate(
-    State(app): State<App>,
+    app: Within,
     caller: Caller,
     Path(name): Path<Name>,
     Body(SecretForm { value }): Body<SecretForm>,
@@ -56,7 +54,7 @@ pub(crate) async fn rotate(
 }
 
 pub(crate) async fn delete(
-    State(app): State<App>,
+    app: Within,
     caller: Caller,
     Path(name): Path<Name>,
 ) -> Result<NoContent, Refusal> {
@@ -64,10 +62,7 @@ pub(crate) async fn delete(
     Ok(NoContent)
 }
 
-pub(crate) async fn rotate_data_key(
-    State(app): State<App>,
-    caller: Caller,
-) -> Result<Json<DataKeyRotated>, Refusal> {
+pub(crate) async fn rotate_data_key(app: Within, caller: Caller) -> Result<Json<DataKeyRotated>, Refusal> {
     let secrets = app.control.rotate_data_key(&caller.actor, &app.workspace).await?;
     Ok(Json(DataKeyRotated { secrets }))
 }

@@ -1,6 +1,5 @@
 //! Signing in to the console.
 
-use axum::extract::State;
 use control::{Actor, Authority, Scope, SignedIn, Who};
 use http::HeaderMap;
 use jiff::Timestamp;
@@ -11,7 +10,7 @@ use store::Origin;
 
 use crate::{
     auth::{Audience, Caller, cookie_of, end_cookie, session_cookie},
-    endpoint::{Body, Json, NoContent},
+    endpoint::{Body, Json, NoContent, Within},
     guard::ClientAddress,
     problem::Refusal,
     state::App,
@@ -25,9 +24,21 @@ pub(crate) struct SessionView {
     /// What they may do in the workspace, such as `apis:read` or `apis:write:own`; absent for a developer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) permissions: Option<Vec<String>>,
+    /// The workspaces in which they may do something, by name; absent for a developer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) workspaces: Option<Vec<Seen>>,
     /// For the header `x-csrf-token` of every unsafe request; absent for a bearer token, which needs none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) csrf: Option<String>,
+}
+
+/// A workspace that somebody sees.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "SeenWorkspace")]
+pub(crate) struct Seen {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
 }
 
 /// A person.
@@ -59,12 +70,12 @@ pub(crate) struct Proof {
     password: Option<String>,
 }
 
-pub(crate) async fn current(State(app): State<App>, caller: Caller) -> Json<SessionView> {
+pub(crate) async fn current(app: Within, caller: Caller) -> Json<SessionView> {
     Json(SessionView::of(&app, caller))
 }
 
 pub(crate) async fn begin(
-    State(app): State<App>,
+    app: Within,
     ClientAddress(address): ClientAddress,
     Body(proof): Body<Proof>,
 ) -> Result<(HeaderMap, Json<SessionView>), Refusal> {
@@ -89,7 +100,7 @@ pub(crate) async fn begin(
 }
 
 pub(crate) async fn end(
-    State(app): State<App>,
+    app: Within,
     headers: Headers,
     caller: Caller,
 ) -> Result<(HeaderMap, NoContent), Refusal> {
@@ -98,7 +109,7 @@ pub(crate) async fn end(
 
 /// Ends the session of the cookie, where there is one.
 pub(crate) async fn sign_out(
-    app: &App,
+    app: &Within,
     audience: Audience,
     Headers(headers): &Headers,
     caller: &Caller,
@@ -110,21 +121,31 @@ pub(crate) async fn sign_out(
 }
 
 /// The cookie and the body that answer a sign-in.
-pub(crate) fn signed_in_view(app: &App, audience: Audience, signed_in: SignedIn) -> (HeaderMap, SessionView) {
+pub(crate) fn signed_in_view(
+    app: &Within,
+    audience: Audience,
+    signed_in: SignedIn,
+) -> (HeaderMap, SessionView) {
     let SignedIn { secret, session } = signed_in;
     let left = session.expires_at.as_second().saturating_sub(Timestamp::now().as_second());
     let cookie = session_cookie(audience, app.https(), &secret, u64::try_from(left).unwrap_or_default());
     let csrf = Some(session.csrf);
-    let caller = Caller { actor: session.who, kind: session.kind, display_name: session.display_name, csrf };
+    let (kind, workspace, display_name) = (session.kind, session.workspace, session.display_name);
+    let caller = Caller { actor: session.who, kind, workspace, display_name, csrf };
     (cookie, SessionView::of(app, caller))
 }
 
 impl SessionView {
-    pub(crate) fn of(app: &App, Caller { actor, kind, display_name, csrf }: Caller) -> SessionView {
+    pub(crate) fn of(app: &Within, Caller { actor, kind, display_name, csrf, .. }: Caller) -> SessionView {
         let may = |authority: &Authority| authority.at(&Scope::One(app.workspace.clone())).words();
         let permissions = (kind != Who::Developer).then(|| may(&actor.authority));
+        let actor_authority = actor.authority;
         let email = matches!(kind, Who::Developer | Who::Member).then_some(actor.name);
-        SessionView { user: User { name: display_name, email, kind }, permissions, csrf }
+        let workspaces = (kind != Who::Developer).then(|| {
+            let mine = app.control.workspaces_of(&actor_authority).into_iter();
+            mine.map(|(name, title)| Seen { name: name.to_string(), title }).collect()
+        });
+        SessionView { user: User { name: display_name, email, kind }, permissions, workspaces, csrf }
     }
 }
 

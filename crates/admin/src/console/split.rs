@@ -1,7 +1,6 @@
 //! A split in the course of a rollout.
 
 use analytics::BranchCount;
-use axum::extract::State;
 use control::{RolloutStanding, SplitStep};
 use model::{Finding, Kind, Resource, Split, UpstreamSource, snapshot::USUAL};
 use schemars::JsonSchema;
@@ -13,9 +12,8 @@ use super::{
 };
 use crate::{
     auth::Caller,
-    endpoint::{Body, Json, Path, Query, Tagged},
+    endpoint::{Body, Json, Path, Query, Tagged, Within},
     problem::Refusal,
-    state::App,
 };
 
 /// Since when requests are counted.
@@ -76,10 +74,7 @@ struct SplitView {
 /// Splits of one answer at most.
 const MOST: usize = 1000;
 
-pub(crate) async fn list(
-    State(app): State<App>,
-    Query(query): Query<SplitQuery>,
-) -> Result<Json<Splits>, Refusal> {
+pub(crate) async fn list(app: Within, Query(query): Query<SplitQuery>) -> Result<Json<Splits>, Refusal> {
     let seconds = query.reach();
     let view = |resource: &Resource| {
         let (kind, id) = (resource.kind(), resource.id());
@@ -97,7 +92,7 @@ pub(crate) async fn list(
 }
 
 pub(crate) async fn conduct<K: OfKind>(
-    State(app): State<App>,
+    app: Within,
     Path(id): Path<String>,
     Query(query): Query<SplitQuery>,
 ) -> Result<Json<SplitConduct>, Refusal> {
@@ -119,9 +114,10 @@ impl SplitQuery {
 }
 
 /// How the branches of a split did in so many seconds.
-fn branches(app: &App, (kind, id): (Kind, &str), split: &Split, seconds: u64) -> Vec<BranchConduct> {
+fn branches(app: &Within, (kind, id): (Kind, &str), split: &Split, seconds: u64) -> Vec<BranchConduct> {
     let from = u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or_default();
-    let counts = app.analytics.branches(&format!("{kind}/{id}"), from.saturating_sub(seconds * 1000));
+    let counts =
+        app.analytics.branches(&app.key(&format!("{kind}/{id}")), from.saturating_sub(seconds * 1000));
     let left = 100.0 - split.branches.iter().map(|branch| branch.weight).sum::<f64>();
     let of = |name: &str, weight: f64, rollout: Option<RolloutStanding>| {
         let none = || BranchCount { branch: name.to_owned(), ..BranchCount::default() };
@@ -129,10 +125,9 @@ fn branches(app: &App, (kind, id): (Kind, &str), split: &Split, seconds: u64) ->
         let error_percent = count.errors as f64 * 100.0 / count.requests.max(1) as f64;
         BranchConduct { weight, count, error_percent, rollout }
     };
-    let listed = split
-        .branches
-        .iter()
-        .map(|branch| of(branch.name.as_str(), branch.weight, app.control.rollout(kind, id, &branch.name)));
+    let listed = split.branches.iter().map(|branch| {
+        of(branch.name.as_str(), branch.weight, app.control.rollout(&app.workspace, kind, id, &branch.name))
+    });
     listed.chain([of(USUAL, left, None)]).collect()
 }
 
@@ -161,7 +156,7 @@ enum SplitAction {
 }
 
 pub(crate) async fn change<K: OfKind>(
-    State(app): State<App>,
+    app: Within,
     caller: Caller,
     Path(id): Path<String>,
     Body(change): Body<SplitChange>,

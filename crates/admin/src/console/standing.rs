@@ -1,14 +1,10 @@
 //! How upstreams stand at the gateway of this process.
 
-use axum::extract::State;
 use model::standing::UpstreamStanding;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    endpoint::{Json, Query},
-    state::App,
-};
+use crate::endpoint::{Json, Query, Within};
 
 /// Upstreams of one answer at most.
 const MOST: usize = 1000;
@@ -29,6 +25,13 @@ pub(crate) struct Standings {
     items: Vec<UpstreamStanding>,
 }
 
-pub(crate) async fn list(State(app): State<App>, Query(query): Query<StandingQuery>) -> Json<Standings> {
-    Json(Standings { items: app.gateway.upstreams(query.upstream.as_deref(), MOST) })
+pub(crate) async fn list(app: Within, Query(query): Query<StandingQuery>) -> Json<Standings> {
+    let key = query.upstream.map(|upstream| app.key(&upstream));
+    // Those of others count for nothing.
+    let all = app.gateway.upstreams(key.as_deref(), usize::MAX);
+    let items = all.into_iter().filter_map(|standing| {
+        let upstream = app.own(&standing.upstream)?.to_owned();
+        Some(UpstreamStanding { upstream, ..standing })
+    });
+    Json(Standings { items: items.take(MOST).collect() })
 }

@@ -1,15 +1,14 @@
 //! This process.
 
 use analytics::Status;
-use axum::extract::State;
 use model::{Finding, Kind};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
-    endpoint::Json,
+    endpoint::{Json, Within},
     problem::Refusal,
-    state::{App, GatewayStatus, ObtainedStatus},
+    state::{GatewayStatus, ObtainedStatus},
 };
 
 /// This process, its gateway and its store.
@@ -22,10 +21,13 @@ pub(crate) struct System {
     fips: bool,
     /// RFC 3339.
     started_at: String,
+    /// In another workspace than `default` without what all have in common: certificates, connections, stored responses.
     gateway: GatewayStatus,
     /// Certificates that authorities are asked for by ACME.
     acme: Vec<ObtainedStatus>,
-    analytics: Status,
+    /// Absent in another workspace than `default`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    analytics: Option<Status>,
     store: StoreStatus,
     /// How callers reach the gateway.
     gateway_url: String,
@@ -50,24 +52,31 @@ struct KindCount {
     count: u64,
 }
 
-pub(crate) async fn system(State(app): State<App>) -> Result<Json<System>, Refusal> {
+pub(crate) async fn system(app: Within) -> Result<Json<System>, Refusal> {
     let one = control::ListQuery { limit: 1, ..Default::default() };
     let count =
         |kind: Kind| Ok(KindCount { kind, count: app.control.list(&app.workspace, kind, &one)?.total });
     let resources = Kind::ALL.iter().map(|kind| count(*kind)).collect::<Result<_, control::Error>>()?;
+    let (is_operator, status) = (app.operators().is_ok(), app.gateway.status());
     Ok(Json(System {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         role: app.options.role.clone(),
         fips: aws_lc_rs::try_fips_mode().is_ok(),
         started_at: app.started_at.to_string(),
-        gateway: app.gateway.status(),
-        acme: app.gateway.obtained(),
-        analytics: app.analytics.status(),
+        gateway: if is_operator { status } else { of_all_gateways(status) },
+        acme: if is_operator { app.gateway.obtained() } else { Vec::new() },
+        analytics: is_operator.then(|| app.analytics.status()),
         store: StoreStatus {
             snapshot: app.control.snapshots().borrow().number,
             resources,
-            unresolved: app.control.unresolved(),
+            unresolved: app.control.unresolved_of(&app.workspace),
         },
         gateway_url: app.options.gateway_url.as_str().trim_end_matches('/').to_owned(),
     }))
+}
+
+/// What is told of the gateway to a tenant.
+fn of_all_gateways(status: GatewayStatus) -> GatewayStatus {
+    let GatewayStatus { ready, snapshot, listeners, draining, .. } = status;
+    GatewayStatus { ready, snapshot, listeners, draining, ..GatewayStatus::default() }
 }

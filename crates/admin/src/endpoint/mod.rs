@@ -10,6 +10,7 @@ mod part;
 mod sketch;
 #[cfg(test)]
 mod tests;
+mod within;
 
 use axum::{Router, handler::Handler, routing::MethodRouter};
 use control::{Area, Permission};
@@ -21,6 +22,7 @@ pub(crate) use list::{List, Pages, Search, limit};
 pub(crate) use openapi::Document;
 pub(crate) use part::{Body, Describe, Expecting, If, MediaType, Part, Path, Query, Raw, malformed};
 pub(crate) use sketch::Sketch;
+pub(crate) use within::{Within, workspace_of};
 
 use crate::{
     auth::{Access, Audience},

@@ -1,6 +1,5 @@
 //! A developer's account and session.
 
-use axum::extract::State;
 use control::Actor;
 use http::HeaderMap;
 use schemars::JsonSchema;
@@ -10,10 +9,9 @@ use store::Origin;
 use crate::{
     auth::{Audience, Caller},
     console::session::{Headers, SessionView, signed_in_view},
-    endpoint::{Body, Created, Json, NoContent},
+    endpoint::{Body, Created, Json, NoContent, Within},
     guard::ClientAddress,
     problem::Refusal,
-    state::App,
 };
 
 /// Who wants an account.
@@ -37,33 +35,33 @@ pub(crate) struct SignIn {
 }
 
 pub(crate) async fn sign_up(
-    State(app): State<App>,
+    app: Within,
     ClientAddress(address): ClientAddress,
     Body(SignUp { email, password, name }): Body<SignUp>,
 ) -> Result<(HeaderMap, Created<SessionView>), Refusal> {
-    let actor = Actor::new(email.as_str(), Origin::Portal).from_address(address);
+    let actor = Actor::new(email.as_str(), Origin::Portal).from_address(address).in_workspace(&app.workspace);
     let signed_in = app.control.sign_up(&actor, &email, &password, &name).await?;
     let (cookie, body) = signed_in_view(&app, Audience::Portal, signed_in);
     Ok((cookie, Created { body, location: None, etag: None }))
 }
 
 pub(crate) async fn sign_in(
-    State(app): State<App>,
+    app: Within,
     ClientAddress(address): ClientAddress,
     Body(SignIn { email, password }): Body<SignIn>,
 ) -> Result<(HeaderMap, Json<SessionView>), Refusal> {
-    let actor = Actor::new(email.as_str(), Origin::Portal).from_address(address);
+    let actor = Actor::new(email.as_str(), Origin::Portal).from_address(address).in_workspace(&app.workspace);
     let signed_in = app.control.sign_in(&actor, &email, &password).await?;
     let (cookie, body) = signed_in_view(&app, Audience::Portal, signed_in);
     Ok((cookie, Json(body)))
 }
 
-pub(crate) async fn current(State(app): State<App>, caller: Caller) -> Json<SessionView> {
+pub(crate) async fn current(app: Within, caller: Caller) -> Json<SessionView> {
     Json(SessionView::of(&app, caller))
 }
 
 pub(crate) async fn sign_out(
-    State(app): State<App>,
+    app: Within,
     headers: Headers,
     caller: Caller,
 ) -> Result<(HeaderMap, NoContent), Refusal> {

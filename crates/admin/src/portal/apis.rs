@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use axum::extract::State;
 use control::{ContractSummary, PortalApi};
 use model::{Api, Kind, Lifecycle, PolicyUse, Resource};
 use policy::Stage;
@@ -12,9 +11,8 @@ use serde_json::Value;
 
 use super::products::PlanView;
 use crate::{
-    endpoint::{Json, List, Path, Query, limit},
+    endpoint::{Json, List, Path, Query, Within, limit},
     problem::Refusal,
-    state::{App, Shared},
 };
 
 /// What this portal is called, and where its APIs answer.
@@ -118,14 +116,11 @@ pub(crate) struct Hit {
     summary: Option<String>,
 }
 
-pub(crate) async fn site(State(app): State<App>) -> Json<Site> {
+pub(crate) async fn site(app: Within) -> Json<Site> {
     Json(Site { title: app.options.title.clone(), gateway_url: gateway_url(&app) })
 }
 
-pub(crate) async fn list(
-    State(app): State<App>,
-    Query(which): Query<Which>,
-) -> Result<Json<List<CatalogApi>>, Refusal> {
+pub(crate) async fn list(app: Within, Query(which): Query<Which>) -> Result<Json<List<CatalogApi>>, Refusal> {
     let limit = limit(which.limit)?;
     let found: Vec<PublicApi> = PublicApi::all(&app)
         .filter(|api| which.tag.as_ref().is_none_or(|tag| api.api.tags.contains(tag)))
@@ -140,7 +135,7 @@ pub(crate) async fn list(
     Ok(Json(List { items, next, total }))
 }
 
-pub(crate) async fn read(State(app): State<App>, Path(id): Path<String>) -> Result<Json<ApiPage>, Refusal> {
+pub(crate) async fn read(app: Within, Path(id): Path<String>) -> Result<Json<ApiPage>, Refusal> {
     let api = PublicApi::find(&app, &id)?;
     let products = app.control.portal_products(&app.workspace).into_iter();
     let products = products.filter(|product| product.apis.contains(&id)).map(|product| ApiProduct {
@@ -158,10 +153,7 @@ pub(crate) async fn read(State(app): State<App>, Path(id): Path<String>) -> Resu
     }))
 }
 
-pub(crate) async fn search(
-    State(app): State<App>,
-    Query(words): Query<Words>,
-) -> Result<Json<List<Hit>>, Refusal> {
+pub(crate) async fn search(app: Within, Query(words): Query<Words>) -> Result<Json<List<Hit>>, Refusal> {
     let limit = limit(words.limit)?;
     let wanted: Vec<String> = words.q.split_whitespace().take(8).map(str::to_lowercase).collect();
     if wanted.is_empty() {
@@ -218,7 +210,7 @@ pub(crate) struct PublicApi {
 
 impl PublicApi {
     /// The public API with this id; one that is not public is as if it did not exist.
-    pub(crate) fn find(app: &Shared, id: &str) -> Result<PublicApi, Refusal> {
+    pub(crate) fn find(app: &Within, id: &str) -> Result<PublicApi, Refusal> {
         let missing = || Refusal::not_found(format!("there is no API `{id}`"));
         let stored = app.control.get(&app.workspace, Kind::Api, id).map_err(|_| missing())?;
         match stored.resource {
@@ -231,14 +223,14 @@ impl PublicApi {
     }
 
     /// Every public API, by id.
-    pub(crate) fn all(app: &Shared) -> impl Iterator<Item = PublicApi> {
+    pub(crate) fn all(app: &Within) -> impl Iterator<Item = PublicApi> {
         let apis = app.control.portal_apis(&app.workspace).into_iter();
         apis.map(|PortalApi { id, api, contract, .. }| PublicApi { id, api, contract })
     }
 }
 
 /// Where an API answers, without a slash at the end.
-pub(crate) fn base_url(app: &Shared, api: &PublicApi) -> String {
+pub(crate) fn base_url(app: &Within, api: &PublicApi) -> String {
     let mut url = app.options.gateway_url.clone();
     if let Some(host) = api.api.listen.hosts.first() {
         // A wildcard has no address; the first of its names that comes to mind stands for it.
@@ -249,7 +241,7 @@ pub(crate) fn base_url(app: &Shared, api: &PublicApi) -> String {
 }
 
 /// What a call must prove: the policies of the first stage that knows callers, over all operations.
-pub(crate) fn auth(app: &Shared, id: &str) -> Result<Vec<Auth>, Refusal> {
+pub(crate) fn auth(app: &Within, id: &str) -> Result<Vec<Auth>, Refusal> {
     let catalogue = app.control.catalogue();
     let operations = app.control.effective_policies(&app.workspace, id)?;
     let mut needs = BTreeSet::new();
@@ -324,7 +316,7 @@ fn beginning(markdown: &str) -> String {
     }
 }
 
-fn gateway_url(app: &Shared) -> String {
+fn gateway_url(app: &Within) -> String {
     app.options.gateway_url.as_str().trim_end_matches('/').to_owned()
 }
 

@@ -1,6 +1,5 @@
 //! A developer's own apps, their keys and subscriptions.
 
-use axum::extract::State;
 use control::{AppForm, IssuedKey, PortalApp};
 use model::{KeyHash, Subscription, SubscriptionState};
 use schemars::JsonSchema;
@@ -9,9 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     auth::{Audience, Caller},
     console::keys::key_hash,
-    endpoint::{Body, Created, Json, List, NoContent, Path},
+    endpoint::{Body, Created, Json, List, NoContent, Path, Within},
     problem::Refusal,
-    state::App,
 };
 
 /// An app with its keys and subscriptions.
@@ -72,13 +70,13 @@ pub(crate) struct SubscriptionForm {
     reason: Option<String>,
 }
 
-pub(crate) async fn list(State(app): State<App>, caller: Caller) -> Json<List<AppView>> {
+pub(crate) async fn list(app: Within, caller: Caller) -> Json<List<AppView>> {
     let apps = app.control.apps_of(&app.workspace, &caller.actor.name);
     Json(List::whole(apps.into_iter().map(AppView::from).collect()))
 }
 
 pub(crate) async fn create(
-    State(app): State<App>,
+    app: Within,
     Caller { actor, .. }: Caller,
     Body(form): Body<AppForm>,
 ) -> Result<Created<AppView>, Refusal> {
@@ -88,7 +86,7 @@ pub(crate) async fn create(
 }
 
 pub(crate) async fn read(
-    State(app): State<App>,
+    app: Within,
     caller: Caller,
     Path(name): Path<String>,
 ) -> Result<Json<AppView>, Refusal> {
@@ -96,7 +94,7 @@ pub(crate) async fn read(
 }
 
 pub(crate) async fn update(
-    State(app): State<App>,
+    app: Within,
     Caller { actor, .. }: Caller,
     Path(name): Path<String>,
     Body(form): Body<AppForm>,
@@ -106,7 +104,7 @@ pub(crate) async fn update(
 }
 
 pub(crate) async fn remove(
-    State(app): State<App>,
+    app: Within,
     Caller { actor, .. }: Caller,
     Path(name): Path<String>,
 ) -> Result<NoContent, Refusal> {
@@ -115,7 +113,7 @@ pub(crate) async fn remove(
 }
 
 pub(crate) async fn issue_key(
-    State(app): State<App>,
+    app: Within,
     Caller { actor, .. }: Caller,
     Path(name): Path<String>,
     Body(form): Body<KeyForm>,
@@ -125,7 +123,7 @@ pub(crate) async fn issue_key(
 }
 
 pub(crate) async fn revoke_key(
-    State(app): State<App>,
+    app: Within,
     Caller { actor, .. }: Caller,
     Path((name, hash)): Path<(String, String)>,
 ) -> Result<NoContent, Refusal> {
@@ -134,7 +132,7 @@ pub(crate) async fn revoke_key(
 }
 
 pub(crate) async fn subscribe(
-    State(app): State<App>,
+    app: Within,
     Caller { actor, .. }: Caller,
     Path(name): Path<String>,
     Body(form): Body<SubscriptionForm>,
@@ -146,7 +144,7 @@ pub(crate) async fn subscribe(
 }
 
 pub(crate) async fn unsubscribe(
-    State(app): State<App>,
+    app: Within,
     Caller { actor, .. }: Caller,
     Path((name, id)): Path<(String, String)>,
 ) -> Result<NoContent, Refusal> {

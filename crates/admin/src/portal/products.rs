@@ -1,6 +1,5 @@
 //! What is offered: products and their plans.
 
-use axum::extract::State;
 use control::PortalProduct;
 use model::{Approval, Plan};
 use schemars::JsonSchema;
@@ -8,9 +7,8 @@ use serde::Serialize;
 
 use super::apis::{CatalogApi, PublicApi, limits_of};
 use crate::{
-    endpoint::{Json, List, Path},
+    endpoint::{Json, List, Path, Within},
     problem::Refusal,
-    state::App,
 };
 
 /// A product with its plans and APIs.
@@ -38,16 +36,13 @@ pub(crate) struct PlanView {
     limits: Vec<String>,
 }
 
-pub(crate) async fn list(State(app): State<App>) -> Json<List<ProductView>> {
+pub(crate) async fn list(app: Within) -> Json<List<ProductView>> {
     let apis: Vec<PublicApi> = PublicApi::all(&app).collect();
     let products = app.control.portal_products(&app.workspace);
     Json(List::whole(products.into_iter().map(|product| view(&apis, product)).collect()))
 }
 
-pub(crate) async fn read(
-    State(app): State<App>,
-    Path(name): Path<String>,
-) -> Result<Json<ProductView>, Refusal> {
+pub(crate) async fn read(app: Within, Path(name): Path<String>) -> Result<Json<ProductView>, Refusal> {
     let mut products = app.control.portal_products(&app.workspace).into_iter();
     let product = products.find(|product| product.product.name.as_str() == name);
     let product = product.ok_or_else(|| Refusal::not_found(format!("there is no product `{name}`")))?;

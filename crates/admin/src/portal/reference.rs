@@ -2,16 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
 use contract::{Contract, OperationPage, Outline, Sample, SchemaPage};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::apis::{self, PublicApi};
 use crate::{
-    endpoint::{If, Json, Kept, Path, Tagged, Text},
+    endpoint::{If, Json, Kept, Path, Tagged, Text, Within},
     problem::Refusal,
-    state::{App, Shared},
 };
 
 /// One operation, whole, with code that calls it.
@@ -25,7 +23,7 @@ pub(crate) struct OperationReference {
 }
 
 pub(crate) async fn outline(
-    State(app): State<App>,
+    app: Within,
     Path(id): Path<String>,
     condition: If,
 ) -> Result<Kept<Outline>, Refusal> {
@@ -34,7 +32,7 @@ pub(crate) async fn outline(
 }
 
 pub(crate) async fn operation(
-    State(app): State<App>,
+    app: Within,
     Path((id, operation)): Path<(String, String)>,
 ) -> Result<Json<OperationReference>, Refusal> {
     let (_, contract) = contract_of(&app, &id).await?;
@@ -49,7 +47,7 @@ pub(crate) async fn operation(
 }
 
 pub(crate) async fn schema(
-    State(app): State<App>,
+    app: Within,
     Path((id, name)): Path<(String, String)>,
     condition: If,
 ) -> Result<Kept<SchemaPage>, Refusal> {
@@ -59,13 +57,13 @@ pub(crate) async fn schema(
     Ok(kept(&condition, hash, || page))
 }
 
-pub(crate) async fn contract(State(app): State<App>, Path(id): Path<String>) -> Result<Text, Refusal> {
+pub(crate) async fn contract(app: Within, Path(id): Path<String>) -> Result<Text, Refusal> {
     PublicApi::find(&app, &id)?;
     Ok(Text::contract(&app.control.contract_text(&app.workspace, &id).await?))
 }
 
 /// The contract of a public API, with the hash of its text.
-async fn contract_of(app: &Shared, id: &str) -> Result<(String, Arc<Contract>), Refusal> {
+async fn contract_of(app: &Within, id: &str) -> Result<(String, Arc<Contract>), Refusal> {
     let summary = PublicApi::find(app, id)?.contract;
     let summary = summary.ok_or_else(|| Refusal::not_found(format!("the API `{id}` has no contract")))?;
     let _turn = app.contracts.acquire().await.expect("the semaphore is never closed");

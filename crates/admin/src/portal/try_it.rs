@@ -5,7 +5,6 @@
 
 use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
-use axum::extract::State;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
@@ -24,10 +23,9 @@ use tokio::{
 
 use super::apis::PublicApi;
 use crate::{
-    endpoint::{Body, Json},
+    endpoint::{Body, Json, Within},
     guard::{AbortOnDrop, ClientAddress},
     problem::Refusal,
-    state::{App, Shared},
 };
 
 /// The largest body either way, bytes.
@@ -105,7 +103,7 @@ enum Encoding {
 }
 
 pub(crate) async fn call(
-    State(app): State<App>,
+    app: Within,
     ClientAddress(client): ClientAddress,
     Body(attempt): Body<Attempt>,
 ) -> Result<Json<Tried>, Refusal> {
@@ -129,7 +127,7 @@ pub(crate) async fn call(
     })
 }
 
-fn prepare(app: &Shared, attempt: Attempt) -> Result<Request<Full<Bytes>>, Refusal> {
+fn prepare(app: &Within, attempt: Attempt) -> Result<Request<Full<Bytes>>, Refusal> {
     let api = PublicApi::find(app, &attempt.api)?;
     let operations = app.control.effective_policies(&app.workspace, &api.id)?;
     if operations.iter().flat_map(|operation| &operation.policies).any(|policy| policy.policy == BY_ADDRESS) {

@@ -1,16 +1,14 @@
 //! What a developer's own app called.
 
 use analytics::{By, Call, CallQuery, TopQuery, TopRow, Traffic, TrafficQuery, query::Time};
-use axum::extract::State;
 use model::Span;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     auth::Caller,
-    endpoint::{Json, List, Path, Query},
+    endpoint::{Json, List, Path, Query, Within},
     problem::Refusal,
-    state::{App, Shared},
 };
 
 /// Which time.
@@ -83,7 +81,7 @@ pub(crate) struct AppCall {
 }
 
 pub(crate) async fn usage(
-    State(app): State<App>,
+    app: Within,
     caller: Caller,
     Path(name): Path<String>,
     Query(Interval { from, to, step }): Query<Interval>,
@@ -99,7 +97,7 @@ pub(crate) async fn usage(
 }
 
 pub(crate) async fn calls(
-    State(app): State<App>,
+    app: Within,
     caller: Caller,
     Path(name): Path<String>,
     Query(which): Query<Which>,
@@ -130,7 +128,7 @@ pub(crate) async fn calls(
 }
 
 /// The caller key of an app, where it is one's own.
-fn own_app(app: &Shared, caller: &Caller, name: &str) -> Result<String, Refusal> {
+fn own_app(app: &Within, caller: &Caller, name: &str) -> Result<String, Refusal> {
     let own = app.control.app_of(&app.workspace, &caller.actor.name, name)?;
     Ok(format!("app/{}", own.app.name))
 }

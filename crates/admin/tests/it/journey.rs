@@ -49,6 +49,7 @@ async fn platform() -> Platform {
 /// The call of an app, as the gateway would record it.
 fn called(caller: &str, status: u16) -> ExchangeEvent {
     let target = Target {
+        key: "api/orders@v1".into(),
         workspace: "default".into(),
         service: "api/orders@v1".into(),
         operation: "getOrder".into(),

@@ -12,8 +12,8 @@ const ROLES: [(&str, &str, &str); 6] = [
     ("api-owner", "calls tokens", "configuration tokens apis splits"),
     (
         "operator",
-        "calls secrets audit tokens",
-        "splits routes consumers keys products apps gateways cache blocks secrets configuration tokens system",
+        "calls secrets audit tokens workspaces",
+        "splits routes consumers keys products apps gateways cache blocks secrets configuration tokens workspaces system",
     ),
     ("security", "calls secrets audit people tokens", "consumers keys blocks secrets tokens"),
     ("admin", "*", "*"),

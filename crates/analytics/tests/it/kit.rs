@@ -71,6 +71,7 @@ impl Random {
 
 pub(crate) fn target(service: &str, operation: &str) -> Arc<Target> {
     Arc::new(Target {
+        key: service.into(),
         workspace: "default".into(),
         service: service.into(),
         operation: operation.into(),

@@ -4,17 +4,17 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 use model::{
-    Credential, Kind, Resource, SubscriptionState,
+    Credential, Kind, Name, Resource, SubscriptionState,
     snapshot::{Access, Caller, CallerKey, Entitlement, Login, Scopes},
 };
 
-use super::{Id, default_workspace, index::View};
+use super::{Id, index::View};
 
-pub(crate) fn of_consumer(resource: &Resource) -> Option<Caller> {
+pub(crate) fn of_consumer(workspace: &Name, resource: &Resource) -> Option<Caller> {
     match resource {
         Resource::Consumer(consumer) => Some(Caller::of_consumer(
             consumer,
-            default_workspace(),
+            workspace.clone(),
             keys(&consumer.credentials),
             logins(&consumer.credentials),
         )),
@@ -29,7 +29,7 @@ pub(crate) fn of_app(view: &View<'_>, id: &Id, resource: &Resource) -> Option<Ca
     Some(Caller {
         key: format!("app/{}", app.name).into(),
         name: app.name.shared(),
-        workspace: default_workspace(),
+        workspace: view.workspace().clone(),
         custom_id: None,
         groups: Box::default(),
         keys: keys(&app.credentials),

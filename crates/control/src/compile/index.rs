@@ -7,16 +7,16 @@ use std::{
 };
 
 use model::{
-    Finding, Gateway, KeyHash, Kind, PolicyUse, Resource, SharedMap, Snapshot,
-    snapshot::{Caller, ContractDocument, PlanRules, Service},
+    Finding, Gateway, KeyHash, Kind, Name, PolicyUse, Resource, SharedMap, Snapshot, scoped, scoped_shared,
+    snapshot::{Caller, ContractDocument, PlanRules, Service, WorkspaceRules},
     tree::Document,
 };
 use policy::Catalogue;
 
 use super::{
-    Compiled, Files, Report, attached, block, caller, certificate,
+    Below, Compiled, Files, Report, attached, block, caller, certificate, claims,
     conflict::{self, Place, Places, Stand},
-    default_workspace,
+    operators,
     pems::{self, Filling},
     references::{Referrers, references, spellings},
     reuse, service, shape,
@@ -29,7 +29,7 @@ use crate::{
     secrets::Found,
 };
 
-/// What identifies a resource of a workspace.
+/// What identifies a resource within its workspace.
 pub(crate) type Id = (Kind, Arc<str>);
 
 /// Resources that change together.
@@ -52,14 +52,18 @@ pub(crate) struct World<'a> {
     pub(crate) secrets: &'a Found,
     /// Texts that are at hand beside those that come with the change.
     pub(crate) at_hand: &'a ContractTexts,
+    /// What other workspaces claim.
+    pub(crate) claims: &'a [&'a Below],
 }
 
-/// Every resource, and who refers to it.
-#[derive(Clone, Debug, Default)]
+/// Every resource of a workspace, and who refers to it. What is in another workspace is not known here.
+#[derive(Clone, Debug)]
 pub(crate) struct Index {
+    workspace: Name,
     resources: BTreeMap<Id, Arc<Resource>>,
     referrers: Referrers,
     places: Places,
+    below: Below,
     keys: HashMap<KeyHash, Id>,
     names: HashMap<intake::Claimed, Id>,
     /// How many APIs have a contract.
@@ -118,6 +122,8 @@ impl World<'_> {
 /// The resources as they are with some changes made.
 pub(crate) struct View<'a> {
     base: &'a Index,
+    /// The gateway in force, for workspaces that have none of their own.
+    gateway: &'a Gateway,
     changes: &'a Changes,
     /// Who of the changes refers to whom.
     added: Referrers,
@@ -160,6 +166,29 @@ impl<'a> View<'a> {
         found
     }
 
+    pub(crate) fn workspace(&self) -> &'a Name {
+        &self.base.workspace
+    }
+
+    /// What a part of the snapshot is found by that is made of a resource.
+    pub(crate) fn key(&self, id: &Id) -> Arc<str> {
+        scoped(self.workspace(), &format!("{}/{}", id.0, id.1))
+    }
+
+    /// The policies of the gateway as a whole.
+    pub(crate) fn wide(&self) -> &'a [PolicyUse] {
+        if !self.workspace().is_default_workspace() {
+            return &self.gateway.policies;
+        }
+        self.all(Kind::Gateway)
+            .into_values()
+            .find_map(|resource| match &**resource {
+                Resource::Gateway(gateway) => Some(&gateway.policies[..]),
+                _ => None,
+            })
+            .unwrap_or_default()
+    }
+
     fn resolves(&self, target: &Id) -> bool {
         match target.0 {
             Kind::Api => !self.apis(&target.1).is_empty(),
@@ -190,6 +219,41 @@ impl<'a> View<'a> {
 }
 
 impl Index {
+    /// That of a workspace with nothing in it.
+    pub(crate) fn of(workspace: Name) -> Index {
+        Index {
+            workspace,
+            resources: BTreeMap::new(),
+            referrers: Referrers::default(),
+            places: Places::default(),
+            below: Below::default(),
+            keys: HashMap::new(),
+            names: HashMap::new(),
+            contracts: HashMap::new(),
+            naming: BTreeSet::new(),
+            secrets: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.resources.is_empty()
+    }
+
+    /// The contracts that APIs have.
+    pub(crate) fn all_contracts(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.contracts.keys()
+    }
+
+    /// Whether an API has a contract.
+    pub(crate) fn has_contract(&self, hash: &str) -> bool {
+        self.contracts.contains_key(hash)
+    }
+
+    /// The hosts and paths it claims.
+    pub(crate) fn below(&self) -> &Below {
+        &self.below
+    }
+
     pub(crate) fn get(&self, id: &Id) -> Option<&Arc<Resource>> {
         self.resources.get(id)
     }
@@ -234,7 +298,8 @@ impl Index {
     /// The ids of the APIs that a reference covers.
     pub(crate) fn apis(&self, reference: &str) -> Vec<Arc<str>> {
         let (added, added_places) = Default::default();
-        View { base: self, changes: &Changes::default(), added, added_places }.apis(reference)
+        let gateway = &Gateway::default();
+        View { base: self, gateway, changes: &Changes::default(), added, added_places }.apis(reference)
     }
 
     /// Checks changes, and makes the snapshot they lead to. `start` is what is taken over unseen: the present snapshot, or an empty one
@@ -254,7 +319,13 @@ impl Index {
                 added_places.add(id, resource);
             }
         }
-        let view = View { base: self, changes, added, added_places };
+        let gateway = Arc::clone(&start.gateway);
+        let view = View { base: self, gateway: &gateway, changes, added, added_places };
+        operators::check(&view, world.catalogue, &mut report);
+        if report.has_error() {
+            // Nothing of what operators have is looked at for somebody else.
+            return Err(report.findings);
+        }
         let texts = Texts::new(world.files, &world.secrets.values);
         for (id, resource) in &changes.resources {
             if let Some(resource) = resource {
@@ -270,6 +341,7 @@ impl Index {
         self.check_keys(&view, &mut report);
         self.check_names(&view, &mut report);
         conflict::check(&view, &mut report);
+        claims::check(&view, world.claims, &mut report);
         let mut next = start;
         next.number += 1;
         self.resolve_parts(&view, (world, &texts), &mut next, previous, &mut report);
@@ -306,6 +378,13 @@ impl Index {
         (next, report.findings)
     }
 
+    /// Every API again, as it is: after the gateway's policies came to read contracts, or not to.
+    pub(crate) fn apis_again(&self) -> Changes {
+        let mut changes = Changes::default();
+        changes.resources.extend(self.named(Kind::Api).map(|(id, api)| (id.clone(), Some(Arc::clone(api)))));
+        changes
+    }
+
     /// Takes changes over, once they are durable. The contracts that no API has any more.
     pub(crate) fn adopt(&mut self, changes: Changes, catalogue: Catalogue) -> Vec<Arc<str>> {
         let mut given_up = Vec::new();
@@ -315,6 +394,7 @@ impl Index {
                 self.naming.remove(&id);
                 self.secrets.remove(&id);
                 self.places.remove(&id, &before);
+                self.below.remove(&before);
                 if let Some(hash) = stored_contract(&before) {
                     let users = self.contracts.entry(hash.into()).or_default();
                     *users = users.saturating_sub(1);
@@ -341,6 +421,7 @@ impl Index {
                     self.secrets.insert(id.clone(), secrets);
                 }
                 self.places.add(&id, &resource);
+                self.below.add(&resource);
                 if let Some(hash) = stored_contract(&resource) {
                     *self.contracts.entry(hash.into()).or_default() += 1;
                 }
@@ -426,6 +507,15 @@ impl Index {
                         services.extend(view.all(Kind::Api).into_keys().cloned());
                     }
                 }
+                Kind::Workspace => {
+                    let rules = match resource.as_deref() {
+                        Some(Resource::Workspace(workspace)) => workspace.limits.requests_per_second,
+                        _ => None,
+                    };
+                    let rules = rules.map(|most| WorkspaceRules { requests_per_second: Some(most) });
+                    let before = previous.workspaces.get(&id.1);
+                    set(&mut next.workspaces, &id.1, rules.map(|rules| reuse(before, rules)));
+                }
                 Kind::Certificate => {
                     let before = previous.certificates.get(&id.1);
                     let read = |resource: &Arc<Resource>| {
@@ -450,29 +540,33 @@ impl Index {
                 }
                 Kind::Route => drop(services.insert(id.clone())),
                 Kind::Consumer => {
-                    let key: Arc<str> = format!("consumer/{}", id.1).into();
-                    let caller = resource.as_deref().and_then(caller::of_consumer);
+                    let key = view.key(id);
+                    let caller = |resource| caller::of_consumer(view.workspace(), resource);
+                    let caller = resource.as_deref().and_then(caller);
                     let before = previous.callers.get(&key);
-                    set_caller(&mut next.callers, &key, caller.map(|caller| reuse(before, caller)));
+                    set_caller(&mut next.callers, key, caller.map(|caller| reuse(before, caller)));
                 }
                 Kind::Plan => {
                     let rules = match resource.as_deref() {
                         Some(Resource::Plan(plan)) => Some(PlanRules {
                             name: plan.name.shared(),
-                            workspace: default_workspace(),
+                            workspace: self.workspace.clone(),
                             policies: plan.policies.clone(),
                         }),
                         _ => None,
                     };
-                    let before = previous.plans.get(&id.1);
-                    set(&mut next.plans, &id.1, rules.map(|rules| reuse(before, rules)));
+                    let key = scoped_shared(&self.workspace, &id.1);
+                    let before = previous.plans.get(&key);
+                    set(&mut next.plans, &key, rules.map(|rules| reuse(before, rules)));
                 }
                 Kind::Product => apps.extend(self.apps_of_product(view, id)),
                 Kind::App => drop(apps.insert(id.clone())),
                 Kind::Block => {
-                    let rule = resource.as_deref().and_then(block::rule);
-                    let before = previous.blocks.get(&id.1);
-                    set(&mut next.blocks, &id.1, rule.map(|rule| reuse(before, rule)));
+                    let rule = |resource| block::rule(&self.workspace, resource);
+                    let rule = resource.as_deref().and_then(rule);
+                    let key = scoped_shared(&self.workspace, &id.1);
+                    let before = previous.blocks.get(&key);
+                    set(&mut next.blocks, &key, rule.map(|rule| reuse(before, rule)));
                 }
                 Kind::Subscription => {
                     for subscription in [resource.as_ref(), self.resources.get(id)].into_iter().flatten() {
@@ -484,13 +578,13 @@ impl Index {
             }
         }
         for id in &apps {
-            let key: Arc<str> = format!("app/{}", id.1).into();
+            let key = view.key(id);
             let caller = view.get(id).and_then(|app| caller::of_app(view, id, app));
             let before = previous.callers.get(&key);
-            set_caller(&mut next.callers, &key, caller.map(|caller| reuse(before, caller)));
+            set_caller(&mut next.callers, key, caller.map(|caller| reuse(before, caller)));
         }
         for id in services {
-            let key: Arc<str> = format!("{}/{}", id.0, id.1).into();
+            let key = view.key(&id);
             let before = previous.services.get(&key).map(|before| &**before);
             let made = view.get(&id);
             let made = made.and_then(|resource| service::make(view, &id, resource, world, before, report));
@@ -565,11 +659,12 @@ fn set_shared<T>(parts: &mut SharedMap<Arc<T>>, key: &Arc<str>, part: Option<Arc
     };
 }
 
-/// The caller's own key is what it is found by: there may be a million.
-fn set_caller(callers: &mut SharedMap<Arc<Caller>>, key: &str, caller: Option<Arc<Caller>>) {
+/// The caller's own key is what it is found by, where it is that: there may be a million.
+fn set_caller(callers: &mut SharedMap<Arc<Caller>>, key: Arc<str>, caller: Option<Arc<Caller>>) {
     match caller {
-        Some(caller) => callers.insert(Arc::clone(&caller.key), caller),
-        None => callers.remove(key),
+        Some(caller) if caller.key == key => callers.insert(Arc::clone(&caller.key), caller),
+        Some(caller) => callers.insert(key, caller),
+        None => callers.remove(&key),
     };
 }
 

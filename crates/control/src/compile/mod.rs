@@ -7,9 +7,11 @@ mod attached;
 mod block;
 mod caller;
 mod certificate;
+mod claims;
 mod conflict;
 mod index;
 mod matching;
+mod operators;
 mod overlap;
 mod pems;
 mod places;
@@ -23,14 +25,12 @@ mod split;
 mod texts;
 mod upstream;
 
-use std::{
-    path::PathBuf,
-    sync::{Arc, LazyLock},
-};
+use std::{path::PathBuf, sync::Arc};
 
 use model::{Finding, Name, Resource, Severity, Snapshot};
 use policy::Catalogue;
 
+pub(crate) use claims::Below;
 pub(crate) use index::{Changes, Id, Index, World, named_secrets, stored_contract};
 pub(crate) use pems::UNUSABLE;
 pub(crate) use report::Report;
@@ -119,11 +119,12 @@ pub fn compile(
         files,
         secrets: &secrets,
         at_hand: &ContractTexts::default(),
+        claims: &[],
     };
     let empty = Snapshot::default();
     let previous = previous.unwrap_or(&empty);
     let start = Snapshot { number: previous.number, ..Snapshot::default() };
-    match Index::default().resolve(&changes, &world, start, previous) {
+    match Index::of(Name::default_workspace()).resolve(&changes, &world, start, previous) {
         Ok(Compiled { mut snapshot, findings: warnings }) => {
             snapshot.secrets = Arc::new(secrets.values);
             findings.extend(warnings);
@@ -138,13 +139,6 @@ pub fn compile(
 
 pub(crate) fn has_error(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.severity == Severity::Error)
-}
-
-/// The only workspace there is so far.
-pub(crate) fn default_workspace() -> Name {
-    // One text for all that is in it.
-    static DEFAULT: LazyLock<Name> = LazyLock::new(|| "default".parse().expect("`default` is a name"));
-    DEFAULT.clone()
 }
 
 /// The part that was there before, where it is equal.

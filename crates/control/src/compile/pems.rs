@@ -36,8 +36,8 @@ impl<'a> Filling<'a> {
         }
         let before = names_files(upstream).then(|| {
             let referrers = view.referrers(id);
-            let mut services = referrers.iter().filter_map(|(kind, id)| {
-                let service = previous.services.get(&format!("{kind}/{id}"))?;
+            let mut services = referrers.iter().filter_map(|id| {
+                let service = previous.services.get(&view.key(id))?;
                 upstreams(service)
                     .into_iter()
                     .map(|(_, before)| before)
@@ -101,6 +101,7 @@ pub(crate) fn read_again(files: &Files, present: &Snapshot, next: &mut Snapshot,
                     filled.or_insert_with(|| fill(&(Kind::Upstream, name.shared()), "")).clone()
                 }
                 None => {
+                    // Files are named by what is in `default`, whose keys are as they are.
                     let (kind, id) = key.split_once('/').unwrap_or_default();
                     let kind = if kind == Kind::Api.as_str() { Kind::Api } else { Kind::Route };
                     fill(&(kind, id.into()), &field)
@@ -244,20 +245,23 @@ impl<'a> Pems<'a> {
 
 /// The files that the upstream of a resource names.
 pub(crate) fn named(resource: &Resource, files: &Files) -> Vec<PathBuf> {
-    let tls = written(resource).into_iter().filter_map(|upstream| upstream.tls.as_ref());
+    let tls = written(resource).into_iter().filter_map(|(_, upstream)| upstream.tls.as_ref());
     tls.flat_map(|tls| tls.files()).map(|(_, path)| files.folder.join(path)).collect()
 }
 
-/// The upstreams that are written in a resource.
-fn written(resource: &Resource) -> Vec<&Upstream> {
+/// The upstreams that are written in a resource, each with the beginning of its fields.
+pub(crate) fn written(resource: &Resource) -> Vec<(String, &Upstream)> {
     let (usual, split) = match resource {
-        Resource::Upstream(upstream) => return vec![upstream],
+        Resource::Upstream(upstream) => return vec![(String::new(), upstream)],
         Resource::Api(api) => (api.upstream.as_ref(), &api.split),
         Resource::Route(route) => (Some(&route.upstream), &route.split),
         _ => return Vec::new(),
     };
-    let branches = split.iter().flat_map(|split| &split.branches).map(|branch| &branch.upstream);
-    usual.into_iter().chain(branches).filter_map(inline).collect()
+    let branches = split.iter().flat_map(|split| &split.branches).enumerate();
+    let branches = branches.map(|(at, branch)| (format!("split.branches[{at}].upstream."), &branch.upstream));
+    let usual = usual.map(|usual| ("upstream.".to_owned(), usual));
+    let all = usual.into_iter().chain(branches);
+    all.filter_map(|(prefix, source)| Some((prefix, inline(source)?))).collect()
 }
 
 fn inline(source: &UpstreamSource) -> Option<&Upstream> {

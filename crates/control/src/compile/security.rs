@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use contract::Scheme;
-use model::{Api, Kind, PolicyUse, Resource};
+use model::{Api, PolicyUse};
 use serde_json::{Value, json};
 
 use super::{Id, Report, World, index::View};
@@ -64,12 +64,7 @@ pub(crate) fn check(
     operations: &[(&OperationSummary, &[PolicyUse])],
     report: &mut Report<'_>,
 ) {
-    let gateways = view.all(Kind::Gateway);
-    let wide = gateways.values().filter_map(|resource| match &***resource {
-        Resource::Gateway(gateway) => Some(&gateway.policies[..]),
-        _ => None,
-    });
-    let wide: Vec<&PolicyUse> = wide.flatten().chain(&api.policies).collect();
+    let wide: Vec<&PolicyUse> = view.wide().iter().chain(&api.policies).collect();
     let mut unmet: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for (operation, own) in operations {
         let names: Vec<&str> = wide.iter().copied().chain(*own).flat_map(names).collect();

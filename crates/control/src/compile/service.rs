@@ -8,7 +8,7 @@ use model::{
     snapshot::{Answers, ContractDocument, OperationRoute, Service, SplitBranch, SplitRules},
 };
 
-use super::{Id, Report, World, attached, default_workspace, index::View, places, security};
+use super::{Id, Report, World, attached, index::View, places, security};
 use crate::{contracts::ContractSummary, nearest};
 
 /// Makes the service of an API or route; `None` where it is wrong, and the report says why.
@@ -72,9 +72,9 @@ fn of_api(
         Some(ContractSource::Inline(_)) => return None,
     };
     Some(Service {
-        key: format!("api/{}", id.1).into(),
+        key: view.key(id),
         api: Some(Arc::clone(&id.1)),
-        workspace: default_workspace(),
+        workspace: view.workspace().clone(),
         listen: api.listen.clone(),
         answers,
         upstream: match &api.upstream {
@@ -105,13 +105,9 @@ fn document(
     report: &mut Report<'_>,
 ) -> Option<Arc<ContractDocument>> {
     let Some(ContractSource::Stored(hash)) = &api.contract else { return None };
-    let wide = view.all(Kind::Gateway);
     let read = world.read_contract(&api.policies)
         || api.operations.values().any(|settings| world.read_contract(&settings.policies))
-        || wide.values().any(|resource| match &***resource {
-            Resource::Gateway(gateway) => world.read_contract(&gateway.policies),
-            _ => false,
-        });
+        || world.read_contract(view.wide());
     if !read {
         return None;
     }
@@ -185,9 +181,9 @@ fn operations(
 
 fn of_route(view: &View<'_>, id: &Id, route: &Route) -> Option<Service> {
     Some(Service {
-        key: format!("route/{}", id.1).into(),
+        key: view.key(id),
         api: None,
-        workspace: default_workspace(),
+        workspace: view.workspace().clone(),
         listen: Listen {
             hosts: route.matches.hosts.clone(),
             path: route.matches.split().0.to_owned(),

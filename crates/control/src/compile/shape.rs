@@ -96,6 +96,11 @@ pub(crate) fn check(id: &Id, resource: &Resource, report: &mut Report<'_>) {
                 report.error(id, &field, "invalid-certificate", message);
             }
         }
+        Resource::Workspace(workspace) => {
+            for (field, message) in workspace.faults() {
+                report.error(id, field, "invalid-workspace", message);
+            }
+        }
         Resource::Block(block) => {
             for (field, message) in block.faults() {
                 report.error(id, field, "invalid-block", message);

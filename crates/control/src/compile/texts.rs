@@ -98,6 +98,7 @@ pub(crate) fn is_of_file(entry: PolicyEntry, used: &PolicyUse, invalid: &Invalid
 }
 
 /// What the files of a policy that says the same said in the snapshot in force.
+/// Files are named in `default` alone.
 fn said_before(before: &Snapshot, (kind, name): &Id, used: &PolicyUse) -> Option<ReadFiles> {
     let same = |all: &[PolicyUse]| {
         all.iter().filter(|other| other.is_said_as(used)).find_map(|other| other.files.clone())

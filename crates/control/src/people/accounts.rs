@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
-use model::{Finding, Name};
+use model::{Finding, Name, scoped};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::{AuditEntry, PeopleChange, PersonKind, PersonRow};
 
 use super::authority::Scope;
-use crate::{Actor, Control, Error, compile::default_workspace, digest, sign_ins::Through};
+use crate::{Actor, Control, Error, digest, sign_ins::Through};
 
 /// An account as it is kept.
 #[derive(Clone, Serialize, Deserialize)]
@@ -76,7 +76,7 @@ impl Control {
         after: Option<serde_json::Value>,
     ) -> AuditEntry {
         AuditEntry {
-            workspace: default_workspace(),
+            workspace: actor.workspace.clone(),
             at: self.now(),
             actor: actor.name.clone(),
             address: actor.address.map(|address| address.to_string()),
@@ -88,7 +88,7 @@ impl Control {
         }
     }
 
-    /// Who signs in with an address and a password. The answer to what is wrong is the same, and takes as long, whatever it is.
+    /// Who signs in with an address and a password; a developer to the portal of the workspace `actor` is in. The answer to what is wrong is the same, and takes as long, whatever it is.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`]; [`Error::TooMany`].
@@ -101,12 +101,14 @@ impl Control {
     ) -> Result<(PersonRow, Account), Error> {
         let through = if kind == PersonKind::Member { Through::Console } else { Through::Portal };
         let email = email.trim().to_lowercase();
-        if email.len() > 254 || password.len() > 1024 {
+        // No address has a colon, which stands behind a workspace.
+        if email.len() > 254 || password.len() > 1024 || email.contains(':') {
             return Err(wrong_password());
         }
-        let counted = format!("{} {email}", word(kind));
+        let id = scoped(&actor.workspace, &email);
+        let counted = format!("{} {id}", word(kind));
         self.attempt(actor, &counted, through).await?;
-        let found = self.account(kind, &email).await?;
+        let found = self.account(kind, &id).await?;
         let hash = found.as_ref().and_then(|(_, account)| account.password.clone());
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.inner.people.nobody.clone());
@@ -119,7 +121,7 @@ impl Control {
         };
         self.inner.people.throttle.succeeded(&counted, actor.address);
         self.signed_in(actor, &email, through, "password").await?;
-        self.note_sign_in(kind, &email).await;
+        self.note_sign_in(kind, &id).await;
         Ok(found)
     }
 
@@ -250,7 +252,7 @@ impl Wrong {
         let parts = email.split_once('@');
         let plain = !email
             .chars()
-            .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '"'));
+            .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | ':' | '"'));
         let is_address = parts
             .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'));
         if !plain || !is_address || email.len() > 254 {

@@ -1,5 +1,6 @@
 //! Developers: people of the portal, who make their own accounts.
 
+use model::scoped;
 use store::{PeopleChange, PersonKind};
 
 use super::{
@@ -9,7 +10,7 @@ use super::{
 use crate::{Actor, Control, Error, SignedIn, Who};
 
 impl Control {
-    /// Makes a developer's account and signs in. `actor` says from where.
+    /// Makes a developer's account for the portal of the workspace `actor` is in, and signs in. `actor` says from where, too.
     ///
     /// # Errors
     /// [`Error::Invalid`] for an address or password that cannot be accepted; [`Error::Conflict`] for an address that has an account;
@@ -21,18 +22,20 @@ impl Control {
         password: &str,
         name: &str,
     ) -> Result<SignedIn, Error> {
+        self.check_workspace(&actor.workspace)?;
         let mut wrong = Wrong::default();
         let email = wrong.email(email);
         wrong.password(password);
         let name = wrong.name(name);
         wrong.done()?;
-        self.inner.people.throttle.attempt(&format!("sign-up {email}"), actor.address, self.now())?;
+        let id = scoped(&actor.workspace, &email);
+        self.inner.people.throttle.attempt(&format!("sign-up {id}"), actor.address, self.now())?;
         let taken = || {
             let detail = "there is already an account with this e-mail address; sign in".to_owned();
             Error::Conflict { detail }
         };
         let password = Some(self.hashed(password.to_owned()).await?);
-        if self.account(PersonKind::Developer, &email).await?.is_some() {
+        if self.account(PersonKind::Developer, &id).await?.is_some() {
             return Err(taken());
         }
         let account = Account {
@@ -44,7 +47,7 @@ impl Control {
         };
         let entry = self.entry(&actor.named(&email), "sign-up", ("developer", &email), None, None);
         let change = PeopleChange {
-            puts: vec![first(PersonKind::Developer, &email, &account)],
+            puts: vec![first(PersonKind::Developer, &id, &account)],
             entry: Some(entry),
             ..PeopleChange::default()
         };
@@ -52,14 +55,15 @@ impl Control {
             store::Error::Stale { .. } => taken(),
             error => Error::Store(error),
         })?;
-        self.begin_session(actor, Who::Developer, &email).await
+        self.begin_session(actor, Who::Developer, &id).await
     }
 
-    /// Signs a developer in. `actor` says from where; its name does not count.
+    /// Signs a developer of the workspace `actor` is in in. `actor` says from where; its name does not count.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`], the same for an unknown address and a wrong password; [`Error::TooMany`].
     pub async fn sign_in(&self, actor: &Actor, email: &str, password: &str) -> Result<SignedIn, Error> {
+        self.check_workspace(&actor.workspace)?;
         let (row, _) = self.prove(actor, PersonKind::Developer, email, password).await?;
         self.begin_session(actor, Who::Developer, &row.id).await
     }

@@ -3,7 +3,7 @@
 use model::{Credential, Kind, Name, Resource, secret_references};
 
 use super::permission::{Area, Permission, Reach};
-use crate::{Actor, Control, Error, change::Draft, compile::default_workspace};
+use crate::{Actor, Control, Error, change::Draft};
 
 /// What is told of at most.
 const TOLD: usize = 5;
@@ -11,17 +11,17 @@ const TOLD: usize = 5;
 impl Control {
     /// # Errors
     /// [`Error::Forbidden`] with the first of what they may not.
-    pub(crate) fn judge(&self, actor: &Actor, drafts: &[Draft]) -> Result<(), Error> {
+    pub(crate) fn judge(&self, actor: &Actor, workspace: &Name, drafts: &[Draft]) -> Result<(), Error> {
         if actor.authority.is_full() {
             return Ok(());
         }
-        let workspace = default_workspace();
-        let state = self.state();
+        let all = self.state();
+        let state = all.of(workspace);
         let changed = drafts.iter().filter(|draft| draft.differs);
         let mut told: Vec<String> = changed
             .filter_map(|draft| {
                 let before = state.index.get(&draft.id).map(|known| &**known);
-                refused(actor, &workspace, draft, before)
+                refused(actor, workspace, draft, before)
             })
             .collect();
         let more = told.len().saturating_sub(TOLD);
@@ -103,6 +103,7 @@ impl Area {
             Kind::Plan | Kind::Product => Area::Products,
             Kind::App | Kind::Subscription => Area::Apps,
             Kind::Gateway | Kind::Certificate => Area::Gateways,
+            Kind::Workspace => Area::Workspaces,
             Kind::Block => Area::Blocks,
         }
     }

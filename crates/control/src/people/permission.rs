@@ -41,6 +41,7 @@ areas! {
     Audit = "audit", "Who did what.";
     People = "people", "Members and roles.";
     Tokens = "tokens", "Service tokens.";
+    Workspaces = "workspaces", "Workspaces: tenants, and how much they may have.";
     System = "system", "The process, its gateways and its store.";
 }
 
@@ -128,6 +129,10 @@ impl Permissions {
         } else {
             Reach::Nothing
         }
+    }
+
+    pub fn is_none(&self) -> bool {
+        *self == Permissions::default()
     }
 
     /// What either has.

@@ -50,7 +50,7 @@ struct BuiltIn {
 
 use Area::{
     Analytics, Apis, Apps, Audit, Blocks, Cache, Calls, Configuration, Consumers, Gateways, Keys, People,
-    Products, Routes, Secrets, Splits, System, Tokens,
+    Products, Routes, Secrets, Splits, System, Tokens, Workspaces,
 };
 
 /// What everybody sees who is let in at all.
@@ -94,7 +94,7 @@ const BUILT_IN: &[BuiltIn] = &[
     BuiltIn {
         name: "operator",
         description: "Runs gateways: listeners, certificates, upstreams, rollouts, stored responses, callers.",
-        reads: &[Calls, Secrets, Audit, Tokens],
+        reads: &[Calls, Secrets, Audit, Tokens, Workspaces],
         writes: &[
             Splits,
             Routes,
@@ -108,6 +108,7 @@ const BUILT_IN: &[BuiltIn] = &[
             Secrets,
             Configuration,
             Tokens,
+            Workspaces,
             System,
         ],
         own: &[],

@@ -45,7 +45,7 @@ pub struct TokenForm {
 }
 
 fn default_scope() -> Scope {
-    Scope::One(crate::compile::default_workspace())
+    Scope::One(Name::default_workspace())
 }
 
 /// A service token, without itself.

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, PoisonError},
 };
 
-use model::{Finding, Kind, Name, SECRET_SCHEME, Secret};
+use model::{DEFAULT_WORKSPACE, Finding, Kind, Name, SECRET_SCHEME, Secret, scoped, unscoped};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
@@ -39,14 +39,21 @@ pub(crate) struct Kept {
     keys: HashMap<String, DataKey>,
     /// What seals.
     current: Option<String>,
-    /// By name; what was copied from a vault, by reference.
+    /// By name, scoped by the workspace; what was copied from a vault, by reference.
     rows: BTreeMap<String, SecretRow>,
 }
 
 impl Kept {
-    /// The value of a secret.
-    pub(super) fn open(&self, name: &str) -> Result<Secret, String> {
-        let Some(row) = self.rows.get(name) else {
+    /// The value of a secret of a workspace.
+    pub(super) fn open(&self, workspace: &str, name: &str) -> Result<Secret, String> {
+        match workspace {
+            DEFAULT_WORKSPACE => self.open_row(name, name),
+            workspace => self.open_row(&format!("{workspace}:{name}"), name),
+        }
+    }
+
+    fn open_row(&self, key: &str, name: &str) -> Result<Secret, String> {
+        let Some(row) = self.rows.get(key) else {
             return Err(format!("there is no secret `{name}`; make it by `pailou secret set {name}`"));
         };
         let key = self.keys.get(&row.data_key);
@@ -101,7 +108,9 @@ impl Control {
     pub fn secrets(&self, ws: &Name) -> Result<Vec<SecretView>, Error> {
         self.check_workspace(ws)?;
         let kept = self.inner.secrets.kept.read().unwrap_or_else(PoisonError::into_inner);
-        let rows = kept.rows.values().filter(|row| !row.name.starts_with(SECRET_SCHEME));
+        let is_mine =
+            |row: &&SecretRow| !row.name.starts_with(SECRET_SCHEME) && unscoped(&row.name).0 == ws.as_str();
+        let rows = kept.rows.values().filter(is_mine);
         Ok(rows.map(|row| self.view_of(row)).collect())
     }
 
@@ -123,7 +132,8 @@ impl Control {
             return Err(Error::Invalid(vec![Finding::error("invalid-secret", message).in_field("value")]));
         }
         let writing = self.write_lock().await?;
-        let before = self.row(name.as_str());
+        let key = scoped(ws, name.as_str());
+        let before = self.row(&key);
         if before.is_none() && known {
             return Err(Error::Missing { what: format!("secret `{name}`") });
         }
@@ -131,8 +141,8 @@ impl Control {
             return Err(Error::Conflict { detail: format!("there are {MOST} secrets already") });
         }
         let action = if before.is_some() { "rotate-secret" } else { "create-secret" };
-        let row = self.seal_one(actor, name.as_str(), value, before, Some(action)).await?;
-        let reference: Arc<str> = format!("{SECRET_SCHEME}{name}").into();
+        let row = self.seal_one(actor, &key, value, before, Some(action)).await?;
+        let reference = scoped(ws, &format!("{SECRET_SCHEME}{name}"));
         self.forget_secret(&reference);
         self.look_up(&[reference].into(), true).await;
         self.put_secrets_in_force();
@@ -149,19 +159,19 @@ impl Control {
     pub async fn delete_secret(&self, actor: &Actor, ws: &Name, name: &Name) -> Result<(), Error> {
         self.check_workspace(ws)?;
         let _writing = self.write_lock().await?;
-        let row = self.row(name.as_str());
+        let row = self.row(&scoped(ws, name.as_str()));
         let row = row.ok_or_else(|| Error::Missing { what: format!("secret `{name}`") })?;
         let used_by = self.view_of(&row).used_by;
         if !used_by.is_empty() {
             let detail = format!("secret `{name}` is still named by {}", used_by.join(", "));
             return Err(Error::Conflict { detail });
         }
-        let entry = self.entry_of(actor, "delete-secret", name.as_str(), None);
+        let entry = self.entry_of(actor, "delete-secret", &row.name, None);
         let removed = vec![row.name.clone()];
         let change = SealChange { removed, entry: Some(entry), ..SealChange::default() };
         self.inner.store.seal(change).await.map_err(Error::Store)?;
         self.inner.secrets.kept.write().unwrap_or_else(PoisonError::into_inner).rows.remove(&row.name);
-        self.forget_secret(&format!("{SECRET_SCHEME}{name}"));
+        self.forget_secret(&scoped(ws, &format!("{SECRET_SCHEME}{name}")));
         Ok(())
     }
 
@@ -170,7 +180,7 @@ impl Control {
     /// # Errors
     /// [`Error::Conflict`] without a master key, or where a secret cannot be opened.
     pub async fn rotate_data_key(&self, actor: &Actor, ws: &Name) -> Result<usize, Error> {
-        self.check_workspace(ws)?;
+        self.check_operators(ws, "key of secrets")?;
         let _writing = self.write_lock().await?;
         let (key, key_row, rows, old) = {
             let kept = self.inner.secrets.kept.read().unwrap_or_else(PoisonError::into_inner);
@@ -178,7 +188,7 @@ impl Control {
             let mut rows = Vec::with_capacity(kept.rows.len());
             for row in kept.rows.values() {
                 let value = kept
-                    .open(&row.name)
+                    .open_row(&row.name, &row.name)
                     .map_err(|why| Error::Conflict { detail: format!("secret `{}`: {why}", row.name) })?;
                 let sealed = key.seal(&row.name, row.version, value.reveal());
                 rows.push(SecretRow { data_key: key.id.clone(), sealed, ..row.clone() });
@@ -205,7 +215,13 @@ impl Control {
 
     /// What was last told by a vault.
     pub(super) fn copy(&self, reference: &str) -> Option<Secret> {
-        self.inner.secrets.kept.read().unwrap_or_else(PoisonError::into_inner).open(reference).ok()
+        self.inner
+            .secrets
+            .kept
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .open_row(reference, reference)
+            .ok()
     }
 
     /// Keeps what a vault told, sealed, where it is new.
@@ -277,14 +293,20 @@ impl Control {
     fn entry_of(&self, actor: &Actor, action: &'static str, id: &str, number: Option<usize>) -> AuditEntry {
         let word = if action == "rotate-data-key" { "secrets" } else { "version" };
         let after = number.map(|number| json!({ word: number }));
-        self.entry(actor, action, ("secret", id), None, after)
+        let (workspace, id) = unscoped(id);
+        let workspace = workspace.parse().unwrap_or_else(|_| Name::default_workspace());
+        self.entry(&actor.in_workspace(&workspace), action, ("secret", id), None, after)
     }
 
     fn view_of(&self, row: &SecretRow) -> SecretView {
-        let users = self.state().index.users_of_secret(&format!("{SECRET_SCHEME}{}", row.name));
+        let (workspace, own) = unscoped(&row.name);
+        let users = workspace.parse::<Name>().map(|workspace| {
+            self.state().of(&workspace).index.users_of_secret(&format!("{SECRET_SCHEME}{own}"))
+        });
+        let users = users.unwrap_or_default();
         let name = |(kind, id): &(Kind, Arc<str>)| format!("{kind}/{id}");
         SecretView {
-            name: row.name.clone(),
+            name: own.to_owned(),
             version: row.version,
             created_at: timestamp(row.created_at).to_string(),
             updated_at: timestamp(row.updated_at).to_string(),

@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use model::{Secret, SecretValues, Snapshot};
+use model::{DEFAULT_WORKSPACE, Name, Secret, SecretValues, Snapshot, scoped_shared, unscoped};
 use serde_json::{Map, Value};
 
 pub use self::{
@@ -96,7 +96,7 @@ impl Control {
     /// # Errors
     /// [`Error::Store`].
     pub async fn read_secrets(&self) -> Result<bool, Error> {
-        let wanted = self.state().index.secrets();
+        let wanted = self.state().secrets();
         if wanted.is_empty() {
             return Ok(false);
         }
@@ -108,7 +108,7 @@ impl Control {
     /// Makes what is known of secrets live; whether it differs from what was. Asks for the right to write.
     pub(super) fn put_secrets_in_force(&self) -> bool {
         let present = self.snapshot();
-        let values = self.found(&self.state().index.secrets(), true).values;
+        let values = self.values_of(&self.state().secrets());
         if *present.secrets == values {
             return false;
         }
@@ -117,12 +117,20 @@ impl Control {
         true
     }
 
-    /// What is known of some references.
-    pub(crate) fn found(&self, references: &BTreeSet<Arc<str>>, lenient: bool) -> Found {
+    /// The values of some references, which are scoped.
+    fn values_of(&self, references: &BTreeSet<Arc<str>>) -> SecretValues {
+        let known = self.inner.secrets.known.read().unwrap_or_else(PoisonError::into_inner);
+        let value =
+            |reference: &Arc<str>| Some((Arc::clone(reference), known.get(reference)?.value.clone()?));
+        SecretValues(references.iter().filter_map(value).collect())
+    }
+
+    /// What is known of some references of a workspace.
+    pub(crate) fn found(&self, ws: &Name, references: &BTreeSet<Arc<str>>, lenient: bool) -> Found {
         let known = self.inner.secrets.known.read().unwrap_or_else(PoisonError::into_inner);
         let mut found = Found { lenient, ..Found::default() };
         for reference in references {
-            let known = known.get(reference).cloned().unwrap_or_default();
+            let known = known.get(&scoped_shared(ws, reference)).cloned().unwrap_or_default();
             match known.value {
                 Some(value) => drop(found.values.0.insert(Arc::clone(reference), value)),
                 None => {
@@ -134,7 +142,7 @@ impl Control {
         found
     }
 
-    /// Looks for those that are not known yet, or for all.
+    /// Looks for those that are not known yet, or for all; each scoped by its workspace.
     pub(crate) async fn look_up(&self, references: &BTreeSet<Arc<str>>, again: bool) {
         let due: Vec<Arc<str>> = {
             let known = self.inner.secrets.known.read().unwrap_or_else(PoisonError::into_inner);
@@ -144,16 +152,22 @@ impl Control {
         };
         let mut vaults: BTreeMap<_, Vec<(Arc<str>, String)>> = BTreeMap::new();
         for reference in due {
-            match SecretReference::read(&reference) {
+            let (workspace, text) = unscoped(&reference);
+            let is_operators = workspace == DEFAULT_WORKSPACE;
+            match SecretReference::read(text) {
                 Err(wrong) => self.take_note(&reference, Err(wrong)),
-                Ok(SecretReference::Vault { mount, path, field }) => {
-                    vaults.entry((mount, path)).or_default().push((reference, field));
-                }
                 Ok(SecretReference::Stored(name)) => {
                     let kept = self.inner.secrets.kept.read().unwrap_or_else(PoisonError::into_inner);
-                    let value = kept.open(name.as_str());
+                    let value = kept.open(workspace, name.as_str());
                     drop(kept);
                     self.take_note(&reference, value);
+                }
+                Ok(_) if !is_operators => {
+                    let why = "only secrets of its own store are told to a workspace";
+                    self.take_note(&reference, Err(why.to_owned()));
+                }
+                Ok(SecretReference::Vault { mount, path, field }) => {
+                    vaults.entry((mount, path)).or_default().push((reference, field));
                 }
                 Ok(place) => {
                     let folder = self.inner.files.folder.clone();

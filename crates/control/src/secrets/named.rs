@@ -2,7 +2,7 @@
 
 use std::sync::PoisonError;
 
-use model::{Kind, Name};
+use model::{Kind, Name, scoped_shared};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -45,7 +45,8 @@ impl Control {
     /// [`Error::Missing`] for an unknown workspace.
     pub fn secret_references(&self, ws: &Name) -> Result<Vec<ReferenceView>, Error> {
         self.check_workspace(ws)?;
-        let state = self.state();
+        let all = self.state();
+        let state = all.of(ws);
         let known = self.inner.secrets.known.read().unwrap_or_else(PoisonError::into_inner);
         let view = |reference: std::sync::Arc<str>| {
             let place = match SecretReference::read(&reference).ok()? {
@@ -56,7 +57,7 @@ impl Control {
             };
             let users = state.index.users_of_secret(&reference);
             let used_by = users.iter().map(|(kind, id): &(Kind, _)| format!("{kind}/{id}")).collect();
-            let known = known.get(&reference);
+            let known = known.get(&scoped_shared(ws, &reference));
             Some(ReferenceView {
                 reference: reference.to_string(),
                 place,

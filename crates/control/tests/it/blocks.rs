@@ -44,7 +44,7 @@ async fn one_call_blocks_another_makes_it_longer_and_one_lifts_it() {
     assert!(matches!(again, Error::Missing { .. }), "{again:?}");
 
     let query = AuditQuery { kind: Some("block".into()), after: Some(0), ..AuditQuery::default() };
-    let records = plane.control.audit(query).await.unwrap();
+    let records = plane.control.audit(&ws(), query).await.unwrap();
     let actions: Vec<_> = records.iter().map(|record| record.action.as_str()).collect();
     assert_eq!(actions, ["block", "block", "block", "unblock", "unblock"]);
     assert_eq!(records[0].after.as_ref().unwrap()["reason"], "stolen laptop");

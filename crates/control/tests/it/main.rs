@@ -16,6 +16,7 @@ mod routes;
 mod secrets;
 mod security;
 mod upstreams;
+mod workspaces;
 
 use std::sync::{
     Arc,

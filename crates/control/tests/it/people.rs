@@ -2,7 +2,7 @@
 
 use control::{Actor, AuditQuery, Error, Origin, Through, Who};
 
-use crate::{Plane, admin};
+use crate::{Plane, admin, ws};
 
 const PASSWORD: &str = "correct horse battery staple";
 
@@ -121,7 +121,7 @@ async fn every_sign_in_that_succeeds_or_fails_is_in_the_audit_log_with_whence_an
         plane.control.saw_token(&visitor(), way, accepted).await;
     }
     let query = AuditQuery { kind: Some("session".into()), after: Some(0), ..AuditQuery::default() };
-    let records = plane.control.audit(query).await.unwrap();
+    let records = plane.control.audit(&ws(), query).await.unwrap();
     let told: Vec<_> = records
         .iter()
         .map(|record| {
@@ -161,12 +161,12 @@ async fn guessing_beyond_the_bound_is_written_once_a_minute() {
     }
     let query = || AuditQuery { action: Some("sign-in-failed".into()), ..AuditQuery::default() };
     assert_eq!(
-        plane.control.audit(query()).await.unwrap().len(),
+        plane.control.audit(&ws(), query()).await.unwrap().len(),
         11,
         "ten tries, and that there are too many"
     );
     plane.pass_minutes(2);
     plane.control.sign_in_token(&visitor(), "guess").await.unwrap_err();
-    let newest = plane.control.audit(query()).await.unwrap().remove(0);
+    let newest = plane.control.audit(&ws(), query()).await.unwrap().remove(0);
     assert_eq!(newest.after.unwrap()["attempts"], 20);
 }

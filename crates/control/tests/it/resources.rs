@@ -86,7 +86,7 @@ async fn a_bad_change_is_refused_whole_and_the_old_configuration_stays() {
 async fn no_key_is_ever_given_back_or_logged() {
     let plane = Plane::new().await;
     let stored = plane.put(consumer("ada", "s3cret-s3cret")).await.unwrap();
-    let audit = plane.control.audit(AuditQuery::default()).await.unwrap();
+    let audit = plane.control.audit(&ws(), AuditQuery::default()).await.unwrap();
     let revisions = plane.control.revisions(&ws(), Kind::Consumer, "ada", None, 0).await.unwrap();
     let all = format!("{stored:?} {audit:?} {revisions:?} {:?}", plane.snapshot());
     assert!(!all.contains("s3cret"), "{all}");
@@ -147,7 +147,7 @@ async fn everything_is_as_it_was_after_a_restart() {
     let again = plane.reopened().await;
     assert_eq!(*again.snapshots().borrow(), plane.snapshot());
     assert_eq!(again.contract(&ws(), "orders@v1").await.unwrap().operations.len(), 3);
-    assert!(matches!(again.verify_audit().await.unwrap(), AuditVerdict::Intact { records: 11 }));
+    assert!(matches!(again.verify_audit(&ws()).await.unwrap(), AuditVerdict::Intact { records: 11 }));
 }
 
 #[tokio::test]

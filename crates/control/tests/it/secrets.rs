@@ -103,7 +103,7 @@ async fn a_secret_that_is_named_reaches_the_snapshot_and_is_seen_nowhere_else() 
 
     let again = plane.reopened(&plane.masters).await;
     assert_eq!(value(&again, IDP).as_deref(), Some("planted-two"));
-    let audit = plane.control.audit(AuditQuery::default()).await.unwrap();
+    let audit = plane.control.audit(&ws(), AuditQuery::default()).await.unwrap();
     let views = plane.control.secrets(&ws()).unwrap();
     assert_eq!((views[0].version, &views[0].used_by[0][..]), (2, "route/r"));
     let named = plane.control.secret_references(&ws()).unwrap();

@@ -178,14 +178,14 @@ async fn a_branch_is_rolled_out_step_by_step_and_promoted_or_aborted_by_how_it_d
                 let errors = if branch == "canary" { errors } else { 0 };
                 Conduct { requests: 100, errors, p99_ms: None }
             };
-            rollouts.look(&plane.control, &ws(), Duration::from_secs(minute * 60), conduct).await.unwrap();
+            rollouts.look(&plane.control, Duration::from_secs(minute * 60), conduct).await.unwrap();
         };
         look(0, 0).await;
         assert_eq!(shown(), "canary 5", "it begins at once");
         look(0, 0).await;
         look(9, 0).await;
         assert_eq!(shown(), "canary 5");
-        let standing = || plane.control.rollout(Kind::Route, "shop", &"canary".parse().unwrap());
+        let standing = || plane.control.rollout(&ws(), Kind::Route, "shop", &"canary".parse().unwrap());
         assert_eq!(standing().unwrap().says, "the next step is due in 60s");
         for (minute, expected) in expected {
             look(*minute, if *minute > 10 { fails } else { 0 }).await;
@@ -195,7 +195,7 @@ async fn a_branch_is_rolled_out_step_by_step_and_promoted_or_aborted_by_how_it_d
         look(99, 0).await;
         assert_eq!(standing(), None);
         let query = AuditQuery { limit: 1, ..AuditQuery::default() };
-        let last = plane.control.audit(query).await.unwrap().remove(0);
+        let last = plane.control.audit(&ws(), query).await.unwrap().remove(0);
         assert!(
             last.actor.starts_with(if fails > 0 { "rollout (aborted: 3.00% of 100" } else { "rollout" }),
             "{last:?}"

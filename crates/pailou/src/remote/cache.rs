@@ -10,7 +10,11 @@ use crate::{
 
 pub(crate) fn purge(args: &PurgeArgs) -> Result<(), Failure> {
     // `--url` is what is purged here.
-    let remote = Remote { url: args.control_plane.clone(), token: args.token.clone() };
+    let remote = Remote {
+        url: args.control_plane.clone(),
+        token: args.token.clone(),
+        workspace: args.workspace.clone(),
+    };
     let client = Client::new(&remote, args.print.output)?;
     let form = match (&args.url, &args.tag) {
         (Some(url), _) => json!({ "url": url }),

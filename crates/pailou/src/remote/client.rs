@@ -22,6 +22,7 @@ pub(crate) struct Client {
     http: reqwest::Client,
     base: Url,
     token: String,
+    workspace: String,
     output: Output,
     runtime: tokio::runtime::Runtime,
 }
@@ -38,7 +39,13 @@ impl Client {
         let http = http.map_err(|e| Failure::new(format!("no HTTP client could be made: {e}")))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|e| Failure::new(format!("no runtime could be started: {e}")))?;
-        Ok(Client { http, base, token, output, runtime })
+        let workspace = remote.workspace.clone();
+        Ok(Client { http, base, token, workspace, output, runtime })
+    }
+
+    /// A client of what operators decide for all workspaces.
+    pub(crate) fn in_default(remote: &Remote, output: Output) -> Result<Client, Failure> {
+        Ok(Client { workspace: model::DEFAULT_WORKSPACE.to_owned(), ..Client::new(remote, output)? })
     }
 
     pub(crate) fn wait(&self, span: Duration) {
@@ -69,6 +76,9 @@ impl Client {
     fn send(&self, method: Method, path: &str, body: Option<&impl Serialize>) -> Result<Value, Failure> {
         let url = self.base.join(path).map_err(|e| Failure::new(e.to_string()))?;
         let mut request = self.http.request(method, url).bearer_auth(&self.token);
+        if self.workspace != model::DEFAULT_WORKSPACE {
+            request = request.header("pailou-workspace", &self.workspace);
+        }
         if let Some(body) = body {
             request = request.json(body);
         }

@@ -24,6 +24,8 @@ mod routes;
 mod secrets;
 mod specs;
 mod split;
+mod tenancy;
 mod tls;
 mod trial;
 mod upgrade;
+mod workspaces;

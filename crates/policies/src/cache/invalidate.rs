@@ -7,14 +7,14 @@ use head::{Headers, Known};
 use policy::{BodyPlan, Origin, prelude::*};
 
 use super::{
-    key::{KeyRules, scheme},
+    key::{KeyRules, scheme, tenant},
     origin::Rules,
 };
 
 /// Forgets the resource of a request, and those that its answer names, once it has succeeded.
 pub(crate) fn after(req: &mut Request, key: &KeyRules, rules: &Arc<Rules>) {
     let mut resource = String::new();
-    key.url(&req.head.headers, &req.head.uri, &mut resource);
+    key.url(req, &mut resource);
     let path = req.head.uri.path();
     // What is below the base path is what the upstream's own references speak of.
     let base = path.match_indices('/').nth(req.strip).map_or(path, |(at, _)| &path[..at]).to_owned();
@@ -22,7 +22,8 @@ pub(crate) fn after(req: &mut Request, key: &KeyRules, rules: &Arc<Rules>) {
     let named = req.head.headers.first(Known::Host).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let scheme = scheme(&req.head.headers).to_owned();
     push_host(&mut host, named, &scheme);
-    let place = Place { scheme, host, path: path.to_owned(), base };
+    let tenant = tenant(req).to_owned();
+    let place = Place { tenant, scheme, host, path: path.to_owned(), base };
     let rules = Arc::clone(rules);
     req.then(move |head, outcome| {
         if outcome.origin == Origin::Upstream && matches!(head.status.as_u16(), 200..=399) {
@@ -37,6 +38,7 @@ pub(crate) fn after(req: &mut Request, key: &KeyRules, rules: &Arc<Rules>) {
 
 /// Where a reference in an answer starts from.
 struct Place {
+    tenant: String,
     scheme: String,
     host: String,
     path: String,
@@ -51,9 +53,9 @@ impl Place {
             let Some(reference) = headers.get(field).and_then(|value| value.to_str().ok()) else { continue };
             let Some(below) = self.resolve(reference) else { continue };
             if !self.base.is_empty() {
-                named.push(format!("//{}{}{below}", self.host, self.base));
+                named.push(format!("{}//{}{}{below}", self.tenant, self.host, self.base));
             }
-            named.push(format!("//{}{below}", self.host));
+            named.push(format!("{}//{}{below}", self.tenant, self.host));
         }
         named
     }
@@ -118,6 +120,7 @@ mod tests {
     #[test]
     fn references_are_resolved_and_those_of_other_hosts_are_not() {
         let place = Place {
+            tenant: String::new(),
             scheme: "https".into(),
             host: "shop.test".into(),
             path: "/shop/orders/1".into(),

@@ -132,10 +132,10 @@ impl KeyRules {
     /// The key of a request.
     pub(crate) fn of(&self, req: &Request, store: &Store) -> Key {
         let mut text = String::with_capacity(160);
-        self.url(&req.head.headers, &req.head.uri, &mut text);
+        self.url(req, &mut text);
         let url = text.len();
         text.push('\n');
-        text.push_str(&req.target.service);
+        text.push_str(&req.target.key);
         text.push('\n');
         text.push_str(scheme(&req.head.headers));
         if self.caller
@@ -172,8 +172,10 @@ impl KeyRules {
         store.key(text, url)
     }
 
-    /// Writes what a resource is known by: `//host/path?query`.
-    pub(crate) fn url(&self, headers: &head::Headers, uri: &http::Uri, text: &mut String) {
+    /// Writes what a resource is known by: `//host/path?query`, behind the workspace where that is another than `default`.
+    pub(crate) fn url(&self, req: &Request, text: &mut String) {
+        let (headers, uri) = (&req.head.headers, &req.head.uri);
+        text.push_str(tenant(req));
         text.push_str("//");
         let host = headers.first(Known::Host).and_then(|host| host.to_str().ok()).unwrap_or_default();
         push_host(text, host, scheme(headers));
@@ -207,6 +209,13 @@ impl KeyRules {
             }
         }
     }
+}
+
+/// What resources of a workspace begin with.
+pub(crate) fn tenant(req: &Request) -> &str {
+    // The key of the service begins with it, and the colon.
+    let length = req.target.key.len() - req.target.service.len();
+    &req.target.key[..length]
 }
 
 /// The scheme a client used, as the gateway or a proxy it trusts says.

@@ -239,7 +239,7 @@ pub(crate) fn refresh(rules: &Arc<Rules>, req: &Request, key: &Key, stored: &Arc
     let request = head.headers.clone();
     let validates = ask_if_changed(&mut head.headers, &stored.headers);
     let fetch = Fetch {
-        service: Arc::clone(&req.target.service),
+        service: Arc::clone(&req.target.key),
         head: *head,
         strip: req.strip,
         host: req.host.clone(),

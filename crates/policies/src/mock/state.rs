@@ -98,7 +98,7 @@ impl Stateful {
         let Some(terms) = self.mock.conformance().operation(operation) else { return Done::Elsewhere };
         let path = below(req.head.uri.path(), &req.target.path, terms.path()).trim_end_matches('/');
         let mut all = self.all();
-        let items = all.entry(Arc::clone(&req.target.service)).or_default();
+        let items = all.entry(Arc::clone(&req.target.key)).or_default();
         let work = Work { of: self, role, chosen: &chosen, wish, operation };
         match role.does {
             Does::List => work.list(items, path),

@@ -18,7 +18,7 @@ fn shop() -> Gateway {
 }
 
 fn block(gateway: &Gateway, blocked: Blocked, ends: Option<u64>) {
-    let rule = Arc::new(BlockRule { blocked, ends });
+    let rule = Arc::new(BlockRule { workspace: model::Name::default_workspace(), blocked, ends });
     gateway.publish(|snapshot: &mut Snapshot| drop(snapshot.blocks.insert("b".into(), rule))).unwrap();
 }
 

@@ -40,6 +40,7 @@ impl SqliteStore {
         let mut sql = QueryBuilder::<Sqlite>::new(COLUMNS);
         sql.push("number < ").push_bind(signed(query.before.unwrap_or(u64::MAX)));
         let texts = [
+            ("workspace", query.workspace),
             ("kind", query.kind),
             ("id", query.id),
             ("actor", query.actor),

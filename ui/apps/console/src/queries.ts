@@ -1,6 +1,7 @@
 // What pages ask the server for, with the keys under which answers are kept.
 import { ProblemError } from '@pailou/api';
 import * as admin from '@pailou/api/admin';
+import { DEFAULT, isOperators, setWorkspace } from './workspace.ts';
 import { keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
 
 export const queryClient = new QueryClient({
@@ -15,10 +16,21 @@ export const queryClient = new QueryClient({
   },
 });
 
+/** Who is signed in. A workspace that is gone, or not to be seen any more, is left for `default`, where everybody is let in. */
+async function readSession(signal: AbortSignal): Promise<admin.Session> {
+  try {
+    return await admin.readSession(signal);
+  } catch (error) {
+    if (isOperators() || !(error instanceof ProblemError && error.status === 404)) throw error;
+    setWorkspace(DEFAULT);
+    return admin.readSession(signal);
+  }
+}
+
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: async ({ signal }) => {
-    const session = await admin.readSession(signal);
+    const session = await readSession(signal);
     admin.client.setCsrf(session.csrf);
     return session;
   },
@@ -67,4 +79,8 @@ export const schemasQuery = queryOptions({
 });
 
 /** Forgets what is known of resources after a change of one of them. */
-export const forgetResources = () => queryClient.invalidateQueries({ queryKey: ['resources'] });
+export async function forgetResources() {
+  // A workspace may have been made, or be gone.
+  if (isOperators()) void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
+  await queryClient.invalidateQueries({ queryKey: ['resources'] });
+}

@@ -88,6 +88,7 @@ const lists = [
   createRoute({ getParentRoute: () => shell, path: '/products', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Products') }),
   createRoute({ getParentRoute: () => shell, path: '/plans', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Plans') }),
   createRoute({ getParentRoute: () => shell, path: '/apps', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Apps') }),
+  createRoute({ getParentRoute: () => shell, path: '/workspaces', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Workspaces') }),
   createRoute({ getParentRoute: () => shell, path: '/blocks', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/Blocks.tsx'), 'Blocks') }),
   createRoute({ getParentRoute: () => shell, path: '/subscriptions', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Subscriptions') }),
 ] as const;

@@ -1,7 +1,8 @@
 // The visitor's own API key: in memory, and in this tab's storage only if they ask for it. Never in an address.
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
+import { keptAs } from './workspace.ts';
 
-const STORED = 'pailou-key';
+const STORED = keptAs('pailou-key');
 
 interface Keys {
   value: string;

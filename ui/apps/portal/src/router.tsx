@@ -6,6 +6,7 @@ import { CataloguePage } from './pages/CataloguePage.tsx';
 import { HomePage } from './pages/HomePage.tsx';
 import { NotFound } from './pages/NotFound.tsx';
 import { Shell } from './shell/Shell.tsx';
+import { basepath } from './workspace.ts';
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined);
 
@@ -99,7 +100,7 @@ const problem = createRoute({ getParentRoute: () => root, path: '/problems/$code
 
 export const router = createRouter({
   routeTree: root.addChildren([home, catalogue, api, reference, referenceOperation, search, products, product, subscribe, signIn, signUp, apps, app, problems, problem]),
-  basepath: '/portal',
+  basepath,
   scrollRestoration: true,
   defaultPreload: false,
 });

@@ -92,7 +92,7 @@ const body = async <T>(answer: Promise<Answer<T>>): Promise<T> => (await answer)
 
 // Sessions
 export const readSession = (signal?: AbortSignal) => client.get<Session>('/session', undefined, signal);
-export const signIn = (proof: Proof) => body(client.call<Session>('POST', '/session', { body: proof }));
+export const signIn = (proof: Proof) => body(client.call<Session>('POST', '/session', { body: proof, headers: { 'pailou-workspace': 'default' } }));
 export const signOut = () => client.call<void>('DELETE', '/session');
 
 export const setPassword = (link: string, password: string) => body(client.call<{ email: string }>('POST', '/password', { body: { link, password } }));

@@ -23,6 +23,8 @@ export interface Client {
   get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T>;
   /** What the session said; sent with every unsafe call. */
   setCsrf(token: string | null | undefined): void;
+  /** The workspace that calls are about from now on; sent where it is not `default`. */
+  setWorkspace(name: string): void;
   /** Called when the server says that the session is over. */
   onUnauthenticated(listener: () => void): void;
 }
@@ -32,10 +34,13 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** A client of the API below `base`, such as `/api/v1`. */
 export function createClient(base: string): Client {
   let csrf: string | null | undefined;
+  let workspace = 'default';
   let signedOut = () => {};
 
   async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<Answer<T>> {
-    const headers: Record<string, string> = { accept: 'application/json', ...options.headers };
+    const headers: Record<string, string> = { accept: 'application/json' };
+    if (workspace !== 'default') headers['pailou-workspace'] = workspace;
+    Object.assign(headers, options.headers);
     if (options.body !== undefined) headers['content-type'] = 'application/json';
     if (csrf && !SAFE.has(method)) headers['x-csrf-token'] = csrf;
     let response: Response;
@@ -73,6 +78,9 @@ export function createClient(base: string): Client {
     get: async <T>(path: string, query?: Query, signal?: AbortSignal) => (await call<T>('GET', path, { query, signal })).body,
     setCsrf: (token) => {
       csrf = token;
+    },
+    setWorkspace: (name) => {
+      workspace = name;
     },
     onUnauthenticated: (listener) => {
       signedOut = listener;

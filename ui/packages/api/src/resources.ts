@@ -13,6 +13,7 @@ export type Kind = Schemas['Kind'];
 
 /** The word of each kind in URLs. */
 export const PLURALS: Record<Kind, string> = {
+  workspace: 'workspaces',
   gateway: 'gateways',
   certificate: 'certificates',
   upstream: 'upstreams',
@@ -28,6 +29,7 @@ export const PLURALS: Record<Kind, string> = {
 
 /** Documents as the server gives them: defaults filled in, no secrets. */
 export interface Documents {
+  workspace: Schemas['WorkspaceDocument'];
   gateway: WithUses<Schemas['GatewayDocument']>;
   certificate: WithUses<Schemas['CertificateDocument']>;
   upstream: WithUses<Schemas['UpstreamDocument']>;
@@ -43,6 +45,7 @@ export interface Documents {
 
 /** Documents as the server takes them. */
 export interface Inputs {
+  workspace: Schemas['WorkspaceDocumentInput'];
   gateway: WithUses<Schemas['GatewayDocumentInput']>;
   certificate: WithUses<Schemas['CertificateDocumentInput']>;
   upstream: WithUses<Schemas['UpstreamDocumentInput']>;

@@ -33,7 +33,8 @@ export function SignIn() {
       const session = await admin.signIn(proof);
       queryClient.clear();
       admin.client.setCsrf(session.csrf);
-      queryClient.setQueryData(sessionQuery.queryKey, session);
+      // What they may is asked of the workspace that is shown.
+      await queryClient.fetchQuery(sessionQuery);
       // Only addresses inside the console are followed.
       await navigate({ to: next?.startsWith('/') && !next.startsWith('//') ? next : '/', replace: true });
     } catch (cause) {

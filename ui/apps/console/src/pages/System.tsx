@@ -9,13 +9,13 @@ export function System() {
   if (system.error && !system.data) return <ErrorState error={system.error} retry={() => void system.refetch()} />;
   if (!system.data) return <Skeleton lines={8} />;
   const { version, role, started_at, gateway, analytics, store } = system.data;
-  const lost = analytics.dropped + analytics.lost;
+  const lost = analytics ? analytics.dropped + analytics.lost : 0;
   return (
     <>
       <PageHeader title="System" lead="This process: what runs, where it listens, and what it could not keep." />
       <Stack>
         {system.error && <Callout tone="bad" icon="warning">The server does not answer just now; what is shown is the last that was known.</Callout>}
-        {analytics.error && (
+        {analytics?.error && (
           <Callout tone="bad" icon="warning">
             <strong>Analytics cannot write:</strong> {analytics.error} Counting goes on in memory.
           </Callout>
@@ -42,7 +42,7 @@ export function System() {
           <Stat label="Version" value={version} note={`role ${role}`} />
           <Stat label="Up" value={format.uptime(started_at)} note={`since ${format.fullTime(started_at)}`} />
           <Stat label="Snapshot" value={String(gateway.snapshot)} note={gateway.snapshot === store.snapshot ? 'the gateway runs the latest' : `the store has ${store.snapshot}`} tone={gateway.snapshot === store.snapshot ? undefined : 'warn'} />
-          <Stat label="Connections" value={`${format.count(gateway.connections)} open`} note={`${format.plural(gateway.workers, 'worker')}, ${format.count(gateway.accepted)} accepted, ${format.count(gateway.shed)} shed`} />
+          {analytics && <Stat label="Connections" value={`${format.count(gateway.connections)} open`} note={`${format.plural(gateway.workers, 'worker')}, ${format.count(gateway.accepted)} accepted, ${format.count(gateway.shed)} shed`} />}
         </Stats>
         <Grid min="18rem">
           <Panel title="Listeners" actions={<Link to="/gateways">Gateway</Link>}>
@@ -52,7 +52,7 @@ export function System() {
               <p className="muted">This process runs no gateway.</p>
             )}
           </Panel>
-          <Panel title="Analytics">
+          {analytics && <Panel title="Analytics">
             <Facts
               facts={[
                 ['Counted', `${format.count(analytics.recorded)} calls`],
@@ -64,7 +64,7 @@ export function System() {
                 ['Last written', analytics.flushed_at ? format.ago(analytics.flushed_at) : undefined],
               ]}
             />
-          </Panel>
+          </Panel>}
           <Panel title="Store">
             <Facts facts={[['Snapshot', store.snapshot], ...store.resources.filter((row) => row.count > 0).map((row) => [admin.PLURALS[row.kind], format.count(row.count)] as const)]} />
           </Panel>

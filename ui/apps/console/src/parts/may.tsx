@@ -17,6 +17,7 @@ export const AREA_OF: Record<Kind, string> = {
   product: 'products',
   app: 'apps',
   subscription: 'apps',
+  workspace: 'workspaces',
   gateway: 'gateways',
   certificate: 'gateways',
   block: 'blocks',

@@ -8,6 +8,7 @@ import { AccountDialog } from '../parts/AccountDialog.tsx';
 import { AREA_OF, useMay } from '../parts/may.tsx';
 import { areasFor } from './nav.ts';
 import css from './Shell.module.css';
+import { WorkspaceSwitcher } from './WorkspaceSwitcher.tsx';
 
 const SEARCHED: { kind: admin.Kind; group: string; page: '/apis/$id' | '/$kind/$id' }[] = [
   { kind: 'api', group: 'API', page: '/apis/$id' },
@@ -121,9 +122,7 @@ export function Shell() {
       <div className={css.scrim} onClick={() => setMenu(false)} />
       <header className={css.top}>
         <IconButton icon="menu" label="Navigation" className={css.menuButton} aria-expanded={menu} onClick={() => setMenu(!menu)} />
-        <span className={css.workspace} title="Workspace">
-          <span className={css.workspaceDot} aria-hidden="true" /> default
-        </span>
+        <WorkspaceSwitcher />
         <button type="button" className={css.search} onClick={() => setPalette(true)}>
           <Icon name="search" size={16} /> <span>Search or jump to…</span> <kbd>{/Mac/.test(navigator.platform) ? '⌘' : 'Ctrl'} K</kbd>
         </button>

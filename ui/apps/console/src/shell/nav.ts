@@ -1,15 +1,18 @@
 // The console's areas and their pages. The plan has nine areas; an area appears with its first page, so that no link is dead.
 import type { IconName } from '@pailou/kit';
 import type { Permission } from '../parts/may.tsx';
+import { isOperators } from '../workspace.ts';
 
 export interface NavPage {
-  to: '/' | '/apis' | '/routes' | '/upstreams' | '/policies' | '/splits' | '/gateways' | '/certificates' | '/secrets' | '/products' | '/plans' | '/subscriptions' | '/consumers' | '/apps' | '/blocks' | '/live' | '/calls' | '/audit' | '/people' | '/tokens' | '/system';
+  to: '/' | '/apis' | '/routes' | '/upstreams' | '/policies' | '/splits' | '/gateways' | '/certificates' | '/secrets' | '/workspaces' | '/products' | '/plans' | '/subscriptions' | '/consumers' | '/apps' | '/blocks' | '/live' | '/calls' | '/audit' | '/people' | '/tokens' | '/system';
   label: string;
   icon: IconName;
   /** Other words it is searched by. */
   words?: string;
   /** What one must be able to read to be shown it. */
   needs: Permission;
+  /** What holds for all workspaces, and is shown where operators decide it. */
+  operators?: boolean;
 }
 
 export interface NavArea {
@@ -60,13 +63,15 @@ const PLAN: NavArea[] = [
   {
     label: 'Platform',
     pages: [
-      { to: '/gateways', label: 'Gateway', icon: 'gateway', words: 'listeners tls http3 deadlines limits gateways', needs: 'gateways:read' },
-      { to: '/certificates', label: 'Certificates', icon: 'certificate', words: 'tls expiry renewal acme hosts', needs: 'gateways:read' },
+      { to: '/gateways', label: 'Gateway', icon: 'gateway', words: 'listeners tls http3 deadlines limits gateways', needs: 'gateways:read', operators: true },
+      { to: '/certificates', label: 'Certificates', icon: 'certificate', words: 'tls expiry renewal acme hosts', needs: 'gateways:read', operators: true },
+      { to: '/workspaces', label: 'Workspaces', icon: 'workspace', words: 'tenants teams limits', needs: 'workspaces:read', operators: true },
       { to: '/secrets', label: 'Secrets', icon: 'secret', words: 'vault rotate passwords tokens', needs: 'secrets:read' },
-      { to: '/system', label: 'System', icon: 'system', words: 'version store analytics uptime', needs: 'system:read' },
+      { to: '/system', label: 'System', icon: 'system', words: 'version store analytics uptime', needs: 'system:read', operators: true },
     ],
   },
 ];
 
-/** The areas of who may read as much. */
-export const areasFor = (may: (permission: Permission) => boolean) => PLAN.map((area) => ({ ...area, pages: area.pages.filter((page) => may(page.needs)) })).filter((area) => area.pages.length > 0);
+/** The areas of the workspace that is shown, of who may read as much there. */
+export const areasFor = (may: (permission: Permission) => boolean) =>
+  PLAN.map((area) => ({ ...area, pages: area.pages.filter((page) => may(page.needs) && (isOperators() || !page.operators)) })).filter((area) => area.pages.length > 0);

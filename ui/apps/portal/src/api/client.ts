@@ -2,8 +2,11 @@
 import { ProblemError } from '@pailou/api';
 import { base, client } from '@pailou/api/portal';
 import type { ContractOutline, OperationPage, Schema, Schemas } from '@pailou/reference';
+import { keptAs, workspace } from '../workspace.ts';
 import { infiniteQueryOptions, keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
 import type { ApiDetail, ApiSummary, Call, Found, Page, PortalApp, ProblemType, Product, Session, Site, Usage } from '@pailou/api/portal';
+
+client.setWorkspace(workspace);
 
 export { client };
 
@@ -29,7 +32,7 @@ const LONG = 5 * 60_000;
 
 export const site = queryOptions({ queryKey: ['site'], staleTime: LONG, queryFn: ({ signal }) => client.get<Site>('/site', {}, signal) });
 
-const SIGNED_IN = 'pailou-signed-in';
+const SIGNED_IN = keptAs('pailou-signed-in');
 
 /** The session's cookie cannot be read here. This note spares visitors who never signed in a question with a known answer. */
 function mayBeSignedIn(): boolean {
@@ -96,7 +99,19 @@ export async function schemaOf(id: string, name: string): Promise<Schemas> {
   return { ...found.schemas, [name]: found.schema };
 }
 
-export const contractHref = (id: string) => `${base}/apis/${segment(id)}/contract`;
+/** A link that saves the contract of an API. A link alone cannot say of which workspace. */
+export const contractLink = (id: string) => ({
+  href: `${base}/apis/${segment(id)}/contract`,
+  download: `${id}.openapi`,
+  onClick: async (event: { preventDefault(): void }) => {
+    if (workspace === 'default') return;
+    event.preventDefault();
+    const { body } = await client.call<string>('GET', `/apis/${segment(id)}/contract`, { as: 'text' });
+    const url = URL.createObjectURL(new Blob([body]));
+    Object.assign(document.createElement('a'), { href: url, download: `${id}.openapi` }).click();
+    URL.revokeObjectURL(url);
+  },
+});
 
 export const search = (q: string) =>
   queryOptions({

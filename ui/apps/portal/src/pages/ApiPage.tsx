@@ -4,7 +4,7 @@ import { curl, Markdown } from '@pailou/reference';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { api as apiQuery, apis, contractHref, outline } from '../api/client.ts';
+import { api as apiQuery, apis, contractLink, outline } from '../api/client.ts';
 import type { ApiDetail } from '@pailou/api/portal';
 import { firstCall } from '../parts/firstCall.ts';
 import { keyHeader } from '../parts/keyHeader.ts';
@@ -86,7 +86,7 @@ function Overview({ api }: { api: ApiDetail }) {
             />
             {api.contract && (
               <p className={css.download}>
-                <a href={contractHref(api.id)} download={`${api.id}.openapi`} className={buttonClass('plain', 's')}>
+                <a {...contractLink(api.id)} className={buttonClass('plain', 's')}>
                   <Icon name="down" size={14} /> Download the contract
                 </a>
               </p>

@@ -6,12 +6,13 @@ import { getRouteApi, Link, useNavigate, useSearch } from '@tanstack/react-route
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { ProblemError } from '@pailou/api';
 import { tryCall } from '../api/account.ts';
-import { api as apiQuery, contractHref, operation as operationQuery, outline as outlineQuery, schemaOf } from '../api/client.ts';
+import { api as apiQuery, contractLink, operation as operationQuery, outline as outlineQuery, schemaOf } from '../api/client.ts';
 import { useKey } from '../keys.tsx';
 import { keyHeader } from '../parts/keyHeader.ts';
 import { useTitle } from '../parts/title.ts';
 import { NotFound } from './NotFound.tsx';
 import css from './ReferencePage.module.css';
+import { basepath } from '../workspace.ts';
 
 const start = getRouteApi('/apis/$api/reference');
 const route = getRouteApi('/apis/$api/reference/$operation');
@@ -50,7 +51,7 @@ function Frame({ api, operation }: { api: string; operation: string }) {
   const outline = useQuery(outlineQuery(api));
   const [drawer, setDrawer] = useState(false);
   const navigate = useNavigate();
-  const href = useCallback((id: string) => `/portal/apis/${encodeURIComponent(api)}/reference/${encodeURIComponent(id)}`, [api]);
+  const href = useCallback((id: string) => `${basepath}/apis/${encodeURIComponent(api)}/reference/${encodeURIComponent(id)}`, [api]);
   const open = useCallback(
     (id: string) => {
       setDrawer(false);
@@ -75,7 +76,7 @@ function Frame({ api, operation }: { api: string; operation: string }) {
         </div>
         {list}
         <p className={css.contract}>
-          <a href={contractHref(api)} download={`${api}.openapi`}>
+          <a {...contractLink(api)}>
             Download the contract
           </a>
         </p>
@@ -197,7 +198,7 @@ function Console({ api, operation }: { api: string; operation: string }) {
       baseUrl={page.base_url ?? detail.data.base_url}
       apiKey={header ? { header, value: key.value, onChange: key.set, remember: key.remember, onRemember: key.setRemember } : undefined}
       send={send}
-      problemHref={(code) => `/portal/problems/${code}`}
+      problemHref={(code) => `${basepath}/problems/${code}`}
       help={(answer) => <Help answer={answer} api={api} product={product} />}
     />
   );

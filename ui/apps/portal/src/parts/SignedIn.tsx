@@ -4,10 +4,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { session } from '../api/client.ts';
+import { below } from '../workspace.ts';
 
 export function SignedIn({ what, children }: { what: string; children: ReactNode }) {
   const who = useQuery(session);
-  const to = useRouterState({ select: (state) => state.location.href }).replace(/^\/portal/, '');
+  const to = below(useRouterState({ select: (state) => state.location.href }));
   if (who.error) return <ErrorState error={who.error} retry={() => void who.refetch()} />;
   if (who.data === undefined) return <Skeleton lines={4} />;
   if (who.data) return children;

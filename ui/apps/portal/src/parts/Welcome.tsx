@@ -12,6 +12,7 @@ import type { Outcome } from '../pages/SubscribePage.tsx';
 import { firstCall } from './firstCall.ts';
 import { keyHeader } from './keyHeader.ts';
 import css from './Welcome.module.css';
+import { basepath } from '../workspace.ts';
 
 export function Welcome({ outcome, product, api }: { outcome: Outcome; product: Product; api?: string }) {
   const keys = useKey();
@@ -104,7 +105,7 @@ function Call({ api, apiKey }: { api: string; apiKey: string }) {
           </Button>
         </div>
         {error !== undefined && <ErrorState error={error} compact />}
-        {answer && <Answer answer={answer} problemHref={(code) => `/portal/problems/${code}`} />}
+        {answer && <Answer answer={answer} problemHref={(code) => `${basepath}/problems/${code}`} />}
         {!call.data.page && !detail.data.contract && <EmptyState compact title="No contract">This API passes every path on; its provider says which there are.</EmptyState>}
       </Stack>
     </Panel>

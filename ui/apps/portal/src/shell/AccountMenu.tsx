@@ -7,13 +7,14 @@ import { signOut } from '../api/account.ts';
 import { session } from '../api/client.ts';
 import { useKey } from '../keys.tsx';
 import css from './Shell.module.css';
+import { below } from '../workspace.ts';
 
 export function AccountMenu() {
   const { data, isPending } = useQuery(session);
   const href = useRouterState({ select: (state) => state.location.href });
   if (isPending) return null;
   if (data) return <Menu name={data.user.name} email={data.user.email ?? undefined} />;
-  const here = href.replace(/^\/portal/, '') || '/';
+  const here = below(href) || '/';
   const to = /^\/(sign-in|sign-up)\b/.test(here) || here === '/' ? undefined : here;
   return (
     <span className={css.signs}>

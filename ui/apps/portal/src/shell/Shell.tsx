@@ -7,6 +7,7 @@ import { client, site } from '../api/client.ts';
 import type { Found, Page } from '@pailou/api/portal';
 import { AccountMenu } from './AccountMenu.tsx';
 import css from './Shell.module.css';
+import { below } from '../workspace.ts';
 
 const PLACES = [
   { to: '/apis', label: 'APIs', icon: 'api' },
@@ -19,7 +20,7 @@ export function Shell() {
   const [searching, setSearching] = useState(false);
   const [menu, setMenu] = useState(false);
   const path = useRouterState({ select: (state) => state.location.pathname });
-  const wide = /^\/apis\/[^/]+\/reference/.test(path.replace(/^\/portal/, ''));
+  const wide = /^\/apis\/[^/]+\/reference/.test(below(path));
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
 

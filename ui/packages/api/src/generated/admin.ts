@@ -485,6 +485,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists workspaces, by id. */
+        get: operations["listWorkspaces"];
+        put?: never;
+        /** Creates a workspace. */
+        post: operations["createWorkspace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document of a workspace. */
+        get: operations["getWorkspace"];
+        /** Replaces a workspace, or creates it. */
+        put: operations["putWorkspace"];
+        post?: never;
+        /** Deletes a workspace. */
+        delete: operations["deleteWorkspace"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The states a workspace has had, the newest first. */
+        get: operations["listWorkspaceRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/gateways": {
         parameters: {
             query?: never;
@@ -3470,7 +3524,7 @@ export interface components {
         };
         KeyHash: string;
         /** @description The kinds of resource, in the order they are applied: a kind refers only to earlier ones. */
-        Kind: "certificate" | "gateway" | "upstream" | "api" | "route" | "consumer" | "plan" | "product" | "app" | "subscription" | "block";
+        Kind: "workspace" | "certificate" | "gateway" | "upstream" | "api" | "route" | "consumer" | "plan" | "product" | "app" | "subscription" | "block";
         /** @description How many resources there are of a kind. */
         KindCount: {
             kind: components["schemas"]["Kind"];
@@ -4674,11 +4728,18 @@ export interface components {
              */
             total?: number | null;
         };
+        /** @description A workspace that somebody sees. */
+        SeenWorkspace: {
+            name: string;
+            title?: string | null;
+        };
         /** @description Who is signed in. */
         Session: {
             user: components["schemas"]["User"];
             /** @description What they may do in the workspace, such as `apis:read` or `apis:write:own`; absent for a developer. */
             permissions?: string[] | null;
+            /** @description The workspaces in which they may do something, by name; absent for a developer. */
+            workspaces?: components["schemas"]["SeenWorkspace"][] | null;
             /** @description For the header `x-csrf-token` of every unsafe request; absent for a bearer token, which needs none. */
             csrf?: string | null;
         };
@@ -4969,10 +5030,12 @@ export interface components {
             fips: boolean;
             /** @description RFC 3339. */
             started_at: string;
+            /** @description In another workspace than `default` without what all have in common: certificates, connections, stored responses. */
             gateway: components["schemas"]["GatewayStatus"];
             /** @description Certificates that authorities are asked for by ACME. */
             acme: components["schemas"]["ObtainedStatus"][];
-            analytics: components["schemas"]["Status"];
+            /** @description Absent in another workspace than `default`. */
+            analytics?: components["schemas"]["Status"] | null;
             store: components["schemas"]["StoreStatus"];
             /** @description How callers reach the gateway. */
             gateway_url: string;
@@ -5695,6 +5758,94 @@ export interface components {
         Visibility: "public" | "private";
         /** @description What somebody is who is recognized. */
         Who: "admin" | "member" | "token" | "developer";
+        /**
+         * @description A tenant: resources, keys, traffic and people of one workspace are seen, counted and changed by nobody of another. Workspaces themselves
+         *     stand in the workspace `default`, which is always there.
+         */
+        WorkspaceDocument: {
+            /** @constant */
+            kind: "workspace";
+            /** @description What it is addressed by. It cannot be changed, and is not given again once its workspace was deleted. */
+            name: components["schemas"]["Name"];
+            /** @description What people call it. */
+            title?: string | null;
+            description?: string | null;
+            /** @description What operators want to remember of it, such as `cost-center: "4711"`. */
+            labels?: {
+                [key: string]: string;
+            };
+            /** @description How much it may have. What is not said is not limited. */
+            limits?: components["schemas"]["WorkspaceLimits"];
+        };
+        /**
+         * @description A tenant: resources, keys, traffic and people of one workspace are seen, counted and changed by nobody of another. Workspaces themselves
+         *     stand in the workspace `default`, which is always there.
+         */
+        WorkspaceDocumentInput: {
+            /** @constant */
+            kind?: "workspace";
+            /** @description What it is addressed by. It cannot be changed, and is not given again once its workspace was deleted. */
+            name: components["schemas"]["Name"];
+            /** @description What people call it. */
+            title?: string | null;
+            description?: string | null;
+            /** @description What operators want to remember of it, such as `cost-center: "4711"`. */
+            labels?: {
+                [key: string]: string;
+            };
+            /** @description How much it may have. What is not said is not limited. */
+            limits?: components["schemas"]["WorkspaceLimits"];
+        };
+        /** @description A resource in a list. */
+        WorkspaceItem: {
+            document: components["schemas"]["WorkspaceDocument"];
+            /**
+             * Format: uint64
+             * @description Rises by one with every change of this resource.
+             */
+            revision: number;
+            /** @description RFC 3339. */
+            created_at: string;
+            /** @description RFC 3339. */
+            updated_at: string;
+            /** @description Which way it came in: `console`, `api`, `apply`, `files`, `portal` or `quickstart`. */
+            origin: string;
+        };
+        /** @description A part of a list. */
+        WorkspaceItemList: {
+            items: components["schemas"]["WorkspaceItem"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description How much a workspace may have. What is there already stays where a limit is lowered; nothing is added until there is room. */
+        WorkspaceLimits: {
+            /**
+             * Format: uint32
+             * @description APIs and explicit routes together.
+             */
+            apis?: number | null;
+            /**
+             * Format: uint32
+             * @description Consumers and apps together.
+             */
+            consumers?: number | null;
+            /**
+             * Format: uint32
+             * @description Credentials of all consumers and apps.
+             */
+            keys?: number | null;
+            /**
+             * Format: uint32
+             * @description Requests a second that each gateway takes for all of its APIs and routes together, so that none keeps others waiting. What is
+             *     beyond is refused with 429 before any policy runs.
+             */
+            requests_per_second?: number | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -5707,7 +5858,10 @@ export interface operations {
     getSession: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5720,6 +5874,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `unauthenticated` */
@@ -5740,12 +5903,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     createSession: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5775,6 +5950,15 @@ export interface operations {
             };
             /** @description `unauthenticated` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5823,7 +6007,10 @@ export interface operations {
     deleteSession: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5835,6 +6022,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description `unauthenticated` */
             401: {
@@ -5854,12 +6050,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     changeOwnPassword: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5898,6 +6106,15 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5955,7 +6172,10 @@ export interface operations {
     setPassword: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5985,6 +6205,15 @@ export interface operations {
             };
             /** @description `unauthenticated` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6040,7 +6269,10 @@ export interface operations {
                 /** @description Only those that contain this text, in any case. */
                 q?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6082,12 +6314,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     createApi: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6127,6 +6371,15 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6176,6 +6429,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description Answers 304 where the state is still this `ETag`. */
                 "if-none-match"?: string;
             };
@@ -6246,6 +6501,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description The `ETag` last read; the change is refused where the resource has changed since. */
                 "if-match"?: string;
                 /** @description `*` refuses to change a resource that exists. */
@@ -6372,6 +6629,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description The `ETag` last read; the change is refused where the resource has changed since. */
                 "if-match"?: string;
                 /** @description `*` refuses to change a resource that exists. */
@@ -6455,7 +6714,10 @@ export interface operations {
                 /** @description Where the part before ended: its `next`. */
                 after?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6520,7 +6782,10 @@ export interface operations {
                 /** @description Only those that contain this text, in any case. */
                 q?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6562,12 +6827,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     createRoute: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6607,6 +6884,15 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6656,6 +6942,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description Answers 304 where the state is still this `ETag`. */
                 "if-none-match"?: string;
             };
@@ -6726,6 +7014,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description The `ETag` last read; the change is refused where the resource has changed since. */
                 "if-match"?: string;
                 /** @description `*` refuses to change a resource that exists. */
@@ -6852,6 +7142,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description The `ETag` last read; the change is refused where the resource has changed since. */
                 "if-match"?: string;
                 /** @description `*` refuses to change a resource that exists. */
@@ -6935,7 +7227,10 @@ export interface operations {
                 /** @description Where the part before ended: its `next`. */
                 after?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7000,7 +7295,10 @@ export interface operations {
                 /** @description Only those that contain this text, in any case. */
                 q?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7042,12 +7340,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     createUpstream: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7087,6 +7397,15 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7136,6 +7455,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description Answers 304 where the state is still this `ETag`. */
                 "if-none-match"?: string;
             };
@@ -7206,6 +7527,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description The `ETag` last read; the change is refused where the resource has changed since. */
                 "if-match"?: string;
                 /** @description `*` refuses to change a resource that exists. */
@@ -7332,6 +7655,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description The `ETag` last read; the change is refused where the resource has changed since. */
                 "if-match"?: string;
                 /** @description `*` refuses to change a resource that exists. */
@@ -7415,7 +7740,10 @@ export interface operations {
                 /** @description Where the part before ended: its `next`. */
                 after?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7480,7 +7808,10 @@ export interface operations {
                 /** @description Only those that contain this text, in any case. */
                 q?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7522,12 +7853,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     createConsumer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7567,6 +7910,15 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7616,6 +7968,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description Answers 304 where the state is still this `ETag`. */
                 "if-none-match"?: string;
             };
@@ -7686,6 +8040,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description The `ETag` last read; the change is refused where the resource has changed since. */
                 "if-match"?: string;
                 /** @description `*` refuses to change a resource that exists. */
@@ -7812,6 +8168,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description The `ETag` last read; the change is refused where the resource has changed since. */
                 "if-match"?: string;
                 /** @description `*` refuses to change a resource that exists. */
@@ -7895,7 +8253,10 @@ export interface operations {
                 /** @description Where the part before ended: its `next`. */
                 after?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7960,7 +8321,10 @@ export interface operations {
                 /** @description Only those that contain this text, in any case. */
                 q?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8002,12 +8366,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     createPlan: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8047,6 +8423,15 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8096,6 +8481,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description Answers 304 where the state is still this `ETag`. */
                 "if-none-match"?: string;
             };
@@ -8166,6 +8553,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description The `ETag` last read; the change is refused where the resource has changed since. */
                 "if-match"?: string;
                 /** @description `*` refuses to change a resource that exists. */
@@ -8292,6 +8681,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description The `ETag` last read; the change is refused where the resource has changed since. */
                 "if-match"?: string;
                 /** @description `*` refuses to change a resource that exists. */
@@ -8375,7 +8766,10 @@ export interface operations {
                 /** @description Where the part before ended: its `next`. */
                 after?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8440,7 +8834,10 @@ export interface operations {
                 /** @description Only those that contain this text, in any case. */
                 q?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8482,12 +8879,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     createProduct: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8527,6 +8936,15 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8576,6 +8994,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description Answers 304 where the state is still this `ETag`. */
                 "if-none-match"?: string;
             };
@@ -8646,6 +9066,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description The `ETag` last read; the change is refused where the resource has changed since. */
                 "if-match"?: string;
                 /** @description `*` refuses to change a resource that exists. */
@@ -8772,6 +9194,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description The `ETag` last read; the change is refused where the resource has changed since. */
                 "if-match"?: string;
                 /** @description `*` refuses to change a resource that exists. */
@@ -8855,7 +9279,10 @@ export interface operations {
                 /** @description Where the part before ended: its `next`. */
                 after?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8920,7 +9347,10 @@ export interface operations {
                 /** @description Only those that contain this text, in any case. */
                 q?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8962,12 +9392,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     createApp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9007,6 +9449,15 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9056,6 +9507,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description Answers 304 where the state is still this `ETag`. */
                 "if-none-match"?: string;
             };
@@ -9126,6 +9579,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description The `ETag` last read; the change is refused where the resource has changed since. */
                 "if-match"?: string;
                 /** @description `*` refuses to change a resource that exists. */
@@ -9252,6 +9707,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description The `ETag` last read; the change is refused where the resource has changed since. */
                 "if-match"?: string;
                 /** @description `*` refuses to change a resource that exists. */
@@ -9335,7 +9792,10 @@ export interface operations {
                 /** @description Where the part before ended: its `next`. */
                 after?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9400,7 +9860,10 @@ export interface operations {
                 /** @description Only those that contain this text, in any case. */
                 q?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9442,12 +9905,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     createSubscription: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9487,6 +9962,15 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9536,6 +10020,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description Answers 304 where the state is still this `ETag`. */
                 "if-none-match"?: string;
             };
@@ -9606,6 +10092,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description The `ETag` last read; the change is refused where the resource has changed since. */
                 "if-match"?: string;
                 /** @description `*` refuses to change a resource that exists. */
@@ -9732,6 +10220,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description The `ETag` last read; the change is refused where the resource has changed since. */
                 "if-match"?: string;
                 /** @description `*` refuses to change a resource that exists. */
@@ -9815,7 +10305,523 @@ export interface operations {
                 /** @description Where the part before ended: its `next`. */
                 after?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWorkspaces: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: string;
+                /** @description Only those that contain this text, in any case. */
+                q?: string;
+            };
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceItemList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createWorkspace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceDocumentInput"];
+                "application/yaml": components["schemas"]["WorkspaceDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWorkspace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+                /** @description Answers 304 where the state is still this `ETag`. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceDocument"];
+                };
+            };
+            /** @description Not changed since. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putWorkspace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceDocumentInput"];
+                "application/yaml": components["schemas"]["WorkspaceDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceDocument"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteWorkspace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWorkspaceRevisions: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: number;
+            };
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9880,7 +10886,10 @@ export interface operations {
                 /** @description Only those that contain this text, in any case. */
                 q?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9922,12 +10931,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     createGateway: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9967,6 +10988,15 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10016,6 +11046,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description Answers 304 where the state is still this `ETag`. */
                 "if-none-match"?: string;
             };
@@ -10086,6 +11118,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description The `ETag` last read; the change is refused where the resource has changed since. */
                 "if-match"?: string;
                 /** @description `*` refuses to change a resource that exists. */
@@ -10212,6 +11246,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description The `ETag` last read; the change is refused where the resource has changed since. */
                 "if-match"?: string;
                 /** @description `*` refuses to change a resource that exists. */
@@ -10295,7 +11331,10 @@ export interface operations {
                 /** @description Where the part before ended: its `next`. */
                 after?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10360,7 +11399,10 @@ export interface operations {
                 /** @description Only those that contain this text, in any case. */
                 q?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10402,12 +11444,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     createCertificate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10447,6 +11501,15 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10496,6 +11559,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description Answers 304 where the state is still this `ETag`. */
                 "if-none-match"?: string;
             };
@@ -10566,6 +11631,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description The `ETag` last read; the change is refused where the resource has changed since. */
                 "if-match"?: string;
                 /** @description `*` refuses to change a resource that exists. */
@@ -10692,6 +11759,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description The `ETag` last read; the change is refused where the resource has changed since. */
                 "if-match"?: string;
                 /** @description `*` refuses to change a resource that exists. */
@@ -10775,7 +11844,10 @@ export interface operations {
                 /** @description Where the part before ended: its `next`. */
                 after?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10840,7 +11912,10 @@ export interface operations {
                 /** @description Only those that contain this text, in any case. */
                 q?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10882,12 +11957,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     createBlock: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10926,6 +12013,15 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10975,6 +12071,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description Answers 304 where the state is still this `ETag`. */
                 "if-none-match"?: string;
             };
@@ -11045,6 +12143,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description The `ETag` last read; the change is refused where the resource has changed since. */
                 "if-match"?: string;
                 /** @description `*` refuses to change a resource that exists. */
@@ -11171,6 +12271,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description The `ETag` last read; the change is refused where the resource has changed since. */
                 "if-match"?: string;
                 /** @description `*` refuses to change a resource that exists. */
@@ -11254,7 +12356,10 @@ export interface operations {
                 /** @description Where the part before ended: its `next`. */
                 after?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11312,7 +12417,10 @@ export interface operations {
     listApiOperations: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11370,7 +12478,10 @@ export interface operations {
     getApiContract: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11431,7 +12542,10 @@ export interface operations {
                 /** @description Seconds back from now, 3600 at most; 300 where nothing is said. */
                 seconds?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11489,7 +12603,10 @@ export interface operations {
     changeApiSplit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11592,7 +12709,10 @@ export interface operations {
                 /** @description Seconds back from now, 3600 at most; 300 where nothing is said. */
                 seconds?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11650,7 +12770,10 @@ export interface operations {
     changeRouteSplit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11753,7 +12876,10 @@ export interface operations {
                 /** @description Seconds back from now, 3600 at most; 300 where nothing is said. */
                 seconds?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11795,12 +12921,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     issueConsumerKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11889,7 +13027,10 @@ export interface operations {
     revokeConsumerKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 id: string;
                 key_hash: string;
@@ -11946,7 +13087,10 @@ export interface operations {
     issueAppKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12035,7 +13179,10 @@ export interface operations {
     revokeAppKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 id: string;
                 key_hash: string;
@@ -12092,7 +13239,10 @@ export interface operations {
     unblock: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12179,7 +13329,10 @@ export interface operations {
     decideSubscription: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12279,7 +13432,10 @@ export interface operations {
     validate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12318,6 +13474,15 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12364,7 +13529,10 @@ export interface operations {
                 /** @description Refuses a change of a contract that is at least as bad for those who use the API. */
                 fail_on?: components["schemas"]["ChangeLevel"];
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12403,6 +13571,15 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12449,7 +13626,10 @@ export interface operations {
                 /** @description Refuses a change of a contract that is at least as bad for those who use the API. */
                 fail_on?: components["schemas"]["ChangeLevel"];
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12488,6 +13668,15 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12536,7 +13725,10 @@ export interface operations {
     export: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12549,6 +13741,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Bundle"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `unauthenticated` */
@@ -12569,12 +13770,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     importOpenapi: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12613,6 +13826,15 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12661,7 +13883,10 @@ export interface operations {
     explainRoute: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12707,6 +13932,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `content-too-large` */
             413: {
                 headers: {
@@ -12739,7 +13973,10 @@ export interface operations {
     listPolicies: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12754,6 +13991,15 @@ export interface operations {
                     "application/json": components["schemas"]["PolicyList"];
                 };
             };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `unauthenticated` */
             401: {
                 headers: {
@@ -12765,6 +14011,15 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12796,7 +14051,10 @@ export interface operations {
                 /** @description Header lines, `name: value`, separated by line breaks, for limits that depend on them. */
                 headers?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12852,7 +14110,10 @@ export interface operations {
     getCache: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12865,6 +14126,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StoredResponses"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `unauthenticated` */
@@ -12885,12 +14155,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     purgeCache: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12977,7 +14259,10 @@ export interface operations {
     listSecrets: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12992,6 +14277,15 @@ export interface operations {
                     "application/json": components["schemas"]["SecretViewList"];
                 };
             };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `unauthenticated` */
             401: {
                 headers: {
@@ -13010,12 +14304,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     listSecretReferences: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13030,6 +14336,15 @@ export interface operations {
                     "application/json": components["schemas"]["ReferenceViewList"];
                 };
             };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `unauthenticated` */
             401: {
                 headers: {
@@ -13048,12 +14363,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     setSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 name: string;
             };
@@ -13151,7 +14478,10 @@ export interface operations {
     deleteSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 name: string;
             };
@@ -13216,7 +14546,10 @@ export interface operations {
     rotateSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 name: string;
             };
@@ -13314,7 +14647,10 @@ export interface operations {
     rotateSecretKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13329,6 +14665,15 @@ export interface operations {
                     "application/json": components["schemas"]["DataKeyRotated"];
                 };
             };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `unauthenticated` */
             401: {
                 headers: {
@@ -13340,6 +14685,15 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13361,7 +14715,10 @@ export interface operations {
     listMembers: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13374,6 +14731,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MemberViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `unauthenticated` */
@@ -13394,12 +14760,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     inviteMember: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13438,6 +14816,15 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13486,7 +14873,10 @@ export interface operations {
     getMember: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 email: string;
             };
@@ -13544,7 +14934,10 @@ export interface operations {
     removeMember: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 email: string;
             };
@@ -13609,7 +15002,10 @@ export interface operations {
     setMemberRoles: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 email: string;
             };
@@ -13707,7 +15103,10 @@ export interface operations {
     listMemberPermissions: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 email: string;
             };
@@ -13765,7 +15164,10 @@ export interface operations {
     createMemberLink: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 email: string;
             };
@@ -13823,7 +15225,10 @@ export interface operations {
     listRoles: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13836,6 +15241,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoleViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `unauthenticated` */
@@ -13856,12 +15270,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     putRole: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 name: string;
             };
@@ -13959,7 +15385,10 @@ export interface operations {
     deleteRole: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 name: string;
             };
@@ -14024,7 +15453,10 @@ export interface operations {
     listTokens: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14037,6 +15469,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TokenViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `unauthenticated` */
@@ -14057,12 +15498,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     createToken: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14101,6 +15554,15 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14149,7 +15611,10 @@ export interface operations {
     revokeToken: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 name: string;
             };
@@ -14226,7 +15691,10 @@ export interface operations {
                 /** @description Only records after the one with this number, and the oldest first. `after` does not count then. */
                 since?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14268,12 +15736,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     verifyAudit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14288,6 +15768,15 @@ export interface operations {
                     "application/json": components["schemas"]["AuditVerdict"];
                 };
             };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `unauthenticated` */
             401: {
                 headers: {
@@ -14299,6 +15788,15 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14330,7 +15828,10 @@ export interface operations {
                 /** @description A problem's code, such as `rate-limited`. */
                 problem?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14372,6 +15873,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getTop: {
@@ -14393,7 +15903,10 @@ export interface operations {
                 fault?: components["schemas"]["Fault"];
                 problem?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14435,6 +15948,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getUsage: {
@@ -14451,7 +15973,10 @@ export interface operations {
                 /** @description The id of an API (`orders@v1`) or a service's key. */
                 api?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14493,12 +16018,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getAnalyticsStatus: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14513,6 +16050,15 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `unauthenticated` */
             401: {
                 headers: {
@@ -14524,6 +16070,15 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14564,7 +16119,10 @@ export interface operations {
                 /** @description 1 to 500; 50 if absent. */
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14606,12 +16164,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getCall: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14669,7 +16239,10 @@ export interface operations {
     getSystem: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14682,6 +16255,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["System"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `unauthenticated` */
@@ -14702,6 +16284,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     listUpstreamStandings: {
@@ -14710,7 +16301,10 @@ export interface operations {
                 /** @description Only this one: `upstream/orders`, or `api/orders@v1` for one that is written inside an API. */
                 upstream?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14745,6 +16339,15 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14882,7 +16485,10 @@ export interface operations {
                 /** @description The `mark` of the answer before. */
                 after?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14917,6 +16523,15 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -951,11 +951,18 @@ export interface components {
              */
             truncated: boolean;
         };
+        /** @description A workspace that somebody sees. */
+        SeenWorkspace: {
+            name: string;
+            title?: string | null;
+        };
         /** @description Who is signed in. */
         Session: {
             user: components["schemas"]["User"];
             /** @description What they may do in the workspace, such as `apis:read` or `apis:write:own`; absent for a developer. */
             permissions?: string[] | null;
+            /** @description The workspaces in which they may do something, by name; absent for a developer. */
+            workspaces?: components["schemas"]["SeenWorkspace"][] | null;
             /** @description For the header `x-csrf-token` of every unsafe request; absent for a bearer token, which needs none. */
             csrf?: string | null;
         };
@@ -1124,7 +1131,10 @@ export interface operations {
     getSite: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1137,6 +1147,24 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Site"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1153,7 +1181,10 @@ export interface operations {
                 /** @description Where the part before ended: its `next`. */
                 after?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1177,12 +1208,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getApi: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1229,7 +1272,10 @@ export interface operations {
                 /** @description At most so many, 1 to 1000; 100 if absent. */
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1253,12 +1299,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     listProducts: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1273,12 +1331,33 @@ export interface operations {
                     "application/json": components["schemas"]["ProductList"];
                 };
             };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getProduct: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 name: string;
             };
@@ -1379,6 +1458,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description Answers 304 where the state is still this `ETag`. */
                 "if-none-match"?: string;
             };
@@ -1430,7 +1511,10 @@ export interface operations {
     getApiOperation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 id: string;
                 operation: string;
@@ -1472,6 +1556,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
                 /** @description Answers 304 where the state is still this `ETag`. */
                 "if-none-match"?: string;
             };
@@ -1524,7 +1610,10 @@ export interface operations {
     getApiContract: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1564,7 +1653,10 @@ export interface operations {
     tryOperation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1585,6 +1677,15 @@ export interface operations {
             };
             /** @description `bad-request` */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1660,7 +1761,10 @@ export interface operations {
     createAccount: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1681,6 +1785,15 @@ export interface operations {
             };
             /** @description `bad-request` */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1738,7 +1851,10 @@ export interface operations {
     getSession: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1751,6 +1867,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `unauthenticated` */
@@ -1771,12 +1896,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     createSession: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1806,6 +1943,15 @@ export interface operations {
             };
             /** @description `unauthenticated` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1854,7 +2000,10 @@ export interface operations {
     deleteSession: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1866,6 +2015,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description `unauthenticated` */
             401: {
@@ -1885,12 +2043,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     listApps: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1905,6 +2075,15 @@ export interface operations {
                     "application/json": components["schemas"]["AppList"];
                 };
             };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `unauthenticated` */
             401: {
                 headers: {
@@ -1923,12 +2102,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     createApp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1967,6 +2158,15 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2015,7 +2215,10 @@ export interface operations {
     getApp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 name: string;
             };
@@ -2073,7 +2276,10 @@ export interface operations {
     updateApp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 name: string;
             };
@@ -2162,7 +2368,10 @@ export interface operations {
     deleteApp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 name: string;
             };
@@ -2218,7 +2427,10 @@ export interface operations {
     issueAppKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 name: string;
             };
@@ -2307,7 +2519,10 @@ export interface operations {
     revokeAppKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 name: string;
                 key_hash: string;
@@ -2364,7 +2579,10 @@ export interface operations {
     createSubscription: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 name: string;
             };
@@ -2462,7 +2680,10 @@ export interface operations {
     deleteSubscription: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 name: string;
                 id: string;
@@ -2526,7 +2747,10 @@ export interface operations {
                 /** @description The length of a point; chosen by the interval if absent. */
                 step?: components["schemas"]["Span"];
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 name: string;
             };
@@ -2604,7 +2828,10 @@ export interface operations {
                 /** @description 1 to 500; 50 if absent. */
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path: {
                 name: string;
             };

@@ -9,6 +9,7 @@ import { listQuery } from '../../queries.ts';
 import { KINDS, type KindView, type ListedKind } from './kinds.tsx';
 import { AREA_OF, Needs, useMay } from '../../parts/may.tsx';
 
+export const Workspaces = () => <ResourceList kind="workspace" />;
 export const Routes = () => <ResourceList kind="route" />;
 export const Consumers = () => <ResourceList kind="consumer" />;
 export const Products = () => <ResourceList kind="product" />;

@@ -6,7 +6,7 @@ import { oneLine, readUse } from '../../parts/policy-use.ts';
 import { StandingView } from '../../parts/StandingView.tsx';
 import { errorShare, seriesOf } from '../../parts/traffic-series.ts';
 import { rangeOf, useTraffic } from '../../parts/TrafficView.tsx';
-import { blockedOf, type ListedKind } from './kinds.tsx';
+import { blockedOf, limitsOf, type ListedKind } from './kinds.tsx';
 
 /** What a resource says, in words, with what belongs to it. */
 export function Summary({ kind, id, document }: { kind: ListedKind; id: string; document: Documents[ListedKind] }) {
@@ -114,6 +114,13 @@ function factsOf(document: Documents[ListedKind]): [string, React.ReactNode][] {
         ['Plan', link('plans', document.plan)],
         ['State', <StateChip key="s" state={document.state ?? 'active'} />],
         ['Reason', document.reason],
+      ];
+    case 'workspace':
+      return [
+        ['Name', <code key="n">{document.name}</code>],
+        ['Description', document.description],
+        ['Labels', spaced(Object.entries(document.labels ?? {}).map(([label, value]) => <code key={label}>{`${label}=${value}`}</code>))],
+        ['May have', limitsOf(document) || 'as much as it likes'],
       ];
     case 'block':
       return [

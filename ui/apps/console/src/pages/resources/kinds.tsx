@@ -66,9 +66,37 @@ export function blockedOf(document: Documents['block']): string {
   return said ? said.join(' ') : '';
 }
 
+/** How much a workspace may have, in words. */
+export function limitsOf(document: Documents['workspace']): string {
+  const { apis, consumers, keys, requests_per_second } = document.limits ?? {};
+  const said = [
+    [apis, 'APIs'],
+    [consumers, 'consumers'],
+    [keys, 'keys'],
+    [requests_per_second, 'requests a second'],
+  ] as const;
+  return said.flatMap(([most, what]) => (most === undefined || most === null ? [] : `${format.count(most)} ${what}`)).join(', ');
+}
+
 const endpointUrl = (endpoint: string | { url: string }) => (typeof endpoint === 'string' ? endpoint : endpoint.url);
 
 export const KINDS: { [K in ListedKind]: KindView<K> } = {
+  workspace: {
+    plural: 'workspaces',
+    title: 'Workspaces',
+    one: 'workspace',
+    icon: 'workspace',
+    lead: 'Tenants: what is in one is seen, counted and changed by nobody of another.',
+    first: 'Everything is in the workspace default. Make another one for a team or a customer whose APIs, keys and calls are nobody else’s.',
+    creates: true,
+    columns: [
+      open<'workspace'>('workspaces'),
+      { id: 'labels', header: 'Labels', hide: 'narrow', cell: ({ document }) => <Row>{Object.entries(document.labels ?? {}).map(([label, value]) => <Badge key={label}>{`${label}=${value}`}</Badge>)}</Row> },
+      { id: 'limits', header: 'May have', hide: 'narrow', cell: ({ document }) => limitsOf(document) || <span className="muted">as much as it likes</span> },
+      changed<'workspace'>(),
+    ],
+    blank: { kind: 'workspace', name: '' },
+  },
   gateway: {
     plural: 'gateways',
     title: 'Gateway',
