@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { chromium } from '@playwright/test';
 
 const [base, out, ...only] = process.argv.slice(2);
-const CONSOLE = ['/', '/apis', '/apis/new', '/apis/orders@v1', '/apis/orders@v1/operations', '/apis/orders@v1/policies', '/apis/orders@v1/traffic', '/apis/orders@v1/calls', '/apis/orders@v1/document', '/apis/orders@v1/revisions', '/routes', '/upstreams', '/splits', '/policies', '/products', '/plans', '/subscriptions', '/consumers', '/consumers/quickstart', '/consumers/new', '/plans/free?tab=edit', '/apps', '/blocks', '/live', '/calls', '/audit', '/gateways', '/certificates', '/workspaces', '/secrets', '/system', '/nothing'];
+const CONSOLE = ['/', '/apis', '/apis/new', '/apis/orders@v1', '/apis/orders@v1/operations', '/apis/orders@v1/policies', '/apis/orders@v1/traffic', '/apis/orders@v1/calls', '/apis/orders@v1/document', '/apis/orders@v1/revisions', '/routes', '/upstreams', '/splits', '/drift', '/drift?api=orders@v1', '/policies', '/products', '/plans', '/subscriptions', '/consumers', '/consumers/quickstart', '/consumers/new', '/plans/free?tab=edit', '/apps', '/blocks', '/live', '/calls', '/audit', '/gateways', '/certificates', '/workspaces', '/secrets', '/system', '/nothing'];
 const PORTAL = ['/', '/apis', '/apis/orders@v1', '/apis/orders@v1/reference', '/apis/orders@v1/reference/listOrders', '/products', '/products/orders', '/search?q=order', '/sign-in', '/sign-up', '/subscribe?product=orders', '/apps', '/problems', '/problems/rate-limited', '/nothing'];
 const PAGES = only.length ? only : [...CONSOLE.map((path) => `/console${path}`), '/console/sign-in', ...PORTAL.map((path) => `/portal${path}`)];
 const axe = process.env.AXE && readFileSync(process.env.AXE, 'utf8');

@@ -35,6 +35,7 @@ fn an_arrow_between_crates_points_down() {
         ("diff", 1),
         ("cache", 1),
         ("policy", 2),
+        ("drift", 2),
         ("trial", 2),
         ("policies", 3),
         ("proxy", 3),
@@ -86,7 +87,8 @@ fn each_thing_lives_in_one_place() {
 
 #[test]
 fn the_floor_knows_no_runtime_socket_database_or_clock() {
-    for package in ["model", "head", "schema", "expr", "contract", "lint", "diff", "cache", "policy", "trial"]
+    for package in
+        ["model", "head", "schema", "expr", "contract", "lint", "diff", "cache", "policy", "drift", "trial"]
     {
         let tree = output(&mut command(
             cargo(),

@@ -82,6 +82,7 @@ impl Cast {
             branch: None,
             cache: None,
             breach: Default::default(),
+            observed: None,
             detail: None,
         }
     }

@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use drift::{Inbox, ServiceSeen, Watch};
 use model::event::{EventSink, Recorder};
 use store::{Database, DatabaseOptions, Durability};
 use tokio::{
@@ -29,6 +30,8 @@ use crate::{
 
 /// How often what old snapshots share with us is let go.
 const FORGET_EVERY: Duration = Duration::from_secs(300);
+/// How often what is seen of services is written.
+const KEEP_SEEN_EVERY: Duration = Duration::from_secs(30);
 /// Events that are counted at a time, so that nothing on the same core waits long.
 const AT_ONCE: usize = 64;
 /// How often the rings of a busy gateway are drained at most.
@@ -45,6 +48,10 @@ struct Inner {
     /// Locked before `memory`, never after it.
     rings: Mutex<Vec<Drain>>,
     memory: Mutex<Memory>,
+    /// What is seen of services, to be held against their contracts.
+    watch: Mutex<Watch>,
+    /// What is still to be seen.
+    inbox: Mutex<Inbox>,
     health: Mutex<Health>,
     /// Held by whoever writes.
     writing: tokio::sync::Mutex<()>,
@@ -92,6 +99,12 @@ impl Analytics {
                 }
             },
         };
+        let mut watch = Watch::default();
+        if let Some((database, _)) = &opened
+            && let Err(error) = database::seen::load(database, &mut watch).await
+        {
+            tracing::error!(%error, "what was seen of services before is not known");
+        }
         let (database, memory) = match opened {
             Some((database, memory)) => (Some(database), memory),
             None => {
@@ -104,6 +117,8 @@ impl Analytics {
             budget: Arc::new(Budget::new(options.calls_per_second)),
             rings: Mutex::default(),
             memory: Mutex::new(memory),
+            watch: Mutex::new(watch),
+            inbox: Mutex::default(),
             health: Mutex::new(health),
             writing: tokio::sync::Mutex::default(),
             paused: AtomicBool::new(false),
@@ -127,7 +142,18 @@ impl Analytics {
             analytics.collect();
             analytics.memory().forget_kinds();
         });
-        lock(&self.0.tasks).extend([tokio::spawn(collector), tokio::spawn(writer), tokio::spawn(forgetter)]);
+        let inner = Arc::downgrade(&self.0);
+        let settler = every(self.0.options.flush_every, inner, async |analytics| {
+            // Texts are read there: not where requests wait for it.
+            let analytics = analytics.clone();
+            let settling = tokio::task::spawn_blocking(move || analytics.settle());
+            let _ = settling.await;
+        });
+        let inner = Arc::downgrade(&self.0);
+        let keeper = every(KEEP_SEEN_EVERY, inner, async |analytics| analytics.keep_seen().await);
+        let counting = [tokio::spawn(collector), tokio::spawn(writer), tokio::spawn(forgetter)];
+        lock(&self.0.tasks).extend(counting);
+        lock(&self.0.tasks).extend([tokio::spawn(settler), tokio::spawn(keeper)]);
     }
 
     /// Drains the rings into memory. The collector does it by itself unless [`Options::collect_every`] is `None`.
@@ -142,8 +168,10 @@ impl Analytics {
         let mut taken = 0;
         for ring in rings.iter_mut() {
             let mut memory = self.memory();
-            let dropped = ring.take(|event| {
+            let mut inbox = lock(&self.0.inbox);
+            let dropped = ring.take(|mut event| {
                 taken += 1;
+                inbox.saw(&mut event);
                 memory.take(event, now);
             });
             memory.counts.dropped += dropped;
@@ -199,10 +227,37 @@ impl Analytics {
         }
     }
 
+    /// What is seen of a service, such as `api/orders@v1`, beside what its contract says.
+    pub fn seen(&self, workspace: &str, service: &str) -> Option<ServiceSeen> {
+        self.collect();
+        self.settle();
+        lock(&self.0.watch).seen(workspace, service)
+    }
+
+    fn settle(&self) {
+        let mut watch = lock(&self.0.watch);
+        let inbox = std::mem::take(&mut *lock(&self.0.inbox));
+        watch.settle(inbox);
+    }
+
+    /// Writes what changed of what is seen of services.
+    async fn keep_seen(&self) {
+        let Some(database) = &self.0.database else { return };
+        if self.0.paused.load(Relaxed) {
+            return;
+        }
+        self.settle();
+        let changed = lock(&self.0.watch).changed();
+        if let Err(error) = database::seen::write(database, &changed).await {
+            tracing::error!(%error, "what is seen of services could not be written");
+        }
+    }
+
     /// Writes everything, and nothing more until [`Analytics::resume`]: another process takes the file over. What is counted meanwhile
     /// stays in memory.
     pub async fn pause(&self) {
         self.flush().await;
+        self.keep_seen().await;
         // Whoever writes now has ended before this returns.
         let _writing = self.0.writing.lock().await;
         self.0.paused.store(true, Relaxed);
@@ -227,6 +282,7 @@ impl Analytics {
             task.abort();
         }
         self.flush().await;
+        self.keep_seen().await;
         if let Some(database) = &self.0.database {
             database.close().await;
         }

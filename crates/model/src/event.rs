@@ -42,6 +42,8 @@ pub struct ExchangeEvent {
     pub cache: Option<CacheUse>,
     /// Whether it was other than its contract says, where a policy looked.
     pub breach: Breach,
+    /// What was taken of the exchange itself, where a policy looked into it.
+    pub observed: Option<Box<Observed>>,
     /// What only the call log shows; absent where the worker's budget for details was used up.
     pub detail: Option<Box<Detail>>,
 }
@@ -75,6 +77,32 @@ pub struct Detail {
     pub endpoint: Option<Arc<str>>,
     /// What happened, for operators, where it failed.
     pub cause: Option<Box<str>>,
+}
+
+/// What was taken of an exchange, for those who learn the names in it; they keep no values.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Observed {
+    /// The path without its query.
+    pub path: Box<str>,
+    /// Names of the parameters of the query.
+    pub query: Vec<Box<str>>,
+    pub request: Option<ObservedPart>,
+    pub response: Option<ObservedPart>,
+}
+
+/// JSON that was sent or answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ObservedPart {
+    pub body: Vec<u8>,
+}
+
+impl Observed {
+    /// What it takes, bytes.
+    pub fn bytes(&self) -> usize {
+        let part = |part: &Option<ObservedPart>| part.as_ref().map_or(0, |part| part.body.len());
+        let names: usize = self.query.iter().map(|name| name.len() + 16).sum();
+        128 + self.path.len() + names + part(&self.request) + part(&self.response)
+    }
 }
 
 /// What of an exchange was not as its contract says.

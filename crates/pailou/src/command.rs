@@ -47,6 +47,10 @@ pub(crate) enum Command {
     Mock(MockArgs),
     /// Holds a running service against a contract, or against the pact files of its consumers.
     Test(TestArgs),
+    /// Says how traffic and contracts differ: operations that are called and not described, or described and not called, and what else differs.
+    Drift(DriftArgs),
+    /// Makes a contract of the traffic of a route that has none.
+    Draft(DraftArgs),
     /// Says what changed between two versions of a contract, and what of it breaks callers.
     Diff(DiffArgs),
     /// Says where requests go.
@@ -610,6 +614,34 @@ pub(crate) enum LintSeverity {
     Warn,
     Info,
     Hint,
+}
+
+#[derive(Args)]
+pub(crate) struct DriftArgs {
+    /// The API, such as `orders@v1` [default: all, at a glance].
+    pub(crate) api: Option<String>,
+    /// How it is printed; `patch` and `contract` print the contract with what was seen, as a JSON merge patch or whole.
+    #[arg(short, long, value_enum, default_value_t = DriftFormat::Text)]
+    pub(crate) format: DriftFormat,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DriftFormat {
+    Text,
+    Json,
+    Patch,
+    Contract,
+}
+
+#[derive(Args)]
+pub(crate) struct DraftArgs {
+    /// The route, or `api/NAME` for what is called beyond the contract of an API.
+    #[arg(value_name = "ROUTE")]
+    pub(crate) service: String,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
 }
 
 /// Which control plane.

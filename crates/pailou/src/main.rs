@@ -60,6 +60,8 @@ fn main() -> ExitCode {
         Command::Diff(args) => return comparing::run(&args),
         Command::Routes(RoutesCommand::Explain(args)) => remote::explain(&args),
         Command::Limits(LimitsCommand::Explain(args)) => remote::explain_limits(&args),
+        Command::Drift(args) => remote::drift(&args),
+        Command::Draft(args) => remote::draft(&args),
         Command::Split(command) => remote::split(&command),
         Command::Cache(CacheCommand::Purge(args)) => remote::purge(&args),
         Command::Secret(command) => remote::secret(&command),

@@ -4,6 +4,7 @@ mod audit;
 mod block;
 mod cache;
 mod client;
+mod drift;
 mod explain;
 mod limits;
 mod people;
@@ -22,6 +23,7 @@ pub(crate) use self::{
     audit::{export_audit, verify_audit},
     block::{block, blocks, unblock},
     cache::purge,
+    drift::{draft, drift},
     explain::explain,
     limits::explain_limits,
     people::{member, role, token},

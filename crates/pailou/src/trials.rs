@@ -2,6 +2,7 @@
 
 mod cases;
 pub(crate) mod options;
+mod pacts;
 mod send;
 
 use std::{io::Write, path::Path, process::ExitCode};
@@ -51,6 +52,10 @@ fn trial(args: &TestArgs) -> Result<ExitCode, Failure> {
         let conformance = Conformance::keeping_examples(&contract.document(""));
         report.title.clone_from(&contract.title);
         runtime.block_on(cases::send(args, &sender, &contract, &conformance, &mut report))?;
+    }
+    for file in &args.pact {
+        let text = read(file)?;
+        runtime.block_on(pacts::verify(args, &sender, file, &text, &mut report))?;
     }
     print(args, &report)?;
     Ok(match (report.failures(), report.unsent) {

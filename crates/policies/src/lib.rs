@@ -43,6 +43,7 @@ catalog! {
     rate_limit::RateLimit,
     concurrency_limit::ConcurrencyLimit,
     validate::Validate,
+    observe::Observe,
     decompression::Decompression,
     request_size_limit::RequestSizeLimit,
     response_size_limit::ResponseSizeLimit,

@@ -423,7 +423,7 @@ pub(crate) fn joined(headers: &Headers, name: &str) -> Option<String> {
 }
 
 /// A body without its content codings.
-fn unfolded(headers: &Headers, body: Bytes, most: u64) -> Result<Bytes, &'static str> {
+pub(crate) fn unfolded(headers: &Headers, body: Bytes, most: u64) -> Result<Bytes, &'static str> {
     const UNKNOWN: &str = "comes in a content coding that is not known here";
     let codings = codings(headers).map_err(|()| UNKNOWN)?;
     let coding = match codings.as_slice() {

@@ -15,7 +15,7 @@ use head::{Headers, Known, RequestHead};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use model::{
     KeyHash,
-    event::{Breach, CacheUse, Target},
+    event::{Breach, CacheUse, Observed, Target},
     snapshot::{Access, Caller, Entitlement, Scopes},
 };
 
@@ -66,7 +66,7 @@ pub struct Request {
     pub noted: Option<Arc<Noted>>,
 }
 
-/// What a policy saw of an exchange that is not as its contract says. It is told with the exchange's event.
+/// What a policy saw of an exchange, such as what is not as its contract says. It is told with the exchange's event.
 #[derive(Debug, Default)]
 pub struct Noted {
     request: AtomicBool,
@@ -74,6 +74,7 @@ pub struct Noted {
     /// It is told in the log, too.
     aloud: AtomicBool,
     text: Mutex<String>,
+    observed: Mutex<Option<Box<Observed>>>,
 }
 
 impl Noted {
@@ -86,6 +87,17 @@ impl Noted {
             all.push_str("; ");
         }
         all.push_str(text);
+    }
+
+    /// Adds to what is taken of the exchange.
+    pub fn observe(&self, with: impl FnOnce(&mut Observed)) {
+        let mut observed = self.observed.lock().unwrap_or_else(PoisonError::into_inner);
+        with(observed.get_or_insert_default());
+    }
+
+    /// What was taken of the exchange; once.
+    pub fn observed(&self) -> Option<Box<Observed>> {
+        self.observed.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     pub fn breach(&self) -> Breach {

@@ -412,6 +412,7 @@ impl Drop for Ending {
 /// What is not as the contract says goes into the event, and now and then into the log.
 fn tell(noted: &policy::Noted, event: &mut ExchangeEvent) {
     event.breach = noted.breach();
+    event.observed = noted.observed();
     let (text, aloud) = noted.text();
     if aloud {
         tracing::warn!(
@@ -453,6 +454,7 @@ pub(crate) fn blank(at: u64, method: http::Method, protocol: Spoken) -> Exchange
         branch: None,
         cache: None,
         breach: Default::default(),
+        observed: None,
         detail: None,
     }
 }

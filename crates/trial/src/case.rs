@@ -40,12 +40,11 @@ pub enum Kind {
     Method,
     /// Without the credentials that are asked for, or with wrong ones.
     Auth,
+    /// An interaction of a consumer's pact.
+    Pact,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 6] =
-        [Kind::Example, Kind::Generated, Kind::Boundary, Kind::Negative, Kind::Method, Kind::Auth];
-
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::Example => "example",
@@ -54,6 +53,7 @@ impl Kind {
             Kind::Negative => "negative",
             Kind::Method => "method",
             Kind::Auth => "auth",
+            Kind::Pact => "pact",
         }
     }
 }

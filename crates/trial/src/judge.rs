@@ -52,10 +52,14 @@ pub enum Check {
     AuthUnchecked,
     /// Credentials are asked for, and none were given.
     CredentialsNeeded,
+    /// An answer is not as a consumer needs it.
+    Pact,
+    /// The service cannot be brought into the state that a pact names.
+    ProviderState,
 }
 
 impl Check {
-    pub const ALL: [Check; 13] = [
+    pub const ALL: [Check; 15] = [
         Check::NoAnswer,
         Check::ServerError,
         Check::UndeclaredStatus,
@@ -69,6 +73,8 @@ impl Check {
         Check::AuthIgnored,
         Check::AuthUnchecked,
         Check::CredentialsNeeded,
+        Check::Pact,
+        Check::ProviderState,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -86,6 +92,8 @@ impl Check {
             Check::AuthIgnored => "auth-ignored",
             Check::AuthUnchecked => "auth-unchecked",
             Check::CredentialsNeeded => "credentials-needed",
+            Check::Pact => "pact",
+            Check::ProviderState => "provider-state",
         }
     }
 }

@@ -9,6 +9,7 @@ mod case;
 mod curl;
 mod edges;
 mod judge;
+pub mod pact;
 mod plan;
 mod random;
 mod report;

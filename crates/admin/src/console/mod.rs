@@ -7,6 +7,7 @@ mod blocks;
 mod bundles;
 mod cache;
 pub(crate) mod document;
+mod drift;
 pub(crate) mod keys;
 mod limits;
 mod people;
@@ -59,6 +60,24 @@ pub(crate) fn table() -> Table {
                 ),
                 get("/apis/{id}/contract", apis::contract)
                     .reads(Area::Apis, "getApiContract", "The contract of an API, as it was given."),
+                get("/apis/{id}/drift", drift::of_api)
+                    .reads(Area::Apis, "getApiDrift", "What was seen of an API, held against its contract.")
+                    .load(Load::Heavy),
+                get("/apis/{id}/drift/proposal", drift::proposal)
+                    .reads(Area::Apis, "proposeApiContract", "The contract of an API with what was seen, and what of it changes.")
+                    .load(Load::Heavy)
+                    .raises(&[NOT_FOUND]),
+                get("/apis/{id}/draft", drift::draft_of_api)
+                    .reads(Area::Apis, "draftApiContract", "A contract made of what was seen of an API beyond its own.")
+                    .load(Load::Heavy)
+                    .raises(&[NOT_FOUND]),
+                get("/routes/{id}/draft", drift::draft_of_route)
+                    .reads(Area::Routes, "draftRouteContract", "A contract made of what was seen of a route.")
+                    .load(Load::Heavy)
+                    .raises(&[NOT_FOUND]),
+                get("/drift", drift::list)
+                    .reads(Area::Apis, "listDrift", "Every API, and how far it and its contract differ.")
+                    .load(Load::Heavy),
                 get("/apis/{id}/split", split::conduct::<model::Api>)
                     .reads(Area::Splits, "getApiSplit", "How the branches of an API's split do, at the gateway of this process."),
                 get("/routes/{id}/split", split::conduct::<model::Route>).reads(Area::Splits, "getRouteSplit",

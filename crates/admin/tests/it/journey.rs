@@ -85,6 +85,7 @@ fn called(caller: &str, status: u16) -> ExchangeEvent {
         branch: None,
         cache: None,
         breach: Default::default(),
+        observed: None,
         detail: Some(Box::new(detail)),
     }
 }

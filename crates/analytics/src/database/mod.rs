@@ -3,6 +3,7 @@
 mod calls;
 mod load;
 mod read;
+pub(crate) mod seen;
 mod write;
 
 use store::Migration;
@@ -99,6 +100,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         version: 3,
         name: "what the client of a call spoke",
         sql: "ALTER TABLE calls ADD COLUMN protocol TEXT NOT NULL DEFAULT ''",
+    },
+    Migration {
+        version: 4,
+        name: "what was seen of services, beside what their contracts say",
+        sql: "CREATE TABLE seen (service TEXT PRIMARY KEY, seen TEXT NOT NULL) WITHOUT ROWID",
     },
 ];
 

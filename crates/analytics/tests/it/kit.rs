@@ -101,6 +101,7 @@ pub(crate) fn event(at: u64) -> ExchangeEvent {
         branch: None,
         cache: None,
         breach: Default::default(),
+        observed: None,
         detail: None,
     }
 }

@@ -144,8 +144,8 @@ impl Conformance {
         }
     }
 
-    /// Parameters that the contract does not know.
-    pub(super) fn check_unknown(&self, terms: &Terms, query: &Query<'_>, breaches: &mut Breaches) {
+    /// Whether the contract knows a parameter of the query by this name.
+    pub fn knows_query(&self, terms: &Terms, name: &str) -> bool {
         let known = |name: &str| {
             terms.parameters.iter().filter(|one| one.place == Place::Query).any(|parameter| {
                 if parameter.whole_query || *parameter.name == *name {
@@ -163,10 +163,14 @@ impl Conformance {
                 }
             })
         };
+        known(name) || self.credentials().iter().any(|known| known == name)
+    }
+
+    /// Parameters that the contract does not know.
+    pub(super) fn check_unknown(&self, terms: &Terms, query: &Query<'_>, breaches: &mut Breaches) {
         let mut told: Vec<&str> = Vec::new();
         for (name, _) in &query.pairs {
-            let is_credential = || self.credentials().iter().any(|known| known == name);
-            if !told.contains(&&**name) && !known(name) && !is_credential() {
+            if !told.contains(&&**name) && !self.knows_query(terms, name) {
                 // A name may be anything: it is told as far as it is short.
                 let shown: String = name.chars().take(64).collect();
                 breaches.add(Place::Query, Some(&shown), "unknown", "is not known here");

@@ -202,7 +202,7 @@ impl Trial<'_> {
 }
 
 /// The first characters of an answer.
-fn shown(answer: &Answer) -> String {
+pub(super) fn shown(answer: &Answer) -> String {
     let text = String::from_utf8_lossy(&answer.body);
     let short: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(SHOWN).collect();
     format!("{} {short}", answer.status)

@@ -58,6 +58,10 @@ export const standingsQuery = (upstream?: string) =>
 
 export const splitsQuery = (seconds: number) => queryOptions({ queryKey: ['splits', seconds], queryFn: async ({ signal }) => (await admin.splits(seconds, signal)).items, refetchInterval: 2000, placeholderData: keepPreviousData });
 
+export const driftListQuery = queryOptions({ queryKey: ['drift'], queryFn: async ({ signal }) => (await admin.drifts(signal)).items, refetchInterval: 10_000 });
+
+export const driftQuery = (id: string) => queryOptions({ queryKey: ['drift', id], queryFn: ({ signal }) => admin.drift(id, signal), refetchInterval: 10_000 });
+
 export const secretsQuery = queryOptions({ queryKey: ['secrets'], queryFn: ({ signal }) => admin.secrets(signal), refetchInterval: 10_000 });
 
 export const secretReferencesQuery = queryOptions({ queryKey: ['secret-references'], queryFn: ({ signal }) => admin.secretReferences(signal), refetchInterval: 10_000 });

@@ -48,6 +48,9 @@ export type UpstreamStanding = Schemas['UpstreamStanding'];
 export type EndpointStanding = Schemas['EndpointStanding'];
 export type StandingChange = Schemas['StandingChange'];
 export type Split = Schemas['SplitView'];
+export type DriftSummary = Schemas['DriftSummary'];
+export type Drift = Schemas['Drift'];
+export type DriftProposal = Schemas['Proposal'];
 export type BranchConduct = Schemas['BranchConduct'];
 export type SplitAction = { action: 'promote' | 'abort' } | { action: 'weight'; weight: number };
 export type CertificateStatus = Schemas['CertificateStatus'];
@@ -142,6 +145,9 @@ export const decide = (id: string, approve: boolean, reason: string) => client.c
 export const standings = (upstream?: string, signal?: AbortSignal) => client.get<{ items: UpstreamStanding[] }>('/gateway/upstreams', { upstream }, signal);
 /** Every split, with what its branches did in the last seconds. */
 export const splits = (seconds: number, signal?: AbortSignal) => client.get<{ seconds: number; items: Split[] }>('/splits', { seconds }, signal);
+export const drifts = (signal?: AbortSignal) => client.get<{ items: DriftSummary[] }>('/drift', undefined, signal);
+export const drift = (id: string, signal?: AbortSignal) => client.get<Drift>(`${at('api', id)}/drift`, undefined, signal);
+export const proposal = (id: string, signal?: AbortSignal) => client.get<DriftProposal>(`${at('api', id)}/drift/proposal`, undefined, signal);
 export const changeSplit = ({ kind, id }: Pick<Split, 'kind' | 'id'>, branch: string, change: SplitAction) => client.call<unknown>('POST', `${at(kind, id)}/split`, { body: { branch, ...change } });
 
 // Secrets

@@ -110,7 +110,7 @@ fn list(fault: &'static str, query: &str, order: Value) -> Result<Response, Resp
         match name {
             "limit" => {
                 let limit = value.parse::<i64>().map_err(|_| bad("limit"))?;
-                let fits = limit >= 1 && limit <= 50
+                let fits = (1..=50).contains(&limit)
                     || limit == 0 && fault == "a limit may be nothing"
                     || limit > 50 && fault == "a limit may be too large";
                 let fits = fits && !(limit == 50 && fault == "the largest limit is refused");

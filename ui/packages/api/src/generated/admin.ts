@@ -735,6 +735,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apis/{id}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was seen of an API, held against its contract. */
+        get: operations["getApiDrift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{id}/drift/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The contract of an API with what was seen, and what of it changes. */
+        get: operations["proposeApiContract"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A contract made of what was seen of an API beyond its own. */
+        get: operations["draftApiContract"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routes/{id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A contract made of what was seen of a route. */
+        get: operations["draftRouteContract"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every API, and how far it and its contract differ. */
+        get: operations["listDrift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apis/{id}/split": {
         parameters: {
             query?: never;
@@ -2879,6 +2964,78 @@ export interface components {
         };
         /** @description What of a name is asked for. */
         DnsRecords: "address" | "srv";
+        /** @description How far traffic and contract differ. */
+        Drift: {
+            /**
+             * Format: uint64
+             * @description Since when it is watched, milliseconds since 1970; nothing where there was no call yet.
+             */
+            since: number | null;
+            /** @description Operations of the contract, in its order; none where there is no contract. */
+            operations: components["schemas"]["OperationUse"][];
+            /** @description Operations that are called, and that the contract does not have; the most called first. */
+            shadow: components["schemas"]["Shadow"][];
+            noise: components["schemas"]["Noise"];
+            /**
+             * Format: uint64
+             * @description Exchanges whose bodies were looked into: those that the policy `observe` takes.
+             */
+            sampled: number;
+            /** @description Something did not fit into the room there is; what is told is true, and there may be more. */
+            full: boolean;
+        };
+        /** @description How far an API and its contract differ, at a glance. */
+        DriftSummary: {
+            /** @description The id of the API. */
+            api: string;
+            /** @description Whether it has a contract. */
+            contract: boolean;
+            /**
+             * Format: uint
+             * @description Operations of the contract, and those nobody called.
+             */
+            operations: number;
+            /** Format: uint */
+            zombies: number;
+            /**
+             * Format: uint
+             * @description Operations that are called and not in the contract.
+             */
+            shadows: number;
+            /**
+             * Format: uint64
+             * @description Since when it is watched, milliseconds since 1970; nothing where there was no call yet.
+             */
+            since: number | null;
+        };
+        /** @description A part of a list. */
+        DriftSummaryList: {
+            items: components["schemas"]["DriftSummary"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description Something of an operation that its contract does not have. */
+        Drifted: {
+            /** @description `status`, `query`, `request-field`, `response-field`, `request-type` or `response-type`. */
+            kind: string;
+            /**
+             * Format: uint16
+             * @description The status, of what is about responses.
+             */
+            status: number | null;
+            /** @description The name of the parameter; of fields their place, as a JSON pointer in which `*` is any item or key: `/items/*\/discount`. */
+            place: string;
+            /** @description For people. */
+            message: string;
+            seen: components["schemas"]["Span2"];
+            /** @description A schema of what was seen, without its values. */
+            schema: unknown;
+        };
         /** @description Something a member may do, and by what. */
         EffectivePermission: {
             /** @description Such as `apis:write`. */
@@ -3788,6 +3945,13 @@ export interface components {
         };
         /** @description A name in kebab case, such as `orders-eu`. */
         Name: string;
+        /** @description Paths that were called too seldom, or that only those ask for who look for holes. */
+        Noise: {
+            /** Format: uint64 */
+            paths: number;
+            /** Format: uint64 */
+            calls: number;
+        };
         /** @description A certificate that an authority is asked for by ACME (RFC 8555). */
         ObtainedStatus: {
             /** @description The name of the resource. */
@@ -3816,6 +3980,19 @@ export interface components {
         OperationSettings: {
             /** @description Policies for this operation; one of the same name replaces the API's. */
             policies?: components["schemas"]["PolicyUse"][];
+        };
+        /** @description An operation of the contract, and its use. */
+        OperationUse: {
+            id: string;
+            method: string;
+            path: string;
+            /**
+             * @description `used`; `zombie` where nobody called it; `drifted` where it differs from the contract; `deprecated` where it is called and the contract
+             *     says that it should not be.
+             */
+            state: string;
+            calls: components["schemas"]["Span2"];
+            drifted: components["schemas"]["Drifted"][];
         };
         /** @description Why an endpoint gets no requests. */
         Out: "unhealthy" | "ejected" | "breaker";
@@ -4181,6 +4358,15 @@ export interface components {
              * @description How many there are in all, where that is known.
              */
             total?: number | null;
+        };
+        /** @description A contract with what was seen. */
+        Proposal: {
+            /** @description The whole document. */
+            contract: unknown;
+            /** @description What changes, as a JSON merge patch (RFC 7396). */
+            patch: unknown;
+            /** @description What could not be put into it, for people. */
+            left_out: string[];
         };
         /** @description What is spoken with an upstream. */
         Protocol: "auto" | "http1" | "http2";
@@ -4745,6 +4931,17 @@ export interface components {
         };
         /** @enum {string} */
         Severity: "error" | "warning" | "note";
+        /** @description An operation that the contract does not have. */
+        Shadow: {
+            method: string;
+            /** @description The template, below the base path. */
+            path: string;
+            calls: components["schemas"]["Span2"];
+            /** @description Statuses that a service answered with; none where the gateway refused. */
+            statuses: number[];
+            /** @description An operation object of OpenAPI that has what was seen. */
+            operation: unknown;
+        };
         /** @description What proves who signs in: e-mail address and password of a member, or one of the others. */
         SignIn: {
             /**
@@ -4767,6 +4964,18 @@ export interface components {
         };
         /** @description A length of time, such as `30s` or `1h`. */
         Span: string;
+        /** @description How often something was seen, and when first and last. */
+        Span2: {
+            /** Format: uint64 */
+            count: number;
+            /**
+             * Format: uint64
+             * @description Milliseconds since 1970.
+             */
+            first: number;
+            /** Format: uint64 */
+            last: number;
+        };
         /** @description Requests divided among several upstreams: a canary beside the usual one, or several versions to compare. */
         Split: {
             /**
@@ -12496,6 +12705,309 @@ export interface operations {
                 };
                 content: {
                     "*/*": string;
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiDrift: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drift"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeApiContract: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draftApiContract: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draftRouteContract: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDrift: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftSummaryList"];
                 };
             };
             /** @description `bad-request` */

@@ -1,0 +1,140 @@
+//! What is seen of APIs and routes, held against their contracts.
+
+use std::sync::Arc;
+
+use contract::{Contract, conform::Conformance};
+use drift::{Drift, Proposal, ServiceSeen};
+use model::{Kind, Name};
+use policy::problems::NOT_FOUND;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{
+    endpoint::{Json, List, Path, Within},
+    problem::Refusal,
+};
+
+/// APIs of one answer at most.
+const MOST: usize = 1_000;
+
+/// How far an API and its contract differ, at a glance.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct DriftSummary {
+    /// The id of the API.
+    api: String,
+    /// Whether it has a contract.
+    contract: bool,
+    /// Operations of the contract, and those nobody called.
+    operations: usize,
+    zombies: usize,
+    /// Operations that are called and not in the contract.
+    shadows: usize,
+    /// Since when it is watched, milliseconds since 1970; nothing where there was no call yet.
+    since: Option<u64>,
+}
+
+/// What is known of one API.
+struct Known {
+    contract: Option<Arc<Contract>>,
+    seen: Option<ServiceSeen>,
+    base: String,
+}
+
+pub(crate) async fn list(app: Within) -> Result<Json<List<DriftSummary>>, Refusal> {
+    let snapshot = app.control.snapshots().borrow().clone();
+    let mut items = Vec::new();
+    for service in snapshot.services.values() {
+        let Some(api) = service.api.as_deref().filter(|_| service.workspace == app.workspace) else {
+            continue;
+        };
+        if items.len() >= MOST {
+            break;
+        }
+        let summary = app.control.contract_summary(&app.workspace, api)?;
+        let seen = app.analytics.seen(service.workspace.as_str(), &format!("api/{api}"));
+        let operations = summary.as_ref().map_or(0, |summary| summary.operations.len());
+        let called = |id: &str| {
+            seen.as_ref().is_some_and(|seen| seen.operations.get(id).is_some_and(|one| one.calls.count > 0))
+        };
+        let zombies =
+            summary.iter().flat_map(|summary| &summary.operations).filter(|one| !called(&one.id)).count();
+        let shadows = seen
+            .as_ref()
+            .map_or(0, |seen| drift::report(Some(seen), None, &service.listen.path).shadow.len());
+        items.push(DriftSummary {
+            api: api.to_owned(),
+            contract: summary.is_some(),
+            operations,
+            zombies,
+            shadows,
+            since: seen.map(|seen| seen.since),
+        });
+    }
+    Ok(Json(List::whole(items)))
+}
+
+pub(crate) async fn of_api(app: Within, Path(id): Path<String>) -> Result<Json<Drift>, Refusal> {
+    let known = known(&app, &id).await?;
+    let drift = tokio::task::spawn_blocking(move || held(&known)).await;
+    drift.map(Json).map_err(|error| Refusal::internal(&error))
+}
+
+pub(crate) async fn proposal(app: Within, Path(id): Path<String>) -> Result<Json<Proposal>, Refusal> {
+    let known = known(&app, &id).await?;
+    let missing = || Refusal::new(NOT_FOUND, "the API has no contract; `draft` makes one of what was seen");
+    let Some(contract) = known.contract.clone() else { return Err(missing()) };
+    let text = app.control.contract_text(&app.workspace, &id).await?;
+    let made = tokio::task::spawn_blocking(move || drift::propose(&text, &contract, &held(&known))).await;
+    let made = made.map_err(|error| Refusal::internal(&error))?;
+    made.map(Json).ok_or_else(missing)
+}
+
+pub(crate) async fn draft_of_api(app: Within, Path(id): Path<String>) -> Result<Json<Value>, Refusal> {
+    let known = known(&app, &id).await?;
+    drafted(known.seen, id, known.base).await
+}
+
+pub(crate) async fn draft_of_route(app: Within, Path(id): Path<String>) -> Result<Json<Value>, Refusal> {
+    app.control.get(&app.workspace, Kind::Route, &id)?;
+    let seen = app.analytics.seen(app.workspace.as_str(), &format!("route/{id}"));
+    drafted(seen, id, String::new()).await
+}
+
+async fn drafted(seen: Option<ServiceSeen>, title: String, base: String) -> Result<Json<Value>, Refusal> {
+    let draft = tokio::task::spawn_blocking(move || drift::draft(&seen?, &title, &base)).await;
+    let draft = draft.map_err(|error| Refusal::internal(&error))?;
+    let nothing =
+        "nothing was seen yet that a contract could be made of: every path has to be called three times";
+    draft.map(Json).ok_or_else(|| Refusal::new(NOT_FOUND, nothing))
+}
+
+fn held(known: &Known) -> Drift {
+    let conformance = known.contract.as_ref().map(|contract| Conformance::new(&contract.document("")));
+    let contract = known.contract.as_deref().zip(conformance.as_ref());
+    drift::report(known.seen.as_ref(), contract, &known.base)
+}
+
+async fn known(app: &Within, id: &str) -> Result<Known, Refusal> {
+    app.control.get(&app.workspace, Kind::Api, id)?;
+    let has_contract = app.control.contract_summary(&app.workspace, id)?.is_some();
+    let contract = match has_contract {
+        true => Some(app.control.contract(&app.workspace, id).await?),
+        false => None,
+    };
+    Ok(Known { contract, seen: seen(app, &app.workspace, id), base: base(app, id) })
+}
+
+fn seen(app: &Within, workspace: &Name, id: &str) -> Option<ServiceSeen> {
+    app.analytics.seen(workspace.as_str(), &format!("api/{id}"))
+}
+
+/// Where the API answers.
+fn base(app: &Within, id: &str) -> String {
+    let snapshot = app.control.snapshots().borrow().clone();
+    let service = snapshot
+        .services
+        .values()
+        .find(|service| service.workspace == app.workspace && service.api.as_deref() == Some(id));
+    service.map_or_else(String::new, |service| service.listen.path.clone())
+}
