@@ -36,8 +36,7 @@ pub(crate) fn kind_of(segment: &str) -> Option<Kind> {
     }
     let whole = bytes.len();
     let is_hash = hex == whole && whole >= 8 && digits > 0;
-    let is_number = digits + 1 == whole && matches!(bytes[0], b'-' | b'+')
-        || digits + 1 == whole && segment.contains('.');
+    let is_number = digits + 1 == whole && (matches!(bytes[0], b'-' | b'+') || segment.contains('.'));
     // `ord-10293`, `cus_9s6XKzkNRiz8i3`
     let after = segment.rsplit(['-', '_', ':']).next().unwrap_or_default();
     let has_mark = after.len() < whole;

@@ -1,4 +1,5 @@
 //! Traffic played to a watch, and what it makes of it.
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
 use std::sync::Arc;
 

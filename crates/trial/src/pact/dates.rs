@@ -71,10 +71,10 @@ fn part(letter: char, count: usize, text: &str) -> Option<&str> {
 }
 
 fn offset(letter: char, count: usize, text: &str) -> Option<&str> {
-    if letter == 'X' || letter == 'Z' && count == 5 {
-        if let Some(rest) = text.strip_prefix('Z') {
-            return Some(rest);
-        }
+    if (letter == 'X' || letter == 'Z' && count == 5)
+        && let Some(rest) = text.strip_prefix('Z')
+    {
+        return Some(rest);
     }
     let rest = text.strip_prefix(['+', '-'])?;
     let two = |text: &str| text.get(..2).is_some_and(|two| two.bytes().all(|byte| byte.is_ascii_digit()));

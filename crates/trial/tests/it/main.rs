@@ -1,4 +1,5 @@
 //! Pact files: what is read, and what is held against answers.
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
 use serde_json::{Value, json};
 use trial::{Answer, pact::Pact};
