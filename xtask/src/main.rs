@@ -10,6 +10,7 @@ mod fuzz;
 mod grpc_tests;
 mod http3_tests;
 mod mock_tests;
+mod oauth_tests;
 mod oidc_tests;
 mod quickstart;
 mod running;
@@ -57,6 +58,8 @@ enum Command {
     Http3Tests(foreign::Args),
     /// Opens WebSockets directly and through a gateway with a client and a service that others wrote: the Python package `websockets`.
     WebsocketTests(foreign::Args),
+    /// Asks the built-in authorization server for tokens with clients that others wrote: `Authlib` and `requests-oauthlib`.
+    OauthTests(foreign::Args),
     /// Signs in at a gateway by another's OpenID provider: the npm package `oidc-provider`.
     OidcTests(oidc_tests::Args),
     /// Asks the same of `pailou mock` and of Prism, the npm package.
@@ -81,6 +84,7 @@ fn main() -> ExitCode {
         Command::GrpcTests(args) => grpc_tests::run(&args),
         Command::Http3Tests(args) => http3_tests::run(&args),
         Command::WebsocketTests(args) => websocket_tests::run(&args),
+        Command::OauthTests(args) => oauth_tests::run(&args),
         Command::OidcTests(args) => oidc_tests::run(&args),
         Command::MockTests(args) => mock_tests::run(&args),
         Command::SignatureTests(args) => signature_tests::run(&args),

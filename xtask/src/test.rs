@@ -1,7 +1,7 @@
 //! Every check and test, as `.ci/run` calls them.
 
 use crate::{
-    cache_tests, e2e, foreign, grpc_tests, http3_tests, mock_tests, oidc_tests, schema_tests,
+    cache_tests, e2e, foreign, grpc_tests, http3_tests, mock_tests, oauth_tests, oidc_tests, schema_tests,
     shell::{Outcome, cargo, command, has, output, step},
     signature_tests, tools, ui, websocket_tests,
 };
@@ -30,6 +30,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     grpc_tests::run(&foreign::Args::default())?;
     http3_tests::run(&foreign::Args::default())?;
     websocket_tests::run(&foreign::Args::default())?;
+    oauth_tests::run(&foreign::Args::default())?;
     oidc_tests::run(&oidc_tests::Args::default())?;
     mock_tests::run(&mock_tests::Args::default())?;
     signature_tests::run(&signature_tests::Args::default())?;

@@ -34,6 +34,8 @@ fn an_arrow_between_crates_points_down() {
         ("lint", 1),
         ("diff", 1),
         ("cache", 1),
+        ("jose", 1),
+        ("authorization", 2),
         ("policy", 2),
         ("drift", 2),
         ("trial", 2),
@@ -87,9 +89,21 @@ fn each_thing_lives_in_one_place() {
 
 #[test]
 fn the_floor_knows_no_runtime_socket_database_or_clock() {
-    for package in
-        ["model", "head", "schema", "expr", "contract", "lint", "diff", "cache", "policy", "drift", "trial"]
-    {
+    for package in [
+        "model",
+        "head",
+        "schema",
+        "expr",
+        "contract",
+        "lint",
+        "diff",
+        "cache",
+        "jose",
+        "authorization",
+        "policy",
+        "drift",
+        "trial",
+    ] {
         let tree = output(&mut command(
             cargo(),
             &["tree", "--locked", "-p", package, "-e", "normal", "--prefix", "none"],

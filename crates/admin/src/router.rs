@@ -20,7 +20,7 @@ use crate::{
     endpoint::Table,
     guard,
     guard::WorthCompressing,
-    health, pages, portal,
+    health, oauth, pages, portal,
     problem::Refusal,
     state::{AdminState, App, Shared},
 };
@@ -31,6 +31,7 @@ pub fn router(state: AdminState) -> Router {
     Router::new()
         .merge(api(console::table(), &app))
         .merge(api(portal::table(), &app))
+        .merge(oauth::router(&app))
         .merge(pages::router(&app))
         .merge(health::router())
         .fallback(|| async { Refusal::not_found("nothing is here") })

@@ -320,6 +320,9 @@ impl GatewayStatus {
     }
 }
 
+/// Requests of one address to the authorization server a minute.
+const OAUTH_CALLS: u32 = 6_000;
+
 /// The state every endpoint sees.
 pub(crate) type App = Arc<Shared>;
 
@@ -333,6 +336,8 @@ pub(crate) struct Shared {
     pub(crate) hosts: Hosts,
     pub(crate) bounds: Bounds,
     pub(crate) tries: Throttle,
+    /// Requests of clients of the authorization server.
+    pub(crate) oauth_calls: Throttle,
     pub(crate) deliveries: Deliveries,
     /// Contracts read at one time: parsing one takes a multiple of its text's memory.
     pub(crate) contracts: Semaphore,
@@ -352,6 +357,7 @@ impl Shared {
             bounds: Bounds::default(),
             deliveries: Deliveries::default(),
             contracts: Semaphore::new(2),
+            oauth_calls: Throttle::new(OAUTH_CALLS, Duration::from_secs(60)),
             tries: Throttle::new(options.tries_per_minute, Duration::from_secs(60)),
             options,
         }

@@ -19,6 +19,7 @@ use crate::{
     compatibility::Compared,
     compile::{Below, Changes, Compiled, Id, Index, UNUSABLE, World, named_secrets},
     contracts::Contracts,
+    oauth::Oauth,
     people::People,
     rollout::RolloutStandings,
     secrets::{MasterKeys, SecretSource, Secrets},
@@ -38,6 +39,7 @@ pub(crate) struct Inner {
     pub(crate) contracts: Contracts,
     pub(crate) compared: Compared,
     pub(crate) people: People,
+    pub(crate) oauth: Oauth,
     pub(crate) secrets: Secrets,
     /// How branches stand that are rolled out by themselves.
     pub(crate) rollouts: RwLock<RolloutStandings>,
@@ -186,6 +188,7 @@ impl Control {
                 contracts: Contracts::default(),
                 compared: Compared::default(),
                 people,
+                oauth: Oauth::default(),
                 secrets: Secrets::default(),
                 rollouts: RwLock::default(),
                 state: RwLock::default(),
@@ -366,6 +369,7 @@ impl Control {
         unresolved.iter().for_each(|finding| tracing::error!(%finding, "a stored contract cannot be read"));
         state.of_mut(&Name::default_workspace()).unresolved.extend(unresolved);
         snapshot.number = loaded.snapshot;
+        snapshot.issuers = self.inner.oauth.issued();
         snapshot.secrets = Arc::new(values);
         snapshot.reading = previous.reading + 1;
         let used: BTreeSet<Arc<str>> =

@@ -17,7 +17,12 @@ pub(crate) fn take_in(resource: &mut Resource, contracts: &mut ContractTexts) ->
                 findings.push(finding.in_field("custom_id"));
             }
         }
-        Resource::App(app) => credentials(&mut app.credentials, &mut findings),
+        Resource::App(app) => {
+            credentials(&mut app.credentials, &mut findings);
+            if let Some(client) = &mut app.client {
+                crate::oauth::take_in(client, &mut findings);
+            }
+        }
         Resource::Block(block) => {
             if let Some(key) = block.key.take() {
                 let hash = key_hash(&key);
@@ -157,6 +162,18 @@ pub(crate) fn is_unsealed(resource: &Resource) -> bool {
 /// A document that lists no credentials at all does not speak of keys: those issued here then stay (`keep_issued`). One that
 /// lists some lists them all.
 pub(crate) fn inherit(resource: &mut Resource, present: Option<&Resource>, keep_issued: bool) {
+    if let (Resource::App(new), Some(Resource::App(old))) = (&mut *resource, present) {
+        match (&mut new.client, &old.client) {
+            (None, Some(issued)) if keep_issued => new.client = Some(issued.clone()),
+            (Some(new), Some(old)) => {
+                for secret in &mut new.secrets {
+                    let same = old.secrets.iter().find(|old| old.secret_hash == secret.secret_hash);
+                    secret.created_at = secret.created_at.take().or_else(|| same?.created_at.clone());
+                }
+            }
+            _ => {}
+        }
+    }
     let (mine, theirs) = match (resource, present) {
         (Resource::Consumer(new), Some(Resource::Consumer(old))) => (&mut new.credentials, &old.credentials),
         (Resource::App(new), Some(Resource::App(old))) => (&mut new.credentials, &old.credentials),
@@ -192,7 +209,12 @@ pub(crate) fn names(resource: &Resource) -> impl Iterator<Item = (String, Claime
         Resource::Consumer(consumer) => consumer.custom_id.as_deref(),
         _ => None,
     };
-    usernames.chain(custom_id.map(|id| ("custom_id".to_owned(), Claimed::CustomId(id.into()))))
+    let client = match resource {
+        Resource::App(app) => app.client.as_ref().map(|client| client.id.as_str()),
+        _ => None,
+    };
+    let custom_id = custom_id.map(|id| ("custom_id".to_owned(), Claimed::CustomId(id.into())));
+    usernames.chain(custom_id).chain(client.map(|id| ("client.id".to_owned(), Claimed::Client(id.into()))))
 }
 
 /// A name that one caller has.
@@ -200,6 +222,8 @@ pub(crate) fn names(resource: &Resource) -> impl Iterator<Item = (String, Claime
 pub(crate) enum Claimed {
     Username(Box<str>),
     CustomId(Box<str>),
+    /// Of OAuth.
+    Client(Box<str>),
 }
 
 pub(crate) fn credentials_of(resource: &Resource) -> &[Credential] {

@@ -21,6 +21,7 @@ mod import;
 mod intake;
 mod key;
 mod nearest;
+mod oauth;
 mod people;
 mod portal;
 mod redact;
@@ -43,6 +44,10 @@ pub use compile::{Compiled, Files, compile, files_of};
 pub use contracts::{ContractSummary, ContractText, ContractTexts, OperationSummary};
 pub use control::{Control, Options};
 pub use error::Error;
+pub use oauth::{
+    Asked, AskedScope, ClientForm, ClientKnown, ClientRequest, ConsentView, Decided, Denied, DeviceAsked,
+    InitialToken, IssuedClient, Person,
+};
 pub use people::{
     Area, Authority, EffectivePermission, Invited, IssuedToken, MemberForm, MemberView, Membership,
     Permission, Permissions, Reach, RoleForm, RoleView, Scope, TokenForm, TokenView, Verb,

@@ -1,7 +1,7 @@
 //! What developers do: apps, subscriptions, and the catalogue they choose from.
 
 use model::{
-    Api, App, Approval, Finding, KeyHash, Kind, Name, Plan, Product, Resource, Subscription,
+    Api, App, Approval, Finding, KeyHash, Kind, Name, OAuthClient, Plan, Product, Resource, Subscription,
     SubscriptionState, Visibility,
 };
 
@@ -57,6 +57,17 @@ impl Control {
         email: &str,
         form: AppForm,
     ) -> Result<PortalApp, Error> {
+        self.make_app(actor, ws, email, form, None).await
+    }
+
+    pub(crate) async fn make_app(
+        &self,
+        actor: &Actor,
+        ws: &Name,
+        email: &str,
+        form: AppForm,
+        client: Option<OAuthClient>,
+    ) -> Result<PortalApp, Error> {
         check_form(&form)?;
         let writing = self.write_lock().await?;
         if self.apps_of(ws, email).len() >= MOST_APPS {
@@ -85,6 +96,7 @@ impl Control {
             description,
             owner: Some(email.to_owned()),
             credentials: Vec::new(),
+            client,
         };
         let draft = Draft::put(app.into(), "create", Some(actor.origin));
         let ready =
@@ -135,7 +147,11 @@ impl Control {
         let all = subscriptions.chain([(Kind::App, present.app.name.shared())]);
         let drafts = all.map(|id| Draft::delete(id, "delete")).collect();
         let ready = self.check_drafts(ws, drafts, ContractTexts::default()).await?.map_err(Error::Invalid)?;
-        self.commit(writing, actor, ready).await.map(drop)
+        self.commit(writing, actor, ready).await?;
+        match present.app.client {
+            Some(client) => self.forget_client(ws, client.id).await,
+            None => Ok(()),
+        }
     }
 
     /// As [`Control::issue_key`], for an app of this developer.

@@ -6,13 +6,15 @@ use serde_json::Value;
 const HIDDEN: &str = "[hidden]";
 
 /// Fields whose texts are secrets wherever they stand: credentials, and headers that carry them.
-const SECRETS: [&str; 14] = [
+const SECRETS: [&str; 16] = [
     "key",
     "key_hash",
     "password",
     "password_hash",
     "secret",
     "client_secret",
+    "secret_hash",
+    "registration_hash",
     "token",
     "authorization",
     "proxy-authorization",

@@ -14,6 +14,7 @@ mod gateway;
 mod lifecycle;
 mod listener;
 mod name;
+mod oauth;
 mod policy_use;
 mod product;
 mod resilience;
@@ -46,6 +47,7 @@ pub use gateway::{Gateway, GatewayCache, GatewayLimits, GatewayTimeouts};
 pub use lifecycle::{LifeState, Lifecycle};
 pub use listener::Listener;
 pub use name::{InvalidName, Name};
+pub use oauth::{ClientGrant, ClientSecret, OAuthClient, Revoked, TokenIssuer};
 pub use policy_use::{PolicyUse, ReadFiles};
 pub use product::{Approval, Plan, Product};
 pub use resilience::{

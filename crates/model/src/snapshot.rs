@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Blocked, BranchMatch, Certificate, Consumer, Gateway, HashOn, KeyHash, Listen, Name, OpenChallenge,
-    PolicyUse, RouteMatch, SecretValues, SharedMap, Upstream, unscoped,
+    PolicyUse, RouteMatch, SecretValues, SharedMap, TokenIssuer, Upstream, unscoped,
 };
 
 /// Which of two snapshots is the later one.
@@ -40,6 +40,9 @@ pub struct Snapshot {
     /// Calls that are refused at once, by the names of the blocks.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub blocks: BTreeMap<Arc<str>, Arc<BlockRule>>,
+    /// The built-in authorization servers, by workspace.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub issuers: BTreeMap<Arc<str>, Arc<TokenIssuer>>,
     /// What the parts above name by `secret://`.
     #[serde(default)]
     pub secrets: Arc<SecretValues>,
@@ -197,6 +200,9 @@ pub struct Caller {
     pub keys: Box<[CallerKey]>,
     #[serde(default)]
     pub logins: Box<[Login]>,
+    /// The id of its OAuth client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<Arc<str>>,
     pub access: Access,
     pub policies: Box<[PolicyUse]>,
 }
@@ -314,6 +320,7 @@ impl Snapshot {
             callers: shared(&self.callers, &earlier.callers),
             certificates: kept(self.certificates, &earlier.certificates),
             blocks: kept(self.blocks, &earlier.blocks),
+            issuers: kept(self.issuers, &earlier.issuers),
             secrets: if self.secrets == earlier.secrets {
                 Arc::clone(&earlier.secrets)
             } else {
@@ -388,6 +395,7 @@ impl Caller {
             groups: consumer.groups.clone().into(),
             keys,
             logins,
+            client: None,
             access: Access::Any,
             policies: consumer.policies.clone().into(),
         }

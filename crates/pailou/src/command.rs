@@ -68,6 +68,9 @@ pub(crate) enum Command {
     /// Writes secrets that documents name by `secret://NAME`; none is ever read.
     #[command(subcommand)]
     Secret(SecretCommand),
+    /// Makes apps clients of the built-in authorization server, and changes what it signs tokens with.
+    #[command(subcommand)]
+    Oauth(OauthCommand),
     /// Lets people in who run the console, and says what they may.
     #[command(subcommand)]
     Member(MemberCommand),
@@ -150,6 +153,78 @@ pub(crate) enum SecretCommand {
     Delete(SecretArgs),
     /// Makes a new key and seals every secret by it.
     RotateKey(BlocksArgs),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum OauthCommand {
+    /// Makes an app an OAuth client, or changes it as one; the secret is printed this once.
+    Client(OauthClientArgs),
+    /// Gives the client of an app a fresh secret, printed this once.
+    RotateSecret(OauthSecretArgs),
+    /// Takes the client of an app away; its tokens are refused at once.
+    RemoveClient(OauthAppArgs),
+    /// Has the next key sign tokens from now on.
+    RotateKey(OauthKeyArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct OauthClientArgs {
+    pub(crate) app: String,
+    /// How it may ask for tokens [default: client-credentials].
+    #[arg(long, value_enum)]
+    pub(crate) grant: Vec<OauthGrant>,
+    /// Where people may be sent back to.
+    #[arg(long, value_name = "URI")]
+    pub(crate) redirect_uri: Vec<String>,
+    /// It can keep no secret: an app on a device or in a browser.
+    #[arg(long)]
+    pub(crate) public: bool,
+    /// A file with its public keys (JWK set), which prove it in place of a secret.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) jwks: Option<PathBuf>,
+    /// Its tokens are always bound to a key of its own (DPoP).
+    #[arg(long)]
+    pub(crate) dpop: bool,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+    #[command(flatten)]
+    pub(crate) print: Print,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OauthGrant {
+    ClientCredentials,
+    AuthorizationCode,
+    DeviceCode,
+}
+
+#[derive(Args)]
+pub(crate) struct OauthAppArgs {
+    pub(crate) app: String,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+    #[command(flatten)]
+    pub(crate) print: Print,
+}
+
+#[derive(Args)]
+pub(crate) struct OauthSecretArgs {
+    /// The secret before works for another day.
+    #[arg(long)]
+    pub(crate) keep_previous: bool,
+    #[command(flatten)]
+    pub(crate) of: OauthAppArgs,
+}
+
+#[derive(Args)]
+pub(crate) struct OauthKeyArgs {
+    /// Every token that was signed is good no more: for a key that somebody else may have.
+    #[arg(long)]
+    pub(crate) discard: bool,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+    #[command(flatten)]
+    pub(crate) print: Print,
 }
 
 #[derive(Args)]

@@ -65,6 +65,7 @@ fn main() -> ExitCode {
         Command::Split(command) => remote::split(&command),
         Command::Cache(CacheCommand::Purge(args)) => remote::purge(&args),
         Command::Secret(command) => remote::secret(&command),
+        Command::Oauth(command) => remote::oauth(&command),
         Command::Member(command) => remote::member(&command),
         Command::Role(command) => remote::role(&command),
         Command::Token(command) => remote::token(&command),

@@ -37,6 +37,10 @@ pub(crate) struct Flags {
     /// The address clients reach the gateway at, as the portal shows it [default: that of --http].
     #[arg(long, env = "PAILOU_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
+    /// The address browsers and apps reach the portal at, such as `https://portal.example.com`: tokens are issued under it [default: that
+    /// of --admin].
+    #[arg(long, env = "PAILOU_PORTAL_URL", value_name = "URL")]
+    portal_url: Option<String>,
     /// Where the gateway is: endpoints of the same zone go first.
     #[arg(long, env = "PAILOU_ZONE", value_name = "NAME")]
     zone: Option<String>,
@@ -74,6 +78,7 @@ pub(crate) struct Options {
     /// Where a gateway on its own takes its configuration from.
     pub(crate) control: Option<String>,
     pub(crate) public_url: Option<String>,
+    pub(crate) portal_url: Option<String>,
     pub(crate) zone: Option<String>,
     pub(crate) resolver: Vec<SocketAddr>,
     /// `PAILOU_ADMIN_TOKEN`; from the environment only, so that it stands in no file and no list of processes.
@@ -93,6 +98,7 @@ struct File {
     role: Option<Role>,
     control: Option<String>,
     public_url: Option<String>,
+    portal_url: Option<String>,
     zone: Option<String>,
     #[serde(default)]
     resolver: Vec<SocketAddr>,
@@ -112,6 +118,7 @@ pub(crate) fn load(flags: Flags) -> Result<Options, Failure> {
         role: flags.role.or(file.role).unwrap_or_default(),
         control: flags.control.or(file.control),
         public_url: flags.public_url.or(file.public_url),
+        portal_url: flags.portal_url.or(file.portal_url),
         zone: flags.zone.or(file.zone),
         resolver: if flags.resolver.is_empty() { file.resolver } else { flags.resolver },
         admin_token,

@@ -192,7 +192,10 @@ impl Platform {
             Obtaining::start(&self.options.data, PathBuf::from("."), gateway, others, snapshots);
         tasks.push(task);
         self.obtaining = Some(Arc::new(obtaining));
-        let router = admin::router(self.admin_state()?);
+        let state = self.admin_state()?;
+        self.open_oauth(&state.options).await?;
+        tasks.push(tokio::spawn(tend_oauth(self.control.clone())));
+        let router = admin::router(state);
         let told = |e: std::io::Error| Failure::new(format!("{} (--admin): {e}", self.admin));
         let listener = self.listener.try_clone().and_then(TcpListener::from_std).map_err(told)?;
         let server = tokio::spawn(async move {
@@ -210,6 +213,7 @@ impl Platform {
     fn admin_state(&self) -> Result<AdminState, Failure> {
         let public = public_url(&self.options, self.gateway.as_deref())?;
         let mut options = admin::Options::new(self.admin, public);
+        options.public_url = portal_url(&self.options)?;
         options.gateway_token = self.options.gateway_token.as_deref().map(GatewayToken::new);
         options.role = if self.gateway.is_some() { "all" } else { "control" }.to_owned();
         Ok(AdminState {
@@ -224,6 +228,13 @@ impl Platform {
             }),
             options,
         })
+    }
+
+    /// Issues tokens where it is known how apps and browsers come.
+    async fn open_oauth(&self, options: &admin::Options) -> Result<(), Failure> {
+        let portal = options.public_url.as_ref().map_or_else(|| self.admin_url(), ToString::to_string);
+        let opened = self.control.open_oauth(&portal, options.gateway_url.as_str()).await;
+        opened.map_err(|e| Failure::new(shutdown::chain(&e)))
     }
 
     /// `http://127.0.0.1:9080`
@@ -398,6 +409,16 @@ async fn remove_ended_blocks(control: Control) {
     }
 }
 
+/// Keys of the authorization server take turns, and what it granted ends.
+async fn tend_oauth(control: Control) {
+    loop {
+        tokio::time::sleep(TIDY).await;
+        if let Err(error) = control.tend_oauth().await {
+            tracing::error!(%error, "the authorization server could not be looked after");
+        }
+    }
+}
+
 async fn follow_snapshots(
     mut snapshots: watch::Receiver<Arc<Snapshot>>,
     control: Control,
@@ -500,6 +521,18 @@ fn public_url(options: &Options, gateway: Option<&Gateway>) -> Result<Url, Failu
         options.public_url.clone().or(local.map(|addr| format!("http://{}", reachable(addr)))).or(secure);
     let url = url.unwrap_or_else(|| "http://127.0.0.1:8080".to_owned());
     Url::parse(&url).map_err(|e| Failure::new(format!("`{url}` is no address for --public-url: {e}")))
+}
+
+/// How browsers and apps reach the portal, where that is said.
+fn portal_url(options: &Options) -> Result<Option<Url>, Failure> {
+    let Some(text) = &options.portal_url else { return Ok(None) };
+    let told = |why: &str| Failure::new(format!("`{text}` is no address for --portal-url: {why}"));
+    let url = Url::parse(text).map_err(|e| told(&e.to_string()))?;
+    let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() || !is_bare {
+        return Err(told("write scheme, host and port alone, such as `https://portal.example.com`"));
+    }
+    Ok(Some(url))
 }
 
 /// An address a client on this machine can use: that of any interface is reached at loopback.

@@ -7,6 +7,7 @@ mod client;
 mod drift;
 mod explain;
 mod limits;
+mod oauth;
 mod people;
 mod print;
 mod secret;
@@ -26,6 +27,7 @@ pub(crate) use self::{
     drift::{draft, drift},
     explain::explain,
     limits::explain_limits,
+    oauth::oauth,
     people::{member, role, token},
     secret::secret,
     split::split,

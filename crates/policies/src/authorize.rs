@@ -1,10 +1,11 @@
 //! `authorize`: whether a call may be made, by a rule.
 
 use expr::{Condition, Formula, Side, Stop};
+use jose::json;
 use policy::prelude::*;
 use serde_json::Value as Json;
 
-use crate::{content::is_json, jose::json};
+use crate::content::is_json;
 
 /// The largest body that a rule may look at.
 const LARGEST: ByteSize = ByteSize::mib(1);

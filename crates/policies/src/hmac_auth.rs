@@ -13,6 +13,7 @@ use aws_lc_rs::{
     digest::{SHA256, SHA512, digest},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jose::{Algorithm, KeySet};
 use model::snapshot::Scopes;
 use policy::{Proof, prelude::*};
 use serde_json::{Value as Json, json};
@@ -20,7 +21,6 @@ use serde_json::{Value as Json, json};
 use self::message::{Covered, bytes_by_name, covered, field};
 use crate::{
     authorization::unauthenticated,
-    jose::{Algorithm, KeySet},
 };
 
 /// Signatures that are remembered, so that none is taken twice. Beyond them new ones are refused until some are of the past.

@@ -4,11 +4,12 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use aws_lc_rs::rand;
 use http::header::{AUTHORIZATION, COOKIE};
+use jose::{Algorithm, KeySet, LONGEST, Rules, Times, Token, Why};
 use policy::{Proof, prelude::*};
 
 use crate::{
     authorization::{NO_TOKEN, Sent, WRONG_TOKEN, sent, unauthenticated},
-    jose::{Algorithm, KeySet, KeySource, LONGEST, Place, Rules, Times, Token, Why},
+    key_source::{KeySource, Place},
     recent::{Mark, Recent},
     said::{ClaimNames, Reading, Said, Unregistered},
     text::header_name,

@@ -33,6 +33,7 @@ catalog! {
     hmac_auth::HmacAuth,
     jwt_auth::JwtAuth,
     oidc::Oidc,
+    oauth2::Oauth2,
     oauth2_introspection::Oauth2Introspection,
     mtls_auth::MtlsAuth,
     forward_auth::ForwardAuth,
@@ -71,8 +72,8 @@ mod content;
 mod door;
 mod fields;
 mod gather;
-mod jose;
 mod key_memo;
+mod key_source;
 mod per;
 mod query;
 mod recent;

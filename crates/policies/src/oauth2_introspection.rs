@@ -9,13 +9,13 @@ use http::{
     Uri,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE},
 };
+use jose::{LONGEST, Rules, Times, Why, json};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use policy::{Gauge, OutboundCall, Proof, prelude::*};
 use serde_json::Value as Json;
 
 use crate::{
     authorization::{NO_TOKEN, Sent, WRONG_TOKEN, sent, unauthenticated},
-    jose::{LONGEST, Rules, Times, Why, json},
     recent::{Mark, Recent},
     said::{ClaimNames, Reading, Said, Unregistered},
     words::Words,

@@ -8,6 +8,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use aws_lc_rs::rand;
 use http::{Uri, header::AUTHORIZATION};
+use jose::{Algorithm, LONGEST, Rules, Times, Why, issuer_claimed};
 use policy::{Proof, prelude::*};
 
 use self::{
@@ -17,7 +18,6 @@ use self::{
 };
 use crate::{
     authorization::{NO_TOKEN, Sent, WRONG_TOKEN, sent, unauthenticated},
-    jose::{Algorithm, LONGEST, Rules, Times, Why, issuer_claimed},
     recent::Recent,
     said::{ClaimNames, Reading, Said, Unregistered},
     turns::Turns,

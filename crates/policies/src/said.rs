@@ -3,13 +3,13 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jose::Why;
 use model::snapshot::{Access, Caller, Scopes};
 use policy::{Proof, prelude::*};
 use serde_json::{Map, Value as Json};
 
 use crate::{
     claim::{Path, text_of, texts_of},
-    jose::Why,
     text::header_name,
 };
 
@@ -147,6 +147,7 @@ impl Reading {
             groups: list(&self.groups, &[]).into(),
             keys: Box::default(),
             logins: Box::default(),
+            client: None,
             access: Access::Any,
             policies: Box::default(),
         });

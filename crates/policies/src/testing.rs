@@ -14,7 +14,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use head::Headers;
 use http::{HeaderName, HeaderValue, Request as HttpRequest, StatusCode};
 use model::{
-    KeyHash,
+    KeyHash, TokenIssuer,
     event::Target,
     snapshot::{Access, Caller, ContractDocument, Entitlement},
 };
@@ -29,7 +29,7 @@ use serde_json::Value;
 use crate::CATALOG;
 
 /// When the tests' processes started, milliseconds since 1970.
-const START: u64 = 1_700_000_000_000;
+pub(crate) const START: u64 = 1_700_000_000_000;
 
 pub(crate) fn yaml(text: &str) -> Value {
     let documents = model::tree::parse(text, "test.yaml", Default::default()).unwrap();
@@ -284,6 +284,12 @@ impl RequestBuilder {
         self
     }
 
+    /// The built-in authorization server of the workspace.
+    pub(crate) fn token_issuer(mut self, issuer: TokenIssuer) -> RequestBuilder {
+        self.callers.3 = Some(Arc::new(issuer));
+        self
+    }
+
     /// What filters will do beside the exchange.
     pub(crate) fn beside(&self) -> Arc<Beside> {
         Arc::clone(&self.callers.1)
@@ -332,6 +338,7 @@ pub(crate) fn caller(kind: &str, name: &str, access: Access) -> Arc<Caller> {
         groups: Box::default(),
         keys: Box::default(),
         logins: Box::default(),
+        client: None,
         access,
         policies: Box::default(),
     })
@@ -339,7 +346,12 @@ pub(crate) fn caller(kind: &str, name: &str, access: Access) -> Arc<Caller> {
 
 /// Callers by their keys, and what filters did beside the exchange.
 #[derive(Default)]
-struct Callers(HashMap<KeyHash, (Arc<Caller>, Option<u64>)>, Arc<Beside>, Vec<Arc<Caller>>);
+struct Callers(
+    HashMap<KeyHash, (Arc<Caller>, Option<u64>)>,
+    Arc<Beside>,
+    Vec<Arc<Caller>>,
+    Option<Arc<TokenIssuer>>,
+);
 
 /// What filters did beside an exchange: how long they waited, and what they sent. All of it is done at once.
 #[derive(Default)]
@@ -396,6 +408,15 @@ impl CallerIndex for Callers {
         let all = || self.2.iter().chain(self.0.values().map(|(caller, _)| caller));
         let known = all().find(|caller| caller.custom_id.as_deref() == Some(subject));
         known.or_else(|| all().find(|caller| *caller.key == *format!("consumer/{subject}"))).cloned()
+    }
+
+    fn by_client(&self, client: &str) -> Option<Arc<Caller>> {
+        let mut all = self.2.iter().chain(self.0.values().map(|(caller, _)| caller));
+        all.find(|caller| caller.client.as_deref() == Some(client)).cloned()
+    }
+
+    fn token_issuer(&self, _: &str) -> Option<&Arc<TokenIssuer>> {
+        self.3.as_ref()
     }
 }
 

@@ -14,7 +14,7 @@ use expr::{CallerFacts, Facts, View};
 use head::{Headers, Known, RequestHead};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use model::{
-    KeyHash,
+    KeyHash, TokenIssuer,
     event::{Breach, CacheUse, Observed, Target},
     snapshot::{Access, Caller, Entitlement, Scopes},
 };
@@ -132,6 +132,12 @@ pub trait CallerIndex: Send + Sync {
 
     /// The caller that is known elsewhere by this: one with this `custom_id`, else the consumer of this name.
     fn by_subject(&self, subject: &str) -> Option<Arc<Caller>>;
+
+    /// The caller with this OAuth client.
+    fn by_client(&self, client: &str) -> Option<Arc<Caller>>;
+
+    /// Who issues the tokens of a workspace.
+    fn token_issuer(&self, workspace: &str) -> Option<&Arc<TokenIssuer>>;
 }
 
 /// Who calls.

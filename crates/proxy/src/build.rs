@@ -270,6 +270,7 @@ impl Builder {
             router,
             services,
             tenants,
+            issuers: snapshot.issuers.clone(),
             certificates,
             tls,
             asking,
@@ -438,7 +439,6 @@ mod tests {
         Upstream,
         snapshot::{Access, Caller, CallerKey},
     };
-    use policy::CallerIndex;
     use serde_json::json;
 
     use super::*;
@@ -495,6 +495,7 @@ mod tests {
             groups: Box::default(),
             keys: Box::new([CallerKey { hash, expires_at: None, scopes: Default::default() }]),
             logins: Box::default(),
+            client: None,
             access: Access::Any,
             policies: Box::default(),
         };

@@ -10,7 +10,6 @@ use model::{
     shared_map::Difference,
     snapshot::{Caller, CallerKey},
 };
-use policy::CallerIndex;
 
 const SHARDS: usize = 1024;
 
@@ -22,6 +21,8 @@ pub(crate) struct Callers {
     usernames: SharedMap<Arc<Caller>>,
     /// By [`Caller::custom_id`].
     custom_ids: SharedMap<Arc<Caller>>,
+    /// By [`Caller::client`].
+    clients: SharedMap<Arc<Caller>>,
     /// By [`Caller::key`], scoped: the snapshot's own.
     all: SharedMap<Arc<Caller>>,
     /// What the scoped keys of consumers begin with: `consumer/`, `acme:consumer/`.
@@ -49,25 +50,30 @@ impl Default for Callers {
             shards: vec![empty; SHARDS].into(),
             usernames: SharedMap::new(),
             custom_ids: SharedMap::new(),
+            clients: SharedMap::new(),
             all: SharedMap::new(),
             consumer: "consumer/".into(),
         }
     }
 }
 
-impl CallerIndex for Callers {
-    fn by_key(&self, hash: &KeyHash) -> Option<(Arc<Caller>, Option<u64>)> {
+impl Callers {
+    pub(crate) fn by_key(&self, hash: &KeyHash) -> Option<(Arc<Caller>, Option<u64>)> {
         let held = self.shards[shard(hash)].find(place(hash), |held| held.key().hash == *hash)?;
         Some((Arc::clone(&held.caller), held.key().expires_at))
     }
 
-    fn by_username(&self, username: &str) -> Option<Arc<Caller>> {
+    pub(crate) fn by_username(&self, username: &str) -> Option<Arc<Caller>> {
         self.usernames.get(username).cloned()
     }
 
-    fn by_subject(&self, subject: &str) -> Option<Arc<Caller>> {
+    pub(crate) fn by_subject(&self, subject: &str) -> Option<Arc<Caller>> {
         let consumer = || self.all.get(&format!("{}{subject}", self.consumer));
         self.custom_ids.get(subject).or_else(consumer).cloned()
+    }
+
+    pub(crate) fn by_client(&self, client: &str) -> Option<Arc<Caller>> {
+        self.clients.get(client).cloned()
     }
 }
 
@@ -98,6 +104,9 @@ impl Callers {
             if let Some(id) = &caller.custom_id {
                 callers.custom_ids.remove(id);
             }
+            if let Some(id) = &caller.client {
+                callers.clients.remove(id);
+            }
         }
         for (_, _, after) in changes {
             let Some(caller) = after else { continue };
@@ -112,6 +121,9 @@ impl Callers {
             }
             if let Some(id) = &caller.custom_id {
                 callers.custom_ids.insert(Arc::clone(id), Arc::clone(caller));
+            }
+            if let Some(id) = &caller.client {
+                callers.clients.insert(Arc::clone(id), Arc::clone(caller));
             }
         }
         callers
@@ -153,6 +165,7 @@ mod tests {
             groups: Box::default(),
             keys,
             logins: Box::default(),
+            client: None,
             access: Access::Any,
             policies: Box::default(),
         };

@@ -4,7 +4,7 @@ use std::{future::ready, sync::Arc, time::Duration};
 
 use head::{Headers, RequestHead};
 use model::{
-    KeyHash,
+    KeyHash, TokenIssuer,
     snapshot::{Access, Caller},
 };
 use policy::{
@@ -109,6 +109,14 @@ impl CallerIndex for Nobody {
     }
 
     fn by_subject(&self, _: &str) -> Option<Arc<Caller>> {
+        None
+    }
+
+    fn by_client(&self, _: &str) -> Option<Arc<Caller>> {
+        None
+    }
+
+    fn token_issuer(&self, _: &str) -> Option<&Arc<TokenIssuer>> {
         None
     }
 }

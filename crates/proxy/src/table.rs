@@ -1,9 +1,9 @@
 //! A snapshot in its running form.
 
-use std::{net::IpAddr, ops::ControlFlow, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, net::IpAddr, ops::ControlFlow, sync::Arc, time::Duration};
 
 use ipnet::IpNet;
-use model::{SharedMap, event::Target, snapshot::Service};
+use model::{SharedMap, TokenIssuer, event::Target, snapshot::Service};
 
 use crate::{
     balance::Balancer,
@@ -24,6 +24,8 @@ pub(crate) struct Table {
     pub(crate) services: SharedMap<Arc<Serving>>,
     /// By the number of the workspace; see [`Serving::tenant`].
     pub(crate) tenants: Box<[Tenant]>,
+    /// Who issues tokens, by workspace.
+    pub(crate) issuers: BTreeMap<Arc<str>, Arc<TokenIssuer>>,
     pub(crate) certificates: Arc<Certificates>,
     /// What TLS listeners speak, where there may be some.
     pub(crate) tls: Option<Arc<Server>>,

@@ -11,7 +11,7 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use model::{EventSink, ExchangeEvent, KeyHash, Protocol, snapshot::Caller};
+use model::{EventSink, ExchangeEvent, KeyHash, Protocol, TokenIssuer, snapshot::Caller};
 use policy::{
     CallerIndex, Dial, Fetch, Fetched, Later, Line, Outbound, OutboundAnswer, OutboundCall, OutboundError,
     Time, World,
@@ -127,6 +127,14 @@ impl CallerIndex for Around {
 
     fn by_subject(&self, subject: &str) -> Option<Arc<Caller>> {
         self.callers().by_subject(subject)
+    }
+
+    fn by_client(&self, client: &str) -> Option<Arc<Caller>> {
+        self.callers().by_client(client)
+    }
+
+    fn token_issuer(&self, workspace: &str) -> Option<&Arc<TokenIssuer>> {
+        self.table.issuers.get(workspace)
     }
 }
 

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
-    AuditEntry, AuditQuery, AuditVerdict, Commit, DataKeyRow, Error, Expected, Key, Link, MemoryStore,
-    Origin, PeopleChange, PersonKind, PersonRow, SealChange, SecretRow, SessionRow, SqliteStore, Store,
-    Write,
+    AuditEntry, AuditQuery, AuditVerdict, Commit, DataKeyRow, Error, Expected, Grant, GrantChange,
+    GrantQuery, Key, Link, MemoryStore, Origin, PeopleChange, PersonKind, PersonRow, SealChange, SecretRow,
+    SessionRow, SqliteStore, Store, Write,
 };
 
 /// A store, and the folder it needs as long as it lives.
@@ -45,6 +45,7 @@ every_store! {
     a_session_is_found_by_its_token_until_it_is_removed
     a_link_is_taken_once
     what_expired_is_removed
+    a_grant_is_spent_once_changed_where_it_is_as_known_and_ends_with_its_family
     a_setting_is_replaced
     a_large_commit_is_one_commit
     random_commits_answer_as_the_model_does
@@ -307,6 +308,51 @@ async fn a_link_is_taken_once((store, _folder): Made) {
     assert_eq!(take("set-password").await.unwrap(), None);
     assert_eq!(take("sign-in").await.unwrap(), Some(link(100)));
     assert_eq!(take("sign-in").await.unwrap(), None);
+}
+
+fn grant(kind: &str, hash: u8, family: &str) -> Grant {
+    Grant {
+        workspace: ws(),
+        kind: kind.to_owned(),
+        hash: [hash; 32],
+        client: "c1".to_owned(),
+        subject: Some("ada@example.com".to_owned()),
+        family: Some(family.to_owned()),
+        document: json!({ "scopes": ["a"] }),
+        created_at: u64::from(hash),
+        expires_at: 100,
+        used_at: None,
+    }
+}
+
+async fn a_grant_is_spent_once_changed_where_it_is_as_known_and_ends_with_its_family((store, _folder): Made) {
+    let granted = vec![grant("code", 1, "f"), grant("grant", 2, "f"), grant("grant", 3, "g")];
+    let change = GrantChange { granted, ..GrantChange::default() };
+    assert_eq!(store.change_grants(change).await.unwrap(), 0);
+    let code = GrantQuery { hash: Some([1; 32]), ..GrantQuery::of(&ws(), "code") };
+    assert_eq!(store.spend_grant(code.clone(), 7).await.unwrap(), Some(grant("code", 1, "f")));
+    assert_eq!(store.spend_grant(code.clone(), 8).await.unwrap().unwrap().used_at, Some(7));
+    let other = Name::from_title("other").unwrap();
+    let elsewhere = GrantQuery { workspace: Some(other), ..code.clone() };
+    assert_eq!(store.spend_grant(elsewhere, 8).await.unwrap(), None);
+
+    let after = Grant { document: json!({ "n": 2 }), subject: None, ..grant("grant", 2, "f") };
+    assert!(store.swap_grant(grant("grant", 2, "f"), after.clone()).await.unwrap());
+    assert!(!store.swap_grant(grant("grant", 2, "f"), after.clone()).await.unwrap());
+    let all = GrantQuery { client: Some("c1".to_owned()), ..GrantQuery::of(&ws(), "grant") };
+    assert_eq!(store.grants(all.clone(), 9).await.unwrap(), [grant("grant", 3, "g"), after]);
+    assert_eq!(store.grants(all.clone(), 1).await.unwrap().len(), 1);
+
+    let family = GrantQuery { family: Some("f".to_owned()), ..GrantQuery::default() };
+    let change = GrantChange { ended: vec![family, GrantQuery::default()], ..GrantChange::default() };
+    assert_eq!(store.change_grants(change).await.unwrap(), 2);
+    assert_eq!(store.grants(all.clone(), 9).await.unwrap().len(), 1);
+    assert_eq!(store.grants(GrantQuery::default(), 9).await.unwrap(), []);
+    let again = Grant { document: json!(1), ..grant("grant", 3, "h") };
+    let change = GrantChange { granted: vec![again.clone()], ..GrantChange::default() };
+    store.change_grants(change).await.unwrap();
+    assert_eq!(store.grants(all.clone(), 9).await.unwrap(), [again]);
+    assert_eq!(store.remove_expired(100).await.unwrap(), 1);
 }
 
 async fn what_expired_is_removed((store, _folder): Made) {

@@ -5,6 +5,7 @@ mod audit;
 mod conformance;
 mod database;
 mod error;
+mod grants;
 mod memory;
 mod migration;
 mod person;
@@ -14,6 +15,7 @@ mod store;
 
 pub use database::{Database, DatabaseOptions, Durability};
 pub use error::Error;
+pub use grants::{Grant, GrantChange, GrantQuery};
 pub use memory::MemoryStore;
 pub use migration::Migration;
 pub use person::{PeopleChange, PersonKind, PersonRow};

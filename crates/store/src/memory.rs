@@ -8,8 +8,8 @@ use std::{
 
 use crate::{
     Answer, AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, DataKeyRow, Error,
-    Expected, Key, Link, Loaded, PeopleChange, PersonKind, PersonRow, Revision, Row, SealChange, Sealed,
-    SecretRow, SessionRow, Store,
+    Expected, Grant, GrantChange, GrantQuery, Key, Link, Loaded, PeopleChange, PersonKind, PersonRow,
+    Revision, Row, SealChange, Sealed, SecretRow, SessionRow, Store,
     audit::{self, Chain, unreadable},
 };
 
@@ -31,6 +31,7 @@ struct State {
     sessions: BTreeMap<[u8; 32], SessionRow>,
     links: BTreeMap<[u8; 32], Link>,
     settings: BTreeMap<String, String>,
+    grants: Vec<Grant>,
     keys: BTreeMap<String, DataKeyRow>,
     secrets: BTreeMap<String, SecretRow>,
 }
@@ -273,12 +274,61 @@ impl Store for MemoryStore {
         at_once(Ok(if fits { state.links.remove(&token_hash) } else { None }))
     }
 
+    fn change_grants(&self, change: GrantChange) -> Answer<'_, u64> {
+        let mut state = self.state();
+        let before = state.grants.len();
+        state.grants.retain(|grant| !change.ended.iter().any(|query| query.fits(grant)));
+        let ended = before - state.grants.len();
+        for grant in change.granted {
+            let same = |other: &Grant| {
+                (&other.workspace, &other.kind, other.hash) == (&grant.workspace, &grant.kind, grant.hash)
+            };
+            state.grants.retain(|other| !same(other));
+            state.grants.push(grant);
+        }
+        change.entry.into_iter().for_each(|entry| state.remember(entry));
+        at_once(Ok(ended as u64))
+    }
+
+    fn grants(&self, query: GrantQuery, most: u32) -> Answer<'_, Vec<Grant>> {
+        let mut found: Vec<Grant> =
+            self.state().grants.iter().filter(|grant| query.fits(grant)).cloned().collect();
+        found.sort_by_key(|grant| (std::cmp::Reverse(grant.created_at), grant.hash));
+        found.truncate(most as usize);
+        at_once(Ok(found))
+    }
+
+    fn spend_grant(&self, query: GrantQuery, at: u64) -> Answer<'_, Option<Grant>> {
+        let mut state = self.state();
+        let found = state.grants.iter_mut().find(|grant| query.fits(grant));
+        at_once(Ok(found.map(|grant| {
+            let before = grant.clone();
+            grant.used_at.get_or_insert(at);
+            before
+        })))
+    }
+
+    fn swap_grant(&self, before: Grant, after: Grant) -> Answer<'_, bool> {
+        let mut state = self.state();
+        let is_same = |other: &Grant| {
+            (&other.workspace, &other.kind, other.hash) == (&before.workspace, &before.kind, before.hash)
+        };
+        let found = state.grants.iter_mut().find(|grant| is_same(grant) && grant.document == before.document);
+        at_once(Ok(found.is_some_and(|grant| {
+            (grant.document, grant.subject, grant.expires_at, grant.used_at) =
+                (after.document, after.subject, after.expires_at, after.used_at);
+            true
+        })))
+    }
+
     fn remove_expired(&self, now: u64) -> Answer<'_, u64> {
         let mut state = self.state();
-        let before = state.sessions.len() + state.links.len();
+        let count = |state: &State| state.sessions.len() + state.links.len() + state.grants.len();
+        let before = count(&state);
         state.sessions.retain(|_, session| session.expires_at > now);
         state.links.retain(|_, link| link.expires_at > now);
-        let removed = before - state.sessions.len() - state.links.len();
+        state.grants.retain(|grant| grant.expires_at > now);
+        let removed = before - count(&state);
         at_once(Ok(removed as u64))
     }
 

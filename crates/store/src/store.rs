@@ -3,8 +3,9 @@
 use std::{future::Future, pin::Pin};
 
 use crate::{
-    AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, Error, Key, Link, Loaded,
-    PeopleChange, PersonKind, PersonRow, Revision, SealChange, Sealed, SessionRow,
+    AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, Error, Grant, GrantChange,
+    GrantQuery, Key, Link, Loaded, PeopleChange, PersonKind, PersonRow, Revision, SealChange, Sealed,
+    SessionRow,
 };
 
 /// What a method of [`Store`] returns.
@@ -47,7 +48,16 @@ pub trait Store: Send + Sync {
     fn add_link(&self, link: Link) -> Answer<'_, ()>;
     /// Takes a link of this purpose away and returns it; of several callers at once only one gets it.
     fn take_link(&self, token_hash: [u8; 32], purpose: String) -> Answer<'_, Option<Link>>;
-    /// Removes sessions and links that expired before `now`; how many.
+    /// Grants and ends grants, and writes down who did, together; how many ended.
+    fn change_grants(&self, change: GrantChange) -> Answer<'_, u64>;
+    /// Grants, expired or not, the newest first.
+    fn grants(&self, query: GrantQuery, most: u32) -> Answer<'_, Vec<Grant>>;
+    /// Marks a grant as used, and returns it as it was before: of several callers at once only one finds it unused.
+    fn spend_grant(&self, query: GrantQuery, at: u64) -> Answer<'_, Option<Grant>>;
+    /// Changes document, subject and times of a grant whose document is still that of `before`; whether it was.
+    fn swap_grant(&self, before: Grant, after: Grant) -> Answer<'_, bool>;
+
+    /// Removes sessions, links and grants that expired before `now`; how many.
     fn remove_expired(&self, now: u64) -> Answer<'_, u64>;
 
     /// Everything that is sealed.

@@ -8,7 +8,7 @@ use std::{
 use aws_lc_rs::digest::{SHA256, digest};
 use contract::Contract;
 use model::{
-    KeyHash, PolicyUse, Snapshot,
+    KeyHash, PolicyUse, Snapshot, TokenIssuer,
     snapshot::{Access, Answers, Caller, CallerKey, Entitlement, Login, OperationRoute, PlanRules, Service},
     tree,
 };
@@ -101,6 +101,25 @@ impl Setup {
     #[must_use]
     pub fn for_all(mut self, yaml: &str) -> Setup {
         Arc::make_mut(&mut self.snapshot.gateway).policies = policies(yaml);
+        self
+    }
+
+    /// An authorization server whose gateway is reached at `http://gateway`, and apps that are its clients, each with its name as the client's
+    /// id. The apps must be there already.
+    #[must_use]
+    pub fn oauth(mut self, issuer: &str, keys: &str, apps: &[&str]) -> Setup {
+        let server = TokenIssuer {
+            issuer: issuer.into(),
+            audience: "http://gateway".into(),
+            keys: keys.into(),
+            revoked: Arc::default(),
+        };
+        self.snapshot.issuers.insert("default".into(), Arc::new(server));
+        for app in apps {
+            if let Some(caller) = self.snapshot.callers.get_mut(&format!("app/{app}")) {
+                Arc::make_mut(caller).client = Some((*app).into());
+            }
+        }
         self
     }
 
@@ -224,6 +243,7 @@ fn caller(kind: &str, name: &str, key: &str, access: Access, yaml: &str) -> Call
         groups: Box::default(),
         keys: Box::new([CallerKey { hash: key_hash(key), expires_at: None, scopes: Default::default() }]),
         logins: Box::default(),
+        client: None,
         access,
         policies: policies(yaml).into(),
     }

@@ -9,6 +9,7 @@ mod documents;
 mod gateway;
 mod http3;
 mod message;
+mod oauth;
 mod policies;
 mod proxied;
 mod snapshots;

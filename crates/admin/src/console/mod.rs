@@ -10,6 +10,7 @@ pub(crate) mod document;
 mod drift;
 pub(crate) mod keys;
 mod limits;
+mod oauth;
 mod people;
 mod policies;
 mod resources;
@@ -100,6 +101,20 @@ pub(crate) fn table() -> Table {
                     .writes(Area::Keys, "issueAppKey", "Makes an API key for an app; shown this once."),
                 delete("/apps/{id}/keys/{key_hash}", keys::revoke_of_app)
                     .writes(Area::Keys, "revokeAppKey", "Takes an API key of an app back."),
+                put("/apps/{id}/client", oauth::put)
+                    .writes(Area::Keys,
+                        "putAppClient",
+                        "Makes an app an OAuth client, or changes it as one; a secret is shown this once.",
+                    )
+                    .raises(&[CONFLICT]),
+                delete("/apps/{id}/client", oauth::remove)
+                    .writes(Area::Keys, "deleteAppClient", "Takes the OAuth client of an app away, and its tokens with it."),
+                post("/apps/{id}/client/secret", oauth::rotate)
+                    .writes(Area::Keys, "rotateAppClientSecret", "Gives an OAuth client a fresh secret; shown this once.")
+                    .raises(&[CONFLICT]),
+                post("/oauth/signing-key/rotate", oauth::rotate_signing_key)
+                    .writes(Area::Secrets, "rotateSigningKey", "Has the next key sign the tokens of the authorization server.")
+                    .raises(&[CONFLICT]),
                 post("/blocks", blocks::create)
                     .writes(Area::Blocks, "createBlock", "Refuses calls on every gateway at once: of a consumer, an app or a key, from an address, or to an API or route.")
                     .raises(&[CONFLICT]),

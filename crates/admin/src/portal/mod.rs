@@ -3,6 +3,8 @@
 mod account;
 mod apis;
 mod apps;
+pub(crate) mod clients;
+mod consents;
 mod limits;
 mod problems;
 mod products;
@@ -11,7 +13,7 @@ mod try_it;
 mod usage;
 
 use policy::problems::{
-    CONFLICT, NO_UPSTREAM, RATE_LIMITED, UNAUTHENTICATED, UPSTREAM_TIMEOUT, UPSTREAM_UNREACHABLE,
+    CONFLICT, NO_UPSTREAM, NOT_FOUND, RATE_LIMITED, UNAUTHENTICATED, UPSTREAM_TIMEOUT, UPSTREAM_UNREACHABLE,
 };
 
 use crate::{
@@ -94,10 +96,55 @@ pub(crate) fn table() -> Table {
                     .raises(&[CONFLICT]),
                 delete("/apps/{name}/subscriptions/{id}", apps::unsubscribe)
                     .developer("deleteSubscription", "Ends a subscription."),
+                get("/apps/{name}/client", clients::read)
+                    .developer("getAppClient", "An app as an OAuth client."),
+                put("/apps/{name}/client", clients::put)
+                    .developer(
+                        "putAppClient",
+                        "Makes an app an OAuth client, or changes it as one; a secret is shown this once.",
+                    )
+                    .raises(&[CONFLICT]),
+                delete("/apps/{name}/client", clients::remove).developer(
+                    "deleteAppClient",
+                    "Takes the OAuth client of an app away, and its tokens with it.",
+                ),
+                post("/apps/{name}/client/secret", clients::rotate)
+                    .developer(
+                        "rotateAppClientSecret",
+                        "Gives an OAuth client a fresh secret; shown this once.",
+                    )
+                    .raises(&[CONFLICT]),
+                post("/registration-tokens", clients::registration_token)
+                    .developer(
+                        "createRegistrationToken",
+                        "Makes a token with which clients register themselves (RFC 7591); shown this once.",
+                    )
+                    .raises(&[CONFLICT]),
                 get("/apps/{name}/usage", usage::usage)
                     .developer("getAppUsage", "What an app called, over time and by operation."),
                 get("/apps/{name}/calls", usage::calls)
                     .developer("listAppCalls", "The calls of an app, the newest first."),
+            ],
+        )
+        .group(
+            "consents",
+            [
+                post("/authorization", consents::ask)
+                    .developer("askAuthorization", "What an app asks who is signed in to agree to.")
+                    .raises(&[RATE_LIMITED]),
+                post("/authorization/decision", consents::decide)
+                    .developer("decideAuthorization", "Agrees to what an app asks, or does not.")
+                    .raises(&[RATE_LIMITED]),
+                post("/device", consents::ask_device)
+                    .developer("askDevice", "What the device asks for that shows a code.")
+                    .raises(&[NOT_FOUND, RATE_LIMITED]),
+                post("/device/decision", consents::decide_device)
+                    .developer("decideDevice", "Agrees to what a device asks, or does not.")
+                    .raises(&[NOT_FOUND, RATE_LIMITED]),
+                get("/consents", consents::list)
+                    .developer("listConsents", "The apps that who is signed in agreed to."),
+                delete("/consents/{client}", consents::revoke)
+                    .developer("revokeConsent", "Takes back what was agreed to: the app's tokens end."),
             ],
         )
 }

@@ -12,6 +12,7 @@ mod compressed;
 mod configuration;
 mod journey;
 mod limits;
+mod oauth;
 mod pages;
 mod people;
 mod permissions;

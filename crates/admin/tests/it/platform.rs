@@ -144,8 +144,10 @@ impl Platform {
     ) -> Platform {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(&folder.path().join("pailou.db")).await.unwrap();
-        let control =
-            Control::open(Arc::new(store), policies::CATALOG, control::Options::default()).await.unwrap();
+        let masters = control::MasterKeys::read(&control::MasterKeys::make()).unwrap();
+        let settings = control::Options { masters: Some(masters), ..control::Options::default() };
+        let control = Control::open(Arc::new(store), policies::CATALOG, settings).await.unwrap();
+        control.open_oauth("http://localhost:9080", "http://127.0.0.1:8080").await.unwrap();
         control.set_admin_token(&Actor::new("admin", Origin::Console), ADMIN_TOKEN).await.unwrap();
         let clock = analytics::Options { collect_every: None, ..Default::default() };
         let analytics = Analytics::open(None, clock).await.unwrap();

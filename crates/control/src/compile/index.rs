@@ -285,6 +285,11 @@ impl Index {
         users.map(|(id, _)| id.clone()).collect()
     }
 
+    /// Whom a name stands for.
+    pub(crate) fn named_by(&self, name: &intake::Claimed) -> Option<&Id> {
+        self.names.get(name)
+    }
+
     /// Whether somebody has this key.
     pub(crate) fn has_key(&self, hash: &KeyHash) -> bool {
         self.keys.contains_key(hash)

@@ -120,13 +120,14 @@ fn policies(scheme: Scheme) -> &'static [&'static str] {
         Scheme::ApiKey => &["key-auth", "forward-auth"],
         Scheme::Basic => &["basic-auth", "forward-auth"],
         Scheme::Bearer | Scheme::OAuth2 | Scheme::OpenIdConnect => {
-            &["jwt-auth", "oidc", "oauth2-introspection", "forward-auth"]
+            &["jwt-auth", "oauth2", "oidc", "oauth2-introspection", "forward-auth"]
         }
         Scheme::MutualTls => &["mtls-auth", "forward-auth"],
         Scheme::Other => &[
             "key-auth",
             "basic-auth",
             "jwt-auth",
+            "oauth2",
             "oidc",
             "oauth2-introspection",
             "hmac-auth",

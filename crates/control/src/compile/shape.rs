@@ -50,6 +50,11 @@ pub(crate) fn check(id: &Id, resource: &Resource, report: &mut Report<'_>) {
             }
         }
         Resource::Upstream(upstream) => check_upstream(id, "", upstream, report),
+        Resource::App(app) => {
+            for (field, message) in app.client.iter().flat_map(crate::oauth::faults) {
+                report.error(id, &field, "invalid-client", message);
+            }
+        }
         Resource::Api(api) => {
             check_listen(id, &api.listen, report);
             let agreed = api.compatibility.iter().flat_map(|rules| &rules.agreed).enumerate();
@@ -110,7 +115,7 @@ pub(crate) fn check(id: &Id, resource: &Resource, report: &mut Report<'_>) {
                 report.error(id, "expires_at", "invalid-block", message);
             }
         }
-        Resource::Consumer(_) | Resource::Plan(_) | Resource::App(_) | Resource::Subscription(_) => {}
+        Resource::Consumer(_) | Resource::Plan(_) | Resource::Subscription(_) => {}
     }
 }
 

@@ -108,8 +108,11 @@ impl Control {
     pub fn secrets(&self, ws: &Name) -> Result<Vec<SecretView>, Error> {
         self.check_workspace(ws)?;
         let kept = self.inner.secrets.kept.read().unwrap_or_else(PoisonError::into_inner);
-        let is_mine =
-            |row: &&SecretRow| !row.name.starts_with(SECRET_SCHEME) && unscoped(&row.name).0 == ws.as_str();
+        // What the program keeps for itself, and copies of what vaults told, are called what no secret can be.
+        let is_mine = |row: &&SecretRow| {
+            let (of, name) = unscoped(&row.name);
+            of == ws.as_str() && name.parse::<Name>().is_ok()
+        };
         let rows = kept.rows.values().filter(is_mine);
         Ok(rows.map(|row| self.view_of(row)).collect())
     }
@@ -234,6 +237,27 @@ impl Control {
         if let Err(error) = self.seal_one(&system, reference, value.reveal(), before, None).await {
             tracing::error!(%error, "what a vault told could not be kept");
         }
+    }
+
+    /// What the program keeps sealed for itself, under a name that no secret of documents can have.
+    pub(crate) fn open_own_secret(&self, name: &str) -> Result<Option<Secret>, Error> {
+        let kept = self.inner.secrets.kept.read().unwrap_or_else(PoisonError::into_inner);
+        match kept.rows.contains_key(name) {
+            true => kept.open_row(name, name).map(Some).map_err(|detail| Error::Conflict { detail }),
+            false => Ok(None),
+        }
+    }
+
+    /// Keeps something sealed for the program itself. Asks for the right to write.
+    pub(crate) async fn seal_own_secret(
+        &self,
+        actor: &Actor,
+        name: &str,
+        value: &str,
+        action: &'static str,
+    ) -> Result<(), Error> {
+        let before = self.row(name);
+        self.seal_one(actor, name, value, before, Some(action)).await.map(drop)
     }
 
     fn row(&self, name: &str) -> Option<SecretRow> {

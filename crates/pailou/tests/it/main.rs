@@ -18,6 +18,7 @@ mod lifecycle;
 mod limits;
 mod lint;
 mod mock;
+mod oauth;
 mod pebble;
 mod people;
 mod roles;

@@ -11,6 +11,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use head::Known as Field;
 use http::header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, LOCATION, SET_COOKIE};
+use jose::{Rules, Times};
 use percent_encoding::percent_decode_str;
 use policy::{Proof, World, prelude::*};
 
@@ -21,10 +22,7 @@ use super::{
     provider::{Refused, encoded},
     refused, unavailable,
 };
-use crate::{
-    jose::{Rules, Times},
-    said::Said,
-};
+use crate::said::Said;
 
 /// How long signing in may take, milliseconds.
 const ATTEMPT: u64 = 10 * 60_000;

@@ -9,12 +9,13 @@ use http::{
     Uri,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE},
 };
+use jose::{Algorithm, Rules, Times, Token, Why, json};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use policy::{OutboundCall, Time, World, prelude::*};
 use serde_json::{Map, Value as Json};
 
 use super::address;
-use crate::jose::{Algorithm, Fetched, KeySource, Place, Rules, Source, Times, Token, Why, json};
+use crate::key_source::{Fetched, KeySource, Place, Source};
 
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// The largest answer, bytes.
@@ -174,7 +175,7 @@ impl Provider {
         let token = Token::read(text, algorithms).map_err(Refused::Wrong)?;
         let keys = self.keys(&about.keys);
         keys.generation(world, now);
-        let fits = |found: &(Arc<crate::jose::KeySet>, u64)| token.kid().is_none_or(|kid| found.0.has(kid));
+        let fits = |found: &(Arc<jose::KeySet>, u64)| token.kid().is_none_or(|kid| found.0.has(kid));
         let found = match keys.set().filter(fits) {
             Some(found) => found,
             None => {

@@ -171,12 +171,10 @@ impl Pair {
 #[cfg(test)]
 mod tests {
     use aws_lc_rs::signature::KeyPair as _;
+    use jose::{Algorithm, KeySet, Token};
 
     use super::*;
-    use crate::{
-        jose::{Algorithm, KeySet, Token},
-        testing::*,
-    };
+    use crate::testing::*;
 
     fn pem(der: &[u8]) -> String {
         format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(der))

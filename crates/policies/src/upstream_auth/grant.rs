@@ -9,13 +9,13 @@ use http::{
     Uri,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE},
 };
+use jose::json;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use policy::{BodyPlan, OutboundCall, World, prelude::*};
 use serde_json::Value as Json;
 
 use crate::{
     authorization::{NO_TOKEN, Sent, WRONG_TOKEN, sent, unauthenticated},
-    jose::json,
     oauth2_introspection::address,
     recent::{Mark, Recent},
     turns::Turns,

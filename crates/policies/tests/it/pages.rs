@@ -1,13 +1,15 @@
 //! The pages of the manual run: every exchange on them is made with a gateway, and answered as the page says.
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, sync::LazyLock};
 
+use jose::SigningKey;
 use policies::CATALOG;
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DistinguishedName,
     DnType, ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SanType,
     SerialNumber, date_time_ymd,
 };
+use serde_json::json;
 use testkit::{Gateway, Setup, Upstream, policies};
 
 use crate::{
@@ -61,7 +63,28 @@ fn gateway_of_the_pages(policies: &str, contract: Option<&str>, authority: &Auth
         .consumer("ada", "ada-key-0123456789", "")
         .login("ada", "lovelace", "analytical engine")
         .app("shop", "shop-key-0123456789", "free", &[])
+        .app("mobile", "mobile-key-0123456789", "free", &["orders"])
+        .oauth(ISSUER, &keys_of(&SERVER_KEY), &["shop", "mobile"])
         .start()
+}
+
+const ISSUER: &str = "http://portal/oauth/default";
+/// What the authorization server of the pages signs with.
+static SERVER_KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::make().0);
+
+fn keys_of(key: &SigningKey) -> String {
+    json!({ "keys": [key.public()] }).to_string()
+}
+
+/// What stands for a token of an app on the pages.
+fn with_tokens(value: &str) -> String {
+    let Some((before, rest)) = value.split_once("<token of ") else { return value.to_owned() };
+    let (app, after) = rest.split_once('>').unwrap();
+    let claims = json!({
+        "iss": ISSUER, "aud": "http://gateway", "sub": "ada@example.com", "client_id": app, "jti": "page.1",
+        "iat": 1_000_000_000, "exp": 4_000_000_000_u64, "scope": "orders:read",
+    });
+    format!("{before}{}{after}", SERVER_KEY.sign("at+jwt", claims.as_object().unwrap()))
 }
 
 /// An identity provider with keys at `/jwks.json`, that knows the token `opaque-token-of-ada` at `/introspect` and the session `s1` at `/check`.
@@ -155,7 +178,7 @@ fn serial(name: &str) -> SerialNumber {
 async fn ask(gateway: &Gateway, exchange: &Exchange, authority: &Authority) -> Answer {
     let mut call = gateway.call(exchange.method.clone(), &exchange.target).from("127.0.0.1");
     for (name, value) in &exchange.headers {
-        call = call.with(name.as_str(), value.to_str().unwrap());
+        call = call.with(name.as_str(), &with_tokens(value.to_str().unwrap()));
     }
     if let Some(name) = &exchange.certificate {
         call = call.showing(&[&authority.issue(name)]);

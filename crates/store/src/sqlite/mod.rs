@@ -1,6 +1,7 @@
 //! Resources at rest in an SQLite file.
 
 mod commit;
+mod grants;
 mod history;
 mod people;
 mod sealed;
@@ -11,8 +12,8 @@ use sqlx::{Row as _, sqlite::SqliteRow};
 
 use crate::{
     Answer, AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, Database, DatabaseOptions,
-    Error, Key, Link, Loaded, Migration, PeopleChange, PersonKind, PersonRow, Revision, Row, SealChange,
-    Sealed, SessionRow, Store, audit::unreadable,
+    Error, Grant, GrantChange, GrantQuery, Key, Link, Loaded, Migration, PeopleChange, PersonKind, PersonRow,
+    Revision, Row, SealChange, Sealed, SessionRow, Store, audit::unreadable,
 };
 
 /// The shape of the database, step by step.
@@ -20,6 +21,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "resources, audit log, people", sql: include_str!("schema.sql") },
     Migration { version: 2, name: "secrets", sql: include_str!("secrets.sql") },
     Migration { version: 3, name: "members, roles, tokens", sql: include_str!("people.sql") },
+    Migration { version: 4, name: "grants", sql: include_str!("grants.sql") },
 ];
 
 /// [`Store`] in an SQLite file.
@@ -140,6 +142,22 @@ impl Store for SqliteStore {
 
     fn take_link(&self, token_hash: [u8; 32], purpose: String) -> Answer<'_, Option<Link>> {
         Box::pin(self.delete_link(token_hash, purpose))
+    }
+
+    fn change_grants(&self, change: GrantChange) -> Answer<'_, u64> {
+        Box::pin(self.write_grants(change))
+    }
+
+    fn grants(&self, query: GrantQuery, most: u32) -> Answer<'_, Vec<Grant>> {
+        Box::pin(self.read_grants(query, most))
+    }
+
+    fn spend_grant(&self, query: GrantQuery, at: u64) -> Answer<'_, Option<Grant>> {
+        Box::pin(self.spend(query, at))
+    }
+
+    fn swap_grant(&self, before: Grant, after: Grant) -> Answer<'_, bool> {
+        Box::pin(self.swap(before, after))
     }
 
     fn remove_expired(&self, now: u64) -> Answer<'_, u64> {

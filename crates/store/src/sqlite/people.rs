@@ -142,7 +142,8 @@ impl SqliteStore {
     pub(super) async fn delete_expired(&self, now: u64) -> Result<u64, Error> {
         let sessions = sqlx::query("DELETE FROM sessions WHERE expires_at <= $1").bind(signed(now));
         let links = sqlx::query("DELETE FROM links WHERE expires_at <= $1").bind(signed(now));
-        Ok(self.execute(sessions).await? + self.execute(links).await?)
+        let grants = sqlx::query("DELETE FROM grants WHERE expires_at <= $1").bind(signed(now));
+        Ok(self.execute(sessions).await? + self.execute(links).await? + self.execute(grants).await?)
     }
 }
 

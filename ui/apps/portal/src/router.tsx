@@ -86,7 +86,7 @@ const signUp = createRoute({ getParentRoute: () => root, path: '/sign-up', valid
 
 const apps = createRoute({ getParentRoute: () => root, path: '/apps', component: lazyRouteComponent(() => import('./pages/AppsPage.tsx'), 'AppsPage') });
 
-export const appTabs = ['usage', 'keys', 'subscriptions', 'calls'] as const;
+export const appTabs = ['usage', 'keys', 'oauth', 'subscriptions', 'calls'] as const;
 export type AppTab = (typeof appTabs)[number];
 const app = createRoute({
   getParentRoute: () => root,
@@ -95,11 +95,25 @@ const app = createRoute({
   component: lazyRouteComponent(() => import('./pages/AppPage.tsx'), 'AppPage'),
 });
 
+const authorize = createRoute({
+  getParentRoute: () => root,
+  path: '/authorize',
+  validateSearch: (search: Record<string, unknown>): { request?: string } => ({ request: text(search.request) }),
+  component: lazyRouteComponent(() => import('./pages/AuthorizePage.tsx'), 'AuthorizePage'),
+});
+const device = createRoute({
+  getParentRoute: () => root,
+  path: '/device',
+  validateSearch: (search: Record<string, unknown>): { code?: string } => ({ code: text(search.code) }),
+  component: lazyRouteComponent(() => import('./pages/DevicePage.tsx'), 'DevicePage'),
+});
+const consents = createRoute({ getParentRoute: () => root, path: '/consents', component: lazyRouteComponent(() => import('./pages/ConsentsPage.tsx'), 'ConsentsPage') });
+
 const problems = createRoute({ getParentRoute: () => root, path: '/problems', component: lazyRouteComponent(() => import('./pages/ProblemPages.tsx'), 'ProblemsPage') });
 const problem = createRoute({ getParentRoute: () => root, path: '/problems/$code', component: lazyRouteComponent(() => import('./pages/ProblemPages.tsx'), 'ProblemPage') });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, catalogue, api, reference, referenceOperation, search, products, product, subscribe, signIn, signUp, apps, app, problems, problem]),
+  routeTree: root.addChildren([home, catalogue, api, reference, referenceOperation, search, products, product, subscribe, signIn, signUp, apps, app, authorize, device, consents, problems, problem]),
   basepath,
   scrollRestoration: true,
   defaultPreload: false,

@@ -1,13 +1,15 @@
 // Everything a signed-in developer can do.
 import type { BuiltRequest, TryAnswer } from '@pailou/reference';
 import { client, noteSignedIn, queryClient, segment, session } from './client.ts';
-import type { AppSubscription, IssuedKey, PortalApp, Session } from '@pailou/api/portal';
+import type { AppSubscription, ClientForm, DeviceAsked, IssuedClient, IssuedKey, PortalApp, Session } from '@pailou/api/portal';
 
 async function signedIn(found: Session): Promise<Session> {
   client.setCsrf(found.csrf ?? undefined);
   noteSignedIn(true);
   // Whoever was here before, their lists are not shown to the next.
   queryClient.removeQueries({ queryKey: ['apps'] });
+  queryClient.removeQueries({ queryKey: ['consents'] });
+  queryClient.removeQueries({ queryKey: ['authorization'] });
   queryClient.setQueryData(session.queryKey, found);
   return found;
 }
@@ -67,6 +69,43 @@ export async function subscribe(app: string, form: { product: string; plan: stri
 export async function unsubscribe(app: string, id: string): Promise<void> {
   await client.call('DELETE', `/apps/${segment(app)}/subscriptions/${segment(id)}`);
   await changed();
+}
+
+export async function putClient(app: string, form: ClientForm): Promise<IssuedClient> {
+  const { body } = await client.call<IssuedClient>('PUT', `/apps/${segment(app)}/client`, { body: form });
+  await changed();
+  return body;
+}
+
+export async function rotateClientSecret(app: string, keepPrevious: boolean): Promise<IssuedClient> {
+  const { body } = await client.call<IssuedClient>('POST', `/apps/${segment(app)}/client/secret`, { body: { keep_previous: keepPrevious } });
+  await changed();
+  return body;
+}
+
+export async function removeClient(app: string): Promise<void> {
+  await client.call('DELETE', `/apps/${segment(app)}/client`);
+  await changed();
+}
+
+/** Gives the person's word on what an app asks; where they go then. */
+export async function decideAuthorization(query: string, agrees: boolean): Promise<{ location: string }> {
+  const { body } = await client.call<{ location: string }>('POST', '/authorization/decision', { body: { query, agrees } });
+  return body;
+}
+
+export async function askDevice(code: string): Promise<DeviceAsked> {
+  return (await client.call<DeviceAsked>('POST', '/device', { body: { user_code: code } })).body;
+}
+
+export async function decideDevice(code: string, agrees: boolean): Promise<void> {
+  await client.call('POST', '/device/decision', { body: { user_code: code, agrees } });
+  await queryClient.invalidateQueries({ queryKey: ['consents'] });
+}
+
+export async function revokeConsent(id: string): Promise<void> {
+  await client.call('DELETE', `/consents/${segment(id)}`);
+  await queryClient.invalidateQueries({ queryKey: ['consents'] });
 }
 
 /** Has the portal call the gateway: no other origin is involved, so nothing has to be set up for it. */

@@ -4,7 +4,7 @@ import { base, client } from '@pailou/api/portal';
 import type { ContractOutline, OperationPage, Schema, Schemas } from '@pailou/reference';
 import { keptAs, workspace } from '../workspace.ts';
 import { infiniteQueryOptions, keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
-import type { ApiDetail, ApiSummary, Call, Found, Page, PortalApp, ProblemType, Product, Session, Site, Usage } from '@pailou/api/portal';
+import type { ApiDetail, ApiSummary, Authorization, Call, Consent, Found, OAuthClient, Page, PortalApp, ProblemType, Product, Session, Site, Usage } from '@pailou/api/portal';
 
 client.setWorkspace(workspace);
 
@@ -128,6 +128,20 @@ export const product = (name: string) => queryOptions({ queryKey: ['product', na
 export const apps = queryOptions({ queryKey: ['apps'], queryFn: ({ signal }) => items(client.get<Page<PortalApp>>('/apps', {}, signal)) });
 
 export const app = (name: string) => queryOptions({ queryKey: ['apps', name], queryFn: ({ signal }) => client.get<PortalApp>(`/apps/${segment(name)}`, {}, signal) });
+
+export const oauthClient = (name: string) => queryOptions({ queryKey: ['apps', name, 'client'], queryFn: ({ signal }) => client.get<OAuthClient>(`/apps/${segment(name)}/client`, {}, signal) });
+
+export const consents = queryOptions({ queryKey: ['consents'], queryFn: ({ signal }) => items(client.get<Page<Consent>>('/consents', {}, signal)) });
+
+/** What an app asks of whoever is signed in; asked once, as the answer does not change while it is looked at. */
+export const authorization = (query: string) =>
+  queryOptions({
+    queryKey: ['authorization', query],
+    staleTime: LONG,
+    retry: false,
+    refetchOnWindowFocus: false,
+    queryFn: async () => (await client.call<Authorization>('POST', '/authorization', { body: { query } })).body,
+  });
 
 /** The last `minutes` of an app's calls; asked again every few seconds. */
 export const usage = (name: string, minutes: number) =>

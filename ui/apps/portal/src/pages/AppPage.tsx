@@ -7,6 +7,7 @@ import { deleteApp } from '../api/account.ts';
 import { app as appQuery } from '../api/client.ts';
 import type { PortalApp } from '@pailou/api/portal';
 import { AppCalls } from '../parts/AppCalls.tsx';
+import { AppClient } from '../parts/AppClient.tsx';
 import { AppDialog } from '../parts/AppDialog.tsx';
 import { AppKeys } from '../parts/AppKeys.tsx';
 import { AppSubscriptions } from '../parts/AppSubscriptions.tsx';
@@ -75,17 +76,18 @@ function Content({ app }: { app: PortalApp }) {
         tabs={[
           { id: 'usage', label: 'Usage' },
           { id: 'keys', label: 'Keys', count: app.keys.length },
+          { id: 'oauth', label: 'OAuth' },
           { id: 'subscriptions', label: 'Subscriptions', count: app.subscriptions.length },
           { id: 'calls', label: 'Calls' },
         ]}
         active={tab}
         onChange={(id) => void navigate({ to: '/apps/$app', params: { app: app.name }, search: { tab: id }, replace: true, resetScroll: false })}
       >
-        {tab === 'usage' ? <AppUsage app={app} /> : tab === 'keys' ? <AppKeys app={app} /> : tab === 'subscriptions' ? <AppSubscriptions app={app} /> : <AppCalls app={app} />}
+        {tab === 'usage' ? <AppUsage app={app} /> : tab === 'keys' ? <AppKeys app={app} /> : tab === 'oauth' ? <AppClient app={app} /> : tab === 'subscriptions' ? <AppSubscriptions app={app} /> : <AppCalls app={app} />}
       </Tabs>
       <AppDialog open={editing} app={app} onClose={() => setEditing(false)} onDone={() => setEditing(false)} />
       <Confirm open={deleting} title={`Delete ${app.title || app.name}?`} action="Delete" danger busy={busy} onConfirm={() => void remove()} onClose={() => setDeleting(false)}>
-        <p>Its keys stop working at once, and its subscriptions end. This cannot be undone.</p>
+        <p>Its keys and tokens stop working at once, and its subscriptions end. This cannot be undone.</p>
       </Confirm>
     </Stack>
   );

@@ -6,7 +6,7 @@ import type { ReactNode } from 'react';
 import { session } from '../api/client.ts';
 import { below } from '../workspace.ts';
 
-export function SignedIn({ what, children }: { what: string; children: ReactNode }) {
+export function SignedIn({ what, why, children }: { what: string; /** In place of what is said of lists. */ why?: string; children: ReactNode }) {
   const who = useQuery(session);
   const to = below(useRouterState({ select: (state) => state.location.href }));
   if (who.error) return <ErrorState error={who.error} retry={() => void who.refetch()} />;
@@ -29,7 +29,7 @@ export function SignedIn({ what, children }: { what: string; children: ReactNode
           </>
         }
       >
-        They belong to your account. Anyone may make one.
+        {why ?? 'They belong to your account. Anyone may make one.'}
       </EmptyState>
     </>
   );

@@ -80,6 +80,9 @@ function Menu({ name, email }: { name: string; email?: string }) {
           <Link to="/apps" onClick={() => setOpen(false)}>
             <Icon name="app" size={16} /> My apps
           </Link>
+          <Link to="/consents" onClick={() => setOpen(false)}>
+            <Icon name="key" size={16} /> Apps you agreed to
+          </Link>
           <button type="button" onClick={() => void leave()}>
             <Icon name="signout" size={16} /> Sign out
           </button>

@@ -941,6 +941,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{id}/client": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Makes an app an OAuth client, or changes it as one; a secret is shown this once. */
+        put: operations["putAppClient"];
+        post?: never;
+        /** Takes the OAuth client of an app away, and its tokens with it. */
+        delete: operations["deleteAppClient"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{id}/client/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives an OAuth client a fresh secret; shown this once. */
+        post: operations["rotateAppClientSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oauth/signing-key/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has the next key sign the tokens of the authorization server. */
+        post: operations["rotateSigningKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/unblock": {
         parameters: {
             query?: never;
@@ -1925,6 +1977,8 @@ export interface components {
             /** @description The e-mail address of the developer it belongs to. */
             owner?: string | null;
             credentials?: components["schemas"]["Credential"][];
+            /** @description The app as a client of the built-in authorization server. */
+            client?: components["schemas"]["OAuthClient"] | null;
         };
         /** @description An application of a developer. It acts as a consumer of the products it is subscribed to, and of nothing else. */
         AppDocumentInput: {
@@ -1936,6 +1990,8 @@ export interface components {
             /** @description The e-mail address of the developer it belongs to. */
             owner?: string | null;
             credentials?: components["schemas"]["CredentialInput"][];
+            /** @description The app as a client of the built-in authorization server. */
+            client?: components["schemas"]["OAuthClientInput"] | null;
         };
         /** @description A resource in a list. */
         AppItem: {
@@ -2695,6 +2751,60 @@ export interface components {
         };
         /** @description Whether clients must have a certificate. */
         ClientAuthMode: "require" | "request";
+        /** @description What a developer says of an app as a client. */
+        ClientForm: {
+            /**
+             * @description How it may ask for tokens; by default with its own credentials.
+             * @default null
+             */
+            grants?: components["schemas"]["ClientGrant"][] | null;
+            /**
+             * @description Where people may be sent back to.
+             * @default []
+             */
+            redirect_uris?: string[];
+            /**
+             * @description Whether it can keep no secret: an app on a device or in a browser.
+             * @default false
+             */
+            public?: boolean;
+            /**
+             * @description Its public keys (RFC 7517), which prove it in place of a secret.
+             * @default null
+             */
+            jwks?: unknown;
+            /**
+             * @description Whether its tokens are always bound to a key of its own (RFC 9449).
+             * @default false
+             */
+            dpop?: boolean;
+        };
+        /** @description A way to ask for tokens. */
+        ClientGrant: "client-credentials" | "authorization-code" | "device-code";
+        /** @description A secret of a client. At rest and in exports only the hash and a hint are left. */
+        ClientSecret: {
+            /** @description The SHA-256 of the secret. */
+            secret_hash?: components["schemas"]["KeyHash"] | null;
+            /** @description The first characters, to recognize it by. */
+            hint?: string | null;
+            /** @description When it was issued (RFC 3339). */
+            created_at?: string | null;
+            /** @description When it stops working (RFC 3339); never, where absent. */
+            expires_at?: string | null;
+        };
+        /** @description A secret of a client. At rest and in exports only the hash and a hint are left. */
+        ClientSecretInput: {
+            /** @description The secret itself, 16 to 256 visible ASCII characters. Accepted, never returned. */
+            secret?: string | null;
+            /** @description The SHA-256 of the secret. */
+            secret_hash?: components["schemas"]["KeyHash"] | null;
+            /** @description The first characters, to recognize it by. */
+            hint?: string | null;
+            /** @description When it was issued (RFC 3339). */
+            created_at?: string | null;
+            /** @description When it stops working (RFC 3339); never, where absent. */
+            expires_at?: string | null;
+        };
         /** @description What becomes of changes of a contract that break callers. */
         Compatibility: {
             /**
@@ -3654,6 +3764,12 @@ export interface components {
             /** @description RFC 3339. */
             expires_at: string;
         };
+        /** @description A client as it was made, or its fresh secret; the secret is shown this once. */
+        IssuedClient: {
+            client_id: string;
+            /** @description A public client, and one that proves itself with keys, has none. */
+            client_secret: string | null;
+        };
         /** @description A key, shown this once. */
         IssuedKey: {
             key: string;
@@ -3951,6 +4067,58 @@ export interface components {
             paths: number;
             /** Format: uint64 */
             calls: number;
+        };
+        /** @description An app as a client of the built-in authorization server (RFC 6749 §2). */
+        OAuthClient: {
+            /** @description What it is known by (`client_id`); no secret. */
+            id: string;
+            /** @description What proves it, two at most, so that one takes the other's place without a gap. */
+            secrets?: components["schemas"]["ClientSecret"][];
+            /** @description Its public keys as a JWK set (RFC 7517), which prove it in place of a secret (`private_key_jwt`). */
+            jwks?: unknown;
+            /** @description Whether it can keep no secret: an app on a device or in a browser. It has PKCE alone, and no client credentials. */
+            public?: boolean;
+            /** @description Where people may be sent back to, compared as they stand. Only the port of a loopback address may be another (RFC 8252 §7.3). */
+            redirect_uris?: string[];
+            /**
+             * @description How it may ask for tokens; by default with its own credentials.
+             * @default [
+             *       "client-credentials"
+             *     ]
+             */
+            grants: components["schemas"]["ClientGrant"][];
+            /** @description Scopes it may ask for beside those that the contracts of its APIs name. */
+            scopes?: string[];
+            /** @description Whether its tokens are always bound to a key of its own (RFC 9449 §5.2). */
+            dpop?: boolean;
+            /** @description The SHA-256 of the token by which it changes its own registration (RFC 7592), where it registered itself. */
+            registration_hash?: components["schemas"]["KeyHash"] | null;
+        };
+        /** @description An app as a client of the built-in authorization server (RFC 6749 §2). */
+        OAuthClientInput: {
+            /** @description What it is known by (`client_id`); no secret. */
+            id: string;
+            /** @description What proves it, two at most, so that one takes the other's place without a gap. */
+            secrets?: components["schemas"]["ClientSecretInput"][];
+            /** @description Its public keys as a JWK set (RFC 7517), which prove it in place of a secret (`private_key_jwt`). */
+            jwks?: unknown;
+            /** @description Whether it can keep no secret: an app on a device or in a browser. It has PKCE alone, and no client credentials. */
+            public?: boolean;
+            /** @description Where people may be sent back to, compared as they stand. Only the port of a loopback address may be another (RFC 8252 §7.3). */
+            redirect_uris?: string[];
+            /**
+             * @description How it may ask for tokens; by default with its own credentials.
+             * @default [
+             *       "client-credentials"
+             *     ]
+             */
+            grants?: components["schemas"]["ClientGrant"][];
+            /** @description Scopes it may ask for beside those that the contracts of its APIs name. */
+            scopes?: string[];
+            /** @description Whether its tokens are always bound to a key of its own (RFC 9449 §5.2). */
+            dpop?: boolean;
+            /** @description The SHA-256 of the token by which it changes its own registration (RFC 7592), where it registered itself. */
+            registration_hash?: components["schemas"]["KeyHash"] | null;
         };
         /** @description A certificate that an authority is asked for by ACME (RFC 8555). */
         ObtainedStatus: {
@@ -4773,6 +4941,14 @@ export interface components {
             /** @description What was decided of it the last time it was looked at, or what it waits for. */
             says: string;
         };
+        /** @description How the secret before goes. */
+        RotateForm: {
+            /**
+             * @description Whether the secret before works for another day.
+             * @default false
+             */
+            keep_previous?: boolean;
+        };
         /** @description A match and where it leads, beside the routes that contracts give. */
         RouteDocument: {
             /** @constant */
@@ -4961,6 +5137,20 @@ export interface components {
              * @default null
              */
             password?: string | null;
+        };
+        /** @description What becomes of the tokens of the key before. */
+        SigningKeyForm: {
+            /**
+             * @description Whether every token that was signed is good no more: for a key that somebody else may have.
+             * @default false
+             */
+            discard?: boolean;
+        };
+        /** @description The keys after it. */
+        SigningKeys: {
+            issuer: string;
+            /** @description Ids of the keys that are published; the first signs. */
+            keys: string[];
         };
         /** @description A length of time, such as `30s` or `1h`. */
         Span: string;
@@ -13739,6 +13929,366 @@ export interface operations {
             };
             /** @description `not-found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putAppClient: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientForm"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedClient"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAppClient: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateAppClientSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateForm"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedClient"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateSigningKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SigningKeyForm"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningKeys"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

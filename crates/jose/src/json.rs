@@ -12,12 +12,12 @@ use serde_json::{Map, Value};
 struct Strict(Value);
 
 /// Reads a value.
-pub(crate) fn value(bytes: &[u8]) -> Option<Value> {
+pub fn value(bytes: &[u8]) -> Option<Value> {
     serde_json::from_slice(bytes).ok().map(|Strict(value)| value)
 }
 
 /// Reads an object.
-pub(super) fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
+pub fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
     match value(bytes) {
         Some(Value::Object(members)) => Some(members),
         _ => None,

@@ -22,7 +22,7 @@ use head::Headers;
 use http::{HeaderValue, Method, StatusCode, Uri, header};
 use policy::{OutboundCall, Time, World};
 
-use super::KeySet;
+use jose::KeySet;
 
 /// The largest set of keys that is read, bytes.
 const LARGEST: u64 = 256 << 10;

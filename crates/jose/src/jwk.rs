@@ -23,10 +23,10 @@ const PRIVATE: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "oth"];
 
 /// Keys that are trusted.
 #[derive(Debug)]
-pub(crate) struct KeySet {
+pub struct KeySet {
     keys: Vec<Key>,
     /// Why keys of the set were left out.
-    pub(crate) left_out: Vec<String>,
+    pub left_out: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -61,7 +61,7 @@ impl KeySet {
     ///
     /// # Errors
     /// What is no set, or has no key that can be used.
-    pub(crate) fn read(bytes: &[u8]) -> Result<KeySet, String> {
+    pub fn read(bytes: &[u8]) -> Result<KeySet, String> {
         let mut set = json::object(bytes).ok_or("this is not a JSON object without repeated members")?;
         let Some(Value::Array(entries)) = set.remove("keys") else {
             return Err("a key set has a list `keys` (RFC 7517 §5)".to_owned());
@@ -99,18 +99,12 @@ impl KeySet {
     }
 
     /// Whether there is a key with this id.
-    pub(crate) fn has(&self, kid: &str) -> bool {
+    pub fn has(&self, kid: &str) -> bool {
         self.keys.iter().any(|key| key.kid.as_deref() == Some(kid))
     }
 
     /// Whether a signature is that of a key of this set, by an algorithm that fits the key. Where the id of the key is said, of that key.
-    pub(crate) fn verifies(
-        &self,
-        kid: Option<&str>,
-        algorithm: Algorithm,
-        signed: &[u8],
-        signature: &[u8],
-    ) -> bool {
+    pub fn verifies(&self, kid: Option<&str>, algorithm: Algorithm, signed: &[u8], signature: &[u8]) -> bool {
         let named = self.keys.iter().filter(|key| kid.is_none() || key.kid.as_deref() == kid);
         let fitting = named.filter(|key| key.algorithm.is_none_or(|only| only == algorithm));
         let fitting = fitting.filter(|key| key.material.fits(algorithm));

@@ -6,16 +6,17 @@ use serde_json::{Map, Value};
 use super::{Algorithm, KeySet, Why, json};
 
 /// The longest token that is read, bytes.
-pub(crate) const LONGEST: usize = 16 << 10;
+pub const LONGEST: usize = 16 << 10;
 const LONGEST_KID: usize = 512;
 /// What a token may say it is; others are made for other uses, and must not be taken for these (RFC 8725 §3.11).
 const TYPES: [&str; 4] = ["jwt", "application/jwt", "at+jwt", "application/at+jwt"];
 
 /// A token that says how it was signed; nothing it says is to be believed yet.
 #[derive(Debug)]
-pub(crate) struct Token<'a> {
+pub struct Token<'a> {
     algorithm: Algorithm,
     kid: Option<String>,
+    typ: Option<String>,
     signed: &'a [u8],
     payload: &'a str,
     signature: Vec<u8>,
@@ -26,7 +27,7 @@ impl<'a> Token<'a> {
     ///
     /// # Errors
     /// Why it is none, or none of those accepted here.
-    pub(crate) fn read(text: &'a str, allowed: &[Algorithm]) -> Result<Token<'a>, Why> {
+    pub fn read(text: &'a str, allowed: &[Algorithm]) -> Result<Token<'a>, Why> {
         if text.len() > LONGEST {
             return Err(format!("a token may be {LONGEST} bytes long").into());
         }
@@ -55,13 +56,18 @@ impl<'a> Token<'a> {
             return Err("its `kid` is too long".into());
         }
         let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| "its signature is not base64url")?;
-        let kid = kid.map(str::to_owned);
+        let (kid, typ) = (kid.map(str::to_owned), typ.map(str::to_owned));
         let signed = &text.as_bytes()[..head.len() + 1 + payload.len()];
-        Ok(Token { algorithm, kid, signed, payload, signature })
+        Ok(Token { algorithm, kid, typ, signed, payload, signature })
+    }
+
+    /// What it says it is (`typ`).
+    pub fn typ(&self) -> Option<&str> {
+        self.typ.as_deref()
     }
 
     /// The id of the key it says it was signed with.
-    pub(crate) fn kid(&self) -> Option<&str> {
+    pub fn kid(&self) -> Option<&str> {
         self.kid.as_deref()
     }
 
@@ -69,7 +75,7 @@ impl<'a> Token<'a> {
     ///
     /// # Errors
     /// That none did, or that what was signed is no set of claims.
-    pub(crate) fn verified(&self, keys: &KeySet) -> Result<Map<String, Value>, Why> {
+    pub fn verified(&self, keys: &KeySet) -> Result<Map<String, Value>, Why> {
         if !keys.verifies(self.kid(), self.algorithm, self.signed, &self.signature) {
             return Err("no key that fits its header signed it".into());
         }
@@ -79,7 +85,7 @@ impl<'a> Token<'a> {
 }
 
 /// Who a token says issued it; to be believed once it is verified with that issuer's keys.
-pub(crate) fn issuer_claimed(text: &str) -> Option<String> {
+pub fn issuer_claimed(text: &str) -> Option<String> {
     let payload = text.split('.').nth(1).filter(|_| text.len() <= LONGEST)?;
     let claims = json::object(&URL_SAFE_NO_PAD.decode(payload).ok()?)?;
     claims.get("iss")?.as_str().map(str::to_owned)

@@ -6,27 +6,27 @@ use super::Why;
 
 /// What is asked of claims.
 #[derive(Debug)]
-pub(crate) struct Rules {
+pub struct Rules {
     /// Any of these; none means any.
-    pub(crate) issuers: Vec<String>,
+    pub issuers: Vec<String>,
     /// Any of these; none means any.
-    pub(crate) audiences: Vec<String>,
+    pub audiences: Vec<String>,
     /// Claims that must be there.
-    pub(crate) required: Vec<String>,
+    pub required: Vec<String>,
     /// By how much clocks may differ, milliseconds.
-    pub(crate) skew: u64,
+    pub skew: u64,
 }
 
 /// When claims hold, milliseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Times {
-    pub(crate) from: u64,
+pub struct Times {
+    pub from: u64,
     /// The first moment at which they do not hold any more.
-    pub(crate) until: u64,
+    pub until: u64,
 }
 
 impl Times {
-    pub(crate) fn hold(self, now: u64) -> Result<(), Why> {
+    pub fn hold(self, now: u64) -> Result<(), Why> {
         if now >= self.until {
             return Err("it has expired".into());
         }
@@ -42,7 +42,7 @@ impl Rules {
     ///
     /// # Errors
     /// Why they are not.
-    pub(crate) fn check(&self, claims: &Map<String, Value>) -> Result<Times, Why> {
+    pub fn check(&self, claims: &Map<String, Value>) -> Result<Times, Why> {
         for name in &self.required {
             if claims.get(name).is_none_or(Value::is_null) {
                 return Err(format!("it has no `{name}`").into());

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 /// How a token is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-pub(crate) enum Algorithm {
+pub enum Algorithm {
     /// RSA with PKCS #1 padding and SHA-256.
     #[serde(rename = "RS256")]
     Rs256,
@@ -53,7 +53,7 @@ pub(crate) enum Algorithm {
 
 /// What kind of key an algorithm needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Family {
+pub(crate) enum Family {
     Rsa(&'static RsaParameters),
     /// Curve by its name in keys.
     Ec(&'static str),
@@ -63,7 +63,7 @@ pub(super) enum Family {
 
 impl Algorithm {
     /// All with which verifying does not mean being able to sign.
-    pub(crate) const PUBLIC: [Algorithm; 10] = [
+    pub const PUBLIC: [Algorithm; 10] = [
         Algorithm::Rs256,
         Algorithm::Rs384,
         Algorithm::Rs512,
@@ -77,7 +77,7 @@ impl Algorithm {
     ];
 
     /// By its name in a token or key; names are told apart by case.
-    pub(super) fn named(name: &str) -> Option<Algorithm> {
+    pub fn named(name: &str) -> Option<Algorithm> {
         Some(match name {
             "RS256" => Algorithm::Rs256,
             "RS384" => Algorithm::Rs384,
@@ -97,7 +97,7 @@ impl Algorithm {
         })
     }
 
-    pub(super) fn family(self) -> Family {
+    pub(crate) fn family(self) -> Family {
         match self {
             Algorithm::Rs256 => Family::Rsa(&signature::RSA_PKCS1_2048_8192_SHA256),
             Algorithm::Rs384 => Family::Rsa(&signature::RSA_PKCS1_2048_8192_SHA384),

@@ -5,16 +5,20 @@
 
 mod algorithm;
 mod claims;
-pub(crate) mod json;
+mod dpop;
+pub mod json;
 mod jwk;
-mod source;
+mod replay;
+mod sign;
 mod token;
 
-pub(crate) use algorithm::Algorithm;
-pub(crate) use claims::{Rules, Times};
-pub(crate) use jwk::KeySet;
-pub(crate) use source::{Fetched, KeySource, Place, Source};
-pub(crate) use token::{LONGEST, Token, issuer_claimed};
+pub use algorithm::Algorithm;
+pub use claims::{Rules, Times};
+pub use dpop::{DpopProof, PROOF_AGE};
+pub use jwk::KeySet;
+pub use replay::{NotTaken, Replays};
+pub use sign::{SigningKey, random_text, sha256_of, thumbprint};
+pub use token::{LONGEST, Token, issuer_claimed};
 
 /// Why a token is not accepted; for operators.
-pub(crate) type Why = std::borrow::Cow<'static, str>;
+pub type Why = std::borrow::Cow<'static, str>;

@@ -1,0 +1,71 @@
+//! Apps as OAuth clients, and the keys that tokens are signed with.
+
+use control::{ClientForm, IssuedClient};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    auth::Caller,
+    endpoint::{Body, Created, Json, NoContent, Path, Within},
+    portal::clients::RotateForm,
+    problem::Refusal,
+};
+
+/// What becomes of the tokens of the key before.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SigningKeyForm {
+    /// Whether every token that was signed is good no more: for a key that somebody else may have.
+    #[serde(default)]
+    discard: bool,
+}
+
+/// The keys after it.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct SigningKeys {
+    issuer: String,
+    /// Ids of the keys that are published; the first signs.
+    keys: Vec<String>,
+}
+
+pub(crate) async fn put(
+    app: Within,
+    caller: Caller,
+    Path(name): Path<String>,
+    Body(form): Body<ClientForm>,
+) -> Result<Json<IssuedClient>, Refusal> {
+    Ok(Json(app.control.put_client(&caller.actor, &app.workspace, None, &name, form).await?))
+}
+
+pub(crate) async fn rotate(
+    app: Within,
+    caller: Caller,
+    Path(name): Path<String>,
+    Body(form): Body<RotateForm>,
+) -> Result<Created<IssuedClient>, Refusal> {
+    let ws = &app.workspace;
+    let body = app.control.rotate_client_secret(&caller.actor, ws, None, &name, form.keep_previous).await?;
+    Ok(Created { body, location: None, etag: None })
+}
+
+pub(crate) async fn remove(
+    app: Within,
+    caller: Caller,
+    Path(name): Path<String>,
+) -> Result<NoContent, Refusal> {
+    app.control.remove_client(&caller.actor, &app.workspace, None, &name).await?;
+    Ok(NoContent)
+}
+
+pub(crate) async fn rotate_signing_key(
+    app: Within,
+    caller: Caller,
+    Body(form): Body<SigningKeyForm>,
+) -> Result<Json<SigningKeys>, Refusal> {
+    let published = app.control.rotate_signing_key(&caller.actor, &app.workspace, form.discard).await?;
+    let keys = published["keys"].as_array().into_iter().flatten();
+    Ok(Json(SigningKeys {
+        issuer: app.control.oauth_issuer(&app.workspace)?,
+        keys: keys.filter_map(|key| key["kid"].as_str().map(str::to_owned)).collect(),
+    }))
+}

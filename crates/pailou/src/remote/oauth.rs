@@ -1,0 +1,82 @@
+//! `pailou oauth`: apps as clients of the built-in authorization server, and its keys.
+
+use std::fs;
+
+use serde_json::{Value, json};
+use url::form_urlencoded::byte_serialize;
+
+use super::{client::Client, print};
+use crate::{
+    command::{OauthAppArgs, OauthClientArgs, OauthCommand, OauthGrant, Output},
+    shutdown::Failure,
+};
+
+pub(crate) fn oauth(command: &OauthCommand) -> Result<(), Failure> {
+    match command {
+        OauthCommand::Client(args) => put(args),
+        OauthCommand::RotateSecret(args) => {
+            let OauthAppArgs { app, remote, print } = &args.of;
+            let client = Client::new(remote, print.output)?;
+            let form = json!({ "keep_previous": args.keep_previous });
+            issued(&client.post(&format!("apps/{}/client/secret", escaped(app)), &form)?, print.output);
+            Ok(())
+        }
+        OauthCommand::RemoveClient(OauthAppArgs { app, remote, print }) => {
+            Client::new(remote, print.output)?.delete(&format!("apps/{}/client", escaped(app)))?;
+            match print.output {
+                Output::Json => print::json(&json!({ "removed": app })),
+                Output::Text => println!("{app} is no OAuth client any more, and its tokens are refused."),
+            }
+            Ok(())
+        }
+        OauthCommand::RotateKey(args) => {
+            let client = Client::new(&args.remote, args.print.output)?;
+            let done = client.post("oauth/signing-key/rotate", &json!({ "discard": args.discard }))?;
+            match args.print.output {
+                Output::Json => print::json(&done),
+                Output::Text => {
+                    let first = done["keys"][0].as_str().unwrap_or_default();
+                    println!(
+                        "{first} signs the tokens of {} now.",
+                        done["issuer"].as_str().unwrap_or_default()
+                    );
+                }
+            }
+            Ok(())
+        }
+    }
+}
+
+fn put(args: &OauthClientArgs) -> Result<(), Failure> {
+    let client = Client::new(&args.remote, args.print.output)?;
+    let mut form = json!({ "redirect_uris": args.redirect_uri, "public": args.public, "dpop": args.dpop });
+    if !args.grant.is_empty() {
+        let word = |grant: &OauthGrant| match grant {
+            OauthGrant::ClientCredentials => "client-credentials",
+            OauthGrant::AuthorizationCode => "authorization-code",
+            OauthGrant::DeviceCode => "device-code",
+        };
+        form["grants"] = args.grant.iter().map(word).collect();
+    }
+    if let Some(path) = &args.jwks {
+        let told = |why: String| Failure::new(format!("{}: {why}", path.display()));
+        let text = fs::read_to_string(path).map_err(|e| told(e.to_string()))?;
+        form["jwks"] = serde_json::from_str(&text).map_err(|e| told(e.to_string()))?;
+    }
+    issued(&client.put(&format!("apps/{}/client", escaped(&args.app)), &form)?, args.print.output);
+    Ok(())
+}
+
+fn issued(made: &Value, output: Output) {
+    if output == Output::Json {
+        return print::json(made);
+    }
+    println!("client id      {}", made["client_id"].as_str().unwrap_or_default());
+    if let Some(secret) = made["client_secret"].as_str() {
+        println!("client secret  {secret}  (shown this once)");
+    }
+}
+
+fn escaped(name: &str) -> String {
+    byte_serialize(name.as_bytes()).collect()
+}
