@@ -7,44 +7,44 @@ use crate::{FieldChange, redact};
 /// The fields that differ, in the order of the new document; secrets are shown as changed, not as they are.
 pub(crate) fn diff(before: Option<&Value>, after: Option<&Value>) -> Vec<FieldChange> {
     let mut changes = Vec::new();
-    compare("", "", before, after, &mut changes);
+    compare("", ("", ""), before, after, &mut changes);
     changes
 }
 
+/// `place` is the name of the field and that of the field around it.
 fn compare(
     path: &str,
-    name: &str,
+    place: (&str, &str),
     before: Option<&Value>,
     after: Option<&Value>,
     out: &mut Vec<FieldChange>,
 ) {
+    let (parent, name) = place;
     match (before, after) {
         (Some(before), Some(after)) if before == after => {}
         (Some(Value::Object(old)), Some(Value::Object(new))) => {
-            for (name, value) in new {
-                compare(&join(path, name), name, old.get(name), Some(value), out);
+            for (inner, value) in new {
+                compare(&join(path, inner), (name, inner), old.get(inner), Some(value), out);
             }
-            for (name, value) in old.iter().filter(|(name, _)| !new.contains_key(*name)) {
-                compare(&join(path, name), name, Some(value), None, out);
+            for (inner, value) in old.iter().filter(|(inner, _)| !new.contains_key(*inner)) {
+                compare(&join(path, inner), (name, inner), Some(value), None, out);
             }
         }
         (Some(Value::Array(old)), Some(Value::Array(new))) => {
             for at in 0..old.len().max(new.len()) {
-                compare(&format!("{path}[{at}]"), name, old.get(at), new.get(at), out);
+                compare(&format!("{path}[{at}]"), place, old.get(at), new.get(at), out);
             }
         }
         (before, after) => {
-            let shown = |value: Option<&Value>| value.map(|value| hidden(name, value.clone()));
+            let shown = |value: Option<&Value>| value.map(|value| hidden(parent, name, value.clone()));
             out.push(FieldChange { path: path.to_owned(), before: shown(before), after: shown(after) });
         }
     }
 }
 
-fn hidden(name: &str, value: Value) -> Value {
-    match value {
-        Value::String(_) if redact::is_secret(name) => "[hidden]".into(),
-        value => redact::redacted(value),
-    }
+fn hidden(parent: &str, name: &str, mut value: Value) -> Value {
+    redact::redact_field(parent, name, &mut value);
+    value
 }
 
 fn join(path: &str, name: &str) -> String {
