@@ -43,6 +43,23 @@ pub(crate) struct Ready {
 pub(crate) type Outcome = Result<Ready, Vec<Finding>>;
 
 impl Ready {
+    pub(crate) fn drafts(&self) -> &[Draft] {
+        &self.drafts
+    }
+
+    pub(crate) fn snapshot(&self) -> &Snapshot {
+        &self.compiled.snapshot
+    }
+
+    pub(crate) fn texts(&self) -> &ContractTexts {
+        &self.texts
+    }
+
+    /// Contracts that were read for this change.
+    pub(crate) fn fresh(&self) -> &Summaries {
+        &self.fresh
+    }
+
     /// Warnings.
     pub(crate) fn findings(&self) -> &[Finding] {
         &self.compiled.findings
@@ -53,6 +70,15 @@ impl Draft {
     pub(crate) fn put(resource: Resource, action: &'static str, origin: Option<Origin>) -> Draft {
         let id = (resource.kind(), Arc::from(resource.id()));
         Draft { id, resource: Some(resource), source: None, action, origin, differs: true }
+    }
+
+    /// A finding of a field, with where that stands.
+    pub(crate) fn said(&self, finding: Finding, field: &str) -> Finding {
+        let finding = finding.in_resource(format!("{}/{}", self.id.0, self.id.1)).in_field(field);
+        match &self.source {
+            Some(document) => finding.at(document.place(field)),
+            None => finding,
+        }
     }
 
     pub(crate) fn delete(id: Id, action: &'static str) -> Draft {
@@ -113,10 +139,13 @@ impl Control {
             tracing::error!(%error, "checking a change failed");
             Error::Internal
         })?;
+        let breaking =
+            judged.iter().map(|judged| (judged.told.api.as_str().into(), judged.told.breaking)).collect();
         let breaks = judged.into_iter().flat_map(|judged| judged.findings).chain(moves);
         Ok(match checked {
             Ok(mut ready) => {
-                ready.compiled.findings.extend(breaks);
+                let unmet = self.judge_standards(ws, &ready, breaking).await?;
+                ready.compiled.findings.extend(breaks.chain(unmet));
                 if has_error(ready.findings()) { Err(ready.compiled.findings) } else { Ok(ready) }
             }
             Err(mut findings) => {
@@ -142,8 +171,7 @@ impl Control {
             let allowed: Vec<&str> = before.next().iter().map(|next| next.as_str()).collect();
             let (before, after, allowed) = (before.as_str(), after.as_str(), allowed.join(" or "));
             let message = format!("an api that is {before} does not become {after}, but {allowed}");
-            let finding = Finding::error("transition-not-allowed", message);
-            Some(finding.in_resource(format!("api/{}", draft.id.1)).in_field("lifecycle.state"))
+            Some(draft.said(Finding::error("transition-not-allowed", message), "lifecycle.state"))
         });
         wrong.collect()
     }

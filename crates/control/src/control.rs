@@ -23,6 +23,7 @@ use crate::{
     people::People,
     rollout::RolloutStandings,
     secrets::{MasterKeys, SecretSource, Secrets},
+    standards::Linted,
 };
 
 /// The control plane. Cheap to clone.
@@ -38,6 +39,7 @@ pub(crate) struct Inner {
     pub(crate) files: Files,
     pub(crate) contracts: Contracts,
     pub(crate) compared: Compared,
+    pub(crate) linted: Linted,
     pub(crate) people: People,
     pub(crate) oauth: Oauth,
     pub(crate) secrets: Secrets,
@@ -187,6 +189,7 @@ impl Control {
                 options,
                 contracts: Contracts::default(),
                 compared: Compared::default(),
+                linted: Linted::default(),
                 people,
                 oauth: Oauth::default(),
                 secrets: Secrets::default(),

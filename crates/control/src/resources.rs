@@ -265,6 +265,8 @@ fn has_text(resource: &Resource, id: &str, search: &str) -> bool {
             }
             Resource::App(r) => any(&[&r.title, &r.description, &r.owner]),
             Resource::Block(r) => any(&[&r.consumer, &r.address, &r.api, &r.reason]),
+            Resource::Standard(r) => any(&[&r.description]) || r.applies_to.tags.iter().any(|tag| has(tag)),
+            Resource::Waiver(r) => has(&r.api) || has(&r.reason) || has(r.standard.as_str()),
             Resource::Subscription(r) => {
                 [&r.app, &r.product, &r.plan].into_iter().any(|name| has(name.as_str()))
             }

@@ -25,6 +25,7 @@ mod secret;
 pub mod shared_map;
 pub mod snapshot;
 mod split;
+mod standard;
 pub mod standing;
 mod tls;
 pub mod tree;
@@ -60,6 +61,9 @@ pub use secret::{SECRET_SCHEME, Secret, SecretValues, secret_references, with_se
 pub use shared_map::SharedMap;
 pub use snapshot::{Snapshot, SnapshotVersion};
 pub use split::{Branch, BranchMatch, Rollout, RolloutEnd, Split};
+pub use standard::{
+    Enforcement, FailOn, LintRequirement, OneOf, Requirement, Requirements, Standard, StandardScope, Waiver,
+};
 pub use tls::{Certificate, CipherSuite, ClientAuth, ClientAuthMode, ClientAuthPems, GatewayTls, TlsVersion};
 pub use unit::{ByteSize, Span};
 pub use upstream::{Balance, Endpoint, HashOn, OwnCookie, Protocol, SameSite, Timeouts, Upstream};

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize, Serializer, de::DeserializeOwned, ser::Error
 use serde_json::Value;
 
 use crate::{
-    Api, App, Block, Certificate, Consumer, Finding, Gateway, Plan, Product, Route, Subscription, Upstream,
-    Workspace,
+    Api, App, Block, Certificate, Consumer, Finding, Gateway, Plan, Product, Route, Standard, Subscription,
+    Upstream, Waiver, Workspace,
 };
 
 macro_rules! kinds {
@@ -92,6 +92,10 @@ kinds! {
     Subscription, "subscription", "subscriptions";
     /// Calls that are refused at once.
     Block, "block", "blocks";
+    /// What is asked of APIs.
+    Standard, "standard", "standards";
+    /// What an API may do without for a while.
+    Waiver, "waiver", "waivers";
 }
 
 impl Kind {
@@ -117,6 +121,8 @@ impl Resource {
             Resource::App(r) => r.name.to_string(),
             Resource::Subscription(r) => r.name.to_string(),
             Resource::Block(r) => r.name.to_string(),
+            Resource::Standard(r) => r.name.to_string(),
+            Resource::Waiver(r) => r.name.to_string(),
         }
     }
 

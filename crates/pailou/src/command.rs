@@ -80,6 +80,8 @@ pub(crate) enum Command {
     /// Makes and revokes tokens for programs that use the admin API or this command.
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Says how APIs stand to the standards that are about them: what is asked, what is missing, what is waived.
+    Scorecards(ScorecardArgs),
     /// Refuses calls on every gateway at once: of a consumer, an app or a key, from an address, or to an API or route.
     Block(BlockArgs),
     /// Lets in again what was blocked.
@@ -282,6 +284,23 @@ pub(crate) struct UnblockArgs {
     pub(crate) what: BlockWhat,
     /// As it was blocked.
     pub(crate) value: String,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+    #[command(flatten)]
+    pub(crate) print: Print,
+}
+
+#[derive(Args)]
+pub(crate) struct ScorecardArgs {
+    /// Only this API: `orders@v1`, or `orders` for every version.
+    #[arg(long)]
+    pub(crate) api: Option<String>,
+    /// Only APIs of this owner.
+    #[arg(long)]
+    pub(crate) owner: Option<String>,
+    /// Fails where a score is below this, 1 to 100.
+    #[arg(long, value_name = "SCORE")]
+    pub(crate) fail_under: Option<u8>,
     #[command(flatten)]
     pub(crate) remote: Remote,
     #[command(flatten)]

@@ -69,6 +69,7 @@ fn main() -> ExitCode {
         Command::Member(command) => remote::member(&command),
         Command::Role(command) => remote::role(&command),
         Command::Token(command) => remote::token(&command),
+        Command::Scorecards(args) => remote::scorecards(&args),
         Command::Block(args) => remote::block(&args),
         Command::Unblock(args) => remote::unblock(&args),
         Command::Blocks(args) => remote::blocks(&args),

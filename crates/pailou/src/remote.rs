@@ -10,6 +10,7 @@ mod limits;
 mod oauth;
 mod people;
 mod print;
+mod scorecard;
 mod secret;
 mod split;
 mod workspace;
@@ -29,6 +30,7 @@ pub(crate) use self::{
     limits::explain_limits,
     oauth::oauth,
     people::{member, role, token},
+    scorecard::scorecards,
     secret::secret,
     split::split,
     workspace::workspace,

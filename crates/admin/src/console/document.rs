@@ -5,7 +5,7 @@ use std::{borrow::Cow, marker::PhantomData};
 use axum::extract::{FromRequest, Request};
 use model::{
     Api, App as ModelApp, Block, Certificate, Consumer, Finding, Gateway, Kind, Plan, Product, Resource,
-    Route, Subscription, Upstream, Workspace,
+    Route, Standard, Subscription, Upstream, Waiver, Workspace,
     tree::{self, TreeLimits},
 };
 use policy::problems;
@@ -41,6 +41,8 @@ of_kind! {
     Certificate = Certificate;
     Block = Block;
     Workspace = Workspace;
+    Standard = Standard;
+    Waiver = Waiver;
 }
 
 /// A resource document of one kind.

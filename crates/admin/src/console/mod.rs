@@ -15,6 +15,7 @@ mod people;
 mod policies;
 mod resources;
 mod routing;
+mod scorecards;
 mod secrets;
 pub(crate) mod session;
 pub(crate) mod snapshot;
@@ -115,6 +116,9 @@ pub(crate) fn table() -> Table {
                 post("/oauth/signing-key/rotate", oauth::rotate_signing_key)
                     .writes(Area::Secrets, "rotateSigningKey", "Has the next key sign the tokens of the authorization server.")
                     .raises(&[CONFLICT]),
+                get("/scorecards", scorecards::list)
+                    .reads(Area::Standards, "listScorecards", "How APIs stand to the standards that are about them: what is asked, what is missing, what is waived.")
+                    .load(Load::Heavy),
                 post("/blocks", blocks::create)
                     .writes(Area::Blocks, "createBlock", "Refuses calls on every gateway at once: of a consumer, an app or a key, from an address, or to an API or route.")
                     .raises(&[CONFLICT]),

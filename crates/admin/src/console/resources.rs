@@ -2,8 +2,8 @@
 
 use control::{Area, Error, Expect, ListQuery, RevisionView, Stored};
 use model::{
-    Api, App as ModelApp, Block, Certificate, Consumer, Finding, Gateway, Plan, Product, Route, Subscription,
-    Upstream, Workspace,
+    Api, App as ModelApp, Block, Certificate, Consumer, Finding, Gateway, Plan, Product, Route, Standard,
+    Subscription, Upstream, Waiver, Workspace,
 };
 use policy::problems;
 use schemars::JsonSchema;
@@ -35,6 +35,8 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         of_kind::<Certificate>(),
         // One is made by what it is about: `POST /blocks`.
         known::<Block>(),
+        of_kind::<Standard>(),
+        of_kind::<Waiver>(),
     ]
     .into_iter()
     .flatten()

@@ -19,7 +19,7 @@ use super::{
     operators,
     pems::{self, Filling},
     references::{Referrers, references, spellings},
-    reuse, service, shape,
+    reuse, service, shape, standard,
     texts::{self, Texts},
 };
 use crate::{
@@ -336,6 +336,7 @@ impl Index {
             if let Some(resource) = resource {
                 shape::check(id, resource, &mut report);
                 attached::check(id, resource, world, (&texts, previous), &mut report);
+                standard::check(id, resource, world.catalogue, &mut report);
                 if let Resource::Gateway(gateway) = &**resource {
                     texts::check_client_auth(id, gateway, &texts, previous, &mut report);
                 }
@@ -573,6 +574,8 @@ impl Index {
                     let before = previous.blocks.get(&key);
                     set(&mut next.blocks, &key, rule.map(|rule| reuse(before, rule)));
                 }
+                // They are asked when something changes, and are nothing to a gateway.
+                Kind::Standard | Kind::Waiver => {}
                 Kind::Subscription => {
                     for subscription in [resource.as_ref(), self.resources.get(id)].into_iter().flatten() {
                         if let Resource::Subscription(subscription) = &**subscription {

@@ -22,6 +22,7 @@ pub(crate) mod security;
 mod service;
 mod shape;
 mod split;
+mod standard;
 mod texts;
 mod upstream;
 

@@ -31,6 +31,7 @@ pub(crate) fn references(resource: &Resource) -> Vec<(String, Id)> {
             one("product", Kind::Product, &subscription.product),
             one("plan", Kind::Plan, &subscription.plan),
         ],
+        Resource::Waiver(waiver) => vec![one("standard", Kind::Standard, &waiver.standard)],
         _ => Vec::new(),
     }
 }

@@ -115,7 +115,11 @@ pub(crate) fn check(id: &Id, resource: &Resource, report: &mut Report<'_>) {
                 report.error(id, "expires_at", "invalid-block", message);
             }
         }
-        Resource::Consumer(_) | Resource::Plan(_) | Resource::Subscription(_) => {}
+        Resource::Consumer(_)
+        | Resource::Plan(_)
+        | Resource::Subscription(_)
+        | Resource::Standard(_)
+        | Resource::Waiver(_) => {}
     }
 }
 

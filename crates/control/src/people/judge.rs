@@ -105,6 +105,7 @@ impl Area {
             Kind::Gateway | Kind::Certificate => Area::Gateways,
             Kind::Workspace => Area::Workspaces,
             Kind::Block => Area::Blocks,
+            Kind::Standard | Kind::Waiver => Area::Standards,
         }
     }
 }

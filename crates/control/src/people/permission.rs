@@ -34,6 +34,7 @@ areas! {
     Gateways = "gateways", "Settings of gateways, and certificates.";
     Cache = "cache", "Stored responses.";
     Blocks = "blocks", "What is blocked in an emergency.";
+    Standards = "standards", "What is asked of APIs, and what is let pass for a while.";
     Secrets = "secrets", "The store of secrets; reading is their names, and naming them in documents.";
     Configuration = "configuration", "Everything documents hold, as a folder: read whole, or applied.";
     Analytics = "analytics", "Traffic, usage, and how upstreams stand.";

@@ -50,7 +50,7 @@ struct BuiltIn {
 
 use Area::{
     Analytics, Apis, Apps, Audit, Blocks, Cache, Calls, Configuration, Consumers, Gateways, Keys, People,
-    Products, Routes, Secrets, Splits, System, Tokens, Workspaces,
+    Products, Routes, Secrets, Splits, Standards, System, Tokens, Workspaces,
 };
 
 /// What everybody sees who is let in at all.
@@ -64,6 +64,7 @@ const SEEN: &[Area] = &[
     Gateways,
     Cache,
     Blocks,
+    Standards,
     Configuration,
     Analytics,
     System,
@@ -117,7 +118,7 @@ const BUILT_IN: &[BuiltIn] = &[
         name: "security",
         description: "Watches and stops: the audit log, calls, blocks, keys, secrets; sees people and tokens.",
         reads: &[Calls, Secrets, Audit, People, Tokens],
-        writes: &[Consumers, Keys, Blocks, Secrets, Tokens],
+        writes: &[Consumers, Keys, Blocks, Secrets, Standards, Tokens],
         own: &[],
     },
     BuiltIn {
