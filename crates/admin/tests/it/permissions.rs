@@ -15,11 +15,11 @@ const ROLES: [(&str, &str, &str); 6] = [
         "calls secrets audit tokens workspaces",
         "splits routes consumers keys products apps gateways cache blocks secrets configuration tokens workspaces system",
     ),
-    ("security", "calls secrets audit people tokens", "consumers keys blocks secrets tokens"),
+    ("security", "calls secrets audit people tokens", "consumers keys blocks secrets standards tokens"),
     ("admin", "*", "*"),
 ];
 const SEEN: &str =
-    "apis splits routes consumers products apps gateways cache blocks configuration analytics system";
+    "apis splits routes consumers products apps gateways cache blocks standards configuration analytics system";
 
 /// Whether somebody of a role may, by the table above. `auditor` is a role of the test's own.
 fn may(role: &str, permission: &str) -> bool {
