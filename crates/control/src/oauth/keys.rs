@@ -194,7 +194,14 @@ impl Control {
         let now = self.now();
         self.inner.store.remove_expired(now).await.map_err(Error::Store)?;
         for ws in self.workspaces() {
-            self.tend_workspace(&ws).await?;
+            match self.tend_workspace(&ws).await {
+                Err(Error::Store(error)) => return Err(Error::Store(error)),
+                // Such as a master key that is not given: no tokens are issued there, and everything else goes on.
+                Err(error) => {
+                    tracing::error!(workspace = %ws, "the authorization server has no keys to sign with: {error}");
+                }
+                Ok(()) => {}
+            }
         }
         Ok(())
     }

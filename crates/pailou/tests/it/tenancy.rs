@@ -535,6 +535,8 @@ fn forget(value: &mut Value) {
         Value::Object(fields) => {
             for of_call in [
                 "snapshot",
+                "token",
+                "expires_at",
                 "created_at",
                 "updated_at",
                 "at",
