@@ -18,8 +18,7 @@ const ROLES: [(&str, &str, &str); 6] = [
     ("security", "calls secrets audit people tokens", "consumers keys blocks secrets standards tokens"),
     ("admin", "*", "*"),
 ];
-const SEEN: &str =
-    "apis splits routes consumers products apps gateways cache blocks standards configuration analytics system";
+const SEEN: &str = "apis splits routes consumers products apps gateways cache blocks standards configuration analytics system";
 
 /// Whether somebody of a role may, by the table above. `auditor` is a role of the test's own.
 fn may(role: &str, permission: &str) -> bool {
