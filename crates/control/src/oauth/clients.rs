@@ -150,7 +150,7 @@ impl Control {
         let snapshot = self.snapshot();
         if let Some(Access::Subscribed(all)) = snapshot
             .callers
-            .get(&*model::scoped(ws, &format!("app/{}", app.name)))
+            .get(&model::scoped(ws, &format!("app/{}", app.name)))
             .map(|caller| &caller.access)
         {
             for api in all.iter().flat_map(|entitlement| entitlement.apis.iter()) {

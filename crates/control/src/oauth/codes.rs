@@ -188,7 +188,7 @@ impl Control {
     /// What a scope is for, as the contracts have it that the app may call.
     fn asked_scope(&self, ws: &Name, known: &ClientKnown, scope: &str) -> AskedScope {
         let snapshot = self.snapshot();
-        let caller = snapshot.callers.get(&*model::scoped(ws, &format!("app/{}", known.app.name)));
+        let caller = snapshot.callers.get(&model::scoped(ws, &format!("app/{}", known.app.name)));
         let apis = match caller.map(|caller| &caller.access) {
             Some(model::snapshot::Access::Subscribed(all)) => {
                 all.iter().flat_map(|entitlement| entitlement.apis.iter().cloned()).collect()

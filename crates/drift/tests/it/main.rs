@@ -106,7 +106,7 @@ impl Player {
 
     fn play(&mut self, mut event: ExchangeEvent) {
         self.inbox.saw(&mut event);
-        if self.clock % 1_000 == 0 {
+        if self.clock.is_multiple_of(1_000) {
             self.watch.settle(std::mem::take(&mut self.inbox));
         }
     }

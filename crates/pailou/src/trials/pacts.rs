@@ -194,10 +194,8 @@ fn asked(
                 continue;
             }
             "body" => {
-                let pointer = format!(
-                    "/{}",
-                    place.trim_start_matches("$.").replace('.', "/").replace('[', "/").replace(']', "")
-                );
+                let pointer =
+                    format!("/{}", place.trim_start_matches("$.").replace(['.', '['], "/").replace(']', ""));
                 let document = body.as_deref().and_then(|body| serde_json::from_slice::<Value>(body).ok());
                 if let Some(mut document) = document {
                     if let Some(spot) = document.pointer_mut(&pointer) {

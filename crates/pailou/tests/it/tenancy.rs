@@ -442,7 +442,7 @@ impl Tenants {
         Some(match endpoint.id.as_str() {
             "createBlock" | "unblock" => block(),
             id if id.starts_with("issue") => json!({}),
-            "decideSubscription" => json!({ "approve": random.0 % 2 == 0 }),
+            "decideSubscription" => json!({ "approve": random.0.is_multiple_of(2) }),
             "changeApiSplit" | "changeRouteSplit" => {
                 json!({ "branch": "canary", "action": "weight", "weight": 2 })
             }
@@ -462,7 +462,7 @@ impl Tenants {
             }
             "importOpenapi" => {
                 json!({ "name": bare(&name("apis")), "version": "v1", "upstream": name("upstreams"), "path": "/imported", "hosts": [host],
-                "text": "openapi: 3.1.0\ninfo: { title: A, version: '1' }\npaths: {}\n", "dry_run": random.0 % 2 == 0 })
+                "text": "openapi: 3.1.0\ninfo: { title: A, version: '1' }\npaths: {}\n", "dry_run": random.0.is_multiple_of(2) })
             }
             "explainRoute" => {
                 let hosts = [
