@@ -13,6 +13,7 @@ mod pages;
 mod portal;
 mod problem;
 mod router;
+mod second_factor;
 mod serve;
 mod state;
 

@@ -84,6 +84,9 @@ impl From<control::Error> for Refusal {
         }
         let mut refusal = match &error {
             control::Error::Unauthenticated { detail } => Refusal::unauthenticated(detail.clone()),
+            control::Error::CodeNeeded => {
+                Refusal::unauthenticated(error.to_string()).with("code_needed", true.into())
+            }
             control::Error::TooMany { seconds } => {
                 Refusal::new(error.problem(), error.to_string()).retry_after(*seconds)
             }

@@ -20,7 +20,7 @@ use crate::{
     compile::{Below, Changes, Compiled, Id, Index, UNUSABLE, World, named_secrets},
     contracts::Contracts,
     oauth::Oauth,
-    people::People,
+    people::{People, Post},
     rollout::RolloutStandings,
     secrets::{MasterKeys, SecretSource, Secrets},
     standards::Linted,
@@ -147,6 +147,8 @@ pub struct Options {
     pub masters: Option<MasterKeys>,
     /// Where `secret://vault/…` is asked for.
     pub vault: Option<Arc<dyn SecretSource>>,
+    /// What takes letters to people; none are sent without.
+    pub post: Option<Arc<dyn Post>>,
 }
 
 impl Default for Options {
@@ -157,6 +159,7 @@ impl Default for Options {
             clock: Arc::new(Timestamp::now),
             masters: None,
             vault: None,
+            post: None,
         }
     }
 }

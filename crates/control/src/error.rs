@@ -23,6 +23,9 @@ pub enum Error {
     /// Who asks could not be recognized.
     #[error("{detail}")]
     Unauthenticated { detail: String },
+    /// The password is right, and a code of the second factor is needed beside it.
+    #[error("a code of your authenticator app, or a recovery code, is needed")]
+    CodeNeeded,
     #[error("{detail}")]
     Forbidden { detail: String },
     /// Too many attempts.
@@ -43,7 +46,7 @@ impl Error {
             Error::Conflict { .. } => problems::CONFLICT,
             Error::Changed { .. } => problems::PRECONDITION_FAILED,
             Error::Invalid(_) => problems::INVALID,
-            Error::Unauthenticated { .. } => problems::UNAUTHENTICATED,
+            Error::Unauthenticated { .. } | Error::CodeNeeded => problems::UNAUTHENTICATED,
             Error::Forbidden { .. } => problems::FORBIDDEN,
             Error::TooMany { .. } => problems::RATE_LIMITED,
             Error::Store(store::Error::Full { .. } | store::Error::Busy { .. }) => problems::OVERLOADED,

@@ -50,13 +50,14 @@ pub use oauth::{
     InitialToken, IssuedClient, Person,
 };
 pub use people::{
-    Area, Authority, EffectivePermission, Invited, IssuedToken, MemberForm, MemberView, Membership,
-    Permission, Permissions, Reach, RoleForm, RoleView, Scope, TokenForm, TokenView, Verb,
+    Area, Authority, EffectivePermission, Invited, IssuedToken, Letter, MemberForm, MemberView, Membership,
+    Permission, Permissions, Post, Posted, QrCode, Reach, RoleForm, RoleView, Scope, SecondFactorView, Seed,
+    TokenForm, TokenView, Verb,
 };
 pub use rollout::{Conduct, RolloutStanding, Rollouts, Verdict, judge};
 pub use secrets::{MasterKeys, ReferenceView, SecretPlace, SecretReference, SecretSource, SecretView, Told};
 pub use sign_ins::Through;
 pub use split::SplitStep;
 pub use standards::{RequirementStanding, StandardStanding};
-pub use store::{AuditQuery, AuditVerdict, Origin};
+pub use store::{AuditQuery, AuditVerdict, Origin, PersonKind};
 pub use views::*;

@@ -11,6 +11,7 @@ mod handover;
 mod kept;
 mod linting;
 mod logging;
+mod mail;
 mod memory;
 mod mocking;
 mod obtaining;

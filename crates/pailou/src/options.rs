@@ -37,10 +37,16 @@ pub(crate) struct Flags {
     /// The address clients reach the gateway at, as the portal shows it [default: that of --http].
     #[arg(long, env = "PAILOU_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
-    /// The address browsers and apps reach the portal at, such as `https://portal.example.com`: tokens are issued under it [default: that
-    /// of --admin].
+    /// The address browsers and apps reach portal and console at, such as `https://portal.example.com`: tokens are issued under it, and
+    /// links in letters begin with it [default: that of --admin].
     #[arg(long, env = "PAILOU_PORTAL_URL", value_name = "URL")]
     portal_url: Option<String>,
+    /// A folder that letters to members and developers are written to, where there is no mail server (`PAILOU_SMTP_URL`).
+    #[arg(long, env = "PAILOU_MAIL_DIR", value_name = "DIR")]
+    mail_dir: Option<PathBuf>,
+    /// Whom letters come from, such as `Pailou <apis@example.com>`.
+    #[arg(long, env = "PAILOU_MAIL_FROM", value_name = "SENDER")]
+    mail_from: Option<String>,
     /// Where the gateway is: endpoints of the same zone go first.
     #[arg(long, env = "PAILOU_ZONE", value_name = "NAME")]
     zone: Option<String>,
@@ -79,6 +85,8 @@ pub(crate) struct Options {
     pub(crate) control: Option<String>,
     pub(crate) public_url: Option<String>,
     pub(crate) portal_url: Option<String>,
+    pub(crate) mail_dir: Option<PathBuf>,
+    pub(crate) mail_from: Option<String>,
     pub(crate) zone: Option<String>,
     pub(crate) resolver: Vec<SocketAddr>,
     /// `PAILOU_ADMIN_TOKEN`; from the environment only, so that it stands in no file and no list of processes.
@@ -99,6 +107,8 @@ struct File {
     control: Option<String>,
     public_url: Option<String>,
     portal_url: Option<String>,
+    mail_dir: Option<PathBuf>,
+    mail_from: Option<String>,
     zone: Option<String>,
     #[serde(default)]
     resolver: Vec<SocketAddr>,
@@ -119,6 +129,8 @@ pub(crate) fn load(flags: Flags) -> Result<Options, Failure> {
         control: flags.control.or(file.control),
         public_url: flags.public_url.or(file.public_url),
         portal_url: flags.portal_url.or(file.portal_url),
+        mail_dir: flags.mail_dir.or(file.mail_dir),
+        mail_from: flags.mail_from.or(file.mail_from),
         zone: flags.zone.or(file.zone),
         resolver: if flags.resolver.is_empty() { file.resolver } else { flags.resolver },
         admin_token,

@@ -12,7 +12,7 @@ use std::{
 use admin::{AdminState, GatewayControl, GatewayStatus, GatewayToken, ObtainedStatus, PurgeNews};
 use analytics::Analytics;
 use cache::Purge;
-use control::{Actor, Conduct, Control, MasterKeys, Origin, PlanOptions, Rollouts, SecretSource};
+use control::{Actor, Conduct, Control, MasterKeys, Origin, PlanOptions, Post, Rollouts, SecretSource};
 use model::{
     Name, OpenChallenge, Recorder, Snapshot, SnapshotVersion,
     routing::{Explanation, Question},
@@ -29,7 +29,9 @@ use crate::{
     data_plane::RESPONSES,
     folder, gateway,
     handover::{self, Before, Upgrade},
-    logging, memory,
+    logging,
+    mail::Mail,
+    memory,
     obtaining::{self, Obtaining},
     options::{Listen, Options, Role},
     purges::PurgeLog,
@@ -127,6 +129,8 @@ impl Platform {
                 masters: Some(master_keys(&options.data)?),
                 obtained: Some(obtaining::folder(&options.data)),
                 vault: Vault::from_environment()?.map(|vault| Arc::new(vault) as Arc<dyn SecretSource>),
+                post: Mail::configured(options.mail_dir.as_ref(), options.mail_from.as_deref())?
+                    .map(|mail| Arc::new(mail) as Arc<dyn Post>),
                 ..control::Options::default()
             },
         )
@@ -523,7 +527,7 @@ fn public_url(options: &Options, gateway: Option<&Gateway>) -> Result<Url, Failu
     Url::parse(&url).map_err(|e| Failure::new(format!("`{url}` is no address for --public-url: {e}")))
 }
 
-/// How browsers and apps reach the portal, where that is said.
+/// How browsers and apps reach portal and console, where that is said.
 fn portal_url(options: &Options) -> Result<Option<Url>, Failure> {
     let Some(text) = &options.portal_url else { return Ok(None) };
     let told = |why: &str| Failure::new(format!("`{text}` is no address for --portal-url: {why}"));

@@ -103,7 +103,21 @@ const page = (items, query) => {
   return { items: found.slice(start, start + size), next: start + size < found.length ? String(start + size) : null, total: found.length };
 };
 
+const PERMISSIONS = ['apis', 'splits', 'routes', 'consumers', 'keys', 'products', 'apps', 'gateways', 'cache', 'blocks', 'secrets', 'configuration', 'analytics', 'calls', 'audit', 'people', 'tokens', 'workspaces', 'system'].flatMap((area) => [`${area}:read`, `${area}:write`]);
+const ROLES = [
+  { name: 'viewer', description: 'Sees what is configured and how traffic is.', built_in: true, permissions: PERMISSIONS.filter((word) => word.endsWith(':read')).slice(0, 8) },
+  { name: 'api-owner', description: 'Makes APIs, and changes those whose `owner` they are.', built_in: true, permissions: ['apis:read', 'apis:write:own', 'splits:write:own'] },
+  { name: 'admin', description: 'Everything, people included.', built_in: true, permissions: PERMISSIONS },
+  { name: 'auditor', description: 'Reads who did what.', built_in: false, permissions: ['audit:read', 'calls:read'] },
+];
+const MEMBERS = [
+  { email: 'ana@example.com', name: 'Ana Lima', roles: [{ workspace: '*', role: 'admin' }], state: 'active', second_factor: true, created_at: ago(86_400_000 * 30), last_sign_in_at: ago(3_600_000) },
+  { email: 'bea@example.com', name: 'Bea Okafor', roles: [{ workspace: 'default', role: 'api-owner' }], state: 'invited', second_factor: false, created_at: ago(86_400_000) },
+];
+const TOKENS = [{ name: 'ci', hint: 'pls_8fQ2', workspace: 'default', roles: ['viewer'], permissions: ['routes:write'], created_by: 'ana@example.com', created_at: ago(86_400_000), expires_at: ago(-86_400_000 * 80), expired: false, last_used_at: ago(60_000) }];
+
 function answer(method, path, query, body, headers) {
+  if (path === '/sign-in') return { letters: true };
   if (path === '/openapi.json') return openapi;
   if (path === '/session') {
     if (method === 'POST') {
@@ -112,12 +126,15 @@ function answer(method, path, query, body, headers) {
     }
     if (method === 'DELETE') signedIn = false;
     if (!signedIn) throw new Refusal(401, 'unauthenticated', 'Authentication required', 'Sign in first.');
-    const areas = ['apis', 'splits', 'routes', 'consumers', 'keys', 'products', 'apps', 'gateways', 'cache', 'blocks', 'secrets', 'configuration', 'analytics', 'calls', 'audit', 'people', 'tokens', 'workspaces', 'system'];
     const workspaces = [{ name: 'acme', title: 'Acme Inc.' }, { name: 'bolt' }, { name: 'default' }];
-    return { user: { name: 'admin', kind: 'admin' }, permissions: areas.flatMap((area) => [`${area}:read`, `${area}:write`]), workspaces, csrf: 'mock' };
+    return { user: { name: 'admin', kind: 'admin' }, permissions: PERMISSIONS, workspaces, csrf: 'mock' };
   }
   if (!signedIn) throw new Refusal(401, 'unauthenticated', 'Authentication required', 'Sign in first.');
   if (process.env.MOCK_FAIL === '1') throw new Refusal(500, 'internal', 'Internal error', 'The database cannot be read.');
+  if (path === '/members' && method === 'GET') return page(empty ? [] : MEMBERS, query);
+  if (path.startsWith('/members/') && path.endsWith('/permissions')) return page(ROLES[1].permissions.map((word) => ({ permission: word.replace(':own', ''), workspace: 'default', own: word.endsWith(':own'), roles: ['api-owner'] })), query);
+  if (path === '/roles') return page(ROLES, query);
+  if (path === '/tokens' && method === 'GET') return page(empty ? [] : TOKENS, query);
   if (path === '/gateway/upstreams') return { items: empty ? [] : [{ upstream: 'upstream/warehouse', endpoints: [{ url: 'http://10.0.0.4:9001', weight: 3, found: false, takes_requests: true, in_flight: 2, checks: { well: true, against: 0, last_at: Date.now() - 1200 }, history: [] }, { url: 'http://10.0.0.5:9001', weight: 1, found: false, takes_requests: false, out: 'unhealthy', in_flight: 0, checks: { well: false, against: 0, last_at: Date.now() - 900, last_failure: 'the answer was 500' }, history: [{ at: Date.now() - 60_000, what: 'unhealthy: 3 checks in a row failed, the last because the answer was 500' }] }], pending: 0, retries: 4, over_budget: 0, hedges: 0, hedges_won: 0, overloaded: 0, broken: 0, history: [] }].filter((one) => !query.get('upstream') || one.upstream === query.get('upstream')) };
   if (path === '/splits') return { seconds: 300, items: empty ? [] : [{ kind: 'route', id: 'health', upstream: 'warehouse', split: { branches: [{ name: 'canary', upstream: 'warehouse-next', weight: 5 }] }, branches: [{ weight: 5, count: { branch: 'canary', requests: 210, errors: 1, p50_ms: 3, p99_ms: 20 }, error_percent: 0.5 }, { weight: 95, count: { branch: '(usual)', requests: 4012, errors: 9, p50_ms: 3, p99_ms: 22 }, error_percent: 0.2 }] }] };
   if (path === '/drift') return { items: empty ? [] : [{ api: 'orders@v1', contract: true, operations: 14, zombies: 2, shadows: 3, since: started - 86_400_000 * 9 }, { api: 'petstore@v3', contract: true, operations: 19, zombies: 0, shadows: 0, since: started - 3_600_000 }, { api: 'legacy', contract: false, operations: 0, zombies: 0, shadows: 0, since: null }] };

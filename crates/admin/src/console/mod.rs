@@ -11,7 +11,7 @@ mod drift;
 pub(crate) mod keys;
 mod limits;
 mod oauth;
-mod people;
+pub(crate) mod people;
 mod policies;
 mod resources;
 mod routing;
@@ -27,6 +27,7 @@ use crate::{
     auth::Audience,
     endpoint::{Table, delete, get, post, put},
     guard::Load,
+    second_factor,
 };
 use control::Area;
 use policy::problems::{CONFLICT, NOT_FOUND, RATE_LIMITED, UNAUTHENTICATED};
@@ -46,6 +47,22 @@ pub(crate) fn table() -> Table {
                     .raises(&[UNAUTHENTICATED, RATE_LIMITED]),
                 put("/session/password", people::change_own_password)
                     .member("changeOwnPassword", "Gives oneself another password; one's other sessions end.")
+                    .raises(&[CONFLICT, RATE_LIMITED]),
+                get("/session/second-factor", second_factor::read)
+                    .member("getSecondFactor", "Whether one has a second factor.")
+                    .raises(&[CONFLICT]),
+                post("/session/second-factor/seed", second_factor::draw)
+                    .member("drawSeed", "Draws a seed for an authenticator app (TOTP, RFC 6238); nothing keeps it yet.")
+                    .raises(&[CONFLICT]),
+                put("/session/second-factor", second_factor::turn_on)
+                    .member("setSecondFactor", "Asks for a code from now on; the answer has recovery codes, shown this once.")
+                    .raises(&[CONFLICT, RATE_LIMITED]),
+                post("/session/second-factor/off", second_factor::turn_off)
+                    .member("dropSecondFactor", "Asks for no code any more; all of one's sessions end.")
+                    .raises(&[CONFLICT, RATE_LIMITED]),
+                get("/sign-in", second_factor::help).public("getSignInHelp", "What signing in can be helped by."),
+                post("/password/forgotten", second_factor::member_forgot)
+                    .public("forgotPassword", "Sends a link for another password, where there is an account; the answer is the same.")
                     .raises(&[CONFLICT, RATE_LIMITED]),
                 post("/password", people::set_password)
                     .public("setPassword", "Sets the password of an account by the secret of a link for it.")

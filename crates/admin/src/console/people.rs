@@ -45,6 +45,11 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             "createMemberLink",
             "A new link by which a member sets a password.",
         ),
+        delete("/members/{email}/second-factor", crate::second_factor::reset).writes(
+            Area::People,
+            "resetMemberSecondFactor",
+            "Takes the second factor from a member who lost it; their sessions end.",
+        ),
         get("/roles", roles).member("listRoles", "The roles there are, and what each may do."),
         put("/roles/{name}", put_role)
             .writes(Area::People, "putRole", "Makes a role of one's own, or changes it for all who have it.")
@@ -66,15 +71,23 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 #[derive(Serialize, JsonSchema)]
 struct Invitation {
     member: MemberView,
-    /// For them alone: whoever opens it sets their password. Works once.
-    link: String,
+    /// For them alone: whoever opens it sets their password. Works once. Absent where it was sent to them by e-mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
     /// RFC 3339.
     expires_at: String,
 }
 
 impl Invitation {
-    fn of(app: &Within, Invited { member, secret, expires_at }: Invited) -> Invitation {
+    fn of(app: &Within, by: &str, Invited { member, secret, expires_at }: Invited) -> Invitation {
         let link = format!("{}/console/set-password#{secret}", app.base_url());
+        let mut link = Some(link);
+        // Whom it is for has it then, and nobody else.
+        if app.control.has_post()
+            && let Some(link) = link.take()
+        {
+            app.control.post_invitation(&member.email, &member.name, &link, by);
+        }
         Invitation { member, link, expires_at: expires_at.to_string() }
     }
 }
@@ -138,7 +151,7 @@ async fn invite(
     Body(form): Body<MemberForm>,
 ) -> Result<Created<Invitation>, Refusal> {
     let invited = app.control.invite(&caller.actor, form).await?;
-    Ok(Created { body: Invitation::of(&app, invited), location: None, etag: None })
+    Ok(Created { body: Invitation::of(&app, &caller.display_name, invited), location: None, etag: None })
 }
 
 async fn link(
@@ -147,7 +160,7 @@ async fn link(
     Path(email): Path<String>,
 ) -> Result<Created<Invitation>, Refusal> {
     let invited = app.control.member_link(&caller.actor, &email).await?;
-    Ok(Created { body: Invitation::of(&app, invited), location: None, etag: None })
+    Ok(Created { body: Invitation::of(&app, &caller.display_name, invited), location: None, etag: None })
 }
 
 async fn set_roles(
@@ -218,7 +231,8 @@ pub(crate) async fn change_own_password(
     if caller.kind != Who::Member {
         return Err(Refusal::new(CONFLICT, "only a member has a password"));
     }
-    let signed_in = app.control.change_own_password(&caller.actor, &current, &password).await?;
+    let signed_in = app.control.change_own_password(&caller.actor, &current, &password).await;
+    let signed_in = signed_in.map_err(crate::second_factor::still_signed_in)?;
     let (cookie, view) = signed_in_view(&app, Audience::Console, signed_in);
     Ok((cookie, Json(view)))
 }

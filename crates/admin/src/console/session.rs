@@ -68,6 +68,9 @@ pub(crate) struct Proof {
     #[serde(default)]
     #[schemars(extend("format" = "password", "writeOnly" = true))]
     password: Option<String>,
+    /// Of the authenticator app, or a recovery code, where the member has a second factor: `code_needed` of the refusal says so.
+    #[serde(default)]
+    code: Option<String>,
 }
 
 pub(crate) async fn current(app: Within, caller: Caller) -> Json<SessionView> {
@@ -81,14 +84,14 @@ pub(crate) async fn begin(
 ) -> Result<(HeaderMap, Json<SessionView>), Refusal> {
     let actor = Actor::new("admin", Origin::Console).from_address(address);
     let signed_in = match proof {
-        Proof { token: Some(token), link: None, email: None, password: None } => {
+        Proof { token: Some(token), link: None, email: None, password: None, code: None } => {
             app.control.sign_in_token(&actor, &token).await?
         }
-        Proof { link: Some(secret), token: None, email: None, password: None } => {
+        Proof { link: Some(secret), token: None, email: None, password: None, code: None } => {
             app.control.redeem_link(&actor, &secret).await?
         }
-        Proof { email: Some(email), password: Some(password), token: None, link: None } => {
-            app.control.sign_in_member(&actor, &email, &password).await?
+        Proof { email: Some(email), password: Some(password), code, token: None, link: None } => {
+            app.control.sign_in_member(&actor, &email, &password, code.as_deref()).await?
         }
         _ => {
             let detail = "give `email` and `password`, or `token`, or `link`";

@@ -45,6 +45,15 @@ impl Within {
         ))
     }
 
+    /// Where browsers find the workspace's portal, without a slash at the end.
+    pub(crate) fn portal_url(&self) -> String {
+        let base = self.app.base_url();
+        match self.workspace.is_default_workspace() {
+            true => format!("{base}/portal"),
+            false => format!("{base}/portal/at/{}", self.workspace),
+        }
+    }
+
     /// What a part of the snapshot is found by.
     pub(crate) fn key(&self, key: &str) -> String {
         model::scoped(&self.workspace, key).to_string()

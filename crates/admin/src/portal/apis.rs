@@ -20,6 +20,8 @@ use crate::{
 pub(crate) struct Site {
     title: String,
     gateway_url: String,
+    /// Whether letters are sent, so that a forgotten password can be set anew.
+    letters: bool,
 }
 
 /// Which APIs.
@@ -117,7 +119,11 @@ pub(crate) struct Hit {
 }
 
 pub(crate) async fn site(app: Within) -> Json<Site> {
-    Json(Site { title: app.options.title.clone(), gateway_url: gateway_url(&app) })
+    Json(Site {
+        title: app.options.title.clone(),
+        gateway_url: gateway_url(&app),
+        letters: app.control.has_post(),
+    })
 }
 
 pub(crate) async fn list(app: Within, Query(which): Query<Which>) -> Result<Json<List<CatalogApi>>, Refusal> {

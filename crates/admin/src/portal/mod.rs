@@ -20,6 +20,7 @@ use crate::{
     auth::Audience,
     endpoint::{Table, delete, get, post, put},
     guard::Load,
+    second_factor,
 };
 
 /// Every endpoint of the portal's API.
@@ -70,6 +71,25 @@ pub(crate) fn table() -> Table {
                 post("/account", account::sign_up)
                     .public("createAccount", "Makes a developer's account and signs in.")
                     .raises(&[CONFLICT, RATE_LIMITED]),
+                post("/account/confirm", account::confirm)
+                    .public("confirmAccount", "Confirms the address of a sign-up by the link that was sent there, and signs in.")
+                    .raises(&[UNAUTHENTICATED, RATE_LIMITED]),
+                post("/password/forgotten", second_factor::developer_forgot)
+                    .public("forgotPassword", "Sends a link for another password, where there is an account; the answer is the same.")
+                    .raises(&[CONFLICT, RATE_LIMITED]),
+                post("/password", crate::console::people::set_password)
+                    .public("setPassword", "Sets the password of an account by the secret of a link for it.")
+                    .raises(&[UNAUTHENTICATED, RATE_LIMITED]),
+                get("/session/second-factor", second_factor::read)
+                    .developer("getSecondFactor", "Whether one has a second factor."),
+                post("/session/second-factor/seed", second_factor::draw)
+                    .developer("drawSeed", "Draws a seed for an authenticator app (TOTP, RFC 6238); nothing keeps it yet."),
+                put("/session/second-factor", second_factor::turn_on)
+                    .developer("setSecondFactor", "Asks for a code from now on; the answer has recovery codes, shown this once.")
+                    .raises(&[CONFLICT, RATE_LIMITED]),
+                post("/session/second-factor/off", second_factor::turn_off)
+                    .developer("dropSecondFactor", "Asks for no code any more; all of one's sessions end.")
+                    .raises(&[RATE_LIMITED]),
                 get("/session", account::current).developer("getSession", "Who is signed in."),
                 post("/session", account::sign_in)
                     .public("createSession", "Signs in with e-mail address and password.")

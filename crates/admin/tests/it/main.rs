@@ -6,6 +6,7 @@
     reason = "a test that cannot go on fails, one that is skipped says so"
 )]
 
+mod accounts;
 mod bad_input;
 mod cache;
 mod compressed;

@@ -370,7 +370,7 @@ async fn another_password_ends_other_sessions_and_guessing_is_slowed_down() {
         let form = json!({ "current": current, "password": "another password" });
         platform.put("/api/v1/session/password").signed_in(session).json(&form)
     };
-    change(&second, "not hers").send().await.is(401);
+    change(&second, "not hers").send().await.is(422);
     let third = change(&second, PASSWORD).send().await.is(200).session();
     platform.get("/api/v1/session").signed_in(&first).send().await.is(401);
     platform.get("/api/v1/session").signed_in(&second).send().await.is(401);

@@ -14,7 +14,7 @@ use admin::{
 use analytics::Analytics;
 use axum::{Router, body::Body};
 use cache::Purge;
-use control::{Actor, Control, Origin};
+use control::{Actor, Control, Letter, MasterKeys, Origin, Post, Posted};
 use http::{HeaderMap, Method, Request, header};
 use http_body_util::BodyExt;
 use model::{
@@ -36,8 +36,44 @@ pub(crate) struct Platform {
     pub(crate) analytics: Analytics,
     /// Whether the gateway says it is ready.
     pub(crate) ready: Arc<AtomicBool>,
+    /// Those that were sent.
+    pub(crate) letters: Arc<Letters>,
     answers: Arc<Mutex<Vec<String>>>,
     _folder: tempfile::TempDir,
+}
+
+/// Keeps letters.
+#[derive(Default)]
+pub(crate) struct Letters(Mutex<Vec<Letter>>);
+
+impl Post for Letters {
+    fn send(&self, letter: Letter) -> Posted<'_> {
+        self.0.lock().unwrap().push(letter);
+        Box::pin(async { Ok(()) })
+    }
+}
+
+impl Letters {
+    /// The one that was sent last, once so many were: they go beside what goes on.
+    pub(crate) async fn nth(&self, count: usize) -> Letter {
+        loop {
+            let all = self.0.lock().unwrap().clone();
+            assert!(all.len() <= count, "{all:?}");
+            if all.len() == count {
+                return all.last().unwrap().clone();
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.0.lock().unwrap().len()
+    }
+}
+
+/// The secret of the link in a letter.
+pub(crate) fn link_in(letter: &Letter) -> String {
+    letter.text.lines().find_map(|line| line.split_once('#')).unwrap().1.to_owned()
 }
 
 struct FakeGateway {
@@ -142,11 +178,21 @@ impl Platform {
         gateway: Option<SocketAddr>,
         change: impl FnOnce(Options) -> Options,
     ) -> Platform {
+        Platform::made(gateway, false, change).await
+    }
+
+    async fn made(
+        gateway: Option<SocketAddr>,
+        posting: bool,
+        change: impl FnOnce(Options) -> Options,
+    ) -> Platform {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(&folder.path().join("pailou.db")).await.unwrap();
-        let masters = control::MasterKeys::read(&control::MasterKeys::make()).unwrap();
-        let settings = control::Options { masters: Some(masters), ..control::Options::default() };
-        let control = Control::open(Arc::new(store), policies::CATALOG, settings).await.unwrap();
+        let letters = Arc::new(Letters::default());
+        let post = posting.then(|| Arc::clone(&letters) as Arc<dyn Post>);
+        let masters = Some(MasterKeys::read(&MasterKeys::make()).unwrap());
+        let options = control::Options { masters, post, ..control::Options::default() };
+        let control = Control::open(Arc::new(store), policies::CATALOG, options).await.unwrap();
         control.open_oauth("http://localhost:9080", "http://127.0.0.1:8080").await.unwrap();
         control.set_admin_token(&Actor::new("admin", Origin::Console), ADMIN_TOKEN).await.unwrap();
         let clock = analytics::Options { collect_every: None, ..Default::default() };
@@ -160,7 +206,12 @@ impl Platform {
             gateway: Arc::new(FakeGateway { address: gateway, ready: Arc::clone(&ready) }),
             options: change(options),
         });
-        Platform { router, control, analytics, ready, answers: Arc::default(), _folder: folder }
+        Platform { router, control, analytics, ready, letters, answers: Arc::default(), _folder: folder }
+    }
+
+    /// One that sends letters.
+    pub(crate) async fn with_post() -> Platform {
+        Platform::made(None, true, |options| options).await
     }
 
     pub(crate) fn call(&self, method: Method, path: &str) -> Call {

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
-use model::{Finding, Name, scoped};
+use model::{Finding, Name, scoped, unscoped};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::{AuditEntry, PeopleChange, PersonKind, PersonRow};
 
-use super::authority::Scope;
+use super::{authority::Scope, second_factor::SecondFactor};
 use crate::{Actor, Control, Error, digest, sign_ins::Through};
 
 /// An account as it is kept.
@@ -25,6 +25,25 @@ pub(crate) struct Account {
     /// Of a member.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) memberships: Vec<Membership>,
+    /// Whether it is yet to be shown that the address is theirs.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) unconfirmed: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) second_factor: Option<SecondFactor>,
+}
+
+impl Account {
+    pub(crate) fn new(name: String, password: Option<String>, created_at: u64) -> Account {
+        Account {
+            name,
+            password,
+            created_at,
+            last_sign_in_at: None,
+            memberships: Vec::new(),
+            unconfirmed: false,
+            second_factor: None,
+        }
+    }
 }
 
 /// A role of a member, and where it holds.
@@ -33,6 +52,14 @@ pub(crate) struct Account {
 pub struct Membership {
     pub workspace: Scope,
     pub role: Name,
+}
+
+/// What an account is kept under: members by their address; developers, who belong to the portal of a workspace, within it.
+pub(crate) fn id_of(kind: PersonKind, workspace: &Name, email: &str) -> Arc<str> {
+    match kind {
+        PersonKind::Developer => scoped(workspace, email),
+        PersonKind::Member | PersonKind::Role | PersonKind::Token => email.into(),
+    }
 }
 
 /// The word for sessions, links and the audit log.
@@ -88,11 +115,40 @@ impl Control {
         }
     }
 
-    /// Who signs in with an address and a password; a developer to the portal of the workspace `actor` is in. The answer to what is wrong is the same, and takes as long, whatever it is.
+    /// Who signs in with an address, a password and, where they have a second factor, a code; a developer to the portal of the workspace
+    /// `actor` is in. The answer to what is wrong is the same, and takes as long, whatever it is.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`]; [`Error::TooMany`].
+    /// [`Error::Unauthenticated`]; [`Error::CodeNeeded`] where the password is right and there is no code; [`Error::TooMany`].
     pub(crate) async fn prove(
+        &self,
+        actor: &Actor,
+        kind: PersonKind,
+        email: &str,
+        password: &str,
+        code: Option<&str>,
+    ) -> Result<PersonRow, Error> {
+        let (row, account) = self.prove_password(actor, kind, email, password).await?;
+        let through = if kind == PersonKind::Member { Through::Console } else { Through::Portal };
+        let (_, email) = unscoped(&row.id);
+        if account.unconfirmed {
+            self.failed(actor, email, through, "password").await?;
+            return Err(wrong_password());
+        }
+        let by = match account.second_factor {
+            Some(_) => {
+                self.check_code(actor, kind, &row.id, code).await?;
+                "password and code"
+            }
+            None => "password",
+        };
+        self.signed_in(actor, email, through, by).await?;
+        self.note_sign_in(kind, &row.id).await;
+        Ok(row)
+    }
+
+    /// Whose an address and a password are.
+    pub(crate) async fn prove_password(
         &self,
         actor: &Actor,
         kind: PersonKind,
@@ -105,7 +161,7 @@ impl Control {
         if email.len() > 254 || password.len() > 1024 || email.contains(':') {
             return Err(wrong_password());
         }
-        let id = scoped(&actor.workspace, &email);
+        let id = id_of(kind, &actor.workspace, &email);
         let counted = format!("{} {id}", word(kind));
         self.attempt(actor, &counted, through).await?;
         let found = self.account(kind, &id).await?;
@@ -120,21 +176,58 @@ impl Control {
             return Err(wrong_password());
         };
         self.inner.people.throttle.succeeded(&counted, actor.address);
-        self.signed_in(actor, &email, through, "password").await?;
-        self.note_sign_in(kind, &id).await;
         Ok(found)
+    }
+
+    /// Makes an account, or replaces one whose address was never confirmed; links for that one end.
+    pub(crate) async fn put_unconfirmed(
+        &self,
+        actor: &Actor,
+        email: &str,
+        account: Account,
+    ) -> Result<(), Error> {
+        let _changing = self.inner.people.changing.lock().await;
+        let account = Account { unconfirmed: true, ..account };
+        let put = match self.account(PersonKind::Developer, email).await? {
+            // Confirmed in this moment: it stays.
+            Some((_, known)) if !known.unconfirmed => return Ok(()),
+            Some((row, _)) => next(&row, &account),
+            None => first(PersonKind::Developer, email, &account),
+        };
+        let entry = self.entry_of_account(actor, "sign-up", PersonKind::Developer, email);
+        self.change_people(PeopleChange {
+            puts: vec![put],
+            ended: vec![(word(PersonKind::Developer).to_owned(), email.to_owned())],
+            entry: Some(entry),
+            ..PeopleChange::default()
+        })
+        .await
     }
 
     /// Keeps when somebody signed in last; nobody is kept out where that fails.
     pub(crate) async fn note_sign_in(&self, kind: PersonKind, email: &str) {
         let change = |account: &mut Account| {
             account.last_sign_in_at = Some(self.now());
-            PeopleChange::default()
+            Ok(PeopleChange::default())
         };
         let kept = self.change_account(kind, email, change).await;
         if let Err(error) = kept {
             tracing::warn!(%error, "the time of a sign-in was not kept");
         }
+    }
+
+    /// What somebody did to their own account, in the log of the workspace it belongs to.
+    pub(crate) fn entry_of_account(
+        &self,
+        actor: &Actor,
+        action: &'static str,
+        kind: PersonKind,
+        id: &str,
+    ) -> AuditEntry {
+        let (workspace, email) = unscoped(id);
+        let workspace = workspace.parse().unwrap_or_else(|_| actor.workspace.clone());
+        let actor = actor.named(email).in_workspace(&workspace);
+        self.entry(&actor, action, (word(kind), email), None, None)
     }
 
     /// Puts another hash in the place of a password; sessions and links of the account end.
@@ -148,14 +241,13 @@ impl Control {
         email: &str,
         password: String,
     ) -> Result<(), Error> {
-        let entry = self.entry(&actor.named(email), "set-password", (word(kind), email), None, None);
+        let entry = self.entry_of_account(actor, "set-password", kind, email);
         let change = |account: &mut Account| {
             account.password = Some(password);
-            PeopleChange {
-                ended: vec![(word(kind).to_owned(), email.to_owned())],
-                entry: Some(entry),
-                ..PeopleChange::default()
-            }
+            // Who has a link sent to the address has the address.
+            account.unconfirmed = false;
+            let ended = vec![(word(kind).to_owned(), email.to_owned())];
+            Ok(PeopleChange { ended, entry: Some(entry), ..PeopleChange::default() })
         };
         self.change_account(kind, email, change).await
     }
@@ -163,18 +255,18 @@ impl Control {
     /// Changes one account; `change` says what happens beside it.
     ///
     /// # Errors
-    /// [`Error::Missing`].
+    /// [`Error::Missing`]; what `change` says, and nothing is changed then.
     pub(crate) async fn change_account(
         &self,
         kind: PersonKind,
         email: &str,
-        change: impl FnOnce(&mut Account) -> PeopleChange + Send,
+        change: impl FnOnce(&mut Account) -> Result<PeopleChange, Error> + Send,
     ) -> Result<(), Error> {
         let _changing = self.inner.people.changing.lock().await;
         let found = self.account(kind, email).await?;
         let (row, mut account) =
             found.ok_or_else(|| Error::Missing { what: format!("{} `{email}`", word(kind)) })?;
-        let beside = change(&mut account);
+        let beside = change(&mut account)?;
         self.change_people(PeopleChange { puts: vec![next(&row, &account)], ..beside }).await
     }
 

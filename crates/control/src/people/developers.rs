@@ -38,13 +38,7 @@ impl Control {
         if self.account(PersonKind::Developer, &id).await?.is_some() {
             return Err(taken());
         }
-        let account = Account {
-            name,
-            password,
-            created_at: self.now(),
-            last_sign_in_at: None,
-            memberships: Vec::new(),
-        };
+        let account = Account::new(name, password, self.now());
         let entry = self.entry(&actor.named(&email), "sign-up", ("developer", &email), None, None);
         let change = PeopleChange {
             puts: vec![first(PersonKind::Developer, &id, &account)],
@@ -61,10 +55,16 @@ impl Control {
     /// Signs a developer of the workspace `actor` is in in. `actor` says from where; its name does not count.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`], the same for an unknown address and a wrong password; [`Error::TooMany`].
-    pub async fn sign_in(&self, actor: &Actor, email: &str, password: &str) -> Result<SignedIn, Error> {
+    /// [`Error::Unauthenticated`], the same for an unknown address and a wrong password; [`Error::CodeNeeded`]; [`Error::TooMany`].
+    pub async fn sign_in(
+        &self,
+        actor: &Actor,
+        email: &str,
+        password: &str,
+        code: Option<&str>,
+    ) -> Result<SignedIn, Error> {
         self.check_workspace(&actor.workspace)?;
-        let (row, _) = self.prove(actor, PersonKind::Developer, email, password).await?;
+        let row = self.prove(actor, PersonKind::Developer, email, password, code).await?;
         self.begin_session(actor, Who::Developer, &row.id).await
     }
 }

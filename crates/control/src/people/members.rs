@@ -50,6 +50,8 @@ pub struct MemberView {
     pub roles: Vec<Membership>,
     /// `invited` until they have set a password, then `active`.
     pub state: String,
+    /// Whether a code is asked for beside the password.
+    pub second_factor: bool,
     /// RFC 3339.
     pub created_at: String,
     /// RFC 3339; absent where they never did.
@@ -150,8 +152,7 @@ impl Control {
         if self.accounts(PersonKind::Member).await?.len() >= MOST {
             return Err(Error::Conflict { detail: format!("there are {MOST} members already") });
         }
-        let account =
-            Account { name, password: None, created_at: self.now(), last_sign_in_at: None, memberships };
+        let account = Account { memberships, ..Account::new(name, None, self.now()) };
         let row = first(PersonKind::Member, &email, &account);
         let after = Some(written(&account));
         let entry = self.entry(actor, "invite", ("member", &email), None, after);
@@ -231,11 +232,15 @@ impl Control {
         let entry = self.entry(actor, "remove", ("member", &row.id), before, None);
         self.change_people(PeopleChange {
             removed,
-            ended: vec![(word(PersonKind::Member).to_owned(), row.id)],
+            ended: vec![(word(PersonKind::Member).to_owned(), row.id.clone())],
             entry: Some(entry),
             ..PeopleChange::default()
         })
-        .await
+        .await?;
+        match account.second_factor {
+            Some(_) => self.forget_seed(&super::second_factor::place(PersonKind::Member, &row.id)).await,
+            None => Ok(()),
+        }
     }
 
     /// Sets the password that a link is for. Sessions and other links of the account end. Who it was: kind and e-mail address.
@@ -265,7 +270,7 @@ impl Control {
         let kind = kinds.into_iter().find(|kind| word(*kind) == link.role).ok_or_else(over)?;
         self.replace_password(actor, kind, &link.subject, password).await?;
         self.inner.people.throttle.succeeded(&counted, actor.address);
-        Ok((kind, link.subject))
+        Ok((kind, model::unscoped(&link.subject).1.to_owned()))
     }
 
     /// Signs a member in by e-mail address and password. `actor` says from where; its name does not count.
@@ -277,8 +282,9 @@ impl Control {
         actor: &Actor,
         email: &str,
         password: &str,
+        code: Option<&str>,
     ) -> Result<SignedIn, Error> {
-        let (row, _) = self.prove(actor, PersonKind::Member, email, password).await?;
+        let row = self.prove(actor, PersonKind::Member, email, password, code).await?;
         self.begin_session(actor, Who::Member, &row.id).await
     }
 
@@ -295,7 +301,7 @@ impl Control {
         let mut wrong = Wrong::default();
         wrong.password(password);
         wrong.done()?;
-        let (row, _) = self.prove(actor, PersonKind::Member, &actor.name, current).await?;
+        let (row, _) = self.prove_password(actor, PersonKind::Member, &actor.name, current).await?;
         let password = self.hashed(password.to_owned()).await?;
         self.replace_password(actor, row.kind, &row.id, password).await?;
         self.begin_session(actor, Who::Member, &row.id).await
@@ -318,7 +324,7 @@ impl Control {
 
     /// # Errors
     /// [`Error::Forbidden`] where a member may anything that `actor` may not.
-    async fn may_change(&self, actor: &Actor, account: &Account) -> Result<(), Error> {
+    pub(crate) async fn may_change(&self, actor: &Actor, account: &Account) -> Result<(), Error> {
         let roles = self.known_roles().await?;
         account.memberships.iter().try_for_each(|held| may_give(actor, &roles, held))
     }
@@ -412,6 +418,7 @@ fn member_view(row: &PersonRow, account: &Account, roles: Vec<Membership>) -> Me
         name: account.name.clone(),
         roles,
         state: state.to_owned(),
+        second_factor: account.second_factor.is_some(),
         created_at: timestamp(account.created_at).to_string(),
         last_sign_in_at: account.last_sign_in_at.map(|at| timestamp(at).to_string()),
     }

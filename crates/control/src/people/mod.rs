@@ -7,7 +7,9 @@ mod developers;
 mod judge;
 mod members;
 mod permission;
+mod post;
 mod roles;
+mod second_factor;
 mod tokens;
 
 use std::sync::{Arc, RwLock};
@@ -22,7 +24,9 @@ pub use self::{
     authority::{Authority, Scope},
     members::{EffectivePermission, Invited, MemberForm, MemberView},
     permission::{Area, Permission, Permissions, Reach, Verb},
+    post::{Letter, Post, Posted},
     roles::{RoleForm, RoleView},
+    second_factor::{QrCode, SecondFactorView, Seed},
     tokens::{IssuedToken, TokenForm, TokenView},
 };
 use crate::{Actor, Control, Error, sign_ins::SignIns, throttle::Throttle};

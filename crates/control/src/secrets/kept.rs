@@ -260,6 +260,28 @@ impl Control {
         self.seal_one(actor, name, value, before, Some(action)).await.map(drop)
     }
 
+    /// Seals what a person proves themselves by, under a name that no document can have.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] without a master key.
+    pub(crate) async fn seal_seed(&self, name: &str, value: &str) -> Result<(), Error> {
+        let _writing = self.write_lock().await?;
+        let system = Actor::new("system", store::Origin::Api);
+        self.seal_one(&system, name, value, self.row(name), None).await.map(drop)
+    }
+
+    pub(crate) fn sealed_seed(&self, name: &str) -> Option<String> {
+        self.copy(name).map(|value| value.reveal().to_owned())
+    }
+
+    pub(crate) async fn forget_seed(&self, name: &str) -> Result<(), Error> {
+        let _writing = self.write_lock().await?;
+        let change = SealChange { removed: vec![name.to_owned()], ..SealChange::default() };
+        self.inner.store.seal(change).await.map_err(Error::Store)?;
+        self.inner.secrets.kept.write().unwrap_or_else(PoisonError::into_inner).rows.remove(name);
+        Ok(())
+    }
+
     fn row(&self, name: &str) -> Option<SecretRow> {
         self.inner.secrets.kept.read().unwrap_or_else(PoisonError::into_inner).rows.get(name).cloned()
     }

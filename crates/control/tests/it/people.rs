@@ -15,7 +15,7 @@ async fn a_developer_signs_up_and_in_and_out() {
     let plane = Plane::new().await;
     let new = plane.control.sign_up(&visitor(), " Bea@Example.com ", PASSWORD, "Bea").await.unwrap();
     assert_eq!((new.session.who.name.as_str(), new.session.kind), ("bea@example.com", Who::Developer));
-    let signed_in = plane.control.sign_in(&visitor(), "bea@example.com", PASSWORD).await.unwrap();
+    let signed_in = plane.control.sign_in(&visitor(), "bea@example.com", PASSWORD, None).await.unwrap();
     assert_ne!(signed_in.secret, new.secret);
     let session = plane.control.session(&signed_in.secret).await.unwrap().unwrap();
     assert_eq!((session.display_name.as_str(), session.csrf), ("Bea", signed_in.session.csrf));
@@ -30,17 +30,18 @@ async fn a_developer_signs_up_and_in_and_out() {
 async fn an_unknown_address_and_a_wrong_password_get_one_answer_until_there_are_too_many() {
     let plane = Plane::new().await;
     plane.control.sign_up(&visitor(), "bea@example.com", PASSWORD, "Bea").await.unwrap();
-    let wrong = plane.control.sign_in(&visitor(), "bea@example.com", "wrong password").await.unwrap_err();
-    let unknown = plane.control.sign_in(&visitor(), "eve@example.com", PASSWORD).await.unwrap_err();
+    let wrong =
+        plane.control.sign_in(&visitor(), "bea@example.com", "wrong password", None).await.unwrap_err();
+    let unknown = plane.control.sign_in(&visitor(), "eve@example.com", PASSWORD, None).await.unwrap_err();
     assert!(matches!(wrong, Error::Unauthenticated { .. }));
     assert_eq!(wrong.to_string(), unknown.to_string());
     for _ in 0..9 {
-        plane.control.sign_in(&visitor(), "bea@example.com", "wrong password").await.unwrap_err();
+        plane.control.sign_in(&visitor(), "bea@example.com", "wrong password", None).await.unwrap_err();
     }
-    let closed = plane.control.sign_in(&visitor(), "bea@example.com", PASSWORD).await.unwrap_err();
+    let closed = plane.control.sign_in(&visitor(), "bea@example.com", PASSWORD, None).await.unwrap_err();
     assert!(matches!(closed, Error::TooMany { .. }), "{closed:?}");
     plane.pass_minutes(16);
-    plane.control.sign_in(&visitor(), "bea@example.com", PASSWORD).await.unwrap();
+    plane.control.sign_in(&visitor(), "bea@example.com", PASSWORD, None).await.unwrap();
 }
 
 #[tokio::test]
@@ -65,7 +66,7 @@ async fn a_session_ends_when_unused_and_after_a_week_in_any_case() {
     assert_eq!(hours, 24 * 7);
     assert_eq!(plane.control.session(&unused.secret).await.unwrap(), None);
 
-    let idle = plane.control.sign_in(&visitor(), "a@example.com", PASSWORD).await.unwrap();
+    let idle = plane.control.sign_in(&visitor(), "a@example.com", PASSWORD, None).await.unwrap();
     plane.pass_minutes(12 * 60);
     assert_eq!(plane.control.session(&idle.secret).await.unwrap(), None);
 }
@@ -106,9 +107,9 @@ async fn every_sign_in_that_succeeds_or_fails_is_in_the_audit_log_with_whence_an
     let plane = Plane::new().await;
     plane.control.sign_up(&visitor(), "bea@example.com", PASSWORD, "Bea").await.unwrap();
     plane.control.set_admin_token(&admin(), "the-admin-token").await.unwrap();
-    let signed_in = plane.control.sign_in(&visitor(), "bea@example.com", PASSWORD).await.unwrap();
-    plane.control.sign_in(&visitor(), "bea@example.com", "planted-wrong-password").await.unwrap_err();
-    plane.control.sign_in(&visitor(), "planted-password@nowhere", PASSWORD).await.unwrap_err();
+    let signed_in = plane.control.sign_in(&visitor(), "bea@example.com", PASSWORD, None).await.unwrap();
+    plane.control.sign_in(&visitor(), "bea@example.com", "planted-wrong-password", None).await.unwrap_err();
+    plane.control.sign_in(&visitor(), "planted-password@nowhere", PASSWORD, None).await.unwrap_err();
     plane.control.sign_in_token(&visitor(), "planted-wrong-token").await.unwrap_err();
     plane.control.redeem_link(&visitor(), "planted-wrong-link").await.unwrap_err();
     plane.control.sign_out(&signed_in.session.who.clone(), &signed_in.secret).await.unwrap();

@@ -368,14 +368,14 @@ async fn developers_of_two_workspaces_share_an_address_and_nothing_else() {
     assert!(
         plane
             .control
-            .sign_in(&visitor().in_workspace(&bolt), "bea@example.com", "password-at-acme")
+            .sign_in(&visitor().in_workspace(&bolt), "bea@example.com", "password-at-acme", None)
             .await
             .is_err()
     );
     assert!(
         plane
             .control
-            .sign_in(&visitor().in_workspace(&ws()), "acme:bea@example.com", "password-at-acme")
+            .sign_in(&visitor().in_workspace(&ws()), "acme:bea@example.com", "password-at-acme", None)
             .await
             .is_err()
     );

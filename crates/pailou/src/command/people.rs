@@ -99,7 +99,8 @@ pub(crate) struct NamedArgs {
 
 #[derive(Subcommand)]
 pub(crate) enum TokenCommand {
-    /// Makes a service token, for `PAILOU_TOKEN` of a program; it is printed this once.
+    /// Makes a service token, for `PAILOU_TOKEN` of a program, that may something in the workspace of `--workspace`, or with `*` in every
+    /// one; it is printed this once.
     Create(TokenCreateArgs),
     /// Lists service tokens, without themselves.
     List(BlocksArgs),
@@ -118,9 +119,6 @@ pub(crate) struct TokenCreateArgs {
     /// A permission, such as `apis:read`. May be given more than once.
     #[arg(long = "permission", value_name = "PERMISSION", value_delimiter = ',')]
     pub(crate) permissions: Vec<String>,
-    /// Where it may anything; `*` for every workspace.
-    #[arg(long, default_value = "default", value_name = "NAME")]
-    pub(crate) workspace: String,
     /// How long it lasts, such as `30d`.
     #[arg(long, default_value = "90d", value_name = "SPAN")]
     pub(crate) expires_in: String,

@@ -94,10 +94,14 @@ pub(crate) fn role(command: &RoleCommand) -> Result<(), Failure> {
 pub(crate) fn token(command: &TokenCommand) -> Result<(), Failure> {
     match command {
         TokenCommand::Create(args) => {
-            let client = Client::new(&args.remote, args.print.output)?;
+            let scope = args.remote.workspace.as_str();
+            let client = match scope {
+                "*" => Client::in_default(&args.remote, args.print.output)?,
+                _ => Client::new(&args.remote, args.print.output)?,
+            };
             let form = json!({
                 "name": args.name,
-                "workspace": args.workspace,
+                "workspace": scope,
                 "roles": args.roles,
                 "permissions": args.permissions,
                 "expires_in": args.expires_in,
@@ -151,6 +155,10 @@ fn roles(held: &Held) -> Vec<Value> {
 
 fn told_link(made: &Value) {
     let [link, expires] = texts(made, ["link", "expires_at"]);
+    if link.is_empty() {
+        println!("A link was sent to {}; it works until {expires}.", text(&made["member"], "email"));
+        return;
+    }
     println!(
         "For {}, until {expires}; whoever opens it sets their password:",
         text(&made["member"], "email")

@@ -1,6 +1,7 @@
 // Which page is at which address. Pages that not every visitor sees come in files of their own.
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { outline, operation, queryClient } from './api/client.ts';
+import './link.ts';
 import { ApiPage } from './pages/ApiPage.tsx';
 import { CataloguePage } from './pages/CataloguePage.tsx';
 import { HomePage } from './pages/HomePage.tsx';
@@ -84,6 +85,13 @@ const accountSearch = (search: Record<string, unknown>): AccountSearch => ({ to:
 const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', validateSearch: accountSearch, component: lazyRouteComponent(() => import('./pages/AccountPages.tsx'), 'SignInPage') });
 const signUp = createRoute({ getParentRoute: () => root, path: '/sign-up', validateSearch: accountSearch, component: lazyRouteComponent(() => import('./pages/AccountPages.tsx'), 'SignUpPage') });
 
+const lettersPage = () => import('./pages/LetterPages.tsx');
+const letters = [
+  createRoute({ getParentRoute: () => root, path: '/forgotten', component: lazyRouteComponent(lettersPage, 'ForgottenPage') }),
+  createRoute({ getParentRoute: () => root, path: '/set-password', component: lazyRouteComponent(lettersPage, 'SetPasswordPage') }),
+  createRoute({ getParentRoute: () => root, path: '/confirm', component: lazyRouteComponent(lettersPage, 'ConfirmPage') }),
+  createRoute({ getParentRoute: () => root, path: '/account', component: lazyRouteComponent(lettersPage, 'AccountPage') }),
+] as const;
 const apps = createRoute({ getParentRoute: () => root, path: '/apps', component: lazyRouteComponent(() => import('./pages/AppsPage.tsx'), 'AppsPage') });
 
 export const appTabs = ['usage', 'keys', 'oauth', 'subscriptions', 'calls'] as const;
@@ -113,7 +121,7 @@ const problems = createRoute({ getParentRoute: () => root, path: '/problems', co
 const problem = createRoute({ getParentRoute: () => root, path: '/problems/$code', component: lazyRouteComponent(() => import('./pages/ProblemPages.tsx'), 'ProblemPage') });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, catalogue, api, reference, referenceOperation, search, products, product, subscribe, signIn, signUp, apps, app, authorize, device, consents, problems, problem]),
+  routeTree: root.addChildren([home, catalogue, api, reference, referenceOperation, search, products, product, subscribe, signIn, signUp, ...letters, apps, app, authorize, device, consents, problems, problem]),
   basepath,
   scrollRestoration: true,
   defaultPreload: false,

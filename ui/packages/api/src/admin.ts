@@ -67,7 +67,9 @@ export type Token = Schemas['TokenView'];
 export type IssuedToken = Schemas['IssuedToken'];
 export type TokenForm = Pick<Schemas['TokenForm'], 'name'> & Partial<Schemas['TokenForm']>;
 /** What proves who signs in. */
-export type Proof = { token: string } | { link: string } | { email: string; password: string };
+export type Proof = { token: string } | { link: string } | { email: string; password: string; code?: string };
+export type Seed = Schemas['Seed'];
+export type SecondFactor = Schemas['SecondFactorView'];
 
 export interface TrafficQuery extends Query {
   /** Milliseconds since 1970. */
@@ -101,6 +103,16 @@ export const signOut = () => client.call<void>('DELETE', '/session');
 export const setPassword = (link: string, password: string) => body(client.call<{ email: string }>('POST', '/password', { body: { link, password } }));
 export const changeOwnPassword = (current: string, password: string) => body(client.call<Session>('PUT', '/session/password', { body: { current, password } }));
 
+export const signInHelp = (signal?: AbortSignal) => client.get<{ letters: boolean }>('/sign-in', undefined, signal);
+export const forgotPassword = (email: string) => client.call<void>('POST', '/password/forgotten', { body: { email } });
+/** The second factor of who is signed in. */
+export const secondFactor = {
+  read: () => client.get<SecondFactor>('/session/second-factor'),
+  draw: () => body(client.call<Seed>('POST', '/session/second-factor/seed')),
+  turnOn: (form: { password: string; secret: string; code: string }) => body(client.call<{ recovery_codes: string[] }>('PUT', '/session/second-factor', { body: form })),
+  turnOff: (form: { password: string; code: string }) => client.call<void>('POST', '/session/second-factor/off', { body: form }),
+};
+
 // People
 const ofMember = (email: string) => `/members/${encodeURIComponent(email)}`;
 export const members = (signal?: AbortSignal) => client.get<Page<Member>>('/members', undefined, signal);
@@ -109,6 +121,7 @@ export const invite = (form: { email: string; name: string; roles: Membership[] 
 export const memberLink = (email: string) => body(client.call<Invitation>('POST', `${ofMember(email)}/link`));
 export const setMemberRoles = (email: string, roles: Membership[]) => client.call<Member>('PUT', `${ofMember(email)}/roles`, { body: { roles } });
 export const removeMember = (email: string) => client.call<void>('DELETE', ofMember(email));
+export const resetSecondFactor = (email: string) => client.call<void>('DELETE', `${ofMember(email)}/second-factor`);
 export const roles = (signal?: AbortSignal) => client.get<Page<Role>>('/roles', undefined, signal);
 export const putRole = (name: string, form: { description: string; permissions: string[] }) => client.call<Role>('PUT', `/roles/${encodeURIComponent(name)}`, { body: form });
 export const deleteRole = (name: string) => client.call<void>('DELETE', `/roles/${encodeURIComponent(name)}`);

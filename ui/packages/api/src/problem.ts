@@ -26,6 +26,8 @@ export class ProblemError extends Error {
     readonly detail: string,
     readonly findings: Finding[] = [],
     readonly requestId?: string,
+    /** Whether the password was right and a code of the second factor is needed beside it. */
+    readonly codeNeeded = false,
   ) {
     super(detail || title);
   }
@@ -47,6 +49,7 @@ export function problemOf(status: number, statusText: string, body: unknown, req
     text('detail') ?? '',
     Array.isArray(members.findings) ? members.findings.filter(isFinding) : [],
     instance?.startsWith(REQUEST) ? instance.slice(REQUEST.length) : (requestId ?? undefined),
+    members.code_needed === true,
   );
 }
 

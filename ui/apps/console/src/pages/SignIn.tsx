@@ -1,6 +1,7 @@
 import { ProblemError } from '@pailou/api';
 import * as admin from '@pailou/api/admin';
 import { Button, Callout, ErrorState, Field, Mark, Skeleton, TextInput, ThemeToggle } from '@pailou/kit';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { takeLink } from '../link.ts';
@@ -21,6 +22,10 @@ export function SignIn() {
   const [token, setToken] = useState('');
   const [email, setEmail] = useState(known ?? '');
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const [asksCode, setAsksCode] = useState(false);
+  const help = useQuery({ queryKey: ['sign-in-help'], queryFn: ({ signal }) => admin.signInHelp(signal), staleTime: Number.POSITIVE_INFINITY });
+  const [sent, setSent] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const [byLink, setByLink] = useState(false);
@@ -38,7 +43,8 @@ export function SignIn() {
       // Only addresses inside the console are followed.
       await navigate({ to: next?.startsWith('/') && !next.startsWith('//') ? next : '/', replace: true });
     } catch (cause) {
-      setError(cause);
+      if (cause instanceof ProblemError && cause.codeNeeded) setAsksCode(true);
+      else setError(cause);
     } finally {
       setBusy(false);
     }
@@ -58,7 +64,19 @@ export function SignIn() {
     event.preventDefault();
     setByLink(false);
     remember(by);
-    void enter(by === 'token' ? { token: token.trim() } : { email: email.trim(), password });
+    void enter(by === 'token' ? { token: token.trim() } : { email: email.trim(), password, ...(asksCode ? { code: code.trim() } : {}) });
+  };
+  const forgot = async () => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      await admin.forgotPassword(email.trim());
+      setSent(true);
+    } catch (cause) {
+      setError(cause);
+    } finally {
+      setBusy(false);
+    }
   };
   const refused = error instanceof ProblemError && error.status === 401;
   return (
@@ -90,14 +108,29 @@ export function SignIn() {
                 <Field label="E-mail address" required>
                   {(control) => <TextInput {...control} type="email" autoComplete="username" autoFocus={email === ''} value={email} onChange={(event) => setEmail(event.target.value)} />}
                 </Field>
-                <Field label="Password" required error={!byLink && refused ? 'E-mail address or password is wrong.' : undefined}>
+                <Field label="Password" required error={!byLink && refused && !asksCode ? 'E-mail address or password is wrong.' : undefined}>
                   {(control) => <TextInput {...control} type="password" autoComplete="current-password" autoFocus={email !== ''} value={password} onChange={(event) => setPassword(event.target.value)} />}
                 </Field>
+                {asksCode && (
+                  <Field label="Code" required hint="Of your authenticator app, or one of your recovery codes." error={refused ? 'This code, or the password, is wrong, or the code was used already.' : undefined}>
+                    {(control) => <TextInput {...control} inputMode="text" autoComplete="one-time-code" autoFocus mono value={code} onChange={(event) => setCode(event.target.value)} />}
+                  </Field>
+                )}
+                {sent && (
+                  <Callout tone="calm" icon="note">
+                    If there is an account with this address, a letter with a link is on its way.
+                  </Callout>
+                )}
               </>
             )}
-            <Button type="submit" variant="primary" busy={busy} disabled={by === 'token' ? !token.trim() : !email.trim() || !password}>
+            <Button type="submit" variant="primary" busy={busy} disabled={by === 'token' ? !token.trim() : !email.trim() || !password || (asksCode && !code.trim())}>
               Sign in
             </Button>
+            {by === 'password' && help.data?.letters && (
+              <Button variant="quiet" disabled={!email.includes('@') || busy} onClick={() => void forgot()}>
+                I forgot my password
+              </Button>
+            )}
             <Button
               variant="quiet"
               onClick={() => {

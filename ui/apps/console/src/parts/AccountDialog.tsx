@@ -1,6 +1,6 @@
 // Who is signed in: what they may, and their password.
 import * as admin from '@pailou/api/admin';
-import { Button, Dialog, ErrorState, Facts, Field, Stack, TextInput, useToast } from '@pailou/kit';
+import { Button, Dialog, ErrorState, Facts, Field, SecondFactor, Stack, TextInput, useToast } from '@pailou/kit';
 import { type FormEvent, useState } from 'react';
 import { PermissionList } from './PermissionList.tsx';
 import { queryClient, sessionQuery } from '../queries.ts';
@@ -15,7 +15,12 @@ export function AccountDialog({ session, onClose }: { session: admin.Session; on
           <h3>What you may</h3>
           <PermissionList permissions={permissions ?? []} />
         </div>
-        {user.kind === 'member' && <ChangePassword />}
+        {user.kind === 'member' && (
+          <>
+            <ChangePassword />
+            <SecondFactor calls={admin.secondFactor} onOff={() => window.location.assign('/console/sign-in')} />
+          </>
+        )}
       </Stack>
     </Dialog>
   );

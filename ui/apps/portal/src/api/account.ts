@@ -1,7 +1,7 @@
 // Everything a signed-in developer can do.
 import type { BuiltRequest, TryAnswer } from '@pailou/reference';
 import { client, noteSignedIn, queryClient, segment, session } from './client.ts';
-import type { AppSubscription, ClientForm, DeviceAsked, IssuedClient, IssuedKey, PortalApp, Session } from '@pailou/api/portal';
+import type { AppSubscription, ClientForm, DeviceAsked, IssuedClient, IssuedKey, PortalApp, SecondFactor, Seed, Session, SignedUp } from '@pailou/api/portal';
 
 async function signedIn(found: Session): Promise<Session> {
   client.setCsrf(found.csrf ?? undefined);
@@ -14,13 +14,34 @@ async function signedIn(found: Session): Promise<Session> {
   return found;
 }
 
-export async function signUp(form: { email: string; password: string; name: string }): Promise<Session> {
-  return signedIn((await client.call<Session>('POST', '/account', { body: form })).body);
+/** The address is to be confirmed by the link in a letter, before anybody is signed in. */
+export class ConfirmEmail extends Error {
+  override readonly name = 'ConfirmEmail';
 }
 
-export async function signIn(form: { email: string; password: string }): Promise<Session> {
+export async function signUp(form: { email: string; password: string; name: string }): Promise<Session> {
+  const { confirm_email, user, csrf } = (await client.call<SignedUp>('POST', '/account', { body: form })).body;
+  if (confirm_email || !user) throw new ConfirmEmail(`A letter is on its way to ${form.email}. Follow the link in it, and you are signed in.`);
+  return signedIn({ user, csrf });
+}
+
+export async function signIn(form: { email: string; password: string; code?: string }): Promise<Session> {
   return signedIn((await client.call<Session>('POST', '/session', { body: form })).body);
 }
+
+export async function confirmAccount(form: { link: string; email: string; password: string }): Promise<Session> {
+  return signedIn((await client.call<Session>('POST', '/account/confirm', { body: form })).body);
+}
+
+export const forgotPassword = (email: string) => client.call<void>('POST', '/password/forgotten', { body: { email } });
+export const setPassword = async (link: string, password: string) => (await client.call<{ email: string }>('POST', '/password', { body: { link, password } })).body;
+
+export const secondFactor = {
+  read: () => client.get<SecondFactor>('/session/second-factor'),
+  draw: async () => (await client.call<Seed>('POST', '/session/second-factor/seed')).body,
+  turnOn: async (form: { password: string; secret: string; code: string }) => (await client.call<{ recovery_codes: string[] }>('PUT', '/session/second-factor', { body: form })).body,
+  turnOff: (form: { password: string; code: string }) => client.call<void>('POST', '/session/second-factor/off', { body: form }),
+};
 
 export async function signOut(): Promise<void> {
   await client.call('DELETE', '/session');

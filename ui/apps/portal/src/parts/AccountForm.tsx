@@ -1,8 +1,11 @@
 // Sign up or sign in, in one place: switching between the two keeps what was typed.
 import { ProblemError } from '@pailou/api';
 import { Button, Callout, Field, TextInput } from '@pailou/kit';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { signIn, signUp } from '../api/account.ts';
+import { ConfirmEmail, signIn, signUp } from '../api/account.ts';
+import { site } from '../api/client.ts';
 import css from './AccountForm.module.css';
 
 export type AccountMode = 'sign-up' | 'sign-in';
@@ -11,9 +14,14 @@ export interface Credentials {
   email: string;
   password: string;
   name: string;
+  /** Of the second factor; asked for once the server says it needs one. */
+  code?: string;
 }
 
 export const noCredentials: Credentials = { email: '', password: '', name: '' };
+
+/** Whether the password was right and a code is what is missing. */
+export const needsCode = (error: unknown) => error instanceof ProblemError && error.codeNeeded;
 export const SHORTEST_PASSWORD = 10;
 
 /** What is wrong with the form before it is sent. */
@@ -25,10 +33,10 @@ export function accountIssues(mode: AccountMode, { email, password }: Credential
   return issues;
 }
 
-export async function enter(mode: AccountMode, { email, password, name }: Credentials): Promise<void> {
+export async function enter(mode: AccountMode, { email, password, name, code }: Credentials): Promise<void> {
   const address = email.trim();
   if (mode === 'sign-up') await signUp({ email: address, password, name: name.trim() || (address.split('@')[0] ?? address) });
-  else await signIn({ email: address, password });
+  else await signIn({ email: address, password, ...(code ? { code: code.trim() } : {}) });
 }
 
 interface FieldsProps {
@@ -56,6 +64,11 @@ export function AccountFields({ mode, value, onChange, issues }: FieldsProps) {
           />
         )}
       </Field>
+      {mode === 'sign-in' && value.code !== undefined && (
+        <Field label="Code" required hint="Of your authenticator app, or one of your recovery codes.">
+          {(control) => <TextInput {...control} mono name="code" autoComplete="one-time-code" autoFocus value={value.code} onChange={(event) => onChange({ ...value, code: event.target.value })} />}
+        </Field>
+      )}
       {mode === 'sign-up' && (
         <Field label="Your name (optional)">
           {(control) => <TextInput {...control} name="name" autoComplete="name" value={value.name} onChange={(event) => onChange({ ...value, name: event.target.value })} />}
@@ -67,11 +80,21 @@ export function AccountFields({ mode, value, onChange, issues }: FieldsProps) {
 
 /** Why the server did not let someone in, and what helps. */
 export function AccountProblem({ mode, error, onMode }: { mode: AccountMode; error: unknown; onMode: (mode: AccountMode) => void }) {
+  if (error instanceof ConfirmEmail) {
+    return (
+      <div role="status">
+        <Callout tone="calm" icon="note">
+          {error.message}
+        </Callout>
+      </div>
+    );
+  }
+  if (needsCode(error)) return null;
   if (!(error instanceof ProblemError)) return <Callout tone="bad">{String(error)}</Callout>;
   return (
     <div role="alert">
       <Callout tone="bad">
-        {error.status === 401 ? 'No account has this e-mail address and password.' : error.status === 409 ? 'There is an account with this e-mail address already.' : error.detail || error.title}{' '}
+        {error.status === 401 ? (error.detail.includes('code') ? 'This code is wrong, or was used already.' : 'No account has this e-mail address and password.') : error.status === 409 ? 'There is an account with this e-mail address already.' : error.detail || error.title}{' '}
         {error.findings.map((finding) => finding.message).join('. ')}{' '}
         {mode === 'sign-up' && error.status === 409 && (
           <button type="button" className={css.switch} onClick={() => onMode('sign-in')}>
@@ -97,6 +120,7 @@ export function Switch({ mode, onMode }: { mode: AccountMode; onMode: (mode: Acc
 /** The whole form, for a page of its own. */
 export function AccountForm({ mode, onMode, onDone }: { mode: AccountMode; onMode: (mode: AccountMode) => void; onDone: () => void }) {
   const [value, setValue] = useState(noCredentials);
+  const letters = useQuery(site).data?.letters;
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
@@ -111,6 +135,7 @@ export function AccountForm({ mode, onMode, onDone }: { mode: AccountMode; onMod
       await enter(mode, value);
       onDone();
     } catch (cause) {
+      if (needsCode(cause)) setValue({ ...value, code: value.code ?? '' });
       setError(cause);
       setBusy(false);
     }
@@ -122,6 +147,11 @@ export function AccountForm({ mode, onMode, onDone }: { mode: AccountMode; onMod
       <Button type="submit" variant="primary" busy={busy}>
         {mode === 'sign-up' ? 'Sign up' : 'Sign in'}
       </Button>
+      {mode === 'sign-in' && letters && (
+        <p>
+          <Link to="/forgotten">I forgot my password</Link>
+        </p>
+      )}
       <Switch mode={mode} onMode={onMode} />
     </form>
   );

@@ -6,7 +6,7 @@ import { createApp, issueKey, subscribe } from '../api/account.ts';
 import { session } from '../api/client.ts';
 import type { AppSubscription, PortalApp, Product } from '@pailou/api/portal';
 import type { Outcome } from '../pages/SubscribePage.tsx';
-import { AccountFields, accountIssues, type AccountMode, AccountProblem, enter, noCredentials, Switch } from './AccountForm.tsx';
+import { AccountFields, accountIssues, type AccountMode, AccountProblem, enter, needsCode, noCredentials, Switch } from './AccountForm.tsx';
 import css from './SubscribeForm.module.css';
 
 interface FormProps {
@@ -57,6 +57,7 @@ export function SubscribeForm({ product, plan: asked, signedIn, apps, chosenApp,
       const key = target.keys.length ? undefined : (await issueKey(target.name)).key;
       onDone({ app: target.name, appTitle: target.title || target.name, subscription, key });
     } catch (cause) {
+      if (needsCode(cause)) setAccount({ ...account, code: account.code ?? '' });
       setError({ at, cause });
       setBusy(false);
     }

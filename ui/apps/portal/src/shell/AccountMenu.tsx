@@ -15,7 +15,7 @@ export function AccountMenu() {
   if (isPending) return null;
   if (data) return <Menu name={data.user.name} email={data.user.email ?? undefined} />;
   const here = below(href) || '/';
-  const to = /^\/(sign-in|sign-up)\b/.test(here) || here === '/' ? undefined : here;
+  const to = /^\/(sign-in|sign-up|forgotten|confirm|set-password)\b/.test(here) || here === '/' ? undefined : here;
   return (
     <span className={css.signs}>
       <Link to="/sign-in" search={{ to }} className={buttonClass('quiet', 's')}>
@@ -82,6 +82,9 @@ function Menu({ name, email }: { name: string; email?: string }) {
           </Link>
           <Link to="/consents" onClick={() => setOpen(false)}>
             <Icon name="key" size={16} /> Apps you agreed to
+          </Link>
+          <Link to="/account" onClick={() => setOpen(false)}>
+            <Icon name="key" size={16} /> Second factor
           </Link>
           <button type="button" onClick={() => void leave()}>
             <Icon name="signout" size={16} /> Sign out

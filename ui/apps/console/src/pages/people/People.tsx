@@ -72,7 +72,12 @@ function Members({ members, error, retry, invite, onDo }: { members?: admin.Memb
       ),
     },
     { id: 'roles', header: 'Roles', cell: ({ roles }) => <HeldRoles roles={roles} /> },
-    { id: 'state', header: 'State', hide: 'narrow', sort: ({ state }) => state, cell: ({ state }) => <StateChip state={state === 'invited' ? 'pending' : state} label={state} /> },
+    { id: 'state', header: 'State', hide: 'narrow', sort: ({ state }) => state, cell: ({ state, second_factor }) => (
+      <span className={css.roles}>
+        <StateChip state={state === 'invited' ? 'pending' : state} label={state} />
+        {second_factor && <Badge title="A code is asked for beside the password">second factor</Badge>}
+      </span>
+    ) },
     { id: 'seen', header: 'Signed in', hide: 'medium', sort: ({ last_sign_in_at }) => last_sign_in_at ?? '', cell: ({ last_sign_in_at }) => (last_sign_in_at ? <time title={format.fullTime(last_sign_in_at)}>{format.ago(last_sign_in_at)}</time> : 'never') },
   ];
   return (
@@ -125,6 +130,18 @@ function MemberDrawer({ member, onDo, onClose }: { member: admin.Member; onDo: (
       setBusy(false);
     }
   };
+  const reset = async () => {
+    setBusy(true);
+    try {
+      await admin.resetSecondFactor(member.email);
+      await forgetPeople();
+      toast.done(`${member.name} is asked for no code any more`);
+      onClose();
+    } catch (error) {
+      toast.failed('The second factor stays', error);
+      setBusy(false);
+    }
+  };
   const scopes = [...new Set(permissions.data?.map(({ workspace }) => workspace))];
   return (
     <Drawer open onClose={onClose} title={member.name}>
@@ -139,6 +156,11 @@ function MemberDrawer({ member, onDo, onClose }: { member: admin.Member; onDo: (
             <Button size="s" busy={busy} onClick={() => void link()}>
               {member.state === 'invited' ? 'New invitation' : 'Link for a new password'}
             </Button>
+            {member.second_factor && (
+              <Button size="s" disabled={busy} onClick={() => void reset()}>
+                Take off second factor
+              </Button>
+            )}
             <Button size="s" variant="danger" onClick={() => onDo({ what: 'remove', member })}>
               Remove
             </Button>
@@ -216,6 +238,9 @@ function InviteDialog({ onInvited, onClose }: { onInvited: (invitation: admin.In
 function LinkDialog({ invitation: { member, link, expires_at }, onClose }: { invitation: admin.Invitation; onClose: () => void }) {
   return (
     <Dialog open locked onClose={onClose} title={`A link for ${member.name}`} footer={<Button onClick={onClose}>Done</Button>}>
+      {!link ? (
+        <p>A letter with a link is on its way to {member.email}. It works once, until {format.fullTime(expires_at)}.</p>
+      ) : (
       <Stack gap={3}>
         <Callout tone="warn" icon="warning">
           Give it to {member.email} alone: whoever opens it sets their password. It works once, until {format.fullTime(expires_at)}, and is not shown again.
@@ -224,6 +249,7 @@ function LinkDialog({ invitation: { member, link, expires_at }, onClose }: { inv
           <code>{link}</code> <CopyButton text={link} label="Copy the link" />
         </div>
       </Stack>
+      )}
     </Dialog>
   );
 }

@@ -1,0 +1,143 @@
+import { type FormEvent, useEffect, useState } from 'react';
+import { Button } from './Button.tsx';
+import { CopyButton } from './CodeBlock.tsx';
+import { Field, TextInput } from './Field.tsx';
+import { Callout, Row, Stack } from './Page.tsx';
+import css from './SecondFactor.module.css';
+import { ErrorState, Skeleton } from './States.tsx';
+
+interface Seed {
+  secret: string;
+  uri: string;
+  qr: { size: number; path: string };
+}
+
+/** What the server is asked for; console and portal have it at addresses of their own. */
+export interface FactorCalls {
+  read: () => Promise<{ on: boolean; recovery_codes: number }>;
+  draw: () => Promise<Seed>;
+  turnOn: (form: { password: string; secret: string; code: string }) => Promise<{ recovery_codes: string[] }>;
+  turnOff: (form: { password: string; code: string }) => Promise<unknown>;
+}
+
+type Shown = { what: 'state' } | { what: 'on'; seed: Seed } | { what: 'codes'; codes: string[] } | { what: 'off' };
+
+/** Turns codes of an authenticator app on and off. `onOff` is told once they are off, which ends every session. */
+export function SecondFactor({ calls, onOff }: { calls: FactorCalls; onOff: () => void }) {
+  const [state, setState] = useState<{ on: boolean; recovery_codes: number }>();
+  const [shown, setShown] = useState<Shown>({ what: 'state' });
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+
+  const run = async (work: () => Promise<void>) => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      await work();
+    } catch (cause) {
+      setError(cause);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const go = (to: Shown) => {
+    setShown(to);
+    setPassword('');
+    setCode('');
+    setError(undefined);
+  };
+  const look = () => run(async () => setState(await calls.read()));
+  useEffect(() => {
+    void look();
+  }, []);
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void run(async () => {
+      if (shown.what === 'on') {
+        const { recovery_codes } = await calls.turnOn({ password, secret: shown.seed.secret, code: code.trim() });
+        go({ what: 'codes', codes: recovery_codes });
+        setState({ on: true, recovery_codes: recovery_codes.length });
+      } else {
+        await calls.turnOff({ password, code: code.trim() });
+        onOff();
+      }
+    });
+  };
+  return (
+    <Stack gap={3}>
+      <h3>Second factor</h3>
+      {error !== undefined && <ErrorState compact error={error} retry={state ? undefined : () => void look()} />}
+      {!state ? (
+        error === undefined && <Skeleton lines={2} />
+      ) : shown.what === 'codes' ? (
+        <>
+          <Callout tone="warn" icon="warning">
+            Keep these recovery codes where you find them without your phone. Each takes the place of one code; they are not shown again.
+          </Callout>
+          <ul className={css.codes} aria-label="Recovery codes">
+            {shown.codes.map((one) => (
+              <li key={one}>
+                <code>{one}</code>
+              </li>
+            ))}
+          </ul>
+          <Row>
+            <CopyButton text={shown.codes.join('\n')} label="Copy the recovery codes" />
+            <Button variant="primary" onClick={() => go({ what: 'state' })}>
+              I have stored them
+            </Button>
+          </Row>
+        </>
+      ) : shown.what === 'state' ? (
+        state.on ? (
+          <>
+            <p>A code of your authenticator app is asked for beside your password. {state.recovery_codes} recovery codes are left.</p>
+            <div>
+              <Button onClick={() => go({ what: 'off' })}>Turn it off</Button>
+            </div>
+          </>
+        ) : (
+          <>
+            <p>With one, a password that somebody learned opens nothing: a code that changes every half a minute is needed beside it.</p>
+            <div>
+              <Button busy={busy} onClick={() => void run(async () => go({ what: 'on', seed: await calls.draw() }))}>
+                Turn it on
+              </Button>
+            </div>
+          </>
+        )
+      ) : (
+        <form onSubmit={submit}>
+          <Stack gap={3}>
+            {shown.what === 'on' && (
+              <>
+                <p>Scan this with an authenticator app, or type the secret there.</p>
+                <svg className={css.qr} viewBox={`-4 -4 ${shown.seed.qr.size + 8} ${shown.seed.qr.size + 8}`} role="img" aria-label="QR code with the secret" shapeRendering="crispEdges">
+                  <path d={shown.seed.qr.path} />
+                </svg>
+                <div className={css.secret}>
+                  <code>{shown.seed.secret}</code> <CopyButton text={shown.seed.secret} label="Copy the secret" />
+                </div>
+              </>
+            )}
+            <Field label="Code" required hint={shown.what === 'on' ? 'The six digits the app shows now.' : 'Of the app, or one of the recovery codes.'}>
+              {(control) => <TextInput {...control} mono autoComplete="one-time-code" value={code} onChange={(event) => setCode(event.target.value)} />}
+            </Field>
+            <Field label="Your password" required>
+              {(control) => <TextInput {...control} type="password" autoComplete="current-password" value={password} onChange={(event) => setPassword(event.target.value)} />}
+            </Field>
+            <Row>
+              <Button onClick={() => go({ what: 'state' })}>Cancel</Button>
+              <Button type="submit" variant="primary" busy={busy} disabled={!code.trim() || !password}>
+                {shown.what === 'on' ? 'Turn it on' : 'Turn it off and sign out'}
+              </Button>
+            </Row>
+          </Stack>
+        </form>
+      )}
+    </Stack>
+  );
+}
