@@ -88,6 +88,8 @@ const lists = [
   createRoute({ getParentRoute: () => shell, path: '/consumers', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Consumers') }),
   createRoute({ getParentRoute: () => shell, path: '/products', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Products') }),
   createRoute({ getParentRoute: () => shell, path: '/plans', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Plans') }),
+  createRoute({ getParentRoute: () => shell, path: '/standards', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Standards') }),
+  createRoute({ getParentRoute: () => shell, path: '/waivers', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Waivers') }),
   createRoute({ getParentRoute: () => shell, path: '/apps', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Apps') }),
   createRoute({ getParentRoute: () => shell, path: '/workspaces', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Workspaces') }),
   createRoute({ getParentRoute: () => shell, path: '/blocks', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/Blocks.tsx'), 'Blocks') }),

@@ -25,6 +25,8 @@ export const PLURALS: Record<Kind, string> = {
   app: 'apps',
   subscription: 'subscriptions',
   block: 'blocks',
+  standard: 'standards',
+  waiver: 'waivers',
 };
 
 /** Documents as the server gives them: defaults filled in, no secrets. */
@@ -41,6 +43,8 @@ export interface Documents {
   app: WithUses<Schemas['AppDocument']>;
   subscription: WithUses<Schemas['SubscriptionDocument']>;
   block: Schemas['BlockDocument'];
+  standard: Schemas['StandardDocument'];
+  waiver: Schemas['WaiverDocument'];
 }
 
 /** Documents as the server takes them. */
@@ -57,6 +61,8 @@ export interface Inputs {
   app: WithUses<Schemas['AppDocumentInput']>;
   subscription: WithUses<Schemas['SubscriptionDocumentInput']>;
   block: Schemas['BlockDocumentInput'];
+  standard: Schemas['StandardDocumentInput'];
+  waiver: Schemas['WaiverDocumentInput'];
 }
 
 export type Api = Documents['api'];

@@ -21,6 +21,8 @@ export const AREA_OF: Record<Kind, string> = {
   gateway: 'gateways',
   certificate: 'gateways',
   block: 'blocks',
+  standard: 'standards',
+  waiver: 'standards',
 };
 
 export function mayOf(session: Session | undefined, permission: Permission, owner?: string | null): boolean {

@@ -14,6 +14,8 @@ export const Routes = () => <ResourceList kind="route" />;
 export const Consumers = () => <ResourceList kind="consumer" />;
 export const Products = () => <ResourceList kind="product" />;
 export const Plans = () => <ResourceList kind="plan" />;
+export const Standards = () => <ResourceList kind="standard" />;
+export const Waivers = () => <ResourceList kind="waiver" />;
 export const Apps = () => <ResourceList kind="app" />;
 export const Subscriptions = () => <ResourceList kind="subscription" />;
 

@@ -6,7 +6,7 @@ import { oneLine, readUse } from '../../parts/policy-use.ts';
 import { StandingView } from '../../parts/StandingView.tsx';
 import { errorShare, seriesOf } from '../../parts/traffic-series.ts';
 import { rangeOf, useTraffic } from '../../parts/TrafficView.tsx';
-import { blockedOf, limitsOf, type ListedKind } from './kinds.tsx';
+import { askedOf, blockedOf, limitsOf, type ListedKind } from './kinds.tsx';
 
 /** What a resource says, in words, with what belongs to it. */
 export function Summary({ kind, id, document }: { kind: ListedKind; id: string; document: Documents[ListedKind] }) {
@@ -127,6 +127,22 @@ function factsOf(document: Documents[ListedKind]): [string, React.ReactNode][] {
         ['Refuses', <code key="b">{blockedOf(document)}</code>],
         ['Reason', document.reason],
         ['Ends', document.expires_at ? format.fullTime(document.expires_at) : 'when it is lifted'],
+      ];
+    case 'standard':
+      return [
+        ['Asks for', askedOf(document)],
+        ['Of APIs that are', document.applies_to?.states?.join(', ')],
+        ['With a tag of', document.applies_to?.tags?.join(', ') || 'any'],
+        ['A change that does not meet it', document.enforcement === 'warn' ? 'is told' : 'is refused'],
+        ['Description', document.description],
+      ];
+    case 'waiver':
+      return [
+        ['API', <code key="a">{document.api}</code>],
+        ['Standard', link('standards', document.standard)],
+        ['May do without', document.requirements?.join(', ') || 'everything it asks'],
+        ['Reason', document.reason],
+        ['Ends', format.fullTime(document.expires_at)],
       ];
     case 'gateway':
       return [

@@ -66,6 +66,20 @@ export function blockedOf(document: Documents['block']): string {
   return said ? said.join(' ') : '';
 }
 
+/** What a standard asks for, in words. */
+export function askedOf(document: Documents['standard']): string {
+  const { owner, description, contract, policies, lint, no_breaking_changes } = document.require;
+  const said = [
+    owner && 'an owner',
+    description && 'a description',
+    contract && 'a contract',
+    ...(policies ?? []).map((one) => (Array.isArray(one) ? one.join(' or ') : one)),
+    lint && 'rules that pass',
+    no_breaking_changes && 'no breaking changes',
+  ];
+  return said.filter(Boolean).join(', ');
+}
+
 /** How much a workspace may have, in words. */
 export function limitsOf(document: Documents['workspace']): string {
   const { apis, consumers, keys, requests_per_second } = document.limits ?? {};
@@ -287,6 +301,40 @@ export const KINDS: { [K in ListedKind]: KindView<K> } = {
       changed<'block'>(),
     ],
     blank: { kind: 'block', name: '' },
+  },
+  standard: {
+    plural: 'standards',
+    title: 'Standards',
+    one: 'standard',
+    icon: 'policy',
+    lead: 'What APIs must have. A change that does not meet a standard is refused, or told what is missing.',
+    first: 'Ask for an owner, a contract that passes the rules, or policies that hold for every call. `pailou scorecards` tells how all APIs stand.',
+    creates: true,
+    columns: [
+      open<'standard'>('standards'),
+      { id: 'asks', header: 'Asks for', cell: ({ document }) => askedOf(document) },
+      { id: 'states', header: 'Of APIs that are', hide: 'narrow', cell: ({ document }) => document.applies_to?.states?.join(', ') ?? '' },
+      { id: 'enforcement', header: 'Otherwise', cell: ({ document }) => (document.enforcement === 'warn' ? 'told' : 'refused'), sort: ({ document }) => document.enforcement ?? 'refuse' },
+      changed<'standard'>(),
+    ],
+    blank: { kind: 'standard', name: '', require: { owner: true } },
+  },
+  waiver: {
+    plural: 'waivers',
+    title: 'Waivers',
+    one: 'waiver',
+    icon: 'warning',
+    lead: 'What one API may do without for a while.',
+    first: 'Where an API cannot meet a standard yet, a waiver says what it may do without, why, and until when.',
+    creates: true,
+    columns: [
+      open<'waiver'>('waivers'),
+      { id: 'api', header: 'API', cell: ({ document }) => <span className="mono">{document.api}</span>, sort: ({ document }) => document.api },
+      { id: 'standard', header: 'Standard', hide: 'narrow', cell: ({ document }) => <Link to="/$kind/$id" params={{ kind: 'standards', id: document.standard }}>{document.standard}</Link>, sort: ({ document }) => document.standard },
+      { id: 'ends', header: 'Ends', cell: ({ document }) => <time>{format.fullTime(document.expires_at)}</time>, sort: ({ document }) => document.expires_at },
+      changed<'waiver'>(),
+    ],
+    blank: { kind: 'waiver', name: '', standard: '', api: '', reason: '', expires_at: '' },
   },
 };
 
