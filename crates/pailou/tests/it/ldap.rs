@@ -128,7 +128,8 @@ impl Slapd {
         Some(slapd)
     }
 
-    fn gateway(&self, policy: &str) -> Running {
+    /// A gateway in front of an echo, and the folder it is configured by.
+    fn gateway(&self, policy: &str) -> (Running, TempDir) {
         let authority = self.folder.path().join("authority.pem");
         let policy = policy
             .replace("PORT", &self.port.to_string())
@@ -140,10 +141,11 @@ impl Slapd {
         );
         let resources = folder(&[("resources.yaml", &document)]);
         let path = resources.path().to_str().unwrap();
-        Running::start(
+        let gateway = Running::start(
             &["gateway", "--resources", path, "--http", "127.0.0.1:0", "--https", "off"],
             "gateway at",
-        )
+        );
+        (gateway, resources)
     }
 }
 
@@ -176,7 +178,7 @@ fn people_of_openldap_call_by_their_names_and_passwords() {
         format!("{{ url: 'ldaps://localhost:SECURE', ca_file: AUTHORITY, {search} }}"),
         format!("{{ url: 'ldaps://localhost:SECURE', ca_file: AUTHORITY, {direct} }}"),
     ] {
-        let gateway = slapd.gateway(&policy);
+        let (gateway, _files) = slapd.gateway(&policy);
         assert_eq!(ask(&gateway, "ada", "analytical engine"), (200, Some("ada".to_owned())), "{policy}");
         assert_eq!(
             ask(&gateway, "o,brien (1)", "pass word"),
@@ -214,7 +216,7 @@ fn a_directory_nobody_vouches_for_is_told_no_password() {
         // Speaks TLS where nobody expects it.
         format!("{{ url: 'ldap://127.0.0.1:SECURE', timeout: 1s, {direct} }}"),
     ] {
-        let gateway = slapd.gateway(&policy);
+        let (gateway, _files) = slapd.gateway(&policy);
         assert_eq!(ask(&gateway, "ada", "analytical engine"), (503, None), "{policy}");
     }
 }
