@@ -197,7 +197,7 @@ fn people_of_openldap_call_by_their_names_and_passwords() {
             assert_eq!(ask(&gateway, name, password), (401, None), "{name} by {policy}");
         }
     }
-    let gateway =
+    let (gateway, _files) =
         slapd.gateway(&format!("{{ url: 'ldaps://localhost:SECURE', ca_file: AUTHORITY, {search} }}"));
     for name in ["ADA", "Ada@Example.com"] {
         assert_eq!(ask(&gateway, name, "analytical engine"), (200, Some("ada".to_owned())));
