@@ -536,6 +536,9 @@ fn forget(value: &mut Value) {
             for of_call in [
                 "snapshot",
                 "token",
+                "secret",
+                "uri",
+                "qr",
                 "expires_at",
                 "created_at",
                 "updated_at",
