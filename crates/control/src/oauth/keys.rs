@@ -130,7 +130,8 @@ impl Control {
             None => {
                 let made = KeyRing::make(self.now());
                 let system = Actor::new("system", Origin::Api);
-                self.seal_own_secret(&system, &name_of(ws), &made.sealed()?, "create-signing-key").await?;
+                self.seal_own_secret(&system, &name_of(ws), &made.sealed()?, Some("create-signing-key"))
+                    .await?;
                 made
             }
         };
@@ -174,8 +175,13 @@ impl Control {
         action: Option<&'static str>,
     ) -> Result<(), Error> {
         let writing = self.write_lock().await?;
-        self.seal_own_secret(actor, &name_of(ws), &ring.sealed()?, action.unwrap_or("tidy-signing-keys"))
-            .await?;
+        self.seal_own_secret(
+            actor,
+            &name_of(ws),
+            &ring.sealed()?,
+            Some(action.unwrap_or("tidy-signing-keys")),
+        )
+        .await?;
         self.take_ring(ws, ring);
         let version = self.put_issuers_in_force();
         drop(writing);

@@ -238,7 +238,9 @@ impl Control {
         })
         .await?;
         match account.second_factor {
-            Some(_) => self.forget_seed(&super::second_factor::place(PersonKind::Member, &row.id)).await,
+            Some(_) => {
+                self.forget_own_secret(&super::second_factor::place(PersonKind::Member, &row.id)).await
+            }
             None => Ok(()),
         }
     }

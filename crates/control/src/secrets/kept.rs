@@ -248,33 +248,19 @@ impl Control {
         }
     }
 
-    /// Keeps something sealed for the program itself. Asks for the right to write.
+    /// Keeps something sealed for the program itself; the audit log is told of it where there is an `action`. Asks for the right to write.
     pub(crate) async fn seal_own_secret(
         &self,
         actor: &Actor,
         name: &str,
         value: &str,
-        action: &'static str,
+        action: Option<&'static str>,
     ) -> Result<(), Error> {
-        let before = self.row(name);
-        self.seal_one(actor, name, value, before, Some(action)).await.map(drop)
+        self.seal_one(actor, name, value, self.row(name), action).await.map(drop)
     }
 
-    /// Seals what a person proves themselves by, under a name that no document can have.
-    ///
-    /// # Errors
-    /// [`Error::Conflict`] without a master key.
-    pub(crate) async fn seal_seed(&self, name: &str, value: &str) -> Result<(), Error> {
-        let _writing = self.write_lock().await?;
-        let system = Actor::new("system", store::Origin::Api);
-        self.seal_one(&system, name, value, self.row(name), None).await.map(drop)
-    }
-
-    pub(crate) fn sealed_seed(&self, name: &str) -> Option<String> {
-        self.copy(name).map(|value| value.reveal().to_owned())
-    }
-
-    pub(crate) async fn forget_seed(&self, name: &str) -> Result<(), Error> {
+    /// Forgets what was kept by [`Control::seal_own_secret`].
+    pub(crate) async fn forget_own_secret(&self, name: &str) -> Result<(), Error> {
         let _writing = self.write_lock().await?;
         let change = SealChange { removed: vec![name.to_owned()], ..SealChange::default() };
         self.inner.store.seal(change).await.map_err(Error::Store)?;
