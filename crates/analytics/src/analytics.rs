@@ -156,9 +156,10 @@ impl Analytics {
         lock(&self.0.tasks).extend([tokio::spawn(settler), tokio::spawn(keeper)]);
     }
 
-    /// Drains the rings into memory. The collector does it by itself unless [`Options::collect_every`] is `None`.
+    /// Drains the rings into memory, to the last call. The collector does it by itself unless [`Options::collect_every`] is `None`.
     pub fn collect(&self) {
         self.drain();
+        self.memory().settle();
     }
 
     /// Drains the rings into memory; how many events there were.
@@ -175,7 +176,7 @@ impl Analytics {
                 memory.take(event, now);
             });
             memory.counts.dropped += dropped;
-            memory.settle();
+            memory.bound();
         }
         rings.retain(|ring| !ring.is_done());
         taken

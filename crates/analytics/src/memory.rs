@@ -161,11 +161,15 @@ impl Memory {
         }
     }
 
-    /// Ends a round of [`Memory::take`]: folds meters in and keeps the bounds.
+    /// Folds in what was counted for meters since the last time. Seldom, as it costs as much for one call of a kind as for many.
     pub(crate) fn settle(&mut self) {
         for kind in std::mem::take(&mut self.metered) {
             fold(&mut self.meters, &mut self.counts, &mut self.kinds[kind as usize]);
         }
+    }
+
+    /// Ends a round of [`Memory::take`]: keeps the bounds.
+    pub(crate) fn bound(&mut self) {
         while self.rows.len() > self.max_open_rows {
             let Some((at, requests)) = self.rows.give_up_oldest() else { break };
             self.counts.lost += requests;
@@ -181,8 +185,9 @@ impl Memory {
         self.branches.forget(now);
     }
 
-    /// Lets go of what snapshots shared with us. Only after [`Memory::settle`].
+    /// Lets go of what snapshots shared with us.
     pub(crate) fn forget_kinds(&mut self) {
+        self.settle();
         self.kinds.clear();
         self.kinds_by_address.clear();
     }
@@ -219,6 +224,8 @@ impl Memory {
 
     /// Everything to write; undo with [`Memory::not_written`], end with [`Memory::written`].
     pub(crate) fn batch(&mut self, now: u64) -> Batch {
+        // Hours that close with this batch hold all that was counted in them.
+        self.settle();
         Batch::of(self, now)
     }
 
@@ -246,6 +253,7 @@ impl Memory {
 
     /// Where there is no database: forgets what is older than memory reaches.
     pub(crate) fn forget(&mut self, before: u64, meters_before: u64) {
+        self.settle();
         let before = floor(before, BASE);
         self.floor = self.floor.max(before);
         self.complete.minute = self.complete.minute.max(before);

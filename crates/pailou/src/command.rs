@@ -53,6 +53,8 @@ pub(crate) enum Command {
     Draft(DraftArgs),
     /// Says what changed between two versions of a contract, and what of it breaks callers.
     Diff(DiffArgs),
+    /// Says what runs: version, configuration in force, listeners, certificates and what is obtained by ACME, upstreams, what is amiss.
+    Status(RemoteArgs),
     /// Says where requests go.
     #[command(subcommand)]
     Routes(RoutesCommand),
@@ -87,7 +89,7 @@ pub(crate) enum Command {
     /// Lets in again what was blocked.
     Unblock(UnblockArgs),
     /// Lists what is blocked.
-    Blocks(BlocksArgs),
+    Blocks(RemoteArgs),
     /// Makes, lists and deletes workspaces: tenants that see nothing of each other.
     #[command(subcommand)]
     Workspace(WorkspaceCommand),
@@ -103,7 +105,7 @@ pub(crate) enum WorkspaceCommand {
     /// Changes what is said of a workspace; what the command does not say stays.
     Update(WorkspaceArgs),
     /// Lists workspaces.
-    List(BlocksArgs),
+    List(RemoteArgs),
     /// Deletes a workspace with nothing in it. Its name is not given again.
     Delete(SecretArgs),
 }
@@ -150,11 +152,11 @@ pub(crate) enum SecretCommand {
     /// Gives a secret that is there a new value, in force at once.
     Rotate(SecretValueArgs),
     /// Lists secrets and what names them, without their values.
-    List(BlocksArgs),
+    List(RemoteArgs),
     /// Deletes a secret that nothing names.
     Delete(SecretArgs),
     /// Makes a new key and seals every secret by it.
-    RotateKey(BlocksArgs),
+    RotateKey(RemoteArgs),
 }
 
 #[derive(Subcommand)]
@@ -308,7 +310,7 @@ pub(crate) struct ScorecardArgs {
 }
 
 #[derive(Args)]
-pub(crate) struct BlocksArgs {
+pub(crate) struct RemoteArgs {
     #[command(flatten)]
     pub(crate) remote: Remote,
     #[command(flatten)]

@@ -13,6 +13,7 @@ mod print;
 mod scorecard;
 mod secret;
 mod split;
+mod status;
 mod workspace;
 
 use std::{fs, path::Path};
@@ -33,6 +34,7 @@ pub(crate) use self::{
     scorecard::scorecards,
     secret::secret,
     split::split,
+    status::status,
     workspace::workspace,
 };
 use crate::{

@@ -2,14 +2,14 @@
 
 use clap::{Args, Subcommand};
 
-use super::{BlocksArgs, Print, Remote};
+use super::{RemoteArgs, Print, Remote};
 
 #[derive(Subcommand)]
 pub(crate) enum MemberCommand {
     /// Lets somebody in, and says the link by which they set a password.
     Invite(InviteArgs),
     /// Lists members and their roles.
-    List(BlocksArgs),
+    List(RemoteArgs),
     /// Gives a member other roles, in place of those they have.
     Roles(MemberRolesArgs),
     /// Says what a member may do, and which role gives it.
@@ -66,7 +66,7 @@ pub(crate) struct MemberArgs {
 #[derive(Subcommand)]
 pub(crate) enum RoleCommand {
     /// Lists roles, and what each may do.
-    List(BlocksArgs),
+    List(RemoteArgs),
     /// Makes a role of one's own, or changes it for all who have it.
     Set(RoleSetArgs),
     /// Deletes a role that nobody has.
@@ -103,7 +103,7 @@ pub(crate) enum TokenCommand {
     /// one; it is printed this once.
     Create(TokenCreateArgs),
     /// Lists service tokens, without themselves.
-    List(BlocksArgs),
+    List(RemoteArgs),
     /// Takes a service token back.
     Revoke(NamedArgs),
 }

@@ -8,7 +8,7 @@ use url::form_urlencoded::byte_serialize;
 
 use super::{client::Client, print};
 use crate::{
-    command::{BlockArgs, BlockWhat, BlocksArgs, Output, UnblockArgs},
+    command::{BlockArgs, BlockWhat, RemoteArgs, Output, UnblockArgs},
     shutdown::Failure,
 };
 
@@ -47,7 +47,7 @@ pub(crate) fn unblock(args: &UnblockArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-pub(crate) fn blocks(args: &BlocksArgs) -> Result<(), Failure> {
+pub(crate) fn blocks(args: &RemoteArgs) -> Result<(), Failure> {
     let client = Client::new(&args.remote, args.print.output)?;
     let all = all(&client)?;
     if args.print.output == Output::Json {
