@@ -1,8 +1,8 @@
-//! A fast hash for keys made of addresses, small numbers and configured names; not for what a client chooses.
+//! A fast hash for keys made of addresses, small numbers and configured names; for what a client chooses with a seed.
 
 use std::{
     collections::HashMap,
-    hash::{BuildHasherDefault, Hasher},
+    hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState},
 };
 
 pub(crate) type FastMap<K, V> = HashMap<K, V, BuildHasherDefault<FastHasher>>;
@@ -10,6 +10,24 @@ pub(crate) type FastMap<K, V> = HashMap<K, V, BuildHasherDefault<FastHasher>>;
 /// Multiplies and folds, word by word.
 #[derive(Default)]
 pub(crate) struct FastHasher(u64);
+
+/// Makes hashes that nobody outside can foresee, for texts that others may choose.
+#[derive(Clone, Copy)]
+pub(crate) struct Seeded(u64);
+
+impl Seeded {
+    pub(crate) fn by_chance() -> Seeded {
+        Seeded(RandomState::new().hash_one(0))
+    }
+}
+
+impl BuildHasher for Seeded {
+    type Hasher = FastHasher;
+
+    fn build_hasher(&self) -> FastHasher {
+        FastHasher(self.0)
+    }
+}
 
 impl FastHasher {
     fn word(&mut self, word: u64) {

@@ -1,11 +1,15 @@
 //! What rollups keep apart: every combination of dimensions that occurred, by number.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashSet,
+    hash::{BuildHasher, Hasher},
     sync::Arc,
 };
 
+use hashbrown::HashTable;
 use model::event::{ExchangeEvent, Fault};
+
+use crate::fast_map::Seeded;
 
 /// What stands for everything beyond the cardinality kept apart.
 pub(crate) const OTHER: &str = "(other)";
@@ -13,7 +17,7 @@ pub(crate) const OTHER: &str = "(other)";
 pub(crate) const DEFAULT_WORKSPACE: &str = "default";
 
 /// One combination of dimensions. Absent ones are empty.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Series {
     pub(crate) workspace: Arc<str>,
     pub(crate) service: Arc<str>,
@@ -26,6 +30,24 @@ pub(crate) struct Series {
     pub(crate) problem: Arc<str>,
 }
 
+impl Series {
+    fn texts(&self) -> [&str; 7] {
+        let Series { workspace, service, operation, caller, plan, subscription, problem, .. } = self;
+        [workspace, service, operation, caller, plan, subscription, problem].map(|text| &**text)
+    }
+}
+
+fn hash(hasher: Seeded, texts: [&str; 7], status: u16, fault: Fault) -> u64 {
+    let mut hasher = hasher.build_hasher();
+    for text in texts {
+        hasher.write(text.as_bytes());
+        hasher.write_usize(text.len());
+    }
+    hasher.write_u16(status);
+    hasher.write_u8(fault as u8);
+    hasher.finish()
+}
+
 /// The number of a series: its place here, and its id in the database.
 pub(crate) type SeriesId = u32;
 
@@ -34,20 +56,24 @@ pub(crate) struct Registry {
     max: usize,
     series: Vec<Option<Arc<Series>>>,
     known: usize,
-    ids: HashMap<Arc<Series>, SeriesId>,
-    texts: HashSet<Arc<str>>,
+    /// By their dimensions.
+    ids: HashTable<SeriesId>,
+    hasher: Seeded,
+    texts: HashSet<Arc<str>, Seeded>,
     /// Series the database does not have yet begin here.
     unsaved: Vec<SeriesId>,
 }
 
 impl Registry {
     pub(crate) fn new(max: usize) -> Registry {
+        let hasher = Seeded::by_chance();
         Registry {
             max,
             series: Vec::new(),
             known: 0,
-            ids: HashMap::new(),
-            texts: HashSet::new(),
+            ids: HashTable::new(),
+            hasher,
+            texts: HashSet::with_hasher(hasher),
             unsaved: Vec::new(),
         }
     }
@@ -58,10 +84,9 @@ impl Registry {
         if self.series.len() <= at {
             self.series.resize(at + 1, None);
         }
-        let series = Arc::new(series);
-        self.series[at] = Some(Arc::clone(&series));
-        self.ids.insert(series, id);
+        self.series[at] = Some(Arc::new(series));
         self.known += 1;
+        self.enter(id);
     }
 
     /// The series an event belongs to, by its texts; [`crate::memory::Memory`] remembers it by their addresses.
@@ -79,30 +104,29 @@ impl Registry {
             event.subscription.as_deref().unwrap_or(""),
             event.problem.unwrap_or(""),
         ];
-        let series = self.series_of(texts, event.status, event.fault);
-        if let Some(&id) = self.ids.get(&series) {
+        if let Some(id) = self.find(texts, event.status, event.fault) {
             return id;
         }
         if self.known >= self.max {
             return self.other(Some(workspace), event.status, event.fault);
         }
-        self.insert(series)
+        self.insert(texts, event.status, event.fault)
     }
 
     /// The series for what is one too many, by status and fault only.
     pub(crate) fn other(&mut self, workspace: Option<&str>, status: u16, fault: Fault) -> SeriesId {
         let workspace = workspace.unwrap_or(DEFAULT_WORKSPACE);
-        let series = self.series_of([workspace, OTHER, OTHER, OTHER, OTHER, OTHER, OTHER], status, fault);
-        match self.ids.get(&series) {
-            Some(&id) => id,
-            None => self.insert(series),
-        }
+        let texts = [workspace, OTHER, OTHER, OTHER, OTHER, OTHER, OTHER];
+        self.find(texts, status, fault).unwrap_or_else(|| self.insert(texts, status, fault))
     }
 
-    fn series_of(&mut self, texts: [&str; 7], status: u16, fault: Fault) -> Series {
-        let [workspace, service, operation, caller, plan, subscription, problem] =
-            texts.map(|text| self.shared(text));
-        Series { workspace, service, operation, caller, plan, subscription, status, fault, problem }
+    fn find(&self, texts: [&str; 7], status: u16, fault: Fault) -> Option<SeriesId> {
+        let hash = hash(self.hasher, texts, status, fault);
+        let is_same = |id: &SeriesId| {
+            let known = self.series[*id as usize].as_ref();
+            known.is_some_and(|one| one.status == status && one.fault == fault && one.texts() == texts)
+        };
+        self.ids.find(hash, is_same).copied()
     }
 
     pub(crate) fn shared(&mut self, text: &str) -> Arc<str> {
@@ -117,14 +141,27 @@ impl Registry {
         shared
     }
 
-    fn insert(&mut self, series: Series) -> SeriesId {
+    fn insert(&mut self, texts: [&str; 7], status: u16, fault: Fault) -> SeriesId {
+        let [workspace, service, operation, caller, plan, subscription, problem] =
+            texts.map(|text| self.shared(text));
+        let series =
+            Series { workspace, service, operation, caller, plan, subscription, status, fault, problem };
         let id = SeriesId::try_from(self.series.len()).unwrap_or(SeriesId::MAX);
-        let series = Arc::new(series);
-        self.series.push(Some(Arc::clone(&series)));
-        self.ids.insert(series, id);
+        self.series.push(Some(Arc::new(series)));
         self.known += 1;
         self.unsaved.push(id);
+        self.enter(id);
         id
+    }
+
+    /// Has a series be found by its dimensions.
+    fn enter(&mut self, id: SeriesId) {
+        let (hasher, series) = (self.hasher, &self.series);
+        let hash_of = |id: &SeriesId| {
+            let one = series[*id as usize].as_ref();
+            one.map_or(0, |one| hash(hasher, one.texts(), one.status, one.fault))
+        };
+        self.ids.insert_unique(hash_of(&id), id, hash_of);
     }
 
     pub(crate) fn get(&self, id: SeriesId) -> Option<&Arc<Series>> {

@@ -44,8 +44,9 @@ pub struct Seen {
 }
 
 impl Span {
-    pub fn add(&mut self, at: u64) {
-        self.merge(Span { count: 1, first: at, last: at });
+    /// Once.
+    pub fn at(at: u64) -> Span {
+        Span { count: 1, first: at, last: at }
     }
 
     pub fn merge(&mut self, other: Span) {
@@ -60,11 +61,11 @@ impl Span {
 }
 
 impl Seen {
-    /// A call; its status where the service gave it.
-    pub(crate) fn call(&mut self, at: u64, status: Option<u16>) {
-        self.calls.add(at);
+    /// Calls; their status where the service gave it.
+    pub(crate) fn count(&mut self, span: Span, status: Option<u16>) {
+        self.calls.merge(span);
         if let Some(status) = status {
-            self.statuses.entry(status).or_default().add(at);
+            self.statuses.entry(status).or_default().merge(span);
         }
     }
 
@@ -79,7 +80,7 @@ impl Seen {
                 self.full = true;
                 continue;
             }
-            self.query.entry(name.clone()).or_default().add(at);
+            self.query.entry(name.clone()).or_default().merge(Span::at(at));
         }
         if let Some(value) = observed.request.as_ref().and_then(json) {
             self.request.get_or_insert_default().add(&value, at);

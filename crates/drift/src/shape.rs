@@ -53,8 +53,8 @@ impl Shape {
     }
 
     fn put(&mut self, value: &Value<'_>, at: u64, depth: usize, room: &mut usize) {
-        self.seen.add(at);
-        self.types.entry(type_of(value).into()).or_default().add(at);
+        self.seen.merge(Span::at(at));
+        self.types.entry(type_of(value).into()).or_default().merge(Span::at(at));
         match value {
             Value::Text(text) => {
                 let format = FORMATS.into_iter().find(|format| formats::fits_text(format, text));

@@ -55,23 +55,29 @@ pub struct Found {
 }
 
 impl Tree {
-    /// Where a call is counted; nothing where there is no room. `is_template`: segments in braces are parameters.
-    pub(crate) fn at(&mut self, method: &str, path: &str, is_template: bool) -> Option<&mut Seen> {
+    /// Where so many calls are counted; nothing where there is no room. `is_template`: segments in braces are parameters.
+    pub(crate) fn at(
+        &mut self,
+        method: &str,
+        path: &str,
+        is_template: bool,
+        calls: u64,
+    ) -> Option<&mut Seen> {
         let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
         if segments.len() > DEEPEST || method.len() > 20 {
-            self.not_kept += 1;
+            self.not_kept += calls;
             return None;
         }
         // A call that does not fit leaves nothing behind.
         if self.nodes + segments.len() > MOST_NODES && !self.root.has(&segments, is_template) {
             self.tidy();
             if self.nodes + segments.len() > MOST_NODES {
-                self.not_kept += 1;
+                self.not_kept += calls;
                 return None;
             }
         }
         let mut node = &mut self.root;
-        node.calls += 1;
+        node.calls += calls;
         for segment in segments {
             let is_parameter = is_template && segment.contains('{');
             let kind = if is_parameter { Some(Kind::Text) } else { segment::kind_of(segment) };
@@ -81,7 +87,7 @@ impl Tree {
                         self.nodes += 1;
                     }
                     let variable = node.variable.get_or_insert_default();
-                    *variable.kinds.entry(kind).or_default() += 1;
+                    *variable.kinds.entry(kind).or_default() += calls;
                     variable
                 }
                 None => {
@@ -91,7 +97,7 @@ impl Tree {
                     node.names.entry(segment.into()).or_default()
                 }
             };
-            node.calls += 1;
+            node.calls += calls;
         }
         Some(node.methods.entry(method.into()).or_default())
     }

@@ -1,64 +1,72 @@
 //! What is seen, taken from the events of exchanges.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, btree_map::Entry},
+    hash::{BuildHasher, RandomState},
     sync::Arc,
 };
 
+use hashbrown::HashTable;
+use http::Method;
 use model::{
     ExchangeEvent,
     event::{Observed, Target},
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{seen::Seen, tree::Tree};
+use crate::{
+    seen::{Seen, Span},
+    tree::Tree,
+};
 
 /// Services that are watched.
 const MOST_SERVICES: usize = 2_000;
 /// Operations of one service.
 const MOST_OPERATIONS: usize = 5_000;
-/// Calls that wait to be looked at, and their bytes.
+/// Different paths, and calls whose bodies are looked into, that wait for that; and their bytes.
 const MOST_WAITING: usize = 4_096;
 const MOST_BYTES: usize = 8 << 20;
-/// Operations whose counts are at hand.
+/// Operations and statuses that wait.
 const MOST_KNOWN: usize = 100_000;
 
 /// What is seen of all services.
 #[derive(Debug, Default)]
 pub struct Watch {
-    services: BTreeMap<Arc<str>, ServiceSeen>,
-    /// Services that changed since they were last taken.
-    changed: BTreeSet<Arc<str>>,
+    services: BTreeMap<Arc<str>, Watched>,
     not_kept: u64,
+}
+
+#[derive(Debug, Default)]
+struct Watched {
+    seen: ServiceSeen,
+    /// Since it was last taken.
+    is_changed: bool,
 }
 
 /// Events that are still to be looked at, so that whoever brings them never waits for that.
 #[derive(Debug, Default)]
 pub struct Inbox {
-    /// Calls by operation and status since they were last settled. The target is held, so that its address stays its own.
-    known: HashMap<(usize, u16, bool), Count>,
-    waiting: Vec<Waiting>,
+    /// Calls that differ in nothing but their time.
+    counts: HashTable<(Call, Span)>,
+    /// Of these, those that have a path of their own.
+    paths: usize,
+    looks: Vec<(Call, u64, Box<Observed>)>,
+    /// What paths and bodies take.
     bytes: usize,
+    hasher: RandomState,
     not_kept: u64,
 }
 
+/// What a call is counted as. The target is held, so that its address stays its own.
 #[derive(Debug)]
-struct Count {
+struct Call {
     target: Arc<Target>,
-    seen: crate::seen::Span,
-}
-
-/// A call that is looked at later.
-#[derive(Debug)]
-struct Waiting {
-    target: Arc<Target>,
-    method: http::Method,
-    path: Option<Box<str>>,
-    status: Option<u16>,
+    /// With a method of its own where it is of no operation.
+    beyond: Option<(Method, Box<str>)>,
     /// The path has no such method: the template of the target is meant.
     other_method: bool,
-    at: u64,
-    observed: Option<Box<Observed>>,
+    /// Absent where the gateway refused: statuses are the service's.
+    status: Option<u16>,
 }
 
 /// What is seen of one service.
@@ -89,47 +97,74 @@ impl Inbox {
     /// Takes an event. What costs more than counting waits for [`Watch::settle`].
     pub fn saw(&mut self, event: &mut ExchangeEvent) {
         let Some(target) = &event.target else { return };
-        // Statuses are the service's where the gateway did not refuse.
         let status = event.problem.is_none().then_some(event.status);
         let other_method = event.problem == Some("method-not-allowed");
         let observed = event.observed.take();
-        if !is_open(target) && observed.is_none() && !other_method {
-            let place = (Arc::as_ptr(target) as usize, event.status, status.is_some());
-            if let Some(count) = self.known.get_mut(&place) {
-                count.seen.add(event.at);
-            } else if self.known.len() < MOST_KNOWN {
-                let mut seen = crate::seen::Span::default();
-                seen.add(event.at);
-                self.known.insert(place, Count { target: Arc::clone(target), seen });
-            } else {
-                self.not_kept += 1;
-            }
+        let is_open = is_open(target);
+        let path = match &observed {
+            Some(observed) => Some(&*observed.path),
+            None => event.detail.as_ref().map(|detail| &*detail.path),
+        };
+        let beyond = match (is_open, other_method) {
+            (_, true) => Some((&event.method, "")),
+            // Without its path, a call beyond the operations says nothing.
+            (true, false) => match path {
+                Some(path) => Some((&event.method, path)),
+                None => return,
+            },
+            (false, false) => None,
+        };
+        if beyond.is_some() && event.method == Method::OPTIONS {
             return;
         }
-        let path = observed
-            .as_ref()
-            .map(|observed| &observed.path)
-            .or(event.detail.as_ref().map(|detail| &detail.path));
-        // Without its path, a call beyond the operations says nothing.
-        if path.is_none() && is_open(target) || event.method == http::Method::OPTIONS {
+        let call = || Call {
+            target: Arc::clone(target),
+            beyond: beyond.map(|(method, path)| (method.clone(), path.into())),
+            other_method,
+            status,
+        };
+        if observed.is_some() {
+            let call = call();
+            self.look_at(call, event.at, observed);
             return;
         }
-        let bytes =
-            observed.as_ref().map_or(0, |observed| observed.bytes()) + path.map_or(0, |path| path.len());
-        if self.waiting.len() >= MOST_WAITING || self.bytes + bytes > MOST_BYTES {
+        let place = (Arc::as_ptr(target) as usize, status, beyond);
+        let hash = self.hasher.hash_one(place);
+        let is_same = |(known, _): &(Call, Span)| {
+            let known_beyond = known.beyond.as_ref().map(|(method, path)| (method, &**path));
+            Arc::ptr_eq(&known.target, target)
+                && known.status == status
+                && known.other_method == other_method
+                && known_beyond == beyond
+        };
+        if let Some((_, span)) = self.counts.find_mut(hash, is_same) {
+            span.merge(Span::at(event.at));
+            return;
+        }
+        let bytes = beyond.map_or(0, |(_, path)| path.len());
+        let is_full = match beyond {
+            Some(_) => self.paths >= MOST_WAITING || self.bytes + bytes > MOST_BYTES,
+            None => self.counts.len() >= MOST_KNOWN,
+        };
+        if is_full {
             self.not_kept += 1;
             return;
         }
+        self.paths += usize::from(beyond.is_some());
         self.bytes += bytes;
-        self.waiting.push(Waiting {
-            target: Arc::clone(target),
-            method: event.method.clone(),
-            path: path.filter(|_| is_open(target)).cloned(),
-            status,
-            other_method,
-            at: event.at,
-            observed,
-        });
+        let hasher = &self.hasher;
+        self.counts.insert_unique(hash, (call(), Span::at(event.at)), |(call, _)| call.hash(hasher));
+    }
+
+    fn look_at(&mut self, call: Call, at: u64, observed: Option<Box<Observed>>) {
+        let Some(observed) = observed else { return };
+        let bytes = observed.bytes();
+        if self.looks.len() >= MOST_WAITING || self.bytes + bytes > MOST_BYTES {
+            self.not_kept += 1;
+            return;
+        }
+        self.looks.push((call, at, observed));
+        self.bytes += bytes;
     }
 
     /// Calls that did not fit.
@@ -138,54 +173,61 @@ impl Inbox {
     }
 }
 
+impl Call {
+    fn hash(&self, hasher: &RandomState) -> u64 {
+        let beyond = self.beyond.as_ref().map(|(method, path)| (method, &**path));
+        hasher.hash_one((Arc::as_ptr(&self.target) as usize, self.status, beyond))
+    }
+}
+
 impl Watch {
     /// Looks at what came.
     pub fn settle(&mut self, inbox: Inbox) {
         self.not_kept += inbox.not_kept;
-        for ((_, status, told), count) in inbox.known {
-            let Some(service) = self.service(&count.target, count.seen.first) else { continue };
-            if let Some(seen) = service.operation(&count.target.operation) {
-                seen.calls.merge(count.seen);
-                if told {
-                    seen.statuses.entry(status).or_default().merge(count.seen);
-                }
+        for (call, span) in inbox.counts {
+            if let Some(seen) = self.at(&call, span) {
+                seen.count(span, call.status);
             }
         }
-        for waiting in inbox.waiting {
-            let Waiting { target, method, path, status, other_method, at, observed } = waiting;
-            let Some(service) = self.service(&target, at) else { continue };
-            // What answers GET answers HEAD.
-            let method = if method == http::Method::HEAD { "GET" } else { method.as_str() };
-            let seen = match (&path, other_method) {
-                (_, true) => service.paths.at(method, &target.path, true),
-                (Some(path), false) => service.paths.at(method, path, false),
-                (None, false) => service.operation(&target.operation),
-            };
-            let Some(seen) = seen else { continue };
-            seen.call(at, status);
-            if let Some(observed) = observed {
-                seen.look(at, status, &observed);
-            }
+        for (call, at, observed) in inbox.looks {
+            let Some(seen) = self.at(&call, Span::at(at)) else { continue };
+            seen.count(Span::at(at), call.status);
+            seen.look(at, call.status, &observed);
+        }
+    }
+
+    /// Where a call counts.
+    fn at(&mut self, call: &Call, span: Span) -> Option<&mut Seen> {
+        let service = self.service(&call.target, span.first)?;
+        let Some((method, path)) = &call.beyond else { return service.operation(&call.target.operation) };
+        // What answers GET answers HEAD.
+        let method = if method == Method::HEAD { "GET" } else { method.as_str() };
+        match call.other_method {
+            true => service.paths.at(method, &call.target.path, true, span.count),
+            false => service.paths.at(method, path, false, span.count),
         }
     }
 
     fn service(&mut self, target: &Target, at: u64) -> Option<&mut ServiceSeen> {
-        let key = key(&target.workspace, &target.service);
-        if !self.services.contains_key(&key) && self.services.len() >= MOST_SERVICES {
-            self.not_kept += 1;
-            return None;
+        let count = self.services.len();
+        let watched = match self.services.entry(key(&target.workspace, &target.service)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(_) if count >= MOST_SERVICES => {
+                self.not_kept += 1;
+                return None;
+            }
+            Entry::Vacant(new) => new.insert(Watched::default()),
+        };
+        watched.is_changed = true;
+        if watched.seen.since == 0 {
+            watched.seen.since = at;
         }
-        self.changed.insert(Arc::clone(&key));
-        let service = self.services.entry(key).or_default();
-        if service.since == 0 {
-            service.since = at;
-        }
-        Some(service)
+        Some(&mut watched.seen)
     }
 
     /// What is seen of a service, such as `api/orders@v1`.
     pub fn seen(&self, workspace: &str, service: &str) -> Option<ServiceSeen> {
-        self.services.get(&key(workspace, service)).cloned()
+        self.services.get(&key(workspace, service)).map(|watched| watched.seen.clone())
     }
 
     /// Calls that did not fit.
@@ -195,12 +237,15 @@ impl Watch {
 
     /// What changed since this was last asked, as text to keep, by the name to give it back under.
     pub fn changed(&mut self) -> Vec<(Arc<str>, String)> {
-        let text = |key: Arc<str>| {
-            let service = self.services.get(&key)?;
-            let kept = ServiceSeen { paths: service.paths.without_rare(), ..service.clone() };
-            Some((key, serde_json::to_string(&kept).ok()?))
+        let text = |(key, watched): (&Arc<str>, &mut Watched)| {
+            if !std::mem::take(&mut watched.is_changed) {
+                return None;
+            }
+            let seen = &watched.seen;
+            let kept = ServiceSeen { paths: seen.paths.without_rare(), ..seen.clone() };
+            Some((Arc::clone(key), serde_json::to_string(&kept).ok()?))
         };
-        std::mem::take(&mut self.changed).into_iter().filter_map(text).collect()
+        self.services.iter_mut().filter_map(text).collect()
     }
 
     /// Takes back what was kept. What cannot be read is left out.
@@ -209,7 +254,7 @@ impl Watch {
         if self.services.len() >= MOST_SERVICES {
             return;
         }
-        let service = self.services.entry(key.into()).or_default();
+        let service = &mut self.services.entry(key.into()).or_default().seen;
         service.since = if service.since == 0 { kept.since } else { service.since.min(kept.since) };
         for (id, seen) in kept.operations {
             service.operations.entry(id).or_default().merge(seen);

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::{RemoteArgs, Print, Remote};
+use super::{Print, Remote, RemoteArgs};
 
 #[derive(Subcommand)]
 pub(crate) enum MemberCommand {

@@ -8,7 +8,7 @@ use url::form_urlencoded::byte_serialize;
 
 use super::{client::Client, print};
 use crate::{
-    command::{BlockArgs, BlockWhat, RemoteArgs, Output, UnblockArgs},
+    command::{BlockArgs, BlockWhat, Output, RemoteArgs, UnblockArgs},
     shutdown::Failure,
 };
 

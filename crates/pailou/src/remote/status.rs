@@ -31,7 +31,9 @@ fn lines(system: &Value) -> Vec<String> {
     )];
     let (latest, runs) = (&store["snapshot"], &gateway["snapshot"]);
     lines.push(match (&system["role"], gateway["ready"] == true) {
-        (role, _) if role == "control" => format!("Configuration: snapshot {latest}; no gateway in this process"),
+        (role, _) if role == "control" => {
+            format!("Configuration: snapshot {latest}; no gateway in this process")
+        }
         (_, false) => format!("Configuration: snapshot {latest}; the gateway takes no requests"),
         (_, true) if latest == runs => format!("Configuration: snapshot {latest}, in force"),
         (_, true) => format!("Configuration: snapshot {latest}; the gateway still runs {runs}"),
@@ -102,14 +104,17 @@ mod tests {
             }],
             "store": { "snapshot": 7, "resources": [{ "kind": "api", "count": 3 }, { "kind": "plan", "count": 0 }], "unresolved": [] },
         });
-        assert_eq!(lines(&system), [
-            "Pailou 1.2.3, role all, since 2026-11-30T12:00:00Z",
-            "Configuration: snapshot 7; the gateway still runs 6",
-            "Listener https: https://0.0.0.0:8443, HTTP/3",
-            "Certificate shop: a.example.com, b.example.com, valid until 2027-01-01T00:00:00Z, the default",
-            "ACME inside: awaited; https://ca.example.com/dir is asked next at 2026-11-30T12:05:00Z",
-            "  failed 2 times in a row: it could not reach the host",
-            "Resources: 3 api",
-        ]);
+        assert_eq!(
+            lines(&system),
+            [
+                "Pailou 1.2.3, role all, since 2026-11-30T12:00:00Z",
+                "Configuration: snapshot 7; the gateway still runs 6",
+                "Listener https: https://0.0.0.0:8443, HTTP/3",
+                "Certificate shop: a.example.com, b.example.com, valid until 2027-01-01T00:00:00Z, the default",
+                "ACME inside: awaited; https://ca.example.com/dir is asked next at 2026-11-30T12:05:00Z",
+                "  failed 2 times in a row: it could not reach the host",
+                "Resources: 3 api",
+            ]
+        );
     }
 }
