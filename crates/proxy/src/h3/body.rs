@@ -16,7 +16,7 @@ use quinn::RecvStream;
 
 use super::{
     connection::Connection,
-    frame::{Code, Piece, Reader, kind},
+    frame::{Code, Piece, Reader, is_known, kind},
     qpack,
 };
 use crate::{
@@ -65,6 +65,10 @@ impl Frames {
                 Piece::Data(piece) => return Poll::Ready(Next::Data(piece)),
                 Piece::Whole(kind::HEADERS, fields) => return Poll::Ready(Next::Fields(fields)),
                 Piece::TooLarge(kind::HEADERS) => return Poll::Ready(Next::TooLarge),
+                Piece::TooLarge(kind) if !is_known(kind) => {
+                    self.connection.fail(Code::EXCESSIVE_LOAD);
+                    return Poll::Ready(Next::Gone);
+                }
                 Piece::Whole(..) | Piece::TooLarge(_) => {
                     self.connection.fail(Code::FRAME_UNEXPECTED);
                     return Poll::Ready(Next::Gone);

@@ -30,10 +30,12 @@ mod setting {
     pub(super) const MAX_FIELD_SECTION_SIZE: u64 = 6;
     /// RFC 9220 §3.
     pub(super) const ENABLE_CONNECT_PROTOCOL: u64 = 8;
-    /// Those of HTTP/2 that HTTP/3 has not (RFC 9114 §7.2.4.1).
-    pub(super) const OF_HTTP2: [u64; 4] = [2, 3, 4, 5];
+    /// Those that are reserved as HTTP/2 has them, and HTTP/3 has not (RFC 9114 §7.2.4.1, §11.2.2).
+    pub(super) const RESERVED: [u64; 5] = [0, 2, 3, 4, 5];
 }
 
+/// Bytes of a frame that means nothing here. Those that are sent to keep receivers honest have a few.
+const UNKNOWN: u64 = 64 << 10;
 /// Settings of a client at most.
 const SETTINGS: usize = 64;
 
@@ -128,7 +130,7 @@ pub(crate) fn settings(mut payload: &[u8]) -> Result<(), Code> {
         let (id, length) = number(payload).ok_or(Code::FRAME)?;
         let (value, more) = number(&payload[length..]).ok_or(Code::FRAME)?;
         payload = &payload[length + more..];
-        if seen.contains(&id) || setting::OF_HTTP2.contains(&id) {
+        if seen.contains(&id) || setting::RESERVED.contains(&id) {
             return Err(Code::SETTINGS);
         }
         if id == setting::ENABLE_CONNECT_PROTOCOL && value > 1 {
@@ -181,7 +183,7 @@ impl Reader {
             let Some(within) = self.within else {
                 let Some((kind, length)) = self.read_head(came) else { return Piece::More };
                 let is_whole = is_known(kind) && kind != kind::DATA;
-                if is_whole && length > most as u64 {
+                if is_whole && length > most as u64 || !is_known(kind) && length > UNKNOWN {
                     return Piece::TooLarge(kind);
                 }
                 if length == 0 {
@@ -239,7 +241,7 @@ impl Reader {
 }
 
 /// Whether the kind of a frame means something; what does not is passed over (RFC 9114 §9).
-fn is_known(frame: u64) -> bool {
+pub(crate) fn is_known(frame: u64) -> bool {
     use kind::{CANCEL_PUSH, DATA, GOAWAY, HEADERS, MAX_PUSH_ID, OF_HTTP2, PUSH_PROMISE, SETTINGS};
     matches!(frame, DATA | HEADERS | CANCEL_PUSH | SETTINGS | PUSH_PROMISE | GOAWAY | MAX_PUSH_ID)
         || OF_HTTP2.contains(&frame)
@@ -310,6 +312,18 @@ mod tests {
     }
 
     #[test]
+    fn a_frame_that_means_nothing_is_not_passed_over_for_ever() {
+        let announced = |length| {
+            let mut bytes = Vec::new();
+            put(&mut bytes, 0x21);
+            put(&mut bytes, length);
+            Bytes::from(bytes)
+        };
+        assert_eq!(Reader::default().next(&mut announced(UNKNOWN), 100), Piece::More);
+        assert_eq!(Reader::default().next(&mut announced(UNKNOWN + 1), 100), Piece::TooLarge(0x21));
+    }
+
+    #[test]
     fn settings_that_must_not_be_are_refused() {
         let written = |all: &[(u64, u64)]| {
             let mut out = Vec::new();
@@ -320,7 +334,9 @@ mod tests {
             out
         };
         assert_eq!(settings(&written(&[(1, 4096), (6, 10), (7, 16), (0x21, 5), (8, 1)])), Ok(()));
-        assert_eq!(settings(&written(&[(2, 0)])), Err(Code::SETTINGS));
+        for reserved in [0, 2, 3, 4, 5] {
+            assert_eq!(settings(&written(&[(reserved, 0)])), Err(Code::SETTINGS), "{reserved}");
+        }
         assert_eq!(settings(&written(&[(6, 1), (6, 1)])), Err(Code::SETTINGS));
         assert_eq!(settings(&written(&[(8, 2)])), Err(Code::SETTINGS));
         assert_eq!(settings(&[6]), Err(Code::FRAME));
