@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use model::{Finding, Kind, Name, PolicyUse, Resource, Snapshot, scoped, tree::Document};
+use model::{Finding, Kind, Name, PolicyUse, Resource, Severity, Snapshot, scoped, tree::Document};
 use store::{Commit, Expected, Origin, Write};
 use tokio::sync::OwnedMutexGuard;
 
@@ -74,7 +74,9 @@ impl Draft {
 
     /// A finding of a field, with where that stands.
     pub(crate) fn said(&self, finding: Finding, field: &str) -> Finding {
-        let finding = finding.in_resource(format!("{}/{}", self.id.0, self.id.1)).in_field(field);
+        let finding = finding.in_resource(format!("{}/{}", self.id.0, self.id.1));
+        // Of the whole, where it is no field.
+        let finding = if field.is_empty() { finding } else { finding.in_field(field) };
         match &self.source {
             Some(document) => finding.at(document.place(field)),
             None => finding,
@@ -102,7 +104,27 @@ impl Control {
         &self,
         ws: &Name,
         drafts: Vec<Draft>,
+        texts: ContractTexts,
+    ) -> Result<Outcome, Error> {
+        self.check_drafts_by(ws, drafts, texts, false).await
+    }
+
+    /// The same, but that what standards ask is told only.
+    pub(crate) async fn check_drafts_passing(
+        &self,
+        ws: &Name,
+        drafts: Vec<Draft>,
+        texts: ContractTexts,
+    ) -> Result<Outcome, Error> {
+        self.check_drafts_by(ws, drafts, texts, true).await
+    }
+
+    async fn check_drafts_by(
+        &self,
+        ws: &Name,
+        drafts: Vec<Draft>,
         mut texts: ContractTexts,
+        passing: bool,
     ) -> Result<Outcome, Error> {
         let refused = self.judge_tenancy(ws, &drafts, &texts).await?;
         if !refused.is_empty() {
@@ -144,7 +166,10 @@ impl Control {
         let breaks = judged.into_iter().flat_map(|judged| judged.findings).chain(moves);
         Ok(match checked {
             Ok(mut ready) => {
-                let unmet = self.judge_standards(ws, &ready, breaking).await?;
+                let mut unmet = self.judge_standards(ws, &ready, breaking).await?;
+                if passing {
+                    unmet.iter_mut().for_each(|finding| finding.severity = Severity::Warning);
+                }
                 ready.compiled.findings.extend(breaks.chain(unmet));
                 if has_error(ready.findings()) { Err(ready.compiled.findings) } else { Ok(ready) }
             }
@@ -160,7 +185,7 @@ impl Control {
         let all = self.state();
         let state = all.of(ws);
         let of = |resource: &Resource| match resource {
-            Resource::Api(api) => Some(api.lifecycle.as_ref().map(|life| life.state).unwrap_or_default()),
+            Resource::Api(api) => Some(api.life_state()),
             _ => None,
         };
         let wrong = drafts.iter().filter_map(|draft| {

@@ -15,17 +15,21 @@ mod credentials;
 mod diff;
 mod digest;
 mod error;
+mod evidence;
 mod export;
 mod files;
 mod import;
 mod intake;
 mod key;
+mod life;
 mod nearest;
 mod oauth;
+mod papers;
 mod people;
 mod portal;
 mod redact;
 mod resources;
+mod reviews;
 mod rollout;
 mod secrets;
 mod sessions;
@@ -45,6 +49,10 @@ pub use compile::{Compiled, Files, compile, files_of};
 pub use contracts::{ContractSummary, ContractText, ContractTexts, OperationSummary};
 pub use control::{Control, Options};
 pub use error::Error;
+pub use evidence::{TestReport, TestReportView};
+pub use life::{
+    EmergencyView, LifeEvent, LifeMove, LifeStep, LifeView, ProposalView, ReviewLine, ReviewView,
+};
 pub use oauth::{
     Asked, AskedScope, ClientForm, ClientKnown, ClientRequest, ConsentView, Decided, Denied, DeviceAsked,
     InitialToken, IssuedClient, Person,
@@ -54,6 +62,7 @@ pub use people::{
     Permission, Permissions, Post, Posted, QrCode, Reach, RoleForm, RoleView, Scope, SecondFactorView, Seed,
     TokenForm, TokenView, Verb,
 };
+pub use reviews::{Remark, ReviewAsked, ReviewEnd, ReviewVerdict};
 pub use rollout::{Conduct, RolloutStanding, Rollouts, Verdict, judge};
 pub use secrets::{MasterKeys, ReferenceView, SecretPlace, SecretReference, SecretSource, SecretView, Told};
 pub use sign_ins::Through;

@@ -9,8 +9,9 @@ use jiff::Timestamp;
 use lint::{Ruleset, Severity};
 use model::{
     Api, Enforcement, FailOn, Finding, Kind, LintRequirement, Name, PolicyUse, Requirement, Resource,
-    Standard, Waiver,
+    ReviewRequirement, Standard, Waiver,
 };
+use policy::Stage;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -20,8 +21,11 @@ use crate::{
     change::{Draft, Ready},
     compile::{Id, stored_contract},
     contracts::Summaries,
+    reviews::Votes,
 };
 
+/// The rule that says of an API that it does not meet a standard.
+pub(crate) const NOT_MET: &str = "standard-not-met";
 /// Checks by rules that are kept.
 const MOST_KEPT: usize = 512;
 /// What a check by rules found that is told, the rest is counted.
@@ -81,6 +85,7 @@ struct Found {
 
 /// Everything that standards are held against.
 struct World<'a> {
+    workspace: &'a Name,
     /// Policies that hold for everything.
     gateway: &'a [PolicyUse],
     texts: &'a ContractTexts,
@@ -144,6 +149,7 @@ impl Control {
             let is_changed = changed.contains(&(Kind::Api, Arc::clone(&id)));
             for standard in standards.iter().filter(|standard| standard.is_about(api)) {
                 let world = World {
+                    workspace: ws,
                     gateway: &ready.snapshot().gateway.policies,
                     texts: ready.texts(),
                     fresh: ready.fresh(),
@@ -166,8 +172,8 @@ impl Control {
                         one.message
                     );
                     let finding = match standard.enforcement {
-                        Enforcement::Refuse => Finding::error("standard-not-met", message),
-                        Enforcement::Warn => Finding::warning("standard-not-met", message),
+                        Enforcement::Refuse => Finding::error(NOT_MET, message),
+                        Enforcement::Warn => Finding::warning(NOT_MET, message),
                     };
                     match drafts.iter().find(|draft| draft.id.0 == Kind::Api && draft.id.1 == id) {
                         Some(draft) => draft.said(finding, one.field),
@@ -185,18 +191,20 @@ impl Control {
     /// [`Error::Missing`] for an unknown workspace; [`Error::Store`].
     pub async fn standard_standings(&self, ws: &Name) -> Result<Vec<StandardStanding>, Error> {
         self.check_workspace(ws)?;
-        let standards: Vec<Standard> = self.after(ws, Kind::Standard, &[], |r| match r {
-            Resource::Standard(standard) => Some((**standard).clone()),
-            _ => None,
-        });
+        let standards = self.standards_of(ws);
         let apis: Vec<Api> = self.after(ws, Kind::Api, &[], |r| match r {
             Resource::Api(api) => Some((**api).clone()),
             _ => None,
         });
         let (waivers, snapshot) = (self.waivers(ws, &[]), self.snapshot());
         let (texts, fresh, breaking) = Default::default();
-        let world =
-            World { gateway: &snapshot.gateway.policies, texts: &texts, fresh: &fresh, breaking: &breaking };
+        let world = World {
+            workspace: ws,
+            gateway: &snapshot.gateway.policies,
+            texts: &texts,
+            fresh: &fresh,
+            breaking: &breaking,
+        };
         let mut all = Vec::new();
         for api in &apis {
             for standard in standards.iter().filter(|standard| standard.is_about(api)) {
@@ -205,6 +213,39 @@ impl Control {
             }
         }
         Ok(all)
+    }
+
+    /// How an API would stand to the standards that are about it, where a change of it could be made.
+    pub(crate) async fn standing_of(
+        &self,
+        ws: &Name,
+        api: &Api,
+        (ready, texts): (Option<&Ready>, &ContractTexts),
+        breaking: usize,
+    ) -> Result<Vec<StandardStanding>, Error> {
+        let (waivers, snapshot) = (self.waivers(ws, &[]), self.snapshot());
+        let none = Summaries::new();
+        let breaking = [(Arc::from(api.id()), breaking)].into();
+        let world = World {
+            workspace: ws,
+            gateway: &snapshot.gateway.policies,
+            texts: ready.map_or(texts, Ready::texts),
+            fresh: ready.map_or(&none, Ready::fresh),
+            breaking: &breaking,
+        };
+        let mut all = Vec::new();
+        for standard in self.standards_of(ws).iter().filter(|standard| standard.is_about(api)) {
+            let unmet = self.unmet(standard, api, &world).await?;
+            all.push(self.standing(standard, api, &unmet, &waivers));
+        }
+        Ok(all)
+    }
+
+    pub(crate) fn standards_of(&self, ws: &Name) -> Vec<Standard> {
+        self.after(ws, Kind::Standard, &[], |r| match r {
+            Resource::Standard(standard) => Some((**standard).clone()),
+            _ => None,
+        })
     }
 
     fn standing(
@@ -331,10 +372,72 @@ impl Control {
                         lacks(asked, "contract", message);
                     }
                 }
+                Requirement::Security => {
+                    if let Some(message) = self.unprotected(api, world) {
+                        lacks(asked, "policies", message);
+                    }
+                }
+                Requirement::Tests => {
+                    let Some(tests) = standard.require.tests.as_ref().filter(|_| hash.is_some()) else {
+                        continue;
+                    };
+                    if let Some(message) = self.untested(world.workspace, api, tests).await? {
+                        lacks(asked, "contract", message);
+                    }
+                }
+                Requirement::Review => {
+                    let Some(review) = &standard.require.review else { continue };
+                    let votes = self.votes(world.workspace, api).await?;
+                    if let Some(message) = unreviewed(api, review, &votes) {
+                        lacks(asked, "", message);
+                    }
+                }
                 Requirement::Owner | Requirement::Contract => {}
             }
         }
         Ok(unmet)
+    }
+
+    /// The operations that let in callers whom nothing recognizes.
+    fn unprotected(&self, api: &Api, world: &World<'_>) -> Option<String> {
+        let recognizes = |used: &&PolicyUse| {
+            let entry = self.inner.catalogue.find(&used.policy);
+            used.when.is_none()
+                && used.config.get("anonymous") != Some(&Value::Bool(true))
+                && entry.is_ok_and(|entry| entry.stage() == Stage::Authenticate)
+        };
+        let holds = |own: &[PolicyUse]| {
+            // A narrower level replaces what is of the same name at a wider one.
+            let replaced =
+                |used: &&PolicyUse, by: &[PolicyUse]| by.iter().any(|one| one.policy == used.policy);
+            let gateway =
+                world.gateway.iter().filter(|used| !replaced(used, &api.policies) && !replaced(used, own));
+            let wide = api.policies.iter().filter(|used| !replaced(used, own));
+            gateway.chain(wide).chain(own).any(|used| recognizes(&used))
+        };
+        let hash = api_contract(api);
+        let summary = hash
+            .as_deref()
+            .and_then(|hash| world.fresh.get(hash).cloned().or_else(|| self.inner.contracts.summary(hash)));
+        let open: Vec<String> = match &summary {
+            None if holds(&[]) => Vec::new(),
+            None => vec!["everything".to_owned()],
+            Some(summary) => {
+                let own = |operation: &crate::OperationSummary| {
+                    let by_path = format!("{} {}", operation.method, operation.path);
+                    let own = api.operations.get(&operation.id).or_else(|| api.operations.get(&by_path));
+                    own.map_or(&[][..], |own| &own.policies)
+                };
+                let open = summary.operations.iter().filter(|operation| !holds(own(operation)));
+                open.map(|operation| format!("`{}`", operation.id)).collect()
+            }
+        };
+        let named = open.iter().take(TOLD).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let more = open.len().saturating_sub(TOLD);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        (!open.is_empty()).then(|| {
+            format!("nothing recognizes who calls {named}{more}: attach a policy such as `key-auth`, without a condition")
+        })
     }
 
     /// What a check of a contract by rules has against it.
@@ -432,6 +535,34 @@ impl Found {
             if count > first.len() { format!(" and {} more", count - first.len()) } else { String::new() };
         Some(format!("its contract does not pass the rules: {}{more}", first.join("; ")))
     }
+}
+
+/// What is missing of a review.
+fn unreviewed(api: &Api, asked: &ReviewRequirement, votes: &Votes) -> Option<String> {
+    let id = api.id();
+    let look = |number: u64| format!("`pailou review show {number}`");
+    if let (false, Some(open)) = (votes.against.is_empty(), votes.open) {
+        let by = votes.against.join(", ");
+        return Some(format!(
+            "{by} asks for changes in review {open}: mend them and put it anew, see {}",
+            look(open)
+        ));
+    }
+    let counts = |by: &String, authors: &[String]| {
+        (asked.by.is_empty() || asked.by.iter().any(|one| one.eq_ignore_ascii_case(by)))
+            && (asked.author_may_approve || !authors.contains(by))
+    };
+    let given = votes.approvals.iter().filter(|(by, authors)| counts(by, authors)).count();
+    let wanted = usize::from(asked.approvals);
+    if given >= wanted {
+        return None;
+    }
+    let of = if asked.by.is_empty() { String::new() } else { format!(" of {}", asked.by.join(", ")) };
+    let how = match votes.open {
+        Some(open) => format!("have review {open} approved, see {}", look(open)),
+        None => format!("ask for a review by `pailou review open {id}`"),
+    };
+    Some(format!("what it is now has {given} of {wanted} approvals{of}: {how}"))
 }
 
 fn api_contract(api: &Api) -> Option<Arc<str>> {

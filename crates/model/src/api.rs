@@ -63,8 +63,12 @@ pub struct Api {
 impl Api {
     /// Whether everyone finds it in the portal.
     pub fn is_shown(&self) -> bool {
-        let is_draft = self.lifecycle.as_ref().is_some_and(|life| life.state == LifeState::Draft);
-        self.visibility == Visibility::Public && !is_draft
+        self.visibility == Visibility::Public && !self.life_state().is_before_publication()
+    }
+
+    /// Where it is in its life; published, where it does not say.
+    pub fn life_state(&self) -> LifeState {
+        self.lifecycle.as_ref().map(|life| life.state).unwrap_or_default()
     }
 
     /// What identifies this version: `orders@v1`, or `orders` where no version is given.

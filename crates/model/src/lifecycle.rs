@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Lifecycle {
-    /// `draft` becomes `published`, that `deprecated`, that `retired`; the last two go back by one.
+    /// `draft` becomes `review` or `published`, that `deprecated`, that `retired`; each but `published` goes back by one.
     #[serde(default)]
     pub state: LifeState,
     /// When it was, or will be, deprecated: `2026-06-30T00:00:00Z`. An API that is deprecated says it.
@@ -30,6 +30,8 @@ pub struct Lifecycle {
 pub enum LifeState {
     /// It answers, and is not in the portal.
     Draft,
+    /// It answers, is not in the portal, and others look at it before it is.
+    Review,
     /// It answers, and is in the portal.
     #[default]
     Published,
@@ -43,16 +45,23 @@ impl LifeState {
     /// What it may become.
     pub fn next(self) -> &'static [LifeState] {
         match self {
-            LifeState::Draft => &[LifeState::Published],
+            LifeState::Draft => &[LifeState::Review, LifeState::Published],
+            LifeState::Review => &[LifeState::Published, LifeState::Draft],
             LifeState::Published => &[LifeState::Deprecated],
             LifeState::Deprecated => &[LifeState::Published, LifeState::Retired],
             LifeState::Retired => &[LifeState::Deprecated],
         }
     }
 
+    /// Whether it is not for callers yet.
+    pub fn is_before_publication(self) -> bool {
+        matches!(self, LifeState::Draft | LifeState::Review)
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             LifeState::Draft => "draft",
+            LifeState::Review => "review",
             LifeState::Published => "published",
             LifeState::Deprecated => "deprecated",
             LifeState::Retired => "retired",

@@ -4,7 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Api, LifeState, Name, Visibility};
+use crate::{Api, LifeState, Name, Span, Visibility};
 
 /// What is asked of APIs, such as those that are published. A change of an API that does not meet it is refused, or told.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -82,6 +82,15 @@ pub struct Requirements {
     /// That a change of its contract breaks nobody who uses it, but for what its `compatibility.agreed` lists.
     #[serde(skip_serializing_if = "is_false")]
     pub no_breaking_changes: bool,
+    /// That every operation recognizes its callers: by a policy that does so without a condition.
+    #[serde(skip_serializing_if = "is_false")]
+    pub security: bool,
+    /// That the service was held against the contract (`pailou test --record`), and all was as promised.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tests: Option<TestRequirement>,
+    /// That others have looked at what it is now, and approved it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub review: Option<ReviewRequirement>,
 }
 
 fn is_false(value: &bool) -> bool {
@@ -141,6 +150,35 @@ pub struct LintRequirement {
     pub fail_on: FailOn,
 }
 
+/// A test of the service behind an API against the contract it has.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TestRequirement {
+    /// How old the last test may be, such as `7d`; of any age, where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within: Option<Span>,
+}
+
+/// A review that approves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReviewRequirement {
+    /// How many have to approve, 1 to 10.
+    pub approvals: u8,
+    /// E-mail addresses of those whose approval counts; of everybody who may review, where there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub by: Vec<String>,
+    /// Whether who wrote it may be among those who approve it.
+    #[serde(skip_serializing_if = "is_false")]
+    pub author_may_approve: bool,
+}
+
+impl Default for ReviewRequirement {
+    fn default() -> ReviewRequirement {
+        ReviewRequirement { approvals: 1, by: Vec::new(), author_may_approve: false }
+    }
+}
+
 fn oas() -> Value {
     "spectral:oas".into()
 }
@@ -184,6 +222,9 @@ pub enum Requirement {
     Policies,
     Lint,
     NoBreakingChanges,
+    Security,
+    Tests,
+    Review,
 }
 
 impl Requirement {
@@ -195,6 +236,9 @@ impl Requirement {
             Requirement::Policies => "policies",
             Requirement::Lint => "lint",
             Requirement::NoBreakingChanges => "no_breaking_changes",
+            Requirement::Security => "security",
+            Requirement::Tests => "tests",
+            Requirement::Review => "review",
         }
     }
 }
@@ -209,6 +253,9 @@ impl Requirements {
             (!self.policies.is_empty(), Requirement::Policies),
             (self.lint.is_some(), Requirement::Lint),
             (self.no_breaking_changes, Requirement::NoBreakingChanges),
+            (self.security, Requirement::Security),
+            (self.tests.is_some(), Requirement::Tests),
+            (self.review.is_some(), Requirement::Review),
         ]
         .into_iter()
         .filter_map(|(asked, requirement)| asked.then_some(requirement))
@@ -220,8 +267,7 @@ impl Standard {
     /// Whether it is about an API.
     pub fn is_about(&self, api: &Api) -> bool {
         let scope = &self.applies_to;
-        let state = api.lifecycle.as_ref().map(|life| life.state).unwrap_or_default();
-        scope.states.contains(&state)
+        scope.states.contains(&api.life_state())
             && (scope.tags.is_empty() || scope.tags.iter().any(|tag| api.tags.contains(tag)))
             && scope.visibility.is_none_or(|visibility| visibility == api.visibility)
     }

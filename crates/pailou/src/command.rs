@@ -1,5 +1,6 @@
 //! The command line.
 
+mod life;
 mod people;
 
 use std::{
@@ -10,6 +11,9 @@ use std::{
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use self::life::{
+    ApiCommand, MoveArgs, ReviewApplyArgs, ReviewArgs, ReviewCommand, ReviewListArgs, ScorecardArgs,
+};
 pub(crate) use self::people::{Held, MemberCommand, RoleCommand, TokenCommand};
 use crate::options::{Flags, Listen};
 pub(crate) use crate::trials::options::TestArgs;
@@ -82,6 +86,12 @@ pub(crate) enum Command {
     /// Makes and revokes tokens for programs that use the admin API or this command.
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Says where APIs are in their lives, and brings them on.
+    #[command(subcommand)]
+    Api(ApiCommand),
+    /// Has others look at what an API is to become, before it does.
+    #[command(subcommand)]
+    Review(ReviewCommand),
     /// Says how APIs stand to the standards that are about them: what is asked, what is missing, what is waived.
     Scorecards(ScorecardArgs),
     /// Refuses calls on every gateway at once: of a consumer, an app or a key, from an address, or to an API or route.
@@ -286,23 +296,6 @@ pub(crate) struct UnblockArgs {
     pub(crate) what: BlockWhat,
     /// As it was blocked.
     pub(crate) value: String,
-    #[command(flatten)]
-    pub(crate) remote: Remote,
-    #[command(flatten)]
-    pub(crate) print: Print,
-}
-
-#[derive(Args)]
-pub(crate) struct ScorecardArgs {
-    /// Only this API: `orders@v1`, or `orders` for every version.
-    #[arg(long)]
-    pub(crate) api: Option<String>,
-    /// Only APIs of this owner.
-    #[arg(long)]
-    pub(crate) owner: Option<String>,
-    /// Fails where a score is below this, 1 to 100.
-    #[arg(long, value_name = "SCORE")]
-    pub(crate) fail_under: Option<u8>,
     #[command(flatten)]
     pub(crate) remote: Remote,
     #[command(flatten)]

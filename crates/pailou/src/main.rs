@@ -70,6 +70,8 @@ fn main() -> ExitCode {
         Command::Member(command) => remote::member(&command),
         Command::Role(command) => remote::role(&command),
         Command::Token(command) => remote::token(&command),
+        Command::Api(command) => remote::api(&command),
+        Command::Review(command) => remote::review(&command),
         Command::Scorecards(args) => remote::scorecards(&args),
         Command::Block(args) => remote::block(&args),
         Command::Unblock(args) => remote::unblock(&args),

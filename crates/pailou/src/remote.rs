@@ -6,6 +6,7 @@ mod cache;
 mod client;
 mod drift;
 mod explain;
+mod life;
 mod limits;
 mod oauth;
 mod people;
@@ -28,6 +29,7 @@ pub(crate) use self::{
     cache::purge,
     drift::{draft, drift},
     explain::explain,
+    life::{api, record_test, review},
     limits::explain_limits,
     oauth::oauth,
     people::{member, role, token},

@@ -7,14 +7,16 @@ mod send;
 
 use std::{io::Write, path::Path, process::ExitCode};
 
+use aws_lc_rs::digest;
 use contract::{Contract, conform::Conformance};
+use serde_json::json;
 use trial::Report;
 
 use self::{
     options::{TestArgs, TestFormat},
     send::Sender,
 };
-use crate::shutdown::Failure;
+use crate::{command::Remote, remote::record_test, shutdown::Failure};
 
 /// The largest file that is read.
 const MAX_BYTES: u64 = 128 << 20;
@@ -43,6 +45,7 @@ fn trial(args: &TestArgs) -> Result<ExitCode, Failure> {
     let sender = Sender::new(args)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|e| Failure::new(format!("no runtime could be started: {e}")))?;
+    let mut hash = String::new();
     let mut report = Report { url: sender.shown(), seed: args.seed, ..Report::default() };
     if let Some(file) = &args.contract {
         let text = read(file)?;
@@ -52,17 +55,46 @@ fn trial(args: &TestArgs) -> Result<ExitCode, Failure> {
         let conformance = Conformance::keeping_examples(&contract.document(""));
         report.title.clone_from(&contract.title);
         runtime.block_on(cases::send(args, &sender, &contract, &conformance, &mut report))?;
+        hash = sha256(&text);
     }
     for file in &args.pact {
         let text = read(file)?;
         runtime.block_on(pacts::verify(args, &sender, file, &text, &mut report))?;
     }
     print(args, &report)?;
+    if let Some(api) = &args.record {
+        record(args, api, &hash, &report)?;
+    }
     Ok(match (report.failures(), report.unsent) {
         (0, 0) => ExitCode::SUCCESS,
         (0, _) => ExitCode::from(2),
         _ => ExitCode::FAILURE,
     })
+}
+
+/// Keeps what came of it where standards look for it.
+fn record(args: &TestArgs, api: &str, contract: &str, report: &Report) -> Result<(), Failure> {
+    let remote = Remote {
+        url: args.control_plane.clone(),
+        token: args.token.clone(),
+        workspace: args.workspace.clone(),
+    };
+    let called = report.operations.iter().filter(|operation| operation.cases.sent > 0).count();
+    let form = json!({
+        "contract": contract,
+        "url": report.url,
+        "sent": report.sent(),
+        "failed": report.failures().min(report.sent()),
+        "unsent": report.unsent,
+        "operations": report.operations.len(),
+        "called": called,
+    });
+    record_test(&remote, api, &form)
+}
+
+fn sha256(text: &str) -> String {
+    let hash = digest::digest(&digest::SHA256, text.as_bytes());
+    hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn print(args: &TestArgs, report: &Report) -> Result<(), Failure> {

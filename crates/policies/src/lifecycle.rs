@@ -43,8 +43,8 @@ impl Policy for Life {
             return Err(Invalid::field("sunset_at", "is before `deprecated_at`"));
         }
         let mut fields = Vec::new();
-        // A draft says nothing of its end.
-        if state != LifeState::Draft {
+        // What is not published yet says nothing of its end.
+        if !state.is_before_publication() {
             if let Some(deprecated) = deprecated.filter(|_| is_ending) {
                 fields.push((DEPRECATION, value("deprecated_at", &format!("@{deprecated}"))?));
             }

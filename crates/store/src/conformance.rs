@@ -8,8 +8,8 @@ use tempfile::TempDir;
 
 use crate::{
     AuditEntry, AuditQuery, AuditVerdict, Commit, DataKeyRow, Error, Expected, Grant, GrantChange,
-    GrantQuery, Key, Link, MemoryStore, Origin, PeopleChange, PersonKind, PersonRow, SealChange, SecretRow,
-    SessionRow, SqliteStore, Store, Write,
+    GrantQuery, Key, Link, MemoryStore, Origin, Paper, PaperChange, PaperQuery, PeopleChange, PersonKind,
+    PersonRow, SealChange, SecretRow, SessionRow, SqliteStore, Store, Write,
 };
 
 /// A store, and the folder it needs as long as it lives.
@@ -46,6 +46,7 @@ every_store! {
     a_link_is_taken_once
     what_expired_is_removed
     a_grant_is_spent_once_changed_where_it_is_as_known_and_ends_with_its_family
+    papers_are_found_by_what_is_said_and_replaced_by_the_next_version_alone
     a_setting_is_replaced
     a_large_commit_is_one_commit
     random_commits_answer_as_the_model_does
@@ -361,6 +362,44 @@ async fn what_expired_is_removed((store, _folder): Made) {
     store.add_link(link(99)).await.unwrap();
     assert_eq!(store.remove_expired(100).await.unwrap(), 2);
     assert!(store.session([2; 32]).await.unwrap().is_some());
+}
+
+async fn papers_are_found_by_what_is_said_and_replaced_by_the_next_version_alone((store, _folder): Made) {
+    let paper = |number: u64, version: u64, subject: &str, state: &str| Paper {
+        workspace: ws(),
+        kind: "review".to_owned(),
+        number,
+        version,
+        subject: subject.to_owned(),
+        state: state.to_owned(),
+        document: json!({ "n": number, "v": version }),
+        at: 5,
+    };
+    let put = |puts: Vec<Paper>| store.change_papers(PaperChange { puts, ..PaperChange::default() });
+    let (one, two) = (paper(1, 1, "orders", "open"), paper(2, 1, "bills", "open"));
+    put(vec![one.clone(), two.clone()]).await.unwrap();
+    let all = PaperQuery::of(&ws(), "review");
+    assert_eq!(store.papers(all.clone(), 9).await.unwrap(), [two.clone(), one.clone()]);
+    assert_eq!(store.papers(all.clone(), 1).await.unwrap(), std::slice::from_ref(&two));
+    assert_eq!(store.papers(all.clone().about("orders"), 9).await.unwrap(), std::slice::from_ref(&one));
+    let older = PaperQuery { before: Some(2), ..all.clone() };
+    assert_eq!(store.papers(older, 9).await.unwrap(), std::slice::from_ref(&one));
+    assert_eq!(store.papers(PaperQuery::of(&ws(), "report"), 9).await.unwrap(), []);
+
+    let three = paper(3, 1, "orders", "open");
+    for stale in [paper(1, 1, "orders", "closed"), paper(1, 3, "orders", "closed"), paper(4, 2, "x", "open")]
+    {
+        let refused = put(vec![three.clone(), stale]).await.unwrap_err();
+        assert!(matches!(refused, Error::Stale { .. }), "{refused}");
+    }
+    assert_eq!(store.papers(all.clone(), 9).await.unwrap().len(), 2, "all of a change is made, or nothing");
+    let closed = paper(1, 2, "orders", "closed");
+    put(vec![closed.clone(), three.clone()]).await.unwrap();
+    assert_eq!(store.papers(all.clone().in_state("open"), 9).await.unwrap(), [three, two]);
+    assert_eq!(store.papers(all.clone().number(1), 9).await.unwrap(), [closed]);
+    let removed = vec![all.clone().about("orders")];
+    store.change_papers(PaperChange { removed, ..PaperChange::default() }).await.unwrap();
+    assert_eq!(store.papers(all, 9).await.unwrap().len(), 1);
 }
 
 async fn a_setting_is_replaced((store, _folder): Made) {

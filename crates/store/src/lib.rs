@@ -8,6 +8,7 @@ mod error;
 mod grants;
 mod memory;
 mod migration;
+mod papers;
 mod person;
 mod records;
 mod sqlite;
@@ -18,6 +19,7 @@ pub use error::Error;
 pub use grants::{Grant, GrantChange, GrantQuery};
 pub use memory::MemoryStore;
 pub use migration::Migration;
+pub use papers::{Paper, PaperChange, PaperQuery};
 pub use person::{PeopleChange, PersonKind, PersonRow};
 pub use records::{
     AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, DataKeyRow, Expected, Key, Link,

@@ -8,8 +8,8 @@ use std::{
 
 use crate::{
     Answer, AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, DataKeyRow, Error,
-    Expected, Grant, GrantChange, GrantQuery, Key, Link, Loaded, PeopleChange, PersonKind, PersonRow,
-    Revision, Row, SealChange, Sealed, SecretRow, SessionRow, Store,
+    Expected, Grant, GrantChange, GrantQuery, Key, Link, Loaded, Paper, PaperChange, PaperQuery,
+    PeopleChange, PersonKind, PersonRow, Revision, Row, SealChange, Sealed, SecretRow, SessionRow, Store,
     audit::{self, Chain, unreadable},
 };
 
@@ -32,6 +32,7 @@ struct State {
     links: BTreeMap<[u8; 32], Link>,
     settings: BTreeMap<String, String>,
     grants: Vec<Grant>,
+    papers: BTreeMap<(String, String, u64), Paper>,
     keys: BTreeMap<String, DataKeyRow>,
     secrets: BTreeMap<String, SecretRow>,
 }
@@ -156,6 +157,25 @@ impl State {
         for (role, subject) in change.ended {
             self.sessions.retain(|_, session| session.role != role || session.subject != subject);
             self.links.retain(|_, link| link.role != role || link.subject != subject);
+        }
+        change.entry.into_iter().for_each(|entry| self.remember(entry));
+        Ok(())
+    }
+
+    fn change_papers(&mut self, change: PaperChange) -> Result<(), Error> {
+        let place = |paper: &Paper| (paper.workspace.to_string(), paper.kind.clone(), paper.number);
+        let mut papers = self.papers.clone();
+        papers.retain(|_, paper| !change.removed.iter().any(|query| query.fits(paper)));
+        for paper in change.puts {
+            if papers.get(&place(&paper)).map_or(0, |known| known.version) + 1 != paper.version {
+                let what = format!("{} {} is no longer as it was", paper.kind, paper.number);
+                return Err(Error::Stale { what });
+            }
+            papers.insert(place(&paper), paper);
+        }
+        self.papers = papers;
+        for (hash, text) in change.contracts {
+            self.contracts.entry(hash.to_string()).or_insert_with(|| text.to_string());
         }
         change.entry.into_iter().for_each(|entry| self.remember(entry));
         Ok(())
@@ -319,6 +339,16 @@ impl Store for MemoryStore {
                 (after.document, after.subject, after.expires_at, after.used_at);
             true
         })))
+    }
+
+    fn papers(&self, query: PaperQuery, most: u32) -> Answer<'_, Vec<Paper>> {
+        let state = self.state();
+        let found = state.papers.values().rev().filter(|paper| query.fits(paper));
+        at_once(Ok(found.take(most as usize).cloned().collect()))
+    }
+
+    fn change_papers(&self, change: PaperChange) -> Answer<'_, ()> {
+        at_once(self.state().change_papers(change))
     }
 
     fn remove_expired(&self, now: u64) -> Answer<'_, u64> {

@@ -4,8 +4,8 @@ use std::{future::Future, pin::Pin};
 
 use crate::{
     AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, Error, Grant, GrantChange,
-    GrantQuery, Key, Link, Loaded, PeopleChange, PersonKind, PersonRow, Revision, SealChange, Sealed,
-    SessionRow,
+    GrantQuery, Key, Link, Loaded, Paper, PaperChange, PaperQuery, PeopleChange, PersonKind, PersonRow,
+    Revision, SealChange, Sealed, SessionRow,
 };
 
 /// What a method of [`Store`] returns.
@@ -56,6 +56,11 @@ pub trait Store: Send + Sync {
     fn spend_grant(&self, query: GrantQuery, at: u64) -> Answer<'_, Option<Grant>>;
     /// Changes document, subject and times of a grant whose document is still that of `before`; whether it was.
     fn swap_grant(&self, before: Grant, after: Grant) -> Answer<'_, bool>;
+
+    /// Papers, the highest number first, at most `most`.
+    fn papers(&self, query: PaperQuery, most: u32) -> Answer<'_, Vec<Paper>>;
+    /// Removes papers, then makes and changes others, and writes down who did, together; [`Error::Stale`] where a version is not the next.
+    fn change_papers(&self, change: PaperChange) -> Answer<'_, ()>;
 
     /// Removes sessions, links and grants that expired before `now`; how many.
     fn remove_expired(&self, now: u64) -> Answer<'_, u64>;

@@ -9,11 +9,13 @@ mod cache;
 pub(crate) mod document;
 mod drift;
 pub(crate) mod keys;
+mod life;
 mod limits;
 mod oauth;
 pub(crate) mod people;
 mod policies;
 mod resources;
+mod reviews;
 mod routing;
 mod scorecards;
 mod secrets;
@@ -136,6 +138,53 @@ pub(crate) fn table() -> Table {
                 get("/scorecards", scorecards::list)
                     .reads(Area::Standards, "listScorecards", "How APIs stand to the standards that are about them: what is asked, what is missing, what is waived.")
                     .load(Load::Heavy),
+                get("/apis/{id}/life", life::read)
+                    .reads(Area::Apis, "getApiLife", "Where an API is in its life, what it may become, and what is asked for that.")
+                    .load(Load::Heavy),
+                post("/apis/{id}/life", life::step)
+                    .writes(Area::Apis, "moveApi", "Brings an API to another state of its life; with `review`, others are asked to look at it.")
+                    .load(Load::Heavy)
+                    .raises(&[CONFLICT]),
+                post("/apis/{id}/rollback", life::roll_back)
+                    .writes(Area::Apis, "rollBackApi", "Puts an API in force as it was at a revision; where it is in its life stays.")
+                    .load(Load::Heavy)
+                    .raises(&[CONFLICT]),
+                post("/apis/{id}/emergency", life::emergency)
+                    .writes(Area::Emergencies, "passBy", "Does what standards do not let pass, in an emergency; the reason is kept and listed.")
+                    .load(Load::Heavy)
+                    .raises(&[CONFLICT]),
+                post("/apis/{id}/test-reports", life::record_test)
+                    .writes(Area::Apis, "recordTest", "Records what came of holding the service behind an API against a contract."),
+                get("/emergencies", life::emergencies)
+                    .reads(Area::Emergencies, "listEmergencies", "Changes that passed by what standards ask, the newest first."),
+                get("/reviews", reviews::list).reads(Area::Reviews, "listReviews", "Reviews, the newest first."),
+                post("/apis/{id}/reviews", reviews::open)
+                    .writes(Area::Apis, "openReview", "Asks others to look at what an API is to become.")
+                    .load(Load::Heavy)
+                    .raises(&[CONFLICT]),
+                get("/reviews/{number}", reviews::read)
+                    .reads(Area::Reviews, "getReview", "A review: the proposal, what it changes and for whom, what is asked of it, and what was said.")
+                    .load(Load::Heavy),
+                put("/reviews/{number}", reviews::update)
+                    .writes(Area::Apis, "updateReview", "Puts another proposal in the place of the one a review is about; approvals of that count no more.")
+                    .load(Load::Heavy)
+                    .raises(&[CONFLICT]),
+                post("/reviews/{number}/remarks", reviews::remark)
+                    .writes(Area::Reviews, "addRemark", "Says something in a review, approves its proposal, or asks for changes.")
+                    .load(Load::Heavy)
+                    .raises(&[CONFLICT]),
+                post("/reviews/{number}/apply", reviews::apply)
+                    .writes(Area::Apis, "applyReview", "Makes what a review proposes so.")
+                    .load(Load::Heavy)
+                    .raises(&[CONFLICT]),
+                post("/reviews/{number}/emergency", reviews::emergency)
+                    .writes(Area::Emergencies, "passByReview", "Makes what a review proposes so in an emergency, whatever standards ask.")
+                    .load(Load::Heavy)
+                    .raises(&[CONFLICT]),
+                post("/reviews/{number}/close", reviews::close)
+                    .writes(Area::Apis, "closeReview", "Ends a review without making anything of it.")
+                    .load(Load::Heavy)
+                    .raises(&[CONFLICT]),
                 post("/blocks", blocks::create)
                     .writes(Area::Blocks, "createBlock", "Refuses calls on every gateway at once: of a consumer, an app or a key, from an address, or to an API or route.")
                     .raises(&[CONFLICT]),

@@ -7,6 +7,8 @@ use policy::Catalogue;
 use super::{Id, Report};
 use crate::standards::ruleset;
 
+/// Reviewers that a standard names.
+const MOST_REVIEWERS: usize = 100;
 /// The longest reason, bytes.
 const LONGEST_REASON: usize = 1000;
 
@@ -31,6 +33,16 @@ fn check_standard(id: &Id, standard: &Standard, catalogue: Catalogue, report: &m
             if let Err(unknown) = catalogue.find(name) {
                 wrong(&format!("require.policies[{at}]"), unknown.message);
             }
+        }
+    }
+    if let Some(review) = &standard.require.review {
+        if !(1..=10).contains(&review.approvals) {
+            wrong("require.review.approvals", "is a number from 1 to 10".to_owned());
+        }
+        let few = !review.by.is_empty() && review.by.len() < usize::from(review.approvals);
+        if few || review.by.len() > MOST_REVIEWERS {
+            let message = format!("names at least as many as have to approve, and {MOST_REVIEWERS} at most");
+            wrong("require.review.by", message);
         }
     }
     if let Some(lint) = &standard.require.lint

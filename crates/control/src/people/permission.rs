@@ -35,6 +35,8 @@ areas! {
     Cache = "cache", "Stored responses.";
     Blocks = "blocks", "What is blocked in an emergency.";
     Standards = "standards", "What is asked of APIs, and what is let pass for a while.";
+    Reviews = "reviews", "Reviews of APIs: remarks and approvals.";
+    Emergencies = "emergencies", "Passing by what standards ask; reading is who did, and why.";
     Secrets = "secrets", "The store of secrets; reading is their names, and naming them in documents.";
     Configuration = "configuration", "Everything documents hold, as a folder: read whole, or applied.";
     Analytics = "analytics", "Traffic, usage, and how upstreams stand.";

@@ -49,8 +49,8 @@ struct BuiltIn {
 }
 
 use Area::{
-    Analytics, Apis, Apps, Audit, Blocks, Cache, Calls, Configuration, Consumers, Gateways, Keys, People,
-    Products, Routes, Secrets, Splits, Standards, System, Tokens, Workspaces,
+    Analytics, Apis, Apps, Audit, Blocks, Cache, Calls, Configuration, Consumers, Emergencies, Gateways,
+    Keys, People, Products, Reviews, Routes, Secrets, Splits, Standards, System, Tokens, Workspaces,
 };
 
 /// What everybody sees who is let in at all.
@@ -65,6 +65,8 @@ const SEEN: &[Area] = &[
     Cache,
     Blocks,
     Standards,
+    Reviews,
+    Emergencies,
     Configuration,
     Analytics,
     System,
@@ -82,14 +84,14 @@ const BUILT_IN: &[BuiltIn] = &[
         name: "developer",
         description: "Makes and changes APIs, routes and upstreams.",
         reads: &[Calls, Secrets, Tokens],
-        writes: &[Apis, Splits, Routes, Cache, Configuration, Tokens],
+        writes: &[Apis, Splits, Routes, Cache, Reviews, Configuration, Tokens],
         own: &[],
     },
     BuiltIn {
         name: "api-owner",
         description: "Makes APIs, and changes those whose `owner` they are.",
         reads: &[Calls, Tokens],
-        writes: &[Configuration, Tokens],
+        writes: &[Reviews, Configuration, Tokens],
         own: &[Apis, Splits],
     },
     BuiltIn {
@@ -106,6 +108,7 @@ const BUILT_IN: &[BuiltIn] = &[
             Gateways,
             Cache,
             Blocks,
+            Emergencies,
             Secrets,
             Configuration,
             Tokens,
@@ -118,7 +121,7 @@ const BUILT_IN: &[BuiltIn] = &[
         name: "security",
         description: "Watches and stops: the audit log, calls, blocks, keys, secrets; sees people and tokens.",
         reads: &[Calls, Secrets, Audit, People, Tokens],
-        writes: &[Consumers, Keys, Blocks, Secrets, Standards, Tokens],
+        writes: &[Consumers, Keys, Blocks, Secrets, Standards, Reviews, Tokens],
         own: &[],
     },
     BuiltIn {

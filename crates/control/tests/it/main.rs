@@ -12,6 +12,7 @@ mod people;
 mod portal;
 mod real;
 mod resources;
+mod reviews;
 mod routes;
 mod secrets;
 mod security;

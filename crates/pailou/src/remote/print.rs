@@ -48,7 +48,7 @@ pub(crate) fn changes(plan: &Value, verb: &str, words: [&str; 3]) {
 }
 
 /// What changes in a contract: how much, and line by line what may break somebody.
-fn contract_changes(contract: &Value) {
+pub(crate) fn contract_changes(contract: &Value) {
     let count = |field: &str| contract[field].as_u64().unwrap_or_default();
     let agreed = match count("agreed") {
         0 => String::new(),
@@ -112,7 +112,7 @@ fn text(value: &Value) -> &str {
 }
 
 /// A value on one line of bearable length.
-fn short(value: &Value) -> String {
+pub(crate) fn short(value: &Value) -> String {
     let text = value.to_string();
     match text.char_indices().nth(100) {
         Some((at, _)) => format!("{}…", &text[..at]),

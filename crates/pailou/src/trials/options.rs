@@ -61,6 +61,18 @@ pub(crate) struct TestArgs {
     /// Where states of the service are asked for before an interaction of a pact: it is sent them as JSON.
     #[arg(long, value_name = "URL", requires = "pact")]
     pub(crate) state_url: Option<String>,
+    /// Records what came of it for an API of a control plane, such as `orders@v1`: standards may ask for it.
+    #[arg(long, value_name = "API", requires = "contract")]
+    pub(crate) record: Option<String>,
+    /// The control plane's address.
+    #[arg(long, env = "PAILOU_URL", default_value = "http://127.0.0.1:9080", value_name = "URL")]
+    pub(crate) control_plane: String,
+    /// A bearer token for it.
+    #[arg(long, env = "PAILOU_TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<String>,
+    /// The workspace the API is of.
+    #[arg(long, env = "PAILOU_WORKSPACE", default_value = "default", value_name = "NAME")]
+    pub(crate) workspace: String,
     /// Takes any certificate of the service.
     #[arg(long)]
     pub(crate) insecure: bool,

@@ -22,6 +22,7 @@ mod mock;
 mod oauth;
 mod pebble;
 mod people;
+mod reviews;
 mod roles;
 mod routes;
 mod secrets;

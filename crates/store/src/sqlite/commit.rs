@@ -62,14 +62,7 @@ impl SqliteStore {
         .execute(&mut **transaction)
         .await?;
         for (hash, text) in &commit.contracts {
-            sqlx::query(
-                "INSERT INTO contracts (hash, text, created_at) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING",
-            )
-            .bind(&**hash)
-            .bind(&**text)
-            .bind(signed(commit.at))
-            .execute(&mut **transaction)
-            .await?;
+            add_contract(transaction, hash, text, commit.at).await?;
         }
         let writes: Vec<(&Write, u64)> = commit.writes.iter().zip(revisions.iter().copied()).collect();
         for batch in writes.chunks(BATCH) {
@@ -87,6 +80,24 @@ impl SqliteStore {
         add_entry(&mut transaction, entry).await.map_err(|error| self.explain(error))?;
         transaction.commit().await.map_err(|error| self.explain(error))
     }
+}
+
+/// Keeps the text of a contract; one that is there stays.
+pub(super) async fn add_contract(
+    connection: &mut SqliteConnection,
+    hash: &str,
+    text: &str,
+    at: u64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO contracts (hash, text, created_at) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING",
+    )
+    .bind(hash)
+    .bind(text)
+    .bind(signed(at))
+    .execute(connection)
+    .await
+    .map(drop)
 }
 
 /// Adds a record that belongs to no commit to the audit log.

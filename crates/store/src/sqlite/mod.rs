@@ -3,6 +3,7 @@
 mod commit;
 mod grants;
 mod history;
+mod papers;
 mod people;
 mod sealed;
 
@@ -12,8 +13,9 @@ use sqlx::{Row as _, sqlite::SqliteRow};
 
 use crate::{
     Answer, AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, Database, DatabaseOptions,
-    Error, Grant, GrantChange, GrantQuery, Key, Link, Loaded, Migration, PeopleChange, PersonKind, PersonRow,
-    Revision, Row, SealChange, Sealed, SessionRow, Store, audit::unreadable,
+    Error, Grant, GrantChange, GrantQuery, Key, Link, Loaded, Migration, Paper, PaperChange, PaperQuery,
+    PeopleChange, PersonKind, PersonRow, Revision, Row, SealChange, Sealed, SessionRow, Store,
+    audit::unreadable,
 };
 
 /// The shape of the database, step by step.
@@ -22,6 +24,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 2, name: "secrets", sql: include_str!("secrets.sql") },
     Migration { version: 3, name: "members, roles, tokens", sql: include_str!("people.sql") },
     Migration { version: 4, name: "grants", sql: include_str!("grants.sql") },
+    Migration { version: 5, name: "papers", sql: include_str!("papers.sql") },
 ];
 
 /// [`Store`] in an SQLite file.
@@ -158,6 +161,14 @@ impl Store for SqliteStore {
 
     fn swap_grant(&self, before: Grant, after: Grant) -> Answer<'_, bool> {
         Box::pin(self.swap(before, after))
+    }
+
+    fn papers(&self, query: PaperQuery, most: u32) -> Answer<'_, Vec<Paper>> {
+        Box::pin(self.read_papers(query, most))
+    }
+
+    fn change_papers(&self, change: PaperChange) -> Answer<'_, ()> {
+        Box::pin(self.write_papers(change))
     }
 
     fn remove_expired(&self, now: u64) -> Answer<'_, u64> {

@@ -62,6 +62,14 @@ export const driftListQuery = queryOptions({ queryKey: ['drift'], queryFn: async
 
 export const driftQuery = (id: string) => queryOptions({ queryKey: ['drift', id], queryFn: ({ signal }) => admin.drift(id, signal), refetchInterval: 10_000 });
 
+export const lifeQuery = (id: string) => queryOptions({ queryKey: ['life', id], queryFn: ({ signal }) => admin.life(id, signal) });
+
+export const reviewsQuery = (state: string) => queryOptions({ queryKey: ['reviews', 'list', state], queryFn: async ({ signal }) => (await admin.reviews({ state }, signal)).items, refetchInterval: 10_000 });
+
+export const reviewQuery = (number: string) => queryOptions({ queryKey: ['reviews', 'one', number], queryFn: ({ signal }) => admin.review(number, signal), refetchInterval: 10_000 });
+
+export const emergenciesQuery = queryOptions({ queryKey: ['reviews', 'emergencies'], queryFn: async ({ signal }) => (await admin.emergencies(signal)).items });
+
 export const secretsQuery = queryOptions({ queryKey: ['secrets'], queryFn: ({ signal }) => admin.secrets(signal), refetchInterval: 10_000 });
 
 export const secretReferencesQuery = queryOptions({ queryKey: ['secret-references'], queryFn: ({ signal }) => admin.secretReferences(signal), refetchInterval: 10_000 });

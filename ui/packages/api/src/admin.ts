@@ -51,6 +51,13 @@ export type Split = Schemas['SplitView'];
 export type DriftSummary = Schemas['DriftSummary'];
 export type Drift = Schemas['Drift'];
 export type DriftProposal = Schemas['Proposal'];
+export type Standing = Schemas['StandardStanding'];
+export type ContractChanges = Schemas['ContractChanges'];
+export type Life = Schemas['LifeView'];
+export type LifeStep = Pick<Schemas['LifeStep'], 'to'> & Partial<Schemas['LifeStep']>;
+export type ReviewLine = Schemas['ReviewLine'];
+export type Review = Schemas['ReviewView'];
+export type Emergency = Schemas['EmergencyView'];
 export type BranchConduct = Schemas['BranchConduct'];
 export type SplitAction = { action: 'promote' | 'abort' } | { action: 'weight'; weight: number };
 export type CertificateStatus = Schemas['CertificateStatus'];
@@ -143,6 +150,19 @@ export const operations = (id: string, signal?: AbortSignal) => client.get<Page<
 export const contractText = (id: string, signal?: AbortSignal) => body(client.call<string>('GET', `${at('api', id)}/contract`, { as: 'text', signal, headers: { accept: '*/*' } }));
 export const importOpenapi = (request: ImportRequest) => body(client.call<Imported>('POST', '/import/openapi', { body: request }));
 export const policies = (signal?: AbortSignal) => client.get<Page<Policy>>('/policies', undefined, signal);
+
+// The lives of APIs, and reviews
+export const life = (id: string, signal?: AbortSignal) => client.get<Life>(`${at('api', id)}/life`, undefined, signal);
+export const moveApi = (id: string, step: LifeStep) => client.call<unknown>('POST', `${at('api', id)}/life`, { body: step });
+/** Does what standards do not let pass, in an emergency. */
+export const passBy = (id: string, what: { to: Life['state']; reason: string }) => client.call<unknown>('POST', `${at('api', id)}/emergency`, { body: what });
+export const rollBack = (id: string, revision: number) => client.call<unknown>('POST', `${at('api', id)}/rollback`, { body: { revision } });
+export const reviews = (query: { state?: string; api?: string }, signal?: AbortSignal) => client.get<Page<ReviewLine>>('/reviews', query, signal);
+export const review = (number: string, signal?: AbortSignal) => client.get<Review>(`/reviews/${number}`, undefined, signal);
+export const remark = (number: number, said: { text: string; verdict?: 'approve' | 'request-changes'; digest: string }) => body(client.call<Review>('POST', `/reviews/${number}/remarks`, { body: said }));
+export const applyReview = (number: string) => client.call<unknown>('POST', `/reviews/${number}/apply`);
+export const closeReview = (number: string) => client.call<unknown>('POST', `/reviews/${number}/close`, { body: {} });
+export const emergencies = (signal?: AbortSignal) => client.get<Page<Emergency>>('/emergencies', undefined, signal);
 
 // Keys and subscriptions
 export const issueKey = (kind: 'consumer' | 'app', id: string, expires_at?: string) => body(client.call<IssuedKey>('POST', `${at(kind, id)}/keys`, { body: expires_at ? { expires_at } : {} }));

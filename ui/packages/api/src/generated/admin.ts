@@ -1204,6 +1204,212 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apis/{id}/life": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where an API is in its life, what it may become, and what is asked for that. */
+        get: operations["getApiLife"];
+        put?: never;
+        /** Brings an API to another state of its life; with `review`, others are asked to look at it. */
+        post: operations["moveApi"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts an API in force as it was at a revision; where it is in its life stays. */
+        post: operations["rollBackApi"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{id}/emergency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does what standards do not let pass, in an emergency; the reason is kept and listed. */
+        post: operations["passBy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{id}/test-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records what came of holding the service behind an API against a contract. */
+        post: operations["recordTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emergencies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes that passed by what standards ask, the newest first. */
+        get: operations["listEmergencies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reviews, the newest first. */
+        get: operations["listReviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks others to look at what an API is to become. */
+        post: operations["openReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A review: the proposal, what it changes and for whom, what is asked of it, and what was said. */
+        get: operations["getReview"];
+        /** Puts another proposal in the place of the one a review is about; approvals of that count no more. */
+        put: operations["updateReview"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{number}/remarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says something in a review, approves its proposal, or asks for changes. */
+        post: operations["addRemark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{number}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes what a review proposes so. */
+        post: operations["applyReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{number}/emergency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes what a review proposes so in an emergency, whatever standards ask. */
+        post: operations["passByReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{number}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a review without making anything of it. */
+        post: operations["closeReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/unblock": {
         parameters: {
             query?: never;
@@ -3402,6 +3608,49 @@ export interface components {
             when?: string | null;
             from: components["schemas"]["Level"];
         };
+        /** @description What is done in an emergency: one of both, `to` or `revision`. */
+        EmergencyAsked: {
+            /** @description Why what standards ask is passed by; it is kept and listed. */
+            reason: string;
+            /**
+             * @description The state the API comes to.
+             * @default null
+             */
+            to?: components["schemas"]["LifeState"] | null;
+            /**
+             * Format: uint64
+             * @description The revision it goes back to.
+             * @default null
+             */
+            revision?: number | null;
+        };
+        /** @description A change that passed by what standards ask. */
+        EmergencyView: {
+            /** Format: uint64 */
+            number: number;
+            api: string;
+            by: string;
+            /** @description RFC 3339. */
+            at: string;
+            /** @description What was done: the state the API came to, or `review 7`. */
+            what: string;
+            reason: string;
+            /** @description What it passed by. */
+            passed: string[];
+            /** @description Whether it came to be; what failed changed nothing. */
+            made: boolean;
+        };
+        /** @description A part of a list. */
+        EmergencyViewList: {
+            items: components["schemas"]["EmergencyView"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
         /** @description A URL, or a URL with its weight and zone. */
         Endpoint: string | {
             url: string;
@@ -4061,12 +4310,65 @@ export interface components {
         };
         /** @enum {string} */
         Level: "gateway" | "api" | "operation";
+        /** @description Something that became of an API. */
+        LifeEvent: {
+            /** @description RFC 3339. */
+            at: string;
+            by: string;
+            /** @description The state it came to, or `emergency`, or `reviewed`. */
+            what: string;
+            /** Format: uint64 */
+            revision: number | null;
+            /** Format: uint64 */
+            review: number | null;
+            reason: string | null;
+        };
+        /** @description A state that an API may come to. */
+        LifeMove: {
+            to: components["schemas"]["LifeState"];
+            /** @description Whether nothing stands in the way. */
+            allowed: boolean;
+            /** @description How it would stand to the standards that are about it there. */
+            checks: components["schemas"]["StandardStanding"][];
+            /** @description What else there is to say. */
+            findings: components["schemas"]["Finding"][];
+        };
         /** @description A state of an API. */
-        LifeState: "draft" | "published" | "deprecated" | "retired";
+        LifeState: "draft" | "review" | "published" | "deprecated" | "retired";
+        /** @description What an API is to become. */
+        LifeStep: {
+            to: components["schemas"]["LifeState"];
+            /** @description With `review`: what is to be looked at, for those who do. */
+            summary?: string | null;
+            /** @description With `deprecated`: since when (RFC 3339); now, where nothing is said. */
+            deprecated_at?: string | null;
+            /** @description When it will stop to answer (RFC 3339). */
+            sunset_at?: string | null;
+            /** @description The address of what comes after it. */
+            successor?: string | null;
+            /** @description The address of a page that says more. */
+            docs?: string | null;
+        };
+        /** @description Where an API is in its life, and where it may go. */
+        LifeView: {
+            /** @description The API, such as `orders@v1`. */
+            api: string;
+            state: components["schemas"]["LifeState"];
+            /** Format: uint64 */
+            revision: number;
+            /** @description What it may become, each with what is asked for that. */
+            moves: components["schemas"]["LifeMove"][];
+            /** @description The last recorded test with the contract it has. */
+            tests: components["schemas"]["TestReportView"] | null;
+            /** @description Reviews that are open. */
+            reviews: components["schemas"]["ReviewLine"][];
+            /** @description What became of it, the newest first. */
+            history: components["schemas"]["LifeEvent"][];
+        };
         /** @description Where an API is in its life, and what comes after it. Its answers say so. */
         Lifecycle: {
             /**
-             * @description `draft` becomes `published`, that `deprecated`, that `retired`; the last two go back by one.
+             * @description `draft` becomes `review` or `published`, that `deprecated`, that `retired`; each but `published` goes back by one.
              * @default published
              */
             state: components["schemas"]["LifeState"];
@@ -4082,7 +4384,7 @@ export interface components {
         /** @description Where an API is in its life, and what comes after it. Its answers say so. */
         LifecycleInput: {
             /**
-             * @description `draft` becomes `published`, that `deprecated`, that `retired`; the last two go back by one.
+             * @description `draft` becomes `review` or `published`, that `deprecated`, that `retired`; each but `published` goes back by one.
              * @default published
              */
             state?: components["schemas"]["LifeState"];
@@ -4819,6 +5121,15 @@ export interface components {
             /** @description What could not be put into it, for people. */
             left_out: string[];
         };
+        /** @description A proposal of a review. */
+        ProposalView: {
+            by: string;
+            /** @description RFC 3339. */
+            at: string;
+            digest: string;
+            /** @description What differs from the proposal before. */
+            changes: components["schemas"]["FieldChange"][];
+        };
         /** @description What is spoken with an upstream. */
         Protocol: "auto" | "http1" | "http2";
         /** @description Which stored responses are forgotten: exactly one of these. */
@@ -4887,6 +5198,16 @@ export interface components {
         };
         /** @description Why something does not take a request. */
         Reason: ("condition" | "cookie" | "query" | "header" | "method" | "host" | "path") | "outranked";
+        /** @description Why something is done. */
+        ReasonInput: {
+            /** @default  */
+            reason?: string;
+        };
+        /** @description What was recorded. */
+        Recorded: {
+            /** Format: uint64 */
+            number: number;
+        };
         /** @description Shown this once. */
         RecoveryCodes: {
             /** @description Each takes the place of one code. */
@@ -4915,11 +5236,37 @@ export interface components {
              */
             total?: number | null;
         };
+        /** @description Something that was said in a review. */
+        Remark: {
+            /** @description An e-mail address, `admin`, or the name of a service token. */
+            by: string;
+            /** @description RFC 3339. */
+            at: string;
+            text: string;
+            verdict?: components["schemas"]["ReviewVerdict"] | null;
+            /** @description Which proposal it is about, by the SHA-256 of it. */
+            digest: string;
+        };
+        /** @description What somebody says in a review. */
+        RemarkForm: {
+            /**
+             * @description At most 4000 bytes; may be empty with an approval alone.
+             * @default
+             */
+            text?: string;
+            /** @default null */
+            verdict?: components["schemas"]["ReviewVerdict"] | null;
+            /**
+             * @description The proposal that was looked at, by its `digest`: where it is another by now, nothing is said.
+             * @default null
+             */
+            digest?: string | null;
+        };
         /**
          * @description One thing that a standard asks.
          * @enum {string}
          */
-        Requirement: "owner" | "description" | "contract" | "policies" | "lint" | "no_breaking_changes";
+        Requirement: "owner" | "description" | "contract" | "policies" | "lint" | "no_breaking_changes" | "security" | "tests" | "review";
         /** @description How an API stands to one thing that is asked. */
         RequirementStanding: {
             requirement: components["schemas"]["Requirement"];
@@ -4945,6 +5292,12 @@ export interface components {
             lint?: components["schemas"]["LintRequirement"] | null;
             /** @description That a change of its contract breaks nobody who uses it, but for what its `compatibility.agreed` lists. */
             no_breaking_changes?: boolean;
+            /** @description That every operation recognizes its callers: by a policy that does so without a condition. */
+            security?: boolean;
+            /** @description That the service was held against the contract (`pailou test --record`), and all was as promised. */
+            tests?: components["schemas"]["TestRequirement"] | null;
+            /** @description That others have looked at what it is now, and approved it. */
+            review?: components["schemas"]["ReviewRequirement"] | null;
         };
         /** @description What a standard asks. */
         RequirementsInput: {
@@ -4960,6 +5313,12 @@ export interface components {
             lint?: components["schemas"]["LintRequirementInput"] | null;
             /** @description That a change of its contract breaks nobody who uses it, but for what its `compatibility.agreed` lists. */
             no_breaking_changes?: boolean;
+            /** @description That every operation recognizes its callers: by a policy that does so without a condition. */
+            security?: boolean;
+            /** @description That the service was held against the contract (`pailou test --record`), and all was as promised. */
+            tests?: components["schemas"]["TestRequirement"] | null;
+            /** @description That others have looked at what it is now, and approved it. */
+            review?: components["schemas"]["ReviewRequirementInput"] | null;
         };
         /** @description Why an endpoint gets no requests although nothing is held against it. */
         Rest: "weight" | "priority" | "zone";
@@ -5149,6 +5508,135 @@ export interface components {
         };
         /** @description What a request is sent again for. */
         RetryOn: "connect-failure" | "reset" | "timeout";
+        /** @description What is to be looked at. */
+        ReviewAsked: {
+            /**
+             * @description What changes, and why, for those who look at it. At most 4000 bytes.
+             * @default
+             */
+            summary?: string;
+            /**
+             * @description The API as it shall be; as it is, published, where neither this nor `files` is given.
+             * @default null
+             */
+            document?: unknown;
+            /**
+             * @description The same as resource files, with the contract that the API names. Other resources in them are not looked at.
+             * @default null
+             */
+            files?: components["schemas"]["Bundle"] | null;
+        };
+        /** @description How a review ended. */
+        ReviewEnd: {
+            by: string;
+            /** @description RFC 3339. */
+            at: string;
+            /** @description Why it was closed, or what the emergency was. */
+            reason?: string | null;
+        };
+        /** @description A review in a line. */
+        ReviewLine: {
+            /** Format: uint64 */
+            number: number;
+            api: string;
+            /** @description `open`, `applied` or `closed`. */
+            state: string;
+            summary: string;
+            /** @description Who wrote the first proposal. */
+            author: string;
+            /** @description RFC 3339. */
+            opened_at: string;
+            /** @description The state the API would come to. */
+            to: components["schemas"]["LifeState"];
+            /** @description Who approves the present proposal. */
+            approved_by: string[];
+            /** @description Who wants it changed. */
+            changes_requested_by: string[];
+        };
+        /** @description A part of a list. */
+        ReviewLineList: {
+            items: components["schemas"]["ReviewLine"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description A review that approves. */
+        ReviewRequirement: {
+            /**
+             * Format: uint8
+             * @description How many have to approve, 1 to 10.
+             * @default 1
+             */
+            approvals: number;
+            /** @description E-mail addresses of those whose approval counts; of everybody who may review, where there is none. */
+            by?: string[];
+            /** @description Whether who wrote it may be among those who approve it. */
+            author_may_approve?: boolean;
+        };
+        /** @description A review that approves. */
+        ReviewRequirementInput: {
+            /**
+             * Format: uint8
+             * @description How many have to approve, 1 to 10.
+             * @default 1
+             */
+            approvals?: number;
+            /** @description E-mail addresses of those whose approval counts; of everybody who may review, where there is none. */
+            by?: string[];
+            /** @description Whether who wrote it may be among those who approve it. */
+            author_may_approve?: boolean;
+        };
+        /** @enum {string} */
+        ReviewState: "open" | "applied" | "closed";
+        /**
+         * @description What somebody says of a proposal.
+         * @enum {string}
+         */
+        ReviewVerdict: "approve" | "request-changes";
+        /** @description A review with everything there is to see for those who look at it. */
+        ReviewView: {
+            /** Format: uint64 */
+            number: number;
+            api: string;
+            /** @description `open`, `applied` or `closed`. */
+            state: string;
+            summary: string;
+            /** @description Who wrote the first proposal. */
+            author: string;
+            /** @description RFC 3339. */
+            opened_at: string;
+            /** @description The state the API would come to. */
+            to: components["schemas"]["LifeState"];
+            /** @description Who approves the present proposal. */
+            approved_by: string[];
+            /** @description Who wants it changed. */
+            changes_requested_by: string[];
+            /** @description Everybody who wrote a proposal. */
+            authors: string[];
+            /** @description The SHA-256 of the present proposal in hexadecimal. */
+            digest: string;
+            /** @description The proposal, secrets removed. */
+            document: unknown;
+            /** @description What differs from what is in force. */
+            changes: components["schemas"]["FieldChange"][];
+            /** @description What its contract changes for callers. */
+            contract: components["schemas"]["ContractChanges"] | null;
+            /** @description How it would stand to the standards that are about it. */
+            checks: components["schemas"]["StandardStanding"][];
+            findings: components["schemas"]["Finding"][];
+            /** @description Whether nothing stands in the way of making it so. */
+            ready: boolean;
+            /** @description Whether the API was changed since the proposal was made. */
+            outdated: boolean;
+            /** @description Proposals, the first one first. */
+            proposals: components["schemas"]["ProposalView"][];
+            remarks: components["schemas"]["Remark"][];
+            ended: components["schemas"]["ReviewEnd"] | null;
+        };
         /** @description An earlier or the present state of a resource. */
         RevisionView: {
             /** Format: uint64 */
@@ -5209,6 +5697,11 @@ export interface components {
         RolesForm: {
             /** @description All they have from now on. */
             roles: components["schemas"]["Membership"][];
+        };
+        /** @description Which revision an API goes back to. */
+        Rollback: {
+            /** Format: uint64 */
+            revision: number;
         };
         /**
          * @description How a branch grows by itself. What is compared are its requests and those of the usual upstream since the step began, of the last
@@ -5942,6 +6435,53 @@ export interface components {
             store: components["schemas"]["StoreStatus"];
             /** @description How callers reach the gateway. */
             gateway_url: string;
+        };
+        /** @description What came of holding a service against a contract (`pailou test`). */
+        TestReport: {
+            /** @description The SHA-256 of the contract's text in hexadecimal. */
+            contract: string;
+            /** @description Where the service answered. */
+            url: string;
+            /**
+             * Format: uint64
+             * @description Cases that were sent.
+             */
+            sent: number;
+            /**
+             * Format: uint64
+             * @description Cases whose answers were not as promised.
+             */
+            failed: number;
+            /**
+             * Format: uint64
+             * @description Cases that could not be sent.
+             */
+            unsent: number;
+            /**
+             * Format: uint64
+             * @description Operations of the contract.
+             */
+            operations: number;
+            /**
+             * Format: uint64
+             * @description Operations that were called.
+             */
+            called: number;
+        };
+        /** @description A recorded test. */
+        TestReportView: {
+            /** Format: uint64 */
+            number: number;
+            by: string;
+            /** @description RFC 3339. */
+            at: string;
+            passed: boolean;
+            report: components["schemas"]["TestReport"];
+        };
+        /** @description A test of the service behind an API against the contract it has. */
+        TestRequirement: {
+            /** @description How old the last test may be, such as `7d`; of any age, where absent. */
+            within?: components["schemas"]["Span"] | null;
         };
         /** @description A moment: milliseconds since 1970, or RFC 3339. */
         Time: number | string;
@@ -16321,6 +16861,1240 @@ export interface operations {
             };
             /** @description `not-found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiLife: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LifeView"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moveApi: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LifeStep"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rollBackApi: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rollback"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    passBy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmergencyAsked"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordTest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestReport"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recorded"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEmergencies: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: number;
+            };
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencyViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReviews: {
+        parameters: {
+            query?: {
+                /** @description Only those of this API: `orders@v1`, or `orders` for every version. */
+                api?: string;
+                /** @description Only those that are so: `open`, `applied` or `closed`. */
+                state?: components["schemas"]["ReviewState"];
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: number;
+            };
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewLineList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openReview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewAsked"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewView"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewView"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateReview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewAsked"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewView"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addRemark: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemarkForm"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewView"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    applyReview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    passByReview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closeReview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewView"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1099,11 +1099,11 @@ export interface components {
         };
         KeyHash: string;
         /** @description A state of an API. */
-        LifeState: "draft" | "published" | "deprecated" | "retired";
+        LifeState: "draft" | "review" | "published" | "deprecated" | "retired";
         /** @description Where an API is in its life, and what comes after it. Its answers say so. */
         Lifecycle: {
             /**
-             * @description `draft` becomes `published`, that `deprecated`, that `retired`; the last two go back by one.
+             * @description `draft` becomes `review` or `published`, that `deprecated`, that `retired`; each but `published` goes back by one.
              * @default published
              */
             state: components["schemas"]["LifeState"];

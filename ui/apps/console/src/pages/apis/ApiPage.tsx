@@ -13,11 +13,15 @@ const TABS = [
   { to: '/apis/$id', label: 'Overview', exact: true },
   { to: '/apis/$id/operations', label: 'Operations' },
   { to: '/apis/$id/policies', label: 'Policies' },
+  { to: '/apis/$id/life', label: 'Life' },
   { to: '/apis/$id/traffic', label: 'Traffic' },
   { to: '/apis/$id/calls', label: 'Calls' },
   { to: '/apis/$id/document', label: 'Document' },
   { to: '/apis/$id/revisions', label: 'Revisions' },
 ] as const;
+
+/** Whether everybody finds it in the portal: what is not published yet is not there. */
+const isShown = (api: admin.Api) => api.visibility !== 'private' && api.lifecycle?.state !== 'draft' && api.lifecycle?.state !== 'review';
 
 /** The frame of an API's pages: its name, its state and the tabs. */
 export function ApiPage() {
@@ -66,7 +70,8 @@ export function ApiPage() {
           document && (
             <>
               {document.version && <Badge>{document.version}</Badge>}
-              <StateChip state={document.visibility ?? 'public'} label={document.visibility === 'private' ? 'not in the portal' : 'in the portal'} />
+              <StateChip state={isShown(document) ? 'public' : 'private'} label={isShown(document) ? 'in the portal' : 'not in the portal'} />
+              {document.lifecycle?.state && document.lifecycle.state !== 'published' && <StateChip state={document.lifecycle.state} />}
               {!document.contract && <Badge tone="warn">pass-through</Badge>}
             </>
           )

@@ -1,0 +1,99 @@
+// The life of an API in the console: what stands in its way, a review with four eyes, a waiver, an emergency, its end.
+import { ADMIN, admin, expect, test } from './operator.ts';
+import { shot } from './portal.ts';
+
+const TAG = `life-${Date.now().toString(36)}`;
+
+const api = (name: string, more: Record<string, unknown> = {}) => ({
+  name,
+  version: 'v1',
+  tags: [TAG],
+  contract: { openapi: '3.1.0', info: { title: `Orders ${name}`, version: '1' }, paths: { '/orders': { get: { operationId: 'listOrders', responses: { 200: { description: 'All.' } } } } } },
+  listen: { path: `/${name}` },
+  upstream: { endpoints: ['http://127.0.0.1:9'] },
+  lifecycle: { state: 'draft' },
+  ...more,
+});
+
+test('an API goes from draft to retired, past a refusal, a review, a waiver and an emergency', async ({ page, request }) => {
+  const name = `orders-${TAG}`;
+  const id = `${name}@v1`;
+  await admin(request, 'PUT', `/standards/${TAG}`, { name: TAG, applies_to: { tags: [TAG], states: ['published'] }, require: { owner: true, security: true, review: {} } });
+  await admin(request, 'PUT', `/standards/${TAG}-end`, { name: `${TAG}-end`, applies_to: { tags: [TAG], states: ['deprecated'] }, require: { description: true } });
+  await admin(request, 'PUT', `/apis/${id}`, api(name));
+
+  // Red checks say what to do, and the step is not to be made.
+  await page.goto(`${ADMIN}/console/apis/${id}`);
+  await page.getByRole('link', { name: 'Life', exact: true }).click();
+  const publish = page.locator('section', { has: page.getByRole('heading', { name: 'Publish', exact: true }) }).first();
+  await expect(publish.getByText('say who answers for it')).toBeVisible();
+  await expect(publish.getByText(/nothing recognizes who calls `listOrders`/)).toBeVisible();
+  await expect(publish.getByRole('button', { name: 'Publish', exact: true })).toBeDisabled();
+  await shot(page, 'console-life-draft');
+
+  // Somebody else proposes what mends it.
+  const made = await admin<{ secret: string }>(request, 'POST', '/tokens', { name: TAG, roles: ['developer'] });
+  const asked = await request.fetch(`${ADMIN}/api/v1/apis/${id}/reviews`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${made.secret}` },
+    data: { summary: 'Orders for partners, by key.', document: { kind: 'api', ...api(name, { owner: 'ada@example.com', policies: [{ 'key-auth': {} }], lifecycle: {} }) } },
+  });
+  expect(asked.ok(), await asked.text()).toBe(true);
+  await page.goto(`${ADMIN}/console/reviews`);
+  await page.getByRole('link', { name: 'Orders for partners, by key.' }).first().click();
+  await expect(page.getByRole('heading', { name: 'Orders for partners, by key.', level: 1 })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Make it so' })).toBeDisabled();
+  await page.getByLabel('Your remark').fill('Who is told when it ends?');
+  await page.getByRole('button', { name: 'Ask for changes' }).click();
+  await expect(page.getByText('asks for changes', { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Approve', exact: true }).click();
+  await expect(page.getByText('nothing stands in the way')).toBeVisible();
+  await shot(page, 'console-review');
+  await page.getByRole('button', { name: 'Make it so' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Make it so' }).click();
+  await expect(page.getByText(/^Made so by admin/)).toBeVisible();
+
+  // A standard stops the end; a waiver lets it pass.
+  await page.getByRole('link', { name: id }).click();
+  const deprecate = page.locator('section', { has: page.getByRole('heading', { name: 'Deprecate', exact: true }) }).first();
+  await expect(deprecate.getByText(/say what it is for/)).toBeVisible();
+  await admin(request, 'PUT', `/waivers/${TAG}`, { name: TAG, standard: `${TAG}-end`, api: id, reason: 'It ends anyway.', expires_at: '2999-01-01T00:00:00Z' });
+  await page.reload();
+  await expect(deprecate.getByText('waived', { exact: true })).toBeVisible();
+  await deprecate.getByRole('button', { name: 'Deprecate', exact: true }).click();
+  await page.getByRole('dialog').getByLabel('When it will stop to answer').fill('2999-06-30');
+  await page.getByRole('dialog').getByLabel('What comes after it').fill('https://api.example.com/orders/v2');
+  await page.getByRole('dialog').getByRole('button', { name: 'Deprecate' }).click();
+  await expect(page.getByText(`${id} is deprecated`)).toBeVisible();
+  await expect(page.getByText('It answers, and says that it will not for ever.')).toBeVisible();
+  const life = await admin<{ lifecycle: { sunset_at: string } }>(request, 'GET', `/apis/${id}`);
+  expect(life.lifecycle.sunset_at).toBe('2999-06-30T00:00:00Z');
+  await page.getByRole('button', { name: 'Retire', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Retire' }).click();
+  await expect(page.getByText('It answers 410 alone.')).toBeVisible();
+  await expect(page.getByRole('row', { name: /retired/ })).toBeVisible();
+  await shot(page, 'console-life-retired');
+});
+
+test('an emergency asks for its reason, and everybody sees it', async ({ page, request }) => {
+  const name = `urgent-${TAG}`;
+  const id = `${name}@v1`;
+  await admin(request, 'PUT', `/standards/${TAG}`, { name: TAG, applies_to: { tags: [TAG], states: ['published'] }, require: { owner: true } });
+  await admin(request, 'PUT', `/apis/${id}`, api(name));
+  await page.goto(`${ADMIN}/console/apis/${id}/life`);
+  await page.getByRole('button', { name: 'In an emergency…' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('button', { name: 'Pass by' })).toBeDisabled();
+  await dialog.getByLabel(/^Why it cannot wait/).fill('Partners wait for it.');
+  await dialog.getByRole('button', { name: 'Pass by' }).click();
+  await expect(page.getByText('It answers, and is in the portal.')).toBeVisible();
+  await expect(page.getByRole('row', { name: /emergency/ })).toContainText('Partners wait for it.');
+  await page.goto(`${ADMIN}/console/reviews`);
+  await expect(page.getByRole('row', { name: new RegExp(id) })).toContainText('Partners wait for it.');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await shot(page, 'console-reviews-phone');
+  await page.goto(`${ADMIN}/console/apis/${id}/life`);
+  await expect(page.getByRole('row', { name: /emergency/ })).toBeVisible();
+  await shot(page, 'console-life-phone');
+  await admin(request, 'DELETE', `/standards/${TAG}`);
+});
