@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, HashMap};
 use model::{
     Finding, Place,
     snapshot::{ContractDocument, OperationPlace},
-    tree::{self, TreeLimits},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Dialect, Operation, OperationPage, Outline, OutlineOperation, Sample, SearchTerms, outline,
+    Dialect, Notation, Operation, OperationPage, Outline, OutlineOperation, Sample, SearchTerms, notation,
+    outline,
     page_builder::PageBuilder,
     read::{self, Reading},
     samples,
@@ -22,6 +22,9 @@ use crate::{
 /// A contract, read and checked.
 #[derive(Debug)]
 pub struct Contract {
+    /// What it is written in.
+    pub notation: Notation,
+    /// What its shape is, once it is read.
     pub dialect: Dialect,
     pub title: String,
     /// `info.version`, not that of the API resource.
@@ -68,31 +71,29 @@ impl Contract {
     /// Reads a document; `file` is what findings call it.
     ///
     /// # Errors
-    /// Every finding of the document, at least one of them an error: a syntax error, a document that is no OpenAPI, a path that
+    /// Every finding of the document, at least one of them an error: a syntax error, a document that is no contract, a path that
     /// cannot be routed.
     pub fn parse(text: &str, file: &str) -> Result<Contract, Vec<Finding>> {
-        let mut documents =
-            tree::parse(text, file, TreeLimits::default()).map_err(|finding| vec![finding])?;
-        let start = Place { file: file.into(), line: 1, column: 1 };
-        if documents.len() > 1 {
-            let second = &documents[1].root;
-            let place = Place { line: second.line, column: second.column, ..start };
-            return Err(vec![
-                Finding::error("not-openapi", "a contract is one document; a second one begins here")
-                    .at(place),
-            ]);
+        let notation::Read { notation, document, findings: mut first } = notation::read(text, file, None)?;
+        if !notation.is_contract() {
+            let message = format!(
+                "a {notation} is no contract: it has examples rather than promises; `pailou import` makes a contract of it"
+            );
+            let place = Place { file: file.into(), line: 1, column: 1 };
+            return Err(vec![Finding::error(notation::NOT_A_CONTRACT, message).at(place)]);
         }
-        let Some(document) = documents.pop() else {
-            return Err(vec![
-                Finding::error("not-openapi", "the document is empty; an OpenAPI document is expected")
-                    .at(start),
-            ]);
-        };
-        let Reading { dialect, title, version, description, operations, findings } = read::read(&document)?;
+        let reading = read::read(&document).map_err(|mut findings| {
+            notation::place(text, &mut findings);
+            findings
+        });
+        let Reading { dialect, title, version, description, operations, mut findings } = reading?;
+        notation::place(text, &mut findings);
+        first.append(&mut findings);
+        let findings = first;
         let by_id =
             operations.iter().enumerate().map(|(at, operation)| (operation.id.as_str().into(), at)).collect();
         let source = Source::new(&document.root);
-        Ok(Contract { dialect, title, version, description, operations, findings, by_id, source })
+        Ok(Contract { notation, dialect, title, version, description, operations, findings, by_id, source })
     }
 
     /// About how many bytes of memory this takes, for caches that are bound by weight.
@@ -115,8 +116,10 @@ impl Contract {
         Outline {
             title: self.title.clone(),
             version: self.version.clone(),
+            notation: self.notation,
             dialect: self.dialect,
             description: self.description.clone(),
+            channels: outline::channels(self.source.get("/x-channels")),
             tags: outline::tags(self.source.get("/tags"), &self.operations),
             operations: self.operations.iter().map(OutlineOperation::of).collect(),
             schemas,

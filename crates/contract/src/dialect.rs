@@ -30,7 +30,8 @@ impl fmt::Display for Dialect {
     }
 }
 
-const SUPPORTED: &str = "OpenAPI 3.0, 3.1, 3.2 and Swagger 2.0 are read";
+const SUPPORTED: &str =
+    "OpenAPI 3.0, 3.1, 3.2, Swagger 2.0, AsyncAPI, GraphQL, Protocol Buffers and WSDL are read";
 
 /// Recognizes the dialect by the `openapi` or `swagger` field at the root.
 ///
@@ -75,9 +76,7 @@ fn unsupported(field: &str, version: &str) -> Finding {
 /// What the document seems to be, for the message.
 fn guess(root: &Node) -> String {
     let has = |field| root.get(field).is_some();
-    let seems = if has("asyncapi") {
-        "it is an AsyncAPI document"
-    } else if has("kind") && has("name") {
+    let seems = if has("kind") && has("name") {
         "it is a resource document (it has a `kind`); apply it instead of importing it"
     } else if has("apiVersion") && has("kind") {
         "it is a Kubernetes manifest"
@@ -85,8 +84,6 @@ fn guess(root: &Node) -> String {
         "it is an Arazzo document"
     } else if has("overlay") {
         "it is an OpenAPI Overlay"
-    } else if root.get("info").is_some_and(|info| info.get("_postman_id").is_some()) {
-        "it is a Postman collection; export it as OpenAPI first"
     } else if has("$schema") {
         "it is a JSON Schema"
     } else if has("paths") {

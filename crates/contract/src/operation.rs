@@ -16,6 +16,8 @@ pub struct Operation {
     pub description: Option<String>,
     pub tags: Vec<String>,
     pub deprecated: bool,
+    /// What tells it from others with its method and path: the action of SOAP (SOAP 1.1 §6.1.1, SOAP 1.2 part 2 §6.5.3).
+    pub soap_action: Option<String>,
     /// What a caller needs, any one of these; none where the contract asks for nothing.
     pub security: Vec<SecurityNeed>,
     /// JSON pointer of the path item it stands in.

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Dialect, Operation};
+use crate::{Dialect, Notation, Operation};
 
 /// What a contract has, at a glance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -14,6 +14,9 @@ pub struct Outline {
     pub title: String,
     /// The contract's `info.version`.
     pub version: String,
+    /// What the contract is written in.
+    #[serde(default)]
+    pub notation: Notation,
     pub dialect: Dialect,
     /// Markdown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -22,8 +25,64 @@ pub struct Outline {
     pub tags: Vec<OutlineTag>,
     /// In the order of the contract.
     pub operations: Vec<OutlineOperation>,
+    /// Of AsyncAPI, in the order of the contract.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<OutlineChannel>,
     /// Names of the schemas, sorted.
     pub schemas: Vec<String>,
+}
+
+/// A channel of AsyncAPI: where messages go.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct OutlineChannel {
+    pub name: String,
+    /// `orders/{id}/events`, or the name of a topic.
+    pub address: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Markdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// `kafka`, `wss`, `amqp` …
+    pub protocols: Vec<String>,
+    /// Whether the gateway has a route for it: by WebSocket or HTTP.
+    pub routed: bool,
+    pub operations: Vec<ChannelOperation>,
+}
+
+/// What a client does at a channel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ChannelOperation {
+    pub id: String,
+    pub action: ChannelAction,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+    /// Markdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    pub messages: Vec<ChannelMessage>,
+}
+
+/// Which way messages go, seen from the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ChannelAction {
+    Send,
+    Receive,
+}
+
+/// A message of a channel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ChannelMessage {
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+    pub content_type: String,
+    /// Its payload; a reference leads to one of `schemas`. Nothing where it is long, or not written in JSON Schema.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<Value>,
 }
 
 /// A tag that groups operations.
@@ -60,6 +119,11 @@ impl OutlineOperation {
             deprecated: operation.deprecated,
         }
     }
+}
+
+/// The channels of a contract in AsyncAPI.
+pub(crate) fn channels(listed: Option<Value>) -> Vec<OutlineChannel> {
+    listed.and_then(|listed| serde_json::from_value(listed).ok()).unwrap_or_default()
 }
 
 /// The tags the contract declares, then those only operations name.

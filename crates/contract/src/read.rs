@@ -140,7 +140,16 @@ impl<'a> Reader<'a> {
 
     fn path(&mut self, path: &'a Key, item: &'a Node) {
         let field = format!("paths.{}", path.text);
-        if let Err(message) = template::check(&path.text) {
+        // Operations that their SOAP action tells apart stand at one path, with a word after `#` each.
+        let is_soap = |item: &Node| {
+            let mut all = item.fields().unwrap_or_default().iter();
+            all.all(|(_, operation)| operation.get("x-soap-action").is_some())
+        };
+        let route = match path.text.split_once('#') {
+            Some((route, _)) if is_soap(item) => route,
+            _ => &path.text,
+        };
+        if let Err(message) = template::check(route) {
             self.findings
                 .push(Finding::error("invalid-path", message).in_field(&field).at(self.at_key(path)));
             return;
@@ -229,11 +238,16 @@ impl<'a> Reader<'a> {
         }
         self.undeclared_parameters(path, node, item, &named, key);
         let tags = node.get("tags").and_then(Node::items).unwrap_or_default();
+        let soap_action = text(Some(node), "x-soap-action");
         let summary = text(Some(node), "summary").or_else(|| text(Some(item), "summary"));
         self.operations.push(Operation {
             id: text(Some(node), "operationId").unwrap_or_default(),
             method,
-            path: path.text.to_string(),
+            path: match soap_action {
+                Some(_) => path.text.split('#').next().unwrap_or_default().to_owned(),
+                None => path.text.to_string(),
+            },
+            soap_action,
             summary,
             description: text(Some(node), "description").or_else(|| text(Some(item), "description")),
             tags: tags.iter().filter_map(|tag| Some(tag.scalar_text()?.into_owned())).collect(),
@@ -304,13 +318,13 @@ impl<'a> Reader<'a> {
     }
 
     fn unique_routes(&mut self) {
-        let mut seen: HashMap<(&str, String), &Operation> = HashMap::with_capacity(self.operations.len());
+        let mut seen: HashMap<(&str, String, Option<&str>), &Operation> =
+            HashMap::with_capacity(self.operations.len());
         let mut findings = Vec::new();
         for operation in &self.operations {
-            let Some(first) = seen.insert((&operation.method, template::shape(&operation.path)), operation)
-            else {
-                continue;
-            };
+            let place =
+                (&*operation.method, template::shape(&operation.path), operation.soap_action.as_deref());
+            let Some(first) = seen.insert(place, operation) else { continue };
             let message = format!(
                 "{} {} matches the same requests as {} {}; keep one of them",
                 operation.method, operation.path, first.method, first.path

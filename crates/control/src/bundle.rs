@@ -1,10 +1,12 @@
 //! A folder of resource files, as the command line sends it.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
+use contract::notation;
 use model::{
     ContractSource, Finding, Kind, Place, Resource,
     tree::{self, Content, Document, TreeLimits},
@@ -48,6 +50,8 @@ pub struct Reading {
 
 /// Files of one bundle.
 const MOST_FILES: usize = 20_000;
+/// Files that one contract leads to.
+const MOST_IMPORTS: usize = 500;
 
 /// Reads every file of a bundle; everything that is wrong is in the findings.
 pub fn read(bundle: &Bundle) -> Reading {
@@ -167,9 +171,47 @@ impl<'a> Reader<'a> {
             let near = crate::nearest::suggestion(&path, self.texts.keys().copied());
             return Err(Finding::error("contract-missing", format!("there is no file `{path}`{near}")));
         };
-        let hash = self.out.contracts.add(&path, text);
+        let whole = self.with_imports(&path, text);
+        let hash = self.out.contracts.add(&path, &whole);
         self.contracts.insert(path);
         Ok(hash.to_string())
+    }
+
+    /// The text of a contract with those of the files it imports, as far as they are in the bundle.
+    fn with_imports<'t>(&mut self, path: &str, text: &'t str) -> Cow<'t, str> {
+        let mut beside: Vec<(String, &str)> = Vec::new();
+        let mut seen = BTreeSet::from([path.to_owned()]);
+        let wanted = |from: &str, text: &str| {
+            let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+            notation::wanted(text).into_iter().map(move |wanted| (folder.clone(), wanted))
+        };
+        let mut next: Vec<(String, String)> = wanted(path, text).collect();
+        while let Some((folder, wanted_path)) = next.pop() {
+            // Beside what imports it, or below a folder above.
+            let mut folder = Some(folder.as_str());
+            let found = loop {
+                let Some(here) = folder else { break None };
+                match join(here, &wanted_path).filter(|path| self.texts.contains_key(path.as_str())) {
+                    Some(found) => break Some(found),
+                    None if here.is_empty() => break None,
+                    None => folder = Some(here.rsplit_once('/').map_or("", |(above, _)| above)),
+                }
+            };
+            let Some(found) = found.filter(|found| seen.insert(found.clone())) else { continue };
+            let Some(text) = self.texts.get(found.as_str()).copied() else { continue };
+            next.extend(wanted(&found, text));
+            self.contracts.insert(found);
+            beside.push((wanted_path, text));
+            if beside.len() > MOST_IMPORTS {
+                break;
+            }
+        }
+        if beside.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let all = beside.iter().map(|(path, text)| (path.as_str(), *text));
+        Cow::Owned(notation::bundle(std::iter::once((name, text)).chain(all)))
     }
 
     fn finish(mut self) -> Reading {

@@ -161,7 +161,9 @@ impl Compared {
             (_, Some(changes)) => changes,
             (None, None) => return None,
             (Some((old, file, new)), None) => {
-                let changes = Arc::new(diff::diff((&**old, "what is in force"), (&**new, &**file)).ok()?);
+                let read = |text, file| contract::notation::read(text, file, None).ok();
+                let (old, new) = (read(old, "what is in force")?, read(new, file)?);
+                let changes = Arc::new(diff::compare(&old.document, &new.document));
                 let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
                 if kept.len() >= MOST_KEPT {
                     kept.remove(0);

@@ -46,6 +46,9 @@ pub struct OperationSummary {
     pub summary: Option<String>,
     pub tags: Vec<String>,
     pub deprecated: bool,
+    /// What tells it from others with its method and path, where it is one of SOAP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub soap_action: Option<String>,
     /// The template as the router takes it.
     #[serde(skip)]
     pub(crate) route: String,
@@ -77,6 +80,7 @@ impl ContractSummary {
             summary: operation.summary.clone(),
             tags: operation.tags.clone(),
             deprecated: operation.deprecated,
+            soap_action: operation.soap_action.clone(),
             route: operation.route_path(),
             security: match operation.security.iter().any(|need| need.is_empty()) {
                 true => Vec::new(),

@@ -1,77 +1,141 @@
-//! From a contract alone to an API.
+//! From a document alone to an API, and from a later one to the same API.
 
-use contract::Contract;
+mod merge;
+
+use std::sync::Arc;
+
+use contract::{Contract, Notation, notation};
 use model::{
-    Api, ContractSource, Kind, Listen, Name, PolicyUse, Resource, Upstream, UpstreamSource, Visibility,
+    Api, ContractSource, Finding, Kind, Listen, Name, PolicyUse, Resource, Upstream, UpstreamSource,
+    Visibility,
 };
 
 use crate::{
-    Actor, Area, ContractSummary, ContractTexts, Control, Error, ImportRequest, Imported, Permission, Reach,
-    change::Draft, compile::security,
+    Actor, Area, ContractSummary, ContractTexts, Control, Error, ImportRequest, Imported, Origin, Permission,
+    Reach, change::Draft, compile::security,
 };
-use model::Finding;
 
 /// What an import says of a contract of whose operations some ask for what none of its policies can meet.
 const CHECKED_BELOW: &str = "the contract asks for credentials that no policy reads: where it does, they are passed on, and checking them is left \
     to the service (`contract-security: { enforce: false }` at the API or the operation); to have the gateway check them, attach `key-auth`, `basic-auth` or `jwt-auth` and \
     remove that policy";
 
+/// Files beside the document, and what all of them may have together, in bytes.
+const MOST_FILES: usize = 500;
+const MOST_BYTES: usize = 64 << 20;
+
+/// A document that was read.
+struct Given {
+    notation: Notation,
+    contract: Contract,
+    hash: Arc<str>,
+    texts: ContractTexts,
+    findings: Vec<Finding>,
+}
+
 impl Control {
-    /// Makes an API of an OpenAPI document. Where an operation's `security` can be met by none of the policies asked for, checking it
-    /// is left to the service, as it was before: the operation, or the API where it is all of them, says so by
-    /// `contract-security: { enforce: false }`.
+    /// Makes an API of a document, or brings one that is there up to date. Where an operation's `security` can be met by none of the
+    /// policies asked for, checking it is left to the service, as it was before: the operation, or the API where it is all of them,
+    /// says so by `contract-security: { enforce: false }`.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with everything that is wrong with the document or the request; [`Error::Conflict`] where the API exists.
-    pub async fn import_openapi(
-        &self,
-        actor: &Actor,
-        ws: &Name,
-        request: ImportRequest,
-    ) -> Result<Imported, Error> {
+    /// [`Error::Invalid`] with everything that is wrong with the document or the request; [`Error::Conflict`] where the API exists and
+    /// nobody said `merge`, or where its contract was changed by hand since it was imported and nobody said `replace`.
+    pub async fn import(&self, actor: &Actor, ws: &Name, request: ImportRequest) -> Result<Imported, Error> {
         self.check_workspace(ws)?;
-        let dry_run = request.dry_run;
+        let (dry_run, merge) = (request.dry_run, request.merge);
         let parsed = tokio::task::spawn_blocking(move || {
-            let contract = Contract::parse(&request.text, "contract").map_err(Error::Invalid)?;
-            let mut texts = ContractTexts::default();
-            let hash = texts.add("contract", &request.text);
-            let api = api_of(&contract, &hash, request).map_err(|finding| Error::Invalid(vec![finding]))?;
-            Ok::<_, Error>((api, texts, ContractSummary::of(&hash, &contract)))
+            let given = given(&request).map_err(Error::Invalid)?;
+            Ok::<_, Error>((given, request))
         });
-        let (mut api, texts, summary) = parsed.await.map_err(|error| {
+        let (mut given, request) = parsed.await.map_err(|error| {
             tracing::error!(%error, "reading a contract failed");
             Error::Internal
         })??;
-        let reach = actor.authority.reach(Permission::write(Area::Apis), ws);
-        if let (Reach::Own, Some(owner)) = (reach, actor.authority.owner()) {
-            api.owner = Some(owner.to_owned());
-        }
-        let id = api.id();
-        let draft = |api: &Api| Draft::put(Resource::from(api.clone()), "import", Some(actor.origin));
+        let summary = ContractSummary::of(&given.hash, &given.contract);
+        let id = identity(&given.contract, &request).map_err(|finding| Error::Invalid(vec![finding]))?;
+        let id = match &id.1 {
+            Some(version) => format!("{}@{version}", id.0),
+            None => id.0.to_string(),
+        };
+        let draft = |api: &Api| Draft::put(Resource::from(api.clone()), "import", Some(Origin::Import));
         let writing = self.write_lock().await?;
-        if self.state().of(ws).records.contains_key(&draft(&api).id) {
-            let detail = format!(
-                "there is already an api `{id}`; give another name or version, or apply the changed contract to it"
-            );
-            return Err(Error::Conflict { detail });
+        let present = match self.get(ws, Kind::Api, &id) {
+            Ok(stored) => Some(stored),
+            Err(Error::NotFound { .. }) => None,
+            Err(error) => return Err(error),
+        };
+        let mut merged = None;
+        let mut api = match present {
+            None => {
+                let mut api = api_of(&given.contract, &given.hash, request)
+                    .map_err(|finding| Error::Invalid(vec![finding]))?;
+                let reach = actor.authority.reach(Permission::write(Area::Apis), ws);
+                if let (Reach::Own, Some(owner)) = (reach, actor.authority.owner()) {
+                    api.owner = Some(owner.to_owned());
+                }
+                api
+            }
+            Some(_) if !merge => {
+                let detail = format!(
+                    "there is already an api `{id}`; bring it up to date by `merge` (`pailou import --merge`), or give another name or version"
+                );
+                return Err(Error::Conflict { detail });
+            }
+            Some(present) => {
+                let Resource::Api(api) = present.resource else { return Err(Error::Internal) };
+                if !request.replace {
+                    self.only_as_imported(ws, &id, &api).await?;
+                }
+                let before = self.summary_of(&api);
+                let (api, report) = merge::onto(*api, before.as_deref(), &summary, request)
+                    .map_err(|finding| Error::Invalid(vec![finding]))?;
+                merged = Some(report);
+                api
+            }
+        };
+        if let Some(merged) = &mut merged {
+            let judged = self.judge_contracts(ws, &[draft(&api)], &given.texts).await?;
+            merged.contract = judged.into_iter().next().map(|judged| judged.told);
+            merged.note_changes();
         }
-        let mut ready =
-            self.check_drafts(ws, vec![draft(&api)], texts.clone()).await?.map_err(Error::Invalid)?;
+        let checked = self.check_drafts(ws, vec![draft(&api)], given.texts.clone()).await?;
+        let mut ready = checked.map_err(Error::Invalid)?;
         let mut findings = ready.findings().to_vec();
         if let Some(finding) = findings.iter_mut().find(|finding| finding.rule == security::NOT_MET) {
             finding.message = CHECKED_BELOW.to_owned();
             findings.retain(|finding| finding.rule != security::NOT_MET || finding.message == CHECKED_BELOW);
             self.leave_to_the_service(&mut api, &summary);
-            ready = self.check_drafts(ws, vec![draft(&api)], texts).await?.map_err(Error::Invalid)?;
+            ready = self.check_drafts(ws, vec![draft(&api)], given.texts).await?.map_err(Error::Invalid)?;
         }
+        given.findings.append(&mut findings);
         let resource = Resource::from(api);
         let operations = summary.operations.len();
-        let mut imported = Imported { resource, revision: 0, operations, findings };
+        let (notation, findings) = (given.notation, given.findings);
+        let mut imported = Imported { resource, revision: 0, notation, operations, merged, findings };
         if !dry_run {
             self.commit(writing, actor, ready).await?;
-            imported.revision = self.get(ws, model::Kind::Api, &id)?.revision;
+            imported.revision = self.get(ws, Kind::Api, &id)?.revision;
         }
         Ok(imported)
+    }
+
+    /// A contract that was written on since it was imported is not lost by importing it again.
+    async fn only_as_imported(&self, ws: &Name, id: &str, api: &Api) -> Result<(), Error> {
+        let revisions = self.revisions(ws, Kind::Api, id, None, 200).await?;
+        let imported = Origin::Import.as_str();
+        let last = revisions.iter().find(|revision| revision.origin == imported);
+        let contract = last.and_then(|revision| revision.document.as_ref()?.get("contract")?.as_str());
+        let present = api.contract.as_ref().and_then(|source| serde_json::to_value(source).ok());
+        if contract.is_none() || present.as_ref().and_then(|present| present.as_str()) == contract {
+            return Ok(());
+        }
+        let detail = format!(
+            "the contract of api `{id}` was changed here since it was imported in revision {}: importing would lose that. Take those changes \
+             into the document, or say `replace` (`pailou import --merge --replace`) to go on without them",
+            last.map_or(0, |revision| revision.revision)
+        );
+        Err(Error::Conflict { detail })
     }
 
     /// Lifts what the contract asks for, for the operations alone that nothing lets anybody into; for the API where those are all that
@@ -97,7 +161,51 @@ impl Control {
     }
 }
 
-fn api_of(contract: &Contract, hash: &str, request: ImportRequest) -> Result<Api, Finding> {
+/// Reads the document of a request. Collections and recordings become OpenAPI: the text that is kept has none of what was recorded.
+fn given(request: &ImportRequest) -> Result<Given, Vec<Finding>> {
+    let file = request.file.clone().unwrap_or_else(|| "contract".to_owned());
+    let bytes = request.beside.iter().map(|file| file.text.len()).sum::<usize>();
+    if request.beside.len() > MOST_FILES || bytes > MOST_BYTES {
+        let message =
+            format!("at most {MOST_FILES} files with {} MiB come with a document", MOST_BYTES >> 20);
+        return Err(vec![Finding::error("too-large", message).in_field("beside")]);
+    }
+    let beside = request.beside.iter().map(|file| (&*file.path, &*file.text));
+    let mut text = notation::bundle(std::iter::once((&*file, &*request.text)).chain(beside));
+    let mut findings = Vec::new();
+    let (notation, contract) = match Contract::parse(&text, &file) {
+        Ok(contract) => (contract.notation, contract),
+        Err(wrong) if wrong.iter().all(|finding| finding.rule != notation::NOT_A_CONTRACT) => {
+            return Err(wrong);
+        }
+        Err(_) => {
+            let read = notation::read(&text, &file, None)?;
+            let made = match read.notation {
+                Notation::Har => {
+                    let (made, said) = drift::of_har(&text, &file, request.name.as_deref())?;
+                    findings = said;
+                    serde_json::to_string_pretty(&made)
+                }
+                _ => {
+                    findings = read.findings;
+                    serde_json::to_string_pretty(&read.document.root)
+                }
+            };
+            text = made.unwrap_or_default();
+            (read.notation, Contract::parse(&text, &file)?)
+        }
+    };
+    if let Some(said) = request.notation.filter(|said| *said != notation) {
+        let message = format!("this is {notation} rather than {said}");
+        return Err(vec![Finding::error("other-notation", message).in_field("notation")]);
+    }
+    let mut texts = ContractTexts::default();
+    let hash = texts.add(&file, &text);
+    Ok(Given { notation, contract, hash, texts, findings })
+}
+
+/// The name and the version of the API.
+fn identity(contract: &Contract, request: &ImportRequest) -> Result<(Name, Option<Name>), Finding> {
     let wrong = |field: &str, message: String| Finding::error("invalid-import", message).in_field(field);
     let name = match &request.name {
         Some(name) => name.parse::<Name>().map_err(|error| wrong("name", error.to_string()))?,
@@ -106,20 +214,24 @@ fn api_of(contract: &Contract, hash: &str, request: ImportRequest) -> Result<Api
         })?,
     };
     let version = request.version.as_ref().map(|version| version.parse::<Name>()).transpose();
-    let version = version.map_err(|error| wrong("version", error.to_string()))?;
-    let upstream = if request.upstream.contains("://") {
-        let endpoints = vec![model::Endpoint::at(request.upstream)];
-        UpstreamSource::Inline(Upstream { endpoints, ..Upstream::default() })
-    } else {
-        let named = request.upstream.parse::<Name>();
-        UpstreamSource::Named(named.map_err(|_| {
-            wrong(
-                "upstream",
-                "give the URL of the service, such as `http://10.0.0.1:9001`, or the name of an upstream"
-                    .into(),
-            )
-        })?)
-    };
+    Ok((name, version.map_err(|error| wrong("version", error.to_string()))?))
+}
+
+fn upstream_of(said: String) -> Result<UpstreamSource, Finding> {
+    if said.contains("://") {
+        let endpoints = vec![model::Endpoint::at(said)];
+        return Ok(UpstreamSource::Inline(Upstream { endpoints, ..Upstream::default() }));
+    }
+    said.parse::<Name>().map(UpstreamSource::Named).map_err(|_| {
+        let message =
+            "give the URL of the service, such as `http://10.0.0.1:9001`, or the name of an upstream";
+        Finding::error("invalid-import", message).in_field("upstream")
+    })
+}
+
+fn api_of(contract: &Contract, hash: &str, request: ImportRequest) -> Result<Api, Finding> {
+    let (name, version) = identity(contract, &request)?;
+    let upstream = upstream_of(request.upstream)?;
     let path = request.path.unwrap_or_else(|| match &version {
         Some(version) => format!("/{name}/{version}"),
         None => format!("/{name}"),

@@ -1,5 +1,6 @@
 //! What use cases take and answer.
 
+use contract::Notation;
 use jiff::Timestamp;
 use model::{Api, App, Finding, KeyHash, Kind, Name, Plan, PolicyUse, Product, Resource, Subscription};
 use schemars::JsonSchema;
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::Origin;
 
-use crate::{Actor, ChangeLevel, ContractChanges, Who};
+use crate::{Actor, BundleFile, ChangeLevel, ContractChanges, Who};
 
 /// A resource as it is at rest.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -148,18 +149,28 @@ pub struct Applied {
     pub findings: Vec<Finding>,
 }
 
-/// An API to be made of a contract.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+/// An API to be made of a document, or one that was made of it before to be brought up to date.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ImportRequest {
-    /// The OpenAPI or Swagger document.
+    /// The document: OpenAPI, Swagger, GraphQL SDL, AsyncAPI, Protocol Buffers, WSDL, a Postman collection or HAR.
     pub text: String,
+    /// What findings call it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Files that it imports.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<BundleFile>,
+    /// What it is written in; found out where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notation: Option<Notation>,
     /// By default made of the contract's title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// The URL of the service, or the name of an upstream.
+    /// The URL of the service, or the name of an upstream. Needed where the API is new.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub upstream: String,
     /// The base path; by default `/<name>` or `/<name>/<version>`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -168,6 +179,12 @@ pub struct ImportRequest {
     pub hosts: Vec<String>,
     #[serde(default)]
     pub policies: Vec<PolicyUse>,
+    /// Brings an API that is there up to date: what was written by hand stays.
+    #[serde(default)]
+    pub merge: bool,
+    /// With `merge`: takes the document even where the contract was changed by hand since it was imported.
+    #[serde(default)]
+    pub replace: bool,
     /// Checks everything and changes nothing.
     #[serde(default)]
     pub dry_run: bool,
@@ -179,10 +196,31 @@ pub struct Imported {
     pub resource: Resource,
     /// 0 for a dry run.
     pub revision: u64,
+    /// What the document is written in.
+    pub notation: Notation,
     /// How many operations it has.
     pub operations: usize,
+    /// What came of an API that was there.
+    pub merged: Option<Merged>,
     /// Warnings.
     pub findings: Vec<Finding>,
+}
+
+/// What an import came to for an API that was there.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Merged {
+    /// Operations that are new: `GET /orders`.
+    pub added: Vec<String>,
+    /// Operations whose promises changed.
+    pub changed: Vec<String>,
+    /// Operations that are gone.
+    pub removed: Vec<String>,
+    /// What was written by hand and stays.
+    pub kept: Vec<String>,
+    /// What was written by hand and has no place any more: it was of operations that are gone.
+    pub dropped: Vec<String>,
+    /// What changed in the contract, for those who use the API.
+    pub contract: Option<ContractChanges>,
 }
 
 /// A policy that holds for an operation, and where it comes from.

@@ -12,6 +12,7 @@ mod same;
 mod schemas;
 mod security;
 mod suppress;
+mod types;
 mod view;
 
 pub use change::{Change, Level, Place};
@@ -31,6 +32,11 @@ pub fn diff(old: (&str, &str), new: (&str, &str)) -> Result<Vec<Change>, Finding
     let old = read(old.0, old.1)?;
     let new = read(new.0, new.1)?;
     Ok(operations::compare(&old, &new))
+}
+
+/// Compares two documents in the shape of OpenAPI 3 or Swagger 2.0.
+pub fn compare(old: &Document, new: &Document) -> Vec<Change> {
+    operations::compare(old, new)
 }
 
 fn read(text: &str, file: &str) -> Result<Document, Finding> {

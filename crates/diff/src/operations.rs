@@ -21,7 +21,7 @@ pub(crate) struct Comparison<'d> {
     seen: HashSet<(String, String, String, String)>,
     operation: String,
     /// Where in the message, and then in the value.
-    at: String,
+    pub(crate) at: String,
     pointer: Vec<String>,
 }
 
@@ -47,6 +47,7 @@ pub(crate) fn compare(old: &Document, new: &Document) -> Vec<Change> {
         pointer: Vec::new(),
     };
     comparison.documents();
+    crate::types::compare(&mut comparison);
     let mut changes = comparison.changes;
     if comparison.more {
         // Whatever is left may break somebody as well.

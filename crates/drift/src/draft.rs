@@ -6,8 +6,18 @@ use crate::{report::is_noise, tree::Found, watch::ServiceSeen};
 
 /// An OpenAPI 3.1 document that has what was seen of a service; `base` is the base path it answers under. Nothing where too little was seen.
 pub fn draft(seen: &ServiceSeen, title: &str, base: &str) -> Option<Value> {
+    document(seen, title, base, |found| !is_noise(found))
+}
+
+/// That of what is kept.
+pub(crate) fn document(
+    seen: &ServiceSeen,
+    title: &str,
+    base: &str,
+    is_kept: impl Fn(&Found) -> bool,
+) -> Option<Value> {
     let mut paths = Map::new();
-    for found in seen.paths.found(base).iter().filter(|found| !is_noise(found)) {
+    for found in seen.paths.found(base).iter().filter(|found| is_kept(found)) {
         let item = paths.entry(found.template.clone()).or_insert_with(|| json!({}));
         if let (Some(item), Some(field)) = (item.as_object_mut(), field_of(&found.method)) {
             item.insert(field, drafted(found, true));

@@ -2,11 +2,12 @@
 //!
 //! [`Watch`] takes the events of exchanges and keeps, per service: calls and statuses of each operation, a tree of the paths that no
 //! contract has, and of sampled exchanges the names of parameters and the [`Shape`] of JSON. No value of a message is kept. [`report`]
-//! holds that against a contract, [`propose`] makes a contract of it that has what was seen, [`draft`] one where there is none.
+//! holds that against a contract, [`propose`] makes a contract of it that has what was seen, [`draft`] one where there is none, [`of_har`] one of a recording.
 //!
 //! Pure: no socket, clock or file is touched here. What is kept is bounded, and what did not fit is told.
 
 mod draft;
+mod har;
 mod propose;
 mod report;
 mod seen;
@@ -16,6 +17,7 @@ mod tree;
 mod watch;
 
 pub use draft::draft;
+pub use har::of_har;
 pub use propose::{Proposal, propose};
 pub use report::{Drift, Drifted, Noise, OperationUse, Shadow, report};
 pub use seen::{Seen, Span};

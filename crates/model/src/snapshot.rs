@@ -174,6 +174,9 @@ pub struct OperationRoute {
     ///
     /// Literal beats mixed, mixed (the one with more literal characters first) beats a parameter, a parameter beats `*`.
     pub path: String,
+    /// Takes the requests with this action of SOAP alone, which stands in `SOAPAction` or in the media type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub soap_action: Option<Arc<str>>,
     pub policies: Vec<PolicyUse>,
 }
 

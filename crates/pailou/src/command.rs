@@ -42,9 +42,8 @@ pub(crate) enum Command {
     Apply(ApplyArgs),
     /// Writes everything the control plane holds as a folder of resource documents.
     Export(ExportArgs),
-    /// Makes an API of a contract.
-    #[command(subcommand)]
-    Import(ImportCommand),
+    /// Makes an API of a document, or brings one up to date: OpenAPI, GraphQL, AsyncAPI, protobuf, WSDL, Postman, HAR.
+    Import(ImportArgs),
     /// Checks contracts by rules, as Spectral does: its rulesets, its rules for OpenAPI.
     Lint(LintArgs),
     /// Answers by a contract alone: its examples, or what its schemas accept.
@@ -465,19 +464,21 @@ pub(crate) struct ExportArgs {
     pub(crate) print: Print,
 }
 
-#[derive(Subcommand)]
-pub(crate) enum ImportCommand {
-    /// Makes an API of an OpenAPI 3.x or Swagger 2.0 document.
-    Openapi(ImportArgs),
-}
-
 #[derive(Args)]
 pub(crate) struct ImportArgs {
-    /// The document, YAML or JSON.
-    pub(crate) file: PathBuf,
+    /// The document; before it may stand what it is written in, which is found out otherwise: openapi, graphql, asyncapi, protobuf,
+    /// wsdl, postman or har.
+    #[arg(num_args = 1..=2, required = true, value_names = ["NOTATION", "FILE"])]
+    pub(crate) what: Vec<String>,
     /// The service behind the API, such as `http://127.0.0.1:9001`, or the name of an upstream.
-    #[arg(long, value_name = "URL")]
-    pub(crate) upstream: String,
+    #[arg(long, value_name = "URL", required_unless_present = "merge")]
+    pub(crate) upstream: Option<String>,
+    /// Brings an API that is there up to date: what was written by hand stays.
+    #[arg(long)]
+    pub(crate) merge: bool,
+    /// Takes the document even where the contract was changed by hand since it was imported.
+    #[arg(long, requires = "merge")]
+    pub(crate) replace: bool,
     /// The API's name; by default made from the document's title.
     #[arg(long)]
     pub(crate) name: Option<String>,

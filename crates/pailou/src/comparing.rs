@@ -7,10 +7,12 @@ use std::{
     process::ExitCode,
 };
 
+use contract::notation;
 use diff::{Change, Level, Suppressions};
 
 use crate::{
     command::{DiffArgs, DiffFormat, DiffLevel},
+    gathered,
     shutdown::Failure,
 };
 
@@ -43,10 +45,12 @@ fn compare(args: &DiffArgs) -> Result<ExitCode, Failure> {
             Failure::new(format!("{}:{line}: {say}", file.display()))
         })?,
     };
-    let (old, new) = (read(&args.old)?, read(&args.new)?);
-    let (old_name, new_name) = (args.old.to_string_lossy(), args.new.to_string_lossy());
-    let changes = diff::diff((&old, &old_name), (&new, &new_name))
-        .map_err(|finding| Failure::new(finding.to_string()))?;
+    let (old, new) = (document(&args.old)?, document(&args.new)?);
+    if old.notation != new.notation {
+        let message = format!("{} and {} cannot be compared with each other", old.notation, new.notation);
+        return Err(Failure::new(message));
+    }
+    let changes = diff::compare(&old.document, &new.document);
     let changes: Vec<Change> = changes.into_iter().filter(|change| !agreed.have(change)).collect();
     let text = match args.format {
         DiffFormat::Text => diff::text(&changes),
@@ -67,6 +71,19 @@ fn compare(args: &DiffArgs) -> Result<ExitCode, Failure> {
     };
     let fails = least.is_some_and(|least| changes.iter().any(|change| change.level >= least));
     Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// A document with what it imports, in the shape that is compared.
+fn document(file: &Path) -> Result<notation::Read, Failure> {
+    let whole = gathered::gather(file)?.whole();
+    let read = notation::read(&whole, &file.to_string_lossy(), None);
+    let read = read.map_err(|findings| Failure::lines(findings.iter().map(ToString::to_string)))?;
+    let root = &read.document.root;
+    if root.get("openapi").is_none() && root.get("swagger").is_none() {
+        let message = "it has neither `openapi` nor `swagger` at its root, and is no other contract";
+        return Err(Failure::new(format!("{}: {message}", file.display())));
+    }
+    Ok(read)
 }
 
 fn read(file: &Path) -> Result<String, Failure> {

@@ -10,7 +10,7 @@ use std::{
 use control::{Bundle, BundleFile};
 use model::tree::{TreeLimits, parse};
 
-use crate::{shutdown::Failure, watched};
+use crate::{gathered, shutdown::Failure, watched};
 
 /// The largest folder that is read.
 const MAX_FILES: usize = 10_000;
@@ -49,13 +49,46 @@ pub(crate) fn read(path: &Path) -> Result<Bundle, Failure> {
         }
         let name = file.strip_prefix(&base).unwrap_or(&file).to_string_lossy().into_owned();
         bundle.files.push(BundleFile { path: name, text });
-        // A single file may refer to contracts beside it.
-        if is_file && next == 1 {
-            let referred = contracts_of(&bundle.files[0]);
-            pending.extend(referred.into_iter().map(|path| base.join(path)).filter(|path| path.is_file()));
+        // A single file may refer to contracts beside it; those that are no YAML or JSON are not found by their names either way.
+        let read = &bundle.files[bundle.files.len() - 1];
+        let folder = file.parent().unwrap_or(&base);
+        let more: Vec<PathBuf> = if !is_resource_file(&file) {
+            gathered::imports(&file, &read.text)
+        } else if is_file && next == 1 || OTHERS.iter().any(|end| read.text.contains(end)) {
+            contracts_of(read)
+                .into_iter()
+                .map(|path| folder.join(path))
+                .filter(|path| path.is_file())
+                .collect()
+        } else {
+            Vec::new()
+        };
+        let inside = fs::canonicalize(if base.as_os_str().is_empty() { Path::new(".") } else { &base }).ok();
+        for path in more {
+            let whole = fs::canonicalize(&path).ok();
+            let path = match (&inside, &whole) {
+                (Some(inside), Some(whole)) => match whole.strip_prefix(inside) {
+                    Ok(below) => base.join(below),
+                    // What leads out of the folder is told when it is checked.
+                    Err(_) => continue,
+                },
+                _ => continue,
+            };
+            if pending.len() < MAX_FILES && !pending.contains(&path) {
+                pending.push(path);
+            }
         }
     }
     Ok(bundle)
+}
+
+/// How the names of contracts end that are no YAML or JSON.
+const OTHERS: [&str; 5] = [".proto", ".graphql", ".graphqls", ".gql", ".wsdl"];
+
+fn is_resource_file(path: &Path) -> bool {
+    let is_one =
+        |end: &std::ffi::OsStr| ["yaml", "yml", "json"].iter().any(|known| end.eq_ignore_ascii_case(known));
+    path.extension().is_some_and(is_one)
 }
 
 /// What paths in resource documents are relative to.
@@ -74,7 +107,8 @@ fn contracts_of(file: &BundleFile) -> Vec<String> {
 /// Sees when a folder, or a file with the contracts it refers to, is changed.
 pub(crate) struct Watch {
     path: PathBuf,
-    /// For a single file: it, and the contracts beside it that it referred to when it was last read.
+    /// For a single file: it, and the contracts beside it that it referred to when it was last read. Of a folder those that are no
+    /// YAML or JSON.
     beside: Vec<PathBuf>,
     seen: u64,
     /// Files that resources name.
@@ -124,11 +158,11 @@ impl Watch {
     }
 
     fn look(&mut self) {
-        if self.path.is_file() {
-            let base = base(&self.path);
-            let files = read(&self.path).map(|bundle| bundle.files).unwrap_or_default();
-            self.beside = files.iter().map(|file| base.join(&file.path)).collect();
-        }
+        let base = base(&self.path);
+        let is_file = self.path.is_file();
+        let files = read(&self.path).map(|bundle| bundle.files).unwrap_or_default();
+        let paths = files.iter().map(|file| base.join(&file.path));
+        self.beside = paths.filter(|path| is_file || !is_resource_file(path)).collect();
         self.seen = fingerprint(&self.path, &self.beside);
     }
 }
@@ -161,10 +195,7 @@ fn collect(dir: &Path, into: &mut Vec<PathBuf>) -> Result<(), Failure> {
         }
         if path.is_dir() {
             collect(&path, into)?;
-        } else if path
-            .extension()
-            .is_some_and(|ext| ["yaml", "yml", "json"].iter().any(|known| ext.eq_ignore_ascii_case(known)))
-        {
+        } else if is_resource_file(&path) {
             if into.len() == MAX_FILES {
                 return Err(Failure::new(format!("{}: more than {MAX_FILES} files", dir.display())));
             }

@@ -7,6 +7,7 @@ mod data_plane;
 mod feed;
 mod folder;
 mod gateway;
+mod gathered;
 mod handover;
 mod kept;
 mod linting;

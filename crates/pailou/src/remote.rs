@@ -19,6 +19,7 @@ mod workspace;
 
 use std::{fs, path::Path};
 
+use contract::Notation;
 use control::{Bundle, BundleFile, Files};
 use serde_json::{Value, json};
 
@@ -40,8 +41,8 @@ pub(crate) use self::{
     workspace::workspace,
 };
 use crate::{
-    command::{ApplyArgs, DiffLevel, ExportArgs, FilesArgs, ImportArgs, ImportCommand, Output},
-    folder,
+    command::{ApplyArgs, DiffLevel, ExportArgs, FilesArgs, ImportArgs, Output},
+    folder, gathered,
     shutdown::Failure,
 };
 
@@ -151,26 +152,33 @@ fn write(dir: &Path, file: &BundleFile) -> Result<(), Failure> {
     written.map_err(|e| Failure::new(format!("{}: {e}", path.display())))
 }
 
-/// `pailou import`: makes an API of a contract.
-pub(crate) fn import(command: &ImportCommand) -> Result<(), Failure> {
-    let ImportCommand::Openapi(args) = command;
-    openapi(args)
-}
-
-fn openapi(args: &ImportArgs) -> Result<(), Failure> {
-    let text =
-        fs::read_to_string(&args.file).map_err(|e| Failure::new(format!("{}: {e}", args.file.display())))?;
+/// `pailou import`: makes an API of a document, or brings one up to date.
+pub(crate) fn import(args: &ImportArgs) -> Result<(), Failure> {
+    let (said, file) = match args.what.as_slice() {
+        [said, file] => (Some(said), file),
+        [file] => (None, file),
+        _ => return Err(Failure::new("give one document")),
+    };
+    let said = said.map(|said| said.parse::<Notation>().map_err(Failure::new)).transpose()?;
+    let gathered = gathered::gather(Path::new(file))?;
     let client = Client::new(&args.remote, args.print.output)?;
+    let beside: Vec<Value> =
+        gathered.beside.iter().map(|(path, text)| json!({ "path": path, "text": text })).collect();
     let request = json!({
-        "text": text,
+        "text": gathered.text,
+        "file": gathered.name,
+        "beside": beside,
+        "notation": said,
         "name": args.name,
         "version": args.api_version,
-        "upstream": args.upstream,
+        "upstream": args.upstream.as_deref().unwrap_or_default(),
         "path": args.path,
         "hosts": args.hosts,
+        "merge": args.merge,
+        "replace": args.replace,
         "dry_run": args.dry_run,
     });
-    let imported = client.post("import/openapi", &request)?;
+    let imported = client.post("import", &request)?;
     match args.print.output {
         Output::Json => print::json(&imported),
         Output::Text => print::imported(&imported, args.dry_run),

@@ -21,7 +21,7 @@ use crate::{
     callers::Callers,
     chain::{Chain, Rule, RuleBuilder},
     h3,
-    router::{Entry, Matching, Templates, base_key, methods, segments},
+    router::{Conditions, Entry, Matching, Templates, base_key, methods, segments},
     split::Split,
     table::{Bounds, Operation, Serving, Table},
     tenants::{Known, Making, Numbers, Secrets},
@@ -320,7 +320,8 @@ fn serve(
             let templates = templates.insert(Templates::default());
             for (index, route) in routes.iter().enumerate() {
                 let methods = methods(&route.methods);
-                templates.insert(&route.path, Entry { methods, conditions: None, target: index });
+                let conditions = route.soap_action.as_deref().map(Conditions::soap_action).map(Arc::new);
+                templates.insert(&route.path, Entry { methods, conditions, target: index });
                 let chain = if route.policies.is_empty() {
                     Arc::clone(&whole)
                 } else {

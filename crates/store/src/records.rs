@@ -52,6 +52,8 @@ pub enum Origin {
     Files,
     Portal,
     Quickstart,
+    /// A document that was imported, as it came.
+    Import,
 }
 
 /// Changes that become true together, or not at all.
@@ -244,8 +246,15 @@ pub struct SealChange {
 }
 
 impl Origin {
-    pub const ALL: [Origin; 6] =
-        [Origin::Console, Origin::Api, Origin::Apply, Origin::Files, Origin::Portal, Origin::Quickstart];
+    pub const ALL: [Origin; 7] = [
+        Origin::Console,
+        Origin::Api,
+        Origin::Apply,
+        Origin::Files,
+        Origin::Portal,
+        Origin::Quickstart,
+        Origin::Import,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -255,6 +264,7 @@ impl Origin {
             Origin::Files => "files",
             Origin::Portal => "portal",
             Origin::Quickstart => "quickstart",
+            Origin::Import => "import",
         }
     }
 }

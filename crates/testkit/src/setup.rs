@@ -66,6 +66,7 @@ impl Setup {
             id: (*id).into(),
             methods: vec![(*method).to_owned()],
             path: (*path).to_owned(),
+            soap_action: None,
             policies: policies(yaml),
         });
         let answers = Answers::Contract(operations.collect());
@@ -85,6 +86,7 @@ impl Setup {
             id: operation.id.as_str().into(),
             methods: vec![operation.method.clone()],
             path: operation.route_path(),
+            soap_action: operation.soap_action.as_deref().map(Arc::from),
             policies: Vec::new(),
         };
         let answers = Answers::Contract(contract.operations.iter().map(route).collect());

@@ -297,3 +297,203 @@ fn shape(value: &serde_json::Value) -> String {
         other => format!("{:?}", std::mem::discriminant(other)),
     }
 }
+
+/// What every notation is made of: contracts are read or refused, each the same way every time, and what is read can be shown.
+fn notations(corpus: &str, words: &[&str]) {
+    fuzz(corpus, words, |input| {
+        let text = String::from_utf8_lossy(input);
+        match contract::notation::read(&text, "fuzzed", None) {
+            Err(findings) => {
+                assert!(findings.iter().all(|finding| finding.place.is_some()), "a finding without a place");
+                findings.len().to_string()
+            }
+            Ok(read) => {
+                let Ok(contract) = Contract::parse(&text, "fuzzed") else { return String::new() };
+                assert_eq!(contract.notation, read.notation);
+                let outline = contract.outline();
+                for operation in &contract.operations {
+                    let page = contract.operation(&operation.id).unwrap();
+                    contract.samples(&page, "http://127.0.0.1", None);
+                }
+                format!("{} {}", outline.operations.len(), outline.channels.len())
+            }
+        }
+    });
+}
+
+#[test]
+fn schemas_of_graphql_are_read_or_refused() {
+    const WORDS: &[&str] = &[
+        "type ",
+        "Query",
+        "{",
+        "}",
+        "(",
+        ")",
+        "[",
+        "]",
+        "!",
+        ":",
+        "=",
+        "|",
+        "&",
+        "@deprecated",
+        "\"\"\"",
+        "\"",
+        "extend ",
+        "schema ",
+        "query: ",
+        "interface ",
+        "union ",
+        "enum ",
+        "input ",
+        "scalar ",
+        "implements ",
+        "Int",
+        "ID",
+        "# ",
+        "\n",
+        "\\u{1F600}",
+        "directive @a on ",
+    ];
+    notations("graphql", WORDS);
+}
+
+#[test]
+fn files_of_protobuf_are_read_or_refused() {
+    const WORDS: &[&str] = &[
+        "message ",
+        "A",
+        "{",
+        "}",
+        "string ",
+        "map<",
+        ">",
+        "repeated ",
+        "oneof ",
+        "enum ",
+        " = 1",
+        ";",
+        "[deprecated = true]",
+        "service ",
+        "rpc ",
+        "returns ",
+        "(",
+        ")",
+        "stream ",
+        "option ",
+        "(google.api.http) = {",
+        "get: ",
+        "\"/v1/{a=b/*}\"",
+        "import ",
+        "\"",
+        "//",
+        "/*",
+        "*/",
+        "reserved ",
+        "extensions ",
+        "group ",
+        "\n",
+        "package a.b;",
+        ".A",
+        "-1",
+        "--- pailou file: b.proto\n",
+    ];
+    notations("protobuf", WORDS);
+}
+
+#[test]
+fn descriptions_of_soap_are_read_or_refused() {
+    const WORDS: &[&str] = &[
+        "<",
+        ">",
+        "/>",
+        "</",
+        "x:element",
+        "x:complexType",
+        "x:sequence",
+        "x:choice",
+        "x:group",
+        "x:attribute",
+        " name=\"A\"",
+        " type=\"t:A\"",
+        " ref=\"t:A\"",
+        " base=\"t:A\"",
+        "x:extension",
+        "x:restriction",
+        "x:complexContent",
+        "message",
+        "part",
+        "portType",
+        "binding",
+        "port",
+        "operation",
+        "input",
+        "<!DOCTYPE a [<!ENTITY b \"c\">]>",
+        "&b;",
+        "<![CDATA[",
+        "]]>",
+        "<!--",
+        "-->",
+        "\n",
+        "xmlns:t=\"urn:t\"",
+    ];
+    notations("wsdl", WORDS);
+}
+
+#[test]
+fn channels_collections_and_recordings_are_read_or_refused() {
+    const WORDS: &[&str] = &[
+        "\n",
+        "  ",
+        ": ",
+        "- ",
+        "{",
+        "}",
+        "[",
+        "]",
+        "\"",
+        ",",
+        "channels:",
+        "operations:",
+        "publish:",
+        "subscribe:",
+        "message:",
+        "payload:",
+        "$ref: ",
+        "'#/channels/a'",
+        "bindings:",
+        "ws:",
+        "http:",
+        "method:",
+        "servers:",
+        "protocol: wss",
+        "address: ",
+        "action: send",
+        "parameters:",
+        "item",
+        "request",
+        "url",
+        "raw",
+        "{{a}}",
+        ":id",
+        "response",
+        "body",
+        "mode",
+        "log",
+        "entries",
+        "mimeType",
+        "content",
+        "text",
+        "asyncapi: 3.0.0",
+    ];
+    notations("asyncapi", WORDS);
+    notations("postman", WORDS);
+    fuzz("har", WORDS, |input| {
+        let text = String::from_utf8_lossy(input);
+        match drift::of_har(&text, "fuzzed", None) {
+            Err(findings) => findings.len().to_string(),
+            Ok((made, _)) => Contract::parse(&made.to_string(), "made").unwrap().operations.len().to_string(),
+        }
+    });
+}

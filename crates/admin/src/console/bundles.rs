@@ -1,6 +1,7 @@
 //! Configuration as files: check, plan, apply, export, import.
 
-use control::{Actor, Applied, Bundle, ChangeLevel, ChangePlan, ImportRequest, PlanOptions};
+use contract::Notation;
+use control::{Actor, Applied, Bundle, ChangeLevel, ChangePlan, ImportRequest, Merged, PlanOptions};
 use model::{Api, Finding, Severity};
 use policy::problems;
 use schemars::JsonSchema;
@@ -32,8 +33,13 @@ pub(crate) struct Imported {
     resource: Document<Api>,
     /// 0 for a dry run.
     revision: u64,
+    /// What the document is written in.
+    notation: Notation,
     /// How many operations it has.
     operations: usize,
+    /// What came of an API that was there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merged: Option<Merged>,
     /// Warnings.
     findings: Vec<Finding>,
 }
@@ -76,16 +82,28 @@ pub(crate) async fn export(app: Within) -> Result<Json<Bundle>, Refusal> {
     Ok(Json(app.control.export(&app.workspace).await?))
 }
 
+/// As [`import`], of OpenAPI alone.
+pub(crate) async fn import_openapi(
+    app: Within,
+    caller: Caller,
+    Body(request): Body<ImportRequest>,
+) -> Result<Json<Imported>, Refusal> {
+    let request = ImportRequest { notation: Some(Notation::OpenApi), ..request };
+    import(app, caller, Body(request)).await
+}
+
 pub(crate) async fn import(
     app: Within,
     caller: Caller,
     Body(request): Body<ImportRequest>,
 ) -> Result<Json<Imported>, Refusal> {
-    let imported = app.control.import_openapi(&caller.actor, &app.workspace, request).await?;
+    let imported = app.control.import(&caller.actor, &app.workspace, request).await?;
     Ok(Json(Imported {
         resource: Document::new(imported.resource),
         revision: imported.revision,
+        notation: imported.notation,
         operations: imported.operations,
+        merged: imported.merged,
         findings: imported.findings,
     }))
 }

@@ -211,7 +211,15 @@ pub(crate) fn table() -> Table {
                     .raises(&[CONFLICT]),
                 get("/export", bundles::export)
                     .reads(Area::Configuration, "export", "Everything as a folder of resource files, without secrets."),
-                post("/import/openapi", bundles::import)
+                post("/import", bundles::import)
+                    .writes(
+                        Area::Apis,
+                        "importContract",
+                        "Makes an API of a document, or brings one up to date: OpenAPI, GraphQL, AsyncAPI, protobuf, WSDL, Postman, HAR.",
+                    )
+                    .load(Load::Heavy)
+                    .raises(&[CONFLICT]),
+                post("/import/openapi", bundles::import_openapi)
                     .writes(Area::Apis, "importOpenapi", "Makes an API of an OpenAPI or Swagger document.")
                     .load(Load::Heavy)
                     .raises(&[CONFLICT]),

@@ -187,7 +187,7 @@ fn an_outline_lists_tags_operations_and_schemas() {
     let outline = serde_json::to_value(contract.outline()).unwrap();
     assert_eq!(
         outline,
-        json!({ "title": "T", "version": "1.0", "dialect": "openapi-3.1", "description": "About",
+        json!({ "title": "T", "version": "1.0", "notation": "openapi", "dialect": "openapi-3.1", "description": "About",
             "tags": [{ "name": "b", "description": "Bees" }, { "name": "a" }],
             "operations": [{ "id": "GET /a", "method": "GET", "path": "/a", "summary": "Lists", "tags": ["a", "b"], "deprecated": true }],
             "schemas": ["A", "Z"] })

@@ -5,6 +5,7 @@
 mod dialects;
 mod findings;
 mod mocked;
+mod notations;
 mod orders;
 mod real;
 mod samples;

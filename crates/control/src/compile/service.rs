@@ -148,9 +148,10 @@ fn operations(
             }
         }
     }
-    let mut seen: HashMap<(&str, String), &str> = HashMap::new();
+    let mut seen: HashMap<(&str, String, Option<&str>), &str> = HashMap::new();
     for operation in &contract.operations {
-        let place = (operation.method.as_str(), places::skeleton(&operation.route));
+        let route = places::skeleton(&operation.route);
+        let place = (operation.method.as_str(), route, operation.soap_action.as_deref());
         if let Some(other) = seen.insert(place, &operation.path) {
             let message = format!(
                 "the contract has {} `{other}` and `{}`, which match the same requests",
@@ -173,6 +174,7 @@ fn operations(
             id: operation.id.as_str().into(),
             methods: vec![operation.method.clone()],
             path: operation.route.clone(),
+            soap_action: operation.soap_action.as_deref().map(Arc::from),
             policies: own.iter().cloned().chain(asked).collect(),
         }
     };

@@ -143,19 +143,20 @@ async fn a_contract_alone_becomes_an_api() {
         hosts: Vec::new(),
         policies: Vec::new(),
         dry_run: true,
+        ..ImportRequest::default()
     };
-    let dry = plane.control.import_openapi(&admin(), &ws(), request.clone()).await.unwrap();
+    let dry = plane.control.import(&admin(), &ws(), request.clone()).await.unwrap();
     assert_eq!((dry.revision, dry.operations, dry.resource.id()), (0, 3, "orders@v2".to_owned()));
     assert!(all(&plane).is_empty());
     let request = ImportRequest { dry_run: false, ..request };
-    let made = plane.control.import_openapi(&admin(), &ws(), request.clone()).await.unwrap();
+    let made = plane.control.import(&admin(), &ws(), request.clone()).await.unwrap();
     assert_eq!(made.revision, 1);
     assert_eq!(plane.snapshot().services["api/orders@v2"].listen.path, "/orders/v2");
     assert_eq!(&*plane.control.contract_text(&ws(), "orders@v2").await.unwrap(), CONTRACT);
-    let again = plane.control.import_openapi(&admin(), &ws(), request.clone()).await;
+    let again = plane.control.import(&admin(), &ws(), request.clone()).await;
     assert!(matches!(again, Err(Error::Conflict { .. })));
     let nonsense = ImportRequest { text: "hello".into(), name: Some("x".into()), ..request };
-    let refused = plane.control.import_openapi(&admin(), &ws(), nonsense).await.unwrap_err();
+    let refused = plane.control.import(&admin(), &ws(), nonsense).await.unwrap_err();
     assert!(!refused.findings().is_empty());
 }
 

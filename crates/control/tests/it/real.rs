@@ -35,8 +35,9 @@ async fn import(name: &str, least: usize) {
         hosts: Vec::new(),
         policies: Vec::new(),
         dry_run: false,
+        ..ImportRequest::default()
     };
-    let imported = plane.control.import_openapi(&admin(), &ws(), request).await.unwrap();
+    let imported = plane.control.import(&admin(), &ws(), request).await.unwrap();
     assert!(imported.operations >= least, "{} operations", imported.operations);
     let snapshot = plane.snapshot();
     let Answers::Contract(operations) = &snapshot.services["api/real"].answers else { panic!() };

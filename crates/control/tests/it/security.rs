@@ -116,8 +116,9 @@ async fn an_imported_contract_whose_security_nothing_meets_leaves_it_to_the_serv
         hosts: Vec::new(),
         policies,
         dry_run: false,
+        ..ImportRequest::default()
     };
-    let left = plane.control.import_openapi(&admin(), &ws(), request("left", Vec::new())).await.unwrap();
+    let left = plane.control.import(&admin(), &ws(), request("left", Vec::new())).await.unwrap();
     assert_eq!(left.findings.len(), 1, "{:?}", left.findings);
     assert!(left.findings[0].message.contains("left to the service"));
     let Resource::Api(api) = &left.resource else { panic!() };
@@ -125,7 +126,7 @@ async fn an_imported_contract_whose_security_nothing_meets_leaves_it_to_the_serv
     assert_eq!(api.policies[0].config, json!({ "enforce": false }));
 
     let keys = vec![PolicyUse::new("key-auth", json!({}))];
-    let some = plane.control.import_openapi(&admin(), &ws(), request("some", keys)).await.unwrap();
+    let some = plane.control.import(&admin(), &ws(), request("some", keys)).await.unwrap();
     let Resource::Api(api) = &some.resource else { panic!() };
     assert_eq!(api.policies.len(), 1, "what is met stays enforced");
     let lifted: Vec<_> = api.operations.iter().map(|(id, of)| (id.as_str(), of.policies.len())).collect();
@@ -133,7 +134,7 @@ async fn an_imported_contract_whose_security_nothing_meets_leaves_it_to_the_serv
 
     let any = json!({ "any_of": [{ "key-auth": {} }, { "basic-auth": {} }] });
     let met = vec![PolicyUse::new("authenticate", any)];
-    let met = plane.control.import_openapi(&admin(), &ws(), request("met", met)).await.unwrap();
+    let met = plane.control.import(&admin(), &ws(), request("met", met)).await.unwrap();
     let Resource::Api(api) = &met.resource else { panic!() };
     assert_eq!(api.policies.len(), 1, "{:?}", met.findings);
 }

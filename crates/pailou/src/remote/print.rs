@@ -89,6 +89,22 @@ pub(crate) fn imported(imported: &Value, dry_run: bool) {
         text(&document["name"]),
         text(&document["listen"]["path"]),
     );
+    let merged = &imported["merged"];
+    for (field, title) in [
+        ("added", "added"),
+        ("changed", "changed"),
+        ("removed", "removed"),
+        ("kept", "kept"),
+        ("dropped", "dropped, with the operation"),
+    ] {
+        for one in merged[field].as_array().into_iter().flatten() {
+            println!("  {title}: {}", text(one));
+        }
+    }
+    let breaking = merged["contract"]["breaking"].as_u64().unwrap_or_default();
+    if breaking > 0 {
+        println!("  {breaking} of the changes break callers; `pailou diff` lists them");
+    }
 }
 
 /// What a refusal says, finding by finding.

@@ -13,6 +13,7 @@ mod drift;
 mod emergency;
 mod gateway;
 mod governance;
+mod importing;
 mod kit;
 mod ldap;
 mod lifecycle;

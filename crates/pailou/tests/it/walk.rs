@@ -45,6 +45,12 @@ pub(crate) fn walk(page: &str, platform: &Running) -> usize {
     let mut token = TOKEN.to_owned();
     let mut commands = 0;
     for (language, block) in blocks(&page) {
+        // A file whose notation has no place for its name has it beside the notation.
+        if let Some((_, name)) = language.split_once(' ') {
+            let path = files.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, block).unwrap();
+        }
         if language == "yaml"
             && let Some(name) = block.strip_prefix("# ").and_then(|rest| rest.split_whitespace().next())
         {

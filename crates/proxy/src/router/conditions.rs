@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use expr::{Condition, Facts, Pattern, query_value};
 use head::Headers;
-use http::{HeaderName, header::COOKIE};
+use http::{
+    HeaderName,
+    header::{CONTENT_TYPE, COOKIE},
+};
 use model::{RouteMatch, ValueMatch};
 
 use super::Asked;
@@ -16,6 +19,7 @@ pub(crate) struct Conditions {
     query: Box<[(Box<str>, Value)]>,
     cookies: Box<[(Box<str>, Value)]>,
     when: Option<Condition>,
+    soap_action: Option<Box<str>>,
     rank: Rank,
 }
 
@@ -42,6 +46,7 @@ pub(crate) enum Unmet<'a> {
     Query(&'a str, &'a Value),
     Cookie(&'a str, &'a Value),
     When(&'a Condition),
+    SoapAction(&'a str),
 }
 
 impl Conditions {
@@ -77,7 +82,19 @@ impl Conditions {
         let values = values.chain(cookies.iter().map(|(_, value)| value));
         let exactness = values.map(Value::exactness).sum();
         let rank = Rank { values: matched.conditions(), exactness, when: when.is_some() };
-        Ok(Some(Conditions { headers, query, cookies, when, rank }))
+        Ok(Some(Conditions { headers, query, cookies, when, soap_action: None, rank }))
+    }
+
+    /// Asks for an action of SOAP.
+    pub(crate) fn soap_action(action: &str) -> Conditions {
+        Conditions {
+            headers: Box::default(),
+            query: Box::default(),
+            cookies: Box::default(),
+            when: None,
+            soap_action: Some(action.into()),
+            rank: Rank { values: 1, exactness: 1, when: false },
+        }
     }
 
     pub(crate) fn rank(&self) -> Rank {
@@ -87,6 +104,10 @@ impl Conditions {
     /// The first thing that does not hold; `None` where everything does.
     pub(crate) fn unmet(&self, asked: &Asked<'_>) -> Option<Unmet<'_>> {
         let head = asked.head;
+        if let Some(action) = self.soap_action.as_deref().filter(|action| !has_action(&head.headers, action))
+        {
+            return Some(Unmet::SoapAction(action));
+        }
         for (name, value) in &self.headers {
             let lines = head.headers.get_all(name);
             if !value.holds(lines.iter().map(|line| Cow::Borrowed(line.as_bytes()))) {
@@ -153,6 +174,24 @@ fn bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
     }
 }
 
+/// Whether a request has an action of SOAP: in `SOAPAction` (SOAP 1.1 §6.1.1), or as a parameter of its media type (RFC 3902 §3).
+fn has_action(headers: &Headers, action: &str) -> bool {
+    let is_it = |text: &[u8]| {
+        let text = text.trim_ascii();
+        let inner = text.strip_prefix(b"\"").and_then(|text| text.strip_suffix(b"\""));
+        inner.unwrap_or(text) == action.as_bytes()
+    };
+    if let Some(said) = headers.get("soapaction") {
+        return is_it(said.as_bytes());
+    }
+    let Some(media) = headers.get(CONTENT_TYPE) else { return false };
+    let mut parameters = media.as_bytes().split(|byte| *byte == b';').skip(1).map(<[u8]>::trim_ascii);
+    parameters.any(|parameter| match parameter.split_at_checked("action=".len()) {
+        Some((name, value)) => name.eq_ignore_ascii_case(b"action=") && is_it(value),
+        None => false,
+    })
+}
+
 /// The value of a cookie (RFC 6265 §4.2); of one that is sent twice, the first.
 pub(crate) fn cookie<'h>(headers: &'h Headers, wanted: &str) -> Option<&'h [u8]> {
     let lines = headers.get_all(COOKIE);
@@ -188,6 +227,7 @@ mod tests {
             Unmet::Query(name, _) => format!("query {name}"),
             Unmet::Cookie(name, _) => format!("cookie {name}"),
             Unmet::When(_) => "when".to_owned(),
+            Unmet::SoapAction(action) => action.to_owned(),
         })
     }
 

@@ -402,6 +402,7 @@ impl<T> Entry<T> {
                 (Reason::Query, format!("the parameter `{name}` {}", value.wanted()))
             }
             Unmet::Cookie(name, value) => (Reason::Cookie, format!("the cookie `{name}` {}", value.wanted())),
+            Unmet::SoapAction(action) => (Reason::Header, format!("its SOAP action is not `{action}`")),
             Unmet::When(condition) => {
                 (Reason::Condition, format!("this does not hold: {}", condition.text()))
             }

@@ -34,6 +34,7 @@ fn service(key: &str, text: &Value) -> Arc<Service> {
                             id: operation.as_str().unwrap().into(),
                             methods: vec![method.to_owned()],
                             path: path.to_owned(),
+                            soap_action: None,
                             policies: Vec::new(),
                         }
                     })

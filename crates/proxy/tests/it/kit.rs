@@ -154,6 +154,7 @@ pub(crate) fn operation(id: &str, method: &str, path: &str) -> OperationRoute {
         id: id.into(),
         methods: vec![method.to_owned()],
         path: path.to_owned(),
+        soap_action: None,
         policies: Vec::new(),
     }
 }

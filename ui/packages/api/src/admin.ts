@@ -35,7 +35,8 @@ export type ChangePlan = Schemas['ChangePlan'];
 export type Bundle = Schemas['Bundle'];
 export type IssuedKey = Schemas['IssuedKey'];
 /** What an import takes; what has a default may be left out. */
-export type ImportRequest = Pick<Schemas['ImportRequest'], 'text' | 'upstream'> & Partial<Omit<Schemas['ImportRequest'], 'policies'>> & { policies?: PolicyUse[] };
+export type ImportRequest = Pick<Schemas['ImportRequest'], 'text'> & Partial<Omit<Schemas['ImportRequest'], 'policies'>> & { policies?: PolicyUse[] };
+export type Merged = Schemas['Merged'];
 export type Imported = Omit<Schemas['Imported'], 'resource'> & { resource: Documents['api'] };
 export type Fault = Schemas['Fault'];
 export type Totals = Schemas['Totals'];
@@ -148,7 +149,7 @@ export const revisions = (kind: Kind, id: string, signal?: AbortSignal) => clien
 // APIs
 export const operations = (id: string, signal?: AbortSignal) => client.get<Page<Operation>>(`${at('api', id)}/operations`, undefined, signal);
 export const contractText = (id: string, signal?: AbortSignal) => body(client.call<string>('GET', `${at('api', id)}/contract`, { as: 'text', signal, headers: { accept: '*/*' } }));
-export const importOpenapi = (request: ImportRequest) => body(client.call<Imported>('POST', '/import/openapi', { body: request }));
+export const importContract = (request: ImportRequest) => body(client.call<Imported>('POST', '/import', { body: request }));
 export const policies = (signal?: AbortSignal) => client.get<Page<Policy>>('/policies', undefined, signal);
 
 // The lives of APIs, and reviews

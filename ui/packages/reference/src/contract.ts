@@ -17,6 +17,25 @@ export interface OutlineTag {
   description?: string | null;
 }
 
+/** Where messages go, in a contract written in AsyncAPI. */
+export interface OutlineChannel {
+  name: string;
+  address: string;
+  title?: string | null;
+  description?: string | null;
+  protocols: string[];
+  /** Whether the gateway has a route for it. */
+  routed: boolean;
+  operations: {
+    id: string;
+    /** Seen from the client. */
+    action: 'send' | 'receive';
+    summary?: string | null;
+    description?: string | null;
+    messages: { name: string; title?: string | null; summary?: string | null; content_type: string; schema?: unknown }[];
+  }[];
+}
+
 /** What a contract has, without the detail. */
 export interface Outline {
   title: string;
@@ -24,6 +43,7 @@ export interface Outline {
   description?: string | null;
   tags?: OutlineTag[];
   operations: OutlineOperation[];
+  channels?: OutlineChannel[];
   schemas?: string[];
 }
 

@@ -1,5 +1,5 @@
 // The reference of a contract: an outline, one operation at a time, and a console to call it.
-export type { Body, Media, OperationPage, Outline as ContractOutline, OutlineOperation, Parameter, Sample, Schema, Schemas } from './contract.ts';
+export type { Body, Media, OperationPage, Outline as ContractOutline, OutlineChannel, OutlineOperation, Parameter, Sample, Schema, Schemas } from './contract.ts';
 export { Markdown, MarkdownLine } from './markdown/Markdown.tsx';
 export { type BuiltRequest, requestFor } from './request/build.ts';
 export { curl } from './request/curl.ts';

@@ -6,6 +6,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { api as apiQuery, apis, contractLink, outline } from '../api/client.ts';
 import type { ApiDetail } from '@pailou/api/portal';
+import { Channels } from '../parts/Channels.tsx';
 import { firstCall } from '../parts/firstCall.ts';
 import { keyHeader } from '../parts/keyHeader.ts';
 import { LifeBadge, LifeBanner } from '../parts/Life.tsx';
@@ -162,8 +163,10 @@ function Contents({ id }: { id: string }) {
     }
     return [...first];
   }, [query.data]);
-  if (!groups.length) return null;
+  const channels = query.data ? <Channels api={id} outline={query.data} /> : null;
+  if (!groups.length) return channels;
   return (
+    <>
     <Panel title="What is in it">
       <ul className={css.contents}>
         {groups.map(([tag, group]) => (
@@ -176,6 +179,8 @@ function Contents({ id }: { id: string }) {
         ))}
       </ul>
     </Panel>
+    {channels}
+    </>
   );
 }
 

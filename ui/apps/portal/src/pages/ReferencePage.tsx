@@ -31,7 +31,7 @@ export function ReferenceStart() {
   if (outline.data && first === undefined) {
     return (
       <EmptyState icon="book" title="The contract has no operations" action={<Link to="/apis/$api" params={{ api }} className={buttonClass()}>Back to the API</Link>}>
-        There is nothing to describe yet.
+        {outline.data.channels?.length ? 'Its channels are on the page of the API.' : 'There is nothing to describe yet.'}
       </EmptyState>
     );
   }

@@ -1512,6 +1512,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes an API of a document, or brings one up to date: OpenAPI, GraphQL, AsyncAPI, protobuf, WSDL, Postman, HAR. */
+        post: operations["importContract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/import/openapi": {
         parameters: {
             query?: never;
@@ -4223,21 +4240,37 @@ export interface components {
              */
             methods?: string[];
         };
-        /** @description An API to be made of a contract. */
+        /** @description An API to be made of a document, or one that was made of it before to be brought up to date. */
         ImportRequest: {
-            /** @description The OpenAPI or Swagger document. */
+            /** @description The document: OpenAPI, Swagger, GraphQL SDL, AsyncAPI, Protocol Buffers, WSDL, a Postman collection or HAR. */
             text: string;
+            /** @description What findings call it. */
+            file?: string | null;
+            /** @description Files that it imports. */
+            beside?: components["schemas"]["BundleFile"][];
+            /** @description What it is written in; found out where nothing is said. */
+            notation?: components["schemas"]["Notation"] | null;
             /** @description By default made of the contract's title. */
             name?: string | null;
             version?: string | null;
-            /** @description The URL of the service, or the name of an upstream. */
-            upstream: string;
+            /** @description The URL of the service, or the name of an upstream. Needed where the API is new. */
+            upstream?: string;
             /** @description The base path; by default `/<name>` or `/<name>/<version>`. */
             path?: string | null;
             /** @default [] */
             hosts?: string[];
             /** @default [] */
             policies?: components["schemas"]["PolicyUse"][];
+            /**
+             * @description Brings an API that is there up to date: what was written by hand stays.
+             * @default false
+             */
+            merge?: boolean;
+            /**
+             * @description With `merge`: takes the document even where the contract was changed by hand since it was imported.
+             * @default false
+             */
+            replace?: boolean;
             /**
              * @description Checks everything and changes nothing.
              * @default false
@@ -4252,11 +4285,15 @@ export interface components {
              * @description 0 for a dry run.
              */
             revision: number;
+            /** @description What the document is written in. */
+            notation: components["schemas"]["Notation"];
             /**
              * Format: uint
              * @description How many operations it has.
              */
             operations: number;
+            /** @description What came of an API that was there. */
+            merged?: components["schemas"]["Merged"] | null;
             /** @description Warnings. */
             findings: components["schemas"]["Finding"][];
         };
@@ -4644,6 +4681,21 @@ export interface components {
             workspace: components["schemas"]["Scope"];
             role: components["schemas"]["Name"];
         };
+        /** @description What an import came to for an API that was there. */
+        Merged: {
+            /** @description Operations that are new: `GET /orders`. */
+            added: string[];
+            /** @description Operations whose promises changed. */
+            changed: string[];
+            /** @description Operations that are gone. */
+            removed: string[];
+            /** @description What was written by hand and stays. */
+            kept: string[];
+            /** @description What was written by hand and has no place any more: it was of operations that are gone. */
+            dropped: string[];
+            /** @description What changed in the contract, for those who use the API. */
+            contract: components["schemas"]["ContractChanges"] | null;
+        };
         /** @description A name in kebab case, such as `orders-eu`. */
         Name: string;
         /** @description Paths that were called too seldom, or that only those ask for who look for holes. */
@@ -4653,6 +4705,8 @@ export interface components {
             /** Format: uint64 */
             calls: number;
         };
+        /** @description What a contract may be written in. */
+        Notation: "openapi" | "graphql" | "asyncapi" | "protobuf" | "wsdl" | "postman" | "har";
         /** @description An app as a client of the built-in authorization server (RFC 6749 §2). */
         OAuthClient: {
             /** @description What it is known by (`client_id`); no secret. */
@@ -18640,6 +18694,105 @@ export interface operations {
             };
             /** @description `not-found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importContract: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

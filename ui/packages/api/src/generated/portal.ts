@@ -875,6 +875,29 @@ export interface components {
              */
             total?: number | null;
         };
+        /**
+         * @description Which way messages go, seen from the client.
+         * @enum {string}
+         */
+        ChannelAction: "send" | "receive";
+        /** @description A message of a channel. */
+        ChannelMessage: {
+            name: string;
+            title?: string | null;
+            summary?: string | null;
+            content_type: string;
+            /** @description Its payload; a reference leads to one of `schemas`. Nothing where it is long, or not written in JSON Schema. */
+            schema?: unknown;
+        };
+        /** @description What a client does at a channel. */
+        ChannelOperation: {
+            id: string;
+            action: components["schemas"]["ChannelAction"];
+            summary?: string | null;
+            /** @description Markdown. */
+            description?: string | null;
+            messages: components["schemas"]["ChannelMessage"][];
+        };
         /** @description An app as a client of the authorization server. */
         Client: {
             client_id: string;
@@ -1137,6 +1160,8 @@ export interface components {
             summary?: string | null;
             value: unknown;
         };
+        /** @description What a contract may be written in. */
+        Notation: "openapi" | "graphql" | "asyncapi" | "protobuf" | "wsdl" | "postman" | "har";
         /** @description Where the person goes now. */
         Onward: {
             location: string;
@@ -1193,6 +1218,11 @@ export interface components {
             title: string;
             /** @description The contract's `info.version`. */
             version: string;
+            /**
+             * @description What the contract is written in.
+             * @default openapi
+             */
+            notation: components["schemas"]["Notation"];
             dialect: components["schemas"]["Dialect"];
             /** @description Markdown. */
             description?: string | null;
@@ -1200,8 +1230,24 @@ export interface components {
             tags: components["schemas"]["OutlineTag"][];
             /** @description In the order of the contract. */
             operations: components["schemas"]["OutlineOperation"][];
+            /** @description Of AsyncAPI, in the order of the contract. */
+            channels?: components["schemas"]["OutlineChannel"][];
             /** @description Names of the schemas, sorted. */
             schemas: string[];
+        };
+        /** @description A channel of AsyncAPI: where messages go. */
+        OutlineChannel: {
+            name: string;
+            /** @description `orders/{id}/events`, or the name of a topic. */
+            address: string;
+            title?: string | null;
+            /** @description Markdown. */
+            description?: string | null;
+            /** @description `kafka`, `wss`, `amqp` … */
+            protocols: string[];
+            /** @description Whether the gateway has a route for it: by WebSocket or HTTP. */
+            routed: boolean;
+            operations: components["schemas"]["ChannelOperation"][];
         };
         /** @description An operation in a list. */
         OutlineOperation: {

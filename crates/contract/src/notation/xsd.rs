@@ -1,0 +1,527 @@
+//! XML Schema (1.0, structures and datatypes) as JSON Schema with OpenAPI's notes on XML: what bodies of SOAP are held against.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use roxmltree::Node as Element;
+use serde_json::{Map, Value, json};
+
+use super::{
+    lines::Lines,
+    make::{self, At, Fields},
+};
+
+pub(super) const XSD: &str = "http://www.w3.org/2001/XMLSchema";
+/// Particles, types and groups in each other.
+const MOST_DEPTH: usize = 48;
+
+/// What a name may be the name of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Sort {
+    Type,
+    Element,
+    Group,
+    AttributeGroup,
+    Attribute,
+}
+
+/// A name with its namespace.
+pub(super) type QName = (String, String);
+
+/// Everything that schemas define at their top.
+pub(super) struct Types<'x, 'i> {
+    defined: HashMap<(Sort, QName), Defined<'x, 'i>>,
+    /// Names of components.
+    names: HashMap<(Sort, QName), String>,
+    /// In the order they were found in.
+    order: Vec<(Sort, QName)>,
+    /// What led nowhere.
+    pub(super) missing: Vec<(String, At)>,
+    seen_missing: HashSet<String>,
+    /// Schemas that are being made: how deep.
+    depth: usize,
+    pub(super) too_deep: Option<At>,
+}
+
+#[derive(Clone, Copy)]
+struct Defined<'x, 'i> {
+    element: Element<'x, 'i>,
+    lines: &'x Lines<'x>,
+}
+
+impl Defined<'_, '_> {
+    fn at(&self) -> At {
+        self.lines.at(self.element.range().start)
+    }
+}
+
+/// The properties of an element that is being described.
+#[derive(Default)]
+struct Content {
+    properties: Map<String, Value>,
+    required: Vec<String>,
+    bases: Vec<Value>,
+    open: bool,
+}
+
+impl<'x, 'i> Types<'x, 'i> {
+    pub(super) fn new() -> Types<'x, 'i> {
+        Types {
+            defined: HashMap::new(),
+            names: HashMap::new(),
+            order: Vec::new(),
+            missing: Vec::new(),
+            seen_missing: HashSet::new(),
+            depth: 0,
+            too_deep: None,
+        }
+    }
+
+    /// Adds what an `xsd:schema` defines.
+    pub(super) fn add(&mut self, schema: Element<'x, 'i>, lines: &'x Lines<'x>) {
+        let namespace = schema.attribute("targetNamespace").unwrap_or_default();
+        for element in schema.children().filter(|child| child.tag_name().namespace() == Some(XSD)) {
+            let sort = match element.tag_name().name() {
+                "complexType" | "simpleType" => Sort::Type,
+                "element" => Sort::Element,
+                "group" => Sort::Group,
+                "attributeGroup" => Sort::AttributeGroup,
+                "attribute" => Sort::Attribute,
+                _ => continue,
+            };
+            let Some(name) = element.attribute("name") else { continue };
+            let key = (sort, (namespace.to_owned(), name.to_owned()));
+            if self.defined.insert(key.clone(), Defined { element, lines }).is_none() {
+                self.order.push(key);
+            }
+        }
+    }
+
+    /// Gives what is defined the names of components; to be called when everything was added.
+    pub(super) fn name(&mut self) {
+        let mut taken: HashSet<String> = HashSet::new();
+        for sort in [Sort::Type, Sort::Element] {
+            for (of, name) in self.order.iter().filter(|(of, _)| *of == sort) {
+                let mut chosen = name.1.clone();
+                if sort == Sort::Element && taken.contains(&chosen) {
+                    chosen.push_str("Element");
+                }
+                for number in 2.. {
+                    if taken.insert(chosen.clone()) {
+                        break;
+                    }
+                    chosen = format!("{}{number}", name.1);
+                }
+                self.names.insert((*of, name.clone()), chosen);
+            }
+        }
+    }
+
+    /// The components of all types and elements.
+    pub(super) fn components(&mut self, at: At) -> model::tree::Node {
+        let mut out = Fields::new(at);
+        let mut all: BTreeMap<String, (At, Value)> = BTreeMap::new();
+        for key in self.order.clone() {
+            let (Some(name), Some(defined)) =
+                (self.names.get(&key).cloned(), self.defined.get(&key).copied())
+            else {
+                continue;
+            };
+            let value = match key.0 {
+                Sort::Type => self.of_type(defined.element, defined.lines),
+                _ => self.of_element(defined.element, defined.lines),
+            };
+            all.insert(name, (defined.at(), value));
+        }
+        for (name, (at, value)) in &all {
+            out.put_at(*at, name, make::value(*at, value));
+        }
+        out.node()
+    }
+
+    /// A reference to what a qualified name stands for.
+    pub(super) fn reference(&mut self, sort: Sort, name: &QName, at: At) -> Value {
+        if name.0 == XSD && sort == Sort::Type {
+            return built_in(&name.1);
+        }
+        match self.names.get(&(sort, name.clone())) {
+            Some(component) => json!({ "$ref": make::schema_pointer(component) }),
+            None => {
+                // What the schema of XML itself or of SOAP defines is anything.
+                let is_known = name.0.starts_with("http://schemas.xmlsoap.org/")
+                    || name.0.starts_with("http://www.w3.org/")
+                    || name.0.starts_with("http://ws-i.org/");
+                let shown = format!("{{{}}}{}", name.0, name.1);
+                if !is_known && self.seen_missing.insert(shown.clone()) {
+                    self.missing.push((shown, at));
+                }
+                json!({})
+            }
+        }
+    }
+
+    fn of_element(&mut self, element: Element<'x, 'i>, lines: &'x Lines<'x>) -> Value {
+        let at = lines.at(element.range().start);
+        let mut schema = match element.attribute("type") {
+            Some(of) => match qname(element, of) {
+                Some(name) => self.reference(Sort::Type, &name, at),
+                None => json!({}),
+            },
+            None => match type_inside(element) {
+                Some(inside) => self.deeper(inside, lines, Types::of_type),
+                None => json!({}),
+            },
+        };
+        if element.attribute("nillable") == Some("true") {
+            schema = match schema.get("type").and_then(Value::as_str).map(str::to_owned) {
+                Some(kind) if schema.get("enum").is_none() => {
+                    schema["type"] = json!([kind, "null"]);
+                    schema
+                }
+                _ => json!({ "anyOf": [schema, { "type": "null" }] }),
+            };
+        }
+        if let Some(text) = documentation(element)
+            && schema.get("$ref").is_none()
+        {
+            schema["description"] = text.into();
+        }
+        schema
+    }
+
+    fn deeper(
+        &mut self,
+        element: Element<'x, 'i>,
+        lines: &'x Lines<'x>,
+        make: fn(&mut Types<'x, 'i>, Element<'x, 'i>, &'x Lines<'x>) -> Value,
+    ) -> Value {
+        if self.depth >= MOST_DEPTH {
+            self.too_deep = self.too_deep.or(Some(lines.at(element.range().start)));
+            return json!({});
+        }
+        self.depth += 1;
+        let made = make(self, element, lines);
+        self.depth -= 1;
+        made
+    }
+
+    fn of_type(&mut self, of: Element<'x, 'i>, lines: &'x Lines<'x>) -> Value {
+        let mut schema = match of.tag_name().name() {
+            "simpleType" => self.simple(of, lines),
+            _ => self.complex(of, lines),
+        };
+        if let Some(text) = documentation(of)
+            && schema.get("$ref").is_none()
+        {
+            schema["description"] = text.into();
+        }
+        schema
+    }
+
+    fn complex(&mut self, of: Element<'x, 'i>, lines: &'x Lines<'x>) -> Value {
+        if let Some(simple) = child(of, "simpleContent") {
+            // A text with attributes: as a text, since there is no word for both.
+            let derived = child(simple, "extension").or_else(|| child(simple, "restriction"));
+            let Some(derived) = derived else { return json!({ "type": "string" }) };
+            let at = lines.at(derived.range().start);
+            let base = derived.attribute("base").and_then(|base| qname(derived, base));
+            return base
+                .map_or_else(|| json!({ "type": "string" }), |base| self.reference(Sort::Type, &base, at));
+        }
+        let mut content = Content { open: of.attribute("mixed") == Some("true"), ..Content::default() };
+        let mut body = of;
+        if let Some(derived) = child(of, "complexContent")
+            .and_then(|inner| child(inner, "extension").or_else(|| child(inner, "restriction")))
+        {
+            body = derived;
+            let base = derived.attribute("base").and_then(|base| qname(derived, base));
+            if let Some(base) = base
+                && derived.tag_name().name() == "extension"
+                && base.0 != XSD
+            {
+                let at = lines.at(derived.range().start);
+                content.bases.push(self.reference(Sort::Type, &base, at));
+            }
+            // A list of SOAP's encoding.
+            if let Some(item) = self.soap_array(derived, lines) {
+                return item;
+            }
+        }
+        self.particles(body, lines, false, false, &mut content);
+        content.schema()
+    }
+
+    /// `soapenc:Array` restricted to items of a type.
+    fn soap_array(&mut self, derived: Element<'x, 'i>, lines: &'x Lines<'x>) -> Option<Value> {
+        let attribute = derived.children().find(|child| child.tag_name().name() == "attribute")?;
+        let of = attribute.attribute(("http://schemas.xmlsoap.org/wsdl/", "arrayType"))?;
+        let name = qname(attribute, of.split('[').next().unwrap_or(of))?;
+        let items = self.reference(Sort::Type, &name, lines.at(attribute.range().start));
+        Some(json!({ "type": "array", "items": items, "xml": { "wrapped": true } }))
+    }
+
+    fn particles(
+        &mut self,
+        of: Element<'x, 'i>,
+        lines: &'x Lines<'x>,
+        optional: bool,
+        many: bool,
+        into: &mut Content,
+    ) {
+        if self.depth >= MOST_DEPTH {
+            self.too_deep = self.too_deep.or(Some(lines.at(of.range().start)));
+            return;
+        }
+        self.depth += 1;
+        for element in of.children().filter(|child| child.tag_name().namespace() == Some(XSD)) {
+            let at = lines.at(element.range().start);
+            let optional = optional || element.attribute("minOccurs") == Some("0");
+            let many = many || repeats(element);
+            match element.tag_name().name() {
+                "sequence" | "all" => self.particles(element, lines, optional, many, into),
+                "choice" => self.particles(element, lines, true, many, into),
+                "group" | "attributeGroup" => {
+                    let sort =
+                        if element.tag_name().name() == "group" { Sort::Group } else { Sort::AttributeGroup };
+                    let Some(name) = element.attribute("ref").and_then(|name| qname(element, name)) else {
+                        continue;
+                    };
+                    match self.defined.get(&(sort, name.clone())).copied() {
+                        Some(found) => self.particles(found.element, found.lines, optional, many, into),
+                        None => drop(self.reference(sort, &name, at)),
+                    }
+                }
+                "element" => self.property(element, lines, optional, many, into),
+                "attribute" => self.attribute(element, lines, into),
+                "any" | "anyAttribute" => into.open = true,
+                _ => {}
+            }
+        }
+        self.depth -= 1;
+    }
+
+    fn property(
+        &mut self,
+        element: Element<'x, 'i>,
+        lines: &'x Lines<'x>,
+        optional: bool,
+        many: bool,
+        into: &mut Content,
+    ) {
+        let at = lines.at(element.range().start);
+        let referred = element.attribute("ref").and_then(|name| qname(element, name));
+        let (name, schema) = match referred {
+            Some(name) => (name.1.clone(), self.reference(Sort::Element, &name, at)),
+            None => {
+                let Some(name) = element.attribute("name") else { return };
+                (name.to_owned(), self.deeper(element, lines, Types::of_element))
+            }
+        };
+        let schema = if many {
+            let mut list = json!({ "type": "array", "items": schema });
+            if let Some(most) = element.attribute("maxOccurs").and_then(|most| most.parse::<u32>().ok()) {
+                list["maxItems"] = most.into();
+            }
+            if let Some(least) = element
+                .attribute("minOccurs")
+                .and_then(|least| least.parse::<u32>().ok())
+                .filter(|least| *least > 1)
+            {
+                list["minItems"] = least.into();
+            }
+            list
+        } else {
+            schema
+        };
+        if !optional && !into.required.contains(&name) && !into.properties.contains_key(&name) {
+            into.required.push(name.clone());
+        }
+        into.properties.entry(name).or_insert(schema);
+    }
+
+    fn attribute(&mut self, attribute: Element<'x, 'i>, lines: &'x Lines<'x>, into: &mut Content) {
+        if attribute.attribute("use") == Some("prohibited") {
+            return;
+        }
+        let at = lines.at(attribute.range().start);
+        let referred = attribute.attribute("ref").and_then(|name| qname(attribute, name));
+        let name = match (&referred, attribute.attribute("name")) {
+            (Some(name), _) => name.1.clone(),
+            (None, Some(name)) => name.to_owned(),
+            (None, None) => return,
+        };
+        let target = referred.and_then(|name| self.defined.get(&(Sort::Attribute, name)).copied());
+        let (element, lines) = target.map_or((attribute, lines), |found| (found.element, found.lines));
+        let mut schema = match element.attribute("type").and_then(|of| qname(element, of)) {
+            Some(of) => self.reference(Sort::Type, &of, at),
+            None => match type_inside(element) {
+                Some(inside) => self.deeper(inside, lines, Types::of_type),
+                None => json!({ "type": "string" }),
+            },
+        };
+        if schema.get("$ref").is_some() {
+            schema = json!({ "allOf": [schema] });
+        }
+        // An element may be called the same.
+        let property = if into.properties.contains_key(&name) { format!("@{name}") } else { name.clone() };
+        schema["xml"] = json!({ "attribute": true, "name": name });
+        if attribute.attribute("use") == Some("required") {
+            into.required.push(property.clone());
+        }
+        into.properties.insert(property, schema);
+    }
+
+    fn simple(&mut self, of: Element<'x, 'i>, lines: &'x Lines<'x>) -> Value {
+        if child(of, "list").is_some() {
+            return json!({ "type": "string", "description": "Values with spaces between them." });
+        }
+        if let Some(union) = child(of, "union") {
+            let at = lines.at(union.range().start);
+            let names: Vec<QName> = union
+                .attribute("memberTypes")
+                .unwrap_or_default()
+                .split_whitespace()
+                .filter_map(|name| qname(union, name))
+                .collect();
+            let mut any: Vec<Value> = names.iter().map(|name| self.reference(Sort::Type, name, at)).collect();
+            let inside: Vec<_> =
+                union.children().filter(|child| child.tag_name().name() == "simpleType").collect();
+            any.extend(inside.into_iter().map(|inner| self.deeper(inner, lines, Types::of_type)));
+            return json!({ "anyOf": any });
+        }
+        let Some(restriction) = child(of, "restriction") else { return json!({ "type": "string" }) };
+        let at = lines.at(restriction.range().start);
+        let base = restriction.attribute("base").and_then(|base| qname(restriction, base));
+        let base = match (base, child(restriction, "simpleType")) {
+            (Some(base), _) => self.reference(Sort::Type, &base, at),
+            (None, Some(inner)) => self.deeper(inner, lines, Types::of_type),
+            (None, None) => json!({ "type": "string" }),
+        };
+        let mut facets = Map::new();
+        let is_number = base.get("type").is_some_and(|kind| kind == "integer" || kind == "number");
+        let mut values = Vec::new();
+        for facet in restriction.children().filter(|child| child.tag_name().namespace() == Some(XSD)) {
+            let Some(value) = facet.attribute("value") else { continue };
+            let count = || value.parse::<u64>().ok().map(Value::from);
+            let number =
+                || serde_json::from_str::<Value>(value).ok().filter(|value| is_number && value.is_number());
+            let (name, value) = match facet.tag_name().name() {
+                "enumeration" => {
+                    values.push(if is_number {
+                        number().unwrap_or_else(|| value.into())
+                    } else {
+                        value.into()
+                    });
+                    continue;
+                }
+                "pattern" => ("pattern", pattern(value).map(Value::from)),
+                "minLength" => ("minLength", count()),
+                "maxLength" => ("maxLength", count()),
+                "length" => {
+                    facets.extend(count().map(|count| ("minLength".to_owned(), count)));
+                    ("maxLength", count())
+                }
+                "minInclusive" => ("minimum", number()),
+                "maxInclusive" => ("maximum", number()),
+                "minExclusive" => ("exclusiveMinimum", number()),
+                "maxExclusive" => ("exclusiveMaximum", number()),
+                _ => continue,
+            };
+            facets.extend(value.map(|value| (name.to_owned(), value)));
+        }
+        if !values.is_empty() {
+            facets.insert("enum".to_owned(), values.into());
+        }
+        match base {
+            Value::Object(mut base) if !base.contains_key("$ref") => {
+                base.extend(facets);
+                base.into()
+            }
+            base if facets.is_empty() => base,
+            base => {
+                facets.insert("allOf".to_owned(), json!([base]));
+                facets.into()
+            }
+        }
+    }
+}
+
+impl Content {
+    fn schema(self) -> Value {
+        let mut own = json!({ "type": "object", "properties": self.properties });
+        if !self.required.is_empty() {
+            own["required"] = json!(self.required);
+        }
+        if self.open {
+            own["additionalProperties"] = true.into();
+        }
+        if self.bases.is_empty() {
+            return own;
+        }
+        let mut all = self.bases;
+        all.push(own);
+        json!({ "type": "object", "allOf": all })
+    }
+}
+
+/// A name as it is written at an element, with the namespace its prefix stands for there.
+pub(super) fn qname(element: Element<'_, '_>, text: &str) -> Option<QName> {
+    let text = text.trim();
+    let (prefix, local) = match text.split_once(':') {
+        Some((prefix, local)) => (Some(prefix), local),
+        None => (None, text),
+    };
+    if local.is_empty() {
+        return None;
+    }
+    let namespace = element.lookup_namespace_uri(prefix).unwrap_or_default();
+    Some((namespace.to_owned(), local.to_owned()))
+}
+
+fn child<'x, 'i>(element: Element<'x, 'i>, name: &str) -> Option<Element<'x, 'i>> {
+    element
+        .children()
+        .find(|child| child.tag_name().namespace() == Some(XSD) && child.tag_name().name() == name)
+}
+
+fn type_inside<'x, 'i>(element: Element<'x, 'i>) -> Option<Element<'x, 'i>> {
+    child(element, "complexType").or_else(|| child(element, "simpleType"))
+}
+
+fn documentation(element: Element<'_, '_>) -> Option<String> {
+    let text = child(child(element, "annotation")?, "documentation")?.text()?.trim();
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    (!text.is_empty()).then(|| lines.join("\n"))
+}
+
+fn repeats(element: Element<'_, '_>) -> bool {
+    let most = element.attribute("maxOccurs");
+    most.is_some_and(|most| most == "unbounded" || most.parse::<u64>().is_ok_and(|most| most > 1))
+}
+
+/// A pattern in the words of JavaScript; what that has no words for is left out.
+fn pattern(text: &str) -> Option<String> {
+    let foreign = ["\\i", "\\I", "\\c", "\\C", "\\p{Is", "\\P{Is", "-["];
+    (!foreign.iter().any(|sign| text.contains(sign))).then(|| format!("^(?:{text})$"))
+}
+
+fn built_in(name: &str) -> Value {
+    match name {
+        "boolean" => json!({ "type": "boolean" }),
+        "byte" | "short" | "int" => json!({ "type": "integer", "format": "int32" }),
+        "unsignedByte" | "unsignedShort" | "unsignedInt" => json!({ "type": "integer", "minimum": 0 }),
+        "long" => json!({ "type": "integer", "format": "int64" }),
+        "unsignedLong" | "nonNegativeInteger" => json!({ "type": "integer", "minimum": 0 }),
+        "positiveInteger" => json!({ "type": "integer", "minimum": 1 }),
+        "negativeInteger" => json!({ "type": "integer", "maximum": -1 }),
+        "nonPositiveInteger" => json!({ "type": "integer", "maximum": 0 }),
+        "integer" => json!({ "type": "integer" }),
+        "decimal" => json!({ "type": "number" }),
+        // `INF` and `NaN` are values of theirs.
+        "float" | "double" => json!({ "type": ["number", "string"] }),
+        "base64Binary" => json!({ "type": "string", "contentEncoding": "base64" }),
+        "anyType" | "anySimpleType" => json!({}),
+        "anyURI" => json!({ "type": "string" }),
+        // Times of XML Schema need no time zone, which those of JSON Schema do.
+        _ => json!({ "type": "string" }),
+    }
+}
