@@ -16,6 +16,9 @@ pub struct Gateway {
     pub limits: GatewayLimits,
     #[serde(default)]
     pub cache: GatewayCache,
+    /// Guesses of credentials that one network address has.
+    #[serde(default)]
+    pub wrong_credentials: WrongCredentials,
     /// Addresses or networks (CIDR) of proxies whose `X-Forwarded-For` and `Forwarded` are believed, and their PROXY protocol where a
     /// listener asks for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -86,6 +89,22 @@ impl Default for GatewayCache {
     }
 }
 
+/// How many wrong credentials (keys, passwords, tokens, signatures, certificates) may come from one network address, in one workspace, until
+/// it is answered `429`. Callers that have called from there within a day are let in all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct WrongCredentials {
+    /// So many at once, and as many again in each window; `0` for any number.
+    pub limit: u32,
+    pub window: Span,
+}
+
+impl Default for WrongCredentials {
+    fn default() -> WrongCredentials {
+        WrongCredentials { limit: 60, window: Span::secs(60) }
+    }
+}
+
 impl Default for Gateway {
     fn default() -> Gateway {
         Gateway {
@@ -93,6 +112,7 @@ impl Default for Gateway {
             timeouts: GatewayTimeouts::default(),
             limits: GatewayLimits::default(),
             cache: GatewayCache::default(),
+            wrong_credentials: WrongCredentials::default(),
             trusted_proxies: Vec::new(),
             listeners: Vec::new(),
             tls: GatewayTls::default(),

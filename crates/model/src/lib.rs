@@ -44,7 +44,7 @@ pub use consumer::{Consumer, Credential, KeyHash};
 pub use discovery::{Discovery, DnsDiscovery, DnsRecords, FileDiscovery, Scheme};
 pub use event::{EventSink, ExchangeEvent, Recorder};
 pub use finding::{Finding, Place, Severity};
-pub use gateway::{Gateway, GatewayCache, GatewayLimits, GatewayTimeouts};
+pub use gateway::{Gateway, GatewayCache, GatewayLimits, GatewayTimeouts, WrongCredentials};
 pub use lifecycle::{LifeState, Lifecycle};
 pub use listener::Listener;
 pub use name::{InvalidName, Name};

@@ -197,6 +197,7 @@ impl Methods {
             details.push(other.detail.to_string());
             first.headers.extend(other.headers.into_iter().filter(|(name, _)| *name == WWW_AUTHENTICATE));
             first.cause = first.cause.or(other.cause);
+            first.guess |= other.guess;
         }
         first.detail = details.join("; or ").into();
         Err(Reply::Problem(first))

@@ -1,6 +1,7 @@
 //! What the header `Authorization` says (RFC 9110 §11.6.2).
 
 use head::Known;
+use jose::Why;
 use policy::prelude::*;
 
 /// The challenges of policies that take bearer tokens (RFC 6750 §3): where none was sent, and where the one sent is not good.
@@ -34,6 +35,14 @@ pub(crate) fn sent<'a>(headers: &'a Headers, scheme: &str) -> Sent<'a> {
         return Sent::Other;
     }
     Sent::Credentials(rest.trim_start_matches(' '))
+}
+
+/// A refusal of a token that tells the client no more than it needs, and operators why. A token that was good once is no guess.
+pub(crate) fn wrong_token(why: Why) -> Problem {
+    let has_expired = why == "it has expired";
+    let detail = if has_expired { "the token has expired" } else { "the token is not accepted" };
+    let problem = unauthenticated(detail, &WRONG_TOKEN).because(format!("the token is refused: {why}"));
+    if has_expired { problem } else { problem.as_guess() }
 }
 
 /// A refusal for want of credentials, with the challenge that says what is expected (RFC 9110 §11.6.1).

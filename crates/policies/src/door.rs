@@ -126,7 +126,7 @@ impl Door {
 
     /// The same whatever of the two was wrong.
     pub(crate) fn wrong(&self) -> Problem {
-        self.refuse("the name or the password is wrong")
+        self.refuse("the name or the password is wrong").as_guess()
     }
 
     fn refuse(&self, detail: &'static str) -> Problem {

@@ -427,7 +427,7 @@ fn name_of(algorithm: Algorithm) -> &'static str {
 
 /// A refusal that tells the client no more than it needs, and operators why.
 fn wrong(why: &str) -> Problem {
-    refuse("the signature is not accepted").because(format!("the signature is refused: {why}"))
+    refuse("the signature is not accepted").because(format!("the signature is refused: {why}")).as_guess()
 }
 
 fn refuse(detail: &'static str) -> Problem {

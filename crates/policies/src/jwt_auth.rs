@@ -8,7 +8,7 @@ use jose::{Algorithm, KeySet, LONGEST, Rules, Times, Token, Why};
 use policy::{Proof, prelude::*};
 
 use crate::{
-    authorization::{NO_TOKEN, Sent, WRONG_TOKEN, sent, unauthenticated},
+    authorization::{NO_TOKEN, Sent, sent, unauthenticated, wrong_token},
     key_source::{KeySource, Place},
     recent::{Mark, Recent},
     said::{ClaimNames, Reading, Said, Unregistered},
@@ -183,10 +183,10 @@ impl Filter for TokenCheck {
         let text = match self.text(&req.head.headers) {
             Ok(Some(text)) => text,
             Ok(None) => return Step::Done(Err(self.missing().into())),
-            Err(why) => return Step::Done(Err(wrong(why).into())),
+            Err(why) => return Step::Done(Err(wrong_token(why).into())),
         };
         if text.len() > LONGEST {
-            return Step::Done(Err(wrong("it is too long".into()).into()));
+            return Step::Done(Err(wrong_token("it is too long".into()).into()));
         }
         let generation = self.keys.generation(&req.world, req.arrived);
         let mark = self.verified.mark(&[&self.own, text.as_bytes()]);
@@ -195,7 +195,7 @@ impl Filter for TokenCheck {
         }
         let token = match Token::read(text, &self.algorithms) {
             Ok(token) => token,
-            Err(why) => return Step::Done(Err(wrong(why).into())),
+            Err(why) => return Step::Done(Err(wrong_token(why).into())),
         };
         match self.keys.set() {
             Some((set, generation)) if token.kid().is_none_or(|kid| set.has(kid)) => {
@@ -263,10 +263,10 @@ impl TokenCheck {
             let cause = format!("no keys for `jwt-auth`: {}", self.keys.trouble());
             return Err(Problem::new(problems::IDENTITY_UNAVAILABLE, detail).because(cause).into());
         };
-        let token = Token::read(&text, &self.algorithms).map_err(wrong)?;
+        let token = Token::read(&text, &self.algorithms).map_err(wrong_token)?;
         if token.kid().is_some_and(|kid| !set.has(kid)) {
             let why = if looked { "its key is not in the set" } else { "its key was not in the set a moment ago" };
-            return Err(wrong(why.into()).into());
+            return Err(wrong_token(why.into()).into());
         }
         let known = self.verify(&token, &set, generation, &req.target.workspace);
         self.remember(mark, known, req)
@@ -274,7 +274,7 @@ impl TokenCheck {
 
     /// Lets in whom a token names, and keeps what it said for the next time.
     fn remember(&self, mark: Mark, known: Result<Verified, Why>, req: &mut Request) -> Flow {
-        let known = Arc::new(known.map_err(wrong)?);
+        let known = Arc::new(known.map_err(wrong_token)?);
         self.let_in(&known, req)?;
         self.verified.put(mark, known);
         Ok(())
@@ -293,8 +293,8 @@ impl TokenCheck {
     }
 
     fn let_in(&self, known: &Verified, req: &mut Request) -> Flow {
-        known.times.hold(req.arrived.unix_ms).map_err(wrong)?;
-        known.said.fits(req, self.certificate_bound).map_err(wrong)?;
+        known.times.hold(req.arrived.unix_ms).map_err(wrong_token)?;
+        known.said.fits(req, self.certificate_bound).map_err(wrong_token)?;
         if self.hide {
             self.take_out(&mut req.head.headers);
         }
@@ -322,8 +322,3 @@ impl TokenCheck {
     }
 }
 
-/// A refusal that tells the client no more than it needs, and operators why.
-fn wrong(why: Why) -> Problem {
-    let detail = if why == "it has expired" { "the token has expired" } else { "the token is not accepted" };
-    unauthenticated(detail, &WRONG_TOKEN).because(format!("the token is refused: {why}"))
-}

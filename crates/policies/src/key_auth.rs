@@ -169,7 +169,7 @@ impl Keys {
 }
 
 fn unknown() -> Problem {
-    refuse("the API key is not known")
+    refuse("the API key is not known").as_guess()
 }
 
 fn refuse(detail: impl Into<std::borrow::Cow<'static, str>>) -> Problem {

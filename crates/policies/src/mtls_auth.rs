@@ -219,7 +219,7 @@ fn claims(described: &Described, fingerprint: &str) -> Map<String, Json> {
 /// A refusal that tells the client no more than it needs, and operators why.
 fn refuse(why: &str) -> Problem {
     let detail = "the client certificate is not accepted";
-    unauthenticated(detail).because(format!("the client certificate is refused: {why}"))
+    unauthenticated(detail).because(format!("the client certificate is refused: {why}")).as_guess()
 }
 
 fn unauthenticated(detail: &'static str) -> Problem {

@@ -17,7 +17,7 @@ use policy::{Proof, prelude::*};
 use serde_json::{Map, Value as Json};
 
 use crate::{
-    authorization::{NO_TOKEN, Sent, WRONG_TOKEN, sent, unauthenticated},
+    authorization::{NO_TOKEN, Sent, sent, unauthenticated, wrong_token},
     claim::{Path, text_of},
     recent::Recent,
     text::header_name,
@@ -169,40 +169,40 @@ impl Check {
         let (text, by_proof) = match (sent(headers, "bearer"), sent(headers, "dpop")) {
             (Sent::Credentials(text), _) => (text, false),
             (_, Sent::Credentials(text)) => (text, true),
-            (Sent::Unclear, _) => return Err(wrong("the request carries several tokens".into()).into()),
+            (Sent::Unclear, _) => return Err(wrong_token("the request carries several tokens".into()).into()),
             _ => return Err(self.missing().into()),
         };
         if text.len() > LONGEST {
-            return Err(wrong("it is too long".into()).into());
+            return Err(wrong_token("it is too long".into()).into());
         }
         let Some(issuer) = req.world.token_issuer(&req.target.workspace) else {
-            return Err(wrong("no authorization server issues tokens here".into()).into());
+            return Err(wrong_token("no authorization server issues tokens here".into()).into());
         };
         let mark = self.verified.mark(&[&self.own, text.as_bytes()]);
         let known = self.verified.get(&mark).filter(|known| known.keys == issuer.keys);
         let (known, is_new) = match known {
             Some(known) => (known, false),
-            None => (Arc::new(self.verify(text, issuer).map_err(wrong)?), true),
+            None => (Arc::new(self.verify(text, issuer).map_err(wrong_token)?), true),
         };
-        known.times.hold(req.arrived.unix_ms).map_err(wrong)?;
+        known.times.hold(req.arrived.unix_ms).map_err(wrong_token)?;
         if issuer.revoked.covers(&known.client, &known.id, known.issued) {
-            return Err(wrong("it was revoked".into()).into());
+            return Err(wrong_token("it was revoked".into()).into());
         }
         if !known.audiences.iter().any(|audience| is_for(audience, &issuer.audience, req)) {
-            return Err(wrong("it is for another API".into()).into());
+            return Err(wrong_token("it is for another API".into()).into());
         }
         match (&known.bound, by_proof) {
             (Some(bound), true) => self.check_proof(bound, text, req)?,
-            (None, true) => return Err(wrong("it is bound to no key, and came as one that is".into()).into()),
+            (None, true) => return Err(wrong_token("it is bound to no key, and came as one that is".into()).into()),
             // A token that was taken from its owner must not do without what it lacks (RFC 9449 §7.2).
-            (Some(_), false) => return Err(wrong("it is bound to a key, and came as one that is not".into()).into()),
+            (Some(_), false) => return Err(wrong_token("it is bound to a key, and came as one that is not".into()).into()),
             (None, false) if self.dpop_required => {
                 return Err(unauthenticated("send a token that is bound to a key (DPoP)", &NO_PROOF).into());
             }
             (None, false) => {}
         }
         let Some(caller) = req.world.by_client(&known.client) else {
-            return Err(wrong("its client is not there any more".into()).into());
+            return Err(wrong_token("its client is not there any more".into()).into());
         };
         if is_new {
             self.verified.put(mark, Arc::clone(&known));
@@ -319,17 +319,12 @@ fn text_claim(claims: &Map<String, Json>, name: &str) -> Result<Box<str>, Why> {
     text.map(Box::from).ok_or_else(|| format!("its `{name}` is no text").into())
 }
 
-/// A refusal that tells the client no more than it needs, and operators why.
-fn wrong(why: Why) -> Problem {
-    let detail = if why == "it has expired" { "the token has expired" } else { "the token is not accepted" };
-    unauthenticated(detail, &WRONG_TOKEN).because(format!("the token is refused: {why}"))
-}
-
 fn unproven(why: Why) -> Problem {
     let detail = "the proof that the token is yours (`DPoP`) is not accepted";
     Problem::new(problems::UNAUTHENTICATED, detail)
         .with_header(WWW_AUTHENTICATE, WRONG_PROOF)
         .because(format!("the token is refused: {why}"))
+        .as_guess()
 }
 
 #[cfg(test)]

@@ -9,13 +9,13 @@ use http::{
     Uri,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE},
 };
-use jose::{LONGEST, Rules, Times, Why, json};
+use jose::{LONGEST, Rules, Times, json};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use policy::{Gauge, OutboundCall, Proof, prelude::*};
 use serde_json::Value as Json;
 
 use crate::{
-    authorization::{NO_TOKEN, Sent, WRONG_TOKEN, sent, unauthenticated},
+    authorization::{NO_TOKEN, Sent, sent, unauthenticated, wrong_token},
     recent::{Mark, Recent},
     said::{ClaimNames, Reading, Said, Unregistered},
     words::Words,
@@ -170,12 +170,12 @@ impl Filter for Question {
     fn on_request<'a>(&'a self, req: &'a mut Request) -> Step<'a> {
         let token = match sent(&req.head.headers, "bearer") {
             Sent::Credentials(token) if is_token(token) => token,
-            Sent::Credentials(_) => return Step::Done(Err(wrong("it is no token".into()).into())),
+            Sent::Credentials(_) => return Step::Done(Err(wrong_token("it is no token".into()).into())),
             Sent::Nothing | Sent::Other => {
                 let detail = "send a token in `Authorization: Bearer`";
                 return Step::Done(Err(unauthenticated(detail, &NO_TOKEN).into()));
             }
-            Sent::Unclear => return Step::Done(Err(wrong("the request carries several".into()).into())),
+            Sent::Unclear => return Step::Done(Err(wrong_token("the request carries several".into()).into())),
         };
         let mark = self.known.mark(&[&self.own, token.as_bytes()]);
         if let Some(known) = self.known.get(&mark).filter(|known| req.arrived.unix_ms < known.until) {
@@ -229,8 +229,8 @@ impl Question {
         let now = req.world.now().unix_ms;
         let said = match claims.get("active") {
             Some(Json::Bool(true)) => {
-                let times = self.rules.check(&claims).map_err(wrong)?;
-                Some(Arc::new((self.reading.of(claims, &req.target.workspace).map_err(wrong)?, times)))
+                let times = self.rules.check(&claims).map_err(wrong_token)?;
+                Some(Arc::new((self.reading.of(claims, &req.target.workspace).map_err(wrong_token)?, times)))
             }
             Some(Json::Bool(false)) => None,
             _ => return Err(unavailable("its answer does not say whether the token is active").into()),
@@ -243,20 +243,16 @@ impl Question {
 
     fn decide(&self, known: &Known, req: &mut Request) -> Flow {
         let Some(said) = &known.said else {
-            return Err(wrong("its issuer says that it is not active".into()).into());
+            return Err(wrong_token("its issuer says that it is not active".into()).into());
         };
         let (said, times) = &**said;
-        times.hold(req.arrived.unix_ms).map_err(wrong)?;
-        said.fits(req, self.certificate_bound).map_err(wrong)?;
+        times.hold(req.arrived.unix_ms).map_err(wrong_token)?;
+        said.fits(req, self.certificate_bound).map_err(wrong_token)?;
         if self.hide {
             req.head.headers.remove(AUTHORIZATION);
         }
         self.reading.let_in(said, Proof::Token, req)
     }
-}
-
-fn wrong(why: Why) -> Problem {
-    unauthenticated("the token is not accepted", &WRONG_TOKEN).because(format!("the token is refused: {why}"))
 }
 
 fn unavailable(why: &str) -> Problem {

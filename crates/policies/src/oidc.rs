@@ -17,7 +17,7 @@ use self::{
     provider::{Client, Provider, Refused},
 };
 use crate::{
-    authorization::{NO_TOKEN, Sent, WRONG_TOKEN, sent, unauthenticated},
+    authorization::{NO_TOKEN, Sent, sent, unauthenticated, wrong_token},
     recent::Recent,
     said::{ClaimNames, Reading, Said, Unregistered},
     turns::Turns,
@@ -368,8 +368,7 @@ fn refused(refused: Refused) -> Problem {
 
 /// A refusal that tells the client no more than it needs, and operators why.
 fn wrong(why: Why) -> Problem {
-    let detail = if why == "it has expired" { "the token has expired" } else { "the token is not accepted" };
-    unauthenticated(detail, &WRONG_TOKEN).because(format!("the token is refused: {why}"))
+    wrong_token(why)
 }
 
 fn unavailable(why: &str) -> Problem {

@@ -125,11 +125,14 @@ pub struct Problem {
     pub extensions: Map<String, Value>,
     /// What happened, for operators; goes to the call log, never to the client.
     pub cause: Option<Box<str>>,
+    /// Whether it refuses credentials that are nobody's and never were, as those are that somebody guesses.
+    pub guess: bool,
 }
 
 impl Problem {
     pub fn new(kind: &'static ProblemType, detail: impl Into<Cow<'static, str>>) -> Problem {
-        Problem { kind, detail: detail.into(), headers: Vec::new(), extensions: Map::new(), cause: None }
+        let detail = detail.into();
+        Problem { kind, detail, headers: Vec::new(), extensions: Map::new(), cause: None, guess: false }
     }
 
     #[must_use]
@@ -142,6 +145,12 @@ impl Problem {
     pub fn with(mut self, member: &str, value: impl Into<Value>) -> Problem {
         self.extensions.insert(member.to_owned(), value.into());
         self
+    }
+
+    /// Says that the credentials may be guessed: they are counted against the address they come from.
+    #[must_use]
+    pub fn as_guess(self) -> Problem {
+        Problem { guess: true, ..self }
     }
 
     /// Says why, for operators.

@@ -5,8 +5,11 @@
 use std::{collections::HashMap, net::IpAddr, sync::Arc};
 
 use ipnet::IpNet;
-use model::{Blocked, KeyHash, snapshot::BlockRule};
-use policy::{Identity, Problem, problems};
+use model::{
+    Blocked, KeyHash,
+    snapshot::{BlockRule, Caller},
+};
+use policy::{Problem, problems};
 
 /// The blocks of a workspace, found by what they are about.
 #[derive(Default)]
@@ -81,18 +84,23 @@ impl Blocks {
         }
     }
 
-    /// Whether calls of a caller are let in.
-    pub(crate) fn check_caller(&self, identity: &Identity, now: u64) -> Result<(), Problem> {
+    /// Whether calls of a caller are let in, with the key it has shown, if any.
+    pub(crate) fn check_caller(
+        &self,
+        caller: &Caller,
+        key: Option<&KeyHash>,
+        now: u64,
+    ) -> Result<(), Problem> {
         let detail = "calls with this credential are blocked";
-        if let Some(key) = &identity.key {
+        if let Some(key) = key {
             refuse(self.keys.get(key), now, detail)?;
         }
-        let known = match identity.caller.key.starts_with("app/") {
+        let known = match caller.key.starts_with("app/") {
             true => &self.apps,
             // A consumer, or somebody of that name elsewhere.
             false => &self.consumers,
         };
-        refuse(known.get(&identity.caller.name), now, detail)
+        refuse(known.get(&caller.name), now, detail)
     }
 }
 

@@ -20,6 +20,7 @@ use crate::{
     balance::{Balancer, Site},
     callers::Callers,
     chain::{Chain, Rule, RuleBuilder},
+    guesses::Guesses,
     h3,
     router::{Conditions, Entry, Matching, Templates, base_key, methods, segments},
     split::Split,
@@ -263,6 +264,14 @@ impl Builder {
         if !rules.findings.is_empty() {
             return Err(rules.findings);
         }
+        let same_guesses =
+            before.filter(|before| before.snapshot.gateway.wrong_credentials == gateway.wrong_credentials);
+        let guesses = match same_guesses {
+            Some(before) => before.table.guesses.clone(),
+            None => Guesses::new(gateway.wrong_credentials, counters),
+        };
+        let blocks = before
+            .map_or(0, |before| before.table.blocks + u64::from(before.snapshot.blocks != snapshot.blocks));
         let table = Table {
             number: snapshot.number,
             bounds: bounds(gateway),
@@ -270,6 +279,8 @@ impl Builder {
             router,
             services,
             tenants,
+            guesses,
+            blocks,
             issuers: snapshot.issuers.clone(),
             certificates,
             tls,

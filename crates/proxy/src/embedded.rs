@@ -52,7 +52,9 @@ impl Embedded {
     pub fn publish(&self, snapshot: Arc<Snapshot>) -> Result<(), Vec<Finding>> {
         let mut builder = lock(&self.builder);
         let table = builder.build(snapshot)?;
-        self.shared.table.store(table);
+        if self.shared.put(table) {
+            self.worker.wake_all();
+        }
         self.background.begin(builder.fresh());
         Ok(())
     }

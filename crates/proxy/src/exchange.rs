@@ -1,6 +1,12 @@
 //! One request with its response: receive, route, judge, forward, answer.
 
-use std::{net::IpAddr, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    future::poll_fn,
+    net::IpAddr,
+    pin::{Pin, pin},
+    sync::Arc,
+    time::Duration,
+};
 
 use bytes::Bytes;
 use head::{Headers, Known, RequestHead, Value};
@@ -16,6 +22,7 @@ use crate::{
     chain::{ResponseFilters, on_response},
     client::Client,
     grpc,
+    guesses::Guesses,
     h1::line::LineBody,
     h2::inbox::StreamBody,
     h3::body::QuicBody,
@@ -26,6 +33,7 @@ use crate::{
     random::Random,
     reply::{Download, Ending, ReplyBody, Response, blank, micros},
     router::{Asked, Found, path},
+    stop::Subject,
     table::Operation,
     tenants::{self, Tenant},
     thread,
@@ -78,6 +86,7 @@ pub(crate) async fn exchange(
         Err(problem) => {
             let request_id = RequestId::Ours(ids::request_id(time.unix_ms, &mut Random::new()));
             let mut answered = Answered {
+                version: head.version,
                 request_id,
                 grpc,
                 alt_svc: None,
@@ -88,14 +97,14 @@ pub(crate) async fn exchange(
             };
             answered.on_reply.push((header::CONNECTION, HeaderValue::from_static("close")));
             answered.ending.event.fault = Fault::Downstream;
-            return answered.refuse(problem, head.version);
+            return answered.refuse(problem);
         }
     };
     if client.worker.wants_detail(time.unix_ms) {
         ending.event.detail = Some(detail(&head, &arrival));
     }
-    let version = head.version;
     let mut answered = Answered {
+        version: head.version,
         request_id: arrival.request_id,
         grpc,
         alt_svc: arrival.alt_svc,
@@ -119,7 +128,7 @@ pub(crate) async fn exchange(
             if let Some(cause) = &problem.cause {
                 answered.ending.say(cause);
             }
-            answered.refuse(*problem, version)
+            answered.refuse(*problem)
         }
         Err(Reply::Answer(answer)) => {
             let (head, body) = *answer;
@@ -142,6 +151,7 @@ struct Arrived {
 
 /// What every answer is made with, whoever makes it.
 struct Answered {
+    version: Version,
     request_id: RequestId,
     /// The type of refusals, where the request is one of gRPC.
     grpc: Option<HeaderValue>,
@@ -220,6 +230,7 @@ async fn route(
         }
         blocks.check_service(&operation.target.service, arrived.time.unix_ms)?;
     }
+    answered.ending.subject = Some(Subject::new(table, serving.tenant, arrived.client));
 
     let bound = table.bounds.body;
     let (body, progress) = upload::receive(body, bound, table.bounds.body_timeout);
@@ -248,7 +259,8 @@ async fn route(
         cache: None,
         noted: None,
     };
-    let flow = judge(tenant, operation, miss, &mut req, answered).await;
+    let asked = Judged { tenant, number: serving.tenant, operation, guesses: table.guesses.as_deref() };
+    let flow = judge(asked, miss, &mut req, answered).await;
     let upstream = match &serving.split {
         None => &serving.upstream,
         // What is refused goes nowhere.
@@ -297,19 +309,29 @@ async fn route(
     let mut tried = Tried::default();
     // Policies have used up time of their own, not the upstream's: even within this turn, in which time stands still.
     let started = Instant::now();
-    let worker = &answered.ending.client.worker;
-    let outcome = attempt(worker, upstream, &outgoing, body, started, &mut tried).await;
-    if outcome.is_ok() {
+    let ending = &mut *answered.ending;
+    let worker = &ending.client.worker;
+    let outcome: Result<_, Problem> = {
+        let mut trying = pin!(attempt(worker, upstream, &outgoing, body, started, &mut tried));
+        poll_fn(|cx| {
+            if let Some(subject) = &mut ending.subject {
+                subject.check(&worker.shared, &operation.target.service)?;
+            }
+            trying.as_mut().poll(cx).map(Ok)
+        })
+        .await
+    };
+    if matches!(outcome, Ok(Ok(_))) {
         thread::keep_head(std::mem::take(&mut outgoing.headers));
     }
-    let event = &mut answered.ending.event;
+    let event = &mut ending.event;
     event.upstream_us = micros(thread::now().saturating_duration_since(started));
     event.attempts = tried.attempts;
     event.hedges = tried.hedges;
     if let Some(detail) = &mut event.detail {
         detail.endpoint = tried.endpoint;
     }
-    match outcome {
+    match outcome? {
         Ok(answer) if answer.head.status == StatusCode::SWITCHING_PROTOCOLS => {
             if outgoing.upgrade.is_some_and(|asked| headers::changes_to(&answer.head.headers, &asked)) {
                 return Ok(Routed { answer, changes: true, patience: Duration::ZERO, until });
@@ -333,14 +355,23 @@ async fn route(
     }
 }
 
+/// What a request is judged by.
+struct Judged<'a> {
+    tenant: &'a Tenant,
+    /// The number of the workspace.
+    number: usize,
+    operation: &'a Operation,
+    guesses: Option<&'a Guesses>,
+}
+
 /// Runs the chain. A request that misses is refused all the same, after the first stage had its say.
 async fn judge(
-    tenant: &Tenant,
-    operation: &Operation,
+    by: Judged<'_>,
     miss: Option<Problem>,
     req: &mut policy::Request,
     answered: &mut Answered,
 ) -> policy::Flow {
+    let Judged { tenant, number, operation, guesses } = by;
     let chain = &operation.chain;
     if let Some(problem) = miss {
         let mut flow = chain.edge(req).await;
@@ -351,8 +382,12 @@ async fn judge(
         return flow.and(Err(problem.into()));
     }
     let mut flow = chain.identify(req).await;
+    if let Some(guesses) = guesses {
+        flow = guesses.judge(flow, number, req);
+    }
     let (mut by_plan, mut by_caller) = (None, None);
     if let Some(identity) = &req.identity {
+        answered.ending.subject.iter_mut().for_each(|subject| subject.is(identity));
         let event = &mut answered.ending.event;
         event.caller = Some(Arc::clone(&identity.caller.key));
         if let Some(entitlement) = identity.entitlement() {
@@ -375,7 +410,8 @@ async fn judge(
         if flow.is_ok()
             && let Some(blocks) = &tenant.blocks
         {
-            flow = blocks.check_caller(identity, req.arrived.unix_ms).map_err(Into::into);
+            let checked = blocks.check_caller(&identity.caller, identity.key.as_ref(), req.arrived.unix_ms);
+            flow = checked.map_err(Into::into);
         }
     }
     if flow.is_ok() {
@@ -488,7 +524,7 @@ impl Answered {
 
     /// Answers once the whole body was judged.
     async fn held(
-        self,
+        mut self,
         mut head: ResponseHead,
         mut download: Download,
         mut deciding: Deciding,
@@ -498,7 +534,15 @@ impl Answered {
         while let Some((most, judge)) = next {
             let is_head = self.ending.event.method == Method::HEAD;
             let plan = std::mem::take(&mut deciding.plan);
-            let held = hold(plan, &mut download, is_head, head.status, most).await;
+            let mut holding = pin!(hold(plan, &mut download, is_head, head.status, most));
+            let held = poll_fn(|cx| {
+                self.ending.check()?;
+                holding.as_mut().poll(cx).map(Ok)
+            });
+            let held = match held.await {
+                Ok(held) => held,
+                Err(problem) => return self.refuse(problem),
+            };
             let said = judge(&mut head, held.clone());
             deciding.judged(said, held, &mut head, self.request_id.as_str());
             next = deciding.run(&mut head, self.request_id.as_str());
@@ -521,7 +565,7 @@ impl Answered {
     }
 
     /// Answers with a refusal of the gateway.
-    fn refuse(mut self, problem: Problem, version: Version) -> Response {
+    fn refuse(mut self, problem: Problem) -> Response {
         let status = problem.status();
         let event = &mut self.ending.event;
         event.problem = Some(problem.kind.code);
@@ -542,7 +586,7 @@ impl Answered {
         for (name, value) in problem.headers {
             head.headers.append(name, value);
         }
-        if matches!(version, Version::HTTP_2 | Version::HTTP_3) {
+        if matches!(self.version, Version::HTTP_2 | Version::HTTP_3) {
             self.on_reply.retain(|(name, _)| *name != header::CONNECTION);
         }
         self.reply(head, body, Origin::Gateway)

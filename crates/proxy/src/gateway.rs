@@ -125,7 +125,9 @@ impl Gateway {
         })?;
         let table = builder.build(snapshot)?;
         let speaks_http3 = table.quic.is_some();
-        self.shared.table.store(table);
+        if self.shared.put(table) {
+            self.wake_all();
+        }
         self.begin(&mut builder);
         if !self.shared.draining.load(SeqCst) {
             listeners.commit(plan, speaks_http3);

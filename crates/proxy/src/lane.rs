@@ -122,6 +122,8 @@ pub(crate) enum BodyEnded {
     Broken(#[source] Broken),
     #[error("a policy could not change the body")]
     Refused(BodyError),
+    #[error("it was blocked")]
+    Blocked,
 }
 
 impl Lane {

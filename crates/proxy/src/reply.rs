@@ -14,7 +14,7 @@ use model::{
     ExchangeEvent,
     event::{Fault, Spoken},
 };
-use policy::{BodyError, ResponseHead};
+use policy::{BodyError, Problem, ResponseHead};
 use tokio::time::Instant;
 
 use crate::{
@@ -22,6 +22,7 @@ use crate::{
     balance::Chosen,
     client::Client,
     lane::{BodyEnded, Lane},
+    stop::Subject,
     thread,
     tunnel::Switch,
     upload::Progress,
@@ -75,6 +76,8 @@ pub(crate) struct Ending {
     pub(crate) held: Vec<policy::Hold>,
     /// What is not as the contract says.
     pub(crate) noted: Option<Arc<policy::Noted>>,
+    /// Whose it is; nothing before that is known.
+    pub(crate) subject: Option<Subject>,
 }
 
 impl ReplyBody {
@@ -97,12 +100,18 @@ impl ReplyBody {
         matches!(self.content, Content::Ours(_) | Content::Empty)
     }
 
-    /// Goes on sending the request, for a client that takes nothing of the response yet.
-    pub(crate) fn pump(&mut self, cx: &mut Context<'_>) {
+    /// Goes on sending the request, for a client that takes nothing of the response yet. Whether the exchange may go on at all: where it
+    /// was blocked, it has ended.
+    pub(crate) fn pump(&mut self, cx: &mut Context<'_>) -> bool {
         if let Content::Upstream(download) = &mut self.content {
+            if self.ending.as_mut().is_some_and(|ending| ending.check().is_err()) {
+                self.ending = None;
+                return false;
+            }
             // What goes wrong is seen where the response ends.
             let _ = download.lane.pump(cx);
         }
+        true
     }
 
     /// The client does not take the response, and the connection is given up.
@@ -165,8 +174,11 @@ impl ReplyBody {
             None => self.finish(),
             Some(Err(error)) => {
                 if let Some(mut ending) = self.ending.take() {
-                    ending.event.fault =
-                        if matches!(error, BodyEnded::Refused(_)) { Fault::Gateway } else { Fault::Upstream };
+                    ending.event.fault = match error {
+                        BodyEnded::Refused(_) => Fault::Gateway,
+                        BodyEnded::Blocked => Fault::Downstream,
+                        BodyEnded::TooSlow | BodyEnded::Broken(_) => Fault::Upstream,
+                    };
                     ending.cause(error);
                 }
             }
@@ -267,6 +279,11 @@ impl Body for ReplyBody {
             this.content = Content::Empty;
             return Poll::Ready(Some(Err(error)));
         }
+        if matches!(this.content, Content::Upstream(_))
+            && this.ending.as_mut().is_some_and(|ending| ending.check().is_err())
+        {
+            return this.pass(Some(Err(BodyEnded::Blocked)), false, cx);
+        }
         let download = match &mut this.content {
             Content::Empty | Content::Switch(_) => return Poll::Ready(None),
             Content::Ours(body) => {
@@ -353,7 +370,28 @@ impl Drop for ReplyBody {
 
 impl Ending {
     pub(crate) fn new(client: Arc<Client>, began: Instant, event: ExchangeEvent) -> Box<Ending> {
-        Box::new(Ending { client, began, event, progress: None, held: Vec::new(), noted: None })
+        Box::new(Ending {
+            client,
+            began,
+            event,
+            progress: None,
+            held: Vec::new(),
+            noted: None,
+            subject: None,
+        })
+    }
+
+    /// Holds it against what has been blocked meanwhile.
+    ///
+    /// # Errors
+    /// It may not go on. The event says so.
+    pub(crate) fn check(&mut self) -> Result<(), Problem> {
+        let (Some(subject), Some(target)) = (&mut self.subject, &self.event.target) else { return Ok(()) };
+        subject.check(&self.client.worker.shared, &target.service).inspect_err(|problem| {
+            self.event.problem = Some(problem.kind.code);
+            self.event.fault = Fault::Downstream;
+            self.say(problem.cause.as_deref().unwrap_or_default());
+        })
     }
 
     /// Keeps for operators what happened.

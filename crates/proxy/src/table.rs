@@ -8,6 +8,7 @@ use model::{SharedMap, TokenIssuer, event::Target, snapshot::Service};
 use crate::{
     balance::Balancer,
     chain::Chain,
+    guesses::Guesses,
     router::{Asked, Bucket, Matching, Router, Templates},
     split::Split,
     tenants::Tenant,
@@ -24,6 +25,10 @@ pub(crate) struct Table {
     pub(crate) services: SharedMap<Arc<Serving>>,
     /// By the number of the workspace; see [`Serving::tenant`].
     pub(crate) tenants: Box<[Tenant]>,
+    /// Who may guess how often; nothing where anybody may.
+    pub(crate) guesses: Option<Arc<Guesses>>,
+    /// How often what is blocked has changed up to here.
+    pub(crate) blocks: u64,
     /// Who issues tokens, by workspace.
     pub(crate) issuers: BTreeMap<Arc<str>, Arc<TokenIssuer>>,
     pub(crate) certificates: Arc<Certificates>,

@@ -31,16 +31,26 @@ pub(crate) struct Switch {
     pub(crate) ending: Box<Ending>,
 }
 
-/// Passes bytes until both sides have ended, then leaves the exchange's event; whether they have, and neither broke off. `early` is
-/// what was read of the client already.
-pub(crate) async fn tunnel(client: Wire, early: Bytes, switch: Switch) -> bool {
+/// How a tunnel ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Passed {
+    /// Both sides have ended.
+    Whole,
+    /// One broke off.
+    Broken,
+    /// Who uses it was blocked, or what it leads to.
+    Blocked,
+}
+
+/// Passes bytes until both sides have ended, then leaves the exchange's event. `early` is what was read of the client already.
+pub(crate) async fn tunnel(client: Wire, early: Bytes, switch: Switch) -> Passed {
     let Switch { lane, chosen, mut ending } = switch;
     let _in_flight = chosen;
     let (upstream, said) = lane.into_stream();
     let (from_client, to_client) = split(Rest { early, wire: client });
     let (from_upstream, to_upstream) = split(Rest { early: said, wire: upstream });
     let (up, down) = (AtomicU64::new(0), AtomicU64::new(0));
-    let have_ended = {
+    let passing = async {
         let mut sending = pin!(pass(from_client, to_upstream, &up));
         let mut receiving = pin!(pass(from_upstream, to_client, &down));
         // Where one side has ended, the other has a while to end too; where it broke off, it takes the other with it.
@@ -49,9 +59,19 @@ pub(crate) async fn tunnel(client: Wire, early: Bytes, switch: Switch) -> bool {
             ended = &mut receiving => ended && timeout(LINGER, sending).await == Ok(true),
         }
     };
+    let passed = {
+        let mut passing = pin!(passing);
+        poll_fn(|cx| {
+            if ending.check().is_err() {
+                return Poll::Ready(Passed::Blocked);
+            }
+            passing.as_mut().poll(cx).map(|ended| if ended { Passed::Whole } else { Passed::Broken })
+        })
+        .await
+    };
     ending.event.bytes_in = up.into_inner();
     ending.event.bytes_out = down.into_inner();
-    have_ended
+    passed
 }
 
 /// Passes bytes one way to their end, and counts them; whether they came to it. Memory is held for those alone that the other side has

@@ -4,7 +4,10 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
-        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+        atomic::{
+            AtomicBool, AtomicU64,
+            Ordering::{AcqRel, Relaxed},
+        },
     },
     task::Waker,
     time::Duration,
@@ -44,6 +47,8 @@ const CHORES: Duration = Duration::from_secs(5);
 /// What all workers share.
 pub(crate) struct Shared {
     pub(crate) table: Arc<ArcSwap<Table>>,
+    /// How often what is blocked has changed; see [`crate::stop`].
+    pub(crate) blocks: AtomicU64,
     pub(crate) clock: Clock,
     pub(crate) connections: AtomicU64,
     /// Connections on which no request can come yet: in a handshake.
@@ -172,6 +177,7 @@ impl Outbound for Around {
 impl Shared {
     pub(crate) fn new(table: Arc<Table>) -> Shared {
         Shared {
+            blocks: AtomicU64::new(table.blocks),
             table: Arc::new(ArcSwap::new(table)),
             clock: Clock::new(),
             connections: AtomicU64::new(0),
@@ -187,6 +193,14 @@ impl Shared {
             computing: Arc::default(),
             challenges: Challenges::default(),
         }
+    }
+
+    /// Puts a table in force; whether something else is blocked than before, so that connections are to be woken.
+    #[must_use]
+    pub(crate) fn put(&self, table: Arc<Table>) -> bool {
+        let blocks = table.blocks;
+        self.table.store(table);
+        self.blocks.swap(blocks, AcqRel) != blocks
     }
 }
 
@@ -287,7 +301,7 @@ impl Worker {
         lock(&self.tasks).remove(&task);
     }
 
-    /// Wakes every connection, to see that the gateway drains or closes.
+    /// Wakes every connection, to see that the gateway drains or closes, or that something is blocked.
     pub(crate) fn wake_all(&self) {
         for task in lock(&self.tasks).values() {
             task.wake_by_ref();

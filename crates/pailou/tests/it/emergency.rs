@@ -2,8 +2,9 @@
 
 use std::{
     fs,
-    io::Read,
-    net::{TcpListener, UdpSocket},
+    io::{BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream, UdpSocket},
+    sync::mpsc::{Receiver, channel},
     time::{Duration, Instant},
 };
 
@@ -67,6 +68,12 @@ fn a_block_reaches_a_gateway_of_another_process_within_a_second() {
     let (stored, own) = (folder(&[]), folder(&[]));
     let control = serve(stored.path(), &["--role", "control"]);
     consumer(&control, &upstream);
+    let origin = Silent::start();
+    let route = json!({
+        "kind": "route", "name": "slow", "match": { "path": "/slow" }, "upstream": { "endpoints": [origin.url()] },
+        "policies": [{ "key-auth": {} }],
+    });
+    admin(&control, "POST", "/api/v1/routes", Some(&route)).is(201);
     let (address, data) = (control.admin(""), own.path().to_str().unwrap());
     let start = || {
         let args = ["serve", "--role", "gateway", "--control", &address, "--data", data];
@@ -87,6 +94,20 @@ fn a_block_reaches_a_gateway_of_another_process_within_a_second() {
     }
     assert!(slowest < Duration::from_secs(1), "one took {slowest:?}");
 
+    // What is under way ends, too.
+    until("the slow route", || get(&gateway.http("/slow"), &[]).status == 401);
+    let under_way: Vec<TcpStream> = (0..3).map(|_| origin.called_by(&gateway)).collect();
+    let asked = Instant::now();
+    admin(&control, "POST", "/api/v1/blocks", Some(&ada)).is(200);
+    for mut call in under_way {
+        let mut answer = String::new();
+        call.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 403 ") && answer.contains("problem:blocked"), "{answer}");
+    }
+    assert!(asked.elapsed() < Duration::from_secs(1), "they took {:?}", asked.elapsed());
+    admin(&control, "POST", "/api/v1/unblock", Some(&ada)).is(200);
+    until("the end of the block", || call(&gateway) == 200);
+
     // With the control plane gone, a restart begins with what is blocked.
     admin(&control, "POST", "/api/v1/blocks", Some(&ada)).is(200);
     until("the copy", || {
@@ -97,6 +118,50 @@ fn a_block_reaches_a_gateway_of_another_process_within_a_second() {
     assert_eq!(gateway.interrupt(), Some(0));
     let gateway = start();
     assert_eq!(call(&gateway), 403);
+}
+
+/// A service that takes requests and never answers, and says when one has come.
+struct Silent {
+    address: SocketAddr,
+    came: Receiver<()>,
+}
+
+impl Silent {
+    fn start() -> Silent {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (tell, came) = channel();
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let tell = tell.clone();
+                std::thread::spawn(move || {
+                    let mut stream = BufReader::new(stream);
+                    let mut line = String::new();
+                    while stream.read_line(&mut line).is_ok_and(|read| read > 2) {
+                        line.clear();
+                    }
+                    let _ = tell.send(());
+                    stream.read_to_string(&mut line)
+                });
+            }
+        });
+        Silent { address, came }
+    }
+
+    fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Calls it through a gateway, and waits until the request has come.
+    fn called_by(&self, gateway: &Running) -> TcpStream {
+        let url = gateway.http("/slow");
+        let authority = url.strip_prefix("http://").unwrap().strip_suffix("/slow").unwrap().to_owned();
+        let mut call = TcpStream::connect(&*authority).unwrap();
+        let head = "GET /slow HTTP/1.1\r\nHost: a\r\nx-api-key: key-of-ada-1\r\nConnection: close\r\n\r\n";
+        call.write_all(head.as_bytes()).unwrap();
+        self.came.recv_timeout(Duration::from_secs(10)).expect("the request comes");
+        call
+    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod directory;
 mod elsewhere;
 mod granted;
 mod grpc_web;
+mod guessed;
 mod guide;
 mod ldap;
 mod limits;

@@ -176,6 +176,8 @@ impl Server {
             if self.client.worker.shared.closing.load(Relaxed) {
                 return Poll::Ready(None);
             }
+            // Whatever it sees now, it is woken by what changes from here on.
+            self.task.remember(cx);
             let polled = exchange.as_mut().poll(cx);
             let said = interim::take();
             if !said.is_empty() {
@@ -184,7 +186,6 @@ impl Server {
             if let Poll::Ready(response) = polled {
                 return Poll::Ready(Some(response));
             }
-            self.task.remember(cx);
             if self.has_gone(cx) { Poll::Ready(None) } else { Poll::Pending }
         })
         .await
@@ -297,7 +298,9 @@ impl Server {
                     Poll::Pending => {
                         drop(line);
                         // The upstream may wait for the rest of the request before it takes more.
-                        body.pump(cx);
+                        if !body.pump(cx) {
+                            return Poll::Ready(false);
+                        }
                         let since = *stalled.get_or_insert_with(Instant::now);
                         self.task.remember(cx);
                         if !self.alarm.is_due(since + self.bounds.body_timeout, cx) {
@@ -467,7 +470,8 @@ impl Server {
         if !matches!(timeout(self.bounds.body_timeout, flushing).await, Ok(Ok(()))) {
             return;
         }
-        let Server { line, .. } = self;
+        let Server { line, mut task, .. } = self;
+        poll_fn(|cx| Poll::Ready(task.remember(cx))).await;
         let Some(line) = Arc::into_inner(line) else { return };
         let (wire, early) =
             line.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).into_stream();

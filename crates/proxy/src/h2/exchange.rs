@@ -233,7 +233,9 @@ where
                         self.waiting.insert(slot);
                     }
                     // The upstream may wait for the rest of the request before it takes more.
-                    answer.body.pump(&mut cx);
+                    if !answer.body.pump(&mut cx) {
+                        self.reset(slot, Code::CANCEL);
+                    }
                     return;
                 };
                 let piece = answer.piece.split_to(most.min(answer.piece.len()));

@@ -5,7 +5,10 @@ use std::{
     future::{Future, poll_fn},
     io,
     pin::{Pin, pin},
-    sync::{Arc, atomic::Ordering::Relaxed},
+    sync::{
+        Arc,
+        atomic::Ordering::{Acquire, Relaxed},
+    },
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -93,6 +96,8 @@ pub(super) struct Server<M, F> {
     pub(super) client: Arc<Client>,
     pub(super) bounds: Bounds,
     task: Task,
+    /// The blocks that exchanges were last held against; see [`crate::stop`].
+    blocks: u64,
     make: M,
     pub(super) streams: Streams<F>,
     pub(super) ready: Arc<Ready>,
@@ -150,6 +155,7 @@ where
             out,
             bounds,
             task,
+            blocks: client.worker.shared.blocks.load(Acquire),
             make,
             streams: Streams::new(Arc::clone(&ready)),
             ready,
@@ -179,8 +185,13 @@ where
         if shared.closing.load(Relaxed) {
             return Poll::Ready(false);
         }
+        let blocks = shared.blocks.load(Acquire);
         if shared.draining.load(Relaxed) && self.farewell == Farewell::None {
             self.say_farewell();
+        }
+        if blocks != self.blocks {
+            self.blocks = blocks;
+            self.look_again();
         }
         loop {
             let mut worked = false;
@@ -304,6 +315,20 @@ where
         // What was decided is written.
         cx.waker().wake_by_ref();
         Poll::Pending
+    }
+
+    /// Something else is blocked than before: what is under way sees whether it may go on.
+    fn look_again(&mut self) {
+        for slot in 0..self.streams.slots.len() {
+            let stream = &mut self.streams.slots[slot];
+            let mut cx = Context::from_waker(&stream.waker);
+            // Whatever an answer waits for.
+            let may_go_on = stream.answer.as_mut().is_none_or(|answer| answer.body.pump(&mut cx));
+            match may_go_on {
+                true => self.ready.mark(slot),
+                false => self.reset(slot, Code::CANCEL),
+            }
+        }
     }
 
     /// Gives back the memory of a connection on which nothing happens.

@@ -87,8 +87,8 @@ impl Source {
         matches!(self, Source::Reply(body) if body.is_end_stream())
     }
 
-    /// Goes on with the other way, for a client that takes nothing now.
-    pub(crate) fn pump(&mut self, cx: &mut Context<'_>) {
+    /// Goes on with the other way, for a client that takes nothing now; whether the exchange may go on, and was not blocked.
+    pub(crate) fn pump(&mut self, cx: &mut Context<'_>) -> bool {
         match self {
             Source::Reply(body) => body.pump(cx),
             Source::Tunnel(tunnel) => tunnel.pump(cx),

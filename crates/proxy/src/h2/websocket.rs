@@ -17,7 +17,7 @@ use tokio_util::io::poll_read_buf;
 
 use crate::{
     random::Random,
-    tunnel::{Switch, tunnel},
+    tunnel::{Passed, Switch, tunnel},
     upload::Source,
     wire::Wire,
 };
@@ -92,9 +92,9 @@ fn base64(bytes: &[u8]) -> String {
 /// A tunnel between a stream and a service.
 pub(crate) struct Tunnel {
     /// Passes bytes between `near`'s other end and the service; `None` once it has ended.
-    passing: Option<Pin<Box<dyn Future<Output = bool> + Send>>>,
-    /// Whether a side broke off: so does the stream, once what came before was sent.
-    is_broken: bool,
+    passing: Option<Pin<Box<dyn Future<Output = Passed> + Send>>>,
+    /// How that ended. Where a side broke off, so does the stream, once what came before was sent.
+    passed: Option<Passed>,
     near: DuplexStream,
     from_client: Box<dyn Source>,
     piece: Bytes,
@@ -108,7 +108,7 @@ impl Tunnel {
         let passing = tunnel(Wire::Memory(far), Bytes::new(), switch);
         Tunnel {
             passing: Some(Box::pin(passing)),
-            is_broken: false,
+            passed: None,
             near,
             from_client,
             piece: Bytes::new(),
@@ -119,24 +119,27 @@ impl Tunnel {
 
     /// What the service says next; nothing at its end.
     pub(crate) fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<Bytes>>> {
-        self.pump(cx);
+        if !self.pump(cx) {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+        }
         self.read.reserve(BETWEEN);
         let count = ready!(poll_read_buf(Pin::new(&mut self.near), cx, &mut self.read))?;
-        if count == 0 && self.is_broken {
+        if count == 0 && self.passed == Some(Passed::Broken) {
             return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
         }
         Poll::Ready(Ok((count > 0).then(|| self.read.split().freeze())))
     }
 
-    /// Passes on what the client says.
-    pub(crate) fn pump(&mut self, cx: &mut Context<'_>) {
+    /// Passes on what the client says; whether the tunnel may go on, and was not blocked.
+    pub(crate) fn pump(&mut self, cx: &mut Context<'_>) -> bool {
         // What goes wrong ends the other way too.
         let _ = self.pass_on(cx);
         if let Some(passing) = &mut self.passing
-            && let Poll::Ready(have_ended) = passing.as_mut().poll(cx)
+            && let Poll::Ready(passed) = passing.as_mut().poll(cx)
         {
-            (self.passing, self.is_broken) = (None, !have_ended);
+            (self.passing, self.passed) = (None, Some(passed));
         }
+        self.passed != Some(Passed::Blocked)
     }
 
     fn pass_on(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -37,6 +37,7 @@ use crate::{
     lane::Head,
     random::Random,
     reply::Response,
+    serve::Task,
     thread,
 };
 
@@ -87,6 +88,7 @@ pub(super) async fn serve(open: Open, send: SendStream, recv: RecvStream) {
         }
     };
     let client = connection.client();
+    let task = Task::new(Arc::clone(&client.worker));
     let request = match read {
         None => return,
         Some(Ok(request)) => request,
@@ -100,8 +102,14 @@ pub(super) async fn serve(open: Open, send: SendStream, recv: RecvStream) {
             let why = "the request's head is larger than the gateway accepts";
             let problem = Problem::new(problems::HEADERS_TOO_LARGE, why);
             let response = refusal(&client, Version::HTTP_3, &problem, began);
-            let stream =
-                Stream { connection: &connection, client, sender, asked: Arc::default(), is_head: false };
+            let stream = Stream {
+                connection: &connection,
+                client,
+                sender,
+                asked: Arc::default(),
+                is_head: false,
+                task,
+            };
             return stream.answer(response, None).await;
         }
     };
@@ -110,7 +118,8 @@ pub(super) async fn serve(open: Open, send: SendStream, recv: RecvStream) {
     let is_head = head.method == Method::HEAD;
     let length = length.filter(|_| !is_websocket);
     let mut body = QuicBody::new(frames, Arc::clone(&asked), length, expects_continue);
-    let mut stream = Stream { connection: &connection, client: Arc::clone(&client), sender, asked, is_head };
+    let mut stream =
+        Stream { connection: &connection, client: Arc::clone(&client), sender, asked, is_head, task };
     let (inbound, tunnel) = if is_websocket {
         let challenge = Challenge::set(&mut head.headers, &mut Random::new());
         (Inbound::WebSocket, Some((challenge, body)))
@@ -158,6 +167,7 @@ struct Stream<'a> {
     sender: Sender,
     asked: Arc<Asked>,
     is_head: bool,
+    task: Task,
 }
 
 impl Stream<'_> {
@@ -168,6 +178,7 @@ impl Stream<'_> {
     ) -> Result<Response, Code> {
         let mut gone = pin!(self.sender.send.stopped());
         poll_fn(|cx| {
+            self.task.remember(cx);
             let polled = exchange.as_mut().poll(cx);
             for Head { status, headers } in interim::take() {
                 // A client that takes nothing does without.
@@ -265,13 +276,16 @@ impl Stream<'_> {
         let mut stalled = None;
         let patience = self.connection.bounds.body_timeout;
         poll_fn(|cx| {
+            self.task.remember(cx);
             loop {
                 match self.sender.poll_write(cx) {
                     Poll::Ready(Ok(())) => stalled = None,
                     Poll::Ready(Err(Gone)) => return Poll::Ready(Err(Code::REQUEST_CANCELLED)),
                     Poll::Pending => {
                         // The upstream may wait for the rest of the request before it takes more.
-                        answer.body.pump(cx);
+                        if !answer.body.pump(cx) {
+                            return Poll::Ready(Err(Code::REQUEST_CANCELLED));
+                        }
                         let since = *stalled.get_or_insert_with(Instant::now);
                         if !alarm.is_due(since + patience, cx) {
                             return Poll::Pending;

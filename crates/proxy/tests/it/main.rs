@@ -26,6 +26,7 @@ mod origin;
 mod refused;
 mod resilience;
 mod sticky;
+mod stopped;
 mod stress;
 mod tls;
 mod upstream_tls;
