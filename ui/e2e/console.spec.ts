@@ -180,6 +180,8 @@ test.describe.serial('the console', () => {
     await page.getByRole('button', { name: 'Done' }).click();
     await expect(page.getByText(key)).toHaveCount(0);
     await expect(async () => expect((await call(request, '/orders/v1/orders', key)).status()).toBe(200)).toPass({ timeout: HELD_WITHIN });
+    // Gateways tell every few seconds, and the page asks as often.
+    await expect(page.getByRole('table', { name: 'Keys' }).getByRole('cell').nth(2)).toContainText(/ago|just now/, { timeout: 30_000 });
     await shot(page, 'consumer');
     await page.getByRole('button', { name: 'Revoke' }).click();
     await page.getByRole('button', { name: 'Revoke key' }).click();

@@ -333,6 +333,7 @@ impl Control {
         }
         let at = self.now();
         let (writes, mut records) = self.writes(&workspace, &drafts, actor, at);
+        let taken = self.keys_taken(&workspace, &drafts);
         let used: BTreeSet<&str> =
             drafts.iter().filter_map(|draft| draft.resource.as_ref().and_then(stored_contract)).collect();
         let commit = Commit {
@@ -375,6 +376,7 @@ impl Control {
         self.publish(&workspace, records, changes, compiled.snapshot);
         writing.unsure = false;
         drop(writing);
+        self.forget_key_uses(&workspace, taken).await;
         self.wait_in_force(version).await;
         Ok(committed.snapshot)
     }

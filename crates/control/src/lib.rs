@@ -21,6 +21,7 @@ mod files;
 mod import;
 mod intake;
 mod key;
+mod key_uses;
 mod life;
 mod nearest;
 mod oauth;
@@ -50,6 +51,7 @@ pub use contracts::{ContractSummary, ContractText, ContractTexts, OperationSumma
 pub use control::{Control, Options};
 pub use error::Error;
 pub use evidence::{TestReport, TestReportView};
+pub use key_uses::KeyView;
 pub use life::{
     EmergencyView, LifeEvent, LifeMove, LifeStep, LifeView, ProposalView, ReviewLine, ReviewView,
 };

@@ -64,6 +64,16 @@ pub struct Credential {
     pub expires_at: Option<String>,
 }
 
+/// When a key was last used, as a gateway has seen it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KeyUse {
+    pub workspace: Name,
+    pub key_hash: KeyHash,
+    /// Milliseconds since 1970.
+    pub used_at: u64,
+}
+
 /// The SHA-256 of an API key, written `sha256:` and 64 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KeyHash(pub [u8; 32]);

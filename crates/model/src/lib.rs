@@ -40,7 +40,7 @@ pub use api::{
 };
 pub use app::{App, Subscription, SubscriptionState};
 pub use block::{Block, Blocked};
-pub use consumer::{Consumer, Credential, KeyHash};
+pub use consumer::{Consumer, Credential, KeyHash, KeyUse};
 pub use discovery::{Discovery, DnsDiscovery, DnsRecords, FileDiscovery, Scheme};
 pub use event::{EventSink, ExchangeEvent, Recorder};
 pub use finding::{Finding, Place, Severity};

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod callers;
 mod life;
 mod people;
 
@@ -11,10 +12,11 @@ use std::{
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use self::life::{
-    ApiCommand, MoveArgs, ReviewApplyArgs, ReviewArgs, ReviewCommand, ReviewListArgs, ScorecardArgs,
+pub(crate) use self::{
+    callers::{BlockArgs, BlockWhat, KeyHolder, KeysArgs, UnblockArgs},
+    life::{ApiCommand, MoveArgs, ReviewApplyArgs, ReviewArgs, ReviewCommand, ReviewListArgs, ScorecardArgs},
+    people::{Held, MemberCommand, RoleCommand, TokenCommand},
 };
-pub(crate) use self::people::{Held, MemberCommand, RoleCommand, TokenCommand};
 use crate::options::{Flags, Listen};
 pub(crate) use crate::trials::options::TestArgs;
 
@@ -93,6 +95,8 @@ pub(crate) enum Command {
     Review(ReviewCommand),
     /// Says how APIs stand to the standards that are about them: what is asked, what is missing, what is waived.
     Scorecards(ScorecardArgs),
+    /// Lists the keys of a consumer or an app, and says when each was last used.
+    Keys(KeysArgs),
     /// Refuses calls on every gateway at once: of a consumer, an app or a key, from an address, or to an API or route.
     Block(BlockArgs),
     /// Lets in again what was blocked.
@@ -255,46 +259,6 @@ pub(crate) struct SecretValueArgs {
 #[derive(Args)]
 pub(crate) struct SecretArgs {
     pub(crate) name: String,
-    #[command(flatten)]
-    pub(crate) remote: Remote,
-    #[command(flatten)]
-    pub(crate) print: Print,
-}
-
-/// What can be blocked.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum BlockWhat {
-    Consumer,
-    App,
-    Key,
-    Ip,
-    Api,
-    Route,
-}
-
-#[derive(Args)]
-pub(crate) struct BlockArgs {
-    pub(crate) what: BlockWhat,
-    /// Its name; an address or network (CIDR); `NAME` or `NAME@VERSION` of an API; a key, its `sha256:…`, or `-` to read it from
-    /// standard input.
-    pub(crate) value: String,
-    /// How long, such as `1h` [default: until it is unblocked].
-    #[arg(long = "for", value_name = "SPAN")]
-    pub(crate) lasts: Option<String>,
-    /// Why, for people; clients are not told.
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) reason: Option<String>,
-    #[command(flatten)]
-    pub(crate) remote: Remote,
-    #[command(flatten)]
-    pub(crate) print: Print,
-}
-
-#[derive(Args)]
-pub(crate) struct UnblockArgs {
-    pub(crate) what: BlockWhat,
-    /// As it was blocked.
-    pub(crate) value: String,
     #[command(flatten)]
     pub(crate) remote: Remote,
     #[command(flatten)]

@@ -14,13 +14,13 @@ use proxy::{Config, Gateway, StartError};
 use tokio::{sync::Mutex as AsyncMutex, task::JoinSet, time::sleep};
 
 use crate::{
-    feed::{BlocksFeed, Delivery, Feed, Missed},
+    feed::{BlocksFeed, Delivery, Feed, KeyUsesTold, Missed},
     gateway::{DRAIN, announce},
     handover::{self, Before, Upgrade},
     kept::{Copy, Kept},
     memory,
     options::Options,
-    platform::lock,
+    platform::{KEY_USES, lock},
     shutdown::{self, Failure},
     vitals,
 };
@@ -31,6 +31,9 @@ pub(crate) const RESPONSES: &str = "responses";
 const POLL: Duration = Duration::from_secs(1);
 /// How often it is asked for what is blocked: that must hold everywhere within a second.
 const POLL_BLOCKS: Duration = Duration::from_millis(250);
+/// Uses of keys that are told at once, and held at most while nobody is told.
+const AT_ONCE: usize = 2_000;
+const MOST_DUE: usize = 200_000;
 /// How long it is left alone at most while it does not answer.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
@@ -116,6 +119,7 @@ impl DataPlane<'_> {
         // Ends with this.
         let mut beside = JoinSet::new();
         beside.spawn(follow_blocks(self.feed.of_blocks(), Arc::clone(&gateway), Arc::clone(&in_force)));
+        beside.spawn(tell_key_uses(self.feed.of_key_uses(), Arc::clone(&gateway)));
         let mut pauses = Pauses::default();
         self.forget(&gateway).await;
         loop {
@@ -308,6 +312,25 @@ async fn refuse_at_once(gateway: &Arc<Gateway>, in_force: &mut InForce, told: Bl
         }
     }
     in_force.told = Some(told);
+}
+
+/// Says when keys were used. What could not be told is told with what comes next.
+async fn tell_key_uses(told: KeyUsesTold, gateway: Arc<Gateway>) {
+    let mut due = Vec::new();
+    loop {
+        sleep(KEY_USES).await;
+        if due.len() < MOST_DUE {
+            due.append(&mut gateway.take_key_uses());
+        }
+        while let Some(from) = due.len().checked_sub(1).map(|last| last - last % AT_ONCE) {
+            if let Err(error) = told.tell(&due[from..]).await {
+                // Whoever asks for snapshots tells of an outage.
+                tracing::debug!(%error, "when keys were used is not told");
+                break;
+            }
+            due.truncate(from);
+        }
+    }
 }
 
 /// A gateway that cannot write goes on, and says so.

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use admin::PurgeNews;
-use model::{Snapshot, snapshot::BlocksTold};
+use model::{KeyUse, Snapshot, snapshot::BlocksTold};
 use reqwest::{
     Client, Response, StatusCode, Url,
     header::{ETAG, HeaderValue, IF_NONE_MATCH},
 };
+use serde_json::json;
 
 use crate::{
     options::Options,
@@ -37,6 +38,13 @@ pub(crate) struct Feed {
 
 /// Asks for the blocks alone, which are small and must come soon.
 pub(crate) struct BlocksFeed(Feed);
+
+/// Says when keys were used.
+pub(crate) struct KeyUsesTold {
+    http: Client,
+    url: Url,
+    token: String,
+}
 
 /// A snapshot as it came, and read.
 pub(crate) struct Delivery {
@@ -96,6 +104,13 @@ impl Feed {
         })
     }
 
+    /// What says when keys were used, on the same connections.
+    pub(crate) fn of_key_uses(&self) -> KeyUsesTold {
+        let mut url = self.url.clone();
+        url.set_path(&format!("{}/key-uses", self.url.path()));
+        KeyUsesTold { http: self.http.clone(), url, token: self.token.clone() }
+    }
+
     /// What is new since the last answer; `None` where nothing is.
     ///
     /// # Errors
@@ -136,6 +151,17 @@ impl Feed {
         let body = read(&mut response).await?;
         self.etag = etag;
         Ok(Some(body))
+    }
+}
+
+impl KeyUsesTold {
+    /// # Errors
+    /// It was not taken.
+    pub(crate) async fn tell(&self, uses: &[KeyUse]) -> Result<(), reqwest::Error> {
+        let request =
+            self.http.post(self.url.clone()).bearer_auth(&self.token).json(&json!({ "uses": uses }));
+        let answered = request.send().await.and_then(Response::error_for_status);
+        answered.map(drop).map_err(reqwest::Error::without_url)
     }
 }
 

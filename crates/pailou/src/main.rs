@@ -74,6 +74,7 @@ fn main() -> ExitCode {
         Command::Api(command) => remote::api(&command),
         Command::Review(command) => remote::review(&command),
         Command::Scorecards(args) => remote::scorecards(&args),
+        Command::Keys(args) => remote::keys(&args),
         Command::Block(args) => remote::block(&args),
         Command::Unblock(args) => remote::unblock(&args),
         Command::Status(args) => remote::status(&args),

@@ -47,6 +47,8 @@ const ADMIN_DRAIN: Duration = Duration::from_secs(5);
 const ROLLOUTS: Duration = Duration::from_secs(5);
 /// How often blocks that have ended are removed.
 const TIDY: Duration = Duration::from_secs(30);
+/// How often it is written down when keys were used.
+pub(crate) const KEY_USES: Duration = Duration::from_secs(5);
 /// How often secrets that are kept elsewhere are read again.
 const SECRETS: Duration = Duration::from_secs(5);
 
@@ -189,6 +191,7 @@ impl Platform {
             };
             tasks.push(tokio::spawn(follow_snapshots(snapshots, self.control.clone(), gateway)));
             tasks.push(tokio::spawn(roll_out(self.control.clone(), self.analytics.clone())));
+            tasks.push(tokio::spawn(note_key_uses(self.control.clone(), self.gateway.clone())));
         }
         let others = self.gateway.is_none() || self.options.gateway_token.is_some();
         let (gateway, snapshots) = (self.gateway.clone(), self.control.snapshots());
@@ -290,6 +293,7 @@ impl Platform {
         tracing::info!("stopping");
         if let Some(gateway) = &self.gateway {
             gateway.drain(gateway::DRAIN).await;
+            note_now(&self.control, gateway).await;
         }
         if let Some(control_side) = self.control_side {
             control_side.end().await;
@@ -410,6 +414,21 @@ async fn remove_ended_blocks(control: Control) {
             Ok(count) => tracing::info!(count, "blocks have ended"),
             Err(error) => tracing::error!(%error, "blocks that have ended could not be removed"),
         }
+    }
+}
+
+/// Writes down when keys were used at the gateway of this process.
+async fn note_key_uses(control: Control, gateway: Option<Arc<Gateway>>) {
+    let Some(gateway) = gateway else { return };
+    loop {
+        tokio::time::sleep(KEY_USES).await;
+        note_now(&control, &gateway).await;
+    }
+}
+
+async fn note_now(control: &Control, gateway: &Gateway) {
+    if let Err(error) = control.note_key_uses(gateway.take_key_uses()).await {
+        tracing::error!(%error, "when keys were used could not be written down");
     }
 }
 

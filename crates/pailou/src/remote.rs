@@ -6,6 +6,7 @@ mod cache;
 mod client;
 mod drift;
 mod explain;
+mod keys;
 mod life;
 mod limits;
 mod oauth;
@@ -30,6 +31,7 @@ pub(crate) use self::{
     cache::purge,
     drift::{draft, drift},
     explain::explain,
+    keys::keys,
     life::{api, record_test, review},
     limits::explain_limits,
     oauth::oauth,

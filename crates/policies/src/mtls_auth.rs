@@ -21,16 +21,24 @@ const CHALLENGE: HeaderValue = HeaderValue::from_static("ClientCertificate realm
 /// Names of a certificate that are looked for among consumers.
 const MOST_NAMES: usize = 16;
 
-/// Lets in callers whose connection has a client certificate that an authority of `ca_file` vouches for, and says who they are.
+/// Lets in callers whose connection has a client certificate that an authority of `ca` or `ca_file` vouches for, and says who they are.
 ///
 /// TLS listeners ask clients for a certificate where this policy is in use anywhere; clients without one are answered `401` where it is, and
-/// served elsewhere as before. The certificate must be valid now, be made for clients and lead to one of the authorities; with `crl_file` none of its
+/// served elsewhere as before. The certificate must be valid now, be made for clients and lead to one of the authorities; with `crl` or `crl_file` none of its
 /// chain may be revoked. Conditions and `authorize` can ask for what it says: `claims.subject`, `claims.san_uri`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MtlsAuth {
-    /// PEM file with the certificates of the authorities that vouch for callers. It is read again whenever it changes.
-    ca_file: String,
+    /// PEM file with the certificates of the authorities that vouch for callers. It is read again whenever it changes. Files can be named in the
+    /// workspace `default` alone.
+    #[serde(default)]
+    ca_file: Option<String>,
+    /// The same certificates themselves, in PEM, in place of the file; in any workspace.
+    #[serde(default)]
+    ca: Option<String>,
+    /// The same lists themselves, in PEM, in place of the file.
+    #[serde(default)]
+    crl: Option<String>,
     /// PEM file with lists of what the authorities have revoked (CRL). Each certificate of a caller's chain must be covered by one that is up to date.
     /// It is read again whenever it changes.
     #[serde(default)]
@@ -85,11 +93,25 @@ impl Policy for MtlsAuth {
     }
 
     fn build(self, cx: &BuildCx<'_>) -> Result<Box<dyn Filter>, Invalid> {
-        let authorities = cx.file("ca_file", &self.ca_file)?;
-        let revoked = self.crl_file.as_ref().map(|path| cx.file("crl_file", path)).transpose()?;
+        let (authorities, place) = match (&self.ca, &self.ca_file) {
+            (Some(text), None) => (text.clone(), "ca"),
+            (None, Some(path)) => (cx.file("ca_file", path)?, "ca_file"),
+            (None, None) => return Err(Invalid::whole("say by `ca_file` or `ca` which authorities vouch for callers")),
+            (Some(_), Some(_)) => return Err(Invalid::field("ca", "stands in place of `ca_file`; say one of them")),
+        };
+        let (revoked, lists) = match (&self.crl, &self.crl_file) {
+            (None, None) => (None, ""),
+            (Some(text), None) => (Some(text.clone()), "crl"),
+            (None, Some(path)) => (Some(cx.file("crl_file", path)?), "crl_file"),
+            (Some(_), Some(_)) => return Err(Invalid::field("crl", "stands in place of `crl_file`; say one of them")),
+        };
         let trust = Trust::read(&authorities, revoked.as_deref()).map_err(|(field, message)| {
-            let path = if field == "ca_file" { Some(&self.ca_file) } else { self.crl_file.as_ref() };
-            Invalid::field(field, format!("`{}` {message}", path.map_or("", String::as_str)))
+            let (field, path) = match field {
+                "ca_file" => (place, self.ca_file.as_deref()),
+                _ => (lists, self.crl_file.as_deref()),
+            };
+            let subject = path.map_or("what is given".to_owned(), |path| format!("`{path}`"));
+            Invalid::field(field, format!("{subject} {message}"))
         })?;
         if self.consumer_from.is_empty() {
             return Err(Invalid::field("consumer_from", "name at least one, or leave it out"));
@@ -485,6 +507,11 @@ mod tests {
         assert_eq!(wrong("{ ca_file: $/missing.pem }").field, "ca_file");
         assert_eq!(wrong("{ ca_file: $/empty.pem }").field, "ca_file");
         assert_eq!(wrong("{ ca_file: $/ca.pem, crl_file: $/ca.pem }").field, "crl_file");
+        assert_eq!(wrong("{ ca: nothing }").field, "ca");
+        assert_eq!(wrong("{ ca_file: $/ca.pem, crl: nothing }").field, "crl");
+        assert_eq!(wrong("{ ca_file: $/ca.pem, ca: nothing }").field, "ca");
+        assert_eq!(wrong("{ ca_file: $/ca.pem, crl_file: $/ca.pem, crl: nothing }").field, "crl");
+        assert!(wrong("{}").message.contains("`ca_file` or `ca`"));
         assert_eq!(wrong("{ ca_file: $/ca.pem, consumer_from: [] }").field, "consumer_from");
         assert_eq!(wrong("{ ca_file: $/ca.pem, consumer_from: name }").field, "consumer_from");
         let nested = invalid("authenticate", "{ any_of: [{ mtls-auth: { ca_file: /missing.pem } }] }");

@@ -2,7 +2,10 @@
 //!
 //! 1024 shards by the first bits of the hash, shared between snapshots: a changed caller costs its shards, not all callers.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering::Relaxed},
+};
 
 use hashbrown::HashTable;
 use model::{
@@ -30,11 +33,19 @@ pub(crate) struct Callers {
 }
 
 /// A key of a caller. There may be a million: the hash itself stands with the caller alone.
-#[derive(Clone)]
 struct Held {
     caller: Arc<Caller>,
     /// Which of the caller's keys it is.
     at: u32,
+    /// When it was last noted as used, minutes since 1970; see [`Callers::used`].
+    noted: AtomicU32,
+}
+
+impl Clone for Held {
+    fn clone(&self) -> Held {
+        let noted = AtomicU32::new(self.noted.load(Relaxed));
+        Held { caller: Arc::clone(&self.caller), at: self.at, noted }
+    }
 }
 
 impl Held {
@@ -61,6 +72,16 @@ impl Callers {
     pub(crate) fn by_key(&self, hash: &KeyHash) -> Option<(Arc<Caller>, Option<u64>)> {
         let held = self.shards[shard(hash)].find(place(hash), |held| held.key().hash == *hash)?;
         Some((Arc::clone(&held.caller), held.key().expires_at))
+    }
+
+    /// Whether the use of a key at this time, milliseconds since 1970, is worth noting: it is once a minute.
+    pub(crate) fn used(&self, hash: &KeyHash, at: u64) -> bool {
+        let minute = u32::try_from(at / 60_000).unwrap_or(u32::MAX);
+        let held = self.shards[shard(hash)].find(place(hash), |held| held.key().hash == *hash);
+        // Of several workers one notes it.
+        held.is_some_and(|held| {
+            held.noted.load(Relaxed) < minute && held.noted.fetch_max(minute, Relaxed) < minute
+        })
     }
 
     pub(crate) fn by_username(&self, username: &str) -> Option<Arc<Caller>> {
@@ -111,7 +132,7 @@ impl Callers {
         for (_, _, after) in changes {
             let Some(caller) = after else { continue };
             for (at, CallerKey { hash, .. }) in (0..).zip(&caller.keys) {
-                let held = Held { caller: Arc::clone(caller), at };
+                let held = Held { caller: Arc::clone(caller), at, noted: AtomicU32::new(0) };
                 let shard = Arc::make_mut(&mut callers.shards[shard(hash)]);
                 let same = |held: &Held| held.key().hash == *hash;
                 shard.entry(place(hash), same, |held| place(&held.key().hash)).insert(held);
@@ -219,6 +240,21 @@ mod tests {
         assert_eq!(name(second.by_username("lovelace")), None);
         assert_eq!(name(second.by_username("countess")).as_deref(), Some("ada"));
         assert_eq!(name(second.by_subject("bob")).as_deref(), Some("bob"));
+    }
+
+    #[test]
+    fn a_use_is_noted_once_a_minute_and_a_change_of_others_makes_no_difference() {
+        const MINUTE: u64 = 60_000;
+        let before = SharedMap::from_iter([caller("ada", &[1, 2])]);
+        let first = changed(&Callers::default(), &SharedMap::new(), &before);
+        let start = 30_000_000 * MINUTE;
+        assert!(first.used(&hash(1), start) && !first.used(&hash(1), start + MINUTE - 1));
+        assert!(first.used(&hash(2), start), "each key by itself");
+        assert!(!first.used(&hash(9), start), "nobody's");
+        let mut after = before.clone();
+        after.extend((10..60).map(|n| caller(&format!("c{n}"), &[n])));
+        let second = changed(&first, &before, &after);
+        assert!(!second.used(&hash(1), start + 1) && second.used(&hash(1), start + MINUTE));
     }
 
     #[test]

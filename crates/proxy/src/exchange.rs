@@ -404,6 +404,13 @@ async fn judge(
                     .into());
             }
         }
+        if flow.is_ok()
+            && let Some(key) = identity.key
+            && tenant.callers.used(&key, req.arrived.unix_ms)
+        {
+            let uses = &answered.ending.client.worker.shared.key_uses;
+            uses.note(&identity.caller, key, req.arrived.unix_ms);
+        }
         if !identity.caller.policies.is_empty() {
             by_caller = tenant.caller_rules.get(&identity.caller.key).map(|rules| &**rules);
         }

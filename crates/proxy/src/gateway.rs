@@ -11,7 +11,7 @@ use std::{
 };
 
 use cache::{Bounds, Purge, Store, Usage};
-use model::{Finding, OpenChallenge, Recorder, Snapshot, standing::UpstreamStanding};
+use model::{Finding, KeyUse, OpenChallenge, Recorder, Snapshot, standing::UpstreamStanding};
 use policy::{Catalogue, LimitsExplained, LimitsQuestion};
 use tokio::{
     sync::{mpsc, watch},
@@ -159,6 +159,11 @@ impl Gateway {
     /// next request and the next handshake.
     pub fn answer(&self, challenges: &[OpenChallenge]) {
         self.shared.challenges.put(challenges);
+    }
+
+    /// When keys were used, each once a minute at most, since this was asked before.
+    pub fn take_key_uses(&self) -> Vec<KeyUse> {
+        self.shared.key_uses.take()
     }
 
     /// How upstreams stand here, in the order of their names: the one with this key, or all, `most` at most.

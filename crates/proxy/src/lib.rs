@@ -44,6 +44,7 @@ mod health;
 mod hedge;
 mod ids;
 mod interim;
+mod key_uses;
 mod lane;
 mod line;
 mod listen;

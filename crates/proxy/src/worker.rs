@@ -31,6 +31,7 @@ use crate::{
     fetch,
     h2::{client::Connection, pool::Connections},
     h3,
+    key_uses::KeyUses,
     lane::Lane,
     listen,
     outside::{Computing, Hand, Outside},
@@ -70,6 +71,7 @@ pub(crate) struct Shared {
     /// What takes a core for long.
     pub(crate) computing: Arc<Computing>,
     pub(crate) challenges: Challenges,
+    pub(crate) key_uses: KeyUses,
 }
 
 /// What a worker is given to do.
@@ -192,6 +194,7 @@ impl Shared {
             wanting: tokio::sync::Notify::new(),
             computing: Arc::default(),
             challenges: Challenges::default(),
+            key_uses: KeyUses::default(),
         }
     }
 

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use model::{Kind, Name};
+use model::{KeyHash, Kind, Name};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
     AuditEntry, AuditQuery, AuditVerdict, Commit, DataKeyRow, Error, Expected, Grant, GrantChange,
-    GrantQuery, Key, Link, MemoryStore, Origin, Paper, PaperChange, PaperQuery, PeopleChange, PersonKind,
-    PersonRow, SealChange, SecretRow, SessionRow, SqliteStore, Store, Write,
+    GrantQuery, Key, KeyUseRow, Link, MemoryStore, Origin, Paper, PaperChange, PaperQuery, PeopleChange,
+    PersonKind, PersonRow, SealChange, SecretRow, SessionRow, SqliteStore, Store, Write,
 };
 
 /// A store, and the folder it needs as long as it lives.
@@ -45,6 +45,7 @@ every_store! {
     a_session_is_found_by_its_token_until_it_is_removed
     a_link_is_taken_once
     what_expired_is_removed
+    the_last_use_of_a_key_is_the_latest_that_was_told_and_goes_with_it
     a_grant_is_spent_once_changed_where_it_is_as_known_and_ends_with_its_family
     papers_are_found_by_what_is_said_and_replaced_by_the_next_version_alone
     a_setting_is_replaced
@@ -354,6 +355,26 @@ async fn a_grant_is_spent_once_changed_where_it_is_as_known_and_ends_with_its_fa
     store.change_grants(change).await.unwrap();
     assert_eq!(store.grants(all.clone(), 9).await.unwrap(), [again]);
     assert_eq!(store.remove_expired(100).await.unwrap(), 1);
+}
+
+async fn the_last_use_of_a_key_is_the_latest_that_was_told_and_goes_with_it((store, _folder): Made) {
+    let used = |workspace: Name, key: u8, used_at| KeyUseRow { workspace, key: KeyHash([key; 32]), used_at };
+    let other = Name::from_title("other").unwrap();
+    let keys = |all: &[u8]| all.iter().map(|key| KeyHash([*key; 32])).collect::<Vec<_>>();
+    store
+        .note_key_uses(vec![used(ws(), 1, 10), used(ws(), 2, 20), used(other.clone(), 1, 30)])
+        .await
+        .unwrap();
+    store.note_key_uses(vec![used(ws(), 1, 15), used(ws(), 2, 5)]).await.unwrap();
+    store.note_key_uses(Vec::new()).await.unwrap();
+    let found = store.key_uses(ws(), keys(&[3, 2, 1])).await.unwrap();
+    assert_eq!(found, [used(ws(), 1, 15), used(ws(), 2, 20)]);
+    assert_eq!(store.key_uses(ws(), Vec::new()).await.unwrap(), []);
+    let many: Vec<KeyHash> = (0..1500_u16).map(|n| KeyHash([n.to_le_bytes()[0]; 32])).collect();
+    assert_eq!(store.key_uses(ws(), many[..300].to_vec()).await.unwrap().len(), 2);
+    store.forget_key_uses(ws(), keys(&[1, 9])).await.unwrap();
+    assert_eq!(store.key_uses(ws(), keys(&[1, 2])).await.unwrap(), [used(ws(), 2, 20)]);
+    assert_eq!(store.key_uses(other.clone(), keys(&[1])).await.unwrap(), [used(other, 1, 30)]);
 }
 
 async fn what_expired_is_removed((store, _folder): Made) {

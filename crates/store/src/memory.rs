@@ -6,9 +6,11 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
+use model::{KeyHash, Name};
+
 use crate::{
     Answer, AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, DataKeyRow, Error,
-    Expected, Grant, GrantChange, GrantQuery, Key, Link, Loaded, Paper, PaperChange, PaperQuery,
+    Expected, Grant, GrantChange, GrantQuery, Key, KeyUseRow, Link, Loaded, Paper, PaperChange, PaperQuery,
     PeopleChange, PersonKind, PersonRow, Revision, Row, SealChange, Sealed, SecretRow, SessionRow, Store,
     audit::{self, Chain, unreadable},
 };
@@ -33,6 +35,7 @@ struct State {
     settings: BTreeMap<String, String>,
     grants: Vec<Grant>,
     papers: BTreeMap<(String, String, u64), Paper>,
+    key_uses: BTreeMap<(Name, KeyHash), u64>,
     keys: BTreeMap<String, DataKeyRow>,
     secrets: BTreeMap<String, SecretRow>,
 }
@@ -349,6 +352,35 @@ impl Store for MemoryStore {
 
     fn change_papers(&self, change: PaperChange) -> Answer<'_, ()> {
         at_once(self.state().change_papers(change))
+    }
+
+    fn note_key_uses(&self, uses: Vec<KeyUseRow>) -> Answer<'_, ()> {
+        let mut state = self.state();
+        for KeyUseRow { workspace, key, used_at } in uses {
+            let known = state.key_uses.entry((workspace, key)).or_default();
+            *known = used_at.max(*known);
+        }
+        at_once(Ok(()))
+    }
+
+    fn key_uses(&self, workspace: Name, keys: Vec<KeyHash>) -> Answer<'_, Vec<KeyUseRow>> {
+        let state = self.state();
+        let of = |key: KeyHash| {
+            let used_at = *state.key_uses.get(&(workspace.clone(), key))?;
+            Some(KeyUseRow { workspace: workspace.clone(), key, used_at })
+        };
+        let mut found: Vec<KeyUseRow> = keys.into_iter().filter_map(of).collect();
+        found.sort();
+        found.dedup();
+        at_once(Ok(found))
+    }
+
+    fn forget_key_uses(&self, workspace: Name, keys: Vec<KeyHash>) -> Answer<'_, ()> {
+        let mut state = self.state();
+        for key in keys {
+            state.key_uses.remove(&(workspace.clone(), key));
+        }
+        at_once(Ok(()))
     }
 
     fn remove_expired(&self, now: u64) -> Answer<'_, u64> {

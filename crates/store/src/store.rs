@@ -2,10 +2,12 @@
 
 use std::{future::Future, pin::Pin};
 
+use model::{KeyHash, Name};
+
 use crate::{
     AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, Error, Grant, GrantChange,
-    GrantQuery, Key, Link, Loaded, Paper, PaperChange, PaperQuery, PeopleChange, PersonKind, PersonRow,
-    Revision, SealChange, Sealed, SessionRow,
+    GrantQuery, Key, KeyUseRow, Link, Loaded, Paper, PaperChange, PaperQuery, PeopleChange, PersonKind,
+    PersonRow, Revision, SealChange, Sealed, SessionRow,
 };
 
 /// What a method of [`Store`] returns.
@@ -61,6 +63,12 @@ pub trait Store: Send + Sync {
     fn papers(&self, query: PaperQuery, most: u32) -> Answer<'_, Vec<Paper>>;
     /// Removes papers, then makes and changes others, and writes down who did, together; [`Error::Stale`] where a version is not the next.
     fn change_papers(&self, change: PaperChange) -> Answer<'_, ()>;
+    /// Writes down when keys were used; what is later than what is known replaces it.
+    fn note_key_uses(&self, uses: Vec<KeyUseRow>) -> Answer<'_, ()>;
+    /// When these keys of a workspace were last used, those that ever were, by key.
+    fn key_uses(&self, workspace: Name, keys: Vec<KeyHash>) -> Answer<'_, Vec<KeyUseRow>>;
+    /// Forgets when keys were used that are gone.
+    fn forget_key_uses(&self, workspace: Name, keys: Vec<KeyHash>) -> Answer<'_, ()>;
 
     /// Removes sessions, links and grants that expired before `now`; how many.
     fn remove_expired(&self, now: u64) -> Answer<'_, u64>;

@@ -198,6 +198,7 @@ function answer(method, path, query, body, headers) {
     put(plural, { ...found.document, credentials: [...(found.document.credentials ?? []), { key_hash: hash(9), hint: key.slice(0, 8), created_at: ago(0) }] }, 'admin', 'issue-key');
     return { key, hint: key.slice(0, 8), key_hash: hash(9) };
   }
+  if (sub === 'keys' && method === 'GET') return { items: (found.document.credentials ?? []).map((one, at) => ({ scopes: [], ...one, last_used_at: at % 2 ? null : ago(120_000) })), next: null, total: (found.document.credentials ?? []).length };
   if (sub === 'keys') {
     put(plural, { ...found.document, credentials: found.document.credentials.filter((one) => one.key_hash !== decodeURIComponent(hashId)) }, 'admin', 'revoke-key');
     return undefined;

@@ -1,6 +1,6 @@
 //! Keys of consumers and apps, and decisions on subscriptions.
 
-use control::IssuedKey;
+use control::{IssuedKey, KeyView};
 use model::{KeyHash, Kind, Subscription};
 use policy::problems;
 use schemars::JsonSchema;
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::document::Document;
 use crate::{
     auth::Caller,
-    endpoint::{Body, Created, NoContent, Path, Tagged, Within},
+    endpoint::{Body, Created, Json, List, NoContent, Path, Tagged, Within},
     problem::Refusal,
 };
 
@@ -33,6 +33,14 @@ pub(crate) struct Decision {
     /// What to tell the developer.
     #[serde(default)]
     reason: Option<String>,
+}
+
+pub(crate) async fn of_consumer(app: Within, Path(id): Path<String>) -> Result<Json<List<KeyView>>, Refusal> {
+    Ok(Json(List::whole(app.control.keys_of(&app.workspace, Kind::Consumer, &id).await?)))
+}
+
+pub(crate) async fn of_app(app: Within, Path(id): Path<String>) -> Result<Json<List<KeyView>>, Refusal> {
+    Ok(Json(List::whole(app.control.keys_of(&app.workspace, Kind::App, &id).await?)))
 }
 
 pub(crate) async fn issue_to_consumer(

@@ -113,6 +113,10 @@ pub(crate) fn table() -> Table {
                 post("/routes/{id}/split", split::change::<model::Route>)
                     .writes(Area::Splits, "changeRouteSplit", "Promotes, aborts or weighs a branch of a route's split.")
                     .raises(&[CONFLICT]),
+                get("/consumers/{id}/keys", keys::of_consumer)
+                    .reads(Area::Consumers, "listConsumerKeys", "The keys of a consumer, and when each was last used."),
+                get("/apps/{id}/keys", keys::of_app)
+                    .reads(Area::Apps, "listAppKeys", "The keys of an app, and when each was last used."),
                 post("/consumers/{id}/keys", keys::issue_to_consumer)
                     .writes(Area::Keys, "issueConsumerKey", "Makes an API key for a consumer; shown this once."),
                 delete("/consumers/{id}/keys/{key_hash}", keys::revoke_of_consumer)
@@ -298,6 +302,8 @@ pub(crate) fn table() -> Table {
                     .gateway("getSnapshotBlocks", "What gateways refuse at once; asked several times a second."),
                 get("/snapshot", snapshot::get)
                     .gateway("getSnapshot", "What a gateway of another process runs, with secrets."),
+                post("/snapshot/key-uses", snapshot::note_key_uses)
+                    .gateway("noteKeyUses", "Says when keys were used, as a gateway of another process has seen it."),
                 get("/purges", cache::news)
                     .gateway("getPurges", "What gateways of other processes are to forget of stored responses."),
             ],

@@ -8,12 +8,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderName, StatusCode, header};
-use model::{Snapshot, snapshot::BlocksTold};
+use model::{KeyUse, Snapshot, snapshot::BlocksTold};
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::Mutex;
 
 use crate::{
-    endpoint::{Answer, If, Sketch},
+    endpoint::{Answer, Body, If, NoContent, Sketch},
     problem::Refusal,
     state::App,
 };
@@ -54,6 +56,21 @@ pub(crate) async fn blocks(State(app): State<App>, condition: If) -> Result<Deli
     let told = BlocksTold { number: snapshot.number, blocks: snapshot.blocks.clone(), challenges };
     let body = serde_json::to_vec(&told).map_err(|error| Refusal::internal(&error))?;
     Ok(Delivery::Fresh { body: Arc::new(body), etag, purges })
+}
+
+/// When keys were used.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeyUses {
+    uses: Vec<KeyUse>,
+}
+
+pub(crate) async fn note_key_uses(
+    State(app): State<App>,
+    Body(KeyUses { uses }): Body<KeyUses>,
+) -> Result<NoContent, Refusal> {
+    app.control.note_key_uses(uses).await?;
+    Ok(NoContent)
 }
 
 impl Deliveries {

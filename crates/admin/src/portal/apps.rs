@@ -1,7 +1,7 @@
 //! A developer's own apps, their keys and subscriptions.
 
-use control::{AppForm, IssuedKey, PortalApp};
-use model::{KeyHash, Subscription, SubscriptionState};
+use control::{AppForm, IssuedKey, KeyView, PortalApp};
+use model::{Subscription, SubscriptionState};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -23,19 +23,6 @@ pub(crate) struct AppView {
     created_at: String,
     keys: Vec<KeyView>,
     subscriptions: Vec<SubscriptionView>,
-}
-
-/// A key as it is shown after its first time.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Key")]
-struct KeyView {
-    key_hash: Option<KeyHash>,
-    /// The first characters.
-    hint: Option<String>,
-    /// RFC 3339.
-    created_at: Option<String>,
-    /// When it stops working (RFC 3339); never, where absent.
-    expires_at: Option<String>,
 }
 
 /// What to know of a new key.
@@ -70,9 +57,12 @@ pub(crate) struct SubscriptionForm {
     reason: Option<String>,
 }
 
-pub(crate) async fn list(app: Within, caller: Caller) -> Json<List<AppView>> {
-    let apps = app.control.apps_of(&app.workspace, &caller.actor.name);
-    Json(List::whole(apps.into_iter().map(AppView::from).collect()))
+pub(crate) async fn list(app: Within, caller: Caller) -> Result<Json<List<AppView>>, Refusal> {
+    let mut views = Vec::new();
+    for one in app.control.apps_of(&app.workspace, &caller.actor.name) {
+        views.push(AppView::of(&app, one).await?);
+    }
+    Ok(Json(List::whole(views)))
 }
 
 pub(crate) async fn create(
@@ -82,7 +72,7 @@ pub(crate) async fn create(
 ) -> Result<Created<AppView>, Refusal> {
     let made = app.control.create_app(&actor, &app.workspace, &actor.name, form).await?;
     let location = Some(format!("{}/apps/{}", Audience::Portal.prefix(), made.app.name));
-    Ok(Created { body: made.into(), location, etag: None })
+    Ok(Created { body: AppView::of(&app, made).await?, location, etag: None })
 }
 
 pub(crate) async fn read(
@@ -90,7 +80,8 @@ pub(crate) async fn read(
     caller: Caller,
     Path(name): Path<String>,
 ) -> Result<Json<AppView>, Refusal> {
-    Ok(Json(app.control.app_of(&app.workspace, &caller.actor.name, &name)?.into()))
+    let found = app.control.app_of(&app.workspace, &caller.actor.name, &name)?;
+    Ok(Json(AppView::of(&app, found).await?))
 }
 
 pub(crate) async fn update(
@@ -100,7 +91,7 @@ pub(crate) async fn update(
     Body(form): Body<AppForm>,
 ) -> Result<Json<AppView>, Refusal> {
     let app_now = app.control.update_app(&actor, &app.workspace, &actor.name, &name, form).await?;
-    Ok(Json(app_now.into()))
+    Ok(Json(AppView::of(&app, app_now).await?))
 }
 
 pub(crate) async fn remove(
@@ -152,27 +143,21 @@ pub(crate) async fn unsubscribe(
     Ok(NoContent)
 }
 
-impl From<PortalApp> for AppView {
-    fn from(app: PortalApp) -> AppView {
+impl AppView {
+    async fn of(within: &Within, app: PortalApp) -> Result<AppView, Refusal> {
         let PortalApp {
             app: model::App { name, title, description, credentials, .. },
             created_at,
             subscriptions,
         } = app;
-        let keys = credentials.into_iter().map(|key| KeyView {
-            key_hash: key.key_hash,
-            hint: key.hint,
-            created_at: key.created_at,
-            expires_at: key.expires_at,
-        });
-        AppView {
+        Ok(AppView {
             title: title.unwrap_or_else(|| name.to_string()),
             name: name.to_string(),
             description: description.unwrap_or_default(),
             created_at: created_at.to_string(),
-            keys: keys.collect(),
+            keys: within.control.views_of(&within.workspace, &credentials).await?,
             subscriptions: subscriptions.into_iter().map(SubscriptionView::from).collect(),
-        }
+        })
     }
 }
 

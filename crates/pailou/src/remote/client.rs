@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::{Method, Response, Url};
 use serde::Serialize;
 use serde_json::Value;
+use url::form_urlencoded::byte_serialize;
 
 use super::print;
 use crate::{
@@ -17,6 +18,11 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The audit log tells by it who came by the command line.
 const AGENT: &str = concat!("pailou-cli/", env!("CARGO_PKG_VERSION"));
+
+/// A name as a segment of a path has it.
+pub(super) fn escaped(name: &str) -> String {
+    byte_serialize(name.as_bytes()).collect()
+}
 
 pub(crate) struct Client {
     http: reqwest::Client,

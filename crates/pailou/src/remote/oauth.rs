@@ -3,9 +3,11 @@
 use std::fs;
 
 use serde_json::{Value, json};
-use url::form_urlencoded::byte_serialize;
 
-use super::{client::Client, print};
+use super::{
+    client::{Client, escaped},
+    print,
+};
 use crate::{
     command::{OauthAppArgs, OauthClientArgs, OauthCommand, OauthGrant, Output},
     shutdown::Failure,
@@ -75,8 +77,4 @@ fn issued(made: &Value, output: Output) {
     if let Some(secret) = made["client_secret"].as_str() {
         println!("client secret  {secret}  (shown this once)");
     }
-}
-
-fn escaped(name: &str) -> String {
-    byte_serialize(name.as_bytes()).collect()
 }

@@ -1,9 +1,11 @@
 //! `pailou member`, `pailou role` and `pailou token`: who may what.
 
 use serde_json::{Value, json};
-use url::form_urlencoded::byte_serialize;
 
-use super::{client::Client, print};
+use super::{
+    client::{Client, escaped},
+    print,
+};
 use crate::{
     command::{Held, MemberCommand, Output, Print, RoleCommand, TokenCommand},
     shutdown::Failure,
@@ -192,8 +194,4 @@ fn text<'a>(value: &'a Value, field: &str) -> &'a str {
 
 fn texts<'a, const N: usize>(value: &'a Value, fields: [&str; N]) -> [&'a str; N] {
     fields.map(|field| text(value, field))
-}
-
-fn escaped(name: &str) -> String {
-    byte_serialize(name.as_bytes()).collect()
 }

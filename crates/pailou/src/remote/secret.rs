@@ -3,9 +3,11 @@
 use std::{fs, io::Read as _};
 
 use serde_json::{Value, json};
-use url::form_urlencoded::byte_serialize;
 
-use super::{client::Client, print};
+use super::{
+    client::{Client, escaped},
+    print,
+};
 use crate::{
     command::{Output, SecretCommand, SecretValueArgs},
     shutdown::Failure,
@@ -83,8 +85,4 @@ fn write(args: &SecretValueArgs, known: bool) -> Result<(), Failure> {
         Output::Text => println!("secret://{} is at version {}.", args.name, view["version"]),
     }
     Ok(())
-}
-
-fn escaped(name: &str) -> String {
-    byte_serialize(name.as_bytes()).collect()
 }

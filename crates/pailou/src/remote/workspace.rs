@@ -1,9 +1,11 @@
 //! `pailou workspace`: makes, lists and deletes workspaces, and says what people call them.
 
 use serde_json::{Map, Value, json};
-use url::form_urlencoded::byte_serialize;
 
-use super::{client::Client, print};
+use super::{
+    client::{Client, escaped},
+    print,
+};
 use crate::{
     command::{Output, WorkspaceArgs, WorkspaceCommand},
     shutdown::Failure,
@@ -116,8 +118,4 @@ fn line(document: &Value) {
     let limits = limits.map(|(limit, most)| format!("{limit} at most {most}"));
     let more: Vec<_> = labels.chain(limits).collect();
     println!("{}", format!("{name}  {title}  {}", more.join(", ")).trim_end());
-}
-
-fn escaped(name: &str) -> String {
-    byte_serialize(name.as_bytes()).collect()
 }

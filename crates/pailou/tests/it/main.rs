@@ -14,6 +14,7 @@ mod emergency;
 mod gateway;
 mod governance;
 mod importing;
+mod keys;
 mod kit;
 mod ldap;
 mod lifecycle;

@@ -56,9 +56,13 @@ impl Client {
     }
 
     fn post(&self, platform: &Running, path: &str, form: &str) -> Answer {
+        self.post_at("default", platform, path, form)
+    }
+
+    fn post_at(&self, workspace: &str, platform: &Running, path: &str, form: &str) -> Answer {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let call = reqwest::Client::new().post(platform.admin(&format!("/oauth/default/{path}")));
+            let call = reqwest::Client::new().post(platform.admin(&format!("/oauth/{workspace}/{path}")));
             let call = call.basic_auth(&self.id, Some(&self.secret)).body(form.to_owned());
             let sent = call.header("content-type", "application/x-www-form-urlencoded").send().await.unwrap();
             let (status, headers) = (sent.status(), sent.headers().clone());
@@ -172,4 +176,59 @@ fn gateways_of_other_processes_learn_within_a_second_what_was_revoked() {
     assert!(revoked.elapsed() < Duration::from_secs(2), "{:?}", revoked.elapsed());
     let told: Value = get(&control.admin("/oauth/default/jwks"), &[]).is(200).json();
     assert_eq!(told["keys"].as_array().unwrap().len(), 2);
+}
+
+/// What two tenants offer at hosts of their own: the same API, and an app that is a client.
+fn tenant(platform: &Running, name: &str, upstream: &str) -> Client {
+    let workspace = json!({ "kind": "workspace", "name": name });
+    admin(platform, "POST", "/api/v1/workspaces", Some(&workspace)).is(201);
+    let yaml = format!(
+        "kind: api\nname: orders\nversion: v1\nlisten: {{ hosts: [{name}.example.com], path: /orders/v1 }}\n\
+         upstream: {{ endpoints: [http://{upstream}] }}\npolicies: [{{ oauth2: {{}} }}]\n---\n\
+         kind: plan\nname: free\n---\n\
+         kind: product\nname: shop\napis: [orders]\nplans: [free]\n---\n\
+         kind: app\nname: my-app\n---\n\
+         kind: subscription\nname: s\napp: my-app\nproduct: shop\nplan: free\n"
+    );
+    let files = folder(&[("all.yaml", &yaml)]);
+    cli(platform, &["apply", "-f", files.path().to_str().unwrap(), "--workspace", name]).succeeds();
+    Client::made(&cli(platform, &["oauth", "client", "my-app", "--workspace", name]).succeeds())
+}
+
+#[test]
+fn clients_and_tokens_of_one_workspace_are_nobodys_in_another() {
+    let data = folder(&[]);
+    let platform = serve(data.path(), &[]);
+    let upstream = echo().to_string();
+    let clients = ["acme", "bolt"].map(|name| (name, tenant(&platform, name, &upstream)));
+    let call = |host: &str, token: &str| {
+        let (host, bearer) = (format!("{host}.example.com"), format!("Bearer {token}"));
+        get(&platform.http("/orders/v1/orders"), &[("host", &host), ("authorization", &bearer)])
+    };
+    let grant = "grant_type=client_credentials";
+    for ((here, client), (there, other)) in [(&clients[0], &clients[1]), (&clients[1], &clients[0])] {
+        let answer = client.post_at(here, &platform, "token", grant).is(200).json();
+        let token = answer["access_token"].as_str().unwrap();
+        call(here, token).is(200);
+        call(there, token).is(401).problem("unauthenticated");
+        // The client is one of its workspace alone, whoever asks.
+        for path in ["token", "introspect", "revoke", "par"] {
+            let form = format!("{grant}&token={token}&response_type=code");
+            let refused = client.post_at(there, &platform, path, &form);
+            assert_eq!(
+                (refused.status.as_u16(), &*refused.json()["error"].to_string()),
+                (401, "\"invalid_client\"")
+            );
+            client.post_at("default", &platform, path, &form).is(401);
+            client.post_at("nowhere", &platform, path, &form).is(404);
+        }
+        // What the other's client asks about the token is answered as about one that nobody has, and changes nothing.
+        let asked = other.post_at(there, &platform, "introspect", &format!("token={token}")).is(200).json();
+        assert_eq!(asked, json!({ "active": false }));
+        other.post_at(there, &platform, "revoke", &format!("token={token}")).is(200);
+        call(here, token).is(200);
+        // Keys of signatures are not shared either.
+        let keys = |at: &str| get(&platform.admin(&format!("/oauth/{at}/jwks")), &[]).is(200).json();
+        assert_ne!(keys(here)["keys"][0]["kid"], keys(there)["keys"][0]["kid"]);
+    }
 }

@@ -28,6 +28,9 @@ struct Tenant {
     hashes: Vec<String>,
     cookie: String,
     csrf: String,
+    /// A service token of its own, and a member's session: cookie and token against forgery.
+    token: String,
+    member: (String, String),
 }
 
 /// Both, and how they are asked.
@@ -97,6 +100,8 @@ impl Tenants {
             hashes: Vec::new(),
             cookie: String::new(),
             csrf: String::new(),
+            token: String::new(),
+            member: Default::default(),
         };
         let mut tenants = Tenants {
             platform,
@@ -181,6 +186,7 @@ impl Tenants {
         // Its own app in the portal, with the name the other has too.
         let made = self.portal(at, "POST", "/apps", Some(&json!({ "name": "mine", "title": mark.clone() })));
         assert_eq!(made.status, 201, "{}", made.text);
+        self.let_in(at);
         // Calls for its log.
         for (host_path, key) in
             [("/orders/v1/orders", format!("key-of-ada-at-{name}")), ("/health", String::new())]
@@ -188,6 +194,49 @@ impl Tenants {
             let said = self.gateway(name, host_path, &key);
             assert_eq!(said.status, 200, "{}", said.text);
         }
+    }
+
+    /// Gives a tenant an administrator of its own, and a service token.
+    fn let_in(&mut self, at: usize) {
+        let name = self.both[at].name;
+        let (email, token) = (format!("ann@only-of-{name}.example"), format!("only-of-{name}"));
+        let form = json!({ "name": token, "workspace": name, "roles": ["admin"], "expires_in": "1d" });
+        let made = self.made("default", "/tokens", form);
+        self.both[at].token = made["secret"].as_str().unwrap().to_owned();
+        let roles = json!([{ "workspace": name, "role": "admin" }]);
+        let invited = self.made(
+            "default",
+            "/members",
+            json!({ "email": email, "name": self.both[at].mark, "roles": roles }),
+        );
+        let link = invited["link"].as_str().unwrap().split_once('#').unwrap().1;
+        self.made("default", "/password", json!({ "link": link, "password": PASSWORD }));
+        let session = json!({ "email": email, "password": PASSWORD });
+        let request = self.http.post(self.platform.admin("/api/v1/session")).header("pailou-workspace", name);
+        self.both[at].member = self.runtime.block_on(async {
+            let response = request.json(&session).send().await.unwrap();
+            let cookie =
+                response.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+            let session: Value = response.json().await.unwrap();
+            (cookie, session["csrf"].as_str().unwrap().to_owned())
+        });
+        self.both[at].own.extend([("members", email), ("tokens", token)]);
+    }
+
+    /// A call of the admin API by somebody of a tenant, in a workspace: by its token, or by its member.
+    fn own(&self, at: usize, workspace: &str, by_token: bool, endpoint: &Endpoint, asked: &Asked) -> Said {
+        let Tenant { token, member: (cookie, csrf), .. } = &self.both[at];
+        let method = Method::from_bytes(endpoint.method.as_bytes()).unwrap();
+        let request = self.http.request(method, self.platform.admin(&format!("/api/v1{}", asked.path)));
+        let request = request.header("pailou-workspace", workspace);
+        let request = match by_token {
+            true => request.bearer_auth(token),
+            false => request.header("cookie", cookie).header("x-csrf-token", csrf),
+        };
+        self.call(match &asked.body {
+            Some(body) => request.json(body),
+            None => request,
+        })
     }
 
     /// Applies what a tenant has, at the beginning and after it removed it itself.
@@ -203,11 +252,16 @@ impl Tenants {
 
     /// A call of the portal's API by a tenant's developer.
     fn portal(&self, at: usize, method: &str, path: &str, body: Option<&Value>) -> Said {
+        self.portal_of(self.both[at].name, at, method, path, body)
+    }
+
+    /// The same at the portal of some workspace.
+    fn portal_of(&self, workspace: &str, at: usize, method: &str, path: &str, body: Option<&Value>) -> Said {
         let tenant = &self.both[at];
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         let request = self.http.request(method, self.platform.admin(&format!("/portal/api/v1{path}")));
         let request = request
-            .header("pailou-workspace", tenant.name)
+            .header("pailou-workspace", workspace)
             .header("cookie", &tenant.cookie)
             .header("x-csrf-token", &tenant.csrf);
         self.call(match body {
@@ -290,7 +344,7 @@ fn documents(workspace: &str, mark: &str, api: &str, suffix: &str, upstream: Soc
 }
 
 /// One endpoint of a table.
-struct Endpoint {
+pub(crate) struct Endpoint {
     portal: bool,
     method: String,
     path: String,
@@ -357,6 +411,7 @@ impl Tenants {
                 },
             ),
             ("{name}", if endpoint.path.contains("/schemas/") { "Order".to_owned() } else { named.clone() }),
+            ("{email}", name("members").replace('@', "%40")),
             ("{key_hash}", hash.to_owned()),
             ("{operation}", "listOrders".to_owned()),
             ("{code}", "not-found".to_owned()),
@@ -637,6 +692,63 @@ fn no_call_of_a_tenant_reads_guesses_or_changes_what_is_anothers() {
     assert!(good.len() >= 60, "only {} endpoints were answered well; these never: {refused:?}", good.len());
 }
 
+#[test]
+fn no_endpoint_lets_somebody_of_a_tenant_into_the_other() {
+    let mut tenants = Tenants::start();
+    let endpoints = endpoints(&tenants);
+    let shared: BTreeMap<&str, &str> = SHARED.into();
+    let counted = ["deleteSession", "changeOwnPassword", "setSecondFactor", "dropSecondFactor"];
+    let asked_for = |endpoint: &&Endpoint| {
+        !matches!(endpoint.permission.as_str(), "gateway" | "public")
+            && !counted.contains(&endpoint.id.as_str())
+    };
+    let mut calls = 0;
+    for attacker in [0, 1] {
+        let victim = 1 - attacker;
+        let (theirs, mark) = (tenants.both[victim].name, tenants.both[victim].mark.clone());
+        let (their_names, hash) = (tenants.both[victim].own.clone(), tenants.both[victim].hashes[0].clone());
+        let before = tenants.belongings(victim);
+        let nowhere = format!("none-of-{theirs}");
+        for endpoint in endpoints.iter().filter(asked_for) {
+            for (both, by_token) in [(true, true), (true, false), (false, true), (false, false)] {
+                let name = |kind: &str| {
+                    let shared = shared.get(kind).filter(|_| both).map(|name| (*name).to_owned());
+                    shared.or_else(|| their_names.get(kind).cloned()).unwrap_or_else(|| "never".to_owned())
+                };
+                let pick = tenants.random.next();
+                let asked = tenants.ask(endpoint, theirs, &name, &hash, pick);
+                let [there, elsewhere] = [theirs, &nowhere].map(|workspace| match endpoint.portal {
+                    true => {
+                        let (method, body) = (&endpoint.method, asked.body.as_ref());
+                        tenants.portal_of(workspace, attacker, method, &asked.path, body)
+                    }
+                    false => tenants.own(attacker, workspace, by_token, endpoint, &asked),
+                });
+                calls += 2;
+                let names =
+                    [(nowhere.clone(), "WORKSPACE".to_owned()), (theirs.to_owned(), "WORKSPACE".to_owned())];
+                let (told, untold) = (comparable(&there, &names), comparable(&elsewhere, &names));
+                let of_workspace = asked.path.contains('{') || endpoint.path.contains('{');
+                if told != untold || there.text.contains(&mark) || (of_workspace && there.status < 400) {
+                    let what = format!(
+                        "{} {} in {theirs}: {told:?}, and in no workspace: {untold:?}",
+                        endpoint.method, asked.path
+                    );
+                    tenants.wrong.push(what);
+                }
+            }
+        }
+        for ((path, before), (_, after)) in before.iter().zip(&tenants.belongings(victim)) {
+            if before != after {
+                tenants.wrong.push(format!("{path} of {theirs} changed:\n{before}\n{after}"));
+            }
+        }
+    }
+    let told: Vec<&String> = tenants.wrong.iter().take(12).collect();
+    assert!(told.is_empty(), "{} wrongs, such as {told:#?}", tenants.wrong.len());
+    assert!(calls > 1000, "{calls} calls");
+}
+
 /// One call of a tenant, about what is its own, what both have, what the other has, or what nobody has.
 fn one_call(
     tenants: &mut Tenants,
@@ -658,7 +770,7 @@ fn one_call(
     };
     let call = |tenants: &Tenants, asked: &Asked| match endpoint.portal {
         true => tenants.portal(attacker, &endpoint.method, &asked.path, asked.body.as_ref()),
-        false => tenants.admin(mine, &endpoint.method, &asked.path, asked.body.as_ref()),
+        false => tenants.own(attacker, mine, pick.is_multiple_of(2), endpoint, asked),
     };
     let told = match whose {
         // What is of the other is as what is of nobody.
@@ -673,11 +785,9 @@ fn one_call(
             undo(tenants, endpoint, attacker, &untold, &nobody);
             let bare = |name: &str| name.split('@').next().unwrap().to_owned();
             let names = |name: &dyn Fn(&str) -> String, hash: &str| -> Vec<(String, String)> {
-                SHARED
-                    .iter()
-                    .map(|(kind, _)| (bare(&name(kind)), "NAME".to_owned()))
-                    .chain([(hash.to_owned(), "HASH".to_owned())])
-                    .collect()
+                let people = ["members", "tokens"].map(|kind| (name(kind), "NAME".to_owned()));
+                let kinds = SHARED.iter().map(|(kind, _)| (bare(&name(kind)), "NAME".to_owned()));
+                people.into_iter().chain(kinds).chain([(hash.to_owned(), "HASH".to_owned())]).collect()
             };
             // What one has oneself, and what time brings, is not the other's.
             let lists = endpoint.method == "GET" && !endpoint.path.contains('{');
@@ -685,7 +795,8 @@ fn one_call(
             let makes_names = endpoint.portal && endpoint.id == "createApp";
             let prunes = asked.path.contains("prune=true");
             // The third wrong password is one too many, whoever has it.
-            let is_counted = endpoint.id == "createSession";
+            let counted = ["createSession", "changeOwnPassword", "setSecondFactor", "dropSecondFactor"];
+            let is_counted = counted.contains(&endpoint.id.as_str());
             if !lists && !makes_names && !prunes && !is_counted && endpoint.id != "tryOperation" {
                 let (of_theirs, of_nobodys) = (
                     comparable(&told, &names(&their, &their_hashes[0])),

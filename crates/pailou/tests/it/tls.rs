@@ -2,6 +2,8 @@
 
 use std::{fs, path::Path, time::Duration};
 
+use serde_json::json;
+
 use crate::kit::{Running, Said, admin, cli, echo, folder, gateway_with, get, pailou, serve, until};
 
 /// A certificate that is its own root, with its key, written to two files; the certificate.
@@ -114,21 +116,21 @@ fn a_gateway_from_files_follows_certificates_beside_them() {
 }
 
 /// An authority of clients, and certificates it issues.
-struct Authority(rcgen::CertifiedIssuer<'static, rcgen::KeyPair>);
+pub(crate) struct Authority(rcgen::CertifiedIssuer<'static, rcgen::KeyPair>);
 
 impl Authority {
-    fn new() -> Authority {
+    pub(crate) fn new() -> Authority {
         let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
         Authority(rcgen::CertifiedIssuer::self_signed(params, rcgen::KeyPair::generate().unwrap()).unwrap())
     }
 
-    fn pem(&self) -> String {
+    pub(crate) fn pem(&self) -> String {
         self.0.pem()
     }
 
     /// A certificate and its key, PEM.
-    fn issue(&self, name: &str) -> String {
+    pub(crate) fn issue(&self, name: &str) -> String {
         let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
         params.distinguished_name.push(rcgen::DnType::CommonName, name);
         let key = rcgen::KeyPair::generate().unwrap();
@@ -138,6 +140,11 @@ impl Authority {
 
 /// What a client with a certificate, or without one, is answered; 0 where the handshake fails.
 fn asks(running: &Running, trusted: &str, own: Option<&str>, http2: bool) -> u16 {
+    asks_at("api.example.com", running, trusted, own, http2)
+}
+
+/// The same at some host.
+pub(crate) fn asks_at(host: &str, running: &Running, trusted: &str, own: Option<&str>, http2: bool) -> u16 {
     let url: reqwest::Url = running.https.as_deref().expect("it listens for HTTPS").parse().unwrap();
     let addr = url.socket_addrs(|| None).unwrap()[0];
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -146,7 +153,7 @@ fn asks(running: &Running, trusted: &str, own: Option<&str>, http2: bool) -> u16
         let mut client = reqwest::Client::builder()
             .timeout(Duration::from_secs(30))
             .tls_certs_only([root])
-            .resolve("api.example.com", addr);
+            .resolve(host, addr);
         if !http2 {
             client = client.http1_only();
         }
@@ -154,7 +161,7 @@ fn asks(running: &Running, trusted: &str, own: Option<&str>, http2: bool) -> u16
             client = client.identity(reqwest::Identity::from_pem(own.as_bytes()).unwrap());
         }
         let client = client.build().unwrap();
-        let asked = client.get(format!("https://api.example.com:{}/x", addr.port())).send().await;
+        let asked = client.get(format!("https://{host}:{}/x", addr.port())).send().await;
         asked.map_or(0, |answer| answer.status().as_u16())
     })
 }
@@ -229,6 +236,53 @@ fn a_platform_follows_the_authorities_of_policies_and_of_its_listeners() {
     fs::write(&ca, "nothing").unwrap();
     until("a finding", || system()["store"]["unresolved"][0]["field"] == "tls.client_auth.ca_file");
     assert_eq!(status(Some(&ada)), 200);
+}
+
+#[test]
+fn certificates_name_callers_in_every_workspace_and_only_those_of_it() {
+    let (data, files) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let platform = serve(data.path(), &[]);
+    let dir = folder(&[("certificate.yaml", &certificate(files.path()).replace("name: api", "name: all"))]);
+    let made = rcgen::generate_simple_self_signed(["acme.example.com", "bolt.example.com"].map(String::from))
+        .unwrap();
+    fs::write(files.path().join("api.key"), made.signing_key.serialize_pem()).unwrap();
+    fs::write(files.path().join("api.pem"), made.cert.pem()).unwrap();
+    cli(&platform, &["apply", "-f", dir.path().to_str().unwrap()]).succeeds();
+    let authorities = ["acme", "bolt"].map(|name| (name, Authority::new()));
+    for (name, authority) in &authorities {
+        let workspace = json!({ "kind": "workspace", "name": name });
+        admin(&platform, "POST", "/api/v1/workspaces", Some(&workspace)).is(201);
+        let pem = authority.pem().replace('\n', "\n        ");
+        let text = format!(
+            "kind: consumer\nname: ada\ncustom_id: ada-of-{name}\n---\n\
+             kind: api\nname: a\nlisten: {{ hosts: [{name}.example.com], path: / }}\nupstream: {{ endpoints: [http://{}] }}\n\
+             policies:\n  - mtls-auth:\n      unregistered: refuse\n      ca: |\n        {}\n",
+            echo(),
+            pem.trim_end(),
+        );
+        let dir = folder(&[("all.yaml", &text)]);
+        let apply = ["apply", "-f", dir.path().to_str().unwrap(), "--workspace", name];
+        cli(&platform, &apply).succeeds();
+        // Files stay those of operators.
+        fs::write(dir.path().join("all.yaml"), text.replace("ca: |", "ca_file: ./ca.pem\n      crl: |"))
+            .unwrap();
+        let refused = cli(&platform, &apply).fails();
+        assert!(refused.contains("can be named in the workspace `default` alone"), "{refused}");
+    }
+    let server = made.cert.pem();
+    for ((here, authority), (there, other)) in
+        [(&authorities[0], &authorities[1]), (&authorities[1], &authorities[0])]
+    {
+        let host = format!("{here}.example.com");
+        let status = |own: Option<&str>| asks_at(&host, &platform, &server, own, true);
+        let (ada, guest) =
+            (authority.issue(&format!("ada-of-{here}")), authority.issue(&format!("ada-of-{there}")));
+        // Known there, and vouched for by an authority of there: nobody here.
+        let theirs = other.issue(&format!("ada-of-{there}"));
+        let disguised = other.issue(&format!("ada-of-{here}"));
+        assert_eq!((status(Some(&ada)), status(None)), (200, 401));
+        assert_eq!((status(Some(&guest)), status(Some(&theirs)), status(Some(&disguised))), (403, 401, 401));
+    }
 }
 
 #[test]

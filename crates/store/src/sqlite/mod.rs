@@ -3,18 +3,20 @@
 mod commit;
 mod grants;
 mod history;
+mod key_uses;
 mod papers;
 mod people;
 mod sealed;
 
 use std::path::Path;
 
+use model::{KeyHash, Name};
 use sqlx::{Row as _, sqlite::SqliteRow};
 
 use crate::{
     Answer, AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, Database, DatabaseOptions,
-    Error, Grant, GrantChange, GrantQuery, Key, Link, Loaded, Migration, Paper, PaperChange, PaperQuery,
-    PeopleChange, PersonKind, PersonRow, Revision, Row, SealChange, Sealed, SessionRow, Store,
+    Error, Grant, GrantChange, GrantQuery, Key, KeyUseRow, Link, Loaded, Migration, Paper, PaperChange,
+    PaperQuery, PeopleChange, PersonKind, PersonRow, Revision, Row, SealChange, Sealed, SessionRow, Store,
     audit::unreadable,
 };
 
@@ -25,6 +27,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 3, name: "members, roles, tokens", sql: include_str!("people.sql") },
     Migration { version: 4, name: "grants", sql: include_str!("grants.sql") },
     Migration { version: 5, name: "papers", sql: include_str!("papers.sql") },
+    Migration { version: 6, name: "last uses of keys", sql: include_str!("key_uses.sql") },
 ];
 
 /// [`Store`] in an SQLite file.
@@ -169,6 +172,18 @@ impl Store for SqliteStore {
 
     fn change_papers(&self, change: PaperChange) -> Answer<'_, ()> {
         Box::pin(self.write_papers(change))
+    }
+
+    fn note_key_uses(&self, uses: Vec<KeyUseRow>) -> Answer<'_, ()> {
+        Box::pin(self.write_key_uses(uses))
+    }
+
+    fn key_uses(&self, workspace: Name, keys: Vec<KeyHash>) -> Answer<'_, Vec<KeyUseRow>> {
+        Box::pin(self.read_key_uses(workspace, keys))
+    }
+
+    fn forget_key_uses(&self, workspace: Name, keys: Vec<KeyHash>) -> Answer<'_, ()> {
+        Box::pin(self.delete_key_uses(workspace, keys))
     }
 
     fn remove_expired(&self, now: u64) -> Answer<'_, u64> {

@@ -46,6 +46,10 @@ export const resourceQuery = <K extends admin.Kind>(kind: K, id: string) => quer
 export const revisionsQuery = (kind: admin.Kind, id: string) =>
   queryOptions({ queryKey: ['resources', kind, 'revisions', id], queryFn: async ({ signal }) => (await admin.revisions(kind, id, signal)).items });
 
+/** When keys were last used; gateways tell it every few seconds. */
+export const keysQuery = (kind: 'consumer' | 'app', id: string) =>
+  queryOptions({ queryKey: ['resources', kind, 'keys', id], queryFn: async ({ signal }) => (await admin.keysOf(kind, id, signal)).items, refetchInterval: 10_000 });
+
 export const operationsQuery = (id: string) => queryOptions({ queryKey: ['resources', 'api', 'operations', id], queryFn: async ({ signal }) => (await admin.operations(id, signal)).items });
 
 export const policiesQuery = queryOptions({ queryKey: ['policies'], queryFn: async ({ signal }) => (await admin.policies(signal)).items, staleTime: Number.POSITIVE_INFINITY });

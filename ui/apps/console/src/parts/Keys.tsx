@@ -1,7 +1,8 @@
 import * as admin from '@pailou/api/admin';
 import { Badge, Button, type Column, Confirm, Dialog, EmptyState, Field, format, KeyReveal, Panel, Select, Stack, Table, useToast } from '@pailou/kit';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { forgetResources } from '../queries.ts';
+import { forgetResources, keysQuery } from '../queries.ts';
 import { Needs } from './may.tsx';
 
 const DAY = 24 * 3_600_000;
@@ -20,6 +21,8 @@ export function Keys({ kind, id, credentials }: { kind: 'consumer' | 'app'; id: 
   const [revoking, setRevoking] = useState<admin.Credential>();
   const [busy, setBusy] = useState(false);
   const toast = useToast();
+  const known = useQuery({ ...keysQuery(kind, id), enabled: credentials.length > 0 });
+  const lastUse = (key: admin.Credential) => known.data?.find((one) => one.key_hash === key.key_hash)?.last_used_at;
 
   const issue = async () => {
     setBusy(true);
@@ -51,6 +54,15 @@ export function Keys({ kind, id, credentials }: { kind: 'consumer' | 'app'; id: 
   const columns: Column<admin.Credential>[] = [
     { id: 'hint', header: 'Key', cell: (key) => <code>{key.hint ?? ''}…</code> },
     { id: 'created', header: 'Issued', hide: 'narrow', cell: (key) => (key.created_at ? <time title={format.fullTime(key.created_at)}>{format.ago(key.created_at)}</time> : <span className="muted">not known</span>) },
+    {
+      id: 'used',
+      header: 'Last used',
+      cell: (key) => {
+        const at = lastUse(key);
+        if (at) return <time title={format.fullTime(at)}>{format.ago(at)}</time>;
+        return <span className="muted">{known.isSuccess ? 'not yet' : known.isError ? 'not known' : '…'}</span>;
+      },
+    },
     {
       id: 'expires',
       header: 'Expires',

@@ -62,6 +62,7 @@ export function AppKeys({ app }: { app: PortalApp }) {
           columns={[
             { id: 'hint', header: 'Key', cell: (key) => <code>{key.hint ?? ''}…</code> },
             { id: 'created', header: 'Made', hide: 'narrow', sort: (key) => key.created_at, cell: (key) => (key.created_at ? format.ago(key.created_at) : '–') },
+            { id: 'used', header: 'Last used', sort: (key) => key.last_used_at, cell: (key) => (key.last_used_at ? <time title={format.fullTime(key.last_used_at)}>{format.ago(key.last_used_at)}</time> : 'not yet') },
             { id: 'expires', header: 'Works until', hide: 'narrow', sort: (key) => key.expires_at, cell: (key) => (key.expires_at ? format.fullTime(key.expires_at) : 'you revoke it') },
             {
               id: 'actions',
