@@ -193,3 +193,35 @@ test('refuses the calls of a consumer in an emergency, says what cannot be block
   await expect(row).toHaveCount(0);
   await answers(200);
 });
+
+test('a request that a rule refuses is told why, and what was given for a while says until when', async ({ page, request }) => {
+  const name = `rules-${TAG}`;
+  const rules = [
+    { when: "reason.contains('resale')", then: 'refuse', reason: 'Not for resale.' },
+    { when: "developer.domain == 'example.com'", then: 'approve' },
+  ];
+  await admin(request, 'PUT', `/plans/${name}`, { name, title: 'By rules', approval: 'conditional', approval_rules: rules, lasts: '30d' });
+  await admin(request, 'PUT', `/products/${name}`, { name, title: `Rules ${TAG}`, apis: ['orders'], plans: [name] });
+  await page.goto(`${ADMIN}/console/plans/${name}`);
+  await expect(page.locator('dt', { hasText: 'Approval' }).locator('xpath=following-sibling::dd[1]')).toContainText('by 2 rules');
+  await page.goto(`${ADMIN}/portal/products/${name}`);
+  await expect(page.getByText('may need approval')).toBeVisible();
+  await expect(page.getByText('for 30d')).toBeVisible();
+  await page.getByRole('link', { name: /By rules/ }).click();
+  await page.getByLabel('E-mail').fill(`${name}@example.com`);
+  await page.getByLabel('Password').fill('correct horse battery');
+  await page.getByLabel(/What do you need it for/).fill('resale');
+  await page.getByRole('button', { name: 'Get my key' }).click();
+  await expect(page.getByRole('heading', { name: 'Your request was refused' })).toBeVisible();
+  await expect(page.getByText('Not for resale.')).toBeVisible();
+  await shot(page, 'portal-refused');
+  await page.goto(`${ADMIN}/portal/subscribe?product=${name}`);
+  await page.getByLabel(/What do you need it for/).fill('our own shop');
+  await page.getByRole('button', { name: 'Get my key' }).click();
+  await expect(page.getByRole('heading', { name: 'You have access' })).toBeVisible();
+  await page.getByRole('link', { name: /usage and keys/ }).click();
+  await page.getByRole('tab', { name: /Subscriptions/ }).click();
+  const row = page.getByRole('row', { name: /active/ });
+  await expect(row).toContainText(/20\d\d/);
+  await shot(page, 'portal-subscriptions');
+});

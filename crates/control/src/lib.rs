@@ -37,6 +37,7 @@ mod sessions;
 mod sign_ins;
 mod split;
 mod standards;
+mod subscriptions;
 mod tenancy;
 mod throttle;
 mod views;

@@ -1,9 +1,10 @@
 //! What developers do: apps, subscriptions, and the catalogue they choose from.
 
 use model::{
-    Api, App, Approval, Finding, KeyHash, Kind, Name, OAuthClient, Plan, Product, Resource, Subscription,
+    Api, App, Finding, KeyHash, Kind, Name, OAuthClient, Plan, Product, Resource, Subscription,
     SubscriptionState, Visibility,
 };
+use store::PersonKind;
 
 use crate::{
     Actor, AppForm, ContractTexts, Control, Error, Expect, IssuedKey, PortalApi, PortalApp, PortalProduct,
@@ -11,7 +12,9 @@ use crate::{
     change::Draft,
     control::Space,
     digest,
+    people::id_of,
     resources::{stored, timestamp},
+    subscriptions::{self, Request},
 };
 
 const MOST_APPS: usize = 100;
@@ -211,10 +214,12 @@ impl Control {
         let plan = offered.plans.into_iter().find(|offered| offered.name.as_str() == plan);
         let plan = plan
             .ok_or_else(|| Error::Missing { what: format!("plan of that name for product `{product}`") })?;
-        if let Some(other) = present
-            .subscriptions
-            .iter()
-            .find(|other| other.product.as_str() == product && other.state != SubscriptionState::Rejected)
+        let now = self.now();
+        let is_past = |other: &Subscription| {
+            other.state == SubscriptionState::Rejected || subscriptions::has_ended(other, now)
+        };
+        if let Some(other) =
+            present.subscriptions.iter().find(|other| other.product.as_str() == product && !is_past(other))
         {
             let detail =
                 format!("the app has a subscription to `{product}` already, under the plan `{}`", other.plan);
@@ -227,22 +232,42 @@ impl Control {
         let taken =
             |name: &Name| self.state().of(ws).records.contains_key(&(Kind::Subscription, name.shared()));
         let name = free_name(format!("{app}-{product}").parse().ok(), "subscription", taken)?;
-        let state = match plan.approval {
-            Approval::Auto => SubscriptionState::Active,
-            Approval::Manual => SubscriptionState::Pending,
+        let known = self.account(PersonKind::Developer, &id_of(PersonKind::Developer, ws, email)).await?;
+        let request = Request {
+            email,
+            name: known.as_ref().map_or(email, |(_, account)| &account.name),
+            apps: self.apps_of(ws, email).len(),
+            subscriptions: present.subscriptions.iter().filter(|other| !is_past(other)).count(),
+            app: &present.app,
+            product: &offered.product,
+            apis: &offered.apis,
+            reason: reason.as_deref(),
         };
+        let decided = subscriptions::decide(&plan, &request);
+        let is_active = decided.state == SubscriptionState::Active;
+        // What has ended makes room for what is in its place.
+        let renewed = present
+            .subscriptions
+            .iter()
+            .filter(|other| other.product.as_str() == product && subscriptions::has_ended(other, now));
+        let renewed = renewed.map(|other| (Kind::Subscription, other.name.shared()));
+        let mut drafts: Vec<Draft> = renewed.map(|id| Draft::delete(id, "renew-subscription")).collect();
         let subscription = Subscription {
             name,
             app: present.app.name,
             product: offered.product.name,
-            plan: plan.name,
-            state,
-            reason,
+            plan: plan.name.clone(),
+            state: decided.state,
+            reason: decided.reason.or(reason),
+            expires_at: if is_active { subscriptions::end_of(&plan, now) } else { None },
         };
-        let draft = Draft::put(subscription.clone().into(), "subscribe", Some(actor.origin));
-        let ready =
-            self.check_drafts(ws, vec![draft], ContractTexts::default()).await?.map_err(Error::Invalid)?;
+        drafts.push(Draft::put(subscription.clone().into(), "subscribe", Some(actor.origin)));
+        let ready = self.check_drafts(ws, drafts, ContractTexts::default()).await?.map_err(Error::Invalid)?;
         self.commit(writing, actor, ready).await?;
+        match subscription.state {
+            SubscriptionState::Pending => self.ask_to_decide(ws, &subscription, email),
+            _ => self.tell_decision(ws, &subscription),
+        }
         Ok(subscription)
     }
 
@@ -265,10 +290,11 @@ impl Control {
         self.delete(actor, ws, Kind::Subscription, subscription, Expect::Any).await
     }
 
-    /// Approves a subscription, or rejects one that is pending and suspends one that was active.
+    /// Approves a subscription, or rejects one that is pending and suspends one that was active. The developer is told by letter. One that is
+    /// approved ends at `expires_at` (RFC 3339), else as its plan says.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Invalid`] for a reason that is too long.
+    /// [`Error::NotFound`], [`Error::Invalid`] for a reason that is too long or an end that has passed.
     pub async fn decide(
         &self,
         actor: &Actor,
@@ -276,8 +302,10 @@ impl Control {
         subscription: &str,
         approve: bool,
         reason: Option<String>,
+        expires_at: Option<String>,
     ) -> Result<Stored, Error> {
         check_text("reason", reason.as_deref())?;
+        self.check_end(expires_at.as_deref())?;
         let writing = self.write_lock().await?;
         let present = self.get(ws, Kind::Subscription, subscription)?;
         let Resource::Subscription(before) = &present.resource else { return Err(Error::Internal) };
@@ -286,8 +314,19 @@ impl Control {
             (true, _) => SubscriptionState::Active,
             (false, SubscriptionState::Pending | SubscriptionState::Rejected) => SubscriptionState::Rejected,
             (false, SubscriptionState::Active | SubscriptionState::Suspended) => SubscriptionState::Suspended,
+            (false, SubscriptionState::Expired) => SubscriptionState::Expired,
         };
         after.reason = reason.or(after.reason);
+        if approve {
+            let now = self.now();
+            let begins = before.state == SubscriptionState::Pending || subscriptions::has_ended(before, now);
+            let plan = self.get(ws, Kind::Plan, before.plan.as_str()).map(|stored| stored.resource);
+            let by_plan = match plan {
+                Ok(Resource::Plan(plan)) => subscriptions::end_of(&plan, now),
+                _ => None,
+            };
+            after.expires_at = expires_at.or(if begins { by_plan } else { after.expires_at });
+        }
         if after == *before {
             return Ok(present);
         }
@@ -296,7 +335,11 @@ impl Control {
         let ready =
             self.check_drafts(ws, vec![draft], ContractTexts::default()).await?.map_err(Error::Invalid)?;
         self.commit(writing, actor, ready).await?;
-        self.get(ws, Kind::Subscription, subscription)
+        let decided = self.get(ws, Kind::Subscription, subscription)?;
+        if let Resource::Subscription(after) = &decided.resource {
+            self.tell_decision(ws, after);
+        }
+        Ok(decided)
     }
 
     /// Public APIs, by id.

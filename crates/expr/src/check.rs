@@ -64,6 +64,8 @@ pub(crate) enum When {
     Routing,
     /// After that.
     Routed,
+    /// Apart from any request: of these names, each with what is told of it.
+    About(&'static [&'static str]),
 }
 
 pub(crate) fn bounded_nesting(text: &str) -> Result<(), String> {
@@ -161,6 +163,9 @@ impl<'a> Checker<'a> {
                     return self.field_of_map(&select.operand, &select.field);
                 };
                 self.known_by_then(root)?;
+                if let When::About(_) = self.when {
+                    return Ok(Value::Claim(vec![root.as_str().into(), select.field.as_str().into()]));
+                }
                 match (root.as_str(), select.field.as_str()) {
                     ("request", "method") => Ok(Value::Text(Text::Method)),
                     ("request", "path") => Ok(Value::Text(Text::Path)),
@@ -194,6 +199,13 @@ impl<'a> Checker<'a> {
 
     /// What is called and who calls is not known while a route is looked for.
     fn known_by_then(&self, name: &str) -> Result<(), String> {
+        if let When::About(roots) = self.when {
+            let all: Vec<String> = roots.iter().map(|root| format!("`{root}`")).collect();
+            return match roots.contains(&name) {
+                true => Ok(()),
+                false => Err(format!("`{name}` is not known; this can ask about {}", all.join(", "))),
+            };
+        }
         if self.when == When::Routing && matches!(name, "api" | "operation" | "caller" | "claims") {
             return Err(format!(
                 "`{name}` is not known yet when a route is looked for; ask about `request` and `client`"
@@ -206,6 +218,7 @@ impl<'a> Checker<'a> {
         self.known_by_then(name)?;
         match name {
             _ if self.group == Some(name) => Ok(Value::Text(Text::Group)),
+            _ if matches!(self.when, When::About(_)) => Ok(Value::Claim(vec![name.into()])),
             "api" => Ok(Value::Text(Text::Api)),
             "operation" => Ok(Value::Text(Text::Operation)),
             "claims" => Ok(Value::Claim(Vec::new())),

@@ -63,6 +63,14 @@ impl Condition {
         Condition::read(text, When::Routing)
     }
 
+    /// As [`Condition::parse`], apart from any request: about what [`Condition::holds_of`] is given under these names.
+    ///
+    /// # Errors
+    /// As there; other names are not known.
+    pub fn about(text: &str, names: &'static [&'static str]) -> Result<Condition, String> {
+        Condition::read(text, When::About(names))
+    }
+
     fn read(text: &str, when: When) -> Result<Condition, String> {
         if text.len() > LONGEST {
             return Err(format!("a condition may be {LONGEST} bytes long, this one has {}", text.len()));
@@ -74,6 +82,14 @@ impl Condition {
     /// does in CEL: `a || b` still holds where `b` does.
     pub fn holds(&self, facts: &Facts<'_>) -> bool {
         self.test.holds(facts, None) == Some(true)
+    }
+
+    /// Whether a condition of [`Condition::about`] holds of an object with its names.
+    pub fn holds_of(&self, told: &serde_json::Value) -> bool {
+        let head = head::RequestHead::default();
+        let caller = Some(CallerFacts { claims: Some(told), ..CallerFacts::default() });
+        let client = std::net::Ipv4Addr::UNSPECIFIED.into();
+        self.holds(&Facts { head: &head, client, api: "", operation: "", caller })
     }
 
     /// The text it was read from.
@@ -169,6 +185,36 @@ mod tests {
             assert!(!holds(text), "{text}");
         }
         assert!(!holds_for("has(claims.sub)", None) && !holds_for("claims.sub == ''", None));
+    }
+
+    #[test]
+    fn a_condition_apart_from_requests_asks_about_what_it_is_given_and_nothing_else() {
+        const NAMES: &[&str] = &["developer", "apis", "reason"];
+        let told = serde_json::json!({
+            "developer": { "email": "ada@example.com", "domain": "example.com", "apps": 2 },
+            "apis": ["orders@v1", "stock@v2"], "reason": "for a test",
+        });
+        for (text, expected) in [
+            ("developer.domain == 'example.com'", true),
+            ("developer.email.endsWith('@example.com') && developer.apps < 3", true),
+            ("developer.domain in ['example.org', 'example.net']", false),
+            ("'orders@v1' in apis && !('bills@v1' in apis)", true),
+            ("size(reason) > 20", false),
+            ("has(developer.company) && developer.company == 'x'", false),
+        ] {
+            let condition = Condition::about(text, NAMES).unwrap_or_else(|e| panic!("{text}: {e}"));
+            assert_eq!(condition.holds_of(&told), expected, "{text}");
+        }
+        for text in [
+            "request.path == '/'",
+            "claims.sub == 'a'",
+            "caller.name == 'a'",
+            "plan.name == 'a'",
+            "client.ip == ''",
+        ] {
+            let wrong = Condition::about(text, NAMES).unwrap_err();
+            assert!(wrong.contains("`developer`, `apis`, `reason`"), "{text}: {wrong}");
+        }
     }
 
     #[test]

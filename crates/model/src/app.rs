@@ -37,6 +37,9 @@ pub struct Subscription {
     /// What the developer, or the person who decided, said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// When it ends (RFC 3339); never, where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -49,6 +52,8 @@ pub enum SubscriptionState {
     Active,
     /// Calls are refused until it is active again.
     Suspended,
-    /// A person said no.
+    /// A person or a rule said no.
     Rejected,
+    /// Its time is over.
+    Expired,
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiRef, Name, PolicyUse, Visibility};
+use crate::{ApiRef, Name, PolicyUse, Span, Visibility};
 
 /// A bundle of APIs that apps subscribe to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -36,6 +36,12 @@ pub struct Plan {
     /// Whether a subscription is active at once or waits for a person.
     #[serde(default)]
     pub approval: Approval,
+    /// Where approval is `conditional`: the first that holds decides, and where none does a person.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approval_rules: Vec<ApprovalRule>,
+    /// How long a subscription lasts from when it becomes active, such as `90d`; without end by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lasts: Option<Span>,
     /// Policies for every call under this plan; one of the same name replaces the API's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub policies: Vec<PolicyUse>,
@@ -48,4 +54,30 @@ pub enum Approval {
     #[default]
     Auto,
     Manual,
+    /// As the rules of the plan say.
+    Conditional,
+}
+
+/// What becomes of a request for a subscription.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovalRule {
+    /// A condition (CEL) about `developer` (`email`, `domain`, `name`, `apps`), `app` (`name`, `title`, `description`, `subscriptions`), `product`
+    /// (`name`), `plan` (`name`), `apis` (a list such as `orders@v1`) and `reason`.
+    pub when: String,
+    pub then: ApprovalStep,
+    /// What the developer is told where it is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// What a rule does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ApprovalStep {
+    /// It is active at once.
+    Approve,
+    /// A person decides.
+    Ask,
+    Refuse,
 }

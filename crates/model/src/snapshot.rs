@@ -259,6 +259,9 @@ pub struct Entitlement {
     pub plan: Arc<str>,
     /// Ids of the APIs covered, versions resolved, sorted.
     pub apis: Arc<[Arc<str>]>,
+    /// When it ends, milliseconds since 1970; `None` never does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends: Option<u64>,
 }
 
 /// A certificate and its key, read from files and checked. Both are empty where an authority has not given it yet.

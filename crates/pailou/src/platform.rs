@@ -45,7 +45,7 @@ use crate::{
 const ADMIN_DRAIN: Duration = Duration::from_secs(5);
 /// How often branches are looked at that are rolled out by themselves.
 const ROLLOUTS: Duration = Duration::from_secs(5);
-/// How often blocks that have ended are removed.
+/// How often blocks and subscriptions are looked through for those that have ended.
 const TIDY: Duration = Duration::from_secs(30);
 /// How often it is written down when keys were used.
 pub(crate) const KEY_USES: Duration = Duration::from_secs(5);
@@ -171,7 +171,7 @@ impl Platform {
             tasks.push(follow_folder(folder, self.control.clone()).await?);
         }
         tasks.push(tokio::spawn(watched::follow(self.control.clone())));
-        tasks.push(tokio::spawn(remove_ended_blocks(self.control.clone())));
+        tasks.push(tokio::spawn(end_what_is_over(self.control.clone())));
         tasks.push(tokio::spawn(follow_secrets(self.control.clone())));
         if self.options.role == Role::All {
             let mut snapshots = self.control.snapshots();
@@ -405,7 +405,7 @@ fn master_keys(data: &Path) -> Result<MasterKeys, Failure> {
 }
 
 /// Gateways let calls in again at the time a block ends; here it is only tidied away.
-async fn remove_ended_blocks(control: Control) {
+async fn end_what_is_over(control: Control) {
     let system = Actor::new("system", Origin::Api);
     loop {
         tokio::time::sleep(TIDY).await;
@@ -413,6 +413,11 @@ async fn remove_ended_blocks(control: Control) {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "blocks have ended"),
             Err(error) => tracing::error!(%error, "blocks that have ended could not be removed"),
+        }
+        match control.tend_subscriptions(&system).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "subscriptions have ended"),
+            Err(error) => tracing::error!(%error, "subscriptions could not be looked after"),
         }
     }
 }

@@ -374,6 +374,7 @@ mod tests {
                 product: "p".into(),
                 plan: "free".into(),
                 apis: ["orders@v1".into()].into(),
+                ends: None,
             };
             let app = caller("app", "shop", Access::Subscribed(Box::new([entitlement])));
             let app = Caller { client: Some("c1".into()), ..(*app).clone() };

@@ -275,6 +275,7 @@ impl RequestBuilder {
             product: "shopping".into(),
             plan: "free".into(),
             apis: ["aaa".into(), api.into()].into(),
+            ends: None,
         };
         let access = Access::Subscribed(Box::new([
             Entitlement { apis: [].into(), ..entitlement.clone() },

@@ -54,6 +54,8 @@ problem_types! {
         "Calls of this caller, from this address or to this API are blocked by its operators.";
     SUBSCRIPTION_REQUIRED = "subscription-required", 403, "Subscription required",
         "The app has no active subscription to a product with this API. Subscribe in the portal.";
+    SUBSCRIPTION_EXPIRED = "subscription-expired", 403, "Subscription ended",
+        "The app's subscription to a product with this API has come to its end. Renew it in the portal.";
     CROSS_ORIGIN = "cross-origin", 403, "Cross-origin request",
         "A page of another origin made the browser send this. Pages that may do so are listed by the API's provider.";
     NOT_FOUND = "not-found", 404, "Not found",

@@ -237,19 +237,27 @@ impl Request {
     /// # Errors
     /// A refusal where none does; who it is is said all the same, so that the call log can tell.
     pub fn identify(&mut self, mut identity: Identity) -> Flow {
-        let covered = match &identity.caller.access {
-            Access::Any => true,
-            Access::Subscribed(all) => {
-                let covers = |api: &str| {
-                    all.iter().position(|e| e.apis.binary_search_by(|id| (**id).cmp(api)).is_ok())
-                };
-                identity.entitlement = self.api().and_then(covers);
-                identity.entitlement.is_some()
+        let (mut covered, mut ended) = (true, None);
+        if let Access::Subscribed(all) = &identity.caller.access {
+            let api = self.api().unwrap_or_default();
+            let covers = |e: &Entitlement| e.apis.binary_search_by(|id| (**id).cmp(api)).is_ok();
+            let lasts = |e: &Entitlement| e.ends.is_none_or(|ends| ends > self.arrived.unix_ms);
+            let found = all.iter().position(|e| covers(e) && lasts(e));
+            if found.is_none() {
+                ended = all.iter().find(|e| covers(e)).map(|e| Arc::clone(&e.product));
             }
-        };
+            (identity.entitlement, covered) = (found, found.is_some());
+        }
         self.identity = Some(identity);
         if covered {
             return Ok(());
+        }
+        if let Some(product) = ended {
+            let detail =
+                format!("the app's subscription to `{product}` has come to its end; renew it in the portal");
+            return Err(Problem::new(problems::SUBSCRIPTION_EXPIRED, detail)
+                .with("product", &*product)
+                .into());
         }
         let detail = "the app has no active subscription that covers this API; subscribe in the portal";
         Err(Problem::new(problems::SUBSCRIPTION_REQUIRED, detail).into())

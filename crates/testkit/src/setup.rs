@@ -177,6 +177,7 @@ impl Setup {
             product: "product".into(),
             plan: plan.into(),
             apis: apis.into(),
+            ends: None,
         };
         let caller = caller("app", name, key, Access::Subscribed(Box::new([entitlement])), "");
         self.snapshot.callers.insert(Arc::clone(&caller.key), Arc::new(caller));

@@ -33,6 +33,9 @@ pub(crate) struct Decision {
     /// What to tell the developer.
     #[serde(default)]
     reason: Option<String>,
+    /// When an approved subscription ends (RFC 3339); as its plan says, where absent.
+    #[serde(default)]
+    expires_at: Option<String>,
 }
 
 pub(crate) async fn of_consumer(app: Within, Path(id): Path<String>) -> Result<Json<List<KeyView>>, Refusal> {
@@ -83,8 +86,8 @@ pub(crate) async fn decide(
     Path(id): Path<String>,
     Body(decision): Body<Decision>,
 ) -> Result<Tagged<Document<Subscription>>, Refusal> {
-    let Decision { approve, reason } = decision;
-    let stored = app.control.decide(&caller.actor, &app.workspace, &id, approve, reason).await?;
+    let Decision { approve, reason, expires_at } = decision;
+    let stored = app.control.decide(&caller.actor, &app.workspace, &id, approve, reason, expires_at).await?;
     Ok(Tagged { etag: stored.revision.to_string(), body: Document::new(stored.resource) })
 }
 

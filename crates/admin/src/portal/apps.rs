@@ -44,6 +44,8 @@ pub(crate) struct SubscriptionView {
     state: SubscriptionState,
     /// What the developer, or the person who decided, said.
     reason: Option<String>,
+    /// When it ends (RFC 3339); never, where absent.
+    expires_at: Option<String>,
 }
 
 /// What to subscribe to.
@@ -163,13 +165,14 @@ impl AppView {
 
 impl From<Subscription> for SubscriptionView {
     fn from(subscription: Subscription) -> SubscriptionView {
-        let Subscription { name, product, plan, state, reason, .. } = subscription;
+        let Subscription { name, product, plan, state, reason, expires_at, .. } = subscription;
         SubscriptionView {
             id: name.to_string(),
             product: product.to_string(),
             plan: plan.to_string(),
             state,
             reason,
+            expires_at,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What is offered: products and their plans.
 
 use control::PortalProduct;
-use model::{Approval, Plan};
+use model::{Approval, Plan, Span};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -32,6 +32,8 @@ pub(crate) struct PlanView {
     title: String,
     description: String,
     approval: Approval,
+    /// How long a subscription lasts, such as `90d`; without end, where absent.
+    lasts: Option<Span>,
     /// In words: `100 calls per minute`.
     limits: Vec<String>,
 }
@@ -69,6 +71,7 @@ impl From<&Plan> for PlanView {
             title: plan.title.clone().unwrap_or_else(|| plan.name.to_string()),
             description: plan.description.clone().unwrap_or_default(),
             approval: plan.approval,
+            lasts: plan.lasts,
             limits: limits_of(&plan.policies),
         }
     }

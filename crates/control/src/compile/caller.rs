@@ -42,7 +42,8 @@ pub(crate) fn of_app(view: &View<'_>, id: &Id, resource: &Resource) -> Option<Ca
 
 fn entitlement(view: &View<'_>, id: &Id) -> Option<Entitlement> {
     let Resource::Subscription(subscription) = &**view.get(id)? else { return None };
-    if subscription.state != SubscriptionState::Active {
+    // One whose time is over is kept, so that calls are told what has become of it.
+    if !matches!(subscription.state, SubscriptionState::Active | SubscriptionState::Expired) {
         return None;
     }
     let product = view.get(&(Kind::Product, subscription.product.shared()))?;
@@ -53,6 +54,10 @@ fn entitlement(view: &View<'_>, id: &Id) -> Option<Entitlement> {
         product: subscription.product.shared(),
         plan: subscription.plan.shared(),
         apis: apis.into_iter().collect(),
+        ends: match (subscription.state, &subscription.expires_at) {
+            (SubscriptionState::Expired, _) => Some(0),
+            (_, ends) => ends.as_deref().map(milliseconds),
+        },
     })
 }
 
@@ -81,9 +86,12 @@ fn logins(credentials: &[Credential]) -> Box<[Login]> {
 
 /// Milliseconds since 1970.
 fn expiry(credential: &Credential) -> Option<u64> {
-    let time = credential.expires_at.as_ref()?.parse::<Timestamp>();
+    credential.expires_at.as_deref().map(milliseconds)
+}
+
+fn milliseconds(time: &str) -> u64 {
     // A time before 1970 has passed, whatever its number, and what is no time never comes.
-    Some(time.map_or(0, |time| u64::try_from(time.as_millisecond()).unwrap_or(0)))
+    time.parse::<Timestamp>().map_or(0, |time| u64::try_from(time.as_millisecond()).unwrap_or(0))
 }
 
 fn scopes(credential: &Credential) -> Scopes {

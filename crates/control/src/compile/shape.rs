@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use model::{Listen, PolicyUse, Resource, UpstreamSource};
 
 use super::{Id, Report, matching, places, split::check_split, upstream::check_upstream};
+use crate::subscriptions;
 
 /// Checks a resource by itself.
 pub(crate) fn check(id: &Id, resource: &Resource, report: &mut Report<'_>) {
@@ -95,6 +96,16 @@ pub(crate) fn check(id: &Id, resource: &Resource, report: &mut Report<'_>) {
                 }
             }
         }
+        Resource::Plan(plan) => {
+            for (field, message) in subscriptions::faults(plan) {
+                report.error(id, &field, "invalid-plan", message);
+            }
+        }
+        Resource::Subscription(subscription) => {
+            if let Some((field, message)) = subscriptions::fault(subscription) {
+                report.error(id, field, "invalid-subscription", message);
+            }
+        }
         Resource::Certificate(certificate) => {
             check_hosts(id, "hosts", &certificate.hosts, report);
             for (field, message) in certificate.faults() {
@@ -115,11 +126,7 @@ pub(crate) fn check(id: &Id, resource: &Resource, report: &mut Report<'_>) {
                 report.error(id, "expires_at", "invalid-block", message);
             }
         }
-        Resource::Consumer(_)
-        | Resource::Plan(_)
-        | Resource::Subscription(_)
-        | Resource::Standard(_)
-        | Resource::Waiver(_) => {}
+        Resource::Consumer(_) | Resource::Standard(_) | Resource::Waiver(_) => {}
     }
 }
 

@@ -80,6 +80,11 @@ impl Oauth {
         self.issued.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Where browsers find console and portal.
+    pub(crate) fn base(&self) -> Option<String> {
+        self.place().map(|place| place.base)
+    }
+
     fn place(&self) -> Option<Place> {
         self.place.read().unwrap_or_else(PoisonError::into_inner).clone()
     }

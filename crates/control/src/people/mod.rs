@@ -18,7 +18,7 @@ use serde_json::Value;
 use store::Store;
 use tokio::sync::{Mutex, Semaphore};
 
-pub(crate) use self::accounts::Account;
+pub(crate) use self::accounts::{Account, id_of};
 pub use self::{
     accounts::Membership,
     authority::{Authority, Scope},

@@ -48,7 +48,7 @@ impl Control {
     }
 
     /// Sends a letter beside what goes on: how long it takes must tell nobody whether there was one.
-    fn post(&self, letter: Letter) {
+    pub(crate) fn post(&self, letter: Letter) {
         let Some(post) = self.inner.options.post.clone() else { return };
         tokio::spawn(async move {
             let to = letter.to.clone();

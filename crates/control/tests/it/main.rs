@@ -16,6 +16,7 @@ mod reviews;
 mod routes;
 mod secrets;
 mod security;
+mod subscriptions;
 mod upstreams;
 mod workspaces;
 

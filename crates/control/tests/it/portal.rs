@@ -60,7 +60,7 @@ async fn a_plan_that_asks_for_approval_waits_for_a_person() {
     assert_eq!((pending.state, rights(&plane, "one")), (SubscriptionState::Pending, 0));
     let decide = async |approve| {
         let stored =
-            plane.control.decide(&admin(), &ws(), pending.name.as_str(), approve, None).await.unwrap();
+            plane.control.decide(&admin(), &ws(), pending.name.as_str(), approve, None, None).await.unwrap();
         (stored.resource.to_value()["state"].as_str().unwrap().to_owned(), rights(&plane, "one"))
     };
     assert_eq!(decide(true).await, ("active".to_owned(), 1));

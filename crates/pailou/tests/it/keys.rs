@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::kit::{Running, admin, cli, echo, folder, get, serve, until};
+use crate::kit::{Running, Said, admin, cli, echo, folder, get, serve, until};
 
 /// The keys of a consumer as the admin API tells them.
 fn keys(platform: &Running, consumer: &str) -> Vec<Value> {

@@ -22,6 +22,7 @@ mod page;
 mod pages;
 mod reference;
 mod sign;
+mod subscribed;
 mod time;
 mod tokens;
 mod validated;

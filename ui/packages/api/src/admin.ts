@@ -175,7 +175,7 @@ export const revokeKey = (kind: 'consumer' | 'app', id: string, hash: string) =>
 export type Blocked = { consumer: string } | { app: string } | { api: string } | { address: string } | { key_hash: string } | { route: string };
 export const block = (blocked: Blocked, more: { for?: string; reason?: string }) => body(client.call<Schemas['BlockAnswer']>('POST', '/blocks', { body: { ...blocked, ...more } }));
 export const unblock = (blocked: Blocked) => body(client.call<Schemas['UnblockAnswer']>('POST', '/unblock', { body: blocked }));
-export const decide = (id: string, approve: boolean, reason: string) => client.call<unknown>('POST', `${at('subscription', id)}/decision`, { body: { approve, ...(reason ? { reason } : {}) } });
+export const decide = (id: string, approve: boolean, reason: string, expires_at?: string) => client.call<unknown>('POST', `${at('subscription', id)}/decision`, { body: { approve, ...(reason ? { reason } : {}), ...(expires_at ? { expires_at } : {}) } });
 
 // How traffic goes
 /** How upstreams stand at the gateway of the process: one by its key, or all. */

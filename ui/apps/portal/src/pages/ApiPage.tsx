@@ -11,7 +11,7 @@ import { firstCall } from '../parts/firstCall.ts';
 import { keyHeader } from '../parts/keyHeader.ts';
 import { LifeBadge, LifeBanner } from '../parts/Life.tsx';
 import { Loaded } from '../parts/Loaded.tsx';
-import { Limits } from '../parts/PlanCard.tsx';
+import { ApprovalBadge, Limits } from '../parts/PlanCard.tsx';
 import { useTitle } from '../parts/title.ts';
 import { useKey } from '../keys.tsx';
 import css from './ApiPage.module.css';
@@ -206,7 +206,7 @@ function Access({ api }: { api: ApiDetail }) {
             <li key={`${product.name}/${plan.name}`}>
               <div className={css.planHead}>
                 <strong>{plan.title || plan.name}</strong>
-                {plan.approval === 'manual' && <Badge tone="warn">needs approval</Badge>}
+                <ApprovalBadge plan={plan} />
               </div>
               <Limits limits={plan.limits} />
               <p className="muted">

@@ -61,7 +61,7 @@ function Subscribe({ product }: { product: Product }) {
     );
   }
   const waiting = who.data === undefined || (who.data !== null && mine.data === undefined && !mine.error);
-  const subscribed = (mine.data ?? []).flatMap((app) => app.subscriptions.filter((s) => s.product === product.name && s.state !== 'rejected').map((subscription) => ({ app, subscription })));
+  const subscribed = (mine.data ?? []).flatMap((app) => app.subscriptions.filter((s) => s.product === product.name && s.state !== 'rejected' && s.state !== 'expired').map((subscription) => ({ app, subscription })));
   return (
     <div className={css.page}>
       <Stack gap={5}>

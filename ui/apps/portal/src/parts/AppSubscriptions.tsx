@@ -1,5 +1,5 @@
 // What an app is subscribed to, and in which state each subscription is.
-import { Button, buttonClass, Confirm, EmptyState, Panel, StateChip, Table, useToast } from '@pailou/kit';
+import { Button, buttonClass, Confirm, EmptyState, format, Panel, StateChip, Table, useToast } from '@pailou/kit';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { unsubscribe } from '../api/account.ts';
@@ -9,7 +9,8 @@ const MEANINGS = {
   pending: 'Waits for a person',
   active: 'Calls are let through',
   suspended: 'Calls are refused for now',
-  rejected: 'A person said no',
+  rejected: 'It was refused',
+  expired: 'Its time is over',
 };
 
 export function AppSubscriptions({ app }: { app: PortalApp }) {
@@ -45,15 +46,23 @@ export function AppSubscriptions({ app }: { app: PortalApp }) {
             { id: 'product', header: 'Product', sort: (s) => s.product, cell: (s) => <Link to="/products/$product" params={{ product: s.product }}>{s.product}</Link> },
             { id: 'plan', header: 'Plan', sort: (s) => s.plan, cell: (s) => s.plan },
             { id: 'state', header: 'State', sort: (s) => s.state, cell: (s) => <StateChip state={s.state} /> },
+            { id: 'ends', header: 'Ends', hide: 'narrow', sort: (s) => s.expires_at, cell: (s) => (s.expires_at ? <time title={format.fullTime(s.expires_at)}>{format.dayOf(s.expires_at)}</time> : 'when you end it') },
             { id: 'reason', header: 'What that means', hide: 'narrow', cell: (s) => <>{MEANINGS[s.state]}{s.reason && <span className="muted"> · {s.reason}</span>}</> },
             {
               id: 'actions',
               header: 'Actions',
               align: 'end',
               cell: (s) => (
-                <Button size="s" variant="quiet" onClick={() => setEnding(s)}>
-                  {s.state === 'pending' ? 'Withdraw' : 'End'}
-                </Button>
+                <span>
+                  {s.state === 'expired' && (
+                    <Link to="/subscribe" search={{ product: s.product, plan: s.plan, app: app.name }} className={buttonClass('plain', 's')}>
+                      Renew
+                    </Link>
+                  )}{' '}
+                  <Button size="s" variant="quiet" onClick={() => setEnding(s)}>
+                    {s.state === 'pending' ? 'Withdraw' : 'End'}
+                  </Button>
+                </span>
               ),
             },
           ]}

@@ -16,13 +16,25 @@ export function Limits({ limits }: { limits: string[] }) {
   );
 }
 
+/** Whether somebody decides on a subscription, and how long it lasts. */
+export function ApprovalBadge({ plan, always }: { plan: PlanSummary; always?: boolean }) {
+  return (
+    <>
+      {plan.approval === 'manual' ? <Badge tone="warn">needs approval</Badge> : plan.approval === 'conditional' ? <Badge tone="warn">may need approval</Badge> : always && <Badge tone="good">at once</Badge>}
+      {plan.lasts && <> <Badge>for {plan.lasts}</Badge></>}
+    </>
+  );
+}
+
 export function PlanCard({ plan, action }: { plan: PlanSummary; action?: ReactNode }) {
   return (
     <article className={css.plan}>
       <h3>{plan.title || plan.name}</h3>
       {plan.description && <p className="muted">{plan.description}</p>}
       <Limits limits={plan.limits} />
-      <p>{plan.approval === 'manual' ? <Badge tone="warn">needs approval</Badge> : <Badge tone="good">at once</Badge>}</p>
+      <p>
+        <ApprovalBadge plan={plan} always />
+      </p>
       {action && <div className={css.planFoot}>{action}</div>}
     </article>
   );

@@ -1,5 +1,5 @@
 // The form behind "Get access". What was made before something failed is kept, so that a second try makes nothing twice.
-import { Badge, Button, cx, ErrorState, Field, Select, TextArea, TextInput } from '@pailou/kit';
+import { Button, cx, ErrorState, Field, Select, TextArea, TextInput } from '@pailou/kit';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
 import { createApp, issueKey, subscribe } from '../api/account.ts';
@@ -7,6 +7,7 @@ import { session } from '../api/client.ts';
 import type { AppSubscription, PortalApp, Product } from '@pailou/api/portal';
 import type { Outcome } from '../pages/SubscribePage.tsx';
 import { AccountFields, accountIssues, type AccountMode, AccountProblem, enter, needsCode, noCredentials, Switch } from './AccountForm.tsx';
+import { ApprovalBadge } from './PlanCard.tsx';
 import css from './SubscribeForm.module.css';
 
 interface FormProps {
@@ -75,7 +76,7 @@ export function SubscribeForm({ product, plan: asked, signedIn, apps, chosenApp,
                 <strong>{p.title || p.name}</strong>
                 <span className="muted">{p.limits.join(' · ') || p.description || 'No limits of its own'}</span>
               </span>
-              {p.approval === 'manual' && <Badge tone="warn">needs approval</Badge>}
+              <span><ApprovalBadge plan={p} /></span>
             </label>
           ))}
         </div>
@@ -101,8 +102,8 @@ export function SubscribeForm({ product, plan: asked, signedIn, apps, chosenApp,
           </Field>
         )}
       </fieldset>
-      {plan?.approval === 'manual' && (
-        <Field label="What do you need it for?" required hint="A person reads it and decides." error={tried && noReason ? 'Say it in a sentence.' : undefined}>
+      {plan && plan.approval !== 'auto' && (
+        <Field label="What do you need it for?" required={plan.approval === 'manual'} hint={plan.approval === 'manual' ? 'A person reads it and decides.' : 'A person may read it and decide.'} error={tried && noReason ? 'Say it in a sentence.' : undefined}>
           {(control) => <TextArea {...control} rows={3} maxLength={1000} value={reason} onChange={(event) => setReason(event.target.value)} />}
         </Field>
       )}

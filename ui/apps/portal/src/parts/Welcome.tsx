@@ -16,7 +16,8 @@ import { basepath } from '../workspace.ts';
 
 export function Welcome({ outcome, product, api }: { outcome: Outcome; product: Product; api?: string }) {
   const keys = useKey();
-  const pending = outcome.subscription.state === 'pending';
+  const refused = outcome.subscription.state === 'rejected';
+  const pending = outcome.subscription.state === 'pending' || refused;
   const target = api ?? product.apis[0]?.id;
   const { key } = outcome;
   useEffect(() => {
@@ -29,14 +30,14 @@ export function Welcome({ outcome, product, api }: { outcome: Outcome; product: 
     <div className={css.page}>
       <Stack gap={5}>
         <PageHeader
-          title={pending ? 'You have asked for access' : 'You have access'}
-          lead={pending ? `${outcome.appTitle} may call ${product.title || product.name} as soon as a person approves it. The app's page shows when.` : `${outcome.appTitle} is subscribed to ${product.title || product.name}.`}
+          title={refused ? 'Your request was refused' : pending ? 'You have asked for access' : 'You have access'}
+          lead={refused ? (outcome.subscription.reason ?? 'The rules of this plan do not allow it.') : pending ? `${outcome.appTitle} may call ${product.title || product.name} as soon as a person approves it. The app's page shows when.` : `${outcome.appTitle} is subscribed to ${product.title || product.name}.`}
         />
         {key ? (
           <Panel title="Your key">
             <Stack gap={3}>
               <Callout tone="warn">
-                Copy it now: only its hash is kept, so it <strong>cannot be shown again</strong>.{pending && ' It works once the request is approved.'}
+                Copy it now: only its hash is kept, so it <strong>cannot be shown again</strong>.{pending && (refused ? ' It works once the app has a subscription.' : ' It works once the request is approved.')}
               </Callout>
               <p className={css.key}>
                 <code data-testid="secret">{key}</code>

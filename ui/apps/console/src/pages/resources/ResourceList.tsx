@@ -19,7 +19,7 @@ export const Waivers = () => <ResourceList kind="waiver" />;
 export const Apps = () => <ResourceList kind="app" />;
 export const Subscriptions = () => <ResourceList kind="subscription" />;
 
-const STATES = ['', 'pending', 'active', 'suspended', 'rejected'].map((value) => ({ value, label: value || 'Any state' }));
+const STATES = ['', 'pending', 'active', 'suspended', 'rejected', 'expired'].map((value) => ({ value, label: value || 'Any state' }));
 
 function ResourceList<K extends ListedKind>({ kind }: { kind: K }) {
   const view = KINDS[kind] as unknown as KindView<K>;

@@ -6,7 +6,7 @@ import { oneLine, readUse } from '../../parts/policy-use.ts';
 import { StandingView } from '../../parts/StandingView.tsx';
 import { errorShare, seriesOf } from '../../parts/traffic-series.ts';
 import { rangeOf, useTraffic } from '../../parts/TrafficView.tsx';
-import { askedOf, blockedOf, limitsOf, type ListedKind } from './kinds.tsx';
+import { approvalOf, askedOf, blockedOf, limitsOf, type ListedKind } from './kinds.tsx';
 
 /** What a resource says, in words, with what belongs to it. */
 export function Summary({ kind, id, document }: { kind: ListedKind; id: string; document: Documents[ListedKind] }) {
@@ -91,7 +91,8 @@ function factsOf(document: Documents[ListedKind]): [string, React.ReactNode][] {
     case 'plan':
       return [
         ['Name', <code key="n">{document.name}</code>],
-        ['Approval', document.approval === 'manual' ? 'by a person' : 'at once'],
+        ['Approval', approvalOf(document)],
+        ['A subscription lasts', document.lasts ?? 'until it is ended'],
         ['Description', document.description],
       ];
     case 'product':
@@ -113,6 +114,7 @@ function factsOf(document: Documents[ListedKind]): [string, React.ReactNode][] {
         ['Product', link('products', document.product)],
         ['Plan', link('plans', document.plan)],
         ['State', <StateChip key="s" state={document.state ?? 'active'} />],
+        ['Ends', document.expires_at ? format.fullTime(document.expires_at) : 'when somebody ends it'],
         ['Reason', document.reason],
       ];
     case 'workspace':

@@ -60,6 +60,11 @@ const names = (uses: Parameters<typeof readUse>[0][] | undefined): ReactNode =>
   );
 
 /** What a block is about, in words. */
+/** Who decides on a subscription under a plan. */
+export function approvalOf(plan: Documents['plan']): string {
+  return plan.approval === 'manual' ? 'by a person' : plan.approval === 'conditional' ? `by ${format.plural(plan.approval_rules?.length ?? 0, 'rule')}` : 'at once';
+}
+
 export function blockedOf(document: Documents['block']): string {
   const { consumer, app, key_hash, address, api, route } = document;
   const said = Object.entries({ consumer, app, key: key_hash?.slice(0, 23), address, api, route }).find(([, value]) => value);
@@ -245,7 +250,7 @@ export const KINDS: { [K in ListedKind]: KindView<K> } = {
     creates: true,
     columns: [
       open<'plan'>('plans'),
-      { id: 'approval', header: 'Approval', cell: ({ document }) => (document.approval === 'manual' ? 'by a person' : 'at once'), sort: ({ document }) => document.approval ?? 'auto' },
+      { id: 'approval', header: 'Approval', cell: ({ document }) => approvalOf(document), sort: ({ document }) => document.approval ?? 'auto' },
       { id: 'policies', header: 'Policies', cell: ({ document }) => names(document.policies) },
       changed<'plan'>(),
     ],
@@ -281,6 +286,7 @@ export const KINDS: { [K in ListedKind]: KindView<K> } = {
       { id: 'app', header: 'App', hide: 'narrow', cell: ({ document }) => <Link to="/$kind/$id" params={{ kind: 'apps', id: document.app }}>{document.app}</Link>, sort: ({ document }) => document.app },
       { id: 'product', header: 'Product', hide: 'narrow', cell: ({ document }) => <Link to="/$kind/$id" params={{ kind: 'products', id: document.product }}>{document.product}</Link>, sort: ({ document }) => document.product },
       { id: 'plan', header: 'Plan', hide: 'narrow', cell: ({ document }) => <Link to="/$kind/$id" params={{ kind: 'plans', id: document.plan }}>{document.plan}</Link>, sort: ({ document }) => document.plan },
+      { id: 'ends', header: 'Ends', hide: 'narrow', cell: ({ document }) => (document.expires_at ? <time title={format.fullTime(document.expires_at)}>{format.dayOf(document.expires_at)}</time> : ''), sort: ({ document }) => document.expires_at ?? '' },
       changed<'subscription'>(),
     ],
     blank: { kind: 'subscription', name: '', app: '', product: '', plan: '' },

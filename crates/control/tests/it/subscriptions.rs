@@ -1,0 +1,195 @@
+//! Requests for subscriptions: rules that decide, ends that come, and letters to those whom it concerns.
+
+use std::sync::{Mutex, PoisonError};
+
+use control::{AppForm, Letter, MemberForm, Membership, Post, Posted, Scope};
+use model::{Kind, Subscription, SubscriptionState, snapshot::Access};
+use serde_json::json;
+
+use super::*;
+
+/// Keeps letters.
+#[derive(Default)]
+struct Letters(Mutex<Vec<Letter>>, tokio::sync::Notify);
+
+impl Post for Letters {
+    fn send(&self, letter: Letter) -> Posted<'_> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(letter);
+        self.1.notify_one();
+        Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+impl Letters {
+    /// Waits until there are so many, and takes them: to whom, and about what.
+    async fn take(&self, count: usize) -> Vec<(String, String)> {
+        loop {
+            let told = self.1.notified();
+            if self.0.lock().unwrap().len() >= count {
+                let mut all = std::mem::take(&mut *self.0.lock().unwrap());
+                assert_eq!(all.len(), count, "{all:?}");
+                all.sort_by(|a, b| a.to.cmp(&b.to));
+                return all
+                    .into_iter()
+                    .map(|letter| (letter.to, letter.subject + "\n" + &letter.text))
+                    .collect();
+            }
+            told.await;
+        }
+    }
+}
+
+async fn shop(letters: &Arc<Letters>) -> Plane {
+    let clock = Arc::new(AtomicI64::new(1_800_000_000_000));
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
+    let options = Options { post: Some(Arc::clone(letters) as Arc<dyn Post>), ..Options::default() };
+    let control = open_with(&store, &clock, options).await;
+    let plane = Plane { control, store, clock };
+    plane.control.open_oauth("https://portal.example.com", "https://api.example.com").await.unwrap();
+    let api = |name: &str| {
+        json!({ "kind": "api", "name": name, "version": "v1", "listen": { "path": format!("/{name}") },
+                "upstream": { "endpoints": ["http://127.0.0.1:9"] }, "policies": [{ "key-auth": {} }] })
+    };
+    for document in [
+        api("orders"),
+        api("payments"),
+        json!({ "kind": "plan", "name": "rules", "approval": "conditional", "lasts": "30d", "approval_rules": [
+            { "when": "developer.domain == 'example.com'", "then": "approve" },
+            { "when": "developer.domain == 'example.net'", "then": "refuse", "reason": "Partners only." },
+        ] }),
+        json!({ "kind": "plan", "name": "free" }),
+        json!({ "kind": "product", "name": "shop", "apis": ["orders"], "plans": ["rules", "free"] }),
+        json!({ "kind": "product", "name": "pay", "apis": ["payments"], "plans": ["rules"] }),
+    ] {
+        plane.put(document).await.unwrap();
+    }
+    plane
+}
+
+fn developer(email: &str) -> Actor {
+    Actor::new(email, Origin::Portal)
+}
+
+async fn asked(plane: &Plane, email: &str, app: &str, product: &str, plan: &str) -> Subscription {
+    let actor = developer(email);
+    if plane.control.app_of(&ws(), email, app).is_err() {
+        let form = AppForm { name: Some(app.into()), title: None, description: None };
+        plane.control.create_app(&actor, &ws(), email, form).await.unwrap();
+    }
+    let reason = Some("for our till".to_owned());
+    plane.control.subscribe(&actor, &ws(), email, app, product, plan, reason).await.unwrap()
+}
+
+/// What gateways are told of an app's rights: APIs, and when each ends.
+fn rights(plane: &Plane, app: &str) -> Vec<(String, Option<u64>)> {
+    let snapshot = plane.snapshot();
+    let Access::Subscribed(all) = &snapshot.callers.get(&format!("app/{app}")).unwrap().access else {
+        panic!()
+    };
+    all.iter().map(|one| (one.apis.join(","), one.ends)).collect()
+}
+
+#[tokio::test]
+async fn rules_approve_refuse_and_leave_the_rest_to_people_who_are_asked_by_letter() {
+    let letters = Arc::<Letters>::default();
+    let plane = shop(&letters).await;
+    for (email, role) in [("ann@corp.example", "admin"), ("vic@corp.example", "viewer")] {
+        let roles = vec![Membership { workspace: Scope::One(ws()), role: role.parse().unwrap() }];
+        let form = MemberForm { email: email.into(), name: "Ann".into(), roles };
+        let invited = plane.control.invite(&admin(), form).await.unwrap();
+        plane.control.set_password(&admin(), &invited.secret, "correct horse battery").await.unwrap();
+    }
+    let approved = asked(&plane, "ada@example.com", "till", "shop", "rules").await;
+    assert_eq!(
+        (approved.state, approved.expires_at.as_deref()),
+        (SubscriptionState::Active, Some("2027-02-14T08:00:00Z"))
+    );
+    let told = letters.take(1).await;
+    assert_eq!(told[0].0, "ada@example.com");
+    assert!(told[0].1.contains("was approved") && told[0].1.contains("14 February 2027"), "{}", told[0].1);
+    assert!(told[0].1.contains("https://portal.example.com/portal/apps/till"), "{}", told[0].1);
+
+    let refused = asked(&plane, "eve@example.net", "grabber", "shop", "rules").await;
+    assert_eq!(
+        (refused.state, refused.reason.as_deref()),
+        (SubscriptionState::Rejected, Some("Partners only."))
+    );
+    let told = letters.take(1).await;
+    assert!(told[0].0 == "eve@example.net" && told[0].1.contains("Partners only."), "{told:?}");
+    assert!(rights(&plane, "grabber").is_empty());
+
+    let waits = asked(&plane, "bob@example.org", "cart", "shop", "rules").await;
+    assert_eq!((waits.state, waits.expires_at), (SubscriptionState::Pending, None));
+    let told = letters.take(1).await;
+    assert_eq!(told[0].0, "ann@corp.example", "who may not decide is not asked");
+    for part in
+        ["bob@example.org", "for our till", "https://portal.example.com/console/subscriptions/cart-shop"]
+    {
+        assert!(told[0].1.contains(part), "{}", told[0].1);
+    }
+    let decide = |approve, end: Option<&str>| {
+        let (reason, end) = (Some("Welcome.".to_owned()), end.map(str::to_owned));
+        plane.control.decide(&ANN, &WS, "cart-shop", approve, reason, end)
+    };
+    for wrong in ["tomorrow", "2020-01-01T00:00:00Z"] {
+        assert!(decide(true, Some(wrong)).await.is_err(), "{wrong}");
+    }
+    decide(true, Some("2027-03-01T00:00:00Z")).await.unwrap();
+    assert_eq!(rights(&plane, "cart"), [("orders@v1".to_owned(), Some(1_803_859_200_000))]);
+    let told = letters.take(1).await;
+    assert!(told[0].0 == "bob@example.org" && told[0].1.contains("1 March 2027"), "{told:?}");
+    // Without another end it keeps the one it has.
+    decide(false, None).await.unwrap();
+    letters.take(1).await;
+    decide(true, None).await.unwrap();
+    assert_eq!(rights(&plane, "cart")[0].1, Some(1_803_859_200_000));
+    letters.take(1).await;
+}
+
+static ANN: std::sync::LazyLock<Actor> = std::sync::LazyLock::new(admin);
+static WS: std::sync::LazyLock<Name> = std::sync::LazyLock::new(ws);
+
+#[tokio::test]
+async fn an_end_is_warned_of_once_comes_once_and_makes_room_for_another() {
+    let letters = Arc::<Letters>::default();
+    let plane = shop(&letters).await;
+    let first = asked(&plane, "ada@example.com", "till", "shop", "rules").await;
+    asked(&plane, "ada@example.com", "till", "pay", "rules").await;
+    asked(&plane, "ada@example.com", "other", "shop", "free").await;
+    letters.take(3).await;
+    let tend = || plane.control.tend_subscriptions(&ANN);
+    assert_eq!(tend().await.unwrap(), 0);
+    plane.pass_minutes(17 * 24 * 60);
+    for _ in 0..3 {
+        assert_eq!(tend().await.unwrap(), 0);
+    }
+    let told = letters.take(2).await;
+    assert!(
+        told.iter().all(|(to, text)| to == "ada@example.com" && text.contains("ends on 14 February 2027")),
+        "{told:?}"
+    );
+    // One that is given more time is warned of again when that is near.
+    plane
+        .control
+        .decide(&ANN, &WS, "till-pay", true, None, Some("2027-06-01T00:00:00Z".into()))
+        .await
+        .unwrap();
+    letters.take(1).await;
+    plane.pass_minutes(14 * 24 * 60);
+    assert_eq!(tend().await.unwrap(), 1);
+    assert_eq!(tend().await.unwrap(), 0);
+    let told = letters.take(1).await;
+    assert!(told[0].1.contains("to `shop`") && told[0].1.contains("has ended"), "{told:?}");
+    let now = plane.control.get(&WS, Kind::Subscription, first.name.as_str()).unwrap().resource.to_value();
+    assert_eq!(now["state"], "expired");
+    // Gateways go on to know of it, so that calls are told what has become of it.
+    let ended: Vec<_> = rights(&plane, "till").into_iter().filter(|(apis, _)| apis == "orders@v1").collect();
+    assert_eq!(ended.len(), 1);
+    assert!(ended[0].1.is_some());
+    let renewed = asked(&plane, "ada@example.com", "till", "shop", "rules").await;
+    assert_eq!(renewed.state, SubscriptionState::Active);
+    letters.take(1).await;
+    let mine = plane.control.app_of(&WS, "ada@example.com", "till").unwrap().subscriptions;
+    assert_eq!(mine.len(), 2, "the one that has ended is gone: {mine:?}");
+    assert_eq!(rights(&plane, "other"), [("orders@v1".to_owned(), None)]);
+}
