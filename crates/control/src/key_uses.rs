@@ -28,7 +28,7 @@ pub struct KeyView {
     pub expires_at: Option<String>,
     /// What it is good for, where an API or policy asks for scopes.
     pub scopes: Vec<String>,
-    /// When a gateway last took it (RFC 3339), to the minute; absent where none has told of it.
+    /// When a gateway last took it (RFC 3339), or up to a minute before; absent where none has told of it.
     pub last_used_at: Option<String>,
 }
 
@@ -84,7 +84,7 @@ impl Control {
                 created_at: credential.created_at.clone(),
                 expires_at: credential.expires_at.clone(),
                 scopes: credential.scopes.clone(),
-                last_used_at: used.get(&key_hash).map(|at| to_the_minute(*at).to_string()),
+                last_used_at: used.get(&key_hash).map(|at| whole_second(*at).to_string()),
             })
         };
         Ok(credentials.iter().filter_map(view).collect())
@@ -118,6 +118,6 @@ impl Control {
     }
 }
 
-fn to_the_minute(at: u64) -> Timestamp {
-    timestamp(at - at % 60_000)
+fn whole_second(at: u64) -> Timestamp {
+    timestamp(at - at % 1000)
 }

@@ -29,7 +29,6 @@ const STATES: Record<string, Tone> = {
   degraded: 'warn',
   expired: 'bad',
   rejected: 'bad',
-  expired: 'bad',
   failed: 'bad',
   unhealthy: 'bad',
   'on trial': 'warn',

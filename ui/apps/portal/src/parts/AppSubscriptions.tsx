@@ -46,7 +46,7 @@ export function AppSubscriptions({ app }: { app: PortalApp }) {
             { id: 'product', header: 'Product', sort: (s) => s.product, cell: (s) => <Link to="/products/$product" params={{ product: s.product }}>{s.product}</Link> },
             { id: 'plan', header: 'Plan', sort: (s) => s.plan, cell: (s) => s.plan },
             { id: 'state', header: 'State', sort: (s) => s.state, cell: (s) => <StateChip state={s.state} /> },
-            { id: 'ends', header: 'Ends', hide: 'narrow', sort: (s) => s.expires_at, cell: (s) => (s.expires_at ? <time title={format.fullTime(s.expires_at)}>{format.dayOf(s.expires_at)}</time> : 'when you end it') },
+            { id: 'ends', header: 'Ends', hide: 'narrow', sort: (s) => s.expires_at, cell: (s) => (s.expires_at ? <time title={format.fullTime(s.expires_at)}>{format.dayOf(s.expires_at)}</time> : s.state === 'active' ? 'when you end it' : '–') },
             { id: 'reason', header: 'What that means', hide: 'narrow', cell: (s) => <>{MEANINGS[s.state]}{s.reason && <span className="muted"> · {s.reason}</span>}</> },
             {
               id: 'actions',

@@ -1074,10 +1074,29 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The keys of a consumer, and when each was last used. */
+        get: operations["listConsumerKeys"];
         put?: never;
         /** Makes an API key for a consumer; shown this once. */
         post: operations["issueConsumerKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys of an app, and when each was last used. */
+        get: operations["listAppKeys"];
+        put?: never;
+        /** Makes an API key for an app; shown this once. */
+        post: operations["issueAppKey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1096,23 +1115,6 @@ export interface paths {
         post?: never;
         /** Takes an API key of a consumer back. */
         delete: operations["revokeConsumerKey"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/apps/{id}/keys": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Makes an API key for an app; shown this once. */
-        post: operations["issueAppKey"];
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2095,6 +2097,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/snapshot/key-uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says when keys were used, as a gateway of another process has seen it. */
+        post: operations["noteKeyUses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/purges": {
         parameters: {
             query?: never;
@@ -2486,11 +2505,21 @@ export interface components {
             /** @description Warnings. */
             findings: components["schemas"]["Finding"][];
         };
-        /**
-         * @description Whether a subscription is active at once or waits for a person.
-         * @enum {string}
-         */
-        Approval: "auto" | "manual";
+        /** @description Whether a subscription is active at once or waits for a person. */
+        Approval: ("auto" | "manual") | "conditional";
+        /** @description What becomes of a request for a subscription. */
+        ApprovalRule: {
+            /**
+             * @description A condition (CEL) about `developer` (`email`, `domain`, `name`, `apps`), `app` (`name`, `title`, `description`, `subscriptions`), `product`
+             *     (`name`), `plan` (`name`), `apis` (a list such as `orders@v1`) and `reason`.
+             */
+            when: string;
+            then: components["schemas"]["ApprovalStep"];
+            /** @description What the developer is told where it is refused. */
+            reason?: string | null;
+        };
+        /** @description What a rule does. */
+        ApprovalStep: "refuse" | "approve" | "ask";
         /** @description Whether the audit log is as it was written. */
         AuditVerdict: {
             intact: boolean;
@@ -3444,6 +3473,11 @@ export interface components {
              * @default null
              */
             reason?: string | null;
+            /**
+             * @description When an approved subscription ends (RFC 3339); as its plan says, where absent.
+             * @default null
+             */
+            expires_at?: string | null;
         };
         /** @description Where endpoints are found, beside those that are listed. What was found last stays while nothing can be found. */
         Discovery: {
@@ -3878,6 +3912,14 @@ export interface components {
              */
             cache: components["schemas"]["GatewayCache"];
             /**
+             * @description Guesses of credentials that one network address has.
+             * @default {
+             *       "limit": 60,
+             *       "window": "1m"
+             *     }
+             */
+            wrong_credentials: components["schemas"]["WrongCredentials"];
+            /**
              * @description Addresses or networks (CIDR) of proxies whose `X-Forwarded-For` and `Forwarded` are believed, and their PROXY protocol where a
              *     listener asks for it.
              */
@@ -3924,6 +3966,14 @@ export interface components {
              *     }
              */
             cache?: components["schemas"]["GatewayCacheInput"];
+            /**
+             * @description Guesses of credentials that one network address has.
+             * @default {
+             *       "limit": 60,
+             *       "window": "1m"
+             *     }
+             */
+            wrong_credentials?: components["schemas"]["WrongCredentialsInput"];
             /**
              * @description Addresses or networks (CIDR) of proxies whose `X-Forwarded-For` and `Forwarded` are believed, and their PROXY protocol where a
              *     listener asks for it.
@@ -4337,6 +4387,45 @@ export interface components {
             scopes?: string[];
         };
         KeyHash: string;
+        /** @description When a key was last used, as a gateway has seen it. */
+        KeyUse: {
+            workspace: components["schemas"]["Name"];
+            key_hash: components["schemas"]["KeyHash"];
+            /**
+             * Format: uint64
+             * @description Milliseconds since 1970.
+             */
+            used_at: number;
+        };
+        /** @description When keys were used. */
+        KeyUses: {
+            uses: components["schemas"]["KeyUse"][];
+        };
+        /** @description A key of a consumer or an app, as it is shown after its first time. */
+        KeyView: {
+            key_hash: components["schemas"]["KeyHash"];
+            /** @description The first characters. */
+            hint: string | null;
+            /** @description RFC 3339. */
+            created_at: string | null;
+            /** @description When it stops working (RFC 3339); never, where absent. */
+            expires_at: string | null;
+            /** @description What it is good for, where an API or policy asks for scopes. */
+            scopes: string[];
+            /** @description When a gateway last took it (RFC 3339), or up to a minute before; absent where none has told of it. */
+            last_used_at: string | null;
+        };
+        /** @description A part of a list. */
+        KeyViewList: {
+            items: components["schemas"]["KeyView"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
         /** @description The kinds of resource, in the order they are applied: a kind refers only to earlier ones. */
         Kind: "workspace" | "certificate" | "gateway" | "upstream" | "api" | "route" | "consumer" | "plan" | "product" | "app" | "subscription" | "block" | "standard" | "waiver";
         /** @description How many resources there are of a kind. */
@@ -4974,6 +5063,10 @@ export interface components {
              * @default auto
              */
             approval: components["schemas"]["Approval"];
+            /** @description Where approval is `conditional`: the first that holds decides, and where none does a person. */
+            approval_rules?: components["schemas"]["ApprovalRule"][];
+            /** @description How long a subscription lasts from when it becomes active, such as `90d`; without end by default. */
+            lasts?: components["schemas"]["Span"] | null;
             /** @description Policies for every call under this plan; one of the same name replaces the API's. */
             policies?: components["schemas"]["PolicyUse"][];
         };
@@ -4989,6 +5082,10 @@ export interface components {
              * @default auto
              */
             approval?: components["schemas"]["Approval"];
+            /** @description Where approval is `conditional`: the first that holds decides, and where none does a person. */
+            approval_rules?: components["schemas"]["ApprovalRule"][];
+            /** @description How long a subscription lasts from when it becomes active, such as `90d`; without end by default. */
+            lasts?: components["schemas"]["Span"] | null;
             /** @description Policies for every call under this plan; one of the same name replaces the API's. */
             policies?: components["schemas"]["PolicyUse"][];
         };
@@ -6430,6 +6527,8 @@ export interface components {
             state: components["schemas"]["SubscriptionState"];
             /** @description What the developer, or the person who decided, said. */
             reason?: string | null;
+            /** @description When it ends (RFC 3339); never, where absent. */
+            expires_at?: string | null;
         };
         /** @description An app's right to a product under a plan. */
         SubscriptionDocumentInput: {
@@ -6443,6 +6542,8 @@ export interface components {
             state?: components["schemas"]["SubscriptionState"];
             /** @description What the developer, or the person who decided, said. */
             reason?: string | null;
+            /** @description When it ends (RFC 3339); never, where absent. */
+            expires_at?: string | null;
         };
         /** @description A resource in a list. */
         SubscriptionItem: {
@@ -6470,7 +6571,7 @@ export interface components {
              */
             total?: number | null;
         };
-        SubscriptionState: "pending" | "active" | "suspended" | "rejected";
+        SubscriptionState: "pending" | "active" | "suspended" | "rejected" | "expired";
         /** @description This process, its gateway and its store. */
         System: {
             version: string;
@@ -7400,6 +7501,34 @@ export interface components {
              *     beyond is refused with 429 before any policy runs.
              */
             requests_per_second?: number | null;
+        };
+        /**
+         * @description How many wrong credentials (keys, passwords, tokens, signatures, certificates) may come from one network address, in one workspace, until
+         *     it is answered `429`. Callers that have called from there within a day are let in all the same.
+         */
+        WrongCredentials: {
+            /**
+             * Format: uint32
+             * @description So many at once, and as many again in each window; `0` for any number.
+             * @default 60
+             */
+            limit: number;
+            /** @default 1m */
+            window: components["schemas"]["Span"];
+        };
+        /**
+         * @description How many wrong credentials (keys, passwords, tokens, signatures, certificates) may come from one network address, in one workspace, until
+         *     it is answered `429`. Callers that have called from there within a day are let in all the same.
+         */
+        WrongCredentialsInput: {
+            /**
+             * Format: uint32
+             * @description So many at once, and as many again in each window; `0` for any number.
+             * @default 60
+             */
+            limit?: number;
+            /** @default 1m */
+            window?: components["schemas"]["Span"];
         };
     };
     responses: never;
@@ -16196,7 +16325,221 @@ export interface operations {
             };
         };
     };
+    listConsumerKeys: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     issueConsumerKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyForm"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedKey"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAppKeys: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issueAppKey: {
         parameters: {
             query?: never;
             header?: {
@@ -16339,98 +16682,6 @@ export interface operations {
             };
             /** @description `not-found` */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    issueAppKey: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The workspace it is about; `default` where it is left out. */
-                "pailou-workspace"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["KeyForm"];
-            };
-        };
-        responses: {
-            /** @description Created. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IssuedKey"];
-                };
-            };
-            /** @description `bad-request` */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthenticated` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not-found` */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `content-too-large` */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported-media-type` */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid` */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21547,6 +21798,82 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    noteKeyUses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyUses"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

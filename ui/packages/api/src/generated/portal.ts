@@ -699,7 +699,7 @@ export interface components {
             description: string;
             /** @description RFC 3339. */
             created_at: string;
-            keys: components["schemas"]["Key"][];
+            keys: components["schemas"]["KeyView"][];
             subscriptions: components["schemas"]["Subscription"][];
         };
         /** @description A call as its caller may see it: nothing of what lies behind the gateway. */
@@ -766,11 +766,8 @@ export interface components {
             /** @description The most called first. */
             operations: components["schemas"]["TopRow"][];
         };
-        /**
-         * @description Whether a subscription is active at once or waits for a person.
-         * @enum {string}
-         */
-        Approval: "auto" | "manual";
+        /** @description Whether a subscription is active at once or waits for a person. */
+        Approval: ("auto" | "manual") | "conditional";
         /** @description What a person is asked. */
         Asked: {
             /** @description What the app is called. */
@@ -1102,16 +1099,6 @@ export interface components {
             hint: string;
             key_hash: components["schemas"]["KeyHash"];
         };
-        /** @description A key as it is shown after its first time. */
-        Key: {
-            key_hash: components["schemas"]["KeyHash"] | null;
-            /** @description The first characters. */
-            hint: string | null;
-            /** @description RFC 3339. */
-            created_at: string | null;
-            /** @description When it stops working (RFC 3339); never, where absent. */
-            expires_at: string | null;
-        };
         /** @description What to know of a new key. */
         KeyForm: {
             /**
@@ -1121,6 +1108,20 @@ export interface components {
             expires_at?: string | null;
         };
         KeyHash: string;
+        /** @description A key of a consumer or an app, as it is shown after its first time. */
+        KeyView: {
+            key_hash: components["schemas"]["KeyHash"];
+            /** @description The first characters. */
+            hint: string | null;
+            /** @description RFC 3339. */
+            created_at: string | null;
+            /** @description When it stops working (RFC 3339); never, where absent. */
+            expires_at: string | null;
+            /** @description What it is good for, where an API or policy asks for scopes. */
+            scopes: string[];
+            /** @description When a gateway last took it (RFC 3339), or up to a minute before; absent where none has told of it. */
+            last_used_at: string | null;
+        };
         /** @description A state of an API. */
         LifeState: "draft" | "review" | "published" | "deprecated" | "retired";
         /** @description Where an API is in its life, and what comes after it. Its answers say so. */
@@ -1314,6 +1315,8 @@ export interface components {
             title: string;
             description: string;
             approval: components["schemas"]["Approval"];
+            /** @description How long a subscription lasts, such as `90d`; without end, where absent. */
+            lasts: components["schemas"]["Span"] | null;
             /** @description In words: `100 calls per minute`. */
             limits: string[];
         };
@@ -1559,6 +1562,8 @@ export interface components {
             state: components["schemas"]["SubscriptionState"];
             /** @description What the developer, or the person who decided, said. */
             reason: string | null;
+            /** @description When it ends (RFC 3339); never, where absent. */
+            expires_at: string | null;
         };
         /** @description What to subscribe to. */
         SubscriptionForm: {
@@ -1570,7 +1575,7 @@ export interface components {
              */
             reason?: string | null;
         };
-        SubscriptionState: "pending" | "active" | "suspended" | "rejected";
+        SubscriptionState: "pending" | "active" | "suspended" | "rejected" | "expired";
         /** @description A moment: milliseconds since 1970, or RFC 3339. */
         Time: number | string;
         /** @description One row, the most requests first. */
