@@ -52,7 +52,9 @@ impl Guarded {
         let file = tempfile::NamedTempFile::new().unwrap();
         fs::write(file.path(), set(keys)).unwrap();
         let policy = format!("jwt-auth: {{ jwks: '{}', {more} }}", file.path().display());
-        let setup = Setup::new(CATALOG).api("orders", "/", "echo", &policy);
+        // Each token is judged by itself, however many that were wrong came before it.
+        let setup = Setup::new(CATALOG).with_gateway(|gateway| gateway.wrong_credentials.limit = 0);
+        let setup = setup.api("orders", "/", "echo", &policy);
         Guarded { gateway: setup.consumer("ada", "ada-key-0123456789", "").start(), file }
     }
 
