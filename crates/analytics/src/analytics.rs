@@ -25,7 +25,8 @@ use crate::{
     metrics::{self, Label},
     process,
     ring::{Budget, Drain, ring},
-    tier::{Complete, DAY, MINUTE, floor, millis},
+    tier::{BASE, Complete, DAY, MINUTE, floor, millis},
+    told::{GatewaySeen, Teller, Tellers, Told},
 };
 
 /// How often what old snapshots share with us is let go.
@@ -52,12 +53,27 @@ struct Inner {
     watch: Mutex<Watch>,
     /// What is still to be seen.
     inbox: Mutex<Inbox>,
+    /// Gateways of other processes that have told what they counted, the portions told, and what was seen that is still to be told.
+    tellers: Mutex<Tellers>,
+    telling: Mutex<Telling>,
     health: Mutex<Health>,
     /// Held by whoever writes.
     writing: tokio::sync::Mutex<()>,
     /// Whether another process writes.
     paused: AtomicBool,
     tasks: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// What is told to the control plane.
+#[derive(Default)]
+struct Telling {
+    /// Portions so far.
+    portions: u64,
+    /// When the last one was.
+    at: u64,
+    /// What was seen of services, still to be told, and when it was taken.
+    seen: Vec<(Arc<str>, String)>,
+    seen_at: u64,
 }
 
 #[derive(Default)]
@@ -110,7 +126,12 @@ impl Analytics {
             None => {
                 let minute = floor(options.clock.now().saturating_sub(GRACE), MINUTE);
                 let complete = Complete { minute, hour: minute, day: minute };
-                (None, Memory::new(&options, false, complete, 1))
+                // What is to be told is not forgotten for newer calls alone.
+                let mut memory = Memory::new(&options, options.tells, complete, 1);
+                if options.tells {
+                    memory.branches.tell();
+                }
+                (None, memory)
             }
         };
         let analytics = Analytics(Arc::new(Inner {
@@ -119,6 +140,8 @@ impl Analytics {
             memory: Mutex::new(memory),
             watch: Mutex::new(watch),
             inbox: Mutex::default(),
+            tellers: Mutex::default(),
+            telling: Mutex::default(),
             health: Mutex::new(health),
             writing: tokio::sync::Mutex::default(),
             paused: AtomicBool::new(false),
@@ -193,7 +216,8 @@ impl Analytics {
         let now = self.0.options.clock.now();
         let retention = &self.0.options.retention;
         let Some(database) = &self.0.database else {
-            let (rows, meters) = (millis(retention.memory), DAY);
+            let rows = if self.0.options.tells { DAY } else { millis(retention.memory) };
+            let meters = DAY;
             self.memory().forget(now.saturating_sub(rows), now.saturating_sub(meters));
             return;
         };
@@ -233,6 +257,50 @@ impl Analytics {
         self.collect();
         self.settle();
         lock(&self.0.watch).seen(workspace, service)
+    }
+
+    /// The next portion of what was counted, for the control plane. Where nothing was, one without anything every ten seconds, so that it
+    /// knows of the gateway. What is taken here is nowhere else any more: it is to be told until it is heard.
+    ///
+    /// Only with [`Options::tells`].
+    pub fn to_tell(&self, gateway: &Teller) -> Option<Told> {
+        self.collect();
+        let now = self.0.options.clock.now();
+        let mut told = Told::of(&mut self.memory());
+        let mut telling = lock(&self.0.telling);
+        if telling.seen.is_empty() && telling.seen_at + BASE <= now {
+            self.settle();
+            telling.seen = lock(&self.0.watch).take();
+            telling.seen_at = now;
+        }
+        told.with_seen(&mut telling.seen);
+        if told.is_empty() && telling.at + BASE > now {
+            return None;
+        }
+        telling.portions += 1;
+        telling.at = now;
+        told.number = telling.portions;
+        told.gateway = gateway.clone();
+        Some(told)
+    }
+
+    /// Counts what a gateway of another process counted. What was heard before is not counted again.
+    pub fn hear(&self, mut told: Told) {
+        let now = self.0.options.clock.now();
+        if !lock(&self.0.tellers).is_new(&told, now) {
+            return;
+        }
+        let seen = told.take_seen();
+        if !seen.is_empty() {
+            let mut watch = lock(&self.0.watch);
+            seen.iter().for_each(|(key, text)| watch.hear(key, text));
+        }
+        told.hear(&mut self.memory(), now);
+    }
+
+    /// The gateways of other processes that told something within an hour.
+    pub fn gateways(&self) -> Vec<GatewaySeen> {
+        lock(&self.0.tellers).seen(self.0.options.clock.now())
     }
 
     fn settle(&self) {

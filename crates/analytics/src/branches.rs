@@ -1,7 +1,7 @@
 //! How the branches of splits did lately, in memory alone: what a rollout is decided by.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeMap, HashMap, VecDeque},
     fmt::Write as _,
     sync::Arc,
 };
@@ -19,6 +19,8 @@ use crate::{
 
 /// Branches of all services kept apart; those beyond are not counted.
 const MOST: usize = 1_000;
+/// Branches and intervals that wait to be told.
+const MOST_DUE: usize = 50_000;
 /// Intervals of ten seconds kept: an hour.
 const KEPT: u64 = 360;
 /// What the metrics look at, milliseconds.
@@ -44,6 +46,18 @@ pub struct BranchCount {
 pub(crate) struct Branches {
     known: HashMap<Arc<str>, Vec<Branch>>,
     count: usize,
+    /// What is still to be told, by service, branch and interval; where somebody is told.
+    due: Option<BTreeMap<(Arc<str>, Arc<str>, u64), Interval>>,
+}
+
+/// What a branch did in an interval, as it is told.
+pub(crate) struct Due {
+    pub(crate) service: Arc<str>,
+    pub(crate) branch: Arc<str>,
+    pub(crate) at: u64,
+    pub(crate) requests: u64,
+    pub(crate) errors: u64,
+    pub(crate) waited: Sketch,
 }
 
 struct Branch {
@@ -62,14 +76,58 @@ struct Interval {
     waited: Sketch,
 }
 
+impl Interval {
+    fn merge(&mut self, more: &Interval) {
+        self.requests += more.requests;
+        self.errors += more.errors;
+        self.waited.merge(&more.waited);
+    }
+}
+
 impl Branches {
+    /// Keeps what is counted from here on, to be told.
+    pub(crate) fn tell(&mut self) {
+        self.due = Some(BTreeMap::new());
+    }
+
+    /// What is still to be told: `most` at most.
+    pub(crate) fn take_due(&mut self, most: usize) -> Vec<Due> {
+        let Some(due) = &mut self.due else { return Vec::new() };
+        let taken = std::iter::from_fn(|| due.pop_first()).take(most);
+        let told = taken.map(|((service, branch, at), interval)| {
+            let Interval { requests, errors, waited } = interval;
+            Due { service, branch, at, requests, errors, waited }
+        });
+        told.collect()
+    }
+
+    /// Counts what another gateway did.
+    pub(crate) fn hear(&mut self, due: Due) {
+        let Due { service, branch, at, requests, errors, waited } = due;
+        self.merge(&service, &branch, at, &Interval { requests, errors, waited });
+    }
+
     pub(crate) fn add(&mut self, event: &ExchangeEvent, at: u64) {
         let (Some(name), Some(target)) = (&event.branch, &event.target) else { return };
+        let mut one =
+            Interval { requests: 1, errors: (event.fault == Fault::Upstream).into(), ..Interval::default() };
+        if event.attempts > 0 {
+            one.waited.add(event.upstream_us);
+        }
+        if let Some(due) = &mut self.due
+            && due.len() < MOST_DUE
+        {
+            due.entry((Arc::clone(&target.key), Arc::clone(name), floor(at, BASE))).or_default().merge(&one);
+        }
+        self.merge(&target.key, name, at, &one);
+    }
+
+    fn merge(&mut self, service: &Arc<str>, name: &Arc<str>, at: u64, more: &Interval) {
         let is_known = |branches: &Vec<Branch>| branches.iter().any(|branch| branch.name == *name);
-        if self.count >= MOST && !self.known.get(&target.key).is_some_and(is_known) {
+        if self.count >= MOST && !self.known.get(service).is_some_and(is_known) {
             self.forget(at);
         }
-        let branches = self.known.entry(Arc::clone(&target.key)).or_default();
+        let branches = self.known.entry(Arc::clone(service)).or_default();
         let at_index = branches.iter().position(|branch| branch.name == *name);
         let index = match at_index {
             Some(index) => index,
@@ -81,10 +139,9 @@ impl Branches {
                 branches.len() - 1
             }
         };
-        let failed = u64::from(event.fault == Fault::Upstream);
         let branch = &mut branches[index];
-        branch.requests += 1;
-        branch.errors += failed;
+        branch.requests += more.requests;
+        branch.errors += more.errors;
         let at = floor(at, BASE);
         // Events come a little out of order at most.
         let place = branch.intervals.iter().rposition(|(begins, _)| *begins <= at);
@@ -96,12 +153,7 @@ impl Branches {
                 place
             }
         };
-        let interval = &mut branch.intervals[place].1;
-        interval.requests += 1;
-        interval.errors += failed;
-        if event.attempts > 0 {
-            interval.waited.add(event.upstream_us);
-        }
+        branch.intervals[place].1.merge(more);
         let newest = branch.intervals.back().map_or(at, |(begins, _)| *begins);
         while branch.intervals.front().is_some_and(|(begins, _)| begins + KEPT * BASE < newest) {
             branch.intervals.pop_front();
@@ -155,9 +207,7 @@ impl Branch {
     fn since(&self, from: u64) -> BranchCount {
         let mut sum = Interval::default();
         for (_, interval) in self.intervals.iter().filter(|(begins, _)| *begins >= floor(from, BASE)) {
-            sum.requests += interval.requests;
-            sum.errors += interval.errors;
-            sum.waited.merge(&interval.waited);
+            sum.merge(interval);
         }
         let millis = |q| sum.waited.quantile(q).map(|micros| micros / 1000.0);
         BranchCount {
@@ -171,7 +221,7 @@ impl Branch {
 }
 
 impl Analytics {
-    /// How the branches of a service's split, such as `api/orders@v1`, did at the gateway of this process since a time, milliseconds
+    /// How the branches of a service's split, such as `api/orders@v1`, did since a time, milliseconds
     /// since 1970; an hour is remembered.
     pub fn branches(&self, service: &str, from: u64) -> Vec<BranchCount> {
         self.collect();

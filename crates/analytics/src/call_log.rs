@@ -37,6 +37,12 @@ impl CallLog {
         self.trim()
     }
 
+    /// Takes calls out that are not written, the oldest first: `most` at most.
+    pub(crate) fn take(&mut self, most: usize) -> Vec<LoggedCall> {
+        let count = self.pending.len().min(most);
+        self.pending.drain(..count).collect()
+    }
+
     fn trim(&mut self) -> u64 {
         let surplus = self.pending.len().saturating_sub(self.max);
         self.pending.drain(..surplus);

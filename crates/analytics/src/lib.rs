@@ -28,6 +28,7 @@ mod series;
 mod sketch;
 mod standing;
 mod tier;
+mod told;
 
 pub use analytics::Analytics;
 pub use branches::BranchCount;
@@ -38,3 +39,4 @@ pub use query::{
     TrafficQuery, Usage, UsagePoint, UsageQuery, UsageRow,
 };
 pub use standing::upstream_metrics;
+pub use told::{GatewaySeen, Teller, Told};

@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
-use model::{ExchangeEvent, event::Target};
+use model::{
+    ExchangeEvent,
+    event::{Detail, Fault, Target},
+};
 
 use crate::{
     Options,
     batch::Batch,
     branches::Branches,
     call_log::CallLog,
+    cell::Cell,
     fast_map::FastMap,
     meters::{Meter, MeterKey, Meters},
     metrics::{MetricSlot, Metrics},
@@ -150,15 +154,50 @@ impl Memory {
         }
 
         match event.detail.take() {
-            Some(detail) => {
-                self.counts.logged += 1;
-                let gone = self.log.add(event, detail);
-                if self.durable {
-                    self.counts.lost_calls += gone;
-                }
-            }
+            Some(detail) => self.log_call(event, detail),
             None => self.counts.not_logged += 1,
         }
+    }
+
+    pub(crate) fn log_call(&mut self, event: ExchangeEvent, detail: Box<Detail>) {
+        self.counts.logged += 1;
+        let gone = self.log.add(event, detail);
+        if self.durable {
+            self.counts.lost_calls += gone;
+        }
+    }
+
+    /// Adds what was counted elsewhere.
+    pub(crate) fn add_row(&mut self, at: u64, texts: [&str; 7], status: u16, fault: Fault, cell: &Cell) {
+        let series = self.registry.by_texts(texts, status, fault);
+        match self.rows.row(at, series, self.rows_per_interval) {
+            Some(known) => known.merge(cell),
+            None => {
+                self.counts.other += cell.requests;
+                let other = self.registry.other(Some(texts[0]), status, fault);
+                if let Some(known) = self.rows.row(at, other, usize::MAX) {
+                    known.merge(cell);
+                }
+            }
+        }
+    }
+
+    /// Adds what was metered elsewhere.
+    pub(crate) fn add_meter(&mut self, hour: u64, key: &Arc<MeterKey>, meter: &Meter) {
+        if !self.meters.add(hour, key, meter) {
+            self.counts.unmetered += meter.calls;
+        }
+    }
+
+    /// How counts grew since this was asked last.
+    pub(crate) fn counts_to_tell(&mut self) -> [u64; 7] {
+        let (now, before) = (self.counts.told(), self.saved_counts.told());
+        self.saved_counts = self.counts;
+        std::array::from_fn(|at| now[at] - before[at])
+    }
+
+    pub(crate) fn hear_counts(&mut self, more: &[u64; 7]) {
+        self.counts.hear(more);
     }
 
     /// Folds in what was counted for meters since the last time. Seldom, as it costs as much for one call of a kind as for many.

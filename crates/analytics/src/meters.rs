@@ -121,6 +121,25 @@ impl Meters {
         }
     }
 
+    /// Takes meters out, the oldest first: `most` at most.
+    pub(crate) fn take(&mut self, most: usize) -> Vec<(u64, Arc<MeterKey>, Meter)> {
+        let mut taken = Vec::new();
+        while let Some(mut first) = self.hours.first_entry() {
+            let (hour, meters) = (*first.key(), first.get_mut());
+            let some: Vec<_> = meters.keys().take(most - taken.len()).cloned().collect();
+            for key in some {
+                if let Some((meter, _)) = meters.remove(&key) {
+                    taken.push((hour, key, meter));
+                }
+            }
+            if !meters.is_empty() {
+                break;
+            }
+            first.remove();
+        }
+        taken
+    }
+
     /// Drops every hour before a time.
     pub(crate) fn close(&mut self, before: u64) {
         self.hours = self.hours.split_off(&before);

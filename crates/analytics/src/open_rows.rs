@@ -86,6 +86,26 @@ impl OpenRows {
         }
     }
 
+    /// Takes rows out, the oldest first: `most` at most.
+    pub(crate) fn take(&mut self, most: usize) -> Vec<(u64, SeriesId, Cell)> {
+        let mut taken = Vec::new();
+        while let Some(mut first) = self.intervals.first_entry() {
+            let at = *first.key();
+            let interval = first.get_mut();
+            let keep = interval.rows.len().saturating_sub(most - taken.len());
+            for row in interval.rows.split_off(keep) {
+                interval.by_series.remove(&row.series);
+                taken.push((at, row.series, row.cell));
+            }
+            if keep > 0 {
+                break;
+            }
+            first.remove();
+        }
+        self.rows -= taken.len();
+        taken
+    }
+
     /// Drops everything before a time.
     pub(crate) fn close(&mut self, before: u64) {
         let open = self.intervals.split_off(&before);

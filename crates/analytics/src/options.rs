@@ -27,6 +27,8 @@ pub struct Options {
     pub max_metric_series: usize,
     /// Rows held in memory while the database cannot be written; beyond it the oldest are lost, and counted.
     pub max_open_rows: usize,
+    /// Whether another process is told what is counted, which keeps it: [`crate::Analytics::to_tell`].
+    pub tells: bool,
     pub retention: Retention,
 }
 
@@ -108,6 +110,7 @@ impl Default for Options {
             max_series: 250_000,
             max_metric_series: 5_000,
             max_open_rows: 200_000,
+            tells: false,
             retention: Retention::default(),
         }
     }

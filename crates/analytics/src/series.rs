@@ -31,7 +31,7 @@ pub(crate) struct Series {
 }
 
 impl Series {
-    fn texts(&self) -> [&str; 7] {
+    pub(crate) fn texts(&self) -> [&str; 7] {
         let Series { workspace, service, operation, caller, plan, subscription, problem, .. } = self;
         [workspace, service, operation, caller, plan, subscription, problem].map(|text| &**text)
     }
@@ -104,13 +104,18 @@ impl Registry {
             event.subscription.as_deref().unwrap_or(""),
             event.problem.unwrap_or(""),
         ];
-        if let Some(id) = self.find(texts, event.status, event.fault) {
+        self.by_texts(texts, event.status, event.fault)
+    }
+
+    /// The series of these: workspace, service, operation, caller, plan, subscription, problem.
+    pub(crate) fn by_texts(&mut self, texts: [&str; 7], status: u16, fault: Fault) -> SeriesId {
+        if let Some(id) = self.find(texts, status, fault) {
             return id;
         }
         if self.known >= self.max {
-            return self.other(Some(workspace), event.status, event.fault);
+            return self.other(Some(texts[0]), status, fault);
         }
-        self.insert(texts, event.status, event.fault)
+        self.insert(texts, status, fault)
     }
 
     /// The series for what is one too many, by status and fault only.

@@ -129,6 +129,9 @@ impl Tree {
         self.root.merge(other.root);
         self.not_kept += other.not_kept;
         self.nodes = self.root.count();
+        if self.nodes > MOST_NODES {
+            self.tidy();
+        }
     }
 
     /// Without what was called less often: names that may be values.

@@ -248,6 +248,20 @@ impl Watch {
         self.services.iter_mut().filter_map(text).collect()
     }
 
+    /// Takes everything out, as text to be given to [`Watch::hear`].
+    pub fn take(&mut self) -> Vec<(Arc<str>, String)> {
+        let taken = std::mem::take(&mut self.services).into_iter();
+        taken.filter_map(|(key, watched)| Some((key, serde_json::to_string(&watched.seen).ok()?))).collect()
+    }
+
+    /// Adds what was seen elsewhere. What cannot be read is left out.
+    pub fn hear(&mut self, key: &str, text: &str) {
+        self.restore(key, text);
+        if let Some(watched) = self.services.get_mut(key) {
+            watched.is_changed = true;
+        }
+    }
+
     /// Takes back what was kept. What cannot be read is left out.
     pub fn restore(&mut self, key: &str, text: &str) {
         let Ok(kept) = serde_json::from_str::<ServiceSeen>(text) else { return };
@@ -257,7 +271,10 @@ impl Watch {
         let service = &mut self.services.entry(key.into()).or_default().seen;
         service.since = if service.since == 0 { kept.since } else { service.since.min(kept.since) };
         for (id, seen) in kept.operations {
-            service.operations.entry(id).or_default().merge(seen);
+            match service.operation(&id) {
+                Some(known) => known.merge(seen),
+                None => break,
+            }
         }
         service.paths.merge(kept.paths);
         service.full |= kept.full;

@@ -1,6 +1,6 @@
 //! `pailou serve --role gateway`: a data plane that runs what the control plane of another process says.
 //!
-//! It asks every second, and for what is blocked four times a second, keeps what it runs on disk, and begins with that where the control plane is away.
+//! It asks every second, tells what it counted, and for what is blocked four times a second, keeps what it runs on disk, and begins with that where the control plane is away.
 
 use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
@@ -8,13 +8,13 @@ use std::{
 };
 
 use admin::{PurgeNews, PurgedItem};
-use analytics::Analytics;
+use analytics::{Analytics, Teller};
 use model::{Recorder, Snapshot, snapshot::BlocksTold};
 use proxy::{Config, Gateway, StartError};
 use tokio::{sync::Mutex as AsyncMutex, task::JoinSet, time::sleep};
 
 use crate::{
-    feed::{BlocksFeed, Delivery, Feed, KeyUsesTold, Missed},
+    feed::{BlocksFeed, CallsTold, Delivery, Feed, KeyUsesTold, Missed, Untold},
     gateway::{DRAIN, announce},
     handover::{self, Before, Upgrade},
     kept::{Copy, Kept},
@@ -34,6 +34,9 @@ const POLL_BLOCKS: Duration = Duration::from_millis(250);
 /// Uses of keys that are told at once, and held at most while nobody is told.
 const AT_ONCE: usize = 2_000;
 const MOST_DUE: usize = 200_000;
+/// How often it is told what was counted, and how long that may take at the end.
+const TELL: Duration = Duration::from_secs(1);
+const LAST_WORDS: Duration = Duration::from_secs(3);
 /// How long it is left alone at most while it does not answer.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
@@ -46,13 +49,15 @@ pub(crate) async fn run(options: &Options) -> Result<(), Failure> {
     let mut before = Before::greet()?;
     let mut upgrade = Upgrade::new();
     let mut held = Some(lock(&options.data)?);
-    let analytics = Analytics::open(None, analytics::Options::default()).await;
+    let counting = analytics::Options { tells: true, ..analytics::Options::default() };
+    let analytics = Analytics::open(None, counting).await;
     let analytics = analytics.map_err(|e| Failure::new(shutdown::chain(&e)))?;
     let running = Arc::new(OnceLock::new());
     let listener = vitals::listen(options.admin, before.as_mut().and_then(|before| before.take("admin")))?;
     let copy = vitals::copy(&listener);
     let vitals = vitals::serve(listener, analytics.clone(), Arc::clone(&running), None).await?;
     tracing::info!("configuration of {}", feed.origin());
+    let telling = AsyncMutex::new(Telling::new(feed.of_calls(), analytics.clone()));
     let plane = DataPlane {
         options,
         feed,
@@ -69,6 +74,7 @@ pub(crate) async fn run(options: &Options) -> Result<(), Failure> {
         tokio::select! {
             () = &mut stop => break Ok(()),
             ended = &mut plane => break ended,
+            () = tell_calls(&telling, &running) => {}
             () = upgrade.asked() => {
                 let Some(gateway) = running.get() else { continue };
                 // The new process must have the data directory before it is ready. This one writes nothing meanwhile.
@@ -84,6 +90,10 @@ pub(crate) async fn run(options: &Options) -> Result<(), Failure> {
     drop((vitals, copy));
     if let Some(gateway) = running.get() {
         gateway.drain(DRAIN).await;
+        let mut telling = telling.lock().await;
+        if tokio::time::timeout(LAST_WORDS, telling.tell(gateway)).await.is_err() {
+            tracing::warn!("what was counted last is not told: the control plane does not answer");
+        }
     }
     drop(held);
     analytics.shutdown().await;
@@ -329,6 +339,65 @@ async fn tell_key_uses(told: KeyUsesTold, gateway: Arc<Gateway>) {
                 break;
             }
             due.truncate(from);
+        }
+    }
+}
+
+/// Tells the control plane what was counted.
+struct Telling {
+    told: CallsTold,
+    analytics: Analytics,
+    gateway: Teller,
+    /// What was not heard yet.
+    due: Option<analytics::Told>,
+}
+
+impl Telling {
+    fn new(told: CallsTold, analytics: Analytics) -> Telling {
+        let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+        let name = match name.trim() {
+            "" => "gateway",
+            name => name,
+        };
+        let mut id = [0; 16];
+        // Without chance there is no TLS either, and nothing gets here.
+        let _ = aws_lc_rs::rand::fill(&mut id);
+        let id = id.iter().map(|byte| format!("{byte:02x}")).collect();
+        let (name, version) = (name.to_owned(), env!("CARGO_PKG_VERSION").to_owned());
+        Telling { told, analytics, gateway: Teller { id, name, version, snapshot: 0 }, due: None }
+    }
+
+    /// Tells all there is, as long as somebody hears it.
+    async fn tell(&mut self, gateway: &Gateway) {
+        self.gateway.snapshot = gateway.status().snapshot;
+        loop {
+            if self.due.is_none() {
+                self.due = self.analytics.to_tell(&self.gateway);
+            }
+            let Some(due) = &self.due else { return };
+            match self.told.tell(due).await {
+                Ok(()) => self.due = None,
+                // Whoever asks for snapshots tells of an outage.
+                Err(Untold::Away(error)) => {
+                    tracing::debug!(error, "what was counted is not told yet");
+                    return;
+                }
+                Err(Untold::Refused(error)) => {
+                    tracing::error!(error, "the control plane does not take what was counted; it is lost");
+                    self.due = None;
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// Never ends.
+async fn tell_calls(telling: &AsyncMutex<Telling>, running: &OnceLock<Arc<Gateway>>) {
+    loop {
+        sleep(TELL).await;
+        if let Some(gateway) = running.get() {
+            telling.lock().await.tell(gateway).await;
         }
     }
 }

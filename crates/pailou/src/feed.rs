@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use admin::PurgeNews;
+use analytics::Told;
 use model::{KeyUse, Snapshot, snapshot::BlocksTold};
 use reqwest::{
     Client, Response, StatusCode, Url,
@@ -44,6 +45,21 @@ pub(crate) struct KeyUsesTold {
     http: Client,
     url: Url,
     token: String,
+}
+
+/// Tells what was counted.
+pub(crate) struct CallsTold {
+    http: Client,
+    url: Url,
+    token: String,
+}
+
+/// Why nobody heard it.
+pub(crate) enum Untold {
+    /// It is away, or busy.
+    Away(String),
+    /// It will not be taken the next time either.
+    Refused(String),
 }
 
 /// A snapshot as it came, and read.
@@ -111,6 +127,13 @@ impl Feed {
         KeyUsesTold { http: self.http.clone(), url, token: self.token.clone() }
     }
 
+    /// What tells what was counted, on the same connections.
+    pub(crate) fn of_calls(&self) -> CallsTold {
+        let mut url = self.url.clone();
+        url.set_path(&format!("{}/calls", self.url.path()));
+        CallsTold { http: self.http.clone(), url, token: self.token.clone() }
+    }
+
     /// What is new since the last answer; `None` where nothing is.
     ///
     /// # Errors
@@ -162,6 +185,24 @@ impl KeyUsesTold {
             self.http.post(self.url.clone()).bearer_auth(&self.token).json(&json!({ "uses": uses }));
         let answered = request.send().await.and_then(Response::error_for_status);
         answered.map(drop).map_err(reqwest::Error::without_url)
+    }
+}
+
+impl CallsTold {
+    /// # Errors
+    /// It was not heard, or is not taken.
+    pub(crate) async fn tell(&self, told: &Told) -> Result<(), Untold> {
+        let request = self.http.post(self.url.clone()).bearer_auth(&self.token).json(told);
+        let away = |error: reqwest::Error| Untold::Away(shutdown::chain(&error.without_url()));
+        let status = request.send().await.map_err(away)?.status();
+        match status {
+            _ if status.is_success() => Ok(()),
+            // A portion that is not understood would be told for ever.
+            StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNPROCESSABLE_ENTITY => {
+                Err(Untold::Refused(format!("it answers {status}")))
+            }
+            _ => Err(Untold::Away(format!("it answers {status}"))),
+        }
     }
 }
 

@@ -190,9 +190,10 @@ impl Platform {
                 }
             };
             tasks.push(tokio::spawn(follow_snapshots(snapshots, self.control.clone(), gateway)));
-            tasks.push(tokio::spawn(roll_out(self.control.clone(), self.analytics.clone())));
             tasks.push(tokio::spawn(note_key_uses(self.control.clone(), self.gateway.clone())));
         }
+        // Gateways of other processes tell how branches do.
+        tasks.push(tokio::spawn(roll_out(self.control.clone(), self.analytics.clone())));
         let others = self.gateway.is_none() || self.options.gateway_token.is_some();
         let (gateway, snapshots) = (self.gateway.clone(), self.control.snapshots());
         let (obtaining, task) =

@@ -100,12 +100,12 @@ pub(crate) fn table() -> Table {
                     .reads(Area::Apis, "listDrift", "Every API, and how far it and its contract differ.")
                     .load(Load::Heavy),
                 get("/apis/{id}/split", split::conduct::<model::Api>)
-                    .reads(Area::Splits, "getApiSplit", "How the branches of an API's split do, at the gateway of this process."),
+                    .reads(Area::Splits, "getApiSplit", "How the branches of an API's split do, at all gateways."),
                 get("/routes/{id}/split", split::conduct::<model::Route>).reads(Area::Splits, "getRouteSplit",
-                    "How the branches of a route's split do, at the gateway of this process.",
+                    "How the branches of a route's split do, at all gateways.",
                 ),
                 get("/splits", split::list).reads(Area::Splits, "listSplits",
-                    "Every split, and how its branches do at the gateway of this process.",
+                    "Every split, and how its branches do at all gateways.",
                 ),
                 post("/apis/{id}/split", split::change::<model::Api>)
                     .writes(Area::Splits, "changeApiSplit", "Promotes, aborts or weighs a branch of an API's split.")
@@ -304,6 +304,9 @@ pub(crate) fn table() -> Table {
                     .gateway("getSnapshot", "What a gateway of another process runs, with secrets."),
                 post("/snapshot/key-uses", snapshot::note_key_uses)
                     .gateway("noteKeyUses", "Says when keys were used, as a gateway of another process has seen it."),
+                post("/snapshot/calls", snapshot::hear_calls)
+                    .gateway("hearCalls", "Tells what a gateway of another process counted of its calls.")
+                    .load(Load::Heavy),
                 get("/purges", cache::news)
                     .gateway("getPurges", "What gateways of other processes are to forget of stored responses."),
             ],

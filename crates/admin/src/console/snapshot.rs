@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Weak};
 
+use analytics::Told;
 use axum::{
     body::Bytes,
     extract::State,
@@ -71,6 +72,11 @@ pub(crate) async fn note_key_uses(
 ) -> Result<NoContent, Refusal> {
     app.control.note_key_uses(uses).await?;
     Ok(NoContent)
+}
+
+pub(crate) async fn hear_calls(State(app): State<App>, Body(told): Body<Told>) -> NoContent {
+    app.analytics.hear(told);
+    NoContent
 }
 
 impl Deliveries {

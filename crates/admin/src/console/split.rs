@@ -25,7 +25,7 @@ pub(crate) struct SplitQuery {
     seconds: Option<u64>,
 }
 
-/// The branches of a split, and how they did at the gateway of this process.
+/// The branches of a split, and how they did at all gateways.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct SplitConduct {
     /// Seconds that the counts are of.

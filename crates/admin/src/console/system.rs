@@ -1,6 +1,6 @@
 //! This process.
 
-use analytics::Status;
+use analytics::{GatewaySeen, Status};
 use model::{Finding, Kind};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -23,6 +23,8 @@ pub(crate) struct System {
     started_at: String,
     /// In another workspace than `default` without what all have in common: certificates, connections, stored responses.
     gateway: GatewayStatus,
+    /// Gateways of other processes that told something within an hour; none in another workspace than `default`.
+    gateways: Vec<GatewaySeen>,
     /// Certificates that authorities are asked for by ACME.
     acme: Vec<ObtainedStatus>,
     /// Absent in another workspace than `default`.
@@ -64,6 +66,7 @@ pub(crate) async fn system(app: Within) -> Result<Json<System>, Refusal> {
         fips: aws_lc_rs::try_fips_mode().is_ok(),
         started_at: app.started_at.to_string(),
         gateway: if is_operator { status } else { of_all_gateways(status) },
+        gateways: if is_operator { app.analytics.gateways() } else { Vec::new() },
         acme: if is_operator { app.gateway.obtained() } else { Vec::new() },
         analytics: is_operator.then(|| app.analytics.status()),
         store: StoreStatus {

@@ -6,4 +6,5 @@ mod branches;
 mod calls;
 mod exact;
 mod kit;
+mod told;
 mod trouble;

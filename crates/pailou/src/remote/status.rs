@@ -41,6 +41,13 @@ fn lines(system: &Value) -> Vec<String> {
     if gateway["draining"] == true {
         lines.push("The gateway takes no new connections: it is being stopped".to_owned());
     }
+    for one in each(&system["gateways"]) {
+        let (name, version, seen) = (text(&one["name"]), text(&one["version"]), at(&one["seen_at"]));
+        let (snapshot, requests) = (&one["snapshot"], &one["requests"]);
+        lines.push(format!(
+            "Gateway {name}: version {version}, snapshot {snapshot}, told of {requests} calls, last at {seen}"
+        ));
+    }
     for one in each(&gateway["listeners"]) {
         let http3 = if one["http3"] == true { ", HTTP/3" } else { "" };
         let proxy = if one["proxy_protocol"] == true { ", PROXY protocol" } else { "" };
@@ -78,6 +85,12 @@ fn each(value: &Value) -> &[Value] {
     value.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
+/// A time in milliseconds since 1970, as RFC 3339 to the second.
+fn at(value: &Value) -> String {
+    let time = jiff::Timestamp::from_millisecond(value.as_i64().unwrap_or_default());
+    time.map(|time| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()).unwrap_or_default()
+}
+
 fn list(value: &Value) -> String {
     let names: Vec<_> = each(value).iter().filter_map(Value::as_str).collect();
     if names.is_empty() { "any host".to_owned() } else { names.join(", ") }
@@ -98,6 +111,7 @@ mod tests {
                 "listeners": [{ "name": "https", "scheme": "https", "address": "0.0.0.0:8443", "http3": true, "proxy_protocol": false }],
                 "certificates": [{ "name": "shop", "hosts": ["a.example.com", "b.example.com"], "not_after": "2027-01-01T00:00:00Z", "is_default": true }],
             },
+            "gateways": [{ "name": "edge-1", "version": "1.2.2", "snapshot": 6, "seen_at": 1_700_000_000_123_u64, "requests": 12 }],
             "acme": [{
                 "certificate": "inside", "directory": "https://ca.example.com/dir", "state": "awaited", "not_after": null,
                 "next_attempt": "2026-11-30T12:05:00Z", "failures": 2, "error": "it could not reach the host",
@@ -109,6 +123,7 @@ mod tests {
             [
                 "Pailou 1.2.3, role all, since 2026-11-30T12:00:00Z",
                 "Configuration: snapshot 7; the gateway still runs 6",
+                "Gateway edge-1: version 1.2.2, snapshot 6, told of 12 calls, last at 2023-11-14T22:13:20Z",
                 "Listener https: https://0.0.0.0:8443, HTTP/3",
                 "Certificate shop: a.example.com, b.example.com, valid until 2027-01-01T00:00:00Z, the default",
                 "ACME inside: awaited; https://ca.example.com/dir is asked next at 2026-11-30T12:05:00Z",

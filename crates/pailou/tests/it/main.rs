@@ -12,6 +12,7 @@ mod crash;
 mod drift;
 mod emergency;
 mod gateway;
+mod gateways;
 mod governance;
 mod importing;
 mod keys;
