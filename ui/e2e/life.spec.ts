@@ -75,6 +75,31 @@ test('an API goes from draft to retired, past a refusal, a review, a waiver and 
   await shot(page, 'console-life-retired');
 });
 
+test('scorecards tell of APIs, of teams and of what is asked, down to what is missing', async ({ page, request }) => {
+  const tag = `${TAG}-cards`;
+  await admin(request, 'PUT', `/standards/${tag}`, { name: tag, applies_to: { tags: [tag], states: ['draft'] }, enforcement: 'warn', require: { owner: true, description: true } });
+  await admin(request, 'PUT', `/apis/owned-${tag}@v1`, { ...api(`owned-${tag}`), tags: [tag], owner: `ada-${tag}`, description: 'Orders.' });
+  await admin(request, 'PUT', `/apis/lost-${tag}@v1`, { ...api(`lost-${tag}`), tags: [tag] });
+  await page.goto(`${ADMIN}/console/scorecards`);
+  await expect(page.getByRole('row', { name: new RegExp(`owned-${tag}`) })).toContainText('100 of 100');
+  const lost = page.getByRole('row', { name: new RegExp(`lost-${tag}`) });
+  await expect(lost).toContainText('0 of 100');
+  await shot(page, 'console-scorecards');
+  await lost.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog').getByText('say who answers for it')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.getByLabel('Scorecards by').selectOption('team');
+  await page.getByRole('link', { name: `ada-${tag}`, exact: true }).click();
+  await expect(page.getByRole('row', { name: new RegExp(`owned-${tag}`) })).toBeVisible();
+  await expect(page.getByRole('row', { name: new RegExp(`lost-${tag}`) })).toHaveCount(0);
+  await page.goto(`${ADMIN}/console/scorecards?view=asked`);
+  await expect(page.getByRole('row', { name: new RegExp(`Somebody answers for it.*${tag}`) })).toContainText(`lost-${tag}`);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await shot(page, 'console-scorecards-phone');
+  await admin(request, 'DELETE', `/standards/${tag}`);
+});
+
 test('an emergency asks for its reason, and everybody sees it', async ({ page, request }) => {
   const name = `urgent-${TAG}`;
   const id = `${name}@v1`;

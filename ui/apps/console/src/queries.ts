@@ -74,6 +74,8 @@ export const reviewQuery = (number: string) => queryOptions({ queryKey: ['review
 
 export const emergenciesQuery = queryOptions({ queryKey: ['reviews', 'emergencies'], queryFn: async ({ signal }) => (await admin.emergencies(signal)).items });
 
+export const scorecardsQuery = queryOptions({ queryKey: ['scorecards'], queryFn: async ({ signal }) => (await admin.scorecards(signal)).items });
+
 export const secretsQuery = queryOptions({ queryKey: ['secrets'], queryFn: ({ signal }) => admin.secrets(signal), refetchInterval: 10_000 });
 
 export const secretReferencesQuery = queryOptions({ queryKey: ['secret-references'], queryFn: ({ signal }) => admin.secretReferences(signal), refetchInterval: 10_000 });

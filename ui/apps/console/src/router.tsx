@@ -74,6 +74,7 @@ const splits = createRoute({ getParentRoute: () => shell, path: '/splits', valid
 const drift = createRoute({ getParentRoute: () => shell, path: '/drift', validateSearch: (search: Record<string, unknown>): { q?: string; api?: string } => ({ q: text(search.q), api: text(search.api) }), component: lazyRouteComponent(() => import('./pages/Drift.tsx'), 'Drift') });
 const reviews = createRoute({ getParentRoute: () => shell, path: '/reviews', validateSearch: (search: Record<string, unknown>): { state?: string } => ({ state: text(search.state) }), component: lazyRouteComponent(() => import('./pages/reviews/ReviewList.tsx'), 'ReviewList') });
 const review = createRoute({ getParentRoute: () => shell, path: '/reviews/$number', component: lazyRouteComponent(() => import('./pages/reviews/ReviewPage.tsx'), 'ReviewPage') });
+const scorecards = createRoute({ getParentRoute: () => shell, path: '/scorecards', validateSearch: (search: Record<string, unknown>): { q?: string; view?: string; owner?: string } => ({ q: text(search.q), view: text(search.view), owner: typeof search.owner === 'string' ? search.owner : undefined }), component: lazyRouteComponent(() => import('./pages/Scorecards.tsx'), 'Scorecards') });
 const gateways = createRoute({ getParentRoute: () => shell, path: '/gateways', component: lazyRouteComponent(() => import('./pages/Gateways.tsx'), 'Gateways') });
 const certificates = createRoute({ getParentRoute: () => shell, path: '/certificates', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/Certificates.tsx'), 'Certificates') });
 const secrets = createRoute({ getParentRoute: () => shell, path: '/secrets', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/Secrets.tsx'), 'Secrets') });
@@ -104,7 +105,7 @@ const resource = createRoute({ getParentRoute: () => shell, path: '/$kind/$id', 
 const nothing = createRoute({ getParentRoute: () => shell, path: '$', component: NotFound });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, setPassword, shell.addChildren([overview, apis, importApi, api.addChildren(apiTabs), policies, live, calls, audit, system, splits, drift, reviews, review, gateways, certificates, secrets, people, tokens, ...lists, newResource, resource, nothing])]),
+  routeTree: root.addChildren([signIn, setPassword, shell.addChildren([overview, apis, importApi, api.addChildren(apiTabs), policies, live, calls, audit, system, splits, drift, reviews, review, scorecards, gateways, certificates, secrets, people, tokens, ...lists, newResource, resource, nothing])]),
   basepath: '/console',
   // Search parameters are plain text, so that addresses can be read and written by hand.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),

@@ -166,6 +166,8 @@ export const applyReview = (number: string) => client.call<unknown>('POST', `/re
 export const closeReview = (number: string) => client.call<unknown>('POST', `/reviews/${number}/close`, { body: {} });
 export const emergencies = (signal?: AbortSignal) => client.get<Page<Emergency>>('/emergencies', undefined, signal);
 
+export const scorecards = (signal?: AbortSignal) => client.get<Page<Standing>>('/scorecards', undefined, signal);
+
 // Keys and subscriptions
 /** The keys of a consumer or app, with their last uses. */
 export const keysOf = (kind: 'consumer' | 'app', id: string, signal?: AbortSignal) => client.get<{ items: KeyView[] }>(`${at(kind, id)}/keys`, undefined, signal);
