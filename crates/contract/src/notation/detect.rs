@@ -94,7 +94,7 @@ fn after_comments<'t>(mut text: &'t str, line: &str) -> &'t str {
         if text.starts_with(line) {
             text = text.split_once('\n').map_or("", |(_, rest)| rest);
         } else if line == "//" && text.starts_with("/*") {
-            text = text.split_once("*/").map_or("", |(_, rest)| rest);
+            text = text[2..].split_once("*/").map_or("", |(_, rest)| rest);
         } else {
             return text;
         }

@@ -50,10 +50,10 @@ pub(super) fn read(text: &str, lines: &Lines<'_>) -> Result<Vec<Token>, Wrong> {
                     (rest[2..end].strip_prefix(' ').unwrap_or(&rest[2..end]).trim_end().to_owned(), end)
                 }
                 false => {
-                    let Some(end) = rest.find("*/") else {
+                    let Some(end) = rest[2..].find("*/") else {
                         return Err(("the comment has no end; close it by `*/`".to_owned(), place));
                     };
-                    (block(&rest[2..end]), end + 2)
+                    (block(&rest[2..end + 2]), end + 4)
                 }
             };
             at += length;
