@@ -1,10 +1,12 @@
-//! Signing in by a provider that others wrote: the npm package `oidc-provider`, a gateway with the policy `oidc`, and a journey through both.
+//! Signing in by a provider that others wrote: the npm package `oidc-provider`, a gateway with the policy `oidc`, console and portal, and
+//! journeys through all of them.
 
 use std::{
     fs,
     io::{BufRead, BufReader, Write as _},
     net::TcpListener,
     path::PathBuf,
+    process::Command,
 };
 
 use crate::{
@@ -12,6 +14,7 @@ use crate::{
     shell::{Outcome, command, has, root, step, target_dir},
 };
 
+const ADMIN_TOKEN: &str = "an-administrator-of-the-tests";
 const PROVIDER: &str = "oidc-provider@9.13.3";
 
 #[derive(Default, clap::Args)]
@@ -41,13 +44,25 @@ pub(crate) fn run(args: &Args) -> Outcome {
     fs::write(&resources, text).map_err(|e| format!("{}: {e}", resources.display()))?;
     let gateway = Gateway::start(&binary, &resources)?;
     let address = format!("http://{}", gateway.http);
+    let admin = running::free_port()?;
+    let admin = format!("127.0.0.1:{admin}");
+    let data = folder.join("data");
+    let _ = fs::remove_dir_all(&data);
+    let mut platform = Command::new(&binary);
+    platform.args(["serve", "--http", "off", "--https", "off", "--admin", &admin, "--data"]).arg(&data);
+    platform.env("NO_COLOR", "1").env("PAILOU_ADMIN_TOKEN", ADMIN_TOKEN);
+    let ready = |line: &str| line.contains("console at").then_some(());
+    let (_platform, ()) = Running::start(&mut platform, Says::Log, ready)?;
+    let admin = format!("http://{admin}");
     let scripts = root().join("xtask/src/oidc_tests");
     let mut provider = command("node", &["--no-warnings", &scripts.join("provider.mjs").to_string_lossy()]);
-    provider.arg(&folder).arg(port.to_string()).arg(format!("{address}/orders/.oidc/callback"));
+    provider.arg(&folder).arg(port.to_string()).arg(format!("{address}/orders/.oidc/callback")).arg(&admin);
     let (_provider, ()) =
         Running::start(&mut provider, Says::Output, |line| line.starts_with("provider at").then_some(()))?;
     let mut journey = command("node", &["--no-warnings", &scripts.join("journey.mjs").to_string_lossy()]);
-    step("signing in by oidc-provider", journey.arg(address).arg(issuer))
+    step("signing in by oidc-provider", journey.arg(address).arg(&issuer))?;
+    let mut console = command("node", &["--no-warnings", &scripts.join("console.mjs").to_string_lossy()]);
+    step("signing in to console and portal", console.args([&admin, &issuer, ADMIN_TOKEN]))
 }
 
 /// The provider in a folder of its own below `target`.

@@ -15,6 +15,7 @@ mod problem;
 mod router;
 mod second_factor;
 mod serve;
+mod sso;
 mod state;
 
 pub use auth::GatewayToken;

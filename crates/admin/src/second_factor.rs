@@ -51,13 +51,6 @@ pub(crate) struct Forgotten {
     email: String,
 }
 
-/// What signing in can be helped by.
-#[derive(Serialize, JsonSchema)]
-pub(crate) struct SignInHelp {
-    /// Whether letters are sent, so that a forgotten password can be set anew.
-    letters: bool,
-}
-
 /// Whose account it is, where it has a password.
 fn account_kind(caller: &Caller) -> Result<PersonKind, Refusal> {
     match caller.kind {
@@ -117,10 +110,6 @@ pub(crate) async fn reset(
 ) -> Result<NoContent, Refusal> {
     app.control.reset_second_factor(&caller.actor, &email).await?;
     Ok(NoContent)
-}
-
-pub(crate) async fn help(State(app): State<App>) -> Json<SignInHelp> {
-    Json(SignInHelp { letters: app.control.has_post() })
 }
 
 pub(crate) async fn member_forgot(

@@ -126,7 +126,8 @@ impl Control {
         mut texts: ContractTexts,
         passing: bool,
     ) -> Result<Outcome, Error> {
-        let refused = self.judge_tenancy(ws, &drafts, &texts).await?;
+        let mut refused = self.judge_tenancy(ws, &drafts, &texts).await?;
+        refused.extend(self.judge_providers(ws, &drafts).await?);
         if !refused.is_empty() {
             return Ok(Err(refused));
         }

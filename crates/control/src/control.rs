@@ -23,6 +23,7 @@ use crate::{
     people::{People, Post},
     rollout::RolloutStandings,
     secrets::{MasterKeys, SecretSource, Secrets},
+    sso::{ProviderClient, Sso},
     standards::Linted,
 };
 
@@ -42,6 +43,7 @@ pub(crate) struct Inner {
     pub(crate) linted: Linted,
     pub(crate) people: People,
     pub(crate) oauth: Oauth,
+    pub(crate) sso: Sso,
     pub(crate) secrets: Secrets,
     /// How branches stand that are rolled out by themselves.
     pub(crate) rollouts: RwLock<RolloutStandings>,
@@ -149,6 +151,8 @@ pub struct Options {
     pub vault: Option<Arc<dyn SecretSource>>,
     /// What takes letters to people; none are sent without.
     pub post: Option<Arc<dyn Post>>,
+    /// What speaks with identity providers; nobody signs in by one without.
+    pub providers: Option<Arc<dyn ProviderClient>>,
 }
 
 impl Default for Options {
@@ -160,6 +164,7 @@ impl Default for Options {
             masters: None,
             vault: None,
             post: None,
+            providers: None,
         }
     }
 }
@@ -195,6 +200,7 @@ impl Control {
                 linted: Linted::default(),
                 people,
                 oauth: Oauth::default(),
+                sso: Sso::default(),
                 secrets: Secrets::default(),
                 rollouts: RwLock::default(),
                 state: RwLock::default(),

@@ -3,6 +3,7 @@
 mod actor;
 mod apis;
 mod apply;
+mod began;
 mod blocks;
 pub mod bundle;
 mod change;
@@ -36,6 +37,7 @@ mod secrets;
 mod sessions;
 mod sign_ins;
 mod split;
+mod sso;
 mod standards;
 mod subscriptions;
 mod tenancy;
@@ -70,6 +72,10 @@ pub use rollout::{Conduct, RolloutStanding, Rollouts, Verdict, judge};
 pub use secrets::{MasterKeys, ReferenceView, SecretPlace, SecretReference, SecretSource, SecretView, Told};
 pub use sign_ins::Through;
 pub use split::SplitStep;
+pub use sso::{
+    IdentityView, ProviderAnswer, ProviderAnswered, ProviderButton, ProviderCall, ProviderCheck,
+    ProviderClient, SignInWays, SsoAnswer, SsoAsked, SsoBegun, SsoDone, SsoRefused,
+};
 pub use standards::{RequirementStanding, StandardStanding};
 pub use store::{AuditQuery, AuditVerdict, Origin, PersonKind};
 pub use views::*;

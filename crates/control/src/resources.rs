@@ -267,6 +267,7 @@ fn has_text(resource: &Resource, id: &str, search: &str) -> bool {
             Resource::Block(r) => any(&[&r.consumer, &r.address, &r.api, &r.reason]),
             Resource::Standard(r) => any(&[&r.description]) || r.applies_to.tags.iter().any(|tag| has(tag)),
             Resource::Waiver(r) => has(&r.api) || has(&r.reason) || has(r.standard.as_str()),
+            Resource::IdentityProvider(r) => any(&[&r.title]) || has(&r.issuer),
             Resource::Subscription(r) => {
                 [&r.app, &r.product, &r.plan].into_iter().any(|name| has(name.as_str()))
             }

@@ -7,7 +7,7 @@ use model::{DEFAULT_WORKSPACE, Name, unscoped};
 use store::{Link, PersonKind, SessionRow};
 
 use crate::{
-    Actor, Authority, Control, Error, Origin, Session, SignedIn, Who, digest, people::ADMIN,
+    Actor, Authority, Control, Error, Origin, Session, SignedIn, Who, began::Began, digest, people::ADMIN,
     resources::timestamp, sign_ins::Through,
 };
 
@@ -57,7 +57,7 @@ impl Control {
         };
         self.inner.people.throttle.succeeded(&account, actor.address);
         self.signed_in(actor, &link.subject, Through::Console, "link").await?;
-        self.begin_session(actor, Who::Admin, &link.subject).await
+        self.begin_session(actor, Who::Admin, &link.subject, Began::by("link")).await
     }
 
     /// The session with this secret, where it has not ended; using it keeps it for another 12 hours, up to 7 days in all.
@@ -83,12 +83,20 @@ impl Control {
         self.view(secret, &row).await
     }
 
+    /// Ends a session. Where the browser goes then to sign out at the provider by which it began (OpenID Connect RP-Initiated Logout 1.0
+    /// §2), which sends it back to `back`.
+    ///
     /// # Errors
     /// [`Error::Store`].
-    pub async fn sign_out(&self, actor: &Actor, secret: &str) -> Result<(), Error> {
+    pub async fn sign_out(&self, actor: &Actor, secret: &str, back: &str) -> Result<Option<String>, Error> {
         let hash = digest::sha256(secret.as_bytes());
+        let row = self.inner.store.session(hash).await.map_err(Error::Store)?;
         self.inner.store.remove_session(hash).await.map_err(Error::Store)?;
-        self.remember(actor, &actor.name, "sign-out", "session", &actor.name).await
+        self.remember(actor, &actor.name, "sign-out", "session", &actor.name).await?;
+        match row.filter(|row| row.role != word(Who::Admin)) {
+            Some(row) => Ok(self.sign_out_there(&actor.workspace, &Began::of(&row), back).await),
+            None => Ok(None),
+        }
     }
 
     pub(crate) async fn begin_session(
@@ -96,6 +104,7 @@ impl Control {
         actor: &Actor,
         kind: Who,
         subject: &str,
+        began: Began,
     ) -> Result<SignedIn, Error> {
         let now = self.now();
         self.inner.store.remove_expired(now).await.map_err(Error::Store)?;
@@ -104,6 +113,8 @@ impl Control {
             token_hash,
             role: word(kind).to_owned(),
             subject: subject.to_owned(),
+            about: serde_json::to_value(&began).map_err(|_| Error::Internal)?,
+            mark: began.mark,
             created_at: now,
             expires_at: now + IDLE,
         };
@@ -126,10 +137,16 @@ impl Control {
         let found = if row.role == word(Who::Admin) {
             Some((Who::Admin, Origin::Console, "Administrator".to_owned(), Authority::full()))
         } else if row.role == word(Who::Member) {
+            if !self.still_counts(row, PersonKind::Member, &workspace)? {
+                return Ok(None);
+            }
             // What they may is read anew each time, so that a role that is taken away is gone at once.
             let member = self.authority_of(&row.subject).await?;
             member.map(|(account, authority)| (Who::Member, Origin::Console, account.name, authority))
         } else {
+            if !self.still_counts(row, PersonKind::Developer, &workspace)? {
+                return Ok(None);
+            }
             // Developers change their own apps alone, which the portal's use cases see to.
             let developer = self.account(PersonKind::Developer, &row.subject).await?;
             developer.map(|(_, account)| (Who::Developer, Origin::Portal, account.name, Authority::full()))

@@ -98,6 +98,11 @@ impl KeySet {
         Ok(KeySet { keys, left_out })
     }
 
+    /// How many keys there are.
+    pub fn count(&self) -> usize {
+        self.keys.len()
+    }
+
     /// Whether there is a key with this id.
     pub fn has(&self, kid: &str) -> bool {
         self.keys.iter().any(|key| key.kid.as_deref() == Some(kid))

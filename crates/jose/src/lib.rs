@@ -8,6 +8,7 @@ mod claims;
 mod dpop;
 pub mod json;
 mod jwk;
+pub mod openid;
 mod replay;
 mod sign;
 mod token;

@@ -28,6 +28,11 @@ impl<'a> Token<'a> {
     /// # Errors
     /// Why it is none, or none of those accepted here.
     pub fn read(text: &'a str, allowed: &[Algorithm]) -> Result<Token<'a>, Why> {
+        Token::read_as(text, allowed, &TYPES)
+    }
+
+    /// As [`Token::read`], of one that says it is one of these, in lower case, where it says what it is.
+    pub(crate) fn read_as(text: &'a str, allowed: &[Algorithm], types: &[&str]) -> Result<Token<'a>, Why> {
         if text.len() > LONGEST {
             return Err(format!("a token may be {LONGEST} bytes long").into());
         }
@@ -45,7 +50,7 @@ impl<'a> Token<'a> {
             }
         }
         let typ = member(&header, "typ")?;
-        if typ.is_some_and(|typ| !TYPES.iter().any(|known| known.eq_ignore_ascii_case(typ))) {
+        if typ.is_some_and(|typ| !types.iter().any(|known| known.eq_ignore_ascii_case(typ))) {
             return Err("its `typ` says that it is made for another use".into());
         }
         let algorithm = member(&header, "alg")?.ok_or("its header has no `alg`")?;

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize, Serializer, de::DeserializeOwned, ser::Error
 use serde_json::Value;
 
 use crate::{
-    Api, App, Block, Certificate, Consumer, Finding, Gateway, Plan, Product, Route, Standard, Subscription,
-    Upstream, Waiver, Workspace,
+    Api, App, Block, Certificate, Consumer, Finding, Gateway, IdentityProvider, Plan, Product, Route,
+    Standard, Subscription, Upstream, Waiver, Workspace,
 };
 
 macro_rules! kinds {
@@ -96,6 +96,8 @@ kinds! {
     Standard, "standard", "standards";
     /// What an API may do without for a while.
     Waiver, "waiver", "waivers";
+    /// Where people sign in.
+    IdentityProvider, "identity-provider", "identity-providers";
 }
 
 impl Kind {
@@ -123,6 +125,7 @@ impl Resource {
             Resource::Block(r) => r.name.to_string(),
             Resource::Standard(r) => r.name.to_string(),
             Resource::Waiver(r) => r.name.to_string(),
+            Resource::IdentityProvider(r) => r.name.to_string(),
         }
     }
 

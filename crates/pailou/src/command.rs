@@ -1,5 +1,6 @@
 //! The command line.
 
+mod audit;
 mod callers;
 mod life;
 mod people;
@@ -13,9 +14,10 @@ use std::{
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use self::{
+    audit::{AuditCommand, AuditExportArgs, AuditFormat, AuditVerifyArgs},
     callers::{BlockArgs, BlockWhat, KeyHolder, KeysArgs, UnblockArgs},
     life::{ApiCommand, MoveArgs, ReviewApplyArgs, ReviewArgs, ReviewCommand, ReviewListArgs, ScorecardArgs},
-    people::{Held, MemberCommand, RoleCommand, TokenCommand},
+    people::{Held, MemberCommand, RoleCommand, SsoCommand, TokenCommand},
 };
 use crate::options::{Flags, Listen};
 pub(crate) use crate::trials::options::TestArgs;
@@ -93,6 +95,9 @@ pub(crate) enum Command {
     /// Has others look at what an API is to become, before it does.
     #[command(subcommand)]
     Review(ReviewCommand),
+    /// Says by which identity providers people sign in, and how those stand.
+    #[command(subcommand)]
+    Sso(SsoCommand),
     /// Says how APIs stand to the standards that are about them: what is asked, what is missing, what is waived.
     Scorecards(ScorecardArgs),
     /// Lists the keys of a consumer or an app, and says when each was last used.
@@ -271,46 +276,6 @@ pub(crate) struct RemoteArgs {
     pub(crate) remote: Remote,
     #[command(flatten)]
     pub(crate) print: Print,
-}
-
-#[derive(Subcommand)]
-pub(crate) enum AuditCommand {
-    /// Checks the whole chain; fails, with exit code 1, and names the first record that is not as it was written.
-    Verify(AuditVerifyArgs),
-    /// Writes the records, the oldest first.
-    Export(AuditExportArgs),
-}
-
-#[derive(Args)]
-pub(crate) struct AuditVerifyArgs {
-    #[command(flatten)]
-    pub(crate) remote: Remote,
-    #[command(flatten)]
-    pub(crate) print: Print,
-}
-
-#[derive(Args)]
-pub(crate) struct AuditExportArgs {
-    /// A line of JSON, or a message of syslog (RFC 5424), for each.
-    #[arg(long, value_enum, default_value_t = AuditFormat::Ndjson)]
-    pub(crate) format: AuditFormat,
-    /// A file, which is added to, or where syslog is taken: `tcp://HOST:PORT` or `udp://HOST:PORT` [default: standard output].
-    #[arg(long, value_name = "FILE|URL")]
-    pub(crate) to: Option<String>,
-    /// Only records after the one with this number.
-    #[arg(long, default_value_t = 0, value_name = "NUMBER")]
-    pub(crate) after: u64,
-    /// Goes on, and writes what is new every second, until it is stopped.
-    #[arg(long)]
-    pub(crate) follow: bool,
-    #[command(flatten)]
-    pub(crate) remote: Remote,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum AuditFormat {
-    Ndjson,
-    Syslog,
 }
 
 #[derive(Subcommand)]

@@ -18,6 +18,7 @@ mod mocking;
 mod obtaining;
 mod options;
 mod platform;
+mod providers;
 mod purges;
 mod quickstart;
 mod remote;
@@ -73,6 +74,7 @@ fn main() -> ExitCode {
         Command::Token(command) => remote::token(&command),
         Command::Api(command) => remote::api(&command),
         Command::Review(command) => remote::review(&command),
+        Command::Sso(command) => remote::sso(&command),
         Command::Scorecards(args) => remote::scorecards(&args),
         Command::Keys(args) => remote::keys(&args),
         Command::Block(args) => remote::block(&args),

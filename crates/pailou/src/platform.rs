@@ -34,6 +34,7 @@ use crate::{
     memory,
     obtaining::{self, Obtaining},
     options::{Listen, Options, Role},
+    providers::Providers,
     purges::PurgeLog,
     shutdown::{self, Failure},
     status::status,
@@ -133,6 +134,7 @@ impl Platform {
                 vault: Vault::from_environment()?.map(|vault| Arc::new(vault) as Arc<dyn SecretSource>),
                 post: Mail::configured(options.mail_dir.as_ref(), options.mail_from.as_deref())?
                     .map(|mail| Arc::new(mail) as Arc<dyn Post>),
+                providers: Some(Arc::new(Providers::new()?)),
                 ..control::Options::default()
             },
         )

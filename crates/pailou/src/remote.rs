@@ -15,6 +15,7 @@ mod print;
 mod scorecard;
 mod secret;
 mod split;
+mod sso;
 mod status;
 mod workspace;
 
@@ -39,6 +40,7 @@ pub(crate) use self::{
     scorecard::scorecards,
     secret::secret,
     split::split,
+    sso::sso,
     status::status,
     workspace::workspace,
 };

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::{
     AuditEntry, AuditQuery, AuditVerdict, Commit, DataKeyRow, Error, Expected, Grant, GrantChange,
     GrantQuery, Key, KeyUseRow, Link, MemoryStore, Origin, Paper, PaperChange, PaperQuery, PeopleChange,
-    PersonKind, PersonRow, SealChange, SecretRow, SessionRow, SqliteStore, Store, Write,
+    PersonKind, PersonRow, SealChange, SecretRow, SessionQuery, SessionRow, SqliteStore, Store, Write,
 };
 
 /// A store, and the folder it needs as long as it lives.
@@ -290,6 +290,8 @@ fn session(byte: u8, expires_at: u64) -> SessionRow {
         token_hash: [byte; 32],
         role: "admin".into(),
         subject: "ada".into(),
+        about: json!({ "by": "password" }),
+        mark: (byte > 1).then(|| "elsewhere".to_owned()),
         created_at: 1,
         expires_at,
     }
@@ -300,6 +302,14 @@ async fn a_session_is_found_by_its_token_until_it_is_removed((store, _folder): M
     store.extend_session([1; 32], 200).await.unwrap();
     assert_eq!(store.session([1; 32]).await.unwrap(), Some(session(1, 200)));
     assert_eq!(store.session([2; 32]).await.unwrap(), None);
+    store.add_session(session(2, 100)).await.unwrap();
+    store.describe_session([2; 32], json!({ "by": "provider" })).await.unwrap();
+    let changed = SessionRow { about: json!({ "by": "provider" }), ..session(2, 100) };
+    let of = |subject: &str| SessionQuery::Of { role: "admin".into(), subject: subject.into() };
+    assert_eq!(store.sessions(of("ada")).await.unwrap(), [session(1, 200), changed.clone()]);
+    assert_eq!(store.sessions(of("bea")).await.unwrap(), []);
+    assert_eq!(store.sessions(SessionQuery::Marked("elsewhere".into())).await.unwrap(), [changed]);
+    store.remove_session([2; 32]).await.unwrap();
     store.remove_session([1; 32]).await.unwrap();
     assert_eq!(store.session([1; 32]).await.unwrap(), None);
 }

@@ -25,10 +25,22 @@ pub use papers::{Paper, PaperChange, PaperQuery};
 pub use person::{PeopleChange, PersonKind, PersonRow};
 pub use records::{
     AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, DataKeyRow, Expected, Key, Link,
-    Loaded, Origin, Revision, Row, SealChange, Sealed, SecretRow, SessionRow, Write,
+    Loaded, Origin, Revision, Row, SealChange, Sealed, SecretRow, SessionQuery, SessionRow, Write,
 };
 pub use sqlite::SqliteStore;
 pub use store::{Answer, Store};
+
+/// 32 bytes by their hexadecimal.
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).ok()?;
+    }
+    Some(bytes)
+}
 
 /// Bytes in hexadecimal.
 fn hex(bytes: &[u8]) -> String {

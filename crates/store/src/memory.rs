@@ -11,7 +11,8 @@ use model::{KeyHash, Name};
 use crate::{
     Answer, AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, DataKeyRow, Error,
     Expected, Grant, GrantChange, GrantQuery, Key, KeyUseRow, Link, Loaded, Paper, PaperChange, PaperQuery,
-    PeopleChange, PersonKind, PersonRow, Revision, Row, SealChange, Sealed, SecretRow, SessionRow, Store,
+    PeopleChange, PersonKind, PersonRow, Revision, Row, SealChange, Sealed, SecretRow, SessionQuery,
+    SessionRow, Store,
     audit::{self, Chain, unreadable},
 };
 
@@ -272,6 +273,17 @@ impl Store for MemoryStore {
 
     fn session(&self, token_hash: [u8; 32]) -> Answer<'_, Option<SessionRow>> {
         at_once(Ok(self.state().sessions.get(&token_hash).cloned()))
+    }
+
+    fn sessions(&self, query: SessionQuery) -> Answer<'_, Vec<SessionRow>> {
+        at_once(Ok(self.state().sessions.values().filter(|row| query.finds(row)).cloned().collect()))
+    }
+
+    fn describe_session(&self, token_hash: [u8; 32], about: serde_json::Value) -> Answer<'_, ()> {
+        if let Some(session) = self.state().sessions.get_mut(&token_hash) {
+            session.about = about;
+        }
+        at_once(Ok(()))
     }
 
     fn extend_session(&self, token_hash: [u8; 32], expires_at: u64) -> Answer<'_, ()> {

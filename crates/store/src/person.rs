@@ -17,6 +17,8 @@ pub enum PersonKind {
     Role,
     /// A service token, by the SHA-256 of it in hexadecimal.
     Token,
+    /// Whose account somebody has whom an identity provider knows, by a hash of who it is there.
+    Identity,
 }
 
 impl PersonKind {
@@ -26,6 +28,7 @@ impl PersonKind {
             PersonKind::Member => "member",
             PersonKind::Role => "role",
             PersonKind::Token => "token",
+            PersonKind::Identity => "identity",
         }
     }
 }

@@ -188,8 +188,30 @@ pub struct SessionRow {
     pub role: String,
     /// Who: an e-mail address, of a developer scoped by the workspace ([`model::scoped`]), or the name of an administrator.
     pub subject: String,
+    /// How it began; for whoever reads it.
+    pub about: Value,
+    /// What it is known by elsewhere.
+    pub mark: Option<String>,
     pub created_at: u64,
     pub expires_at: u64,
+}
+
+/// Which sessions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SessionQuery {
+    /// Of an account: role and subject.
+    Of { role: String, subject: String },
+    /// Those with this mark.
+    Marked(String),
+}
+
+impl SessionQuery {
+    pub(crate) fn finds(&self, row: &SessionRow) -> bool {
+        match self {
+            SessionQuery::Of { role, subject } => row.role == *role && row.subject == *subject,
+            SessionQuery::Marked(mark) => row.mark.as_ref() == Some(mark),
+        }
+    }
 }
 
 /// A link that works once.

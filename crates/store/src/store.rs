@@ -7,7 +7,7 @@ use model::{KeyHash, Name};
 use crate::{
     AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, Error, Grant, GrantChange,
     GrantQuery, Key, KeyUseRow, Link, Loaded, Paper, PaperChange, PaperQuery, PeopleChange, PersonKind,
-    PersonRow, Revision, SealChange, Sealed, SessionRow,
+    PersonRow, Revision, SealChange, Sealed, SessionQuery, SessionRow,
 };
 
 /// What a method of [`Store`] returns.
@@ -44,6 +44,10 @@ pub trait Store: Send + Sync {
     fn add_session(&self, session: SessionRow) -> Answer<'_, ()>;
     /// The session with this token, expired or not.
     fn session(&self, token_hash: [u8; 32]) -> Answer<'_, Option<SessionRow>>;
+    /// Sessions, expired or not.
+    fn sessions(&self, query: SessionQuery) -> Answer<'_, Vec<SessionRow>>;
+    /// Replaces what is said of how a session began.
+    fn describe_session(&self, token_hash: [u8; 32], about: serde_json::Value) -> Answer<'_, ()>;
     fn extend_session(&self, token_hash: [u8; 32], expires_at: u64) -> Answer<'_, ()>;
     fn remove_session(&self, token_hash: [u8; 32]) -> Answer<'_, ()>;
 

@@ -4,10 +4,30 @@ use http::{HeaderMap, HeaderValue, header};
 
 use super::Audience;
 
+/// What the browser keeps of an attempt to sign in by an identity provider.
+pub(crate) fn attempt_of(headers: &HeaderMap, audience: Audience, https: bool) -> Option<&str> {
+    named(headers, &attempt_name(audience, https))
+}
+
+/// The header that has the browser keep an attempt to sign in. It comes back with the browser from the provider's site, as no session
+/// does, which needs `Lax`.
+pub(crate) fn attempt_cookie(audience: Audience, https: bool, sealed: &str, max_age: u64) -> HeaderMap {
+    let place = if https { "Path=/; Secure" } else { cookie_path(audience) };
+    let name = attempt_name(audience, https);
+    header_of(format!("{name}={sealed}; {place}; Max-Age={max_age}; HttpOnly; SameSite=Lax"))
+}
+
+fn attempt_name(audience: Audience, https: bool) -> String {
+    format!("{}_attempt", audience.cookie_name(https))
+}
+
 /// The session's secret from the request's cookies. With https only the cookie with the `__Host-` prefix counts, which no
 /// other host and no plain-text page can have set.
 pub(crate) fn cookie_of(headers: &HeaderMap, audience: Audience, https: bool) -> Option<&str> {
-    let name = audience.cookie_name(https);
+    named(headers, audience.cookie_name(https))
+}
+
+fn named<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .into_iter()
@@ -32,7 +52,10 @@ fn set(audience: Audience, https: bool, secret: &str, max_age: u64) -> HeaderMap
     let name = audience.cookie_name(https);
     // Cookies do not tell ports apart: without https the path keeps the secret from a gateway on the same host.
     let place = if https { "Path=/; Secure" } else { cookie_path(audience) };
-    let text = format!("{name}={secret}; {place}; Max-Age={max_age}; HttpOnly; SameSite=Strict");
+    header_of(format!("{name}={secret}; {place}; Max-Age={max_age}; HttpOnly; SameSite=Strict"))
+}
+
+fn header_of(text: String) -> HeaderMap {
     let mut headers = HeaderMap::new();
     if let Ok(mut value) = HeaderValue::try_from(text) {
         value.set_sensitive(true);

@@ -30,6 +30,7 @@ use crate::{
     endpoint::{Table, delete, get, post, put},
     guard::Load,
     second_factor,
+    sso::{self, Console, Of},
 };
 use control::Area;
 use policy::problems::{CONFLICT, NOT_FOUND, RATE_LIMITED, UNAUTHENTICATED};
@@ -62,7 +63,24 @@ pub(crate) fn table() -> Table {
                 post("/session/second-factor/off", second_factor::turn_off)
                     .member("dropSecondFactor", "Asks for no code any more; all of one's sessions end.")
                     .raises(&[CONFLICT, RATE_LIMITED]),
-                get("/sign-in", second_factor::help).public("getSignInHelp", "What signing in can be helped by."),
+                get("/sign-in", Of::<Console>::help).public("getSignInHelp", "How one signs in, and what helps."),
+                post("/sso/{provider}", Of::<Console>::begin)
+                    .public("beginSso", "Begins to sign in by an identity provider; the answer says where the browser goes.")
+                    .raises(&[NOT_FOUND, CONFLICT]),
+                get("/sso/{provider}/callback", sso::console_callback)
+                    .public("finishSso", "Where an identity provider sends the browser back to."),
+                post("/sso/{provider}/backchannel-logout", sso::console_logout)
+                    .public("backchannelLogout", "Where an identity provider says that somebody signed out there.")
+                    .raises(&[NOT_FOUND, RATE_LIMITED]),
+                get("/session/identities", Of::<Console>::identities)
+                    .member("listOwnIdentities", "The identity providers that one's account is connected with.")
+                    .raises(&[CONFLICT]),
+                post("/session/identities/{provider}", Of::<Console>::connect)
+                    .member("connectIdentity", "Begins to connect one's account with an identity provider.")
+                    .raises(&[NOT_FOUND, CONFLICT]),
+                delete("/session/identities/{provider}", Of::<Console>::disconnect)
+                    .member("disconnectIdentity", "Takes the connection of one's account with an identity provider away.")
+                    .raises(&[NOT_FOUND, CONFLICT]),
                 post("/password/forgotten", second_factor::member_forgot)
                     .public("forgotPassword", "Sends a link for another password, where there is an account; the answer is the same.")
                     .raises(&[CONFLICT, RATE_LIMITED]),
@@ -271,6 +289,12 @@ pub(crate) fn table() -> Table {
             ],
         )
         .group("people", people::endpoints())
+        .group(
+            "people",
+            [post("/identity-providers/{id}/check", sso::check)
+                .reads(Area::People, "checkIdentityProvider", "Asks an identity provider how it is, and says what is to be registered with it.")
+                .raises(&[NOT_FOUND])],
+        )
         .group(
             "audit",
             [

@@ -2,8 +2,8 @@
 
 use control::{Area, Error, Expect, ListQuery, RevisionView, Stored};
 use model::{
-    Api, App as ModelApp, Block, Certificate, Consumer, Finding, Gateway, Plan, Product, Route, Standard,
-    Subscription, Upstream, Waiver, Workspace,
+    Api, App as ModelApp, Block, Certificate, Consumer, Finding, Gateway, IdentityProvider, Plan, Product,
+    Route, Standard, Subscription, Upstream, Waiver, Workspace,
 };
 use policy::problems;
 use schemars::JsonSchema;
@@ -37,6 +37,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         known::<Block>(),
         of_kind::<Standard>(),
         of_kind::<Waiver>(),
+        of_kind::<IdentityProvider>(),
     ]
     .into_iter()
     .flatten()
@@ -57,8 +58,12 @@ fn of_kind<K: OfKind>() -> Vec<Endpoint> {
 /// What people call it, the article before it, and what they call several.
 fn words<K: OfKind>() -> (&'static str, &'static str, &'static str) {
     let (word, plural) = (K::KIND.as_str(), K::KIND.plural());
-    let (said, many_said) = if word == "api" { ("API", "APIs") } else { (word, plural) };
-    let article = if word.starts_with(['a', 'u']) { "an" } else { "a" };
+    let (said, many_said) = match word {
+        "api" => ("API", "APIs"),
+        "identity-provider" => ("identity provider", "identity providers"),
+        word => (word, plural),
+    };
+    let article = if word.starts_with(['a', 'i', 'u']) { "an" } else { "a" };
     (said, article, many_said)
 }
 
@@ -94,8 +99,8 @@ fn known<K: OfKind>() -> Vec<Endpoint> {
 }
 
 fn capitalized(word: &str) -> String {
-    let (first, rest) = word.split_at(1);
-    first.to_ascii_uppercase() + rest
+    let capital = |part: &str| part[..1].to_ascii_uppercase() + &part[1..];
+    word.split('-').map(capital).collect()
 }
 
 /// A resource in a list.

@@ -10,9 +10,10 @@ use store::Origin;
 
 use crate::{
     auth::{Audience, Caller, cookie_of, end_cookie, session_cookie},
-    endpoint::{Body, Json, NoContent, Within},
+    endpoint::{Body, Json, Within},
     guard::ClientAddress,
     problem::Refusal,
+    sso::{self, Side},
     state::App,
 };
 
@@ -106,21 +107,30 @@ pub(crate) async fn end(
     app: Within,
     headers: Headers,
     caller: Caller,
-) -> Result<(HeaderMap, NoContent), Refusal> {
-    sign_out(&app, Audience::Console, &headers, &caller).await
+) -> Result<(HeaderMap, Json<SignedOut>), Refusal> {
+    sign_out::<sso::Console>(&app, &headers, &caller).await
+}
+
+/// What is left to do after signing out.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct SignedOut {
+    /// Where the browser signs out at the identity provider by which it signed in, too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<String>,
 }
 
 /// Ends the session of the cookie, where there is one.
-pub(crate) async fn sign_out(
+pub(crate) async fn sign_out<S: Side>(
     app: &Within,
-    audience: Audience,
     Headers(headers): &Headers,
     caller: &Caller,
-) -> Result<(HeaderMap, NoContent), Refusal> {
-    if let Some(secret) = cookie_of(headers, audience, app.https()) {
-        app.control.sign_out(&caller.actor, secret).await?;
+) -> Result<(HeaderMap, Json<SignedOut>), Refusal> {
+    let mut location = None;
+    if let Some(secret) = cookie_of(headers, S::AUDIENCE, app.https()) {
+        let back = format!("{}/sign-in", S::pages(app));
+        location = app.control.sign_out(&caller.actor, secret, &back).await?;
     }
-    Ok((end_cookie(audience, app.https()), NoContent))
+    Ok((end_cookie(S::AUDIENCE, app.https()), Json(SignedOut { location })))
 }
 
 /// The cookie and the body that answer a sign-in.

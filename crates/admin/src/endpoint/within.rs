@@ -32,6 +32,15 @@ impl Deref for Within {
 }
 
 impl Within {
+    /// The same of another workspace.
+    ///
+    /// # Errors
+    /// There is none.
+    pub(crate) fn at(&self, workspace: Name) -> Result<Within, Refusal> {
+        self.app.control.check_workspace(&workspace)?;
+        Ok(Within { app: self.app.clone(), workspace })
+    }
+
     /// Goes on where operators ask, who ask in `default`: what is told is of the process, and so of everybody.
     ///
     /// # Errors

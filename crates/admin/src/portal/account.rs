@@ -8,10 +8,11 @@ use store::Origin;
 
 use crate::{
     auth::{Audience, Caller},
-    console::session::{Headers, SessionView, User, signed_in_view},
-    endpoint::{Body, Created, Json, NoContent, Within},
+    console::session::{self, Headers, SessionView, SignedOut, User, signed_in_view},
+    endpoint::{Body, Created, Json, Within},
     guard::ClientAddress,
     problem::Refusal,
+    sso,
 };
 
 /// Who wants an account.
@@ -109,6 +110,6 @@ pub(crate) async fn sign_out(
     app: Within,
     headers: Headers,
     caller: Caller,
-) -> Result<(HeaderMap, NoContent), Refusal> {
-    crate::console::session::sign_out(&app, Audience::Portal, &headers, &caller).await
+) -> Result<(HeaderMap, Json<SignedOut>), Refusal> {
+    session::sign_out::<sso::Portal>(&app, &headers, &caller).await
 }

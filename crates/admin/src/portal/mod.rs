@@ -21,6 +21,7 @@ use crate::{
     endpoint::{Table, delete, get, post, put},
     guard::Load,
     second_factor,
+    sso::{self, Of, Portal},
 };
 
 /// Every endpoint of the portal's API.
@@ -90,6 +91,23 @@ pub(crate) fn table() -> Table {
                 post("/session/second-factor/off", second_factor::turn_off)
                     .developer("dropSecondFactor", "Asks for no code any more; all of one's sessions end.")
                     .raises(&[RATE_LIMITED]),
+                get("/sign-in", Of::<Portal>::help).public("getSignInHelp", "How one signs in, and what helps."),
+                post("/sso/{provider}", Of::<Portal>::begin)
+                    .public("beginSso", "Begins to sign in by an identity provider; the answer says where the browser goes.")
+                    .raises(&[NOT_FOUND, CONFLICT]),
+                get("/sso/{workspace}/{provider}/callback", sso::portal_callback)
+                    .public("finishSso", "Where an identity provider sends the browser back to."),
+                post("/sso/{workspace}/{provider}/backchannel-logout", sso::portal_logout)
+                    .public("backchannelLogout", "Where an identity provider says that somebody signed out there.")
+                    .raises(&[NOT_FOUND, RATE_LIMITED]),
+                get("/session/identities", Of::<Portal>::identities)
+                    .developer("listOwnIdentities", "The identity providers that one's account is connected with."),
+                post("/session/identities/{provider}", Of::<Portal>::connect)
+                    .developer("connectIdentity", "Begins to connect one's account with an identity provider.")
+                    .raises(&[NOT_FOUND, CONFLICT]),
+                delete("/session/identities/{provider}", Of::<Portal>::disconnect)
+                    .developer("disconnectIdentity", "Takes the connection of one's account with an identity provider away.")
+                    .raises(&[NOT_FOUND, CONFLICT]),
                 get("/session", account::current).developer("getSession", "Who is signed in."),
                 post("/session", account::sign_in)
                     .public("createSession", "Signs in with e-mail address and password.")

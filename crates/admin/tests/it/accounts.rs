@@ -153,7 +153,10 @@ async fn a_forgotten_password_is_set_by_a_letter_and_nobody_learns_who_has_an_ac
     forgot("ana@example.com").send().await.is(429);
     let silent = Platform::start().await;
     silent.post("/api/v1/password/forgotten").json(&json!({ "email": "a@b.c" })).send().await.is(409);
-    assert_eq!(silent.get("/api/v1/sign-in").send().await.is(200).json(), json!({ "letters": false }));
+    assert_eq!(
+        silent.get("/api/v1/sign-in").send().await.is(200).json(),
+        json!({ "letters": false, "passwords": true, "providers": [] })
+    );
 }
 
 #[tokio::test]

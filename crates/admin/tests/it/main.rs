@@ -11,6 +11,9 @@ mod bad_input;
 mod cache;
 mod compressed;
 mod configuration;
+#[allow(dead_code, reason = "the control plane's tests ask more of it")]
+#[path = "../../../control/tests/it/idp.rs"]
+mod idp;
 mod journey;
 mod limits;
 mod oauth;
@@ -20,4 +23,5 @@ mod permissions;
 mod platform;
 mod resources;
 mod sessions;
+mod sso;
 mod try_it;

@@ -14,7 +14,7 @@ use admin::{
 use analytics::Analytics;
 use axum::{Router, body::Body};
 use cache::Purge;
-use control::{Actor, Control, Letter, MasterKeys, Origin, Post, Posted};
+use control::{Actor, Control, Letter, MasterKeys, Origin, Post, Posted, ProviderClient};
 use http::{HeaderMap, Method, Request, header};
 use http_body_util::BodyExt;
 use model::{
@@ -178,12 +178,12 @@ impl Platform {
         gateway: Option<SocketAddr>,
         change: impl FnOnce(Options) -> Options,
     ) -> Platform {
-        Platform::made(gateway, false, change).await
+        Platform::made(gateway, (false, None), change).await
     }
 
     async fn made(
         gateway: Option<SocketAddr>,
-        posting: bool,
+        (posting, providers): (bool, Option<Arc<dyn ProviderClient>>),
         change: impl FnOnce(Options) -> Options,
     ) -> Platform {
         let folder = tempfile::tempdir().unwrap();
@@ -191,7 +191,7 @@ impl Platform {
         let letters = Arc::new(Letters::default());
         let post = posting.then(|| Arc::clone(&letters) as Arc<dyn Post>);
         let masters = Some(MasterKeys::read(&MasterKeys::make()).unwrap());
-        let options = control::Options { masters, post, ..control::Options::default() };
+        let options = control::Options { masters, post, providers, ..control::Options::default() };
         let control = Control::open(Arc::new(store), policies::CATALOG, options).await.unwrap();
         control.open_oauth("http://localhost:9080", "http://127.0.0.1:8080").await.unwrap();
         control.set_admin_token(&Actor::new("admin", Origin::Console), ADMIN_TOKEN).await.unwrap();
@@ -211,7 +211,15 @@ impl Platform {
 
     /// One that sends letters.
     pub(crate) async fn with_post() -> Platform {
-        Platform::made(None, true, |options| options).await
+        Platform::made(None, (true, None), |options| options).await
+    }
+
+    /// One that speaks with identity providers.
+    pub(crate) async fn with_providers(
+        providers: Arc<dyn ProviderClient>,
+        change: impl FnOnce(Options) -> Options,
+    ) -> Platform {
+        Platform::made(None, (false, Some(providers)), change).await
     }
 
     pub(crate) fn call(&self, method: Method, path: &str) -> Call {

@@ -575,7 +575,7 @@ impl Index {
                     set(&mut next.blocks, &key, rule.map(|rule| reuse(before, rule)));
                 }
                 // They are asked when something changes, and are nothing to a gateway.
-                Kind::Standard | Kind::Waiver => {}
+                Kind::Standard | Kind::Waiver | Kind::IdentityProvider => {}
                 Kind::Subscription => {
                     for subscription in [resource.as_ref(), self.resources.get(id)].into_iter().flatten() {
                         if let Resource::Subscription(subscription) = &**subscription {
@@ -688,7 +688,7 @@ fn check_references(view: &View<'_>, id: &Id, resource: &Resource, report: &mut 
     }
 }
 
-/// The secrets that the policies of a resource name.
+/// The secrets that a resource names.
 pub(crate) fn named_secrets(resource: &Resource) -> BTreeSet<Arc<str>> {
     let (policies, operations) = match resource {
         Resource::Gateway(gateway) => (&gateway.policies[..], None),
@@ -699,6 +699,9 @@ pub(crate) fn named_secrets(resource: &Resource) -> BTreeSet<Arc<str>> {
         Resource::Certificate(certificate) => {
             let account = certificate.acme.as_ref().and_then(|acme| acme.eab.as_ref());
             return account.iter().map(|account| Arc::from(&*account.hmac_key)).collect();
+        }
+        Resource::IdentityProvider(provider) => {
+            return provider.client_secret.iter().map(|secret| Arc::from(&**secret)).collect();
         }
         _ => return BTreeSet::new(),
     };

@@ -126,6 +126,11 @@ pub(crate) fn check(id: &Id, resource: &Resource, report: &mut Report<'_>) {
                 report.error(id, "expires_at", "invalid-block", message);
             }
         }
+        Resource::IdentityProvider(provider) => {
+            for (field, message) in provider.faults() {
+                report.error(id, &field, "invalid-identity-provider", message);
+            }
+        }
         Resource::Consumer(_) | Resource::Standard(_) | Resource::Waiver(_) => {}
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use store::{AuditEntry, PeopleChange, PersonKind, PersonRow};
 
 use super::{authority::Scope, second_factor::SecondFactor};
-use crate::{Actor, Control, Error, digest, sign_ins::Through};
+use crate::{Actor, Control, Error, digest, sign_ins::Through, sso::Identity};
 
 /// An account as it is kept.
 #[derive(Clone, Serialize, Deserialize)]
@@ -30,6 +30,9 @@ pub(crate) struct Account {
     pub(crate) unconfirmed: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) second_factor: Option<SecondFactor>,
+    /// Who they are at providers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) identities: Vec<Identity>,
 }
 
 impl Account {
@@ -42,6 +45,7 @@ impl Account {
             memberships: Vec::new(),
             unconfirmed: false,
             second_factor: None,
+            identities: Vec::new(),
         }
     }
 }
@@ -58,7 +62,7 @@ pub struct Membership {
 pub(crate) fn id_of(kind: PersonKind, workspace: &Name, email: &str) -> Arc<str> {
     match kind {
         PersonKind::Developer => scoped(workspace, email),
-        PersonKind::Member | PersonKind::Role | PersonKind::Token => email.into(),
+        PersonKind::Member | PersonKind::Role | PersonKind::Token | PersonKind::Identity => email.into(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 use model::Finding;
 
 use super::{ADMIN, ADMIN_TOKEN};
-use crate::{Actor, Control, Error, SignedIn, Who, digest, sign_ins::Through};
+use crate::{Actor, Control, Error, SignedIn, Who, began::Began, digest, sign_ins::Through};
 
 impl Control {
     /// Signs an administrator in by the admin token.
@@ -22,7 +22,7 @@ impl Control {
         }
         self.inner.people.throttle.succeeded(&account, actor.address);
         self.signed_in(actor, ADMIN, Through::Console, "token").await?;
-        self.begin_session(actor, Who::Admin, ADMIN).await
+        self.begin_session(actor, Who::Admin, ADMIN, Began::by("token")).await
     }
 
     /// Whether this is the admin token (`Authorization: Bearer`); compared in constant time.

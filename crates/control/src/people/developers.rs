@@ -7,7 +7,7 @@ use super::{
     Account,
     accounts::{Wrong, first},
 };
-use crate::{Actor, Control, Error, SignedIn, Who};
+use crate::{Actor, Control, Error, SignedIn, Who, began::Began};
 
 impl Control {
     /// Makes a developer's account for the portal of the workspace `actor` is in, and signs in. `actor` says from where, too.
@@ -23,6 +23,7 @@ impl Control {
         name: &str,
     ) -> Result<SignedIn, Error> {
         self.check_workspace(&actor.workspace)?;
+        self.takes_passwords(PersonKind::Developer, &actor.workspace)?;
         let mut wrong = Wrong::default();
         let email = wrong.email(email);
         wrong.password(password);
@@ -49,7 +50,7 @@ impl Control {
             store::Error::Stale { .. } => taken(),
             error => Error::Store(error),
         })?;
-        self.begin_session(actor, Who::Developer, &id).await
+        self.begin_session(actor, Who::Developer, &id, Began::by("password")).await
     }
 
     /// Signs a developer of the workspace `actor` is in in. `actor` says from where; its name does not count.
@@ -64,7 +65,8 @@ impl Control {
         code: Option<&str>,
     ) -> Result<SignedIn, Error> {
         self.check_workspace(&actor.workspace)?;
+        self.takes_passwords(PersonKind::Developer, &actor.workspace)?;
         let row = self.prove(actor, PersonKind::Developer, email, password, code).await?;
-        self.begin_session(actor, Who::Developer, &row.id).await
+        self.begin_session(actor, Who::Developer, &row.id, Began::by("password")).await
     }
 }

@@ -2,7 +2,10 @@
 
 use model::{Credential, Kind, Name, Resource, secret_references};
 
-use super::permission::{Area, Permission, Reach};
+use super::{
+    authority::Scope,
+    permission::{Area, Permission, Permissions, Reach},
+};
 use crate::{Actor, Control, Error, change::Draft};
 
 /// What is told of at most.
@@ -61,6 +64,16 @@ fn refused(actor: &Actor, workspace: &Name, draft: &Draft, before: Option<&Resou
     let owner = before.or(after).and_then(owner_of);
     let keys = after.is_some() && keys_of(before) != keys_of(after);
     let keys_alone = matches!(draft.action, "issue-key" | "revoke-key");
+    // Who chooses where members come from can become any of them.
+    let lets_members_in = [before, after].into_iter().flatten().any(|resource| match resource {
+        Resource::IdentityProvider(provider) => provider.console.is_some(),
+        _ => false,
+    });
+    if lets_members_in && !Permissions::every().beyond(&actor.authority.at(&Scope::Every)).is_empty() {
+        return Some(format!(
+            "{name} lets members in, which needs everything in workspace `*`, as `admin@*` has it"
+        ));
+    }
     let needed = [
         (!keys_alone).then_some(Permission::write(Area::of(*kind))),
         // A document with keys in it issues them.
@@ -106,6 +119,7 @@ impl Area {
             Kind::Workspace => Area::Workspaces,
             Kind::Block => Area::Blocks,
             Kind::Standard | Kind::Waiver => Area::Standards,
+            Kind::IdentityProvider => Area::People,
         }
     }
 }

@@ -17,7 +17,14 @@ use super::{
     permission::{Area, Permission, Permissions, Reach},
     roles::{ADMIN_ROLE, Roles},
 };
-use crate::{Actor, Control, Error, SignedIn, Who, digest, resources::timestamp, sign_ins::Through};
+use crate::{
+    Actor, Control, Error, IdentityView, SignedIn, Who,
+    began::Began,
+    digest,
+    resources::timestamp,
+    sign_ins::Through,
+    sso::{identities_of_member, identity_views},
+};
 
 const HOUR: u64 = 60 * 60 * 1000;
 /// For who is invited to set a password.
@@ -48,7 +55,13 @@ pub struct MemberView {
     pub name: String,
     /// Those that who asks may know of.
     pub roles: Vec<Membership>,
-    /// `invited` until they have set a password, then `active`.
+    /// Roles they have by their groups, as the documents of identity providers say.
+    #[serde(default)]
+    pub roles_by_groups: Vec<Membership>,
+    /// The identity providers they come by.
+    #[serde(default)]
+    pub identities: Vec<IdentityView>,
+    /// `invited` until they have set a password or came by an identity provider, then `active`.
     pub state: String,
     /// Whether a code is asked for beside the password.
     pub second_factor: bool,
@@ -93,14 +106,14 @@ impl Control {
     /// [`Error::Store`].
     pub async fn members(&self, actor: &Actor) -> Result<Vec<MemberView>, Error> {
         let all = self.accounts(PersonKind::Member).await?;
-        Ok(all.iter().filter_map(|(row, account)| seen(actor, row, account)).collect())
+        Ok(all.iter().filter_map(|(row, account)| self.seen(actor, row, account)).collect())
     }
 
     /// # Errors
     /// [`Error::Missing`].
     pub async fn member(&self, actor: &Actor, email: &str) -> Result<MemberView, Error> {
         let (row, account) = self.member_row(email).await?;
-        seen(actor, &row, &account).ok_or_else(|| unknown(email))
+        self.seen(actor, &row, &account).ok_or_else(|| unknown(email))
     }
 
     /// What a member may do, with the roles that give it.
@@ -110,13 +123,16 @@ impl Control {
     pub async fn effective(&self, actor: &Actor, email: &str) -> Result<Vec<EffectivePermission>, Error> {
         let member = self.member(actor, email).await?;
         let roles = self.known_roles().await?;
-        let mut scopes: Vec<&Scope> = member.roles.iter().map(|held| &held.workspace).collect();
+        let mut all_held: Vec<&Membership> = member.roles.iter().chain(&member.roles_by_groups).collect();
+        all_held.sort();
+        all_held.dedup();
+        let mut scopes: Vec<&Scope> = all_held.iter().map(|held| &held.workspace).collect();
         scopes.sort();
         scopes.dedup();
         let mut all = Vec::new();
         for scope in scopes {
             for permission in Permission::all() {
-                let here = member.roles.iter().filter(|held| held.workspace == *scope);
+                let here = all_held.iter().filter(|held| held.workspace == *scope);
                 let giving = here.map(|held| (held, roles.permissions(held.role.as_str()).reach(permission)));
                 let giving: Vec<_> = giving.filter(|(_, reach)| *reach != Reach::Nothing).collect();
                 let Some(reach) = giving.iter().map(|(_, reach)| *reach).max() else { continue };
@@ -142,7 +158,7 @@ impl Control {
         wrong.done()?;
         let _changing = self.inner.people.changing.lock().await;
         let roles = self.known_roles().await?;
-        let memberships = self.acceptable_roles(&roles, form.roles)?;
+        let memberships = self.acceptable_roles(&roles, form.roles, false)?;
         for held in &memberships {
             may_give(actor, &roles, held)?;
         }
@@ -191,11 +207,13 @@ impl Control {
     ) -> Result<MemberView, Error> {
         let _changing = self.inner.people.changing.lock().await;
         let (row, account) = self.member_row(email).await?;
-        seen(actor, &row, &account).ok_or_else(|| unknown(email))?;
+        self.seen(actor, &row, &account).ok_or_else(|| unknown(email))?;
         let roles = self.known_roles().await?;
         // Roles in workspaces they do not see stay as they are.
         let hidden = account.memberships.iter().filter(|held| !sees(actor, &held.workspace)).cloned();
-        let asked = self.acceptable_roles(&roles, hidden.chain(asked).collect())?;
+        let all = hidden.chain(asked).collect();
+        // Who comes by a provider may have all of their roles by groups.
+        let asked = self.acceptable_roles(&roles, all, !account.identities.is_empty())?;
         let taken = account.memberships.iter().filter(|held| !asked.contains(held));
         let given = asked.iter().filter(|held| !account.memberships.contains(held));
         for held in taken.chain(given) {
@@ -208,10 +226,10 @@ impl Control {
         let (before, after) = (written(&account), written(&changed));
         let entry = self.entry(actor, "set-roles", ("member", &row.id), Some(before), Some(after));
         let next = next(&row, &changed);
-        let view = seen(actor, &next, &changed);
+        let view = self.seen(actor, &next, &changed);
         self.change_people(PeopleChange { puts: vec![next], entry: Some(entry), ..PeopleChange::default() })
             .await?;
-        Ok(view.unwrap_or_else(|| member_view(&row, &changed, Vec::new())))
+        Ok(view.unwrap_or_else(|| member_view(&row, &changed, Vec::new(), Vec::new())))
     }
 
     /// Removes a member. Their sessions end, and the service tokens they made open nothing any more.
@@ -221,13 +239,14 @@ impl Control {
     pub async fn remove_member(&self, actor: &Actor, email: &str) -> Result<(), Error> {
         let _changing = self.inner.people.changing.lock().await;
         let (row, account) = self.member_row(email).await?;
-        seen(actor, &row, &account).ok_or_else(|| unknown(email))?;
+        self.seen(actor, &row, &account).ok_or_else(|| unknown(email))?;
         self.may_change(actor, &account).await?;
         if is_admin(&account) {
             self.not_the_last_admin(&row.id).await?;
         }
         let mut removed = self.tokens_made_by(&row.id).await?;
         removed.push((PersonKind::Member, row.id.clone(), row.version));
+        removed.extend(identities_of_member(&account));
         let before = Some(written(&account));
         let entry = self.entry(actor, "remove", ("member", &row.id), before, None);
         self.change_people(PeopleChange {
@@ -286,8 +305,9 @@ impl Control {
         password: &str,
         code: Option<&str>,
     ) -> Result<SignedIn, Error> {
+        self.takes_passwords(PersonKind::Member, &actor.workspace)?;
         let row = self.prove(actor, PersonKind::Member, email, password, code).await?;
-        self.begin_session(actor, Who::Member, &row.id).await
+        self.begin_session(actor, Who::Member, &row.id, Began::by("password")).await
     }
 
     /// Gives a member another password; all of their sessions end, and a new one begins.
@@ -306,15 +326,16 @@ impl Control {
         let (row, _) = self.prove_password(actor, PersonKind::Member, &actor.name, current).await?;
         let password = self.hashed(password.to_owned()).await?;
         self.replace_password(actor, row.kind, &row.id, password).await?;
-        self.begin_session(actor, Who::Member, &row.id).await
+        self.begin_session(actor, Who::Member, &row.id, Began::by("password")).await
     }
 
     /// What a member may do now; `None` where they are none.
     pub(crate) async fn authority_of(&self, email: &str) -> Result<Option<(Account, Authority)>, Error> {
         let Some((row, account)) = self.account(PersonKind::Member, email).await? else { return Ok(None) };
         let roles = self.known_roles().await?;
-        let grants = account.memberships.iter();
-        let grants = grants.map(|held| (held.workspace.clone(), roles.permissions(held.role.as_str())));
+        let grants = self.all_roles(&account).into_iter();
+        let grants = grants.map(|held| (roles.permissions(held.role.as_str()), held.workspace));
+        let grants = grants.map(|(permissions, scope)| (scope, permissions));
         let authority = Authority::of(grants.collect(), Some(Arc::from(row.id)));
         Ok(Some((account, authority)))
     }
@@ -328,7 +349,7 @@ impl Control {
     /// [`Error::Forbidden`] where a member may anything that `actor` may not.
     pub(crate) async fn may_change(&self, actor: &Actor, account: &Account) -> Result<(), Error> {
         let roles = self.known_roles().await?;
-        account.memberships.iter().try_for_each(|held| may_give(actor, &roles, held))
+        self.all_roles(account).iter().try_for_each(|held| may_give(actor, &roles, held))
     }
 
     async fn password_link(
@@ -348,13 +369,20 @@ impl Control {
             expires_at,
         };
         self.inner.store.add_link(link).await.map_err(Error::Store)?;
-        let member = seen(actor, row, account).unwrap_or_else(|| member_view(row, account, Vec::new()));
+        let member = self
+            .seen(actor, row, account)
+            .unwrap_or_else(|| member_view(row, account, Vec::new(), Vec::new()));
         Ok(Invited { member, secret, expires_at: timestamp(expires_at) })
     }
 
-    fn acceptable_roles(&self, roles: &Roles, mut asked: Vec<Membership>) -> Result<Vec<Membership>, Error> {
+    fn acceptable_roles(
+        &self,
+        roles: &Roles,
+        mut asked: Vec<Membership>,
+        may_be_none: bool,
+    ) -> Result<Vec<Membership>, Error> {
         let mut findings = Vec::new();
-        if asked.is_empty() || asked.len() > MOST_ROLES {
+        if (asked.is_empty() && !may_be_none) || asked.len() > MOST_ROLES {
             let message = format!("a member has 1 to {MOST_ROLES} roles");
             findings.push(Finding::error("invalid-member", message).in_field("roles"));
         }
@@ -377,6 +405,21 @@ impl Control {
         Ok(asked)
     }
 
+    /// A member as far as `actor` sees them: their roles everywhere, and those in workspaces whose people they see.
+    fn seen(&self, actor: &Actor, row: &PersonRow, account: &Account) -> Option<MemberView> {
+        let is_seen = |held: &Membership| sees(actor, &held.workspace);
+        let roles: Vec<Membership> =
+            account.memberships.iter().filter(|held| is_seen(held)).cloned().collect();
+        let mut by_groups: Vec<Membership> =
+            self.roles_by_groups(account).into_iter().map(|(held, _)| held).filter(is_seen).collect();
+        by_groups.sort();
+        by_groups.dedup();
+        // Who has no role any more is seen by those who see everybody.
+        let has_none = account.memberships.is_empty() && by_groups.is_empty() && sees_all(actor);
+        let is_known = !roles.is_empty() || !by_groups.is_empty() || has_none;
+        is_known.then(|| member_view(row, account, roles, by_groups))
+    }
+
     async fn not_the_last_admin(&self, email: &str) -> Result<(), Error> {
         let others = self.accounts(PersonKind::Member).await?;
         if others.iter().any(|(row, account)| row.id != email && is_admin(account)) {
@@ -392,7 +435,7 @@ impl Control {
 /// Whether they can sign in, and do everything then.
 fn is_admin(account: &Account) -> bool {
     let everywhere = |held: &Membership| held.workspace == Scope::Every && held.role.as_str() == ADMIN_ROLE;
-    account.password.is_some() && account.memberships.iter().any(everywhere)
+    has_way_in(account) && account.memberships.iter().any(everywhere)
 }
 
 fn may_give(actor: &Actor, roles: &Roles, held: &Membership) -> Result<(), Error> {
@@ -406,19 +449,27 @@ fn sees(actor: &Actor, scope: &Scope) -> bool {
     *scope == Scope::Every || actor.authority.at(scope).reach(read) == Reach::Everything
 }
 
-/// A member as far as `actor` sees them: their roles everywhere, and those in workspaces whose people they see.
-fn seen(actor: &Actor, row: &PersonRow, account: &Account) -> Option<MemberView> {
-    let roles = account.memberships.iter().filter(|held| sees(actor, &held.workspace)).cloned();
-    let roles: Vec<Membership> = roles.collect();
-    (!roles.is_empty()).then(|| member_view(row, account, roles))
+fn sees_all(actor: &Actor) -> bool {
+    actor.authority.at(&Scope::Every).reach(Permission::read(Area::People)) == Reach::Everything
 }
 
-fn member_view(row: &PersonRow, account: &Account, roles: Vec<Membership>) -> MemberView {
-    let state = if account.password.is_some() { "active" } else { "invited" };
+fn has_way_in(account: &Account) -> bool {
+    account.password.is_some() || !account.identities.is_empty()
+}
+
+fn member_view(
+    row: &PersonRow,
+    account: &Account,
+    roles: Vec<Membership>,
+    roles_by_groups: Vec<Membership>,
+) -> MemberView {
+    let state = if has_way_in(account) { "active" } else { "invited" };
     MemberView {
         email: row.id.clone(),
         name: account.name.clone(),
         roles,
+        roles_by_groups,
+        identities: identity_views(account),
         state: state.to_owned(),
         second_factor: account.second_factor.is_some(),
         created_at: timestamp(account.created_at).to_string(),

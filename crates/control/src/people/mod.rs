@@ -46,7 +46,7 @@ pub(crate) struct People {
     /// SHA-256.
     admin_token: RwLock<Option<[u8; 32]>>,
     /// Held while members, roles or tokens change, so that what was checked still holds when it is written.
-    changing: Mutex<()>,
+    pub(crate) changing: Mutex<()>,
 }
 
 impl People {

@@ -9,7 +9,7 @@ use super::{
     accounts::{Wrong, id_of, word},
     members::SET_PASSWORD,
 };
-use crate::{Actor, Control, Error, SignedIn, Who, digest};
+use crate::{Actor, Control, Error, SignedIn, Who, began::Began, digest};
 
 const HOUR: u64 = 60 * 60 * 1000;
 /// For a link that was asked for by whoever says they forgot the password.
@@ -79,6 +79,7 @@ impl Control {
         page: &str,
     ) -> Result<(), Error> {
         self.needs_post()?;
+        self.takes_passwords(kind, &actor.workspace)?;
         let email = email.trim().to_lowercase();
         self.check_workspace(&actor.workspace)?;
         let id = id_of(kind, &actor.workspace, &email);
@@ -107,6 +108,7 @@ impl Control {
         sign_in: &str,
     ) -> Result<(), Error> {
         self.needs_post()?;
+        self.takes_passwords(PersonKind::Developer, &actor.workspace)?;
         let mut wrong = Wrong::default();
         let email = wrong.email(email);
         wrong.password(password);
@@ -149,6 +151,7 @@ impl Control {
         password: &str,
     ) -> Result<SignedIn, Error> {
         let email = email.trim().to_lowercase();
+        self.takes_passwords(PersonKind::Developer, &actor.workspace)?;
         // The password first: a slip leaves the link as it is.
         let (row, _) = self.prove_password(actor, PersonKind::Developer, &email, password).await?;
         let link = self
@@ -168,7 +171,7 @@ impl Control {
             Ok(store::PeopleChange { entry: Some(entry), ..Default::default() })
         };
         self.change_account(PersonKind::Developer, &row.id, change).await?;
-        self.begin_session(actor, Who::Developer, &row.id).await
+        self.begin_session(actor, Who::Developer, &row.id, Began::by("password")).await
     }
 
     async fn link(&self, kind: PersonKind, id: &str, purpose: &str, lasts: u64) -> Result<String, Error> {

@@ -273,7 +273,9 @@ impl Control {
             account.memberships.iter().any(|held| held.role == *name).then(|| email.id.clone())
         };
         let of_tokens = self.tokens_with_role(name).await?;
-        let holders: Vec<String> = members.iter().filter_map(of_member).chain(of_tokens).take(5).collect();
+        let of_providers = self.providers_with_role(name);
+        let holders = members.iter().filter_map(of_member).chain(of_tokens).chain(of_providers);
+        let holders: Vec<String> = holders.take(5).collect();
         if !holders.is_empty() {
             let detail = format!("role `{name}` is that of {}; take it from them first", holders.join(", "));
             return Err(Error::Conflict { detail });

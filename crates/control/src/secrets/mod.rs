@@ -19,6 +19,7 @@ use std::{
 use model::{DEFAULT_WORKSPACE, Name, Secret, SecretValues, Snapshot, scoped_shared, unscoped};
 use serde_json::{Map, Value};
 
+pub(crate) use self::seal::DataKey;
 pub use self::{
     kept::SecretView,
     named::{ReferenceView, SecretPlace},

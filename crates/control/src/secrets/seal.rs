@@ -56,7 +56,7 @@ impl MasterKeys {
 
     /// A fresh data key, and how it is kept.
     pub(crate) fn make_data_key(&self) -> (DataKey, String) {
-        let key = DataKey { id: digest::hex(&digest::random::<8>()), bytes: digest::random() };
+        let key = DataKey::make();
         let kept = self.wrap(&key);
         (key, kept)
     }
@@ -88,6 +88,11 @@ pub(crate) struct DataKey {
 }
 
 impl DataKey {
+    /// A fresh one that is kept nowhere.
+    pub(crate) fn make() -> DataKey {
+        DataKey { id: digest::hex(&digest::random::<8>()), bytes: digest::random() }
+    }
+
     /// Seals a secret. What is sealed for one name and version opens for no other.
     pub(crate) fn seal(&self, name: &str, version: u64, value: &str) -> String {
         seal(&self.bytes, &place("secret", &[name, &version.to_string()]), value.as_bytes())

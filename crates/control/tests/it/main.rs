@@ -8,6 +8,7 @@
 mod apply;
 mod blocks;
 mod bundles;
+mod idp;
 mod people;
 mod portal;
 mod real;
@@ -16,6 +17,7 @@ mod reviews;
 mod routes;
 mod secrets;
 mod security;
+mod sso;
 mod subscriptions;
 mod upstreams;
 mod workspaces;

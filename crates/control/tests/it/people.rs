@@ -19,7 +19,7 @@ async fn a_developer_signs_up_and_in_and_out() {
     assert_ne!(signed_in.secret, new.secret);
     let session = plane.control.session(&signed_in.secret).await.unwrap().unwrap();
     assert_eq!((session.display_name.as_str(), session.csrf), ("Bea", signed_in.session.csrf));
-    plane.control.sign_out(&visitor(), &signed_in.secret).await.unwrap();
+    plane.control.sign_out(&visitor(), &signed_in.secret, "").await.unwrap();
     assert_eq!(plane.control.session(&signed_in.secret).await.unwrap(), None);
     assert!(plane.control.session(&new.secret).await.unwrap().is_some());
     let taken = plane.control.sign_up(&visitor(), "bea@example.com", PASSWORD, "Eve").await;
@@ -112,7 +112,7 @@ async fn every_sign_in_that_succeeds_or_fails_is_in_the_audit_log_with_whence_an
     plane.control.sign_in(&visitor(), "planted-password@nowhere", PASSWORD, None).await.unwrap_err();
     plane.control.sign_in_token(&visitor(), "planted-wrong-token").await.unwrap_err();
     plane.control.redeem_link(&visitor(), "planted-wrong-link").await.unwrap_err();
-    plane.control.sign_out(&signed_in.session.who.clone(), &signed_in.secret).await.unwrap();
+    plane.control.sign_out(&signed_in.session.who.clone(), &signed_in.secret, "").await.unwrap();
     for (way, accepted) in [
         (Through::Api, Some("admin")),
         (Through::Api, Some("admin")),

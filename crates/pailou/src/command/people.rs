@@ -98,6 +98,14 @@ pub(crate) struct NamedArgs {
 }
 
 #[derive(Subcommand)]
+pub(crate) enum SsoCommand {
+    /// Lists the identity providers of the workspace, and who signs in by them.
+    List(RemoteArgs),
+    /// Asks a provider how it is, and says what is to be registered with it.
+    Check(NamedArgs),
+}
+
+#[derive(Subcommand)]
 pub(crate) enum TokenCommand {
     /// Makes a service token, for `PAILOU_TOKEN` of a program, that may something in the workspace of `--workspace`, or with `*` in every
     /// one; it is printed this once.

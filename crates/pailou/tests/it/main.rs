@@ -31,6 +31,7 @@ mod routes;
 mod secrets;
 mod specs;
 mod split;
+mod sso;
 mod tenancy;
 mod tls;
 mod trial;

@@ -39,9 +39,17 @@ fn blocks(page: &str) -> impl Iterator<Item = (&str, &str)> {
 ///
 /// A block of YAML that begins with a comment is a file of that name from there on. `console` holds commands and what they say; `…` stands for anything.
 pub(crate) fn walk(page: &str, platform: &Running) -> usize {
+    walk_beside(page, platform, &[])
+}
+
+/// As [`walk`], with files that the page takes for there.
+pub(crate) fn walk_beside(page: &str, platform: &Running, beside: &[(&str, &str)]) -> usize {
     let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/guide/");
     let page = fs::read_to_string(format!("{guide}{page}")).unwrap();
     let files = folder(&[]);
+    for (name, text) in beside {
+        fs::write(files.path().join(name), text).unwrap();
+    }
     let mut token = TOKEN.to_owned();
     let mut commands = 0;
     for (language, block) in blocks(&page) {

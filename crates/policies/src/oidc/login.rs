@@ -11,7 +11,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use head::Known as Field;
 use http::header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, LOCATION, SET_COOKIE};
-use jose::{Rules, Times};
+use jose::{Times, openid};
 use percent_encoding::percent_decode_str;
 use policy::{Proof, World, prelude::*};
 
@@ -377,20 +377,13 @@ impl SignIn {
         provider: &super::Provider,
         world: &Arc<dyn World>,
     ) -> Result<(serde_json::Map<String, serde_json::Value>, Times), Problem> {
-        let rules = Rules {
-            issuers: vec![provider.client.issuer.clone()],
-            audiences: vec![provider.client.id.clone()],
-            required: ["iss", "sub", "aud", "exp", "iat"].map(str::to_owned).into(),
-            skew: self.skew,
-        };
+        let rules = openid::id_token_rules(&provider.client.issuer, &provider.client.id, self.skew);
         let verified = provider.verify(id, &self.algorithms, &rules, world, world.now()).await;
         let (claims, times, _) = verified.map_err(|why| match why {
             Refused::Wrong(why) => unavailable(&format!("the ID token is refused: {why}")),
             why => refused(why),
         })?;
-        let several = claims.get("aud").and_then(|aud| aud.as_array()).is_some_and(|all| all.len() > 1);
-        let party = claims.get("azp").map(|azp| azp.as_str() == Some(&*provider.client.id));
-        if party == Some(false) || (several && party.is_none()) {
+        if !openid::made_for(&claims, &provider.client.id) {
             return Err(unavailable("the ID token is refused: it was made for another client"));
         }
         Ok((claims, times))

@@ -16,8 +16,8 @@ use sqlx::{Row as _, sqlite::SqliteRow};
 use crate::{
     Answer, AuditEntry, AuditQuery, AuditRecord, AuditVerdict, Commit, Committed, Database, DatabaseOptions,
     Error, Grant, GrantChange, GrantQuery, Key, KeyUseRow, Link, Loaded, Migration, Paper, PaperChange,
-    PaperQuery, PeopleChange, PersonKind, PersonRow, Revision, Row, SealChange, Sealed, SessionRow, Store,
-    audit::unreadable,
+    PaperQuery, PeopleChange, PersonKind, PersonRow, Revision, Row, SealChange, Sealed, SessionQuery,
+    SessionRow, Store, audit::unreadable,
 };
 
 /// The shape of the database, step by step.
@@ -28,6 +28,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 4, name: "grants", sql: include_str!("grants.sql") },
     Migration { version: 5, name: "papers", sql: include_str!("papers.sql") },
     Migration { version: 6, name: "last uses of keys", sql: include_str!("key_uses.sql") },
+    Migration { version: 7, name: "how sessions began", sql: include_str!("sessions.sql") },
 ];
 
 /// [`Store`] in an SQLite file.
@@ -132,6 +133,14 @@ impl Store for SqliteStore {
 
     fn session(&self, token_hash: [u8; 32]) -> Answer<'_, Option<SessionRow>> {
         Box::pin(self.read_session(token_hash))
+    }
+
+    fn sessions(&self, query: SessionQuery) -> Answer<'_, Vec<SessionRow>> {
+        Box::pin(self.read_sessions(query))
+    }
+
+    fn describe_session(&self, token_hash: [u8; 32], about: serde_json::Value) -> Answer<'_, ()> {
+        Box::pin(self.note_session(token_hash, about))
     }
 
     fn extend_session(&self, token_hash: [u8; 32], expires_at: u64) -> Answer<'_, ()> {

@@ -1,5 +1,6 @@
 //! People, sessions and links.
 
+use serde_json::Value;
 use sqlx::{
     Row as _, Sqlite, SqliteConnection,
     query::Query,
@@ -7,7 +8,9 @@ use sqlx::{
 };
 
 use super::{SqliteStore, commit::add_entry};
-use crate::{Error, Link, PeopleChange, PersonKind, PersonRow, SessionRow, audit::signed, hex};
+use crate::{
+    Error, Link, PeopleChange, PersonKind, PersonRow, SessionQuery, SessionRow, audit::signed, hex, unhex,
+};
 
 impl SqliteStore {
     /// Runs one statement in a transaction of its own; how many rows it touched.
@@ -61,35 +64,47 @@ impl SqliteStore {
 
     pub(super) async fn write_session(&self, session: SessionRow) -> Result<(), Error> {
         let insert = sqlx::query(
-            "INSERT INTO sessions (token_hash, role, subject, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO sessions (token_hash, role, subject, about, mark, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         );
         let insert = insert
             .bind(hex(&session.token_hash))
             .bind(session.role)
             .bind(session.subject)
+            .bind(session.about.to_string())
+            .bind(session.mark)
             .bind(signed(session.created_at))
             .bind(signed(session.expires_at));
         self.execute(insert).await.map(drop)
     }
 
     pub(super) async fn read_session(&self, token_hash: [u8; 32]) -> Result<Option<SessionRow>, Error> {
-        let row =
-            sqlx::query("SELECT role, subject, created_at, expires_at FROM sessions WHERE token_hash = $1")
-                .bind(hex(&token_hash))
-                .fetch_optional(self.database.readers())
-                .await
-                .map_err(|e| self.explain(e))?;
-        row.map(|row| {
-            Ok(SessionRow {
-                token_hash,
-                role: row.try_get("role")?,
-                subject: row.try_get("subject")?,
-                created_at: row.try_get::<i64, _>("created_at")?.unsigned_abs(),
-                expires_at: row.try_get::<i64, _>("expires_at")?.unsigned_abs(),
-            })
-        })
-        .transpose()
-        .map_err(|e| self.explain(e))
+        let row = sqlx::query("SELECT * FROM sessions WHERE token_hash = $1")
+            .bind(hex(&token_hash))
+            .fetch_optional(self.database.readers())
+            .await
+            .map_err(|e| self.explain(e))?;
+        row.map(|row| session_of(&row)).transpose().map_err(|e| self.explain(e))
+    }
+
+    pub(super) async fn read_sessions(&self, query: SessionQuery) -> Result<Vec<SessionRow>, Error> {
+        let find = match query {
+            SessionQuery::Of { role, subject } => sqlx::query(
+                "SELECT * FROM sessions WHERE role = $1 AND subject = $2 ORDER BY created_at, token_hash",
+            )
+            .bind(role)
+            .bind(subject),
+            SessionQuery::Marked(mark) => {
+                sqlx::query("SELECT * FROM sessions WHERE mark = $1 ORDER BY created_at, token_hash")
+                    .bind(mark)
+            }
+        };
+        let rows = find.fetch_all(self.database.readers()).await.map_err(|e| self.explain(e))?;
+        rows.iter().map(session_of).collect::<Result<_, _>>().map_err(|e| self.explain(e))
+    }
+
+    pub(super) async fn note_session(&self, token_hash: [u8; 32], about: Value) -> Result<(), Error> {
+        let update = sqlx::query("UPDATE sessions SET about = $2 WHERE token_hash = $1");
+        self.execute(update.bind(hex(&token_hash)).bind(about.to_string())).await.map(drop)
     }
 
     pub(super) async fn move_session(&self, token_hash: [u8; 32], expires_at: u64) -> Result<(), Error> {
@@ -145,6 +160,20 @@ impl SqliteStore {
         let grants = sqlx::query("DELETE FROM grants WHERE expires_at <= $1").bind(signed(now));
         Ok(self.execute(sessions).await? + self.execute(links).await? + self.execute(grants).await?)
     }
+}
+
+fn session_of(row: &SqliteRow) -> Result<SessionRow, sqlx::Error> {
+    let wrong = |column: &str| sqlx::Error::ColumnNotFound(format!("a readable {column}"));
+    let token_hash = row.try_get::<String, _>("token_hash")?;
+    Ok(SessionRow {
+        token_hash: unhex(&token_hash).ok_or_else(|| wrong("token_hash"))?,
+        role: row.try_get("role")?,
+        subject: row.try_get("subject")?,
+        about: serde_json::from_str(&row.try_get::<String, _>("about")?).map_err(|_| wrong("about"))?,
+        mark: row.try_get("mark")?,
+        created_at: row.try_get::<i64, _>("created_at")?.unsigned_abs(),
+        expires_at: row.try_get::<i64, _>("expires_at")?.unsigned_abs(),
+    })
 }
 
 /// Writes a change; what stands in its way, where something does.

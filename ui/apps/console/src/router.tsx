@@ -17,7 +17,7 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   component: SignIn,
-  validateSearch: (search: Record<string, unknown>): { next?: string; email?: string } => ({ next: text(search.next), email: text(search.email) }),
+  validateSearch: (search: Record<string, unknown>): { next?: string; email?: string; problem?: string } => ({ next: text(search.next), email: text(search.email), problem: text(search.problem) }),
 });
 
 const setPassword = createRoute({ getParentRoute: () => root, path: '/set-password', component: SetPassword });
@@ -93,6 +93,7 @@ const lists = [
   createRoute({ getParentRoute: () => shell, path: '/products', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Products') }),
   createRoute({ getParentRoute: () => shell, path: '/plans', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Plans') }),
   createRoute({ getParentRoute: () => shell, path: '/standards', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Standards') }),
+  createRoute({ getParentRoute: () => shell, path: '/identity-providers', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'IdentityProviders') }),
   createRoute({ getParentRoute: () => shell, path: '/waivers', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Waivers') }),
   createRoute({ getParentRoute: () => shell, path: '/apps', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Apps') }),
   createRoute({ getParentRoute: () => shell, path: '/workspaces', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Workspaces') }),

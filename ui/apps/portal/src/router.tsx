@@ -27,6 +27,8 @@ export interface SubscribeSearch {
 interface AccountSearch {
   /** Where to go on afterwards. */
   to?: string;
+  /** Why a provider's way did not lead in. */
+  problem?: string;
 }
 
 const root = createRootRoute({ component: Shell, notFoundComponent: () => <NotFound /> });
@@ -81,7 +83,7 @@ const subscribe = createRoute({
   component: lazyRouteComponent(() => import('./pages/SubscribePage.tsx'), 'SubscribePage'),
 });
 
-const accountSearch = (search: Record<string, unknown>): AccountSearch => ({ to: text(search.to) });
+const accountSearch = (search: Record<string, unknown>): AccountSearch => ({ to: text(search.to), problem: text(search.problem) });
 const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', validateSearch: accountSearch, component: lazyRouteComponent(() => import('./pages/AccountPages.tsx'), 'SignInPage') });
 const signUp = createRoute({ getParentRoute: () => root, path: '/sign-up', validateSearch: accountSearch, component: lazyRouteComponent(() => import('./pages/AccountPages.tsx'), 'SignUpPage') });
 

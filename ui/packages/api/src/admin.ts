@@ -79,6 +79,9 @@ export type TokenForm = Pick<Schemas['TokenForm'], 'name'> & Partial<Schemas['To
 export type Proof = { token: string } | { link: string } | { email: string; password: string; code?: string };
 export type Seed = Schemas['Seed'];
 export type SecondFactor = Schemas['SecondFactorView'];
+export type SignInHelp = Schemas['SignInHelp'];
+export type Identity = Schemas['IdentityView'];
+export type ProviderCheck = Schemas['ProviderCheck'];
 
 export interface TrafficQuery extends Query {
   /** Milliseconds since 1970. */
@@ -107,12 +110,22 @@ const body = async <T>(answer: Promise<Answer<T>>): Promise<T> => (await answer)
 // Sessions
 export const readSession = (signal?: AbortSignal) => client.get<Session>('/session', undefined, signal);
 export const signIn = (proof: Proof) => body(client.call<Session>('POST', '/session', { body: proof, headers: { 'pailou-workspace': 'default' } }));
-export const signOut = () => client.call<void>('DELETE', '/session');
+/** Where the browser signs out at the provider, too, where it came by one. */
+export const signOut = () => body(client.call<{ location?: string | null }>('DELETE', '/session'));
 
 export const setPassword = (link: string, password: string) => body(client.call<{ email: string }>('POST', '/password', { body: { link, password } }));
 export const changeOwnPassword = (current: string, password: string) => body(client.call<Session>('PUT', '/session/password', { body: { current, password } }));
 
-export const signInHelp = (signal?: AbortSignal) => client.get<{ letters: boolean }>('/sign-in', undefined, signal);
+export const signInHelp = (signal?: AbortSignal) => client.get<SignInHelp>('/sign-in', undefined, signal);
+export const beginSso = async (provider: string, next?: string) => (await body(client.call<{ location: string }>('POST', `/sso/${encodeURIComponent(provider)}`, { body: { next }, headers: { 'pailou-workspace': 'default' } }))).location;
+/** The providers that one's account is connected with. */
+export const identities = {
+  ways: () => signInHelp(),
+  list: () => client.get<Page<Identity>>('/session/identities'),
+  connect: async (provider: string) => (await body(client.call<{ location: string }>('POST', `/session/identities/${encodeURIComponent(provider)}`, { body: {} }))).location,
+  disconnect: (provider: string) => client.call<void>('DELETE', `/session/identities/${encodeURIComponent(provider)}`),
+};
+export const checkProvider = (name: string) => body(client.call<ProviderCheck>('POST', `/identity-providers/${encodeURIComponent(name)}/check`));
 export const forgotPassword = (email: string) => client.call<void>('POST', '/password/forgotten', { body: { email } });
 /** The second factor of who is signed in. */
 export const secondFactor = {

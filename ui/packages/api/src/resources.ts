@@ -27,6 +27,7 @@ export const PLURALS: Record<Kind, string> = {
   block: 'blocks',
   standard: 'standards',
   waiver: 'waivers',
+  'identity-provider': 'identity-providers',
 };
 
 /** Documents as the server gives them: defaults filled in, no secrets. */
@@ -45,6 +46,7 @@ export interface Documents {
   block: Schemas['BlockDocument'];
   standard: Schemas['StandardDocument'];
   waiver: Schemas['WaiverDocument'];
+  'identity-provider': Schemas['IdentityProviderDocument'];
 }
 
 /** Documents as the server takes them. */
@@ -63,6 +65,7 @@ export interface Inputs {
   block: Schemas['BlockDocumentInput'];
   standard: Schemas['StandardDocumentInput'];
   waiver: Schemas['WaiverDocumentInput'];
+  'identity-provider': Schemas['IdentityProviderDocumentInput'];
 }
 
 export type Api = Documents['api'];

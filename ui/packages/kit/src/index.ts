@@ -14,6 +14,7 @@ export { Icon, type IconName, Mark } from './icons.tsx';
 export { KeyReveal } from './KeyReveal.tsx';
 export { Breadcrumbs, Callout, Facts, Grid, PageHeader, Panel, Row, Stack, Stat, Stats } from './Page.tsx';
 export { type FactorCalls, SecondFactor } from './SecondFactor.tsx';
+export { Identities, type IdentityCalls, Or, ProviderButtons, SignInProblem } from './SingleSignOn.tsx';
 export { EmptyState, ErrorState, type ShownProblem, shownProblem, Skeleton } from './States.tsx';
 export { type Column, Table } from './Table.tsx';
 export { type Tab, Tabs } from './Tabs.tsx';

@@ -1,6 +1,6 @@
 import { ProblemError } from '@pailou/api';
 import * as admin from '@pailou/api/admin';
-import { Button, Callout, ErrorState, Field, Mark, Skeleton, TextInput, ThemeToggle } from '@pailou/kit';
+import { Button, Callout, ErrorState, Field, Mark, Or, ProviderButtons, SignInProblem, Skeleton, TextInput, ThemeToggle } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
@@ -16,7 +16,7 @@ const remember = (way: 'password' | 'token') => window.localStorage.setItem(WAY,
 
 /** Signs in with e-mail address and password, by the admin token, or by the one-time link the server printed. */
 export function SignIn() {
-  const { next, email: known } = useSearch({ from: '/sign-in' });
+  const { next, email: known, problem } = useSearch({ from: '/sign-in' });
   const navigate = useNavigate();
   const [by, setBy] = useState<'password' | 'token'>(known ? 'password' : remembered());
   const [token, setToken] = useState('');
@@ -29,6 +29,7 @@ export function SignIn() {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const [byLink, setByLink] = useState(false);
+  const [byToken, setByToken] = useState(false);
   const asked = useRef(false);
 
   const enter = async (proof: admin.Proof) => {
@@ -60,11 +61,16 @@ export function SignIn() {
     }
   });
 
+  const providers = help.data?.providers ?? [];
+  // Where providers alone sign in, the administrator's token stays as the way in when none answers.
+  const passwords = help.data?.passwords ?? true;
+  const shown = passwords ? by : 'token';
+  const asksForm = passwords || byToken || providers.length === 0;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setByLink(false);
-    remember(by);
-    void enter(by === 'token' ? { token: token.trim() } : { email: email.trim(), password, ...(asksCode ? { code: code.trim() } : {}) });
+    remember(shown);
+    void enter(shown === 'token' ? { token: token.trim() } : { email: email.trim(), password, ...(asksCode ? { code: code.trim() } : {}) });
   };
   const forgot = async () => {
     setBusy(true);
@@ -92,6 +98,16 @@ export function SignIn() {
         {byLink && busy ? (
           <Skeleton lines={3} />
         ) : (
+          <div className={css.form}>
+            {problem && <SignInProblem problem={problem} />}
+            {providers.length > 0 && <ProviderButtons providers={providers} begin={(name) => admin.beginSso(name, next)} />}
+            {providers.length > 0 && asksForm && <Or />}
+            {!asksForm && (
+              <Button variant="quiet" onClick={() => setByToken(true)}>
+                Use the admin token
+              </Button>
+            )}
+            {asksForm && (
           <form onSubmit={submit} className={css.form}>
             {byLink && refused && (
               <Callout tone="warn" icon="warning">
@@ -99,7 +115,7 @@ export function SignIn() {
               </Callout>
             )}
             {error !== undefined && !refused && <ErrorState compact error={error} />}
-            {by === 'token' ? (
+            {shown === 'token' ? (
               <Field label="Admin token" required hint="The value of PAILOU_ADMIN_TOKEN, or the token Pailou printed when it first started." error={!byLink && refused ? 'This token is not valid.' : undefined}>
                 {(control) => <TextInput {...control} type="password" autoComplete="current-password" autoFocus value={token} onChange={(event) => setToken(event.target.value)} />}
               </Field>
@@ -123,15 +139,15 @@ export function SignIn() {
                 )}
               </>
             )}
-            <Button type="submit" variant="primary" busy={busy} disabled={by === 'token' ? !token.trim() : !email.trim() || !password || (asksCode && !code.trim())}>
+            <Button type="submit" variant="primary" busy={busy} disabled={shown === 'token' ? !token.trim() : !email.trim() || !password || (asksCode && !code.trim())}>
               Sign in
             </Button>
-            {by === 'password' && help.data?.letters && (
+            {shown === 'password' && help.data?.letters && (
               <Button variant="quiet" disabled={!email.includes('@') || busy} onClick={() => void forgot()}>
                 I forgot my password
               </Button>
             )}
-            <Button
+            {passwords && <Button
               variant="quiet"
               onClick={() => {
                 setError(undefined);
@@ -139,8 +155,10 @@ export function SignIn() {
               }}
             >
               {by === 'token' ? 'Use e-mail and password' : 'Use the admin token'}
-            </Button>
+            </Button>}
           </form>
+            )}
+          </div>
         )}
       </div>
       <p className={css.foot}>API management: gateway, contracts, portal.</p>

@@ -1,6 +1,6 @@
 // Who is signed in: what they may, and their password.
 import * as admin from '@pailou/api/admin';
-import { Button, Dialog, ErrorState, Facts, Field, SecondFactor, Stack, TextInput, useToast } from '@pailou/kit';
+import { Button, Dialog, ErrorState, Facts, Field, Identities, SecondFactor, Stack, TextInput, useToast } from '@pailou/kit';
 import { type FormEvent, useState } from 'react';
 import { PermissionList } from './PermissionList.tsx';
 import { queryClient, sessionQuery } from '../queries.ts';
@@ -17,6 +17,7 @@ export function AccountDialog({ session, onClose }: { session: admin.Session; on
         </div>
         {user.kind === 'member' && (
           <>
+            <Identities calls={admin.identities} />
             <ChangePassword />
             <SecondFactor calls={admin.secondFactor} onOff={() => window.location.assign('/console/sign-in')} />
           </>

@@ -23,6 +23,7 @@ export const AREA_OF: Record<Kind, string> = {
   block: 'blocks',
   standard: 'standards',
   waiver: 'standards',
+  'identity-provider': 'people',
 };
 
 export function mayOf(session: Session | undefined, permission: Permission, owner?: string | null): boolean {

@@ -53,8 +53,9 @@ export function Shell() {
   }, [path]);
 
   const signOut = useCallback(async () => {
-    await admin.signOut().catch(() => {});
+    const left = await admin.signOut().catch(() => undefined);
     queryClient.clear();
+    if (left?.location) return window.location.assign(left.location);
     await navigate({ to: '/sign-in' });
   }, [navigate]);
 

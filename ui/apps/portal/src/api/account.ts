@@ -1,7 +1,7 @@
 // Everything a signed-in developer can do.
 import type { BuiltRequest, TryAnswer } from '@pailou/reference';
 import { client, noteSignedIn, queryClient, segment, session } from './client.ts';
-import type { AppSubscription, ClientForm, DeviceAsked, IssuedClient, IssuedKey, PortalApp, SecondFactor, Seed, Session, SignedUp } from '@pailou/api/portal';
+import type { AppSubscription, ClientForm, DeviceAsked, Identity, IssuedClient, IssuedKey, PortalApp, SecondFactor, Seed, Session, SignInHelp, SignedUp } from '@pailou/api/portal';
 
 async function signedIn(found: Session): Promise<Session> {
   client.setCsrf(found.csrf ?? undefined);
@@ -43,13 +43,30 @@ export const secondFactor = {
   turnOff: (form: { password: string; code: string }) => client.call<void>('POST', '/session/second-factor/off', { body: form }),
 };
 
-export async function signOut(): Promise<void> {
-  await client.call('DELETE', '/session');
+/** Where the browser signs out at the provider, too, where it came by one. */
+export async function signOut(): Promise<string | undefined> {
+  const { location } = (await client.call<{ location?: string | null }>('DELETE', '/session')).body;
   client.setCsrf(undefined);
   noteSignedIn(false);
   queryClient.clear();
   queryClient.setQueryData(session.queryKey, null);
+  return location ?? undefined;
 }
+
+export const signInHelp = () => client.get<SignInHelp>('/sign-in');
+export async function beginSso(provider: string, next?: string): Promise<string> {
+  const { body } = await client.call<{ location: string }>('POST', `/sso/${segment(provider)}`, { body: { next } });
+  // Who comes back may be signed in, which only the server knows then.
+  noteSignedIn(true);
+  return body.location;
+}
+/** The providers that one's account is connected with. */
+export const identities = {
+  ways: signInHelp,
+  list: () => client.get<{ items: Identity[] }>('/session/identities'),
+  connect: async (provider: string) => (await client.call<{ location: string }>('POST', `/session/identities/${segment(provider)}`, { body: { next: '/account' } })).body.location,
+  disconnect: (provider: string) => client.call<void>('DELETE', `/session/identities/${segment(provider)}`),
+};
 
 const changed = () => queryClient.invalidateQueries({ queryKey: ['apps'] });
 

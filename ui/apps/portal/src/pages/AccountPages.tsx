@@ -1,8 +1,9 @@
 // Sign in and sign up; both go on with what the visitor was about to do.
-import { Mark, Panel } from '@pailou/kit';
+import { Mark, Or, Panel, ProviderButtons, SignInProblem, Stack } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate, useRouter } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { beginSso, signInHelp } from '../api/account.ts';
 import { session } from '../api/client.ts';
 import { AccountForm, type AccountMode } from '../parts/AccountForm.tsx';
 import { returnTo } from '../parts/returnTo.ts';
@@ -10,8 +11,8 @@ import { useTitle } from '../parts/title.ts';
 import css from './AccountPages.module.css';
 
 export function SignInPage() {
-  const { to } = getRouteApi('/sign-in').useSearch();
-  return <AccountPage mode="sign-in" to={to} />;
+  const { to, problem } = getRouteApi('/sign-in').useSearch();
+  return <AccountPage mode="sign-in" to={to} problem={problem} />;
 }
 
 export function SignUpPage() {
@@ -19,9 +20,12 @@ export function SignUpPage() {
   return <AccountPage mode="sign-up" to={to} />;
 }
 
-function AccountPage({ mode, to }: { mode: AccountMode; to?: string }) {
+function AccountPage({ mode, to, problem }: { mode: AccountMode; to?: string; problem?: string }) {
   useTitle(mode === 'sign-up' ? 'Sign up' : 'Sign in');
   const who = useQuery(session);
+  const ways = useQuery({ queryKey: ['sign-in'], queryFn: signInHelp, staleTime: Number.POSITIVE_INFINITY });
+  const providers = ways.data?.providers ?? [];
+  const passwords = ways.data?.passwords ?? true;
   const navigate = useNavigate();
   const router = useRouter();
   const signedIn = Boolean(who.data);
@@ -34,7 +38,12 @@ function AccountPage({ mode, to }: { mode: AccountMode; to?: string }) {
       <h1>{mode === 'sign-up' ? 'Make an account' : 'Sign in'}</h1>
       <p className="muted">{mode === 'sign-up' ? 'For apps, keys and a view of your own calls.' : 'Good to see you again.'}</p>
       <Panel className={css.panel}>
-        <AccountForm mode={mode} onMode={(next) => void navigate({ to: next === 'sign-up' ? '/sign-up' : '/sign-in', search: { to }, replace: true })} onDone={() => router.history.replace(`/portal${returnTo(to)}`)} />
+        <Stack gap={4}>
+          {problem && <SignInProblem problem={problem} />}
+          {providers.length > 0 && <ProviderButtons providers={providers} begin={(name) => beginSso(name, returnTo(to))} />}
+          {providers.length > 0 && passwords && <Or />}
+          {passwords && <AccountForm mode={mode} onMode={(next) => void navigate({ to: next === 'sign-up' ? '/sign-up' : '/sign-in', search: { to }, replace: true })} onDone={() => router.history.replace(`/portal${returnTo(to)}`)} />}
+        </Stack>
       </Panel>
     </div>
   );

@@ -1,10 +1,10 @@
 // What links in letters lead to, and the second factor of an account.
 import { ProblemError } from '@pailou/api';
-import { Button, Callout, ErrorState, Field, Mark, Panel, SecondFactor, Stack, TextInput } from '@pailou/kit';
+import { Button, Callout, ErrorState, Field, Identities, Mark, Panel, SecondFactor, Stack, TextInput } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { confirmAccount, forgotPassword, secondFactor, setPassword } from '../api/account.ts';
+import { confirmAccount, forgotPassword, identities, secondFactor, setPassword } from '../api/account.ts';
 import { noteSignedIn, queryClient, session } from '../api/client.ts';
 import { linkSecret } from '../link.ts';
 import { SHORTEST_PASSWORD } from '../parts/AccountForm.tsx';
@@ -182,6 +182,7 @@ export function AccountPage() {
   };
   return (
     <Card title="Your account" lead={who.data.user.email ?? undefined}>
+      <Identities calls={identities} />
       <SecondFactor calls={secondFactor} onOff={off} />
     </Card>
   );

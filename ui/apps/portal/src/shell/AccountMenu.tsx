@@ -56,9 +56,10 @@ function Menu({ name, email }: { name: string; email?: string }) {
   const leave = async () => {
     setOpen(false);
     try {
-      await signOut();
+      const there = await signOut();
       key.set('');
       key.setRemember(false);
+      if (there) return window.location.assign(there);
       await navigate({ to: '/' });
       toast.done('You are signed out.');
     } catch (error) {

@@ -95,11 +95,97 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What signing in can be helped by. */
+        /** How one signs in, and what helps. */
         get: operations["getSignInHelp"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sso/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to sign in by an identity provider; the answer says where the browser goes. */
+        post: operations["beginSso"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sso/{provider}/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where an identity provider sends the browser back to. */
+        get: operations["finishSso"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sso/{provider}/backchannel-logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where an identity provider says that somebody signed out there. */
+        post: operations["backchannelLogout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The identity providers that one's account is connected with. */
+        get: operations["listOwnIdentities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/identities/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to connect one's account with an identity provider. */
+        post: operations["connectIdentity"];
+        /** Takes the connection of one's account with an identity provider away. */
+        delete: operations["disconnectIdentity"];
         options?: never;
         head?: never;
         patch?: never;
@@ -887,6 +973,60 @@ export interface paths {
         };
         /** The states a waiver has had, the newest first. */
         get: operations["listWaiverRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity-providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists identity providers, by id. */
+        get: operations["listIdentityProviders"];
+        put?: never;
+        /** Creates an identity provider. */
+        post: operations["createIdentityProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity-providers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document of an identity provider. */
+        get: operations["getIdentityProvider"];
+        /** Replaces an identity provider, or creates it. */
+        put: operations["putIdentityProvider"];
+        post?: never;
+        /** Deletes an identity provider. */
+        delete: operations["deleteIdentityProvider"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity-providers/{id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The states an identity provider has had, the newest first. */
+        get: operations["listIdentityProviderRevisions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1893,6 +2033,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/identity-providers/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks an identity provider how it is, and says what is to be registered with it. */
+        post: operations["checkIdentityProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -2592,6 +2749,19 @@ export interface components {
         };
         /** @description How one endpoint is chosen for a request. */
         Balance: "round-robin" | "least-request" | "peak-ewma" | "consistent-hash" | "random";
+        /** @description Where to go after signing in. */
+        Begin: {
+            /**
+             * @description A path below the pages: `/apis`.
+             * @default null
+             */
+            next?: string | null;
+        };
+        /** @description Where the browser signs in. */
+        Begun: {
+            /** @description At the provider. */
+            location: string;
+        };
         /** @description A block that stands. */
         BlockAnswer: {
             block: components["schemas"]["BlockDocument"];
@@ -3311,6 +3481,44 @@ export interface components {
              */
             agreed?: string[];
         };
+        /** @description How members come in. */
+        ConsoleSignIn: {
+            /** @description Whether people with a role by their groups become members as they first come; all others are invited before. */
+            create?: boolean;
+            /** @description Which roles come of which groups. They are looked at anew with every sign-in, and with every change of this list. */
+            roles?: components["schemas"]["GroupRole"][];
+            /**
+             * @description For how long they hold after the last sign-in, for service tokens too; 366 days at most.
+             * @default 30d
+             */
+            roles_last: components["schemas"]["Span"];
+            /**
+             * @description How long a session lasts at most, before one comes by the provider again; 7 days at most.
+             * @default 12h
+             */
+            session: components["schemas"]["Span"];
+            /** @description Whether members sign in by providers alone; the administrator's token stays as the way in when none answers. */
+            only?: boolean;
+        };
+        /** @description How members come in. */
+        ConsoleSignInInput: {
+            /** @description Whether people with a role by their groups become members as they first come; all others are invited before. */
+            create?: boolean;
+            /** @description Which roles come of which groups. They are looked at anew with every sign-in, and with every change of this list. */
+            roles?: components["schemas"]["GroupRole"][];
+            /**
+             * @description For how long they hold after the last sign-in, for service tokens too; 366 days at most.
+             * @default 30d
+             */
+            roles_last?: components["schemas"]["Span"];
+            /**
+             * @description How long a session lasts at most, before one comes by the provider again; 7 days at most.
+             * @default 12h
+             */
+            session?: components["schemas"]["Span"];
+            /** @description Whether members sign in by providers alone; the administrator's token stays as the way in when none answers. */
+            only?: boolean;
+        };
         /** @description Who is calling, as the data plane recognizes them. */
         ConsumerDocument: {
             /** @constant */
@@ -3768,6 +3976,8 @@ export interface components {
         };
         /** @description What becomes of a change of an API that does not meet a standard. */
         Enforcement: "warn" | "refuse";
+        /** @description What becomes of an account with a password that has the address of who signs in. */
+        ExistingAccounts: "refuse" | "link";
         /** @description Where a request goes, and why it does not go elsewhere. */
         Explanation: {
             method: string;
@@ -4178,6 +4388,14 @@ export interface components {
              */
             http3?: boolean;
         };
+        /** @description A role that comes of a group. */
+        GroupRole: {
+            /** @description As the provider says it; `*` is everybody it knows. */
+            group: string;
+            role: components["schemas"]["Name"];
+            /** @description Where the role holds: the name of a workspace, or `*` for every one. */
+            workspace?: string;
+        };
         /**
          * @description A status of gRPC that is no success.
          * @enum {string}
@@ -4289,6 +4507,142 @@ export interface components {
              *     ]
              */
             methods?: string[];
+        };
+        /** @description An OpenID provider at which people sign in: members to the console, developers to the portal of the workspace. */
+        IdentityProviderDocument: {
+            /** @constant */
+            kind: "identity-provider";
+            name: components["schemas"]["Name"];
+            /** @description What stands on the button: `Example Corp`. */
+            title?: string | null;
+            /**
+             * @description The provider, as its tokens say it in `iss`: `https://idp.example.com`. What it says of itself is at
+             *     `/.well-known/openid-configuration` below.
+             */
+            issuer: string;
+            /** @description As whom Pailou is registered there. */
+            client_id: string;
+            /** @description The secret of that client, by a reference: `secret://idp`. Public clients have none. */
+            client_secret?: string | null;
+            /**
+             * @description What is asked for at signing in.
+             * @default [
+             *       "openid",
+             *       "profile",
+             *       "email"
+             *     ]
+             */
+            scopes: string[];
+            /**
+             * @description The claim with the groups of a person, a list or one text: its name, or a path such as `realm_access.roles`.
+             * @default groups
+             */
+            groups_claim: string;
+            /** @description E-mail addresses of which domains are let in; any, where there are none. */
+            email_domains?: string[];
+            /**
+             * @description Whether addresses count that the provider does not say it has verified; it needs `email_domains`. For a provider that gives out the
+             *     addresses itself.
+             */
+            trust_emails?: boolean;
+            /** @description What becomes of an account with a password that has the address of who signs in; `link` needs `email_domains`. */
+            existing_accounts?: components["schemas"]["ExistingAccounts"];
+            /** @description Whether who signs out here signs out at the provider, too. */
+            sign_out?: boolean;
+            /** @description Lets members into the console, where it is there; in the workspace `default` alone. */
+            console?: components["schemas"]["ConsoleSignIn"] | null;
+            /** @description Lets developers into the portal of the workspace, where it is there. */
+            portal?: components["schemas"]["PortalSignIn"] | null;
+        };
+        /** @description An OpenID provider at which people sign in: members to the console, developers to the portal of the workspace. */
+        IdentityProviderDocumentInput: {
+            /** @constant */
+            kind?: "identity-provider";
+            name: components["schemas"]["Name"];
+            /** @description What stands on the button: `Example Corp`. */
+            title?: string | null;
+            /**
+             * @description The provider, as its tokens say it in `iss`: `https://idp.example.com`. What it says of itself is at
+             *     `/.well-known/openid-configuration` below.
+             */
+            issuer: string;
+            /** @description As whom Pailou is registered there. */
+            client_id: string;
+            /** @description The secret of that client, by a reference: `secret://idp`. Public clients have none. */
+            client_secret?: string | null;
+            /**
+             * @description What is asked for at signing in.
+             * @default [
+             *       "openid",
+             *       "profile",
+             *       "email"
+             *     ]
+             */
+            scopes?: string[];
+            /**
+             * @description The claim with the groups of a person, a list or one text: its name, or a path such as `realm_access.roles`.
+             * @default groups
+             */
+            groups_claim?: string;
+            /** @description E-mail addresses of which domains are let in; any, where there are none. */
+            email_domains?: string[];
+            /**
+             * @description Whether addresses count that the provider does not say it has verified; it needs `email_domains`. For a provider that gives out the
+             *     addresses itself.
+             */
+            trust_emails?: boolean;
+            /** @description What becomes of an account with a password that has the address of who signs in; `link` needs `email_domains`. */
+            existing_accounts?: components["schemas"]["ExistingAccounts"];
+            /** @description Whether who signs out here signs out at the provider, too. */
+            sign_out?: boolean;
+            /** @description Lets members into the console, where it is there; in the workspace `default` alone. */
+            console?: components["schemas"]["ConsoleSignInInput"] | null;
+            /** @description Lets developers into the portal of the workspace, where it is there. */
+            portal?: components["schemas"]["PortalSignInInput"] | null;
+        };
+        /** @description A resource in a list. */
+        IdentityProviderItem: {
+            document: components["schemas"]["IdentityProviderDocument"];
+            /**
+             * Format: uint64
+             * @description Rises by one with every change of this resource.
+             */
+            revision: number;
+            /** @description RFC 3339. */
+            created_at: string;
+            /** @description RFC 3339. */
+            updated_at: string;
+            /** @description Which way it came in: `console`, `api`, `apply`, `files`, `portal` or `quickstart`. */
+            origin: string;
+        };
+        /** @description A part of a list. */
+        IdentityProviderItemList: {
+            items: components["schemas"]["IdentityProviderItem"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description Who somebody is at a provider, for people. */
+        IdentityView: {
+            /** @description The name of the provider. */
+            provider: components["schemas"]["Name"];
+            /** @description RFC 3339. */
+            last_sign_in_at: string;
+        };
+        /** @description A part of a list. */
+        IdentityViewList: {
+            items: components["schemas"]["IdentityView"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
         };
         /** @description An API to be made of a document, or one that was made of it before to be brought up to date. */
         ImportRequest: {
@@ -4427,7 +4781,7 @@ export interface components {
             total?: number | null;
         };
         /** @description The kinds of resource, in the order they are applied: a kind refers only to earlier ones. */
-        Kind: "workspace" | "certificate" | "gateway" | "upstream" | "api" | "route" | "consumer" | "plan" | "product" | "app" | "subscription" | "block" | "standard" | "waiver";
+        Kind: "workspace" | "certificate" | "gateway" | "upstream" | "api" | "route" | "consumer" | "plan" | "product" | "app" | "subscription" | "block" | "standard" | "waiver" | "identity-provider";
         /** @description How many resources there are of a kind. */
         KindCount: {
             kind: components["schemas"]["Kind"];
@@ -4719,6 +5073,14 @@ export interface components {
             /** @description Whether HTTP/3 is spoken on the UDP port of the same number. */
             http3: boolean;
         };
+        /** @description How many sessions ended. */
+        LoggedOut: {
+            /** Format: uint */
+            sessions: number;
+        };
+        LogoutFields: {
+            logout_token: string;
+        };
         /** @description What came near, and why it lost. */
         Lost: {
             /** @description `route/health` or `api/orders@v1`. */
@@ -4745,7 +5107,17 @@ export interface components {
             name: string;
             /** @description Those that who asks may know of. */
             roles: components["schemas"]["Membership"][];
-            /** @description `invited` until they have set a password, then `active`. */
+            /**
+             * @description Roles they have by their groups, as the documents of identity providers say.
+             * @default []
+             */
+            roles_by_groups: components["schemas"]["Membership"][];
+            /**
+             * @description The identity providers they come by.
+             * @default []
+             */
+            identities: components["schemas"]["IdentityView"][];
+            /** @description `invited` until they have set a password or came by an identity provider, then `active`. */
             state: string;
             /** @description Whether a code is asked for beside the password. */
             second_factor: boolean;
@@ -5189,6 +5561,34 @@ export interface components {
         } & {
             [key: string]: Record<string, never>;
         };
+        /** @description How developers come in. */
+        PortalSignIn: {
+            /** @description Whether people have an account as they first come. */
+            create?: boolean;
+            /** @description Groups of which one must be in any; everybody, where there are none. */
+            groups?: string[];
+            /**
+             * @description How long a session lasts at most; 7 days at most.
+             * @default 12h
+             */
+            session: components["schemas"]["Span"];
+            /** @description Whether developers sign in by providers alone. */
+            only?: boolean;
+        };
+        /** @description How developers come in. */
+        PortalSignInInput: {
+            /** @description Whether people have an account as they first come. */
+            create?: boolean;
+            /** @description Groups of which one must be in any; everybody, where there are none. */
+            groups?: string[];
+            /**
+             * @description How long a session lasts at most; 7 days at most.
+             * @default 12h
+             */
+            session?: components["schemas"]["Span"];
+            /** @description Whether developers sign in by providers alone. */
+            only?: boolean;
+        };
         /** @description A refusal (RFC 9457). */
         Problem: {
             /** @description `urn:pailou:problem:` and a code; `/portal/api/v1/problems` explains each. */
@@ -5283,6 +5683,34 @@ export interface components {
         };
         /** @description What is spoken with an upstream. */
         Protocol: "auto" | "http1" | "http2";
+        /** @description A provider on the page where people sign in. */
+        ProviderButton: {
+            name: components["schemas"]["Name"];
+            /** @description What stands on it. */
+            title: string;
+        };
+        /** @description How a provider stands, asked now. */
+        ProviderCheck: {
+            /** @description Whether people can sign in by it. */
+            ready: boolean;
+            /** @description Why they cannot. */
+            trouble?: string | null;
+            /**
+             * Format: uint
+             * @description Keys that it signs with.
+             */
+            keys: number;
+            /** @description Whether it says in its answers who it is (RFC 9207). */
+            says_issuer: boolean;
+            /** @description Whether it can sign people out here (OpenID Connect Back-Channel Logout 1.0). */
+            signs_out: boolean;
+            /** @description Where it says that somebody signed out; to be registered with it. */
+            backchannel_logout_uris: string[];
+            /** @description Where it sends browsers back to; to be registered with it. */
+            redirect_uris: string[];
+            /** @description Where it sends browsers after they signed out; to be registered with it. */
+            post_logout_redirect_uris: string[];
+        };
         /** @description Which stored responses are forgotten: exactly one of these. */
         PurgeForm: {
             /**
@@ -6152,6 +6580,15 @@ export interface components {
         SignInHelp: {
             /** @description Whether letters are sent, so that a forgotten password can be set anew. */
             letters: boolean;
+            /** @description Whether an account's password signs in. */
+            passwords: boolean;
+            /** @description The identity providers by which one signs in. */
+            providers: components["schemas"]["ProviderButton"][];
+        };
+        /** @description What is left to do after signing out. */
+        SignedOut: {
+            /** @description Where the browser signs out at the identity provider by which it signed in, too. */
+            location?: string | null;
         };
         /** @description What becomes of the tokens of the key before. */
         SigningKeyForm: {
@@ -7700,12 +8137,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            204: {
+            /** @description Success. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["SignedOut"];
+                };
             };
             /** @description `bad-request` */
             400: {
@@ -8140,7 +8579,10 @@ export interface operations {
     getSignInHelp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8153,6 +8595,457 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignInHelp"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginSso: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Begin"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Begun"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finishSso: {
+        parameters: {
+            query: {
+                state: string;
+                code?: string;
+                /** @description Who the provider is. */
+                iss?: string;
+                /** @description Why there is no code. */
+                error?: string;
+            };
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The browser goes on to a page. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backchannelLogout: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["LogoutFields"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedOut"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOwnIdentities: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connectIdentity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Begin"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Begun"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disconnectIdentity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -15504,6 +16397,519 @@ export interface operations {
             };
         };
     };
+    listIdentityProviders: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: string;
+                /** @description Only those that contain this text, in any case. */
+                q?: string;
+            };
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityProviderItemList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createIdentityProvider: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentityProviderDocumentInput"];
+                "application/yaml": components["schemas"]["IdentityProviderDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityProviderDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getIdentityProvider: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+                /** @description Answers 304 where the state is still this `ETag`. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityProviderDocument"];
+                };
+            };
+            /** @description Not changed since. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putIdentityProvider: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentityProviderDocumentInput"];
+                "application/yaml": components["schemas"]["IdentityProviderDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityProviderDocument"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityProviderDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteIdentityProvider: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listIdentityProviderRevisions: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: number;
+            };
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listApiOperations: {
         parameters: {
             query?: never;
@@ -20956,6 +22362,67 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkIdentityProvider: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderCheck"];
+                };
             };
             /** @description `bad-request` */
             400: {

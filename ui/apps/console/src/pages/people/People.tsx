@@ -58,7 +58,7 @@ function Members({ members, error, retry, invite, onDo }: { members?: admin.Memb
   const navigate = useNavigate({ from: '/people' });
   const list = useListSearch(search, (next) => void navigate({ search: next, replace: true }));
   const q = (search.q ?? '').toLowerCase();
-  const rows = members?.filter(({ email, name, roles }) => [email, name, ...roles.map(({ role }) => role)].join(' ').toLowerCase().includes(q));
+  const rows = members?.filter(({ email, name, roles, roles_by_groups }) => [email, name, ...[...roles, ...(roles_by_groups ?? [])].map(({ role }) => role)].join(' ').toLowerCase().includes(q));
   const columns: Column<admin.Member>[] = [
     {
       id: 'who',
@@ -71,7 +71,7 @@ function Members({ members, error, retry, invite, onDo }: { members?: admin.Memb
         </button>
       ),
     },
-    { id: 'roles', header: 'Roles', cell: ({ roles }) => <HeldRoles roles={roles} /> },
+    { id: 'roles', header: 'Roles', cell: ({ roles, roles_by_groups }) => <HeldRoles roles={roles} byGroups={roles_by_groups} /> },
     { id: 'state', header: 'State', hide: 'narrow', sort: ({ state }) => state, cell: ({ state, second_factor }) => (
       <span className={css.roles}>
         <StateChip state={state === 'invited' ? 'pending' : state} label={state} />
@@ -103,13 +103,19 @@ function Members({ members, error, retry, invite, onDo }: { members?: admin.Memb
   );
 }
 
-function HeldRoles({ roles }: { roles: readonly admin.Membership[] }) {
+function HeldRoles({ roles, byGroups = [] }: { roles: readonly admin.Membership[]; byGroups?: readonly admin.Membership[] }) {
   return (
     <span className={css.roles}>
       {roles.map(({ role, workspace }) => (
         <Badge key={`${role}@${workspace}`} tone={role === 'admin' ? 'plum' : 'neutral'} title={workspace === '*' ? 'in every workspace' : `in workspace ${workspace}`}>
           {role}
           {workspace === '*' ? ' everywhere' : workspace === 'default' ? '' : ` in ${workspace}`}
+        </Badge>
+      ))}
+      {byGroups.map(({ role, workspace }) => (
+        <Badge key={`groups ${role}@${workspace}`} tone={role === 'admin' ? 'plum' : 'neutral'} title={`by groups, ${workspace === '*' ? 'in every workspace' : `in workspace ${workspace}`}`}>
+          {role}
+          {workspace === '*' ? ' everywhere' : workspace === 'default' ? '' : ` in ${workspace}`} by groups
         </Badge>
       ))}
     </span>
@@ -147,7 +153,8 @@ function MemberDrawer({ member, onDo, onClose }: { member: admin.Member; onDo: (
     <Drawer open onClose={onClose} title={member.name}>
       <Stack>
         <p>{member.email}</p>
-        <HeldRoles roles={member.roles} />
+        <HeldRoles roles={member.roles} byGroups={member.roles_by_groups} />
+        {(member.roles_by_groups ?? []).length > 0 && <p className="muted">What comes of groups is decided by the identity provider’s document and its groups.</p>}
         <Needs permission="people:write">
           <Row>
             <Button size="s" onClick={() => onDo({ what: 'roles', member })}>
@@ -280,7 +287,7 @@ function RolesDialog({ member, onClose }: { member: admin.Member; onClose: () =>
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button variant="primary" busy={busy} disabled={roles.length === 0} onClick={() => void save()}>
+          <Button variant="primary" busy={busy} disabled={roles.length === 0 && (member.identities ?? []).length === 0} onClick={() => void save()}>
             Change roles
           </Button>
         </>

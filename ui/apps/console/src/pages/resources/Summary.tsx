@@ -6,7 +6,8 @@ import { oneLine, readUse } from '../../parts/policy-use.ts';
 import { StandingView } from '../../parts/StandingView.tsx';
 import { errorShare, seriesOf } from '../../parts/traffic-series.ts';
 import { rangeOf, useTraffic } from '../../parts/TrafficView.tsx';
-import { approvalOf, askedOf, blockedOf, limitsOf, type ListedKind } from './kinds.tsx';
+import { approvalOf, askedOf, blockedOf, letsIn, limitsOf, type ListedKind } from './kinds.tsx';
+import { ProviderStanding } from './ProviderStanding.tsx';
 
 /** What a resource says, in words, with what belongs to it. */
 export function Summary({ kind, id, document }: { kind: ListedKind; id: string; document: Documents[ListedKind] }) {
@@ -28,6 +29,7 @@ export function Summary({ kind, id, document }: { kind: ListedKind; id: string; 
           <Facts facts={factsOf(document)} />
         </Panel>
         {policies && <Policies policies={policies} />}
+        {kind === 'identity-provider' && <ProviderStanding name={id} />}
       </Grid>
     </Stack>
   );
@@ -146,6 +148,20 @@ function factsOf(document: Documents[ListedKind]): [string, React.ReactNode][] {
         ['Reason', document.reason],
         ['Ends', format.fullTime(document.expires_at)],
       ];
+    case 'identity-provider': {
+      const { console, portal } = document;
+      return [
+        ['Issuer', <code key="i">{document.issuer}</code>],
+        ['Client', <code key="c">{document.client_id}</code>],
+        ['Lets in', letsIn(document)],
+        ['Addresses of', document.email_domains?.join(', ') || 'any domain'],
+        ['Members of groups', console && (console.roles?.length ? console.roles.map((rule) => <div key={`${rule.group} ${rule.role} ${rule.workspace}`}>{`${rule.group === '*' ? 'everybody' : rule.group}: ${rule.role} in ${rule.workspace ?? 'default'}`}</div>) : 'have the roles they were given')],
+        ['A member’s session lasts', console?.session],
+        ['Developers of groups', portal && (portal.groups?.join(', ') || 'any')],
+        ['A developer’s session lasts', portal?.session],
+        ['Signing out', document.sign_out === false ? 'is here alone' : 'is here and there'],
+      ];
+    }
     case 'gateway':
       return [
         ['Listeners', document.listeners?.length ? document.listeners.map((one) => <div key={one.name}><b>{one.name}</b> <span className="mono">{one.address}</span>{one.tls ? ' with TLS' : ''}</div>) : 'those of the command line'],

@@ -85,6 +85,12 @@ export function askedOf(document: Documents['standard']): string {
   return said.filter(Boolean).join(', ');
 }
 
+/** Who signs in by a provider, in words. */
+export function letsIn({ console, portal }: Documents['identity-provider']): string {
+  const only = (side: { only?: boolean } | null | undefined) => (side?.only ? ', by providers alone' : '');
+  return [console && `members${only(console)}`, portal && `developers${only(portal)}`].filter(Boolean).join('; ');
+}
+
 /** How much a workspace may have, in words. */
 export function limitsOf(document: Documents['workspace']): string {
   const { apis, consumers, keys, requests_per_second } = document.limits ?? {};
@@ -341,6 +347,22 @@ export const KINDS: { [K in ListedKind]: KindView<K> } = {
       changed<'waiver'>(),
     ],
     blank: { kind: 'waiver', name: '', standard: '', api: '', reason: '', expires_at: '' },
+  },
+  'identity-provider': {
+    plural: 'identity-providers',
+    title: 'Single sign-on',
+    one: 'identity provider',
+    icon: 'certificate',
+    lead: 'Where people sign in with the account of their organization (OpenID Connect).',
+    first: 'People sign in with passwords. Name the OpenID provider of your organization, and its groups decide who may what.',
+    creates: true,
+    columns: [
+      open<'identity-provider'>('identity-providers'),
+      { id: 'issuer', header: 'Issuer', cell: ({ document }) => <span className="mono">{document.issuer}</span>, sort: ({ document }) => document.issuer },
+      { id: 'for', header: 'Lets in', hide: 'narrow', cell: ({ document }) => letsIn(document) },
+      changed<'identity-provider'>(),
+    ],
+    blank: { kind: 'identity-provider', name: '', issuer: '', client_id: '', console: {} },
   },
 };
 
