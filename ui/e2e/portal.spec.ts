@@ -239,3 +239,28 @@ for (const [name, options] of [
     });
   });
 }
+
+test('an API is tried in the sandbox of an app before anybody approves it, and the sandbox is emptied', async ({ page }) => {
+  await signUp(page, somebody());
+  await page.getByRole('button', { name: 'New app' }).click();
+  await page.getByLabel('Name').fill('Till');
+  await page.getByRole('button', { name: 'Make the app' }).click();
+  await expect(page.getByRole('heading', { name: 'Till', level: 1 })).toBeVisible();
+  await page.getByRole('tab', { name: 'Sandbox' }).click();
+  await expect(page.getByText('nothing reaches the real service')).toBeVisible();
+  await shot(page, 'portal-sandbox');
+
+  await page.goto(`${API}/reference/createOrder?panel=try`);
+  await page.getByLabel('Where').selectOption({ label: 'Sandbox of Till' });
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  const answer = page.getByRole('region', { name: 'Response', exact: true });
+  await expect(answer).toContainText('201');
+  await shot(page, 'portal-try-sandbox');
+
+  await page.goto('/portal/apps');
+  await page.getByRole('link', { name: 'Till' }).first().click();
+  await page.getByRole('tab', { name: 'Sandbox' }).click();
+  await page.getByRole('button', { name: 'Empty it' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Empty it' }).click();
+  await expect(page.getByText('The sandbox is empty again.')).toBeVisible();
+});

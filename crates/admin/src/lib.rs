@@ -8,6 +8,7 @@ mod console;
 mod endpoint;
 mod guard;
 mod health;
+mod mocking;
 mod oauth;
 mod pages;
 mod portal;

@@ -32,6 +32,7 @@ pub fn router(state: AdminState) -> Router {
         .merge(api(console::table(), &app))
         .merge(api(portal::table(), &app))
         .merge(oauth::router(&app))
+        .merge(portal::sandbox::router())
         .merge(pages::router(&app))
         .merge(health::router())
         .fallback(|| async { Refusal::not_found("nothing is here") })

@@ -19,8 +19,9 @@ use url::Url;
 
 use crate::{
     auth::{GatewayToken, Throttle},
-    console::snapshot::Deliveries,
+    console::{drafts::Drafts, snapshot::Deliveries},
     guard::{Bounds, Hosts},
+    portal::sandbox::Sandboxes,
 };
 
 /// What [`crate::router`] is made of.
@@ -323,6 +324,9 @@ impl GatewayStatus {
 /// Requests of one address to the authorization server a minute.
 const OAUTH_CALLS: u32 = 6_000;
 
+/// Calls of sandboxes by one address a minute.
+const SANDBOX_CALLS: u32 = 600;
+
 /// The state every endpoint sees.
 pub(crate) type App = Arc<Shared>;
 
@@ -341,6 +345,11 @@ pub(crate) struct Shared {
     pub(crate) deliveries: Deliveries,
     /// Contracts read at one time: parsing one takes a multiple of its text's memory.
     pub(crate) contracts: Semaphore,
+    /// What people are writing.
+    pub(crate) drafts: Drafts,
+    /// What apps try before they may call what is real.
+    pub(crate) sandboxes: Sandboxes,
+    pub(crate) sandbox_calls: Throttle,
 }
 
 impl Shared {
@@ -357,6 +366,9 @@ impl Shared {
             bounds: Bounds::default(),
             deliveries: Deliveries::default(),
             contracts: Semaphore::new(2),
+            drafts: Drafts::default(),
+            sandboxes: Sandboxes::default(),
+            sandbox_calls: Throttle::new(SANDBOX_CALLS, Duration::from_secs(60)),
             oauth_calls: Throttle::new(OAUTH_CALLS, Duration::from_secs(60)),
             tries: Throttle::new(options.tries_per_minute, Duration::from_secs(60)),
             options,

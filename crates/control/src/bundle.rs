@@ -140,11 +140,14 @@ impl<'a> Reader<'a> {
         }
         self.places.insert((kind, id), document.place(""));
         let mut findings = intake::take_in(&mut resource, &mut self.out.contracts);
-        if let Resource::Api(api) = &mut resource
-            && let Some(ContractSource::At(place)) = &api.contract
-        {
-            match self.contract(path, place) {
-                Ok(hash) => api.contract = Some(ContractSource::Stored(hash)),
+        let (source, is_unfinished) = match &mut resource {
+            Resource::Api(api) => (&mut api.contract, false),
+            Resource::Design(design) => (&mut design.contract, true),
+            _ => (&mut None, false),
+        };
+        if let Some(ContractSource::At(place)) = source {
+            match self.contract(path, place, is_unfinished) {
+                Ok(hash) => *source = Some(ContractSource::Stored(hash)),
                 Err(finding) => findings.push(finding.in_field("contract")),
             }
         }
@@ -156,7 +159,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The hash of the contract that a resource file names.
-    fn contract(&mut self, from: &str, place: &str) -> Result<String, Finding> {
+    fn contract(&mut self, from: &str, place: &str, is_unfinished: bool) -> Result<String, Finding> {
         if place.contains("://") {
             let message =
                 "contracts are not fetched from URLs; save the document beside this file and name its path";
@@ -172,7 +175,10 @@ impl<'a> Reader<'a> {
             return Err(Finding::error("contract-missing", format!("there is no file `{path}`{near}")));
         };
         let whole = self.with_imports(&path, text);
-        let hash = self.out.contracts.add(&path, &whole);
+        let hash = match is_unfinished {
+            true => self.out.contracts.add_unfinished(&path, &whole),
+            false => self.out.contracts.add(&path, &whole),
+        };
         self.contracts.insert(path);
         Ok(hash.to_string())
     }

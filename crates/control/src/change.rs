@@ -8,7 +8,9 @@ use tokio::sync::OwnedMutexGuard;
 
 use crate::{
     Actor, ContractTexts, Control, Error,
-    compile::{Changes, Compiled, Id, Index, World, has_error, named_secrets, stored_contract},
+    compile::{
+        Changes, Compiled, Id, Index, World, has_error, kept_contract, named_secrets, stored_contract,
+    },
     contracts::{ContractText, Summaries},
     control::{Record, State, Writing},
     redact::redacted,
@@ -138,7 +140,7 @@ impl Control {
                 && let Some(text) = self.inner.store.contract(hash.to_owned()).await.map_err(Error::Store)?
             {
                 let file = format!("the contract of api/{}", draft.id.1).into();
-                texts.0.insert(hash.into(), ContractText { file, text: text.into() });
+                texts.0.insert(hash.into(), ContractText { file, text: text.into(), is_unfinished: false });
             }
         }
         let named = drafts.iter().filter_map(|draft| draft.resource.as_ref()).flat_map(named_secrets);
@@ -150,7 +152,7 @@ impl Control {
             }
             if let Some(text) = self.inner.store.contract(hash.to_string()).await.map_err(Error::Store)? {
                 let file = format!("the contract of api/{id}").into();
-                texts.0.insert(hash, ContractText { file, text: text.into() });
+                texts.0.insert(hash, ContractText { file, text: text.into(), is_unfinished: false });
             }
         }
         let judged = self.judge_contracts(ws, &drafts, &texts).await?;
@@ -336,7 +338,7 @@ impl Control {
         let (writes, mut records) = self.writes(&workspace, &drafts, actor, at);
         let taken = self.keys_taken(&workspace, &drafts);
         let used: BTreeSet<&str> =
-            drafts.iter().filter_map(|draft| draft.resource.as_ref().and_then(stored_contract)).collect();
+            drafts.iter().filter_map(|draft| draft.resource.as_ref().and_then(kept_contract)).collect();
         let commit = Commit {
             workspace: workspace.clone(),
             at,

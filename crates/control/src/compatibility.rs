@@ -175,16 +175,22 @@ impl Compared {
         let agreed = Suppressions::read(&both.rules.agreed.join("\n")).unwrap_or_default();
         let left: Vec<&Change> = changes.iter().filter(|change| !agreed.have(change)).collect();
         let count = |level: Level| left.iter().filter(|change| change.level == level).count();
-        let told = ContractChanges {
-            api: both.api.to_string(),
-            breaking: count(Level::Breaking),
-            warnings: count(Level::Warning),
-            infos: count(Level::Info),
-            agreed: changes.len() - left.len(),
-            changes: left.iter().take(LISTED).map(|change| listed(change)).collect(),
-        };
+        let counts = (count(Level::Breaking), count(Level::Warning), count(Level::Info));
+        let told = counted(&both.api, counts, changes.len() - left.len(), &left);
         Some(Judged { findings: findings(&both.api, both.rules.breaking, &left), told })
     }
+}
+
+/// Changes as they are told, the worst first already; `counts` of what breaks, may break, and does not.
+pub(crate) fn counted(
+    api: &str,
+    counts: (usize, usize, usize),
+    agreed: usize,
+    changes: &[&Change],
+) -> ContractChanges {
+    let (breaking, warnings, infos) = counts;
+    let changes = changes.iter().take(LISTED).map(|change| listed(change)).collect();
+    ContractChanges { api: api.to_owned(), breaking, warnings, infos, agreed, changes }
 }
 
 fn listed(change: &Change) -> ContractChange {

@@ -22,6 +22,8 @@ pub struct ContractText {
     /// What findings call it.
     pub file: Arc<str>,
     pub text: Arc<str>,
+    /// Whether it is in the making, so that nobody reads it yet and it may be wrong.
+    pub is_unfinished: bool,
 }
 
 /// What of a contract is always at hand.
@@ -62,7 +64,15 @@ impl ContractTexts {
     /// Adds a text; the hash it is found by.
     pub fn add(&mut self, file: &str, text: &str) -> Arc<str> {
         let hash: Arc<str> = digest::hex(&digest::sha256(text.as_bytes())).into();
-        let text = || ContractText { file: file.into(), text: text.into() };
+        let text = || ContractText { file: file.into(), text: text.into(), is_unfinished: false };
+        self.0.entry(Arc::clone(&hash)).or_insert_with(text).is_unfinished = false;
+        hash
+    }
+
+    /// Adds a text that is in the making; the hash it is found by.
+    pub(crate) fn add_unfinished(&mut self, file: &str, text: &str) -> Arc<str> {
+        let hash: Arc<str> = digest::hex(&digest::sha256(text.as_bytes())).into();
+        let text = || ContractText { file: file.into(), text: text.into(), is_unfinished: true };
         self.0.entry(Arc::clone(&hash)).or_insert_with(text);
         hash
     }
@@ -120,7 +130,10 @@ impl Contracts {
     /// [`Contracts::keep`].
     pub(crate) fn read(&self, texts: &ContractTexts, findings: &mut Vec<Finding>) -> Summaries {
         let mut read = Summaries::new();
-        for (hash, ContractText { file, text }) in &texts.0 {
+        for (hash, ContractText { file, text, is_unfinished }) in &texts.0 {
+            if *is_unfinished {
+                continue;
+            }
             if let Some(known) = self.summary(hash) {
                 read.insert(Arc::clone(hash), known);
                 continue;

@@ -25,14 +25,19 @@ impl Control {
         let mut done = BTreeSet::new();
         for mut resource in resources {
             let (kind, id) = (resource.kind(), resource.id());
-            if let Resource::Api(api) = &mut resource
-                && let Some(ContractSource::Stored(hash)) = &api.contract
+            let source = match &mut resource {
+                Resource::Api(api) => Some((&mut api.contract, "../")),
+                Resource::Design(design) => Some((&mut design.contract, "")),
+                _ => None,
+            };
+            if let Some((source, up)) = source
+                && let Some(ContractSource::Stored(hash)) = &*source
             {
                 let text = self.stored_contract_text(hash).await?;
                 let short = &hash[..hash.len().min(12)];
                 let end = if text.trim_start().starts_with('{') { "json" } else { "yaml" };
                 let path = format!("contracts/{short}.{end}");
-                api.contract = Some(ContractSource::At(format!("../{path}")));
+                *source = Some(ContractSource::At(format!("{up}{path}")));
                 if done.insert(path.clone()) {
                     files.insert(path, text.to_string());
                 }

@@ -1,7 +1,7 @@
 //! Resources on their way in: keys are hashed and forgotten, contracts written in place become stored ones.
 
 use jiff::Timestamp;
-use model::{ContractSource, Credential, Finding, KeyHash, Resource};
+use model::{ContractSource, Credential, Design, Finding, KeyHash, Resource};
 use policy::PasswordHash;
 
 use crate::{ContractTexts, digest, key};
@@ -39,6 +39,37 @@ pub(crate) fn take_in(resource: &mut Resource, contracts: &mut ContractTexts) ->
                 let text = serde_json::to_string_pretty(document).unwrap_or_default();
                 let file = format!("the contract of api/{}", api.id());
                 api.contract = Some(ContractSource::Stored(contracts.add(&file, &text).to_string()));
+            }
+        }
+        Resource::Design(design) => {
+            let file = format!("the contract of design/{}", design.name);
+            let mut wrong = |field: &str, message: String| {
+                findings.push(Finding::error("invalid-design", message).in_field(field));
+            };
+            let text = match (design.text.take(), &design.contract) {
+                (Some(_), Some(_)) => {
+                    wrong(
+                        "text",
+                        "a design has its `text`, or the `contract` that is stored; not both".into(),
+                    );
+                    None
+                }
+                (None, None) => {
+                    wrong("text", "is missing: the contract as it is written, which may be empty".into());
+                    None
+                }
+                (Some(text), None) => Some(text),
+                (None, Some(ContractSource::Inline(document))) => {
+                    Some(serde_json::to_string_pretty(document).unwrap_or_default())
+                }
+                (None, Some(_)) => None,
+            };
+            if let Some(text) = text {
+                if text.len() > Design::LONGEST {
+                    wrong("text", format!("is larger than {} MiB", Design::LONGEST >> 20));
+                }
+                let hash = contracts.add_unfinished(&file, &text).to_string();
+                design.contract = Some(ContractSource::Stored(hash));
             }
         }
         _ => {}

@@ -36,6 +36,21 @@ impl Control {
         mine.collect()
     }
 
+    /// The name of the app that a key is of, where the key has not expired.
+    pub fn app_with_key(&self, ws: &Name, key: &str) -> Option<String> {
+        let hash = KeyHash(digest::sha256(key.as_bytes()));
+        let all = self.state();
+        let index = &all.of(ws).index;
+        let id = index.owner_of_key(&hash).filter(|(kind, _)| *kind == Kind::App)?;
+        let Resource::App(app) = &**index.get(id)? else { return None };
+        let now = i64::try_from(self.now()).unwrap_or(i64::MAX);
+        let lives = |expires: &String| {
+            expires.parse::<jiff::Timestamp>().is_ok_and(|expires| expires.as_millisecond() > now)
+        };
+        let found = app.credentials.iter().find(|credential| credential.key_hash == Some(hash))?;
+        found.expires_at.as_ref().is_none_or(lives).then(|| app.name.to_string())
+    }
+
     /// An app of this developer; one of somebody else is as if it did not exist.
     ///
     /// # Errors

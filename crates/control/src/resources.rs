@@ -217,7 +217,7 @@ pub(crate) fn timestamp(ms: u64) -> Timestamp {
     i64::try_from(ms).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok()).unwrap_or(Timestamp::MAX)
 }
 
-fn meets(expect: Expect, kind: Kind, id: &str, present: Option<&Stored>) -> Result<(), Error> {
+pub(crate) fn meets(expect: Expect, kind: Kind, id: &str, present: Option<&Stored>) -> Result<(), Error> {
     match (expect, present) {
         (Expect::Any, _) | (Expect::Absent, None) => Ok(()),
         (Expect::Absent, Some(_)) => {
@@ -268,6 +268,7 @@ fn has_text(resource: &Resource, id: &str, search: &str) -> bool {
             Resource::Standard(r) => any(&[&r.description]) || r.applies_to.tags.iter().any(|tag| has(tag)),
             Resource::Waiver(r) => has(&r.api) || has(&r.reason) || has(r.standard.as_str()),
             Resource::IdentityProvider(r) => any(&[&r.title]) || has(&r.issuer),
+            Resource::Design(r) => any(&[&r.title, &r.description, &r.owner, &r.api]),
             Resource::Subscription(r) => {
                 [&r.app, &r.product, &r.plan].into_iter().any(|name| has(name.as_str()))
             }

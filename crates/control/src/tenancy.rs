@@ -8,7 +8,7 @@ use store::Key;
 use crate::{
     Authority, ContractTexts, Control, Error, Scope,
     change::Draft,
-    compile::{Id, stored_contract},
+    compile::{Id, kept_contract},
     control::{Space, State},
     intake,
 };
@@ -58,15 +58,19 @@ impl Control {
         for draft in drafts.iter().filter(|draft| draft.id.0 == Kind::Workspace && draft.differs) {
             findings.extend(self.judge_workspace(ws, draft).await?);
         }
-        if !ws.is_default_workspace() {
-            for draft in drafts {
-                let hash = draft.resource.as_ref().and_then(stored_contract);
-                let Some(hash) = hash.filter(|hash| !texts.0.contains_key(*hash)) else { continue };
-                if !self.has_had_contract(ws, &draft.id, hash).await? {
-                    let message = format!("no contract `sha256:{hash}` is stored");
-                    let finding = Finding::error("unknown-contract", message).in_field("contract");
-                    findings.push(finding.in_resource(format!("api/{}", draft.id.1)));
-                }
+        for draft in drafts {
+            let hash = draft.resource.as_ref().and_then(kept_contract);
+            let Some(hash) = hash.filter(|hash| !texts.0.contains_key(*hash)) else { continue };
+            let is_known = match ws.is_default_workspace() {
+                // That of an API is looked for where it is read.
+                true if draft.id.0 == Kind::Api => true,
+                true => self.inner.store.contract(hash.to_owned()).await.map_err(Error::Store)?.is_some(),
+                false => self.has_had_contract(ws, &draft.id, hash).await?,
+            };
+            if !is_known {
+                let message = format!("no contract `sha256:{hash}` is stored");
+                let finding = Finding::error("unknown-contract", message).in_field("contract");
+                findings.push(finding.in_resource(format!("{}/{}", draft.id.0, draft.id.1)));
             }
         }
         Ok(findings)
@@ -113,12 +117,12 @@ impl Control {
         Ok(if had.is_empty() { None } else { of("name-was-used", message) })
     }
 
-    /// Whether an API of the workspace has this contract, or this one had it: that somebody else has a document is told to nobody.
+    /// Whether an API of the workspace has this contract, or this API or design had it: that somebody else has a document is told to nobody.
     async fn has_had_contract(&self, ws: &Name, id: &Id, hash: &str) -> Result<bool, Error> {
         if self.state().of(ws).index.has_contract(hash) {
             return Ok(true);
         }
-        let key = Key { workspace: ws.clone(), kind: Kind::Api, id: id.1.clone() };
+        let key = Key { workspace: ws.clone(), kind: id.0, id: id.1.clone() };
         let had = self.inner.store.revisions(key, None, STATES).await.map_err(Error::Store)?;
         let stored = format!("sha256:{hash}");
         let of = |document: &serde_json::Value| document["contract"].as_str() == Some(&stored);

@@ -7,6 +7,7 @@ mod api;
 mod app;
 mod block;
 mod consumer;
+mod design;
 mod discovery;
 pub mod event;
 mod finding;
@@ -42,6 +43,7 @@ pub use api::{
 pub use app::{App, Subscription, SubscriptionState};
 pub use block::{Block, Blocked};
 pub use consumer::{Consumer, Credential, KeyHash, KeyUse};
+pub use design::Design;
 pub use discovery::{Discovery, DnsDiscovery, DnsRecords, FileDiscovery, Scheme};
 pub use event::{EventSink, ExchangeEvent, Recorder};
 pub use finding::{Finding, Place, Severity};

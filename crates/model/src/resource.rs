@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize, Serializer, de::DeserializeOwned, ser::Error
 use serde_json::Value;
 
 use crate::{
-    Api, App, Block, Certificate, Consumer, Finding, Gateway, IdentityProvider, Plan, Product, Route,
+    Api, App, Block, Certificate, Consumer, Design, Finding, Gateway, IdentityProvider, Plan, Product, Route,
     Standard, Subscription, Upstream, Waiver, Workspace,
 };
 
@@ -98,6 +98,8 @@ kinds! {
     Waiver, "waiver", "waivers";
     /// Where people sign in.
     IdentityProvider, "identity-provider", "identity-providers";
+    /// A contract in the making.
+    Design, "design", "designs";
 }
 
 impl Kind {
@@ -126,6 +128,7 @@ impl Resource {
             Resource::Standard(r) => r.name.to_string(),
             Resource::Waiver(r) => r.name.to_string(),
             Resource::IdentityProvider(r) => r.name.to_string(),
+            Resource::Design(r) => r.name.to_string(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod audit;
 mod callers;
+mod contracts;
 mod life;
 mod people;
 
@@ -16,6 +17,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use self::{
     audit::{AuditCommand, AuditExportArgs, AuditFormat, AuditVerifyArgs},
     callers::{BlockArgs, BlockWhat, KeyHolder, KeysArgs, UnblockArgs},
+    contracts::{
+        DesignArgs, DesignCommand, DesignNew, DesignPublish, DesignSave, DesignShow, DraftArgs, DriftArgs,
+        DriftFormat,
+    },
     life::{ApiCommand, MoveArgs, ReviewApplyArgs, ReviewArgs, ReviewCommand, ReviewListArgs, ScorecardArgs},
     people::{Held, MemberCommand, RoleCommand, SsoCommand, TokenCommand},
 };
@@ -58,6 +63,9 @@ pub(crate) enum Command {
     Drift(DriftArgs),
     /// Makes a contract of the traffic of a route that has none.
     Draft(DraftArgs),
+    /// Keeps contracts in the making: begins them, saves, checks, compares and publishes them.
+    #[command(subcommand)]
+    Design(DesignCommand),
     /// Says what changed between two versions of a contract, and what of it breaks callers.
     Diff(DiffArgs),
     /// Says what runs: version, configuration in force, listeners, certificates and what is obtained by ACME, upstreams, what is amiss.
@@ -633,34 +641,6 @@ pub(crate) enum LintSeverity {
     Warn,
     Info,
     Hint,
-}
-
-#[derive(Args)]
-pub(crate) struct DriftArgs {
-    /// The API, such as `orders@v1` [default: all, at a glance].
-    pub(crate) api: Option<String>,
-    /// How it is printed; `patch` and `contract` print the contract with what was seen, as a JSON merge patch or whole.
-    #[arg(short, long, value_enum, default_value_t = DriftFormat::Text)]
-    pub(crate) format: DriftFormat,
-    #[command(flatten)]
-    pub(crate) remote: Remote,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum DriftFormat {
-    Text,
-    Json,
-    Patch,
-    Contract,
-}
-
-#[derive(Args)]
-pub(crate) struct DraftArgs {
-    /// The route, or `api/NAME` for what is called beyond the contract of an API.
-    #[arg(value_name = "ROUTE")]
-    pub(crate) service: String,
-    #[command(flatten)]
-    pub(crate) remote: Remote,
 }
 
 /// Which control plane.

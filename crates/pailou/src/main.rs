@@ -65,6 +65,7 @@ fn main() -> ExitCode {
         Command::Limits(LimitsCommand::Explain(args)) => remote::explain_limits(&args),
         Command::Drift(args) => remote::drift(&args),
         Command::Draft(args) => remote::draft(&args),
+        Command::Design(command) => remote::design(&command),
         Command::Split(command) => remote::split(&command),
         Command::Cache(CacheCommand::Purge(args)) => remote::purge(&args),
         Command::Secret(command) => remote::secret(&command),

@@ -4,6 +4,7 @@ mod audit;
 mod block;
 mod cache;
 mod client;
+mod design;
 mod drift;
 mod explain;
 mod keys;
@@ -30,6 +31,7 @@ pub(crate) use self::{
     audit::{export_audit, verify_audit},
     block::{block, blocks, unblock},
     cache::purge,
+    design::design,
     drift::{draft, drift},
     explain::explain,
     keys::keys,

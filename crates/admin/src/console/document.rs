@@ -4,8 +4,8 @@ use std::{borrow::Cow, marker::PhantomData};
 
 use axum::extract::{FromRequest, Request};
 use model::{
-    Api, App as ModelApp, Block, Certificate, Consumer, Finding, Gateway, IdentityProvider, Kind, Plan,
-    Product, Resource, Route, Standard, Subscription, Upstream, Waiver, Workspace,
+    Api, App as ModelApp, Block, Certificate, Consumer, Design, Finding, Gateway, IdentityProvider, Kind,
+    Plan, Product, Resource, Route, Standard, Subscription, Upstream, Waiver, Workspace,
     tree::{self, TreeLimits},
 };
 use policy::problems;
@@ -44,6 +44,7 @@ of_kind! {
     Standard = Standard;
     Waiver = Waiver;
     IdentityProvider = IdentityProvider;
+    Design = Design;
 }
 
 /// A resource document of one kind.

@@ -6,7 +6,9 @@ mod audit;
 mod blocks;
 mod bundles;
 mod cache;
+mod designs;
 pub(crate) mod document;
+pub(crate) mod drafts;
 mod drift;
 pub(crate) mod keys;
 mod life;
@@ -253,6 +255,36 @@ pub(crate) fn table() -> Table {
                 get("/limits/explain", limits::explain)
                     .reads(Area::Analytics, "explainLimits", "Which limits a call would touch, and what is left of them.")
                     .raises(&[NOT_FOUND]),
+            ],
+        )
+        .group(
+            "designs",
+            [
+                get("/designs/{id}/contract", designs::contract).reads(Area::Apis, "getDesignContract",
+                    "The text of a design as it was written, now or at one of its revisions.",
+                ),
+                post("/designs/{id}/publish", designs::publish)
+                    .writes(Area::Apis, "publishDesign", "Makes a design the contract of the API it names.")
+                    .load(Load::Heavy)
+                    .raises(&[NOT_FOUND, CONFLICT]),
+                get("/contract-templates", designs::templates)
+                    .reads(Area::Apis, "listContractTemplates", "Contracts to begin with."),
+                post("/contracts/check", designs::check)
+                    .reads(Area::Apis, "checkContract", "Checks a text by the rules that will hold for it; nothing is stored.")
+                    .load(Load::Heavy)
+                    .raises(&[CONFLICT]),
+                post("/contracts/view", designs::view)
+                    .reads(Area::Apis, "viewContract", "A text as the portal would show it, at a glance or one operation.")
+                    .load(Load::Heavy)
+                    .raises(&[NOT_FOUND, CONFLICT]),
+                post("/contracts/try", designs::attempt)
+                    .reads(Area::Apis, "tryContract", "Calls a mock of a text that is nowhere published.")
+                    .load(Load::Heavy)
+                    .raises(&[NOT_FOUND, CONFLICT]),
+                post("/contracts/compare", designs::compare)
+                    .reads(Area::Apis, "compareContracts", "What changes between two contracts for those who use the API.")
+                    .load(Load::Heavy)
+                    .raises(&[NOT_FOUND, CONFLICT]),
             ],
         )
         .group(

@@ -2,8 +2,8 @@
 
 use control::{Area, Error, Expect, ListQuery, RevisionView, Stored};
 use model::{
-    Api, App as ModelApp, Block, Certificate, Consumer, Finding, Gateway, IdentityProvider, Plan, Product,
-    Route, Standard, Subscription, Upstream, Waiver, Workspace,
+    Api, App as ModelApp, Block, Certificate, Consumer, Design, Finding, Gateway, IdentityProvider, Plan,
+    Product, Route, Standard, Subscription, Upstream, Waiver, Workspace,
 };
 use policy::problems;
 use schemars::JsonSchema;
@@ -16,6 +16,7 @@ use crate::{
         Created, Endpoint, Expecting, If, Json, Kept, List, NoContent, Pages, Path, Put, Query, Search,
         Tagged, Within, delete, get, limit, post, put,
     },
+    guard::Load,
     problem::Refusal,
 };
 
@@ -38,6 +39,8 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         of_kind::<Standard>(),
         of_kind::<Waiver>(),
         of_kind::<IdentityProvider>(),
+        // One carries a whole contract.
+        of_kind::<Design>().into_iter().map(|endpoint| endpoint.load(Load::Heavy)).collect(),
     ]
     .into_iter()
     .flatten()

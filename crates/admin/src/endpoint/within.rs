@@ -41,6 +41,15 @@ impl Within {
         Ok(Within { app: self.app.clone(), workspace })
     }
 
+    /// The state as one workspace has it.
+    ///
+    /// # Errors
+    /// There is no such workspace.
+    pub(crate) fn of(app: &App, workspace: Name) -> Result<Within, Refusal> {
+        app.control.check_workspace(&workspace)?;
+        Ok(Within { app: app.clone(), workspace })
+    }
+
     /// Goes on where operators ask, who ask in `default`: what is told is of the process, and so of everybody.
     ///
     /// # Errors
@@ -97,9 +106,7 @@ impl FromRequestParts<App> for Within {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Within, Refusal> {
-        let workspace = workspace_of(&parts.headers)?;
-        app.control.check_workspace(&workspace)?;
-        Ok(Within { app: app.clone(), workspace })
+        Within::of(app, workspace_of(&parts.headers)?)
     }
 }
 

@@ -286,7 +286,7 @@ impl From<&PublicApi> for CatalogApi {
     }
 }
 
-fn title(api: &PublicApi) -> String {
+pub(super) fn title(api: &PublicApi) -> String {
     let contract =
         || api.contract.as_ref().map(|contract| contract.title.clone()).filter(|title| !title.is_empty());
     api.api.title.clone().or_else(contract).unwrap_or_else(|| api.api.name.to_string())

@@ -9,7 +9,8 @@ mod limits;
 mod problems;
 mod products;
 mod reference;
-mod try_it;
+pub(crate) mod sandbox;
+pub(crate) mod try_it;
 mod usage;
 
 use policy::problems::{
@@ -158,6 +159,15 @@ pub(crate) fn table() -> Table {
                         "Makes a token with which clients register themselves (RFC 7591); shown this once.",
                     )
                     .raises(&[CONFLICT]),
+                get("/apps/{name}/sandbox", sandbox::list).developer(
+                    "listAppSandboxes",
+                    "Where mocks of the public APIs answer for an app, before it may call the real ones.",
+                ),
+                post("/apps/{name}/sandbox/try", sandbox::attempt)
+                    .developer("trySandbox", "Calls a mock of an API as an app.")
+                    .raises(&[NOT_FOUND]),
+                post("/apps/{name}/sandbox/reset", sandbox::reset)
+                    .developer("resetSandbox", "Forgets what an app has created in its sandboxes."),
                 get("/apps/{name}/usage", usage::usage)
                     .developer("getAppUsage", "What an app called, over time and by operation."),
                 get("/apps/{name}/calls", usage::calls)

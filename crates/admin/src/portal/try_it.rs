@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, header};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
@@ -25,6 +25,7 @@ use super::apis::PublicApi;
 use crate::{
     endpoint::{Body, Json, Within},
     guard::{AbortOnDrop, ClientAddress},
+    mocking::MockAnswer,
     problem::Refusal,
 };
 
@@ -134,26 +135,66 @@ fn prepare(app: &Within, attempt: Attempt) -> Result<Request<Full<Bytes>>, Refus
         let detail = "this API goes by the caller's network address, which a try from here does not have: call it yourself";
         return Err(Refusal::new(problems::FORBIDDEN, detail));
     }
-    let method = Method::from_bytes(attempt.method.as_bytes()).ok();
-    let method = method.filter(|method| *method != Method::CONNECT && *method != Method::TRACE);
-    let method = method.ok_or_else(|| not_valid("method", "is not a method that can be tried"))?;
-    check_path(&attempt.path).map_err(|reason| not_valid("path", reason))?;
-    let body = attempt.body.unwrap_or_default();
-    if body.len() > BODY {
-        return Err(Refusal::new(problems::CONTENT_TOO_LARGE, "the body to try is longer than 10 MiB"));
-    }
+    let (method, uri, headers, body) =
+        call_of(&attempt.method, &attempt.path, &attempt.headers, attempt.body)?;
     let base = api.api.listen.path.trim_end_matches('/');
-    let mut request = Request::new(Full::new(Bytes::from(body)));
+    let mut request = Request::new(Full::new(body));
     *request.method_mut() = method;
-    *request.uri_mut() = format!("{base}{}", attempt.path)
+    *request.uri_mut() = format!("{base}{uri}")
         .parse()
         .map_err(|_| not_valid("path", "is not a path: percent-encode what is not ASCII"))?;
-    *request.headers_mut() = headers(&attempt.headers)?;
+    *request.headers_mut() = headers;
     let host = super::apis::base_url(app, &api);
     let host = host.split_once("://").and_then(|(_, rest)| rest.split('/').next()).unwrap_or_default();
     let host = HeaderValue::from_str(host).map_err(|error| Refusal::internal(&error))?;
     request.headers_mut().insert(header::HOST, host);
     Ok(request)
+}
+
+/// What a page asks to call, checked: its path stays below where it is put, and what belongs to the connection is left out.
+///
+/// # Errors
+/// What of it cannot be called.
+pub(crate) fn call_of(
+    method: &str,
+    path: &str,
+    given: &BTreeMap<String, String>,
+    body: Option<String>,
+) -> Result<(Method, Uri, HeaderMap, Bytes), Refusal> {
+    let method = Method::from_bytes(method.as_bytes()).ok();
+    let method = method.filter(|method| *method != Method::CONNECT && *method != Method::TRACE);
+    let method = method.ok_or_else(|| not_valid("method", "is not a method that can be tried"))?;
+    check_path(path).map_err(|reason| not_valid("path", reason))?;
+    let uri =
+        path.parse().map_err(|_| not_valid("path", "is not a path: percent-encode what is not ASCII"))?;
+    let body = body.unwrap_or_default();
+    if body.len() > BODY {
+        return Err(Refusal::new(problems::CONTENT_TOO_LARGE, "the body to try is longer than 10 MiB"));
+    }
+    Ok((method, uri, headers(given)?, Bytes::from(body)))
+}
+
+impl Tried {
+    /// What a mock answered.
+    pub(crate) fn of_mock(answer: MockAnswer, took: Duration) -> Tried {
+        let (body, body_encoding) = written(answer.body.into());
+        Tried {
+            status: answer.status.as_u16(),
+            headers: answer.headers,
+            body,
+            body_encoding,
+            duration_ms: took.as_secs_f64() * 1000.0,
+            truncated: false,
+        }
+    }
+}
+
+/// A body as JSON can carry it.
+fn written(bytes: Vec<u8>) -> (String, Encoding) {
+    match String::from_utf8(bytes) {
+        Ok(text) => (text, Encoding::Utf8),
+        Err(error) => (BASE64_STANDARD.encode(error.as_bytes()), Encoding::Base64),
+    }
 }
 
 /// Whether a path stays below the base path it is put after, however often a server decodes it.
@@ -230,10 +271,7 @@ async fn send(
             break;
         }
     }
-    let (body, body_encoding) = match String::from_utf8(bytes.into()) {
-        Ok(text) => (text, Encoding::Utf8),
-        Err(error) => (BASE64_STANDARD.encode(error.as_bytes()), Encoding::Base64),
-    };
+    let (body, body_encoding) = written(bytes.into());
     Ok(Tried {
         status: head.status.as_u16(),
         headers: head

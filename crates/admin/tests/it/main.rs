@@ -11,6 +11,7 @@ mod bad_input;
 mod cache;
 mod compressed;
 mod configuration;
+mod designs;
 #[allow(dead_code, reason = "the control plane's tests ask more of it")]
 #[path = "../../../control/tests/it/idp.rs"]
 mod idp;
@@ -22,6 +23,7 @@ mod people;
 mod permissions;
 mod platform;
 mod resources;
+mod sandbox;
 mod sessions;
 mod sso;
 mod try_it;

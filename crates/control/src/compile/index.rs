@@ -249,6 +249,11 @@ impl Index {
         self.contracts.contains_key(hash)
     }
 
+    /// Whose key this is.
+    pub(crate) fn owner_of_key(&self, key: &KeyHash) -> Option<&Id> {
+        self.keys.get(key)
+    }
+
     /// The hosts and paths it claims.
     pub(crate) fn below(&self) -> &Below {
         &self.below
@@ -575,7 +580,7 @@ impl Index {
                     set(&mut next.blocks, &key, rule.map(|rule| reuse(before, rule)));
                 }
                 // They are asked when something changes, and are nothing to a gateway.
-                Kind::Standard | Kind::Waiver | Kind::IdentityProvider => {}
+                Kind::Standard | Kind::Waiver | Kind::IdentityProvider | Kind::Design => {}
                 Kind::Subscription => {
                     for subscription in [resource.as_ref(), self.resources.get(id)].into_iter().flatten() {
                         if let Resource::Subscription(subscription) = &**subscription {
@@ -708,6 +713,17 @@ pub(crate) fn named_secrets(resource: &Resource) -> BTreeSet<Arc<str>> {
     let of_operations = operations.into_iter().flat_map(|all| all.values()).flat_map(|one| &one.policies);
     let configs = policies.iter().chain(of_operations).map(|policy| &policy.config);
     configs.flat_map(model::secret_references).map(Arc::from).collect()
+}
+
+/// The hash of a text that is to be stored for a resource: the contract of an API, or one in the making.
+pub(crate) fn kept_contract(resource: &Resource) -> Option<&str> {
+    match resource {
+        Resource::Design(design) => match &design.contract {
+            Some(model::ContractSource::Stored(hash)) => Some(hash),
+            _ => None,
+        },
+        resource => stored_contract(resource),
+    }
 }
 
 /// The hash of the contract an API has.

@@ -32,7 +32,7 @@ use model::{Finding, Name, Resource, Severity, Snapshot};
 use policy::Catalogue;
 
 pub(crate) use claims::Below;
-pub(crate) use index::{Changes, Id, Index, World, named_secrets, stored_contract};
+pub(crate) use index::{Changes, Id, Index, World, kept_contract, named_secrets, stored_contract};
 pub(crate) use pems::UNUSABLE;
 pub(crate) use report::Report;
 pub use texts::files_of;

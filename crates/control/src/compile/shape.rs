@@ -131,6 +131,11 @@ pub(crate) fn check(id: &Id, resource: &Resource, report: &mut Report<'_>) {
                 report.error(id, &field, "invalid-identity-provider", message);
             }
         }
+        Resource::Design(design) => {
+            for (field, message) in design.faults() {
+                report.error(id, field, "invalid-design", message);
+            }
+        }
         Resource::Consumer(_) | Resource::Standard(_) | Resource::Waiver(_) => {}
     }
 }

@@ -110,7 +110,7 @@ impl Area {
     /// Where documents of a kind belong.
     pub fn of(kind: Kind) -> Area {
         match kind {
-            Kind::Api => Area::Apis,
+            Kind::Api | Kind::Design => Area::Apis,
             Kind::Route | Kind::Upstream => Area::Routes,
             Kind::Consumer => Area::Consumers,
             Kind::Plan | Kind::Product => Area::Products,
@@ -127,6 +127,7 @@ impl Area {
 fn owner_of(resource: &Resource) -> Option<&str> {
     match resource {
         Resource::Api(api) => api.owner.as_deref(),
+        Resource::Design(design) => design.owner.as_deref(),
         _ => None,
     }
 }

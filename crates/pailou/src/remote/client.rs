@@ -67,6 +67,36 @@ impl Client {
         self.send(Method::GET, path, None::<&()>)
     }
 
+    /// A text, and the state it is of.
+    pub(crate) fn text(&self, path: &str) -> Result<(String, Option<u64>), Failure> {
+        let url = self.base.join(path).map_err(|e| Failure::new(e.to_string()))?;
+        let request = self.request(Method::GET, url);
+        self.runtime.block_on(async {
+            let response = self.sent(request).await?;
+            if !response.status().is_success() {
+                return self.read(response).await.and(Err(Failure::new("the answer is no text")));
+            }
+            let etag = response.headers().get(reqwest::header::ETAG).and_then(|etag| etag.to_str().ok());
+            let revision = etag.and_then(|etag| etag.trim_matches('"').parse().ok());
+            let text = response.text().await;
+            let text = text.map_err(|e| Failure::new(format!("the answer broke off: {}", innermost(&e))))?;
+            Ok((text, revision))
+        })
+    }
+
+    /// Replaces something, where it is still of a revision.
+    pub(crate) fn put_after(
+        &self,
+        path: &str,
+        revision: u64,
+        body: &impl Serialize,
+    ) -> Result<Value, Failure> {
+        let url = self.base.join(path).map_err(|e| Failure::new(e.to_string()))?;
+        let request = self.request(Method::PUT, url).json(body);
+        let request = request.header(reqwest::header::IF_MATCH, format!("\"{revision}\""));
+        self.runtime.block_on(async { self.read(self.sent(request).await?).await })
+    }
+
     pub(crate) fn post(&self, path: &str, body: &impl Serialize) -> Result<Value, Failure> {
         self.send(Method::POST, path, Some(body))
     }
@@ -81,18 +111,24 @@ impl Client {
 
     fn send(&self, method: Method, path: &str, body: Option<&impl Serialize>) -> Result<Value, Failure> {
         let url = self.base.join(path).map_err(|e| Failure::new(e.to_string()))?;
-        let mut request = self.http.request(method, url).bearer_auth(&self.token);
-        if self.workspace != model::DEFAULT_WORKSPACE {
-            request = request.header("pailou-workspace", &self.workspace);
-        }
+        let mut request = self.request(method, url);
         if let Some(body) = body {
             request = request.json(body);
         }
-        self.runtime.block_on(async {
-            let response = request.send().await.map_err(|e| {
-                Failure::new(format!("the control plane at {} does not answer: {}", self.base, innermost(&e)))
-            })?;
-            self.read(response).await
+        self.runtime.block_on(async { self.read(self.sent(request).await?).await })
+    }
+
+    fn request(&self, method: Method, url: Url) -> reqwest::RequestBuilder {
+        let request = self.http.request(method, url).bearer_auth(&self.token);
+        match self.workspace == model::DEFAULT_WORKSPACE {
+            true => request,
+            false => request.header("pailou-workspace", &self.workspace),
+        }
+    }
+
+    async fn sent(&self, request: reqwest::RequestBuilder) -> Result<Response, Failure> {
+        request.send().await.map_err(|e| {
+            Failure::new(format!("the control plane at {} does not answer: {}", self.base, innermost(&e)))
         })
     }
 

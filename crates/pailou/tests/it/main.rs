@@ -9,6 +9,7 @@ mod bad_input;
 mod cache;
 mod compatibility;
 mod crash;
+mod design;
 mod drift;
 mod emergency;
 mod gateway;

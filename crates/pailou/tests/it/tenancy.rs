@@ -71,7 +71,7 @@ struct Said {
 }
 
 /// Ids that both have, by kind.
-const SHARED: [(&str, &str); 10] = [
+const SHARED: [(&str, &str); 11] = [
     ("apis", "orders@v1"),
     ("routes", "health"),
     ("upstreams", "pool"),
@@ -82,6 +82,7 @@ const SHARED: [(&str, &str); 10] = [
     ("subscriptions", "till-shop"),
     ("blocks", "consumer-eve"),
     ("secrets", "idp"),
+    ("designs", "draft"),
 ];
 
 impl Tenants {
@@ -338,6 +339,9 @@ fn documents(workspace: &str, mark: &str, api: &str, suffix: &str, upstream: Soc
             json!({ "kind": "app", "name": named("till"), "title": mark, "owner": format!("bea@{mark}.example") }),
         ),
         document(
+            json!({ "kind": "design", "name": named("draft"), "title": mark, "api": format!("{api}@v1"), "text": contract }),
+        ),
+        document(
             json!({ "kind": "subscription", "name": named("till-shop"), "app": named("till"), "product": named("shop"), "plan": named("gold") }),
         ),
     ];
@@ -492,6 +496,7 @@ impl Tenants {
                     json!({ "kind": "certificate", "hosts": ["a.test"], "cert_file": "/etc/passwd", "key_file": "/etc/passwd" })
                 }
                 "workspaces" => json!({ "kind": "workspace" }),
+                "designs" => json!({ "kind": "design", "api": name("apis"), "text": "openapi: [" }),
                 _ => json!({ "kind": "block", "consumer": name("consumers") }),
             };
             document.as_object_mut().unwrap().entry("name").or_insert_with(|| named.into());
@@ -552,6 +557,13 @@ impl Tenants {
             "createSubscription" if endpoint.portal => {
                 json!({ "product": name("products"), "plan": name("plans") })
             }
+            "checkContract" | "viewContract" => json!({ "source": { "text": "openapi: 3.1.0\n" } }),
+            "tryContract" => json!({ "source": { "text": "" }, "method": "GET", "path": "/orders" }),
+            "compareContracts" => {
+                json!({ "old": { "api": name("apis") }, "new": { "design": name("designs") } })
+            }
+            "trySandbox" => json!({ "api": name("apis"), "method": "GET", "path": "/orders" }),
+            "resetSandbox" => json!({ "api": name("apis") }),
             "updateApp" => json!({ "title": "t" }),
             "createApp" if endpoint.portal => json!({ "title": format!("an app {}", random.below(1000)) }),
             _ => document(kind, named),
@@ -826,7 +838,11 @@ fn one_call(
             {
                 answered.entry(format!("{} {}", endpoint.portal, endpoint.id)).or_default();
                 let asked = Asked {
-                    path: asked.path.replace("till-shop", "gone").replace("/ada", "/gone"),
+                    path: asked
+                        .path
+                        .replace("till-shop", "gone")
+                        .replace("/ada", "/gone")
+                        .replace("/draft", "/gone"),
                     body: None,
                 };
                 call(tenants, &asked)

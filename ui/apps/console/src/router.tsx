@@ -70,6 +70,9 @@ const apiTabs = [
   createRoute({ getParentRoute: () => api, path: '/life', component: lazyRouteComponent(() => import('./pages/apis/ApiLife.tsx'), 'ApiLife') }),
   createRoute({ getParentRoute: () => api, path: '/revisions', component: lazyRouteComponent(() => import('./pages/apis/ApiRevisions.tsx'), 'ApiRevisions') }),
 ] as const;
+const designs = createRoute({ getParentRoute: () => shell, path: '/designs', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/designs/DesignList.tsx'), 'DesignList') });
+const newDesign = createRoute({ getParentRoute: () => shell, path: '/designs/new', validateSearch: (search: Record<string, unknown>): { api?: string; draft?: string } => ({ api: text(search.api), draft: text(search.draft) }), component: lazyRouteComponent(() => import('./pages/designs/NewDesign.tsx'), 'NewDesign') });
+const design = createRoute({ getParentRoute: () => shell, path: '/designs/$id', component: lazyRouteComponent(() => import('./pages/designs/DesignPage.tsx'), 'DesignPage') });
 const splits = createRoute({ getParentRoute: () => shell, path: '/splits', validateSearch: (search: Record<string, unknown>): { q?: string; seconds?: string } => ({ q: text(search.q), seconds: text(search.seconds) }), component: lazyRouteComponent(() => import('./pages/Splits.tsx'), 'Splits') });
 const drift = createRoute({ getParentRoute: () => shell, path: '/drift', validateSearch: (search: Record<string, unknown>): { q?: string; api?: string } => ({ q: text(search.q), api: text(search.api) }), component: lazyRouteComponent(() => import('./pages/Drift.tsx'), 'Drift') });
 const reviews = createRoute({ getParentRoute: () => shell, path: '/reviews', validateSearch: (search: Record<string, unknown>): { state?: string } => ({ state: text(search.state) }), component: lazyRouteComponent(() => import('./pages/reviews/ReviewList.tsx'), 'ReviewList') });
@@ -106,7 +109,7 @@ const resource = createRoute({ getParentRoute: () => shell, path: '/$kind/$id', 
 const nothing = createRoute({ getParentRoute: () => shell, path: '$', component: NotFound });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, setPassword, shell.addChildren([overview, apis, importApi, api.addChildren(apiTabs), policies, live, calls, audit, system, splits, drift, reviews, review, scorecards, gateways, certificates, secrets, people, tokens, ...lists, newResource, resource, nothing])]),
+  routeTree: root.addChildren([signIn, setPassword, shell.addChildren([overview, apis, importApi, api.addChildren(apiTabs), policies, live, calls, audit, system, designs, newDesign, design, splits, drift, reviews, review, scorecards, gateways, certificates, secrets, people, tokens, ...lists, newResource, resource, nothing])]),
   basepath: '/console',
   // Search parameters are plain text, so that addresses can be read and written by hand.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),

@@ -96,7 +96,7 @@ const letters = [
 ] as const;
 const apps = createRoute({ getParentRoute: () => root, path: '/apps', component: lazyRouteComponent(() => import('./pages/AppsPage.tsx'), 'AppsPage') });
 
-export const appTabs = ['usage', 'keys', 'oauth', 'subscriptions', 'calls'] as const;
+export const appTabs = ['usage', 'keys', 'oauth', 'subscriptions', 'sandbox', 'calls'] as const;
 export type AppTab = (typeof appTabs)[number];
 const app = createRoute({
   getParentRoute: () => root,

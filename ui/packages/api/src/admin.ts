@@ -52,6 +52,12 @@ export type StandingChange = Schemas['StandingChange'];
 export type Split = Schemas['SplitView'];
 export type DriftSummary = Schemas['DriftSummary'];
 export type Drift = Schemas['Drift'];
+export type DesignCheck = Schemas['CheckDone'];
+export type DesignFinding = Schemas['DesignFinding'];
+export type ContractView = Schemas['ContractView'];
+export type ContractChange = Schemas['ContractChange'];
+export type PublishedDesign = Schemas['PublishedDesign'];
+export type ContractTemplate = Schemas['ContractTemplate'];
 export type DriftProposal = Schemas['Proposal'];
 export type Standing = Schemas['StandardStanding'];
 export type ContractChanges = Schemas['ContractChanges'];
@@ -180,6 +186,20 @@ export const closeReview = (number: string) => client.call<unknown>('POST', `/re
 export const emergencies = (signal?: AbortSignal) => client.get<Page<Emergency>>('/emergencies', undefined, signal);
 
 export const scorecards = (signal?: AbortSignal) => client.get<Page<Standing>>('/scorecards', undefined, signal);
+// Contracts in the making
+/** A text: whole, or what changed in one that the server knows by this name. */
+export type Written = { text: string } | { base: string; edits: { from: number; to: number; insert: string }[] };
+/** What to compare. */
+export type ContractSide = { source: Written } | { api: string } | { design: string; revision?: number };
+export const designText = (id: string, revision?: number, signal?: AbortSignal) => client.call<string>('GET', `${at('design', id)}/contract`, { as: 'text', query: { revision }, signal, headers: { accept: '*/*' } });
+export const publishDesign = (id: string, etag: string | undefined, dry_run: boolean) => body(client.call<PublishedDesign>('POST', `${at('design', id)}/publish`, { query: { dry_run }, headers: etag ? { 'if-match': etag } : {} }));
+export const checkContract = (source: Written, api: string | undefined, signal?: AbortSignal) => body(client.call<DesignCheck>('POST', '/contracts/check', { body: { source, api }, signal }));
+export const viewContract = (source: Written, part: { operation?: string; schema?: string }, signal?: AbortSignal) => body(client.call<ContractView>('POST', '/contracts/view', { body: { source, ...part }, signal }));
+export const tryContract = <T>(source: Written, call: { method: string; path: string; headers: Record<string, string>; body?: string }) => body(client.call<T>('POST', '/contracts/try', { body: { source, ...call } }));
+export const compareContracts = (old: ContractSide, now: ContractSide, signal?: AbortSignal) => body(client.call<ContractChanges>('POST', '/contracts/compare', { body: { old, new: now }, signal }));
+export const contractTemplates = (signal?: AbortSignal) => client.get<Page<ContractTemplate>>('/contract-templates', undefined, signal);
+/** A contract made of what was seen of an API or a route. */
+export const draftOf = (kind: 'api' | 'route', id: string) => client.get<unknown>(`${at(kind, id)}/draft`);
 
 // Keys and subscriptions
 /** The keys of a consumer or app, with their last uses. */

@@ -28,6 +28,7 @@ export const PLURALS: Record<Kind, string> = {
   standard: 'standards',
   waiver: 'waivers',
   'identity-provider': 'identity-providers',
+  design: 'designs',
 };
 
 /** Documents as the server gives them: defaults filled in, no secrets. */
@@ -47,6 +48,7 @@ export interface Documents {
   standard: Schemas['StandardDocument'];
   waiver: Schemas['WaiverDocument'];
   'identity-provider': Schemas['IdentityProviderDocument'];
+  design: Schemas['DesignDocument'];
 }
 
 /** Documents as the server takes them. */
@@ -66,9 +68,11 @@ export interface Inputs {
   standard: Schemas['StandardDocumentInput'];
   waiver: Schemas['WaiverDocumentInput'];
   'identity-provider': Schemas['IdentityProviderDocumentInput'];
+  design: Schemas['DesignDocumentInput'];
 }
 
 export type Api = Documents['api'];
+export type Design = Documents['design'];
 export type Subscription = Documents['subscription'];
 export type Credential = Schemas['Credential'];
 export type Endpoint = Schemas['Endpoint'];

@@ -1,9 +1,10 @@
 import type * as admin from '@pailou/api/admin';
 import { proposal } from '@pailou/api/admin';
-import { Badge, Button, CodeBlock, type Column, Dialog, EmptyState, ErrorState, format, PageHeader, Panel, Row, SearchInput, Skeleton, Stack, Table } from '@pailou/kit';
+import { Badge, Button, buttonClass, CodeBlock, type Column, Dialog, EmptyState, ErrorState, format, PageHeader, Panel, Row, SearchInput, Skeleton, Stack, Table } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import { IfMay } from '../parts/may.tsx';
 import { type ListSearch, useListSearch } from '../parts/paging.tsx';
 import { driftListQuery, driftQuery } from '../queries.ts';
 
@@ -187,7 +188,21 @@ function OfApi({ id }: { id: string }) {
 function ProposalDialog({ id, onClose }: { id: string; onClose: () => void }) {
   const made = useQuery({ queryKey: ['drift', id, 'proposal'], queryFn: ({ signal }) => proposal(id, signal) });
   return (
-    <Dialog open onClose={onClose} title="The contract with what was seen" footer={<Button onClick={onClose}>Close</Button>}>
+    <Dialog
+      open
+      onClose={onClose}
+      title="The contract with what was seen"
+      footer={
+        <>
+          <Button onClick={onClose}>Close</Button>
+          <IfMay permission="apis:write">
+            <Link to="/designs/new" search={{ draft: `api/${id}` }} className={buttonClass('primary')}>
+              Begin a design with it
+            </Link>
+          </IfMay>
+        </>
+      }
+    >
       <Stack gap={3}>
         <p>It only adds. Read it before you publish it: what is called is not always what should be.</p>
         {made.error ? <ErrorState compact error={made.error} retry={() => void made.refetch()} /> : null}

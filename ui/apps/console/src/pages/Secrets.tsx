@@ -8,6 +8,7 @@ import { ResourceLinks } from '../parts/ResourceLink.tsx';
 import { queryClient, secretReferencesQuery, secretsQuery } from '../queries.ts';
 import { Needs } from '../parts/may.tsx';
 import css from './Secrets.module.css';
+import { useTask } from '../parts/useTask.ts';
 
 type Doing = { what: 'create' } | { what: 'rotate' | 'delete'; secret: admin.Secret } | { what: 'reseal' };
 
@@ -160,8 +161,7 @@ function ValueDialog({ secret, taken, onClose }: { secret?: admin.Secret; taken:
   const [name, setName] = useState('');
   const [value, setValue] = useState('');
   const [seen, setSeen] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, run } = useTask();
   const toast = useToast();
   const wrongName = secret || name === '' ? undefined : !NAME.test(name) || name.length > 63 ? 'Lower-case letters, digits and single hyphens, 63 at most' : taken.includes(name) ? 'There is one with this name: rotate it instead' : undefined;
   const size = new TextEncoder().encode(value).length;
@@ -170,18 +170,12 @@ function ValueDialog({ secret, taken, onClose }: { secret?: admin.Secret; taken:
   const save = async (event?: FormEvent) => {
     event?.preventDefault();
     if (!ready) return;
-    setBusy(true);
-    setError(undefined);
-    try {
+    await run(async () => {
       await (secret ? admin.rotateSecret(secret.name, value) : admin.createSecret(name, value));
       await forgetSecrets();
       toast.done(secret ? `${secret.name} has a new value, in force on every gateway` : `Made secret ${name}`);
       onClose();
-    } catch (cause) {
-      setError(cause);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
     <Dialog
@@ -237,21 +231,19 @@ function drawn(): string {
 }
 
 function DeleteDialog({ secret, onClose }: { secret: admin.Secret; onClose: () => void }) {
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useTask();
   const toast = useToast();
   const used = secret.used_by.length > 0;
   const remove = async () => {
-    setBusy(true);
-    try {
-      await admin.deleteSecret(secret.name);
-      await forgetSecrets();
-      toast.done(`Deleted secret ${secret.name}`);
-    } catch (error) {
-      toast.failed(`Could not delete ${secret.name}`, error);
-    } finally {
-      setBusy(false);
-      onClose();
-    }
+    await run(
+      async () => {
+        await admin.deleteSecret(secret.name);
+        await forgetSecrets();
+        toast.done(`Deleted secret ${secret.name}`);
+      },
+      (error) => toast.failed(`Could not delete ${secret.name}`, error),
+    );
+    onClose();
   };
   if (used) {
     return (
@@ -269,20 +261,18 @@ function DeleteDialog({ secret, onClose }: { secret: admin.Secret; onClose: () =
 }
 
 function ResealDialog({ onClose }: { onClose: () => void }) {
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useTask();
   const toast = useToast();
   const seal = async () => {
-    setBusy(true);
-    try {
-      const { secrets } = await admin.rotateSecretKey();
-      await forgetSecrets();
-      toast.done(`Sealed ${format.plural(secrets, 'secret')} by a new key`);
-    } catch (error) {
-      toast.failed('The secrets were not sealed anew', error);
-    } finally {
-      setBusy(false);
-      onClose();
-    }
+    await run(
+      async () => {
+        const { secrets } = await admin.rotateSecretKey();
+        await forgetSecrets();
+        toast.done(`Sealed ${format.plural(secrets, 'secret')} by a new key`);
+      },
+      (error) => toast.failed('The secrets were not sealed anew', error),
+    );
+    onClose();
   };
   return (
     <Confirm open onClose={onClose} onConfirm={() => void seal()} busy={busy} action="Seal anew" title="Seal every secret by a new key?">

@@ -10,6 +10,7 @@ import { type Branch, matchText, readShare, roomOf, stepsOf, stickyText, upstrea
 import { forgetResources, queryClient, splitsQuery } from '../queries.ts';
 import { Needs } from '../parts/may.tsx';
 import css from './Splits.module.css';
+import { useTask } from '../parts/useTask.ts';
 
 const SPANS = [
   { value: '60', label: 'Last minute' },
@@ -235,9 +236,8 @@ const TITLES = { promote: 'Promote', abort: 'Abort', weight: 'Set the share of' 
 /** Says what a change does, and makes it. */
 function ChangeDialog({ change, onClose }: { change: Change; onClose: () => void }) {
   const { split, branch, action } = change;
-  const [busy, setBusy] = useState(false);
+  const { busy, error, run } = useTask();
   const [text, setText] = useState(String(branch.weight ?? 0));
-  const [error, setError] = useState<unknown>();
   const toast = useToast();
   const room = roomOf(split.split, branch.name);
   const share = readShare(text, room);
@@ -245,17 +245,12 @@ function ChangeDialog({ change, onClose }: { change: Change; onClose: () => void
   const make = async (event?: FormEvent) => {
     event?.preventDefault();
     if (wrong) return;
-    setBusy(true);
-    try {
+    await run(async () => {
       await admin.changeSplit(split, branch.name, action === 'weight' ? { action, weight: 'weight' in share ? share.weight : 0 } : { action });
       await Promise.all([queryClient.invalidateQueries({ queryKey: ['splits'] }), forgetResources()]);
       toast.done(action === 'promote' ? `Promoted ${branch.name}: all requests go to it` : action === 'abort' ? `Aborted ${branch.name}: it gets no requests` : `${branch.name} gets ${'weight' in share ? share.weight : 0} %`);
       onClose();
-    } catch (cause) {
-      setError(cause);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   const others = split.split.branches.length - 1;
   return (

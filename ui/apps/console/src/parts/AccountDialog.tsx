@@ -4,6 +4,7 @@ import { Button, Dialog, ErrorState, Facts, Field, Identities, SecondFactor, Sta
 import { type FormEvent, useState } from 'react';
 import { PermissionList } from './PermissionList.tsx';
 import { queryClient, sessionQuery } from '../queries.ts';
+import { useTask } from './useTask.ts';
 
 export function AccountDialog({ session, onClose }: { session: admin.Session; onClose: () => void }) {
   const { user, permissions } = session;
@@ -30,25 +31,18 @@ export function AccountDialog({ session, onClose }: { session: admin.Session; on
 function ChangePassword() {
   const [current, setCurrent] = useState('');
   const [password, setPassword] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, run } = useTask();
   const toast = useToast();
   const save = async (event: FormEvent) => {
     event.preventDefault();
-    setBusy(true);
-    setError(undefined);
-    try {
+    await run(async () => {
       const session = await admin.changeOwnPassword(current, password);
       admin.client.setCsrf(session.csrf);
       queryClient.setQueryData(sessionQuery.queryKey, session);
       setCurrent('');
       setPassword('');
       toast.done('Your password is changed; your other sessions have ended');
-    } catch (cause) {
-      setError(cause);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
     <form onSubmit={(event) => void save(event)}>

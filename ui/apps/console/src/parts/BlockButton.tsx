@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { forgetResources, listQuery } from '../queries.ts';
 import { Needs } from './may.tsx';
+import { useTask } from './useTask.ts';
 
 type Of = 'consumer' | 'app' | 'api';
 
@@ -18,7 +19,7 @@ export const BLOCK_SPANS = [
 /** Refuses the calls of a caller or to an API on every gateway at once, and lets them in again. */
 export function BlockButton({ of, id }: { of: Of; id: string }) {
   const [open, setOpen] = useState(false);
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useTask();
   const [span, setSpan] = useState('1h');
   const [reason, setReason] = useState('');
   const toast = useToast();
@@ -26,18 +27,16 @@ export function BlockButton({ of, id }: { of: Of; id: string }) {
   const blocked = blocks.data?.items.some(({ document }) => document[of] === id) ?? false;
   const what = { [of]: id } as unknown as admin.Blocked;
   const change = async () => {
-    setBusy(true);
-    try {
-      if (blocked) await admin.unblock(what);
-      else await admin.block(what, { ...(span ? { for: span } : {}), ...(reason.trim() ? { reason: reason.trim() } : {}) });
-      await forgetResources();
-      toast.done(blocked ? `Calls are let in again: ${id}` : `Calls are refused: ${id}`);
-      setOpen(false);
-    } catch (error) {
-      toast.failed(blocked ? `Could not unblock ${id}` : `Could not block ${id}`, error);
-    } finally {
-      setBusy(false);
-    }
+    await run(
+      async () => {
+        if (blocked) await admin.unblock(what);
+        else await admin.block(what, { ...(span ? { for: span } : {}), ...(reason.trim() ? { reason: reason.trim() } : {}) });
+        await forgetResources();
+        toast.done(blocked ? `Calls are let in again: ${id}` : `Calls are refused: ${id}`);
+        setOpen(false);
+      },
+      (error) => toast.failed(blocked ? `Could not unblock ${id}` : `Could not block ${id}`, error),
+    );
   };
   if (blocked) {
     return (

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { forgetResources, keysQuery } from '../queries.ts';
 import { Needs } from './may.tsx';
+import { useTask } from './useTask.ts';
 
 const DAY = 24 * 3_600_000;
 const LIVES = [
@@ -19,37 +20,34 @@ export function Keys({ kind, id, credentials }: { kind: 'consumer' | 'app'; id: 
   const [life, setLife] = useState('');
   const [issued, setIssued] = useState<string>();
   const [revoking, setRevoking] = useState<admin.Credential>();
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useTask();
   const toast = useToast();
   const known = useQuery({ ...keysQuery(kind, id), enabled: credentials.length > 0 });
   const lastUse = (key: admin.Credential) => known.data?.find((one) => one.key_hash === key.key_hash)?.last_used_at;
 
   const issue = async () => {
-    setBusy(true);
-    try {
-      const { key } = await admin.issueKey(kind, id, life ? new Date(Date.now() + Number(life) * DAY).toISOString() : undefined);
-      setIssuing(false);
-      setIssued(key);
-      await forgetResources();
-    } catch (error) {
-      toast.failed('No key was issued', error);
-    } finally {
-      setBusy(false);
-    }
+    await run(
+      async () => {
+        const { key } = await admin.issueKey(kind, id, life ? new Date(Date.now() + Number(life) * DAY).toISOString() : undefined);
+        setIssuing(false);
+        setIssued(key);
+        await forgetResources();
+      },
+      (error) => toast.failed('No key was issued', error),
+    );
   };
   const revoke = async () => {
-    if (!revoking?.key_hash) return;
-    setBusy(true);
-    try {
-      await admin.revokeKey(kind, id, revoking.key_hash);
-      await forgetResources();
-      toast.done('Revoked the key');
-    } catch (error) {
-      toast.failed('The key was not revoked', error);
-    } finally {
-      setBusy(false);
-      setRevoking(undefined);
-    }
+    const hash = revoking?.key_hash;
+    if (!hash) return;
+    await run(
+      async () => {
+        await admin.revokeKey(kind, id, hash);
+        await forgetResources();
+        toast.done('Revoked the key');
+      },
+      (error) => toast.failed('The key was not revoked', error),
+    );
+    setRevoking(undefined);
   };
   const columns: Column<admin.Credential>[] = [
     { id: 'hint', header: 'Key', cell: (key) => <code>{key.hint ?? ''}…</code> },

@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { forgetResources } from '../queries.ts';
 import { diff } from './diff.ts';
 import { DiffView } from './DiffView.tsx';
+import { useTask } from './useTask.ts';
 
 interface ReviewProps<K extends admin.Kind> {
   open: boolean;
@@ -26,7 +27,7 @@ interface ReviewProps<K extends admin.Kind> {
 
 /** Shows what a change does before it is made, and makes it. */
 export function ReviewDialog<K extends admin.Kind>({ open, kind, id, before, after, etag, onClose, onSaved, onFindings, onReload }: ReviewProps<K>) {
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useTask();
   const [error, setError] = useState<unknown>();
   const toast = useToast();
   const changes = diff(before ?? {}, after);
@@ -37,21 +38,21 @@ export function ReviewDialog<K extends admin.Kind>({ open, kind, id, before, aft
   const conflict = error instanceof ProblemError && error.status === 412;
 
   const save = async (force = false) => {
-    setBusy(true);
     setError(undefined);
-    try {
-      const document = { ...after, kind } as admin.Inputs[K];
-      const saved = before ? await admin.replace(kind, id, document, force ? undefined : etag) : await admin.create(kind, document);
-      await forgetResources();
-      toast.done(before ? `Saved ${kind} ${id}` : `Created ${kind} ${id}`);
-      onFindings?.([]);
-      onSaved(saved.body);
-    } catch (cause) {
-      setError(cause);
-      if (cause instanceof ProblemError) onFindings?.(cause.findings);
-    } finally {
-      setBusy(false);
-    }
+    await run(
+      async () => {
+        const document = { ...after, kind } as admin.Inputs[K];
+        const saved = before ? await admin.replace(kind, id, document, force ? undefined : etag) : await admin.create(kind, document);
+        await forgetResources();
+        toast.done(before ? `Saved ${kind} ${id}` : `Created ${kind} ${id}`);
+        onFindings?.([]);
+        onSaved(saved.body);
+      },
+      (cause) => {
+        setError(cause);
+        if (cause instanceof ProblemError) onFindings?.(cause.findings);
+      },
+    );
   };
   const close = () => {
     setError(undefined);

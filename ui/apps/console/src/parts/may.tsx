@@ -24,6 +24,7 @@ export const AREA_OF: Record<Kind, string> = {
   standard: 'standards',
   waiver: 'standards',
   'identity-provider': 'people',
+  design: 'apis',
 };
 
 export function mayOf(session: Session | undefined, permission: Permission, owner?: string | null): boolean {

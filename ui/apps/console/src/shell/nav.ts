@@ -4,7 +4,7 @@ import type { Permission } from '../parts/may.tsx';
 import { isOperators } from '../workspace.ts';
 
 export interface NavPage {
-  to: '/' | '/apis' | '/routes' | '/upstreams' | '/policies' | '/splits' | '/drift' | '/reviews' | '/scorecards' | '/standards' | '/waivers' | '/gateways' | '/certificates' | '/secrets' | '/workspaces' | '/products' | '/plans' | '/subscriptions' | '/consumers' | '/apps' | '/blocks' | '/live' | '/calls' | '/audit' | '/people' | '/identity-providers' | '/tokens' | '/system';
+  to: '/' | '/apis' | '/designs' | '/routes' | '/upstreams' | '/policies' | '/splits' | '/drift' | '/reviews' | '/scorecards' | '/standards' | '/waivers' | '/gateways' | '/certificates' | '/secrets' | '/workspaces' | '/products' | '/plans' | '/subscriptions' | '/consumers' | '/apps' | '/blocks' | '/live' | '/calls' | '/audit' | '/people' | '/identity-providers' | '/tokens' | '/system';
   label: string;
   icon: IconName;
   /** Other words it is searched by. */
@@ -27,6 +27,7 @@ const PLAN: NavArea[] = [
     label: 'APIs',
     pages: [
       { to: '/apis', label: 'APIs', icon: 'api', words: 'contracts services openapi', needs: 'apis:read' },
+      { to: '/designs', label: 'Designs', icon: 'edit', words: 'draft contract editor openapi write template', needs: 'apis:read' },
       { to: '/routes', label: 'Routes', icon: 'route', words: 'match path', needs: 'routes:read' },
       { to: '/upstreams', label: 'Upstreams', icon: 'upstream', words: 'endpoints targets backends balancing health', needs: 'routes:read' },
       { to: '/splits', label: 'Splits', icon: 'split', words: 'canary rollout promote abort weight branches', needs: 'splits:read' },

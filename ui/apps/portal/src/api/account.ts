@@ -146,6 +146,15 @@ export async function revokeConsent(id: string): Promise<void> {
   await queryClient.invalidateQueries({ queryKey: ['consents'] });
 }
 
+/** Has a mock of the API answer, as one of the caller's apps. */
+export async function trySandbox(app: string, api: string, request: BuiltRequest): Promise<TryAnswer> {
+  const { body } = await client.call<TryAnswer>('POST', `/apps/${segment(app)}/sandbox/try`, { body: { api, ...request } });
+  return body;
+}
+
+/** Forgets what an app has created in its sandboxes. */
+export const resetSandbox = (app: string) => client.call<void>('POST', `/apps/${segment(app)}/sandbox/reset`, { body: {} });
+
 /** Has the portal call the gateway: no other origin is involved, so nothing has to be set up for it. */
 export async function tryCall(api: string, request: BuiltRequest): Promise<TryAnswer> {
   const { body } = await client.call<TryAnswer>('POST', '/try', { body: { api, ...request } });

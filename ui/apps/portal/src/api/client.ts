@@ -4,7 +4,7 @@ import { base, client } from '@pailou/api/portal';
 import type { ContractOutline, OperationPage, Schema, Schemas } from '@pailou/reference';
 import { keptAs, workspace } from '../workspace.ts';
 import { infiniteQueryOptions, keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
-import type { ApiDetail, ApiSummary, Authorization, Call, Consent, Found, OAuthClient, Page, PortalApp, ProblemType, Product, Session, Site, Usage } from '@pailou/api/portal';
+import type { ApiDetail, ApiSummary, Authorization, Call, Consent, Found, OAuthClient, Page, PortalApp, ProblemType, Product, Sandbox, Session, Site, Usage } from '@pailou/api/portal';
 
 client.setWorkspace(workspace);
 
@@ -128,6 +128,9 @@ export const product = (name: string) => queryOptions({ queryKey: ['product', na
 export const apps = queryOptions({ queryKey: ['apps'], queryFn: ({ signal }) => items(client.get<Page<PortalApp>>('/apps', {}, signal)) });
 
 export const app = (name: string) => queryOptions({ queryKey: ['apps', name], queryFn: ({ signal }) => client.get<PortalApp>(`/apps/${segment(name)}`, {}, signal) });
+
+/** Where mocks of the APIs answer for an app. */
+export const sandboxes = (name: string) => queryOptions({ queryKey: ['apps', name, 'sandbox'], queryFn: ({ signal }) => items(client.get<Page<Sandbox>>(`/apps/${segment(name)}/sandbox`, {}, signal)) });
 
 export const oauthClient = (name: string) => queryOptions({ queryKey: ['apps', name, 'client'], queryFn: ({ signal }) => client.get<OAuthClient>(`/apps/${segment(name)}/client`, {}, signal) });
 

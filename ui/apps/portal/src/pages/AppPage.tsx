@@ -10,6 +10,7 @@ import { AppCalls } from '../parts/AppCalls.tsx';
 import { AppClient } from '../parts/AppClient.tsx';
 import { AppDialog } from '../parts/AppDialog.tsx';
 import { AppKeys } from '../parts/AppKeys.tsx';
+import { AppSandbox } from '../parts/AppSandbox.tsx';
 import { AppSubscriptions } from '../parts/AppSubscriptions.tsx';
 import { AppUsage } from '../parts/AppUsage.tsx';
 import { Loaded } from '../parts/Loaded.tsx';
@@ -78,12 +79,13 @@ function Content({ app }: { app: PortalApp }) {
           { id: 'keys', label: 'Keys', count: app.keys.length },
           { id: 'oauth', label: 'OAuth' },
           { id: 'subscriptions', label: 'Subscriptions', count: app.subscriptions.length },
+          { id: 'sandbox', label: 'Sandbox' },
           { id: 'calls', label: 'Calls' },
         ]}
         active={tab}
         onChange={(id) => void navigate({ to: '/apps/$app', params: { app: app.name }, search: { tab: id }, replace: true, resetScroll: false })}
       >
-        {tab === 'usage' ? <AppUsage app={app} /> : tab === 'keys' ? <AppKeys app={app} /> : tab === 'oauth' ? <AppClient app={app} /> : tab === 'subscriptions' ? <AppSubscriptions app={app} /> : <AppCalls app={app} />}
+        {tab === 'usage' ? <AppUsage app={app} /> : tab === 'keys' ? <AppKeys app={app} /> : tab === 'oauth' ? <AppClient app={app} /> : tab === 'subscriptions' ? <AppSubscriptions app={app} /> : tab === 'sandbox' ? <AppSandbox app={app} /> : <AppCalls app={app} />}
       </Tabs>
       <AppDialog open={editing} app={app} onClose={() => setEditing(false)} onDone={() => setEditing(false)} />
       <Confirm open={deleting} title={`Delete ${app.title || app.name}?`} action="Delete" danger busy={busy} onConfirm={() => void remove()} onClose={() => setDeleting(false)}>

@@ -1,12 +1,12 @@
 // The reference: the outline, one operation, and beside it code and a console to call it.
-import { buttonClass, CopyButton, Drawer, EmptyState, ErrorState, Icon, Skeleton, Tabs } from '@pailou/kit';
+import { buttonClass, CopyButton, Drawer, EmptyState, ErrorState, Field, Icon, Select, Skeleton, Tabs } from '@pailou/kit';
 import { headerOf, OperationView, Outline, problemCode, Samples, type TryAnswer, TryIt } from '@pailou/reference';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { ProblemError } from '@pailou/api';
-import { tryCall } from '../api/account.ts';
-import { api as apiQuery, contractLink, operation as operationQuery, outline as outlineQuery, schemaOf } from '../api/client.ts';
+import { tryCall, trySandbox } from '../api/account.ts';
+import { api as apiQuery, apps as appsQuery, contractLink, operation as operationQuery, outline as outlineQuery, schemaOf, session as sessionQuery } from '../api/client.ts';
 import { useKey } from '../keys.tsx';
 import { keyHeader } from '../parts/keyHeader.ts';
 import { useTitle } from '../parts/title.ts';
@@ -187,20 +187,33 @@ function Console({ api, operation }: { api: string; operation: string }) {
   const { data: page } = useQuery(operationQuery(api, operation));
   const detail = useQuery(apiQuery(api));
   const key = useKey();
-  const send = useCallback((request: Parameters<typeof tryCall>[1]) => tryCall(api, request), [api]);
+  const signedIn = useQuery(sessionQuery).data;
+  const mine = useQuery({ ...appsQuery, enabled: Boolean(signedIn) }).data ?? [];
+  const [chosen, setSandbox] = useState('');
+  const sandbox = mine.some((one) => one.name === chosen) ? chosen : '';
+  const send = useCallback((request: Parameters<typeof tryCall>[1]) => (sandbox ? trySandbox(sandbox, api, request) : tryCall(api, request)), [api, sandbox]);
   if (detail.error) return <ErrorState error={detail.error} retry={() => void detail.refetch()} compact />;
   if (!page || !detail.data) return <Skeleton lines={5} />;
   const header = keyHeader(detail.data);
   const product = detail.data.products[0]?.name;
+  const where = mine.length > 0 && detail.data.contract && (
+    <Field label="Where" hint={sandbox ? 'A mock answers; what you create stays until you empty the sandbox on the app’s page.' : undefined}>
+      {(control) => <Select {...control} value={sandbox} onChange={(event) => setSandbox(event.target.value)} options={[{ value: '', label: 'The API itself' }, ...mine.map((one) => ({ value: one.name, label: `Sandbox of ${one.title || one.name}` }))]} />}
+    </Field>
+  );
   return (
-    <TryIt
-      page={page}
-      baseUrl={page.base_url ?? detail.data.base_url}
-      apiKey={header ? { header, value: key.value, onChange: key.set, remember: key.remember, onRemember: key.setRemember } : undefined}
-      send={send}
-      problemHref={(code) => `${basepath}/problems/${code}`}
-      help={(answer) => <Help answer={answer} api={api} product={product} />}
-    />
+    <>
+      {where}
+      <TryIt
+        key={sandbox}
+        page={page}
+        baseUrl={page.base_url ?? detail.data.base_url}
+        apiKey={header && !sandbox ? { header, value: key.value, onChange: key.set, remember: key.remember, onRemember: key.setRemember } : undefined}
+        send={send}
+        problemHref={(code) => `${basepath}/problems/${code}`}
+        help={(answer) => <Help answer={answer} api={api} product={product} />}
+      />
+    </>
   );
 }
 

@@ -1,8 +1,10 @@
 import * as admin from '@pailou/api/admin';
-import { Button, CodeBlock, ErrorState, Skeleton, Stack, Tabs } from '@pailou/kit';
+import { Button, buttonClass, CodeBlock, ErrorState, Icon, Skeleton, Stack, Tabs } from '@pailou/kit';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { DocumentView } from '../../parts/DocumentView.tsx';
+import { IfMay } from '../../parts/may.tsx';
 import { ResourceEditor } from '../../parts/ResourceEditor.tsx';
 import { resourceQuery } from '../../queries.ts';
 import { useApi } from './useApi.ts';
@@ -35,6 +37,13 @@ function ContractText({ id }: { id: string }) {
   const cut = contract.data.length > SHOWN_BYTES && !whole;
   return (
     <Stack gap={3}>
+      <IfMay permission="apis:write">
+        <p>
+          <Link to="/designs/new" search={{ api: id }} className={buttonClass('plain', 's')}>
+            <Icon name="edit" size={16} /> Change it in a design
+          </Link>
+        </p>
+      </IfMay>
       <CodeBlock code={cut ? contract.data.slice(0, SHOWN_BYTES) : contract.data} label="Contract" maxHeight="40rem" />
       {cut && (
         <p>

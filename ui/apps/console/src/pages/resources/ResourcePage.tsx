@@ -15,6 +15,7 @@ import { NotFound } from '../NotFound.tsx';
 import { KINDS, kindOf, type ListedKind } from './kinds.tsx';
 import { Summary } from './Summary.tsx';
 import { AREA_OF, Needs } from '../../parts/may.tsx';
+import { useTask } from '../../parts/useTask.ts';
 
 const TABS = { overview: 'Overview', edit: 'Edit', document: 'Document', revisions: 'Revisions' };
 type TabName = keyof typeof TABS;
@@ -34,7 +35,7 @@ function OfKind({ kind, id }: { kind: ListedKind; id: string }) {
   const found = useQuery(resourceQuery(kind, id));
   const [removing, setRemoving] = useState(false);
   const [deciding, setDeciding] = useState(false);
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useTask();
   const crumbs = <Breadcrumbs crumbs={[<Link key="list" to={`/${view.plural}` as '/consumers'}>{view.title}</Link>, id]} />;
   if (found.error) {
     return (
@@ -46,18 +47,16 @@ function OfKind({ kind, id }: { kind: ListedKind; id: string }) {
   }
   const document = found.data?.body;
   const remove = async () => {
-    setBusy(true);
-    try {
-      await admin.remove(kind, id, found.data?.etag);
-      await navigate({ to: `/${view.plural}` as '/consumers' });
-      await forgetResources();
-      toast.done(`Deleted ${view.one} ${id}`);
-    } catch (error) {
-      toast.failed(`Could not delete ${id}`, error);
-    } finally {
-      setBusy(false);
-      setRemoving(false);
-    }
+    await run(
+      async () => {
+        await admin.remove(kind, id, found.data?.etag);
+        await navigate({ to: `/${view.plural}` as '/consumers' });
+        await forgetResources();
+        toast.done(`Deleted ${view.one} ${id}`);
+      },
+      (error) => toast.failed(`Could not delete ${id}`, error),
+    );
+    setRemoving(false);
   };
   const state = document && 'state' in document ? document.state : undefined;
   return (

@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { readUse } from '../../parts/policy-use.ts';
 
-export type ListedKind = Exclude<Kind, 'api'>;
+export type ListedKind = Exclude<Kind, 'api' | 'design'>;
 
 export interface KindView<K extends Kind> {
   plural: string;

@@ -1,0 +1,334 @@
+//! Contracts that answer by themselves in this process: the policy `mock` without a gateway around it, for what is not published and for
+//! sandboxes.
+
+use std::{
+    collections::HashMap,
+    net::{IpAddr, Ipv4Addr},
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use bytes::Bytes;
+use head::RequestHead;
+use http::{HeaderMap, Method, StatusCode, Uri};
+use model::{
+    KeyHash, SecretValues, TokenIssuer,
+    event::Target,
+    snapshot::{Caller, ContractDocument},
+};
+use policy::{
+    Body, BuildCx, CallerIndex, CallerKey, Catalogue, Counter, CounterSource, Deadlines, Dial, Fetch,
+    Fetched, FileTexts, Filter, Gauge, Hold, Kept, Key, Later, Line, Outbound, OutboundAnswer, OutboundCall,
+    OutboundError, Quota, Reply, Request, Standing, Step, Taken, Time, problems,
+};
+use serde_json::json;
+
+use crate::problem::Refusal;
+
+/// Items that a mock keeps, and how large they are together.
+const ITEMS: u32 = 500;
+const BYTES: &str = "512KiB";
+
+/// A contract that answers by itself, whoever asks. What is created in it stays as long as it does.
+pub(crate) struct Mocked {
+    document: Arc<ContractDocument>,
+    filter: Box<dyn Filter>,
+    began: Instant,
+}
+
+/// An answer of a mock.
+pub(crate) struct MockAnswer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Bytes,
+}
+
+impl Mocked {
+    /// # Errors
+    /// The build has no policy `mock`.
+    pub(crate) fn new(catalogue: Catalogue, document: Arc<ContractDocument>) -> Result<Mocked, Refusal> {
+        let keeping = Keeping::default();
+        let context = BuildCx {
+            scope: "mock",
+            counters: &keeping,
+            responses: &Arc::default(),
+            secrets: &SecretValues::default(),
+            files: &NoFiles,
+            contract: Some(&document),
+        };
+        let config = json!({ "state": true, "state_items": ITEMS, "state_bytes": BYTES, "security": false });
+        let filter = catalogue.find("mock").and_then(|policy| policy.build(&config, &context));
+        let filter = filter.map_err(|invalid| {
+            Refusal::new(problems::NOT_IMPLEMENTED, format!("no mock can be made: {invalid}"))
+        })?;
+        Ok(Mocked { document, filter, began: Instant::now() })
+    }
+
+    /// Answers a request whose path is below where the API answers.
+    ///
+    /// # Errors
+    /// The contract has no such operation.
+    pub(crate) async fn answer(
+        &self,
+        method: Method,
+        uri: Uri,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<MockAnswer, Refusal> {
+        let Some((id, path)) = operation(&self.document, method.as_str(), uri.path()) else {
+            let detail = format!("the contract has no operation `{method} {}`", uri.path());
+            return Err(Refusal::new(problems::NOT_FOUND, detail));
+        };
+        let (mut parts, ()) = http::Request::new(()).into_parts();
+        (parts.method, parts.uri, parts.headers) = (method, uri, headers);
+        let name: Arc<str> = "mock".into();
+        let world = Nowhere { began: self.began };
+        let mut request = Request {
+            head: Box::new(RequestHead::from(parts)),
+            body: if body.is_empty() { Body::Empty } else { Body::Whole(body) },
+            arrived: world.now(),
+            client: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            certificate: None,
+            target: Arc::new(Target {
+                key: Arc::clone(&name),
+                workspace: Arc::clone(&name),
+                service: name,
+                operation: id.into(),
+                path: path.into(),
+            }),
+            strip: 0,
+            host: None,
+            deadlines: Deadlines::default(),
+            identity: None,
+            world: Arc::new(world),
+            on_reply: Vec::new(),
+            steps: Vec::new(),
+            held: Vec::new(),
+            cache: None,
+            noted: None,
+        };
+        let flow = match self.filter.on_request(&mut request) {
+            Step::Done(flow) => flow,
+            Step::Wait(flow) => flow.await,
+        };
+        let Err(reply) = flow else {
+            return Err(Refusal::new(problems::NOT_FOUND, "the contract does not say what comes back"));
+        };
+        Ok(match reply {
+            Reply::Problem(problem) => {
+                let mut headers = vec![("content-type".to_owned(), "application/problem+json".to_owned())];
+                headers.extend(problem.headers.iter().map(|(name, value)| {
+                    (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+                }));
+                MockAnswer { status: problem.status(), headers, body: problem.body("") }
+            }
+            Reply::Answer(answer) | Reply::Stored(answer) => {
+                let (head, body) = *answer;
+                let all = head.headers.iter();
+                let headers = all.map(|(name, value)| {
+                    (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+                });
+                MockAnswer { status: head.status, headers: headers.collect(), body }
+            }
+        })
+    }
+}
+
+/// The operation that a request asks for, and its template: where several fit, the one with the most literal beginning.
+fn operation<'d>(document: &'d ContractDocument, method: &str, path: &str) -> Option<(&'d str, &'d str)> {
+    let fitting = document.operations.iter().filter(|(_, place)| &*place.method == method);
+    let fitting = fitting.filter_map(|(id, place)| Some((fit(&place.path, path)?, &**id, &*place.path)));
+    fitting.min().map(|(_, id, path)| (id, path))
+}
+
+/// How a template fits a path: for each segment 0 where it is literal, 1 where it has parameters, 2 where it takes all the rest.
+fn fit(template: &str, path: &str) -> Option<Vec<u8>> {
+    let mut segments = path.split('/');
+    let mut fits = Vec::new();
+    for wanted in template.split('/') {
+        let name = wanted.strip_prefix('{').and_then(|wanted| wanted.strip_suffix('}')).unwrap_or_default();
+        if wanted == "*" || name.starts_with('+') || name.ends_with(['+', '*']) {
+            fits.push(2);
+            return segments.next().is_some().then_some(fits);
+        }
+        let segment = segments.next()?;
+        if !wanted.contains('{') {
+            if segment != wanted {
+                return None;
+            }
+            fits.push(0);
+            continue;
+        }
+        let mut rest = segment;
+        let mut pieces = wanted.split('{');
+        rest = rest.strip_prefix(pieces.next()?)?;
+        for piece in pieces {
+            let literal = piece.split_once('}')?.1;
+            // A parameter has at least one character.
+            let at = if literal.is_empty() {
+                rest.len()
+            } else {
+                rest.char_indices().skip(1).find(|(at, _)| rest[*at..].starts_with(literal))?.0
+            };
+            if at == 0 {
+                return None;
+            }
+            rest = &rest[at + literal.len()..];
+        }
+        if !rest.is_empty() {
+            return None;
+        }
+        fits.push(1);
+    }
+    segments.next().is_none().then_some(fits)
+}
+
+struct NoFiles;
+
+impl FileTexts for NoFiles {
+    fn text(&self, path: &str) -> Result<String, String> {
+        Err(format!("`{path}` was not read"))
+    }
+}
+
+/// What the policy of one mock keeps. Nothing is counted.
+#[derive(Default)]
+struct Keeping(Mutex<HashMap<String, Kept>>);
+
+impl CounterSource for Keeping {
+    fn counter(&self, _: &str, _: &[Vec<Quota>]) -> Box<dyn Counter> {
+        Box::new(Uncounted)
+    }
+
+    fn gauge(&self, _: &str) -> Box<dyn Gauge> {
+        Box::new(Uncounted)
+    }
+
+    fn keep(&self, name: &str, make: &dyn Fn() -> Kept) -> Kept {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.entry(name.to_owned()).or_insert_with(make).clone()
+    }
+}
+
+struct Uncounted;
+
+impl Counter for Uncounted {
+    fn key(&self, _: CallerKey<'_>) -> Key {
+        Key::default()
+    }
+
+    fn take(&self, _: &[Key], _: &[u64], _: Time) -> Taken {
+        Taken { allowed: true, quota: 0, remaining: 0, reset: Duration::ZERO, wait: None }
+    }
+
+    fn look(&self, _: &[Key], _: Time) -> Vec<Standing> {
+        Vec::new()
+    }
+}
+
+impl Gauge for Uncounted {
+    fn key(&self, _: CallerKey<'_>) -> Key {
+        Key::default()
+    }
+
+    fn enter(&self, _: Key, _: u64) -> Option<Hold> {
+        None
+    }
+
+    fn inside(&self, _: Key) -> u64 {
+        0
+    }
+}
+
+/// A world of nobody, from which nothing can be reached.
+struct Nowhere {
+    began: Instant,
+}
+
+impl CallerIndex for Nowhere {
+    fn by_key(&self, _: &KeyHash) -> Option<(Arc<Caller>, Option<u64>)> {
+        None
+    }
+
+    fn by_username(&self, _: &str) -> Option<Arc<Caller>> {
+        None
+    }
+
+    fn by_subject(&self, _: &str) -> Option<Arc<Caller>> {
+        None
+    }
+
+    fn by_client(&self, _: &str) -> Option<Arc<Caller>> {
+        None
+    }
+
+    fn token_issuer(&self, _: &str) -> Option<&Arc<TokenIssuer>> {
+        None
+    }
+}
+
+impl Outbound for Nowhere {
+    fn now(&self) -> Time {
+        let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let whole = |value: u128| u64::try_from(value).unwrap_or(u64::MAX);
+        Time { monotonic: whole(self.began.elapsed().as_nanos()), unix_ms: whole(unix.as_millis()) }
+    }
+
+    fn sleep(&self, span: Duration) -> Later<()> {
+        Box::pin(tokio::time::sleep(span))
+    }
+
+    fn send(&self, _: OutboundCall) -> Later<Result<OutboundAnswer, OutboundError>> {
+        Box::pin(async { Err(OutboundError::NoAddress) })
+    }
+
+    fn fetch(&self, _: Fetch) -> Later<Result<Fetched, OutboundError>> {
+        Box::pin(async { Err(OutboundError::NoService) })
+    }
+
+    fn dial(&self, _: Dial) -> Later<Result<Box<dyn Line>, OutboundError>> {
+        Box::pin(async { Err(OutboundError::NoAddress) })
+    }
+
+    fn spawn(&self, _: Later<()>) -> bool {
+        false
+    }
+
+    fn compute(&self, _: Box<dyn FnOnce() + Send>) -> Later<bool> {
+        Box::pin(async { false })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::Contract;
+
+    use super::*;
+
+    #[test]
+    fn a_template_fits_the_paths_that_a_router_would_take_for_it() {
+        for (template, path, fits) in [
+            ("/orders", "/orders", true),
+            ("/orders", "/orders/", false),
+            ("/orders/{id}", "/orders/1", true),
+            ("/orders/{id}", "/orders/", false),
+            ("/orders/{id}", "/orders/1/lines", false),
+            ("/files/{name}.json", "/files/a.json", true),
+            ("/files/{name}.json", "/files/.json", false),
+            ("/compare/{base}...{head}", "/compare/a...b", true),
+            ("/compare/{base}...{head}", "/compare/a..b", false),
+            ("/proxy/{rest+}", "/proxy/a/b", true),
+        ] {
+            assert_eq!(fit(template, path).is_some(), fits, "{template} {path}");
+        }
+    }
+
+    #[test]
+    fn the_most_literal_template_is_the_operation() {
+        let text = "openapi: 3.1.0\ninfo: { title: t, version: '1' }\npaths:\n  /a/{b}: { get: { responses: { '200': { description: d } } } }\n  /a/mine: { get: { operationId: mine, responses: { '200': { description: d } } } }\n";
+        let document = Contract::parse(text, "t").unwrap().document("");
+        assert_eq!(operation(&document, "GET", "/a/mine"), Some(("mine", "/a/mine")));
+        assert_eq!(operation(&document, "GET", "/a/b"), Some(("GET /a/{b}", "/a/{b}")));
+        assert_eq!(operation(&document, "POST", "/a/b"), None);
+    }
+}

@@ -1,0 +1,68 @@
+import { ProblemError } from '@pailou/api';
+import type { Written } from '@pailou/api/admin';
+import { ChangeSet, Text } from '@codemirror/state';
+import { describe, expect, it } from 'vitest';
+import { DraftText } from './draft.ts';
+
+/** A server that keeps texts. */
+class Server {
+  texts = new Map<string, string>();
+  sent: Written[] = [];
+
+  take = async (source: Written): Promise<{ base: string; text: string }> => {
+    this.sent.push(source);
+    let text: string;
+    if ('text' in source) text = source.text;
+    else {
+      const base = this.texts.get(source.base);
+      if (base === undefined) throw new ProblemError(409, 'conflict', 'gone', 'gone');
+      let at = 0;
+      text = '';
+      for (const edit of source.edits) {
+        text += base.slice(at, edit.from) + edit.insert;
+        at = edit.to;
+      }
+      text += base.slice(at);
+    }
+    const base = `#${text}`;
+    this.texts.set(base, text);
+    await Promise.resolve();
+    return { base, text };
+  };
+}
+
+const type = (draft: DraftText, from: number, to: number, insert: string) => {
+  const changes = ChangeSet.of({ from, to, insert }, draft.doc.length);
+  draft.changed(changes, changes.apply(draft.doc));
+};
+
+describe('DraftText', () => {
+  it('sends all of a text once, and then what changed', async () => {
+    const [server, draft] = [new Server(), new DraftText(Text.of(['abc', 'def']))];
+    expect((await draft.send(server.take)).text).toBe('abc\ndef');
+    type(draft, 0, 1, 'X');
+    type(draft, 7, 7, '\nY');
+    expect((await draft.send(server.take)).text).toBe('Xbc\ndef\nY');
+    expect(server.sent[1]).toEqual({ base: '#abc\ndef', edits: [{ from: 0, to: 1, insert: 'X' }, { from: 7, to: 7, insert: '\nY' }] });
+    expect((await draft.send(server.take)).text).toBe('Xbc\ndef\nY');
+    expect(server.sent[2]).toEqual({ base: '#Xbc\ndef\nY', edits: [] });
+  });
+  it('says what is meant when something is typed while an answer is on its way', async () => {
+    const [server, draft] = [new Server(), new DraftText(Text.of(['']))];
+    for (let round = 0; round < 20; round += 1) {
+      const asked = [draft.send(server.take), draft.send(server.take)];
+      type(draft, 0, 0, String(round % 10));
+      await Promise.all(asked);
+      expect((await draft.send(server.take)).text).toBe(draft.doc.toString());
+    }
+    expect(server.sent.filter((source) => 'text' in source).length).toBeLessThan(5);
+  });
+  it('sends all of it again to a server that has forgotten it', async () => {
+    const [server, draft] = [new Server(), new DraftText(Text.of(['a']))];
+    await draft.send(server.take);
+    server.texts.clear();
+    type(draft, 1, 1, 'b');
+    expect((await draft.send(server.take)).text).toBe('ab');
+    expect(server.sent.at(-1)).toEqual({ text: 'ab' });
+  });
+});

@@ -1,0 +1,123 @@
+// From an idea to a contract in force: a template, the rules at each line, fields, a mock of what is nowhere published, somebody else who saves, and publishing.
+import { ADMIN, admin, expect, test } from './operator.ts';
+import { shot } from './portal.ts';
+
+const TAG = Date.now().toString(36);
+
+test('writes a contract from a template, sees what rules say as it is typed, tries its mock and publishes it', async ({ page, request }) => {
+  const name = `orders-${TAG}`;
+  await page.goto(`${ADMIN}/console/designs`);
+  await page.getByRole('link', { name: 'New design' }).first().click();
+  await page.getByRole('button', { name: /^REST resource/ }).click();
+  await page.getByLabel('Name', { exact: false }).first().fill(name);
+  await page.getByLabel('Title').fill(`Orders ${TAG}`);
+  await shot(page, 'console-design-new');
+  await page.getByRole('button', { name: 'Begin' }).click();
+  await expect(page.getByRole('heading', { name: `Orders ${TAG}`, level: 1 })).toBeVisible();
+  await expect(page.getByText('Nothing to complain about')).toBeVisible();
+
+  // A fault is told where it stands, and in the list, which leads to it.
+  const source = page.getByRole('textbox', { name: 'Source of the contract' });
+  await source.click();
+  await page.keyboard.press('Control+f');
+  const find = page.getByPlaceholder('Find');
+  await find.fill('operationId: listOrders');
+  await find.press('Enter');
+  await find.press('Escape');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Shift+End');
+  await page.keyboard.press('Backspace');
+  await expect(page.getByRole('tab', { name: /^Problems/ })).toContainText('1');
+  const problem = page.getByRole('list', { name: 'Problems' }).getByRole('button').first();
+  await expect(problem).toContainText('operation-operationId');
+  await expect(page.locator('.cm-lint-marker').first()).toBeVisible();
+  await expect(page.getByText('not saved')).toBeVisible();
+  await shot(page, 'console-design-problems');
+  await problem.click();
+  await expect(source).toBeFocused();
+  await page.keyboard.press('Control+z');
+  await expect(page.getByText('Nothing to complain about')).toBeVisible();
+
+  // Fields change the same text.
+  await page.getByRole('tab', { name: 'Form' }).click();
+  const title = page.getByRole('textbox', { name: 'Title required' });
+  await title.fill('Orders of the shop');
+  await title.press('Enter');
+  await page.getByRole('tab', { name: 'Operations' }).click();
+  await page.getByLabel('Path', { exact: true }).fill('/returns/{id}');
+  await page.getByRole('button', { name: 'Add operation' }).click();
+  await expect(page.getByLabel('Operation to edit')).toHaveValue('get /returns/{id}');
+  await page.getByLabel('Operation id').fill('getReturn');
+  await page.getByLabel('Operation id').press('Enter');
+  await shot(page, 'console-design-form');
+  await page.getByRole('tab', { name: 'Source' }).click();
+  await expect(source).toContainText('title: Orders of the shop');
+  await expect(page.getByRole('tab', { name: /^Problems/ })).not.toContainText(/^Problems0?$/);
+
+  // What is nowhere published answers by itself, and remembers.
+  await page.getByRole('tab', { name: 'Preview' }).click();
+  await expect(page.getByRole('heading', { name: /Orders of the shop/ })).toBeVisible();
+  await page.getByLabel('Operation', { exact: true }).selectOption({ label: 'POST /orders' });
+  await shot(page, 'console-design-preview');
+  await page.getByRole('tab', { name: 'Try the mock' }).click();
+  await page.getByRole('button', { name: 'Send' }).click();
+  await expect(page.getByText('201').first()).toBeVisible();
+
+  await page.getByRole('tab', { name: 'Outline' }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText(`Saved Orders ${TAG} as revision 2`)).toBeVisible();
+  await page.getByRole('tab', { name: 'History' }).click();
+  await expect(page.getByRole('list', { name: 'Revisions' }).getByRole('listitem')).toHaveCount(2);
+
+  await page.getByRole('button', { name: 'Publish' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel(/^Upstream/).fill('orders-sample');
+  await dialog.getByLabel(/^Name/).fill(name);
+  await dialog.getByRole('button', { name: 'Publish' }).click();
+  await expect(dialog.getByText('has this contract now')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  const operations = await admin<{ items: { id: string }[] }>(request, 'GET', `/apis/${name}@v1/operations`);
+  expect(operations.items.map(({ id }) => id)).toContain('getReturn');
+
+  // From here on it is compared with what is in force.
+  await page.getByRole('tab', { name: 'Form' }).click();
+  await page.getByRole('tab', { name: 'Operations' }).click();
+  await page.getByLabel('Operation to edit').selectOption('get /returns/{id}');
+  await page.getByRole('button', { name: 'Take it away' }).click();
+  await page.getByRole('tab', { name: 'Changes' }).click();
+  await expect(page.getByText('1 breaking')).toBeVisible();
+  await shot(page, 'console-design-changes');
+  await page.getByRole('tab', { name: 'In the text' }).click();
+  await expect(page.locator('.cm-deletedChunk').first()).toBeVisible();
+});
+
+test('loses nothing when somebody else has saved meanwhile', async ({ page, request }) => {
+  const name = `shared-${TAG}`;
+  const text = (title: string, summary: string) => `openapi: 3.1.0\ninfo:\n  title: ${title}\n  version: '1'\npaths:\n  /a:\n    get:\n      summary: ${summary}\n      responses:\n        '200': { description: ok }\n`;
+  await admin(request, 'POST', '/designs', { name, text: text('First', 'One') });
+  await page.goto(`${ADMIN}/console/designs/${name}`);
+  await expect(page.getByRole('textbox', { name: 'Source of the contract' })).toContainText('title: First');
+  await page.getByRole('tab', { name: 'Form' }).click();
+  const title = page.getByRole('textbox', { name: 'Title required' });
+  await title.fill('Mine');
+  await title.press('Enter');
+  await admin(request, 'PUT', `/designs/${name}`, { name, text: text('First', 'Theirs') });
+  await page.getByRole('button', { name: 'Save' }).click();
+  const dialog = page.getByRole('dialog', { name: 'It was changed meanwhile' });
+  await expect(dialog.getByText('You changed different lines')).toBeVisible();
+  await shot(page, 'console-design-conflict');
+  await dialog.getByRole('button', { name: 'Use this and save' }).click();
+  await expect(page.getByText('as revision 3')).toBeVisible();
+  const kept = await request.get(`${ADMIN}/api/v1/designs/${name}/contract`, { headers: { authorization: `Bearer ${process.env.PAILOU_E2E_TOKEN ?? ''}` } });
+  expect(await kept.text()).toBe(text('Mine', 'Theirs'));
+
+  // An earlier state comes back into the editor, and is a revision only once it is saved.
+  await page.getByRole('tab', { name: 'History' }).click();
+  await page.getByRole('listitem').filter({ hasText: 'Revision 1' }).getByRole('button', { name: 'Bring back' }).click();
+  await page.getByRole('tab', { name: 'Source' }).click();
+  await expect(page.getByRole('textbox', { name: 'Source of the contract' })).toContainText('title: First');
+  await expect(page.getByText('not saved')).toBeVisible();
+  await page.getByRole('link', { name: 'Designs' }).first().click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await page.keyboard.press('Control+s');
+});
