@@ -130,7 +130,7 @@ async fn what_is_nowhere_published_is_shown_and_answers_by_its_mock() {
     view(json!({ "source": source, "operation": "none" })).await.is(404);
     let schema = view(json!({ "source": source, "schema": "Order" })).await.is(200).json();
     assert_eq!(schema["schema"]["schema"]["required"], json!(["product"]));
-    let wrong = view(json!({ "source": { "text": "openapi: 3.1.0\npaths: {}\n" } })).await.is(200).json();
+    let wrong = view(json!({ "source": { "text": "openapi: 3.1.0\npaths: [\n" } })).await.is(200).json();
     assert_eq!(
         (&wrong["readable"], &wrong["findings"][0]["severity"]),
         (&json!(false), &json!("error")),

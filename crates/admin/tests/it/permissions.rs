@@ -8,17 +8,21 @@ use crate::platform::{ADMIN_TOKEN, Platform, Session};
 /// What each role reads and writes, written out: not taken from the code that is tested.
 const ROLES: [(&str, &str, &str); 6] = [
     ("viewer", SEEN, ""),
-    ("developer", "calls secrets tokens", "apis splits routes cache configuration tokens"),
-    ("api-owner", "calls tokens", "configuration tokens apis splits"),
+    ("developer", "calls secrets tokens", "apis splits routes cache reviews configuration tokens"),
+    ("api-owner", "calls tokens", "reviews configuration tokens apis splits"),
     (
         "operator",
         "calls secrets audit tokens workspaces",
-        "splits routes consumers keys products apps gateways cache blocks secrets configuration tokens workspaces system",
+        "splits routes consumers keys products apps gateways cache blocks emergencies secrets configuration tokens workspaces system",
     ),
-    ("security", "calls secrets audit people tokens", "consumers keys blocks secrets standards tokens"),
+    (
+        "security",
+        "calls secrets audit people tokens",
+        "consumers keys blocks secrets standards reviews tokens",
+    ),
     ("admin", "*", "*"),
 ];
-const SEEN: &str = "apis splits routes consumers products apps gateways cache blocks standards configuration analytics system";
+const SEEN: &str = "apis splits routes consumers products apps gateways cache blocks standards reviews emergencies configuration analytics system";
 
 /// Whether somebody of a role may, by the table above. `auditor` is a role of the test's own.
 fn may(role: &str, permission: &str) -> bool {

@@ -69,7 +69,7 @@ async fn an_app_tries_an_api_before_it_may_call_it_and_sees_what_it_created_alon
     let id = made.json()["id"].as_str().unwrap().to_owned();
     call(Method::GET, &format!("/orders/{id}"), &keys[0]).send().await.is(200);
     call(Method::GET, &format!("/orders/{id}"), &keys[1]).send().await.is(404);
-    call(Method::POST, "/orders", &keys[0]).json(&json!({})).send().await.is(422).problem("content-invalid");
+    call(Method::POST, "/orders", &keys[0]).json(&json!({})).send().await.is(422);
     call(Method::GET, "/nothing", &keys[0]).send().await.is(404);
     for gone in [
         "/sandbox/default/hidden@v1/orders",

@@ -30,6 +30,7 @@ export type Authorization = Schemas['AuthorizationView'];
 export type AskedScope = Schemas['AskedScope'];
 export type DeviceAsked = Schemas['DeviceAsked'];
 export type Consent = Schemas['ConsentView'];
+export type Sandbox = Schemas['SandboxView'];
 export type Usage = Schemas['AppUsage'];
 export type Call = Schemas['AppCall'];
 export type ProblemType = Schemas['ProblemType'];

@@ -1035,6 +1035,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/designs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists designs, by id. */
+        get: operations["listDesigns"];
+        put?: never;
+        /** Creates a design. */
+        post: operations["createDesign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/designs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document of a design. */
+        get: operations["getDesign"];
+        /** Replaces a design, or creates it. */
+        put: operations["putDesign"];
+        post?: never;
+        /** Deletes a design. */
+        delete: operations["deleteDesign"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/designs/{id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The states a design has had, the newest first. */
+        get: operations["listDesignRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apis/{id}/operations": {
         parameters: {
             query?: never;
@@ -1161,7 +1215,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How the branches of an API's split do, at the gateway of this process. */
+        /** How the branches of an API's split do, at all gateways. */
         get: operations["getApiSplit"];
         put?: never;
         /** Promotes, aborts or weighs a branch of an API's split. */
@@ -1179,7 +1233,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How the branches of a route's split do, at the gateway of this process. */
+        /** How the branches of a route's split do, at all gateways. */
         get: operations["getRouteSplit"];
         put?: never;
         /** Promotes, aborts or weighs a branch of a route's split. */
@@ -1197,7 +1251,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every split, and how its branches do at the gateway of this process. */
+        /** Every split, and how its branches do at all gateways. */
         get: operations["listSplits"];
         put?: never;
         post?: never;
@@ -1739,6 +1793,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/designs/{id}/contract": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The text of a design as it was written, now or at one of its revisions. */
+        get: operations["getDesignContract"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/designs/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a design the contract of the API it names. */
+        post: operations["publishDesign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contract-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Contracts to begin with. */
+        get: operations["listContractTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks a text by the rules that will hold for it; nothing is stored. */
+        post: operations["checkContract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A text as the portal would show it, at a glance or one operation. */
+        post: operations["viewContract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls a mock of a text that is nowhere published. */
+        post: operations["tryContract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What changes between two contracts for those who use the API. */
+        post: operations["compareContracts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cache": {
         parameters: {
             query?: never;
@@ -2265,6 +2438,23 @@ export interface paths {
         put?: never;
         /** Says when keys were used, as a gateway of another process has seen it. */
         post: operations["noteKeyUses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/snapshot/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells what a gateway of another process counted of its calls. */
+        post: operations["hearCalls"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2896,6 +3086,15 @@ export interface components {
              */
             total?: number | null;
         };
+        /** @description A request body. */
+        Body: {
+            /** @default false */
+            required: boolean;
+            /** @description Markdown. */
+            description?: string | null;
+            /** @description In the order of the contract. */
+            content: components["schemas"]["Media"][];
+        };
         /** @description A share of the requests, and where it goes. */
         Branch: {
             /** @description What it is called where it is promoted or aborted: `canary`. */
@@ -3221,6 +3420,51 @@ export interface components {
             /** @description With an error among them nothing can be applied. */
             findings: components["schemas"]["Finding"][];
         };
+        /**
+         * @description Which way messages go, seen from the client.
+         * @enum {string}
+         */
+        ChannelAction: "send" | "receive";
+        /** @description A message of a channel. */
+        ChannelMessage: {
+            name: string;
+            title?: string | null;
+            summary?: string | null;
+            content_type: string;
+            /** @description Its payload; a reference leads to one of `schemas`. Nothing where it is long, or not written in JSON Schema. */
+            schema?: unknown;
+        };
+        /** @description What a client does at a channel. */
+        ChannelOperation: {
+            id: string;
+            action: components["schemas"]["ChannelAction"];
+            summary?: string | null;
+            /** @description Markdown. */
+            description?: string | null;
+            messages: components["schemas"]["ChannelMessage"][];
+        };
+        /** @description What to check. */
+        CheckAsked: {
+            source: components["schemas"]["Written"];
+            /**
+             * @description The API whose contract it is to become, whose standards then hold.
+             * @default null
+             */
+            api?: string | null;
+        };
+        /** @description What a check found. */
+        CheckDone: {
+            /** @description What this text is called in later requests. */
+            base: string;
+            /** @description By what it was checked: the standards that ask for rules, else `spectral:oas`. */
+            rules: string[];
+            /** @description How many there are of each severity: errors, warnings, information, hints. */
+            counts: number[];
+            /** @description In the order of the text, 2000 at most. */
+            findings: components["schemas"]["DesignFinding"][];
+            /** @description A check was given up because it would have taken too long: there may be more. */
+            incomplete: boolean;
+        };
         /** @description What checks say of an endpoint. */
         CheckStanding: {
             /** @description Whether it is held to be well; nothing before the first check. */
@@ -3455,6 +3699,11 @@ export interface components {
             /** @description When it stops working (RFC 3339); never, where absent. */
             expires_at?: string | null;
         };
+        /** @description Two contracts to compare. */
+        CompareAsked: {
+            old: components["schemas"]["ContractSide"];
+            new: components["schemas"]["ContractSide"];
+        };
         /** @description What becomes of changes of a contract that break callers. */
         Compatibility: {
             /**
@@ -3619,8 +3868,64 @@ export interface components {
             /** @description At most 200, the worst first. */
             changes: components["schemas"]["ContractChange"][];
         };
+        /** @description What to compare: of these, one. */
+        ContractSide: {
+            source?: components["schemas"]["Written"] | null;
+            /**
+             * @description The present contract of an API.
+             * @default null
+             */
+            api?: string | null;
+            /**
+             * @description A design.
+             * @default null
+             */
+            design?: string | null;
+            /**
+             * Format: uint64
+             * @description One of its revisions; the present one if absent.
+             * @default null
+             */
+            revision?: number | null;
+        };
         /** @description A path, a URL, `sha256:…` of a stored contract, or the document itself. */
         ContractSource: string | Record<string, never>;
+        /** @description A contract to begin with. */
+        ContractTemplate: {
+            name: string;
+            title: string;
+            /** @description What it has. */
+            description: string;
+            text: string;
+        };
+        /** @description A part of a list. */
+        ContractTemplateList: {
+            items: components["schemas"]["ContractTemplate"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description A contract in the making as the portal would show it. */
+        ContractView: {
+            /** @description What this text is called in later requests. */
+            base: string;
+            /** @description Whether it can be published: whether it is read without an error. */
+            readable: boolean;
+            /** @description What reading it has to say, the errors that keep it from being published among them. */
+            findings: components["schemas"]["Finding"][];
+            /** @description What it has, at a glance, where neither an operation nor a schema was asked for. */
+            outline: components["schemas"]["Outline"] | null;
+            operation: components["schemas"]["OperationPage"] | null;
+            /** @description Code that calls the operation. */
+            samples: components["schemas"]["Sample"][];
+            schema: components["schemas"]["SchemaPage"] | null;
+        };
+        /** @description From gateways of the same version; what it holds is not promised. */
+        CountedCalls: Record<string, never>;
         /**
          * @description An API key, written as `{ key: "…" }`, or a name and password, written as `{ username: ada, password: "…" }`. At rest and in
          *     exports only hashes and a hint are left.
@@ -3687,6 +3992,102 @@ export interface components {
              */
             expires_at?: string | null;
         };
+        /**
+         * @description A contract in the making: people write it, every state of it is kept, and it may be wrong or half done. It is nothing to gateways and to the
+         *     portal until it is published, which makes it the contract of an API.
+         */
+        DesignDocument: {
+            /** @constant */
+            kind: "design";
+            name: components["schemas"]["Name"];
+            /** @description What people call it. */
+            title?: string | null;
+            /** @description What it is about, in Markdown. */
+            description?: string | null;
+            /** @description Who answers for it. */
+            owner?: string | null;
+            /** @description The API whose contract it is to become: `orders@v1`. */
+            api?: string | null;
+            /** @description The contract: a path, the document itself, or `sha256:…` of a text that is stored. This, or `text`. */
+            contract?: components["schemas"]["ContractSource"] | null;
+        };
+        /**
+         * @description A contract in the making: people write it, every state of it is kept, and it may be wrong or half done. It is nothing to gateways and to the
+         *     portal until it is published, which makes it the contract of an API.
+         */
+        DesignDocumentInput: {
+            /** @constant */
+            kind?: "design";
+            name: components["schemas"]["Name"];
+            /** @description What people call it. */
+            title?: string | null;
+            /** @description What it is about, in Markdown. */
+            description?: string | null;
+            /** @description Who answers for it. */
+            owner?: string | null;
+            /** @description The API whose contract it is to become: `orders@v1`. */
+            api?: string | null;
+            /** @description The contract: a path, the document itself, or `sha256:…` of a text that is stored. This, or `text`. */
+            contract?: components["schemas"]["ContractSource"] | null;
+            /** @description The contract as it is written, with its comments and in its order. It is stored, and `contract` names it from then on. */
+            text?: string | null;
+        };
+        /** @description What a rule has to say about a contract in the making, placed as Spectral places it. */
+        DesignFinding: {
+            /** @description The rule, such as `operation-description`. */
+            code: string;
+            message: string;
+            /** @description `error`, `warning`, `information` or `hint`. */
+            severity: string;
+            /** @description The keys that lead to it. */
+            path: string[];
+            /**
+             * Format: uint32
+             * @description From 0.
+             */
+            line: number;
+            /**
+             * Format: uint32
+             * @description In UTF-16 units, from 0.
+             */
+            character: number;
+            /** Format: uint32 */
+            end_line: number;
+            /** Format: uint32 */
+            end_character: number;
+            documentation_url: string | null;
+        };
+        /** @description A resource in a list. */
+        DesignItem: {
+            document: components["schemas"]["DesignDocument"];
+            /**
+             * Format: uint64
+             * @description Rises by one with every change of this resource.
+             */
+            revision: number;
+            /** @description RFC 3339. */
+            created_at: string;
+            /** @description RFC 3339. */
+            updated_at: string;
+            /** @description Which way it came in: `console`, `api`, `apply`, `files`, `portal` or `quickstart`. */
+            origin: string;
+        };
+        /** @description A part of a list. */
+        DesignItemList: {
+            items: components["schemas"]["DesignItem"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /**
+         * @description Which specification a document follows.
+         * @enum {string}
+         */
+        Dialect: "swagger-2.0" | "openapi-3.0" | "openapi-3.1" | "openapi-3.2";
         /** @description Where endpoints are found, beside those that are listed. What was found last stays while nothing can be found. */
         Discovery: {
             /** @description In a file where the gateway runs. */
@@ -3839,6 +4240,20 @@ export interface components {
             /** @description A schema of what was seen, without its values. */
             schema: unknown;
         };
+        /** @description A part of a text that another takes the place of. */
+        Edit: {
+            /**
+             * Format: uint
+             * @description Where it begins, in UTF-16 units from the beginning of the text, as JavaScript counts.
+             */
+            from: number;
+            /**
+             * Format: uint
+             * @description Where it ends.
+             */
+            to: number;
+            insert: string;
+        };
         /** @description Something a member may do, and by what. */
         EffectivePermission: {
             /** @description Such as `apis:write`. */
@@ -3910,6 +4325,11 @@ export interface components {
              */
             total?: number | null;
         };
+        /**
+         * @description How the bytes of a body are written.
+         * @enum {string}
+         */
+        Encoding: "utf8" | "base64";
         /** @description A URL, or a URL with its weight and zone. */
         Endpoint: string | {
             url: string;
@@ -4266,6 +4686,27 @@ export interface components {
              * @default 20000
              */
             connections?: number;
+        };
+        /** @description A gateway in a process of its own, as the control plane knows it. */
+        GatewaySeen: {
+            /** @description Of the machine, or what the operator calls it. */
+            name: string;
+            version: string;
+            /**
+             * Format: uint64
+             * @description The number of the snapshot it ran when it last told.
+             */
+            snapshot: number;
+            /**
+             * Format: uint64
+             * @description When it last told what it counted, milliseconds since 1970.
+             */
+            seen_at: number;
+            /**
+             * Format: uint64
+             * @description Calls it told of since the control plane started.
+             */
+            requests: number;
         };
         /** @description What a gateway tells about itself. */
         GatewayStatus: {
@@ -4781,7 +5222,7 @@ export interface components {
             total?: number | null;
         };
         /** @description The kinds of resource, in the order they are applied: a kind refers only to earlier ones. */
-        Kind: "workspace" | "certificate" | "gateway" | "upstream" | "api" | "route" | "consumer" | "plan" | "product" | "app" | "subscription" | "block" | "standard" | "waiver" | "identity-provider";
+        Kind: "workspace" | "certificate" | "gateway" | "upstream" | "api" | "route" | "consumer" | "plan" | "product" | "app" | "subscription" | "block" | "standard" | "waiver" | "identity-provider" | "design";
         /** @description How many resources there are of a kind. */
         KindCount: {
             kind: components["schemas"]["Kind"];
@@ -5093,6 +5534,21 @@ export interface components {
             /** @description In words. */
             detail: string;
         };
+        /** @description One form a body may take. */
+        Media: {
+            /** @description As `application/json`. */
+            media_type: string;
+            schema: unknown;
+            /** @description A value to start from: the author's, or one made from the schema. */
+            example?: unknown;
+            /**
+             * @description Whether `example` was made from the schema.
+             * @default false
+             */
+            generated: boolean;
+            /** @description The author's examples. */
+            examples?: components["schemas"]["NamedExample"][];
+        };
         /** @description Who is to become a member. */
         MemberForm: {
             email: string;
@@ -5159,6 +5615,12 @@ export interface components {
         };
         /** @description A name in kebab case, such as `orders-eu`. */
         Name: string;
+        /** @description An example of the author. */
+        NamedExample: {
+            name: string;
+            summary?: string | null;
+            value: unknown;
+        };
         /** @description Paths that were called too seldom, or that only those ask for who look for holes. */
         Noise: {
             /** Format: uint64 */
@@ -5244,6 +5706,53 @@ export interface components {
             /** @description Why the last one did. */
             error: string | null;
         };
+        /**
+         * @description One operation, whole. Schemas are JSON Schema 2020-12 as OpenAPI 3.1 uses it, whatever the document was written in; a reference is
+         *     always `#/components/schemas/NAME`, where `NAME` is a key of `schemas` or can be asked for by itself.
+         */
+        OperationPage: {
+            id: string;
+            /** @description In upper case. */
+            method: string;
+            /** @description The template: `/orders/{id}`. */
+            path: string;
+            summary?: string | null;
+            /** @description Markdown. */
+            description?: string | null;
+            /** @default [] */
+            tags: string[];
+            /** @default false */
+            deprecated: boolean;
+            /**
+             * @description What a caller needs, any one of these, by the contract.
+             * @default []
+             */
+            security: {
+                [key: string]: string[];
+            }[];
+            /**
+             * @description The schemes `security` names, as the contract describes them.
+             * @default {}
+             */
+            security_schemes: {
+                [key: string]: unknown;
+            };
+            parameters: components["schemas"]["Parameter"][];
+            request_body?: components["schemas"]["Body"] | null;
+            /** @description In the order of the contract. */
+            responses: components["schemas"]["Response"][];
+            /** @description The schemas used, by name, as far as they fit. */
+            schemas: {
+                [key: string]: unknown;
+            };
+            /** @description Names of schemas used that did not fit; ask for them one by one. */
+            more_schemas?: string[];
+            /**
+             * @description Something was cut to keep the page small: deep schemas are `{"x-truncated": true}`, long examples are left out.
+             * @default false
+             */
+            truncated: boolean;
+        };
         /** @description What differs for one operation. */
         OperationSettings: {
             /** @description Policies for this operation; one of the same name replaces the API's. */
@@ -5266,6 +5775,57 @@ export interface components {
         Out: "unhealthy" | "ejected" | "breaker";
         /** @description What becomes of a request. */
         Outcome: "routed" | "method-not-allowed" | "operation-not-found" | "not-found";
+        /** @description What a contract has, at a glance. */
+        Outline: {
+            title: string;
+            /** @description The contract's `info.version`. */
+            version: string;
+            /**
+             * @description What the contract is written in.
+             * @default openapi
+             */
+            notation: components["schemas"]["Notation"];
+            dialect: components["schemas"]["Dialect"];
+            /** @description Markdown. */
+            description?: string | null;
+            /** @description In the order of the contract, then those only operations name. */
+            tags: components["schemas"]["OutlineTag"][];
+            /** @description In the order of the contract. */
+            operations: components["schemas"]["OutlineOperation"][];
+            /** @description Of AsyncAPI, in the order of the contract. */
+            channels?: components["schemas"]["OutlineChannel"][];
+            /** @description Names of the schemas, sorted. */
+            schemas: string[];
+        };
+        /** @description A channel of AsyncAPI: where messages go. */
+        OutlineChannel: {
+            name: string;
+            /** @description `orders/{id}/events`, or the name of a topic. */
+            address: string;
+            title?: string | null;
+            /** @description Markdown. */
+            description?: string | null;
+            /** @description `kafka`, `wss`, `amqp` … */
+            protocols: string[];
+            /** @description Whether the gateway has a route for it: by WebSocket or HTTP. */
+            routed: boolean;
+            operations: components["schemas"]["ChannelOperation"][];
+        };
+        /** @description An operation in a list. */
+        OutlineOperation: {
+            id: string;
+            method: string;
+            path: string;
+            summary?: string | null;
+            tags?: string[];
+            deprecated?: boolean;
+        };
+        /** @description A tag that groups operations. */
+        OutlineTag: {
+            name: string;
+            /** @description Markdown. */
+            description?: string | null;
+        };
         /**
          * @description A cookie by which a gateway knows a client again: by chance, and good for nothing else. Clients keep it from scripts (`HttpOnly`),
          *     and send it over TLS alone where they got it over TLS (`Secure`).
@@ -5306,6 +5866,27 @@ export interface components {
              */
             same_site?: components["schemas"]["SameSite"];
         };
+        /** @description A parameter. */
+        Parameter: {
+            name: string;
+            in: components["schemas"]["ParameterPlace"];
+            /** @default false */
+            required: boolean;
+            /** @default false */
+            deprecated: boolean;
+            /** @description Markdown. */
+            description?: string | null;
+            schema: unknown;
+            /** @description `form`, `simple`, `deepObject` …; the default of its place where the contract says nothing. */
+            style: string;
+            /** @description Whether lists and mappings are spread over several parameters. */
+            explode: boolean;
+            /** @description A value to start from: the author's, or one made from the schema. */
+            example: unknown;
+            examples?: components["schemas"]["NamedExample"][];
+        };
+        /** @description Where a parameter stands. */
+        ParameterPlace: ("path" | "query" | "header" | "cookie") | "querystring";
         /** @description Takes endpoints out for a while that answer badly (outlier ejection). */
         PassiveCheck: {
             /**
@@ -5711,6 +6292,20 @@ export interface components {
             /** @description Where it sends browsers after they signed out; to be registered with it. */
             post_logout_redirect_uris: string[];
         };
+        /** @description What publishing made, or would make. */
+        PublishedDesign: {
+            /** @description The API, such as `orders@v1`. */
+            api: string;
+            /**
+             * Format: uint64
+             * @description Its revision; 0 for a dry run.
+             */
+            revision: number;
+            /** @description What changes for those who use the API. */
+            changes: components["schemas"]["ContractChanges"];
+            /** @description Warnings. */
+            findings: components["schemas"]["Finding"][];
+        };
         /** @description Which stored responses are forgotten: exactly one of these. */
         PurgeForm: {
             /**
@@ -5898,6 +6493,22 @@ export interface components {
             tests?: components["schemas"]["TestRequirement"] | null;
             /** @description That others have looked at what it is now, and approved it. */
             review?: components["schemas"]["ReviewRequirementInput"] | null;
+        };
+        /** @description An answer the operation may give. */
+        Response: {
+            /** @description `200`, `4XX` or `default`. */
+            status: string;
+            /** @description Markdown. */
+            description?: string;
+            headers?: components["schemas"]["ResponseHeader"][];
+            content?: components["schemas"]["Media"][];
+        };
+        /** @description A header of a response. */
+        ResponseHeader: {
+            name: string;
+            /** @description Markdown. */
+            description?: string | null;
+            schema: unknown;
         };
         /** @description Why an endpoint gets no requests although nothing is held against it. */
         Rest: "weight" | "priority" | "zone";
@@ -6458,6 +7069,30 @@ export interface components {
         };
         /** @description Whether a cookie is sent with requests that other sites cause (RFC 6265bis §5.6.7). */
         SameSite: "strict" | "lax" | "none";
+        /** @description A request as code. */
+        Sample: {
+            /** @description `curl`, `javascript`, `typescript`, `python`, `java`, `go`, `csharp`, `rust` or `php`. */
+            language: string;
+            /** @description What people call it: `C#`. */
+            label: string;
+            code: string;
+        };
+        /** @description One schema with those it uses. */
+        SchemaPage: {
+            name: string;
+            schema: unknown;
+            /** @description The schemas used, by name, as far as they fit. */
+            schemas: {
+                [key: string]: unknown;
+            };
+            /** @description Names of schemas used that did not fit; ask for them one by one. */
+            more_schemas?: string[];
+            /**
+             * @description Something was cut to keep the page small: deep schemas are `{"x-truncated": true}`.
+             * @default false
+             */
+            truncated: boolean;
+        };
         /**
          * @description How endpoints are spoken to.
          * @enum {string}
@@ -6642,7 +7277,7 @@ export interface components {
              */
             weight?: number | null;
         };
-        /** @description The branches of a split, and how they did at the gateway of this process. */
+        /** @description The branches of a split, and how they did at all gateways. */
         SplitConduct: {
             /**
              * Format: uint64
@@ -7020,6 +7655,8 @@ export interface components {
             started_at: string;
             /** @description In another workspace than `default` without what all have in common: certificates, connections, stored responses. */
             gateway: components["schemas"]["GatewayStatus"];
+            /** @description Gateways of other processes that told something within an hour; none in another workspace than `default`. */
+            gateways: components["schemas"]["GatewaySeen"][];
             /** @description Certificates that authorities are asked for by ACME. */
             acme: components["schemas"]["ObtainedStatus"][];
             /** @description Absent in another workspace than `default`. */
@@ -7257,6 +7894,38 @@ export interface components {
             /** @description One for every step, also where nothing happened. */
             points: components["schemas"]["Point"][];
             totals: components["schemas"]["Totals"];
+        };
+        /** @description What the gateway answered. */
+        Tried: {
+            /** Format: uint16 */
+            status: number;
+            /** @description Names and values, in order. */
+            headers: [
+                string,
+                string
+            ][];
+            body: string;
+            body_encoding: components["schemas"]["Encoding"];
+            /**
+             * Format: double
+             * @description From the request to the last byte of the answer.
+             */
+            duration_ms: number;
+            /** @description Whether the body was longer than 10 MiB. */
+            truncated: boolean;
+        };
+        /** @description A call to try against a contract in the making. */
+        TryAsked: {
+            source: components["schemas"]["Written"];
+            method: string;
+            /** @description The path below where the API will answer, with its query. */
+            path: string;
+            /** @default {} */
+            headers?: {
+                [key: string]: string;
+            };
+            /** @default null */
+            body?: string | null;
         };
         /** @description What is let in again. */
         UnblockAnswer: {
@@ -7789,6 +8458,20 @@ export interface components {
         } | {
             present: boolean;
         };
+        /** @description What of a contract to show. */
+        ViewAsked: {
+            source: components["schemas"]["Written"];
+            /**
+             * @description An operation, by its id.
+             * @default null
+             */
+            operation?: string | null;
+            /**
+             * @description A schema, by its name.
+             * @default null
+             */
+            schema?: string | null;
+        };
         /** @description Who finds an API or product in the portal. */
         Visibility: "public" | "private";
         /** @description Lets one API do without something that a standard asks, for a while. */
@@ -7938,6 +8621,21 @@ export interface components {
              *     beyond is refused with 429 before any policy runs.
              */
             requests_per_second?: number | null;
+        };
+        /** @description A text in the making: whole, or what was changed in one that was sent before. */
+        Written: {
+            /**
+             * @description All of it. This, or `base`.
+             * @default null
+             */
+            text?: string | null;
+            /**
+             * @description The text that `edits` change, as the answer for it called it. One that is not kept any more is answered `409`: send all of it then.
+             * @default null
+             */
+            base?: string | null;
+            /** @description In the order of the text, by places in the text before any of them. */
+            edits?: components["schemas"]["Edit"][];
         };
         /**
          * @description How many wrong credentials (keys, passwords, tokens, signatures, certificates) may come from one network address, in one workspace, until
@@ -16910,6 +17608,519 @@ export interface operations {
             };
         };
     };
+    listDesigns: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: string;
+                /** @description Only those that contain this text, in any case. */
+                q?: string;
+            };
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesignItemList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createDesign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DesignDocumentInput"];
+                "application/yaml": components["schemas"]["DesignDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesignDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDesign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+                /** @description Answers 304 where the state is still this `ETag`. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesignDocument"];
+                };
+            };
+            /** @description Not changed since. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putDesign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DesignDocumentInput"];
+                "application/yaml": components["schemas"]["DesignDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesignDocument"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesignDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteDesign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDesignRevisions: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: number;
+            };
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listApiOperations: {
         parameters: {
             query?: never;
@@ -20785,6 +21996,590 @@ export interface operations {
             };
         };
     };
+    getDesignContract: {
+        parameters: {
+            query?: {
+                /** @description A revision that it had; the present one if absent. */
+                revision?: number;
+            };
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publishDesign: {
+        parameters: {
+            query?: {
+                /** @description Tells what would come of it, and changes nothing. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishedDesign"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listContractTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractTemplateList"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkContract: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckAsked"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckDone"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    viewContract: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewAsked"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractView"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tryContract: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryAsked"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareContracts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompareAsked"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractChanges"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getCache: {
         parameters: {
             query?: never;
@@ -23284,6 +25079,82 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["KeyUses"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hearCalls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountedCalls"];
             };
         };
         responses: {
