@@ -187,6 +187,7 @@ impl Control {
     /// [`Error::Missing`]; [`Error::Forbidden`] for a member who may more than who asks: it would be a way to become them.
     pub async fn member_link(&self, actor: &Actor, email: &str) -> Result<Invited, Error> {
         let (row, account) = self.member_row(email).await?;
+        self.seen(actor, &row, &account).ok_or_else(|| unknown(email))?;
         self.may_change(actor, &account).await?;
         let lasts = if account.password.is_some() { RESET } else { INVITATION };
         let entry = self.entry(actor, "create-password-link", ("member", &row.id), None, None);
@@ -406,7 +407,7 @@ impl Control {
     }
 
     /// A member as far as `actor` sees them: their roles everywhere, and those in workspaces whose people they see.
-    fn seen(&self, actor: &Actor, row: &PersonRow, account: &Account) -> Option<MemberView> {
+    pub(super) fn seen(&self, actor: &Actor, row: &PersonRow, account: &Account) -> Option<MemberView> {
         let is_seen = |held: &Membership| sees(actor, &held.workspace);
         let roles: Vec<Membership> =
             account.memberships.iter().filter(|held| is_seen(held)).cloned().collect();

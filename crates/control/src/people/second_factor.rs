@@ -163,7 +163,8 @@ impl Control {
     pub async fn reset_second_factor(&self, actor: &Actor, email: &str) -> Result<(), Error> {
         let email = email.trim().to_lowercase();
         let found = self.account(PersonKind::Member, &email).await?;
-        let (_, account) = found.ok_or_else(|| missing(PersonKind::Member, &email))?;
+        let (row, account) = found.ok_or_else(|| missing(PersonKind::Member, &email))?;
+        self.seen(actor, &row, &account).ok_or_else(|| missing(PersonKind::Member, &email))?;
         self.may_change(actor, &account).await?;
         let entry = self.entry(actor, "drop-second-factor", ("member", &email), None, None);
         self.forget_second_factor(entry, PersonKind::Member, &email).await

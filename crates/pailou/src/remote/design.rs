@@ -244,7 +244,8 @@ fn tell(changes: &Value) {
         let (level, operation, place) =
             (said(&change["level"]), said(&change["operation"]), said(&change["at"]));
         let subject: Vec<&str> = [operation, place].into_iter().filter(|part| !part.is_empty()).collect();
-        println!("{level}: {}: {} [{}]", subject.join(", "), said(&change["text"]), said(&change["rule"]));
+        let subject = if subject.is_empty() { "the document".to_owned() } else { subject.join(", ") };
+        println!("{level}: {subject}: {} [{}]", said(&change["text"]), said(&change["rule"]));
     }
     println!("{} breaking, {} warnings, {} info", changes["breaking"], changes["warnings"], changes["infos"]);
 }
