@@ -47,8 +47,11 @@ pub(crate) struct Branches {
     known: HashMap<Arc<str>, Vec<Branch>>,
     count: usize,
     /// What is still to be told, by service, branch and interval; where somebody is told.
-    due: Option<BTreeMap<(Arc<str>, Arc<str>, u64), Interval>>,
+    due: Option<BTreeMap<Place, Interval>>,
 }
+
+/// Service, branch and when an interval begins.
+type Place = (Arc<str>, Arc<str>, u64);
 
 /// What a branch did in an interval, as it is told.
 pub(crate) struct Due {

@@ -471,7 +471,11 @@ impl Server {
             return;
         }
         let Server { line, mut task, .. } = self;
-        poll_fn(|cx| Poll::Ready(task.remember(cx))).await;
+        poll_fn(|cx| {
+            task.remember(cx);
+            Poll::Ready(())
+        })
+        .await;
         let Some(line) = Arc::into_inner(line) else { return };
         let (wire, early) =
             line.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).into_stream();
