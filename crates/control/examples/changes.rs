@@ -19,7 +19,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let control = Control::open(store, policies::CATALOG, Options::default()).await?;
         let (actor, ws) = (Actor::new("admin", Origin::Api), "default".parse::<Name>()?);
         let text: String = (0..count).map(|n| format!("---\n{}\n", route(n, 0))).collect();
-        let bundle = Bundle { files: vec![BundleFile { path: "routes.yaml".to_owned(), text }] };
+        let bundle =
+            Bundle { files: vec![BundleFile { path: "routes.yaml".to_owned(), text }], agreed: None };
         let began = Instant::now();
         let options = PlanOptions { origin: Origin::Apply, prune: false, fail_on: None };
         control.apply(&actor, &ws, bundle, options).await?;

@@ -62,6 +62,7 @@ impl Control {
     ) -> Result<Applied, Error> {
         self.check_workspace(ws)?;
         let writing = self.write_lock().await?;
+        let agreed = bundle.agreed.clone();
         let Proposal { drafts, changes, texts, mut findings } = self.propose(ws, bundle, options).await?;
         let contracts = self.contract_changes(ws, &drafts, &texts, options, &mut findings).await?;
         let checked: Outcome = self.check_drafts(ws, drafts, texts).await?;
@@ -70,6 +71,7 @@ impl Control {
                 findings.extend(ready.findings().iter().cloned());
                 sort(&mut findings);
                 let snapshot = self.commit(writing, actor, ready).await?;
+                self.write_down_agreed(actor, ws, &contracts, &agreed).await?;
                 Ok(Applied { snapshot, changes, contracts, findings })
             }
             checked => {
@@ -78,6 +80,32 @@ impl Control {
                 Err(Error::Invalid(findings))
             }
         }
+    }
+
+    /// Who agreed to which breaks, and why, is in the audit log.
+    async fn write_down_agreed(
+        &self,
+        actor: &Actor,
+        ws: &Name,
+        contracts: &[ContractChanges],
+        agreed: &Option<String>,
+    ) -> Result<(), Error> {
+        let Some(agreed) = agreed else { return Ok(()) };
+        for told in contracts.iter().filter(|told| told.agreed > 0) {
+            let entry = store::AuditEntry {
+                workspace: ws.clone(),
+                at: self.now(),
+                actor: actor.name.clone(),
+                address: actor.address.map(|address| address.to_string()),
+                action: "agree",
+                kind: "api".to_owned(),
+                id: told.api.clone(),
+                before: None,
+                after: Some(agreed.lines().map(str::trim).filter(|line| !line.is_empty()).collect()),
+            };
+            self.inner.store.record(entry).await.map_err(Error::Store)?;
+        }
+        Ok(())
     }
 
     /// What changes in contracts; a finding for each with a change that is at least as bad as is asked for.
@@ -107,12 +135,21 @@ impl Control {
 
     async fn propose(&self, ws: &Name, bundle: Bundle, options: PlanOptions) -> Result<Proposal, Error> {
         let (control, ws) = (self.clone(), ws.clone());
+        let agreed = bundle.agreed.as_deref().map_or(Ok(Vec::new()), bundle::agreed);
         let proposal =
             tokio::task::spawn_blocking(move || control.compare(&ws, bundle::read(&bundle), options)).await;
-        proposal.map_err(|error| {
+        let mut proposal = proposal.map_err(|error| {
             tracing::error!(%error, "reading a bundle failed");
             Error::Internal
-        })
+        })?;
+        match agreed {
+            Ok(lines) => {
+                let lines: Arc<[String]> = lines.into();
+                proposal.drafts.iter_mut().for_each(|draft| draft.agreed = Arc::clone(&lines));
+            }
+            Err(findings) => proposal.findings.extend(findings),
+        }
+        Ok(proposal)
     }
 
     fn compare(&self, ws: &Name, reading: Reading, options: PlanOptions) -> Proposal {
@@ -142,6 +179,7 @@ impl Control {
                 action: word,
                 origin: Some(options.origin),
                 differs,
+                agreed: Arc::default(),
             });
         }
         // Where something could not be read, what seems to be missing may be in there.

@@ -21,6 +21,10 @@ use crate::{ContractTexts, intake};
 #[serde(deny_unknown_fields)]
 pub struct Bundle {
     pub files: Vec<BundleFile>,
+    /// Changes of contracts that were agreed to, as in the file of `pailou diff --suppress`; each line says after `#` why. They hold for
+    /// this change alone, and are written down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreed: Option<String>,
 }
 
 /// A file of a bundle.
@@ -52,6 +56,35 @@ pub struct Reading {
 const MOST_FILES: usize = 20_000;
 /// Files that one contract leads to.
 const MOST_IMPORTS: usize = 500;
+/// Bytes of what was agreed to.
+const MOST_AGREED: usize = 64 << 10;
+
+/// The changes that were agreed to, a line each, with what is wrong with them.
+pub(crate) fn agreed(text: &str) -> Result<Vec<String>, Vec<Finding>> {
+    let wrong = |line: usize, message: &str| {
+        let place = Place { file: "agreed".into(), line: u32::try_from(line).unwrap_or(u32::MAX), column: 1 };
+        Finding::error("invalid-agreement", message).at(place)
+    };
+    if text.len() > MOST_AGREED {
+        return Err(vec![wrong(1, "what was agreed to has 64 KiB at most")]);
+    }
+    if let Err(line) = diff::Suppressions::read(text) {
+        let message = "a line is `rule-id`, `rule-id METHOD /path`, or that with the place in the message after it, and `# why`";
+        return Err(vec![wrong(line, message)]);
+    }
+    let (mut lines, mut findings) = (Vec::new(), Vec::new());
+    for (at, line) in text.lines().enumerate() {
+        let (said, why) = line.split_once('#').unwrap_or((line, ""));
+        if said.trim().is_empty() {
+            continue;
+        }
+        match why.trim().is_empty() {
+            true => findings.push(wrong(at + 1, "say after `#` why this break is accepted")),
+            false => lines.push(line.trim().to_owned()),
+        }
+    }
+    if findings.is_empty() { Ok(lines) } else { Err(findings) }
+}
 
 /// Reads every file of a bundle; everything that is wrong is in the findings.
 pub fn read(bundle: &Bundle) -> Reading {

@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use model::{Finding, Kind, Name, PolicyUse, Resource, Severity, Snapshot, scoped, tree::Document};
+use model::{Api, Finding, Kind, Name, PolicyUse, Resource, Severity, Snapshot, scoped, tree::Document};
 use store::{Commit, Expected, Origin, Write};
 use tokio::sync::OwnedMutexGuard;
 
 use crate::{
-    Actor, ContractTexts, Control, Error,
+    Actor, ContractChanges, ContractTexts, Control, Error,
     compile::{
         Changes, Compiled, Id, Index, World, has_error, kept_contract, named_secrets, stored_contract,
     },
@@ -29,6 +29,8 @@ pub(crate) struct Draft {
     pub(crate) origin: Option<Origin>,
     /// Whether there is something to write; what stays as it is is checked all the same.
     pub(crate) differs: bool,
+    /// Changes of its contract that were agreed to beside those it lists itself.
+    pub(crate) agreed: Arc<[String]>,
 }
 
 /// A change that may happen.
@@ -39,6 +41,8 @@ pub(crate) struct Ready {
     compiled: Compiled,
     fresh: Summaries,
     texts: ContractTexts,
+    /// What changes in contracts.
+    contracts: Vec<ContractChanges>,
 }
 
 /// What checking a change came to.
@@ -71,7 +75,15 @@ impl Ready {
 impl Draft {
     pub(crate) fn put(resource: Resource, action: &'static str, origin: Option<Origin>) -> Draft {
         let id = (resource.kind(), Arc::from(resource.id()));
-        Draft { id, resource: Some(resource), source: None, action, origin, differs: true }
+        Draft {
+            id,
+            resource: Some(resource),
+            source: None,
+            action,
+            origin,
+            differs: true,
+            agreed: Arc::default(),
+        }
     }
 
     /// A finding of a field, with where that stands.
@@ -86,7 +98,15 @@ impl Draft {
     }
 
     pub(crate) fn delete(id: Id, action: &'static str) -> Draft {
-        Draft { id, resource: None, source: None, action, origin: None, differs: true }
+        Draft {
+            id,
+            resource: None,
+            source: None,
+            action,
+            origin: None,
+            differs: true,
+            agreed: Arc::default(),
+        }
     }
 }
 
@@ -166,13 +186,16 @@ impl Control {
         })?;
         let breaking =
             judged.iter().map(|judged| (judged.told.api.as_str().into(), judged.told.breaking)).collect();
-        let breaks = judged.into_iter().flat_map(|judged| judged.findings).chain(moves);
+        let (contracts, breaks): (Vec<_>, Vec<_>) =
+            judged.into_iter().map(|judged| (judged.told, judged.findings)).unzip();
+        let breaks = breaks.into_iter().flatten().chain(moves);
         Ok(match checked {
             Ok(mut ready) => {
                 let mut unmet = self.judge_standards(ws, &ready, breaking).await?;
                 if passing {
                     unmet.iter_mut().for_each(|finding| finding.severity = Severity::Warning);
                 }
+                ready.contracts = contracts;
                 ready.compiled.findings.extend(breaks.chain(unmet));
                 if has_error(ready.findings()) { Err(ready.compiled.findings) } else { Ok(ready) }
             }
@@ -288,7 +311,7 @@ impl Control {
                     return Err(findings);
                 }
                 compiled.findings = findings;
-                Ok(Ready { workspace, drafts, changes, compiled, fresh, texts })
+                Ok(Ready { workspace, drafts, changes, compiled, fresh, texts, contracts: Vec::new() })
             }
             Err(errors) => {
                 findings.extend(errors);
@@ -325,7 +348,7 @@ impl Control {
         actor: &Actor,
         ready: Ready,
     ) -> Result<u64, Error> {
-        let Ready { workspace, drafts, changes, mut compiled, mut fresh, texts } = ready;
+        let Ready { workspace, drafts, changes, mut compiled, mut fresh, texts, contracts } = ready;
         let had: BTreeSet<&str> =
             changes.resources.values().flatten().filter_map(|resource| stored_contract(resource)).collect();
         fresh.retain(|hash, _| had.contains(&**hash));
@@ -373,6 +396,7 @@ impl Control {
                 record.revision = *revision;
             }
         }
+        let moved = self.changed_apis(&workspace, &drafts);
         compiled.snapshot.number = committed.snapshot;
         self.inner.contracts.keep(fresh);
         let version = compiled.snapshot.version();
@@ -380,8 +404,23 @@ impl Control {
         writing.unsure = false;
         drop(writing);
         self.forget_key_uses(&workspace, taken).await;
+        for (before, after) in &moved {
+            let contract = contracts.iter().find(|told| told.api == after.id());
+            self.tell_users(actor, &workspace, (before, after), contract).await;
+        }
         self.wait_in_force(version).await;
         Ok(committed.snapshot)
+    }
+
+    /// APIs that are there and are changed, as they are and as they shall be.
+    fn changed_apis(&self, ws: &Name, drafts: &[Draft]) -> Vec<(Api, Api)> {
+        let all = self.state();
+        let state = all.of(ws);
+        let pair = |draft: &Draft| match (&**state.index.get(&draft.id)?, draft.resource.as_ref()?) {
+            (Resource::Api(before), Resource::Api(after)) => Some(((**before).clone(), (**after).clone())),
+            _ => None,
+        };
+        drafts.iter().filter_map(pair).collect()
     }
 
     /// The APIs of other workspaces again: the gateway's policies, which hold for them, came to read contracts, or not to. What is wrong

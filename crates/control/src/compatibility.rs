@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use diff::{Change, Level, Suppressions};
+use drift::{UsedBy, Uses};
 use model::{Breaks, Compatibility, Finding, Name, Place, Resource, Severity};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,9 @@ pub struct ContractChange {
     pub text: String,
     /// Where it stands in the new contract, from 1.
     pub line: u32,
+    /// Who used what goes, or is other now, in the last thirty days; of what may break somebody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used_by: Option<UsedBy>,
 }
 
 /// How bad a change of a contract may be.
@@ -82,6 +86,8 @@ struct Both {
     hashes: Pair,
     /// Empty where the comparison is known.
     texts: Option<(Arc<str>, Arc<str>, Arc<str>)>,
+    /// Who uses what is in force.
+    uses: Uses,
 }
 
 /// What a change of a contract came to.
@@ -101,7 +107,8 @@ impl Control {
         let mut all = Vec::new();
         for (api, rules, hashes) in self.changed_contracts(ws, drafts) {
             if self.inner.compared.get(&hashes).is_some() {
-                all.push(Both { api, rules, hashes, texts: None });
+                let uses = self.uses_in_force(ws, &api).await;
+                all.push(Both { api, rules, hashes, texts: None, uses });
                 continue;
             }
             // What is not there any more cannot be compared.
@@ -115,7 +122,8 @@ impl Control {
                     Err(_) => continue,
                 },
             };
-            all.push(Both { api, rules, hashes, texts: Some((old, file, new)) });
+            let uses = self.uses_in_force(ws, &api).await;
+            all.push(Both { api, rules, hashes, texts: Some((old, file, new)), uses });
         }
         if all.is_empty() {
             return Ok(Vec::new());
@@ -134,6 +142,10 @@ impl Control {
         })
     }
 
+    async fn uses_in_force(&self, ws: &Name, id: &str) -> Uses {
+        self.uses(ws, id).await.unwrap_or_default()
+    }
+
     fn changed_contracts(&self, ws: &Name, drafts: &[Draft]) -> Vec<(Arc<str>, Compatibility, Pair)> {
         let all = self.state();
         let state = all.of(ws);
@@ -142,7 +154,8 @@ impl Control {
             let Resource::Api(api) = resource else { return None };
             let before: Arc<str> = stored_contract(state.index.get(&draft.id)?)?.into();
             let after: Arc<str> = stored_contract(resource)?.into();
-            let rules = api.compatibility.as_deref().cloned().unwrap_or_default();
+            let mut rules = api.compatibility.as_deref().cloned().unwrap_or_default();
+            rules.agreed.extend(draft.agreed.iter().cloned());
             (before != after).then(|| (Arc::clone(&draft.id.1), rules, (before, after)))
         });
         changed.collect()
@@ -176,8 +189,8 @@ impl Compared {
         let left: Vec<&Change> = changes.iter().filter(|change| !agreed.have(change)).collect();
         let count = |level: Level| left.iter().filter(|change| change.level == level).count();
         let counts = (count(Level::Breaking), count(Level::Warning), count(Level::Info));
-        let told = counted(&both.api, counts, changes.len() - left.len(), &left);
-        Some(Judged { findings: findings(&both.api, both.rules.breaking, &left), told })
+        let told = counted(&both.api, counts, changes.len() - left.len(), &left, &both.uses);
+        Some(Judged { findings: findings(&both.api, both.rules.breaking, &left, &both.uses), told })
     }
 }
 
@@ -187,13 +200,16 @@ pub(crate) fn counted(
     counts: (usize, usize, usize),
     agreed: usize,
     changes: &[&Change],
+    uses: &Uses,
 ) -> ContractChanges {
     let (breaking, warnings, infos) = counts;
-    let changes = changes.iter().take(LISTED).map(|change| listed(change)).collect();
+    let changes = changes.iter().take(LISTED).map(|change| listed(change, uses)).collect();
     ContractChanges { api: api.to_owned(), breaking, warnings, infos, agreed, changes }
 }
 
-fn listed(change: &Change) -> ContractChange {
+fn listed(change: &Change, uses: &Uses) -> ContractChange {
+    let used_by = uses.of(&change.operation, &change.at);
+    let is_used = change.level != Level::Info && !used_by.callers.is_empty();
     ContractChange {
         rule: change.id.clone(),
         level: change.level.as_str().to_owned(),
@@ -201,11 +217,12 @@ fn listed(change: &Change) -> ContractChange {
         at: change.at.clone(),
         text: change.text.clone(),
         line: change.new.as_ref().map_or(0, |place| place.line),
+        used_by: is_used.then_some(used_by),
     }
 }
 
 /// What breaks, as findings of the API.
-fn findings(api: &str, breaks: Breaks, changes: &[&Change]) -> Vec<Finding> {
+fn findings(api: &str, breaks: Breaks, changes: &[&Change], uses: &Uses) -> Vec<Finding> {
     let severity = match breaks {
         Breaks::Allow => return Vec::new(),
         Breaks::Warn => Severity::Warning,
@@ -222,8 +239,10 @@ fn findings(api: &str, breaks: Breaks, changes: &[&Change]) -> Vec<Finding> {
         .map(|change| {
             let place: Vec<&str> =
                 [&*change.operation, &*change.at].into_iter().filter(|part| !part.is_empty()).collect();
-            let finding =
-                said(format!("breaks callers: {}: {} ({})", place.join(", "), change.text, change.id));
+            let users = uses.of(&change.operation, &change.at).said();
+            let users = users.map(|users| format!("; used by {users}")).unwrap_or_default();
+            let place = place.join(", ");
+            let finding = said(format!("breaks callers: {place}: {} ({}){users}", change.text, change.id));
             match &change.new {
                 Some(at) => {
                     finding.at(Place { file: Arc::clone(&at.file), line: at.line, column: at.column })

@@ -25,6 +25,7 @@ use crate::{
     secrets::{MasterKeys, SecretSource, Secrets},
     sso::{ProviderClient, Sso},
     standards::Linted,
+    usage::Usage,
 };
 
 /// The control plane. Cheap to clone.
@@ -153,6 +154,8 @@ pub struct Options {
     pub post: Option<Arc<dyn Post>>,
     /// What speaks with identity providers; nobody signs in by one without.
     pub providers: Option<Arc<dyn ProviderClient>>,
+    /// What tells who uses APIs; nobody is known to without.
+    pub usage: Option<Arc<dyn Usage>>,
 }
 
 impl Default for Options {
@@ -165,6 +168,7 @@ impl Default for Options {
             vault: None,
             post: None,
             providers: None,
+            usage: None,
         }
     }
 }

@@ -270,7 +270,7 @@ fn tell(api: &str, changes: &[Change]) -> ContractChanges {
     all.sort_by_key(|change| std::cmp::Reverse(change.level));
     let count = |level: Level| all.iter().filter(|change| change.level == level).count();
     let counts = (count(Level::Breaking), count(Level::Warning), count(Level::Info));
-    counted(api, counts, 0, &all)
+    counted(api, counts, 0, &all, &drift::Uses::default())
 }
 
 /// Does what nests deep, on a thread of its own.

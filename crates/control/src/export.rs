@@ -54,7 +54,7 @@ impl Control {
             file.push_str(&yaml(&resource.to_value()));
         }
         let files = files.into_iter().map(|(path, text)| BundleFile { path, text });
-        Ok(Bundle { files: files.collect() })
+        Ok(Bundle { files: files.collect(), agreed: None })
     }
 }
 

@@ -6,6 +6,7 @@ mod apply;
 mod began;
 mod blocks;
 pub mod bundle;
+mod catalogue;
 mod change;
 mod check;
 mod compatibility;
@@ -26,10 +27,12 @@ mod key;
 mod key_uses;
 mod life;
 mod nearest;
+mod notices;
 mod oauth;
 mod papers;
 mod people;
 mod portal;
+mod promotion;
 mod redact;
 mod resources;
 mod reviews;
@@ -43,23 +46,27 @@ mod standards;
 mod subscriptions;
 mod tenancy;
 mod throttle;
+mod usage;
 mod views;
 
 pub use actor::{Actor, Who};
 pub use blocks::{BlockAsked, BlockMade};
 pub use bundle::{Bundle, BundleFile, Reading, Sourced};
+pub use catalogue::{CatalogueConsumer, CatalogueRow, catalogue_csv};
 pub use check::{Checked, check};
 pub use compatibility::{ChangeLevel, ContractChange, ContractChanges};
 pub use compile::{Compiled, Files, compile, files_of};
 pub use contracts::{ContractSummary, ContractText, ContractTexts, OperationSummary};
 pub use control::{Control, Options};
 pub use designs::{DesignCheck, DesignFinding, PublishedDesign};
+pub use drift::{UsedBy, Uses};
 pub use error::Error;
 pub use evidence::{TestReport, TestReportView};
 pub use key_uses::KeyView;
 pub use life::{
     EmergencyView, LifeEvent, LifeMove, LifeStep, LifeView, ProposalView, ReviewLine, ReviewView,
 };
+pub use notices::{NoticeOf, NoticeView};
 pub use oauth::{
     Asked, AskedScope, ClientForm, ClientKnown, ClientRequest, ConsentView, Decided, Denied, DeviceAsked,
     InitialToken, IssuedClient, Person,
@@ -69,6 +76,7 @@ pub use people::{
     Permission, Permissions, Post, Posted, QrCode, Reach, RoleForm, RoleView, Scope, SecondFactorView, Seed,
     TokenForm, TokenView, Verb,
 };
+pub use promotion::{EnvironmentView, PromotionAsked, PromotionView};
 pub use reviews::{Remark, ReviewAsked, ReviewEnd, ReviewVerdict};
 pub use rollout::{Conduct, RolloutStanding, Rollouts, Verdict, judge};
 pub use secrets::{MasterKeys, ReferenceView, SecretPlace, SecretReference, SecretSource, SecretView, Told};
@@ -80,4 +88,5 @@ pub use sso::{
 };
 pub use standards::{RequirementStanding, StandardStanding};
 pub use store::{AuditQuery, AuditVerdict, Origin, PersonKind};
+pub use usage::{Usage, Used};
 pub use views::*;

@@ -12,7 +12,9 @@ use crate::{
     change::Draft,
     compile::{has_error, stored_contract},
     diff::diff,
+    notices::{NOTICE, Notice},
     papers::{NewPaper, Sheet},
+    promotion::{PROMOTION, PromotionView},
     redact::redacted,
     resources::timestamp,
     reviews::{APPLIED, OPEN, REVIEW, Review, ReviewAsked, digest_of, is_of, person, set_state, text},
@@ -22,6 +24,8 @@ use crate::{
 const EMERGENCY: &str = "emergency";
 /// Revisions that are looked at for the history of an API.
 const LOOKED_AT: u32 = 200;
+/// Apps that an event names.
+const NAMED: usize = 10;
 /// Papers of an API that are looked at for its history.
 const PAPERS: u32 = 200;
 
@@ -60,7 +64,7 @@ pub struct LifeEvent {
     /// RFC 3339.
     pub at: String,
     pub by: String,
-    /// The state it came to, or `emergency`, or `reviewed`.
+    /// The state it came to, or `emergency`, `reviewed`, `promoted`, or `told` of those whose apps use it.
     pub what: String,
     pub revision: Option<u64>,
     pub review: Option<u64>,
@@ -450,7 +454,7 @@ impl Control {
     }
 
     /// Makes an API so. In an emergency what standards ask is passed by, which is written down first.
-    async fn make(
+    pub(crate) async fn make(
         &self,
         actor: &Actor,
         ws: &Name,
@@ -565,6 +569,31 @@ impl Control {
                 revision: None,
                 review: Some(paper.number),
                 reason: Some(value.summary),
+            });
+        }
+        let promotions = PaperQuery::of(ws, PROMOTION).about(id);
+        for Sheet { value, .. } in self.read_papers::<PromotionView>(promotions, PAPERS).await? {
+            events.push(LifeEvent {
+                at: value.at,
+                by: value.by,
+                what: "promoted".to_owned(),
+                revision: Some(value.revision),
+                review: None,
+                reason: Some(format!("from {}, revision {} there", value.from, value.from_revision)),
+            });
+        }
+        let notices = PaperQuery::of(ws, NOTICE).about(id);
+        for Sheet { paper, value } in self.read_papers::<Notice>(notices, PAPERS).await? {
+            let apps: Vec<&str> = value.apps.keys().take(NAMED).map(String::as_str).collect();
+            let more = value.apps.len().saturating_sub(apps.len());
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            events.push(LifeEvent {
+                at: timestamp(paper.at).to_string(),
+                by: "pailou".to_owned(),
+                what: "told".to_owned(),
+                revision: None,
+                review: None,
+                reason: Some(format!("that it {}: {}{more}", value.said(), apps.join(", "))),
             });
         }
         let at = |event: &LifeEvent| event.at.parse::<jiff::Timestamp>().unwrap_or(jiff::Timestamp::MIN);

@@ -8,8 +8,8 @@ use std::{
 use jiff::Timestamp;
 use lint::{Ruleset, Severity};
 use model::{
-    Api, Enforcement, FailOn, Finding, Kind, LintRequirement, Name, PolicyUse, Requirement, Resource,
-    ReviewRequirement, Standard, Waiver,
+    Api, DeprecationRequirement, Enforcement, FailOn, Finding, Kind, LifeState, LintRequirement, Name,
+    PolicyUse, Requirement, Resource, RetirementRequirement, ReviewRequirement, Standard, Waiver,
 };
 use policy::Stage;
 use schemars::JsonSchema;
@@ -59,6 +59,14 @@ pub struct RequirementStanding {
     pub waived_until: Option<String>,
     /// The name of that waiver.
     pub waiver: Option<String>,
+}
+
+/// What lets APIs of a workspace do without something that is asked.
+struct Waivers {
+    /// Of standards of the workspace.
+    own: Vec<Waiver>,
+    /// Of standards of operators.
+    wide: Vec<Waiver>,
 }
 
 /// Something that is asked and not there.
@@ -125,10 +133,7 @@ impl Control {
         breaking: BTreeMap<Arc<str>, usize>,
     ) -> Result<Vec<Finding>, Error> {
         let drafts = ready.drafts();
-        let standards: Vec<Standard> = self.after(ws, Kind::Standard, drafts, |r| match r {
-            Resource::Standard(standard) => Some((**standard).clone()),
-            _ => None,
-        });
+        let standards = self.standards_after(ws, drafts);
         if standards.is_empty() {
             return Ok(Vec::new());
         }
@@ -242,10 +247,22 @@ impl Control {
     }
 
     pub(crate) fn standards_of(&self, ws: &Name) -> Vec<Standard> {
-        self.after(ws, Kind::Standard, &[], |r| match r {
+        self.standards_after(ws, &[])
+    }
+
+    /// The standards that are about APIs of a workspace once drafts are made: its own, and those of operators that reach it.
+    fn standards_after(&self, ws: &Name, drafts: &[Draft]) -> Vec<Standard> {
+        let read = |r: &Resource| match r {
             Resource::Standard(standard) => Some((**standard).clone()),
             _ => None,
-        })
+        };
+        let mut all: Vec<Standard> = self.after(ws, Kind::Standard, drafts, read);
+        all.retain(|standard| !standard.is_wide() || ws.is_default_workspace() && standard.reaches(ws));
+        if !ws.is_default_workspace() {
+            let wide = self.after(&Name::default_workspace(), Kind::Standard, &[], read).into_iter();
+            all.extend(wide.filter(|standard| standard.reaches(ws)));
+        }
+        all
     }
 
     fn standing(
@@ -253,7 +270,7 @@ impl Control {
         standard: &Standard,
         api: &Api,
         unmet: &[Unmet],
-        waivers: &[Waiver],
+        waivers: &Waivers,
     ) -> StandardStanding {
         let id = api.id();
         let stands = |asked: Requirement| {
@@ -298,17 +315,31 @@ impl Control {
         kept.chain(made.filter_map(|draft| read(draft.resource.as_ref()?))).collect()
     }
 
-    fn waivers(&self, ws: &Name, drafts: &[Draft]) -> Vec<Waiver> {
-        self.after(ws, Kind::Waiver, drafts, |r| match r {
+    /// What lets APIs of a workspace do without something. Of what operators ask, operators alone let them.
+    fn waivers(&self, ws: &Name, drafts: &[Draft]) -> Waivers {
+        let read = |r: &Resource| match r {
             Resource::Waiver(waiver) => Some((**waiver).clone()),
             _ => None,
-        })
+        };
+        let own: Vec<Waiver> = self.after(ws, Kind::Waiver, drafts, read);
+        let of_operators = match ws.is_default_workspace() {
+            true => own.clone(),
+            false => self.after(&Name::default_workspace(), Kind::Waiver, &[], read),
+        };
+        let is_here = |waiver: &Waiver| match &waiver.workspace {
+            Some(named) => named == ws,
+            None => ws.is_default_workspace(),
+        };
+        Waivers {
+            own: own.into_iter().filter(|waiver| waiver.workspace.is_none()).collect(),
+            wide: of_operators.into_iter().filter(is_here).collect(),
+        }
     }
 
     /// What lets an API do without something now; the one that ends last.
     fn waived<'a>(
         &self,
-        waivers: &'a [Waiver],
+        waivers: &'a Waivers,
         standard: &Standard,
         api: &str,
         requirement: Requirement,
@@ -322,6 +353,7 @@ impl Control {
                 && waiver.covers(requirement)
                 && ends(waiver) > now
         };
+        let waivers = if standard.is_wide() { &waivers.wide } else { &waivers.own };
         waivers.iter().filter(fits).max_by_key(|waiver| ends(waiver))
     }
 
@@ -392,6 +424,29 @@ impl Control {
                         lacks(asked, "", message);
                     }
                 }
+                Requirement::Deprecation => {
+                    let Some(deprecation) = &standard.require.deprecation else { continue };
+                    for (field, message) in untold(api, deprecation) {
+                        lacks(asked, field, message);
+                    }
+                }
+                Requirement::Retirement => {
+                    let Some(retirement) = &standard.require.retirement else { continue };
+                    for (field, message) in self.left_behind(world.workspace, api, retirement).await {
+                        lacks(asked, field, message);
+                    }
+                }
+                Requirement::PromotedFrom => {
+                    let Some(before) = &standard.require.promoted_from else { continue };
+                    if !self.is_as_in(before.as_str(), api) {
+                        let id = api.id();
+                        let to = world.workspace;
+                        let message = format!(
+                            "it is not what it is in `{before}`: change it there, and promote it by `pailou promote {id} --from {before} --to {to}`"
+                        );
+                        lacks(asked, "", message);
+                    }
+                }
                 Requirement::Owner | Requirement::Contract => {}
             }
         }
@@ -438,6 +493,54 @@ impl Control {
         (!open.is_empty()).then(|| {
             format!("nothing recognizes who calls {named}{more}: attach a policy such as `key-auth`, without a condition")
         })
+    }
+
+    /// What keeps an API from being retired.
+    async fn left_behind(
+        &self,
+        ws: &Name,
+        api: &Api,
+        asked: &RetirementRequirement,
+    ) -> Vec<(&'static str, String)> {
+        if api.life_state() != LifeState::Retired {
+            return Vec::new();
+        }
+        let mut all = Vec::new();
+        let sunset = api.lifecycle.as_ref().and_then(|life| life.sunset_at.as_deref());
+        let has_come = sunset
+            .and_then(|at| at.parse::<Timestamp>().ok())
+            .is_some_and(|at| u64::try_from(at.as_millisecond()).unwrap_or(0) <= self.now());
+        if asked.after_sunset && !has_come {
+            let message = match sunset {
+                Some(sunset) => format!("the day of its end, {sunset}, has not come"),
+                None => {
+                    "no day of its end was said: say `sunset_at` first, so that callers know it".to_owned()
+                }
+            };
+            all.push(("lifecycle.sunset_at", message));
+        }
+        if let Some(days) = asked.quiet_days {
+            let uses = self.uses_of(ws, api, u64::from(days)).await;
+            let mut calls: BTreeMap<&str, u64> = BTreeMap::new();
+            for (caller, count) in uses.operations.values().flat_map(|operation| &operation.callers) {
+                *calls.entry(caller).or_default() += count;
+            }
+            let mut callers: Vec<_> = calls.into_iter().filter(|(_, count)| *count > 0).collect();
+            callers.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+            if !callers.is_empty() {
+                let named = callers.iter().take(TOLD).map(|(caller, count)| {
+                    let who = if caller.is_empty() { "callers without a name" } else { caller };
+                    format!("{who} ({count} calls)")
+                });
+                let named = named.collect::<Vec<_>>().join(", ");
+                let more = callers.len().saturating_sub(TOLD);
+                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                let message =
+                    format!("still called in the last {days} days by {named}{more}: ask them to move");
+                all.push(("lifecycle.state", message));
+            }
+        }
+        all
     }
 
     /// What a check of a contract by rules has against it.
@@ -535,6 +638,36 @@ impl Found {
             if count > first.len() { format!(" and {} more", count - first.len()) } else { String::new() };
         Some(format!("its contract does not pass the rules: {}{more}", first.join("; ")))
     }
+}
+
+/// What those who use a deprecated API are not told.
+fn untold(api: &Api, asked: &DeprecationRequirement) -> Vec<(&'static str, String)> {
+    let Some(life) = api.lifecycle.as_ref().filter(|life| life.state == LifeState::Deprecated) else {
+        return Vec::new();
+    };
+    let mut all = Vec::new();
+    if asked.successor && life.successor.is_none() {
+        all.push(("lifecycle.successor", "say what comes after it (`successor`)".to_owned()));
+    }
+    if asked.docs && life.docs.is_none() {
+        all.push(("lifecycle.docs", "say where to read how to move (`docs`)".to_owned()));
+    }
+    if let Some(notice) = asked.notice {
+        let at = |time: &Option<String>| time.as_deref().and_then(|time| time.parse::<Timestamp>().ok());
+        let long = match (at(&life.deprecated_at), at(&life.sunset_at)) {
+            (Some(from), Some(to)) => {
+                let ms = to.as_millisecond().saturating_sub(from.as_millisecond());
+                u128::try_from(ms).unwrap_or(0) >= notice.0.as_millis()
+            }
+            _ => false,
+        };
+        if !long {
+            let message =
+                format!("say when it ends (`sunset_at`), {notice} after `deprecated_at` at the soonest");
+            all.push(("lifecycle.sunset_at", message));
+        }
+    }
+    all
 }
 
 /// What is missing of a review.

@@ -59,6 +59,16 @@ impl Control {
             findings.extend(self.judge_workspace(ws, draft).await?);
         }
         for draft in drafts {
+            let wide = match &draft.resource {
+                Some(Resource::Standard(standard)) if standard.is_wide() => Some("applies_to.workspaces"),
+                Some(Resource::Waiver(waiver)) if waiver.workspace.is_some() => Some("workspace"),
+                _ => None,
+            };
+            if let Some(field) = wide.filter(|_| !ws.is_default_workspace()) {
+                let message =
+                    "is said in the workspace `default` alone: what holds for others is for operators";
+                findings.push(draft.said(Finding::error("operators-only", message), field));
+            }
             let hash = draft.resource.as_ref().and_then(kept_contract);
             let Some(hash) = hash.filter(|hash| !texts.0.contains_key(*hash)) else { continue };
             let is_known = match ws.is_default_workspace() {

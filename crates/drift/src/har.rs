@@ -52,7 +52,7 @@ pub fn of_har(text: &str, file: &str, title: Option<&str>) -> Result<(Value, Vec
         let method = if call.method == "HEAD" { "GET" } else { &call.method };
         let Some(known) = seen.paths.at(method, &call.path, false, 1) else { continue };
         known.count(Span::at(1), Some(call.status));
-        known.look(1, Some(call.status), &call.observed());
+        known.look(1, Some(call.status), "", &call.observed());
     }
     let title = title
         .map_or_else(|| host.split_once("://").map_or(*host, |(_, host)| host).to_owned(), str::to_owned);

@@ -14,6 +14,7 @@ mod seen;
 mod segment;
 mod shape;
 mod tree;
+mod uses;
 mod watch;
 
 pub use draft::draft;
@@ -23,4 +24,5 @@ pub use report::{Drift, Drifted, Noise, OperationUse, Shadow, report};
 pub use seen::{Seen, Span};
 pub use shape::Shape;
 pub use tree::{Found, Tree};
+pub use uses::{OperationUses, UsedBy, UsedByCaller, Uses};
 pub use watch::{Inbox, ServiceSeen, Watch};

@@ -50,11 +50,21 @@ pub struct Inbox {
     counts: HashTable<(Call, Span)>,
     /// Of these, those that have a path of their own.
     paths: usize,
-    looks: Vec<(Call, u64, Box<Observed>)>,
+    looks: Vec<Look>,
     /// What paths and bodies take.
     bytes: usize,
     hasher: RandomState,
     not_kept: u64,
+}
+
+/// A call whose bodies are looked into.
+#[derive(Debug)]
+struct Look {
+    call: Call,
+    at: u64,
+    /// Who called; absent where nobody was recognized.
+    caller: Option<Arc<str>>,
+    observed: Box<Observed>,
 }
 
 /// What a call is counted as. The target is held, so that its address stays its own.
@@ -125,7 +135,7 @@ impl Inbox {
         };
         if observed.is_some() {
             let call = call();
-            self.look_at(call, event.at, observed);
+            self.look_at(call, event.at, event.caller.clone(), observed);
             return;
         }
         let place = (Arc::as_ptr(target) as usize, status, beyond);
@@ -156,14 +166,14 @@ impl Inbox {
         self.counts.insert_unique(hash, (call(), Span::at(event.at)), |(call, _)| call.hash(hasher));
     }
 
-    fn look_at(&mut self, call: Call, at: u64, observed: Option<Box<Observed>>) {
+    fn look_at(&mut self, call: Call, at: u64, caller: Option<Arc<str>>, observed: Option<Box<Observed>>) {
         let Some(observed) = observed else { return };
         let bytes = observed.bytes();
         if self.looks.len() >= MOST_WAITING || self.bytes + bytes > MOST_BYTES {
             self.not_kept += 1;
             return;
         }
-        self.looks.push((call, at, observed));
+        self.looks.push(Look { call, at, caller, observed });
         self.bytes += bytes;
     }
 
@@ -189,10 +199,10 @@ impl Watch {
                 seen.count(span, call.status);
             }
         }
-        for (call, at, observed) in inbox.looks {
+        for Look { call, at, caller, observed } in inbox.looks {
             let Some(seen) = self.at(&call, Span::at(at)) else { continue };
             seen.count(Span::at(at), call.status);
-            seen.look(at, call.status, &observed);
+            seen.look(at, call.status, caller.as_deref().unwrap_or_default(), &observed);
         }
     }
 

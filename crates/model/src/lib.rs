@@ -66,8 +66,8 @@ pub use shared_map::SharedMap;
 pub use snapshot::{Snapshot, SnapshotVersion};
 pub use split::{Branch, BranchMatch, Rollout, RolloutEnd, Split};
 pub use standard::{
-    Enforcement, FailOn, LintRequirement, OneOf, Requirement, Requirements, ReviewRequirement, Standard,
-    StandardScope, TestRequirement, Waiver,
+    DeprecationRequirement, Enforcement, FailOn, LintRequirement, OneOf, Requirement, Requirements,
+    RetirementRequirement, ReviewRequirement, Standard, StandardScope, TestRequirement, Waiver,
 };
 pub use tls::{Certificate, CipherSuite, ClientAuth, ClientAuthMode, ClientAuthPems, GatewayTls, TlsVersion};
 pub use unit::{ByteSize, Span};

@@ -31,6 +31,9 @@ pub struct StandardScope {
     /// APIs in one of these states.
     #[serde(default = "live")]
     pub states: Vec<LifeState>,
+    /// Of the workspace `default` alone: names of workspaces whose APIs it is about, `*` for every one. Of its own workspace, where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub workspaces: Vec<String>,
     /// APIs with one of these tags; any, where there is none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
@@ -45,7 +48,7 @@ fn live() -> Vec<LifeState> {
 
 impl Default for StandardScope {
     fn default() -> StandardScope {
-        StandardScope { states: live(), tags: Vec::new(), visibility: None }
+        StandardScope { states: live(), workspaces: Vec::new(), tags: Vec::new(), visibility: None }
     }
 }
 
@@ -91,6 +94,15 @@ pub struct Requirements {
     /// That others have looked at what it is now, and approved it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub review: Option<ReviewRequirement>,
+    /// Of APIs that are deprecated: what those are told who use them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deprecation: Option<DeprecationRequirement>,
+    /// Of APIs that are retired: that nobody is left behind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retirement: Option<RetirementRequirement>,
+    /// That it is what it is in another workspace, such as `staging`: the environment before this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub promoted_from: Option<Name>,
 }
 
 fn is_false(value: &bool) -> bool {
@@ -173,6 +185,33 @@ pub struct ReviewRequirement {
     pub author_may_approve: bool,
 }
 
+/// What is said when an API is deprecated.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct DeprecationRequirement {
+    /// The least time between `deprecated_at` and `sunset_at`, such as `180d`; without it no `sunset_at` is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notice: Option<Span>,
+    /// That it says what comes after it.
+    #[serde(skip_serializing_if = "is_false")]
+    pub successor: bool,
+    /// That it says where to read how to move.
+    #[serde(skip_serializing_if = "is_false")]
+    pub docs: bool,
+}
+
+/// When an API may be retired.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RetirementRequirement {
+    /// That the day of its end, `sunset_at`, has come.
+    #[serde(skip_serializing_if = "is_false")]
+    pub after_sunset: bool,
+    /// Days in which nobody called it, 1 to 90.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quiet_days: Option<u8>,
+}
+
 impl Default for ReviewRequirement {
     fn default() -> ReviewRequirement {
         ReviewRequirement { approvals: 1, by: Vec::new(), author_may_approve: false }
@@ -203,6 +242,9 @@ pub struct Waiver {
     pub standard: Name,
     /// The API: `orders@v1`, or `orders` for every version.
     pub api: String,
+    /// The workspace of the API, where the standard is about others than its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workspace: Option<Name>,
     /// What it may do without; everything the standard asks, where absent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requirements: Vec<Requirement>,
@@ -225,6 +267,9 @@ pub enum Requirement {
     Security,
     Tests,
     Review,
+    Deprecation,
+    Retirement,
+    PromotedFrom,
 }
 
 impl Requirement {
@@ -239,6 +284,9 @@ impl Requirement {
             Requirement::Security => "security",
             Requirement::Tests => "tests",
             Requirement::Review => "review",
+            Requirement::Deprecation => "deprecation",
+            Requirement::Retirement => "retirement",
+            Requirement::PromotedFrom => "promoted_from",
         }
     }
 }
@@ -256,6 +304,9 @@ impl Requirements {
             (self.security, Requirement::Security),
             (self.tests.is_some(), Requirement::Tests),
             (self.review.is_some(), Requirement::Review),
+            (self.deprecation.is_some(), Requirement::Deprecation),
+            (self.retirement.is_some(), Requirement::Retirement),
+            (self.promoted_from.is_some(), Requirement::PromotedFrom),
         ]
         .into_iter()
         .filter_map(|(asked, requirement)| asked.then_some(requirement))
@@ -264,6 +315,16 @@ impl Requirements {
 }
 
 impl Standard {
+    /// Whether it is about APIs of other workspaces than its own.
+    pub fn is_wide(&self) -> bool {
+        !self.applies_to.workspaces.is_empty()
+    }
+
+    /// Whether it is about APIs of a workspace, where it stands in `default` and is wide.
+    pub fn reaches(&self, workspace: &Name) -> bool {
+        self.applies_to.workspaces.iter().any(|named| named == "*" || named == workspace.as_str())
+    }
+
     /// Whether it is about an API.
     pub fn is_about(&self, api: &Api) -> bool {
         let scope = &self.applies_to;
@@ -315,6 +376,7 @@ mod tests {
             name: "w".parse().unwrap(),
             standard: "s".parse().unwrap(),
             api: api.to_owned(),
+            workspace: None,
             requirements: vec![Requirement::Lint],
             reason: "old".to_owned(),
             expires_at: "2030-01-01T00:00:00Z".to_owned(),

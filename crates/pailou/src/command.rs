@@ -2,6 +2,7 @@
 
 mod audit;
 mod callers;
+mod comparing;
 mod contracts;
 mod life;
 mod people;
@@ -17,11 +18,15 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use self::{
     audit::{AuditCommand, AuditExportArgs, AuditFormat, AuditVerifyArgs},
     callers::{BlockArgs, BlockWhat, KeyHolder, KeysArgs, UnblockArgs},
+    comparing::{DiffArgs, DiffFormat, DiffLevel},
     contracts::{
         DesignArgs, DesignCommand, DesignNew, DesignPublish, DesignSave, DesignShow, DraftArgs, DriftArgs,
         DriftFormat,
     },
-    life::{ApiCommand, MoveArgs, ReviewApplyArgs, ReviewArgs, ReviewCommand, ReviewListArgs, ScorecardArgs},
+    life::{
+        ApiCommand, CatalogueArgs, CatalogueAs, MoveArgs, PromoteArgs, ReviewApplyArgs, ReviewArgs,
+        ReviewCommand, ReviewListArgs, ScorecardArgs,
+    },
     people::{Held, MemberCommand, RoleCommand, SsoCommand, TokenCommand},
 };
 use crate::options::{Flags, Listen};
@@ -106,6 +111,10 @@ pub(crate) enum Command {
     /// Says by which identity providers people sign in, and how those stand.
     #[command(subcommand)]
     Sso(SsoCommand),
+    /// Brings an API, as it is in one workspace, to another: from `dev` to `staging` to `production`.
+    Promote(PromoteArgs),
+    /// Says which APIs there are, who answers for each, who may use it and who does.
+    Catalogue(CatalogueArgs),
     /// Says how APIs stand to the standards that are about them: what is asked, what is missing, what is waived.
     Scorecards(ScorecardArgs),
     /// Lists the keys of a consumer or an app, and says when each was last used.
@@ -384,6 +393,9 @@ pub(crate) struct ApplyArgs {
     /// Fails, with exit code 1, where the contract of an API changes so badly for those who use it; `apply` makes nothing of it then.
     #[arg(long, value_enum, default_value_t = DiffLevel::Never, value_name = "LEVEL")]
     pub(crate) fail_on: DiffLevel,
+    /// A file with changes of contracts that were agreed to, a line each, with the reason after `#`. The audit log keeps it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) suppress: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) remote: Remote,
     #[command(flatten)]
@@ -564,41 +576,6 @@ pub(crate) struct SplitWeightArgs {
     pub(crate) of: SplitArgs,
     /// Its share, percent.
     pub(crate) percent: f64,
-}
-
-#[derive(Args)]
-pub(crate) struct DiffArgs {
-    /// The version before, YAML or JSON.
-    #[arg(value_name = "OLD")]
-    pub(crate) old: PathBuf,
-    /// The version after.
-    #[arg(value_name = "NEW")]
-    pub(crate) new: PathBuf,
-    /// How changes are printed.
-    #[arg(short, long, value_enum, default_value_t = DiffFormat::Text)]
-    pub(crate) format: DiffFormat,
-    /// Fails, with exit code 1, where a change is at least as bad.
-    #[arg(long, value_enum, default_value_t = DiffLevel::Breaking, value_name = "LEVEL")]
-    pub(crate) fail_on: DiffLevel,
-    /// A file with changes that were agreed to, a line each.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) suppress: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum DiffFormat {
-    Text,
-    Json,
-    Markdown,
-    Html,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum DiffLevel {
-    Breaking,
-    Warning,
-    Info,
-    Never,
 }
 
 #[derive(Args)]

@@ -8,11 +8,13 @@ use std::{
 };
 
 use contract::notation;
+use control::Uses;
 use diff::{Change, Level, Suppressions};
 
 use crate::{
-    command::{DiffArgs, DiffFormat, DiffLevel},
+    command::{DiffArgs, DiffFormat, DiffLevel, Remote},
     gathered,
+    remote::uses,
     shutdown::Failure,
 };
 
@@ -51,7 +53,10 @@ fn compare(args: &DiffArgs) -> Result<ExitCode, Failure> {
         return Err(Failure::new(message));
     }
     let changes = diff::compare(&old.document, &new.document);
-    let changes: Vec<Change> = changes.into_iter().filter(|change| !agreed.have(change)).collect();
+    let mut changes: Vec<Change> = changes.into_iter().filter(|change| !agreed.have(change)).collect();
+    if let Some(api) = &args.api {
+        name_users(args, api, &mut changes)?;
+    }
     let text = match args.format {
         DiffFormat::Text => diff::text(&changes),
         DiffFormat::Json => diff::json(&changes),
@@ -84,6 +89,20 @@ fn document(file: &Path) -> Result<notation::Read, Failure> {
         return Err(Failure::new(format!("{}: {message}", file.display())));
     }
     Ok(read)
+}
+
+/// Says with each change that may break somebody who uses what it is about.
+fn name_users(args: &DiffArgs, api: &str, changes: &mut [Change]) -> Result<(), Failure> {
+    let remote =
+        Remote { url: args.url.clone(), token: args.token.clone(), workspace: args.workspace.clone() };
+    let uses: Uses = serde_json::from_value(uses(&remote, api)?)
+        .map_err(|e| Failure::new(format!("the control plane's answer is none: {e}")))?;
+    for change in changes.iter_mut().filter(|change| change.level != Level::Info) {
+        if let Some(users) = uses.of(&change.operation, &change.at).said() {
+            change.text = format!("{}; used by {users}", change.text);
+        }
+    }
+    Ok(())
 }
 
 fn read(file: &Path) -> Result<String, Failure> {

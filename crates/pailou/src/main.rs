@@ -27,6 +27,7 @@ mod shutdown;
 mod status;
 mod supervisor;
 mod trials;
+mod used;
 mod vault;
 mod vitals;
 mod watched;
@@ -76,6 +77,8 @@ fn main() -> ExitCode {
         Command::Api(command) => remote::api(&command),
         Command::Review(command) => remote::review(&command),
         Command::Sso(command) => remote::sso(&command),
+        Command::Promote(args) => remote::promote(&args),
+        Command::Catalogue(args) => remote::catalogue(&args),
         Command::Scorecards(args) => remote::scorecards(&args),
         Command::Keys(args) => remote::keys(&args),
         Command::Block(args) => remote::block(&args),

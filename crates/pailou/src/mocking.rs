@@ -87,7 +87,7 @@ fn compile_here(args: &MockArgs, previous: Option<&Snapshot>) -> Result<Arc<Snap
     let text = around(&contract.path, args).to_string();
     bundle.files.truncate(1);
     bundle.files.push(BundleFile { path: AROUND.to_owned(), text });
-    let bundle = Bundle { files: bundle.files };
+    let bundle = Bundle { files: bundle.files, agreed: None };
     let files = Files::beside(folder::base(&args.file));
     let Checked { snapshot, findings, .. } = control::check(&bundle, &files, policies::CATALOG, previous)
         .map_err(|findings| {

@@ -12,7 +12,9 @@ use std::{
 use admin::{AdminState, GatewayControl, GatewayStatus, GatewayToken, ObtainedStatus, PurgeNews};
 use analytics::Analytics;
 use cache::Purge;
-use control::{Actor, Conduct, Control, MasterKeys, Origin, PlanOptions, Post, Rollouts, SecretSource};
+use control::{
+    Actor, Conduct, Control, MasterKeys, Origin, PlanOptions, Post, Rollouts, SecretSource, Usage,
+};
 use model::{
     Name, OpenChallenge, Recorder, Snapshot, SnapshotVersion,
     routing::{Explanation, Question},
@@ -38,6 +40,7 @@ use crate::{
     purges::PurgeLog,
     shutdown::{self, Failure},
     status::status,
+    used::Counted,
     vault::Vault,
     vitals, watched,
 };
@@ -125,6 +128,9 @@ impl Platform {
         let lock = lock(&options.data)?;
         let store = SqliteStore::open(&options.data.join("pailou.db")).await;
         let store = Arc::new(store.map_err(|e| Failure::new(shutdown::chain(&e)))?);
+        let analytics =
+            Analytics::open(Some(&options.data.join("analytics.db")), analytics::Options::default()).await;
+        let analytics = analytics.map_err(|e| Failure::new(shutdown::chain(&e)))?;
         let control = Control::open(
             Arc::clone(&store) as Arc<dyn Store>,
             policies::CATALOG,
@@ -135,6 +141,7 @@ impl Platform {
                 post: Mail::configured(options.mail_dir.as_ref(), options.mail_from.as_deref())?
                     .map(|mail| Arc::new(mail) as Arc<dyn Post>),
                 providers: Some(Arc::new(Providers::new()?)),
+                usage: Some(Arc::new(Counted(analytics.clone())) as Arc<dyn Usage>),
                 ..control::Options::default()
             },
         )
@@ -144,9 +151,6 @@ impl Platform {
             tracing::error!("left out: {finding}");
         }
         let new_admin_token = admin_token(&control, options.admin_token.as_deref()).await?;
-        let analytics =
-            Analytics::open(Some(&options.data.join("analytics.db")), analytics::Options::default()).await;
-        let analytics = analytics.map_err(|e| Failure::new(shutdown::chain(&e)))?;
         let mut platform = Platform {
             options: options.clone(),
             control,

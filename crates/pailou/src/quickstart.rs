@@ -57,8 +57,10 @@ async fn fill(control: &Control, service: &sample::Service) -> Result<Option<Str
     }
     control.put(&actor(), &ws, upstream.into(), Expect::Any).await.map_err(told)?;
     let file = |path: &str, text: &str| BundleFile { path: path.to_owned(), text: text.to_owned() };
-    let bundle =
-        Bundle { files: vec![file("orders.openapi.yaml", CONTRACT), file("resources.yaml", RESOURCES)] };
+    let bundle = Bundle {
+        files: vec![file("orders.openapi.yaml", CONTRACT), file("resources.yaml", RESOURCES)],
+        agreed: None,
+    };
     let options = PlanOptions { origin: Origin::Quickstart, prune: false, fail_on: None };
     control.apply(&actor(), &ws, bundle, options).await.map_err(told)?;
     let issued =

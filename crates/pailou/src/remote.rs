@@ -3,6 +3,7 @@
 mod audit;
 mod block;
 mod cache;
+mod catalogue;
 mod client;
 mod design;
 mod drift;
@@ -31,11 +32,12 @@ pub(crate) use self::{
     audit::{export_audit, verify_audit},
     block::{block, blocks, unblock},
     cache::purge,
+    catalogue::{catalogue, promote},
     design::design,
     drift::{draft, drift},
     explain::explain,
     keys::keys,
-    life::{api, record_test, review},
+    life::{api, record_test, review, uses},
     limits::explain_limits,
     oauth::oauth,
     people::{member, role, token},
@@ -106,7 +108,11 @@ pub(crate) fn apply(args: &ApplyArgs) -> Result<(), Failure> {
 }
 
 fn send_folder(action: &str, args: &ApplyArgs) -> Result<Value, Failure> {
-    let bundle = folder::read(&args.files)?;
+    let mut bundle = folder::read(&args.files)?;
+    if let Some(file) = &args.suppress {
+        let text = fs::read_to_string(file);
+        bundle.agreed = Some(text.map_err(|e| Failure::new(format!("{}: {e}", file.display())))?);
+    }
     let client = Client::new(&args.remote, args.print.output)?;
     let fail_on = match args.fail_on {
         DiffLevel::Breaking => "&fail_on=breaking",

@@ -1,6 +1,6 @@
 //! Where APIs are in their lives, and what passed by what standards ask.
 
-use control::{EmergencyView, LifeStep, LifeView, TestReport};
+use control::{EmergencyView, LifeStep, LifeView, TestReport, Uses};
 use model::{Api, Finding, LifeState};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -80,6 +80,10 @@ pub(crate) async fn emergency(
             Err(Refusal::invalid("the change is not complete", vec![finding]))
         }
     }
+}
+
+pub(crate) async fn uses(app: Within, Path(id): Path<String>) -> Result<Json<Uses>, Refusal> {
+    Ok(Json(app.control.uses(&app.workspace, &id).await?))
 }
 
 pub(crate) async fn record_test(

@@ -6,6 +6,7 @@ mod audit;
 mod blocks;
 mod bundles;
 mod cache;
+mod catalogue;
 mod designs;
 pub(crate) mod document;
 pub(crate) mod drafts;
@@ -169,6 +170,21 @@ pub(crate) fn table() -> Table {
                     .writes(Area::Apis, "moveApi", "Brings an API to another state of its life; with `review`, others are asked to look at it.")
                     .load(Load::Heavy)
                     .raises(&[CONFLICT]),
+                get("/catalogue", catalogue::list)
+                    .reads(Area::Apis, "listCatalogue", "Which APIs there are, who answers for each, who may use it and who does.")
+                    .load(Load::Heavy),
+                get("/catalogue/export", catalogue::export)
+                    .reads(Area::Apis, "exportCatalogue", "The catalogue as a table, or as lines of JSON, for those who check who owns and who uses what.")
+                    .load(Load::Heavy),
+                get("/apis/{id}/environments", catalogue::environments)
+                    .reads(Area::Apis, "listApiEnvironments", "An API in every workspace one may see: whether it is the same there, and how it came there."),
+                post("/apis/{id}/promotion", catalogue::promote)
+                    .reads(Area::Apis, "promoteApi", "Brings an API, as it is here, to another workspace; who does must be able to change it there.")
+                    .load(Load::Heavy)
+                    .raises(&[CONFLICT]),
+                get("/apis/{id}/uses", life::uses)
+                    .reads(Area::Analytics, "getApiUses", "Who used the operations of an API in the last thirty days, and parts of their messages where exchanges are looked into.")
+                    .load(Load::Heavy),
                 post("/apis/{id}/rollback", life::roll_back)
                     .writes(Area::Apis, "rollBackApi", "Puts an API in force as it was at a revision; where it is in its life stays.")
                     .load(Load::Heavy)

@@ -6,6 +6,7 @@ mod apps;
 pub(crate) mod clients;
 mod consents;
 mod limits;
+mod notices;
 mod problems;
 mod products;
 mod reference;
@@ -168,6 +169,8 @@ pub(crate) fn table() -> Table {
                     .raises(&[NOT_FOUND]),
                 post("/apps/{name}/sandbox/reset", sandbox::reset)
                     .developer("resetSandbox", "Forgets what an app has created in its sandboxes."),
+                get("/notices", notices::list)
+                    .developer("listNotices", "What one is told of APIs that one's apps use: of their end, and of changes that break callers."),
                 get("/apps/{name}/usage", usage::usage)
                     .developer("getAppUsage", "What an app called, over time and by operation."),
                 get("/apps/{name}/calls", usage::calls)

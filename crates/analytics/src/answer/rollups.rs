@@ -5,8 +5,12 @@
 //!
 //! [`Complete::minute`]: crate::tier::Complete
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
+use drift::{OperationUses, Uses};
 use model::event::Fault;
 
 use crate::{
@@ -82,6 +86,51 @@ impl Analytics {
         });
         sums.truncate(limit);
         Ok(sums.into_iter().map(|((service, key), sum)| sum.show_row(query.by, &service, &key)).collect())
+    }
+
+    /// Who uses the operations of an API (`orders@v1`) since a time, in milliseconds since 1970; `operations` are ids, each with what the
+    /// contract calls it. Calls that the gateway refused do not count.
+    ///
+    /// # Errors
+    /// As [`Analytics::traffic`].
+    pub async fn uses(
+        &self,
+        workspace: &str,
+        api: &str,
+        since: u64,
+        operations: &[(String, String)],
+    ) -> Result<Uses, Error> {
+        let query = TopQuery {
+            api: Some(api.to_owned()),
+            from: Some(crate::query::Time(since)),
+            ..TopQuery::default()
+        };
+        let filter = SeriesFilter::of_top(workspace, &query)?;
+        let options = self.options();
+        let interval = Interval::new(query.from, query.to, None, options.clock.now(), &options.retention)?;
+        let mut calls: HashMap<(Arc<str>, Arc<str>), u64> = HashMap::new();
+        self.each_row(&filter, &interval, |_, series, cell| {
+            if series.problem.is_empty() {
+                let who = (Arc::clone(&series.operation), Arc::clone(&series.caller));
+                *calls.entry(who).or_default() += cell.requests;
+            }
+        })
+        .await?;
+        let mut seen = self.seen(workspace, &format!("api/{api}")).unwrap_or_default();
+        let mut uses = Uses { since: interval.from, ..Uses::default() };
+        for (id, name) in operations {
+            let of = calls.iter().filter(|((operation, _), _)| **operation == **id);
+            let callers: BTreeMap<String, u64> =
+                of.map(|((_, caller), calls)| (caller.to_string(), *calls)).collect();
+            let seen = seen.operations.remove(&**id).unwrap_or_default();
+            let parts = seen.parts.into_iter().map(|(part, callers)| {
+                let callers = callers.into_iter().filter(|(_, span)| span.last >= since);
+                (part.into(), callers.map(|(caller, span)| (caller.into(), span)).collect())
+            });
+            let parts = parts.collect();
+            uses.operations.insert(name.clone(), OperationUses { callers, sampled: seen.sampled, parts });
+        }
+        Ok(uses)
     }
 
     /// Every row of the interval that meets the filter, with its time.

@@ -1,7 +1,7 @@
 //! What of standards and waivers can be checked by looking at them alone.
 
 use jiff::Timestamp;
-use model::{Resource, Standard, Waiver};
+use model::{Name, Resource, Standard, Waiver};
 use policy::Catalogue;
 
 use super::{Id, Report};
@@ -44,6 +44,18 @@ fn check_standard(id: &Id, standard: &Standard, catalogue: Catalogue, report: &m
             let message = format!("names at least as many as have to approve, and {MOST_REVIEWERS} at most");
             wrong("require.review.by", message);
         }
+    }
+    for (at, name) in standard.applies_to.workspaces.iter().enumerate() {
+        if name != "*"
+            && let Err(error) = name.parse::<Name>()
+        {
+            wrong(&format!("applies_to.workspaces[{at}]"), error.to_string());
+        }
+    }
+    if let Some(retirement) = &standard.require.retirement
+        && retirement.quiet_days.is_some_and(|days| !(1..=90).contains(&days))
+    {
+        wrong("require.retirement.quiet_days", "is a number from 1 to 90".to_owned());
     }
     if let Some(lint) = &standard.require.lint
         && let Err(message) = ruleset(&lint.ruleset)

@@ -9,6 +9,7 @@ mod apply;
 mod blocks;
 mod bundles;
 mod idp;
+mod notices;
 mod people;
 mod portal;
 mod real;
@@ -89,7 +90,7 @@ fn admin() -> Actor {
 fn bundle(files: &[(&str, &str)]) -> Bundle {
     let file =
         |(path, text): &(&str, &str)| BundleFile { path: (*path).to_owned(), text: (*text).to_owned() };
-    Bundle { files: files.iter().map(file).collect() }
+    Bundle { files: files.iter().map(file).collect(), agreed: None }
 }
 
 const APPLY: PlanOptions = PlanOptions { origin: Origin::Apply, prune: false, fail_on: None };

@@ -16,6 +16,51 @@ pub(crate) enum ApiCommand {
     Rollback(RollbackArgs),
     /// Lists changes that passed by what standards ask.
     Emergencies(RemoteArgs),
+    /// Says in which workspaces an API is, and how it differs there.
+    Environments(ApiArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct PromoteArgs {
+    /// The API, such as `orders@v1`.
+    pub(crate) api: String,
+    /// The workspace it is in [default: that of `--workspace`].
+    #[arg(long, value_name = "WORKSPACE")]
+    pub(crate) from: Option<String>,
+    /// The workspace it goes to.
+    #[arg(long, value_name = "WORKSPACE")]
+    pub(crate) to: String,
+    /// The base path it answers under there [default: as it does already, or as it does here].
+    #[arg(long, value_name = "PATH")]
+    pub(crate) path: Option<String>,
+    /// A host it answers at there. May be given more than once.
+    #[arg(long = "host", value_name = "HOST", requires = "path")]
+    pub(crate) hosts: Vec<String>,
+    /// The service behind it there, a URL or the name of an upstream [default: what is already, or what is here].
+    #[arg(long, value_name = "URL")]
+    pub(crate) upstream: Option<String>,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+    #[command(flatten)]
+    pub(crate) print: Print,
+}
+
+#[derive(Args)]
+pub(crate) struct CatalogueArgs {
+    /// How it is printed.
+    #[arg(short, long, value_enum, default_value_t = CatalogueAs::Text)]
+    pub(crate) format: CatalogueAs,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CatalogueAs {
+    Text,
+    /// A line for each API and each who uses it.
+    Csv,
+    /// A line of JSON for each API.
+    Ndjson,
 }
 
 #[derive(Args)]

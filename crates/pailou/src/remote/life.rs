@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use url::form_urlencoded::{Serializer, byte_serialize};
 
-use super::{client::Client, print};
+use super::{catalogue::tell_environments, client::Client, print};
 use crate::{
     command::{
         ApiCommand, MoveArgs, Output, Print, Remote, ReviewApplyArgs, ReviewArgs, ReviewCommand,
@@ -36,6 +36,11 @@ pub(crate) fn api(command: &ApiCommand) -> Result<(), Failure> {
             show(&args.print, &document, || {
                 println!("api/{} is as it was at revision {}.", args.api, args.revision);
             });
+        }
+        ApiCommand::Environments(args) => {
+            let client = Client::new(&args.remote, args.print.output)?;
+            let all = client.get(&format!("apis/{}/environments", escaped(&args.api)))?;
+            show(&args.print, &all, || tell_environments(&all));
         }
         ApiCommand::Emergencies(args) => {
             let all = Client::new(&args.remote, args.print.output)?.get("emergencies")?;
@@ -290,6 +295,11 @@ fn show(print: &Print, value: &Value, tell: impl FnOnce()) {
 pub(crate) fn record_test(remote: &Remote, api: &str, report: &Value) -> Result<(), Failure> {
     let client = Client::new(remote, Output::Text)?;
     client.post(&format!("apis/{}/test-reports", escaped(api)), report).map(drop)
+}
+
+/// Who uses an API.
+pub(crate) fn uses(remote: &Remote, api: &str) -> Result<Value, Failure> {
+    Client::new(remote, Output::Text)?.get(&format!("apis/{}/uses", escaped(api)))
 }
 
 fn escaped(text: &str) -> String {

@@ -1,5 +1,6 @@
 //! Answers as people read them.
 
+use control::UsedBy;
 use model::{Finding, Severity};
 use serde_json::Value;
 
@@ -69,6 +70,11 @@ pub(crate) fn contract_changes(contract: &Value) {
         let place: Vec<&str> = place.into_iter().filter(|part| !part.is_empty()).collect();
         let (level, said, rule) = (text(&change["level"]), text(&change["text"]), text(&change["rule"]));
         println!("    {level}: {}: {said} [{rule}]", place.join(", "));
+        if let Ok(used_by) = serde_json::from_value::<UsedBy>(change["used_by"].clone())
+            && let Some(users) = used_by.said()
+        {
+            println!("      used by {users}");
+        }
     }
     let more = (count("breaking") + count("warnings")).saturating_sub(shown);
     if more > 0 {

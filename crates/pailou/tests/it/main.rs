@@ -12,6 +12,7 @@ mod crash;
 mod design;
 mod drift;
 mod emergency;
+mod environments;
 mod gateway;
 mod gateways;
 mod governance;

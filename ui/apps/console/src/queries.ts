@@ -76,6 +76,10 @@ export const emergenciesQuery = queryOptions({ queryKey: ['reviews', 'emergencie
 
 export const scorecardsQuery = queryOptions({ queryKey: ['scorecards'], queryFn: async ({ signal }) => (await admin.scorecards(signal)).items });
 
+export const catalogueQuery = queryOptions({ queryKey: ['catalogue'], queryFn: async ({ signal }) => (await admin.catalogue(signal)).items });
+
+export const environmentsQuery = (id: string) => queryOptions({ queryKey: ['life', id, 'environments'], queryFn: async ({ signal }) => (await admin.environments(id, signal)).items });
+
 export const secretsQuery = queryOptions({ queryKey: ['secrets'], queryFn: ({ signal }) => admin.secrets(signal), refetchInterval: 10_000 });
 
 export const secretReferencesQuery = queryOptions({ queryKey: ['secret-references'], queryFn: ({ signal }) => admin.secretReferences(signal), refetchInterval: 10_000 });

@@ -78,6 +78,7 @@ const drift = createRoute({ getParentRoute: () => shell, path: '/drift', validat
 const reviews = createRoute({ getParentRoute: () => shell, path: '/reviews', validateSearch: (search: Record<string, unknown>): { state?: string } => ({ state: text(search.state) }), component: lazyRouteComponent(() => import('./pages/reviews/ReviewList.tsx'), 'ReviewList') });
 const review = createRoute({ getParentRoute: () => shell, path: '/reviews/$number', component: lazyRouteComponent(() => import('./pages/reviews/ReviewPage.tsx'), 'ReviewPage') });
 const scorecards = createRoute({ getParentRoute: () => shell, path: '/scorecards', validateSearch: (search: Record<string, unknown>): { q?: string; view?: string; owner?: string } => ({ q: text(search.q), view: text(search.view), owner: typeof search.owner === 'string' ? search.owner : undefined }), component: lazyRouteComponent(() => import('./pages/Scorecards.tsx'), 'Scorecards') });
+const catalogue = createRoute({ getParentRoute: () => shell, path: '/catalogue', validateSearch: (search: Record<string, unknown>): { q?: string } => ({ q: text(search.q) }), component: lazyRouteComponent(() => import('./pages/Catalogue.tsx'), 'Catalogue') });
 const gateways = createRoute({ getParentRoute: () => shell, path: '/gateways', component: lazyRouteComponent(() => import('./pages/Gateways.tsx'), 'Gateways') });
 const certificates = createRoute({ getParentRoute: () => shell, path: '/certificates', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/Certificates.tsx'), 'Certificates') });
 const secrets = createRoute({ getParentRoute: () => shell, path: '/secrets', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/Secrets.tsx'), 'Secrets') });
@@ -109,7 +110,7 @@ const resource = createRoute({ getParentRoute: () => shell, path: '/$kind/$id', 
 const nothing = createRoute({ getParentRoute: () => shell, path: '$', component: NotFound });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, setPassword, shell.addChildren([overview, apis, importApi, api.addChildren(apiTabs), policies, live, calls, audit, system, designs, newDesign, design, splits, drift, reviews, review, scorecards, gateways, certificates, secrets, people, tokens, ...lists, newResource, resource, nothing])]),
+  routeTree: root.addChildren([signIn, setPassword, shell.addChildren([overview, apis, importApi, api.addChildren(apiTabs), policies, live, calls, audit, system, designs, newDesign, design, splits, drift, reviews, review, scorecards, catalogue, gateways, certificates, secrets, people, tokens, ...lists, newResource, resource, nothing])]),
   basepath: '/console',
   // Search parameters are plain text, so that addresses can be read and written by hand.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),

@@ -65,6 +65,8 @@ export type Life = Schemas['LifeView'];
 export type LifeStep = Pick<Schemas['LifeStep'], 'to'> & Partial<Schemas['LifeStep']>;
 export type ReviewLine = Schemas['ReviewLine'];
 export type Review = Schemas['ReviewView'];
+export type CatalogueRow = Schemas['CatalogueRow'];
+export type Environment = Schemas['EnvironmentView'];
 export type Emergency = Schemas['EmergencyView'];
 export type BranchConduct = Schemas['BranchConduct'];
 export type SplitAction = { action: 'promote' | 'abort' } | { action: 'weight'; weight: number };
@@ -200,6 +202,11 @@ export const compareContracts = (old: ContractSide, now: ContractSide, signal?: 
 export const contractTemplates = (signal?: AbortSignal) => client.get<Page<ContractTemplate>>('/contract-templates', undefined, signal);
 /** A contract made of what was seen of an API or a route. */
 export const draftOf = (kind: 'api' | 'route', id: string) => client.get<unknown>(`${at(kind, id)}/draft`);
+
+export const catalogue = (signal?: AbortSignal) => client.get<Page<CatalogueRow>>('/catalogue', undefined, signal);
+export const catalogueFile = (format: 'csv' | 'ndjson') => body(client.call<string>('GET', `/catalogue/export?format=${format}`, { as: 'text', headers: { accept: '*/*' } }));
+export const environments = (id: string, signal?: AbortSignal) => client.get<Page<Environment>>(`${at('api', id)}/environments`, undefined, signal);
+export const promote = (id: string, to: string) => client.call<unknown>('POST', `${at('api', id)}/promotion`, { body: { to } });
 
 // Keys and subscriptions
 /** The keys of a consumer or app, with their last uses. */

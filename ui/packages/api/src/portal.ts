@@ -33,6 +33,7 @@ export type Consent = Schemas['ConsentView'];
 export type Sandbox = Schemas['SandboxView'];
 export type Usage = Schemas['AppUsage'];
 export type Call = Schemas['AppCall'];
+export type Notice = Schemas['Notice'];
 export type ProblemType = Schemas['ProblemType'];
 export type OperationReference = Schemas['OperationReference'];
 export type Outline = Schemas['Outline'];

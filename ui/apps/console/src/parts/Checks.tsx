@@ -15,6 +15,7 @@ const NAMES: Record<string, string> = {
   review: 'Others approved it',
   deprecation: 'Callers are told in time',
   retirement: 'Nobody calls it any more',
+  promoted_from: 'It is what it is in the environment before',
 };
 
 export const requirementName = (requirement: string) => NAMES[requirement] ?? requirement;

@@ -22,6 +22,19 @@ export function ContractChangesView({ changes }: { changes: ContractChanges }) {
               <span>
                 <span className="mono">{[change.operation, change.at].filter(Boolean).join(', ')}</span> {change.text}
                 <span className={css.missing}>{change.rule}</span>
+                {change.used_by && (
+                  <span className={css.missing}>
+                    used by{' '}
+                    {change.used_by.callers.map((one, at) => (
+                      <span key={one.caller}>
+                        {at > 0 && ', '}
+                        <b>{one.caller || 'callers without a name'}</b> ({format.plural(one.calls, 'call')}
+                        {one.parts != null && `, in ${format.count(one.parts)} of those looked into`})
+                      </span>
+                    ))}
+                    {change.used_by.more > 0 && ` and ${format.count(change.used_by.more)} more`}
+                  </span>
+                )}
               </span>
             </li>
           ))}

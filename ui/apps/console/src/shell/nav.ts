@@ -4,7 +4,7 @@ import type { Permission } from '../parts/may.tsx';
 import { isOperators } from '../workspace.ts';
 
 export interface NavPage {
-  to: '/' | '/apis' | '/designs' | '/routes' | '/upstreams' | '/policies' | '/splits' | '/drift' | '/reviews' | '/scorecards' | '/standards' | '/waivers' | '/gateways' | '/certificates' | '/secrets' | '/workspaces' | '/products' | '/plans' | '/subscriptions' | '/consumers' | '/apps' | '/blocks' | '/live' | '/calls' | '/audit' | '/people' | '/identity-providers' | '/tokens' | '/system';
+  to: '/' | '/apis' | '/designs' | '/routes' | '/upstreams' | '/policies' | '/splits' | '/drift' | '/reviews' | '/scorecards' | '/catalogue' | '/standards' | '/waivers' | '/gateways' | '/certificates' | '/secrets' | '/workspaces' | '/products' | '/plans' | '/subscriptions' | '/consumers' | '/apps' | '/blocks' | '/live' | '/calls' | '/audit' | '/people' | '/identity-providers' | '/tokens' | '/system';
   label: string;
   icon: IconName;
   /** Other words it is searched by. */
@@ -60,7 +60,7 @@ const PLAN: NavArea[] = [
       { to: '/calls', label: 'Call log', icon: 'log', words: 'requests traces search', needs: 'calls:read' },
     ],
   },
-  { label: 'Govern', pages: [{ to: '/reviews', label: 'Reviews', icon: 'check', words: 'approve approval inbox lifecycle emergencies four eyes', needs: 'reviews:read' }, { to: '/drift', label: 'Drift', icon: 'warning', words: 'shadow zombie undocumented unused contract', needs: 'apis:read' }, { to: '/scorecards', label: 'Scorecards', icon: 'plan', words: 'scores teams compliance', needs: 'standards:read' }, { to: '/standards', label: 'Standards', icon: 'policy', words: 'governance rules mandatory compliance', needs: 'standards:read' }, { to: '/waivers', label: 'Waivers', icon: 'warning', words: 'exceptions governance expiry', needs: 'standards:read' }, { to: '/audit', label: 'Audit', icon: 'audit', words: 'changes history who', needs: 'audit:read' }] },
+  { label: 'Govern', pages: [{ to: '/reviews', label: 'Reviews', icon: 'check', words: 'approve approval inbox lifecycle emergencies four eyes', needs: 'reviews:read' }, { to: '/drift', label: 'Drift', icon: 'warning', words: 'shadow zombie undocumented unused contract', needs: 'apis:read' }, { to: '/catalogue', label: 'Catalogue', icon: 'book', words: 'inventory owners consumers export csv', needs: 'apis:read' }, { to: '/scorecards', label: 'Scorecards', icon: 'plan', words: 'scores teams compliance', needs: 'standards:read' }, { to: '/standards', label: 'Standards', icon: 'policy', words: 'governance rules mandatory compliance', needs: 'standards:read' }, { to: '/waivers', label: 'Waivers', icon: 'warning', words: 'exceptions governance expiry', needs: 'standards:read' }, { to: '/audit', label: 'Audit', icon: 'audit', words: 'changes history who', needs: 'audit:read' }] },
   { label: 'Portal', pages: [] },
   {
     label: 'Platform',

@@ -1,7 +1,8 @@
 // Everything a signed-in developer can do.
 import type { BuiltRequest, TryAnswer } from '@pailou/reference';
+import { queryOptions } from '@tanstack/react-query';
 import { client, noteSignedIn, queryClient, segment, session } from './client.ts';
-import type { AppSubscription, ClientForm, DeviceAsked, Identity, IssuedClient, IssuedKey, PortalApp, SecondFactor, Seed, Session, SignInHelp, SignedUp } from '@pailou/api/portal';
+import type { AppSubscription, ClientForm, DeviceAsked, Identity, IssuedClient, IssuedKey, Notice, Page, PortalApp, SecondFactor, Seed, Session, SignInHelp, SignedUp } from '@pailou/api/portal';
 
 async function signedIn(found: Session): Promise<Session> {
   client.setCsrf(found.csrf ?? undefined);
@@ -67,6 +68,8 @@ export const identities = {
   connect: async (provider: string) => (await client.call<{ location: string }>('POST', `/session/identities/${segment(provider)}`, { body: { next: '/account' } })).body.location,
   disconnect: (provider: string) => client.call<void>('DELETE', `/session/identities/${segment(provider)}`),
 };
+/** What one is told of APIs that one's apps use. */
+export const notices = queryOptions({ queryKey: ['apps', 'notices'], queryFn: async ({ signal }) => (await client.get<Page<Notice>>('/notices', undefined, signal)).items, staleTime: 60_000 });
 
 const changed = () => queryClient.invalidateQueries({ queryKey: ['apps'] });
 

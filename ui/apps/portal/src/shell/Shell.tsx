@@ -5,6 +5,7 @@ import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-route
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { client, site } from '../api/client.ts';
 import type { Found, Page } from '@pailou/api/portal';
+import { Notices } from '../parts/Notices.tsx';
 import { AccountMenu } from './AccountMenu.tsx';
 import css from './Shell.module.css';
 import { below } from '../workspace.ts';
@@ -77,6 +78,7 @@ export function Shell() {
         </div>
       </header>
       <main id="main" ref={main} tabIndex={-1} className={cx(css.main, wide && css.wide)}>
+        {!wide && <Notices />}
         <Outlet />
       </main>
       {!wide && (

@@ -1418,6 +1418,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which APIs there are, who answers for each, who may use it and who does. */
+        get: operations["listCatalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The catalogue as a table, or as lines of JSON, for those who check who owns and who uses what. */
+        get: operations["exportCatalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{id}/environments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An API in every workspace one may see: whether it is the same there, and how it came there. */
+        get: operations["listApiEnvironments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{id}/promotion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings an API, as it is here, to another workspace; who does must be able to change it there. */
+        post: operations["promoteApi"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who used the operations of an API in the last thirty days, and parts of their messages where exchanges are looked into. */
+        get: operations["getApiUses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apis/{id}/rollback": {
         parameters: {
             query?: never;
@@ -3198,6 +3283,11 @@ export interface components {
         /** @description A folder of resource files with the contracts they refer to. */
         Bundle: {
             files: components["schemas"]["BundleFile"][];
+            /**
+             * @description Changes of contracts that were agreed to, as in the file of `pailou diff --suppress`; each line says after `#` why. They hold for
+             *     this change alone, and are written down.
+             */
+            agreed?: string | null;
         };
         /** @description A file of a bundle. */
         BundleFile: {
@@ -3304,6 +3394,67 @@ export interface components {
             operation?: string | null;
             /** @description What it takes, in short: `GET *.example.com/orders/{id}`. */
             takes: string;
+        };
+        /** @description Who uses an API, or may. */
+        CatalogueConsumer: {
+            /** @description `app/shop`, `consumer/ada`; empty for all whom nothing recognized. */
+            caller: string;
+            /** @description Who answers for the app. */
+            owner: string | null;
+            product: string | null;
+            plan: string | null;
+            /** @description Of the subscription. */
+            subscription: components["schemas"]["SubscriptionState"] | null;
+            /**
+             * Format: uint64
+             * @description In the last thirty days.
+             */
+            calls: number;
+        };
+        CatalogueFormat: "csv" | "ndjson";
+        /** @description An API in the catalogue. */
+        CatalogueRow: {
+            /** @description The API, such as `orders@v1`. */
+            api: string;
+            title: string;
+            /** @description Who answers for it. */
+            owner: string | null;
+            state: components["schemas"]["LifeState"];
+            visibility: components["schemas"]["Visibility"];
+            tags: string[];
+            /** @description The base path. */
+            path: string;
+            hosts: string[];
+            /**
+             * Format: uint
+             * @description Operations of its contract; absent where it has none.
+             */
+            operations: number | null;
+            sunset_at: string | null;
+            /** Format: uint64 */
+            revision: number;
+            /** @description RFC 3339. */
+            updated_at: string;
+            /**
+             * Format: uint8
+             * @description The lowest of its scorecards, 0 to 100; absent where no standard is about it.
+             */
+            score: number | null;
+            /** @description Products that it is in. */
+            products: string[];
+            /** @description Who may use it by a subscription, and who else called it. */
+            consumers: components["schemas"]["CatalogueConsumer"][];
+        };
+        /** @description A part of a list. */
+        CatalogueRowList: {
+            items: components["schemas"]["CatalogueRow"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
         };
         /** @description A certificate for the TLS listeners. */
         CertificateDocument: {
@@ -3840,6 +3991,8 @@ export interface components {
              * @description Where it stands in the new contract, from 1.
              */
             line: number;
+            /** @description Who used what goes, or is other now, in the last thirty days; of what may break somebody. */
+            used_by?: components["schemas"]["UsedBy"] | null;
         };
         /** @description What changes in the contract of an API. */
         ContractChanges: {
@@ -3991,6 +4144,15 @@ export interface components {
              * @default null
              */
             expires_at?: string | null;
+        };
+        /** @description What is said when an API is deprecated. */
+        DeprecationRequirement: {
+            /** @description The least time between `deprecated_at` and `sunset_at`, such as `180d`; without it no `sunset_at` is asked for. */
+            notice?: components["schemas"]["Span"] | null;
+            /** @description That it says what comes after it. */
+            successor?: boolean;
+            /** @description That it says where to read how to move. */
+            docs?: boolean;
         };
         /**
          * @description A contract in the making: people write it, every state of it is kept, and it may be wrong or half done. It is nothing to gateways and to the
@@ -4396,6 +4558,32 @@ export interface components {
         };
         /** @description What becomes of a change of an API that does not meet a standard. */
         Enforcement: "warn" | "refuse";
+        /** @description An API in one environment. */
+        EnvironmentView: {
+            workspace: string;
+            /** Format: uint64 */
+            revision: number;
+            state: components["schemas"]["LifeState"];
+            /** @description RFC 3339. */
+            updated_at: string;
+            /** @description Whether it is the same there as where it was asked, but for where it answers and what serves it. */
+            same: boolean;
+            /** @description What it has there that is other. */
+            changes: components["schemas"]["FieldChange"][];
+            /** @description How it came there, the newest first; 20 at most. */
+            promotions: components["schemas"]["PromotionView"][];
+        };
+        /** @description A part of a list. */
+        EnvironmentViewList: {
+            items: components["schemas"]["EnvironmentView"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
         /** @description What becomes of an account with a password that has the address of who signs in. */
         ExistingAccounts: "refuse" | "link";
         /** @description Where a request goes, and why it does not go elsewhere. */
@@ -5236,7 +5424,7 @@ export interface components {
             /** @description RFC 3339. */
             at: string;
             by: string;
-            /** @description The state it came to, or `emergency`, or `reviewed`. */
+            /** @description The state it came to, or `emergency`, `reviewed`, `promoted`, or `told` of those whose apps use it. */
             what: string;
             /** Format: uint64 */
             revision: number | null;
@@ -5771,6 +5959,24 @@ export interface components {
             calls: components["schemas"]["Span2"];
             drifted: components["schemas"]["Drifted"][];
         };
+        /** @description Who uses an operation. */
+        OperationUses: {
+            /** @description Who calls it, such as `app/shop`, and how often; an empty name is whoever was not recognized. */
+            callers: {
+                [key: string]: number;
+            };
+            /**
+             * Format: uint64
+             * @description Exchanges that were looked into; none where nothing is (policy `observe`).
+             */
+            sampled: number;
+            /** @description Who sent or received what, of the exchanges that were looked into: `query limit`, `request /items/*\/id`, `response /total`. */
+            parts: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["Span2"];
+                };
+            };
+        };
         /** @description Why an endpoint gets no requests. */
         Out: "unhealthy" | "ejected" | "breaker";
         /** @description What becomes of a request. */
@@ -6244,6 +6450,32 @@ export interface components {
              */
             total?: number | null;
         };
+        /** @description Where an API goes. */
+        PromotionAsked: {
+            /** @description The workspace that is the next environment. */
+            to: components["schemas"]["Name"];
+            /** @description Where it answers there; as it does there already, or as it does here. */
+            listen?: components["schemas"]["ListenInput"] | null;
+            /** @description What serves it there; what does already, or what does here. */
+            upstream?: components["schemas"]["UpstreamSourceInput"] | null;
+        };
+        /** @description A promotion. */
+        PromotionView: {
+            from: string;
+            /**
+             * Format: uint64
+             * @description The revision there.
+             */
+            from_revision: number;
+            /**
+             * Format: uint64
+             * @description The revision it came to be.
+             */
+            revision: number;
+            by: string;
+            /** @description RFC 3339. */
+            at: string;
+        };
         /** @description A contract with what was seen. */
         Proposal: {
             /** @description The whole document. */
@@ -6440,7 +6672,7 @@ export interface components {
          * @description One thing that a standard asks.
          * @enum {string}
          */
-        Requirement: "owner" | "description" | "contract" | "policies" | "lint" | "no_breaking_changes" | "security" | "tests" | "review";
+        Requirement: "owner" | "description" | "contract" | "policies" | "lint" | "no_breaking_changes" | "security" | "tests" | "review" | "deprecation" | "retirement" | "promoted_from";
         /** @description How an API stands to one thing that is asked. */
         RequirementStanding: {
             requirement: components["schemas"]["Requirement"];
@@ -6472,6 +6704,12 @@ export interface components {
             tests?: components["schemas"]["TestRequirement"] | null;
             /** @description That others have looked at what it is now, and approved it. */
             review?: components["schemas"]["ReviewRequirement"] | null;
+            /** @description Of APIs that are deprecated: what those are told who use them. */
+            deprecation?: components["schemas"]["DeprecationRequirement"] | null;
+            /** @description Of APIs that are retired: that nobody is left behind. */
+            retirement?: components["schemas"]["RetirementRequirement"] | null;
+            /** @description That it is what it is in another workspace, such as `staging`: the environment before this one. */
+            promoted_from?: components["schemas"]["Name"] | null;
         };
         /** @description What a standard asks. */
         RequirementsInput: {
@@ -6493,6 +6731,12 @@ export interface components {
             tests?: components["schemas"]["TestRequirement"] | null;
             /** @description That others have looked at what it is now, and approved it. */
             review?: components["schemas"]["ReviewRequirementInput"] | null;
+            /** @description Of APIs that are deprecated: what those are told who use them. */
+            deprecation?: components["schemas"]["DeprecationRequirement"] | null;
+            /** @description Of APIs that are retired: that nobody is left behind. */
+            retirement?: components["schemas"]["RetirementRequirement"] | null;
+            /** @description That it is what it is in another workspace, such as `staging`: the environment before this one. */
+            promoted_from?: components["schemas"]["Name"] | null;
         };
         /** @description An answer the operation may give. */
         Response: {
@@ -6512,6 +6756,16 @@ export interface components {
         };
         /** @description Why an endpoint gets no requests although nothing is held against it. */
         Rest: "weight" | "priority" | "zone";
+        /** @description When an API may be retired. */
+        RetirementRequirement: {
+            /** @description That the day of its end, `sunset_at`, has come. */
+            after_sunset?: boolean;
+            /**
+             * Format: uint8
+             * @description Days in which nobody called it, 1 to 90.
+             */
+            quiet_days?: number | null;
+        };
         /**
          * @description When a request is sent again.
          *
@@ -7412,6 +7666,8 @@ export interface components {
              *     ]
              */
             states: components["schemas"]["LifeState"][];
+            /** @description Of the workspace `default` alone: names of workspaces whose APIs it is about, `*` for every one. Of its own workspace, where there is none. */
+            workspaces?: string[];
             /** @description APIs with one of these tags; any, where there is none. */
             tags?: string[];
             /** @description APIs that these people find in the portal. */
@@ -7427,6 +7683,8 @@ export interface components {
              *     ]
              */
             states?: components["schemas"]["LifeState"][];
+            /** @description Of the workspace `default` alone: names of workspaces whose APIs it is about, `*` for every one. Of its own workspace, where there is none. */
+            workspaces?: string[];
             /** @description APIs with one of these tags; any, where there is none. */
             tags?: string[];
             /** @description APIs that these people find in the portal. */
@@ -8438,6 +8696,33 @@ export interface components {
             /** Format: uint64 */
             bytes_out: number;
         };
+        /** @description Whom a change is about. */
+        UsedBy: {
+            /** @description Those who use it, the most calls first; 20 at most. */
+            callers: components["schemas"]["UsedByCaller"][];
+            /**
+             * Format: uint
+             * @description How many more there are.
+             */
+            more: number;
+            /** @description Whether exchanges were looked into, so that only those are named who sent or received the very part. */
+            observed: boolean;
+        };
+        /** @description One who uses what a change is about. */
+        UsedByCaller: {
+            /** @description `app/shop`, `consumer/ada`; empty for whoever was not recognized. */
+            caller: string;
+            /**
+             * Format: uint64
+             * @description Calls of the operation.
+             */
+            calls: number;
+            /**
+             * Format: uint64
+             * @description Of the exchanges that were looked into, those with the part.
+             */
+            parts: number | null;
+        };
         /** @description A person. */
         User: {
             /** @description What to call them. */
@@ -8445,6 +8730,18 @@ export interface components {
             /** @description For a member and a developer, what they sign in with. */
             email?: string | null;
             kind: components["schemas"]["Who"];
+        };
+        /** @description Who uses the operations of an API. */
+        Uses: {
+            /**
+             * Format: uint64
+             * @description Since when calls are counted, milliseconds since 1970.
+             */
+            since: number;
+            /** @description By `METHOD /path`, as the contract has it. */
+            operations: {
+                [key: string]: components["schemas"]["OperationUses"];
+            };
         };
         /** @description What a check found. */
         Validation: {
@@ -8483,6 +8780,8 @@ export interface components {
             standard: components["schemas"]["Name"];
             /** @description The API: `orders@v1`, or `orders` for every version. */
             api: string;
+            /** @description The workspace of the API, where the standard is about others than its own. */
+            workspace?: components["schemas"]["Name"] | null;
             /** @description What it may do without; everything the standard asks, where absent. */
             requirements?: components["schemas"]["Requirement"][];
             /** @description Why, for those who read it later. */
@@ -8499,6 +8798,8 @@ export interface components {
             standard: components["schemas"]["Name"];
             /** @description The API: `orders@v1`, or `orders` for every version. */
             api: string;
+            /** @description The workspace of the API, where the standard is about others than its own. */
+            workspace?: components["schemas"]["Name"] | null;
             /** @description What it may do without; everything the standard asks, where absent. */
             requirements?: components["schemas"]["Requirement"][];
             /** @description Why, for those who read it later. */
@@ -19947,6 +20248,351 @@ export interface operations {
             };
             /** @description `invalid` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCatalogue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueRowList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportCatalogue: {
+        parameters: {
+            query?: {
+                format?: components["schemas"]["CatalogueFormat"];
+            };
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listApiEnvironments: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promoteApi: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromotionAsked"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiUses: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -672,6 +672,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/portal/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one is told of APIs that one's apps use: of their end, and of changes that break callers. */
+        get: operations["listNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/portal/api/v1/apps/{name}/usage": {
         parameters: {
             query?: never;
@@ -1358,6 +1375,42 @@ export interface components {
         };
         /** @description What a contract may be written in. */
         Notation: "openapi" | "graphql" | "asyncapi" | "protobuf" | "wsdl" | "postman" | "har";
+        /** @description A notice, and how much it is about who reads it. */
+        Notice: {
+            /** Format: uint64 */
+            number: number;
+            /** @description The API, such as `orders@v1`. */
+            api: string;
+            title: string;
+            of: components["schemas"]["NoticeOf"];
+            /** @description RFC 3339. */
+            at: string;
+            /** @description What changed, where the contract did. */
+            changes: string[];
+            sunset_at: string | null;
+            successor: string | null;
+            docs: string | null;
+            /** @description The apps of who reads it that may use the API. */
+            apps: string[];
+            /**
+             * Format: uint64
+             * @description Calls of the API by these apps in the last thirty days.
+             */
+            calls: number;
+        };
+        /** @description A part of a list. */
+        NoticeList: {
+            items: components["schemas"]["Notice"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description What those who use an API are told of. */
+        NoticeOf: "deprecated" | "sunset" | "kept" | "retired" | "breaking";
         /** @description Where the person goes now. */
         Onward: {
             location: string;
@@ -5185,6 +5238,65 @@ export interface operations {
             };
             /** @description `invalid` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNotices: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
