@@ -191,11 +191,11 @@ test.describe.serial('the console', () => {
   test('imports a contract after a dry run, and tells what is wrong with a bad one', async () => {
     await page.goto(`${ADMIN}/console/apis/new`);
     await page.getByLabel(/^Upstream/).fill('http://127.0.0.1:9');
-    await page.getByLabel(/^Document/).fill('hello: world');
+    await page.getByRole('textbox', { name: /^Document/ }).fill('hello: world');
     await page.getByRole('button', { name: 'Check' }).click();
     await expect(page.getByRole('alert')).toBeVisible();
     await shot(page, 'import-refused');
-    await page.getByLabel(/^Document/).fill(CONTRACT);
+    await page.getByRole('textbox', { name: /^Document/ }).fill(CONTRACT);
     await page.getByLabel(/^Name/).fill(`parcels-${TAG}`);
     await page.getByRole('button', { name: 'Check' }).click();
     await expect(page.getByText('What it would make')).toBeVisible();

@@ -12,7 +12,7 @@ test('writes a contract from a template, sees what rules say as it is typed, tri
   await page.getByLabel('Name', { exact: false }).first().fill(name);
   await page.getByLabel('Title').fill(`Orders ${TAG}`);
   await shot(page, 'console-design-new');
-  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.getByRole('button', { name: 'Begin', exact: true }).click();
   await expect(page.getByRole('heading', { name: `Orders ${TAG}`, level: 1 })).toBeVisible();
   await expect(page.getByText('Nothing to complain about')).toBeVisible();
 

@@ -209,7 +209,7 @@ test('the search finds operations by keyboard', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Build');
   await page.keyboard.press('/');
   await page.keyboard.type('list orders');
-  await expect(page.getByRole('dialog').getByText('GET /orders', { exact: true })).toBeVisible();
+  await expect(page.getByRole('dialog').getByText('GET /orders', { exact: true }).first()).toBeVisible();
   await shot(page, 'portal-search');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { name: 'List orders', level: 1 })).toBeVisible();
