@@ -74,6 +74,13 @@ fn refused(actor: &Actor, workspace: &Name, draft: &Draft, before: Option<&Resou
             "{name} lets members in, which needs everything in workspace `*`, as `admin@*` has it"
         ));
     }
+    // What an API is elsewhere would be told by whether the standard is met.
+    if let Some(Resource::Standard(standard)) = after
+        && let Some(from) = standard.require.promoted_from.as_ref().filter(|from| *from != workspace)
+        && actor.authority.reach(Permission::read(Area::Apis), from) == Reach::Nothing
+    {
+        return Some(format!("{name} is held against workspace `{from}`, which needs `apis:read` there"));
+    }
     let needed = [
         (!keys_alone).then_some(Permission::write(Area::of(*kind))),
         // A document with keys in it issues them.

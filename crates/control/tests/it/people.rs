@@ -1,6 +1,7 @@
 //! Sign-up, sign-in, sessions and links.
 
-use control::{Actor, AuditQuery, Error, Origin, Through, Who};
+use control::{Actor, AuditQuery, Error, Expect, MemberForm, Membership, Origin, Through, Who};
+use serde_json::json;
 
 use crate::{Plane, admin, ws};
 
@@ -170,4 +171,28 @@ async fn guessing_beyond_the_bound_is_written_once_a_minute() {
     plane.control.sign_in_token(&visitor(), "guess").await.unwrap_err();
     let newest = plane.control.audit(&ws(), query()).await.unwrap().remove(0);
     assert_eq!(newest.after.unwrap()["attempts"], 20);
+}
+
+#[tokio::test]
+async fn a_standard_is_held_against_no_workspace_whose_apis_its_author_does_not_see() {
+    let plane = Plane::new().await;
+    plane.put(json!({ "kind": "workspace", "name": "acme" })).await.unwrap();
+    let acme: model::Name = "acme".parse().unwrap();
+    let roles = vec![Membership { workspace: "acme".parse().unwrap(), role: "admin".parse().unwrap() }];
+    let form = MemberForm { email: "ana@example.com".to_owned(), name: "Ana".to_owned(), roles };
+    let invited = plane.control.invite(&admin(), form).await.unwrap();
+    plane.control.set_password(&visitor(), &invited.secret, PASSWORD).await.unwrap();
+    let ana = plane.control.sign_in_member(&visitor(), "ana@example.com", PASSWORD, None).await.unwrap();
+    let standard = |from: &str| {
+        let document = json!({ "kind": "standard", "name": "gate", "require": { "promoted_from": from } });
+        model::Resource::from_value(document).unwrap()
+    };
+    let mut told = Vec::new();
+    for from in ["default", "nowhere"] {
+        let put = plane.control.put(&ana.session.who, &acme, standard(from), Expect::Any).await;
+        let Err(Error::Forbidden { detail }) = put else { panic!("{from}: {put:?}") };
+        told.push(detail.replace(from, "WORKSPACE"));
+    }
+    assert_eq!(told[0], told[1], "what is there is refused as what is not");
+    plane.control.put(&admin(), &acme, standard("default"), Expect::Any).await.unwrap();
 }
