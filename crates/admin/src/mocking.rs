@@ -5,7 +5,7 @@ use std::{
     collections::HashMap,
     net::{IpAddr, Ipv4Addr},
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use bytes::Bytes;
@@ -33,7 +33,7 @@ const BYTES: &str = "512KiB";
 pub(crate) struct Mocked {
     document: Arc<ContractDocument>,
     filter: Box<dyn Filter>,
-    began: Instant,
+    began: tokio::time::Instant,
 }
 
 /// An answer of a mock.
@@ -61,7 +61,7 @@ impl Mocked {
         let filter = filter.map_err(|invalid| {
             Refusal::new(problems::NOT_IMPLEMENTED, format!("no mock can be made: {invalid}"))
         })?;
-        Ok(Mocked { document, filter, began: Instant::now() })
+        Ok(Mocked { document, filter, began: tokio::time::Instant::now() })
     }
 
     /// Answers a request whose path is below where the API answers.
@@ -242,7 +242,7 @@ impl Gauge for Uncounted {
 
 /// A world of nobody, from which nothing can be reached.
 struct Nowhere {
-    began: Instant,
+    began: tokio::time::Instant,
 }
 
 impl CallerIndex for Nowhere {

@@ -1,6 +1,6 @@
 //! Contracts in the making: their texts as people type them, checked, shown, tried and compared before anything is stored.
 
-use std::{collections::BTreeMap, sync::Arc, time::Instant};
+use std::{collections::BTreeMap, sync::Arc};
 
 use contract::{OperationPage, Outline, Sample, SchemaPage};
 use control::{ContractChanges, DesignCheck, PublishedDesign};
@@ -242,7 +242,7 @@ pub(crate) async fn attempt(
     let entry = entry(&app, source)?;
     let (method, uri, headers, body) = call_of(&method, &path, &headers, body)?;
     let mocked = entry.mocked(&app).await?;
-    let began = Instant::now();
+    let began = tokio::time::Instant::now();
     let answer = mocked.answer(method, uri, headers, body).await?;
     Ok(Json(Tried::of_mock(answer, began.elapsed())))
 }

@@ -6,7 +6,6 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
-    time::Instant,
 };
 
 use axum::{
@@ -188,7 +187,7 @@ pub(crate) async fn attempt(
     let (method, uri, headers, body) = call_of(&asked.method, &asked.path, &asked.headers, asked.body)?;
     let whose = Whose { workspace: app.workspace.clone(), app: name, api: asked.api };
     let mocked = app.sandboxes.of(&app, whose).await?;
-    let began = Instant::now();
+    let began = tokio::time::Instant::now();
     let answer = mocked.answer(method, uri, headers, body).await?;
     Ok(Json(Tried::of_mock(answer, began.elapsed())))
 }
