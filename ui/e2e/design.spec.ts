@@ -21,7 +21,8 @@ test('writes a contract from a template, sees what rules say as it is typed, tri
   await source.click();
   await page.keyboard.press('Control+f');
   const find = page.getByPlaceholder('Find');
-  await find.fill('operationId: listOrders');
+  // It looks as one types.
+  await find.pressSequentially('operationId: listOrders');
   await find.press('Enter');
   await find.press('Escape');
   await page.keyboard.press('Home');

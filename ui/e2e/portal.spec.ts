@@ -212,7 +212,8 @@ test('the search finds operations by keyboard', async ({ page }) => {
   await expect(page.getByRole('dialog').getByText('GET /orders', { exact: true }).first()).toBeVisible();
   await shot(page, 'portal-search');
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('heading', { name: 'List orders', level: 1 })).toBeVisible();
+  // Other journeys have made APIs with such an operation, too.
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^(List orders|GET \/orders)$/);
 });
 
 for (const [name, options] of [
