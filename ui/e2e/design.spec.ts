@@ -58,7 +58,7 @@ test('writes a contract from a template, sees what rules say as it is typed, tri
   // What is nowhere published answers by itself, and remembers.
   await page.getByRole('tab', { name: 'Preview' }).click();
   await expect(page.getByRole('heading', { name: /Orders of the shop/ })).toBeVisible();
-  await page.getByLabel('Operation', { exact: true }).selectOption({ label: 'POST /orders' });
+  await page.getByRole('combobox', { name: 'Operation', exact: true }).selectOption({ label: 'POST /orders' });
   await shot(page, 'console-design-preview');
   await page.getByRole('tab', { name: 'Try the mock' }).click();
   await page.getByRole('button', { name: 'Send' }).click();

@@ -20,7 +20,9 @@ interface PublishProps {
 }
 
 export function Publish(props: PublishProps) {
-  return props.api ? <ToApi {...props} api={props.api} /> : <NewApi {...props} />;
+  // As it was when this opened: a new API is the design's own from then on.
+  const [isOfApi] = useState(Boolean(props.api));
+  return isOfApi && props.api ? <ToApi {...props} api={props.api} /> : <NewApi {...props} />;
 }
 
 function Done({ api, onClose }: { api: string; onClose: () => void }) {
