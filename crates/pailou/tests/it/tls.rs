@@ -173,7 +173,8 @@ fn a_route_lets_in_clients_of_its_own_authority_and_follows_its_file() {
         "kind: certificate\nname: api\ncert_file: api.pem\nkey_file: api.key\n---\n\
          kind: consumer\nname: ada\n---\n\
          kind: api\nname: a\nlisten: {{ path: / }}\nupstream: {{ endpoints: [http://{upstream}] }}\n\
-         policies: [{{ mtls-auth: {{ ca_file: ./clients.pem, unregistered: refuse }} }}]\n"
+         policies: [{{ mtls-auth: {{ ca_file: ./clients.pem, unregistered: refuse }} }}]\n---\n\
+         kind: gateway\nname: default\nwrong_credentials: {{ limit: 0 }}\n"
     );
     let dir = folder(&[("all.yaml", &text)]);
     let server = write(dir.path(), "api", "api.example.com");
@@ -206,7 +207,7 @@ fn a_platform_follows_the_authorities_of_policies_and_of_its_listeners() {
     fs::write(&callers, ours.pem()).unwrap();
     let platform = serve(data.path(), &[]);
     let text = format!(
-        "{}---\nkind: gateway\nname: default\ntls: {{ client_auth: {{ ca_file: {} }} }}\n---\n\
+        "{}---\nkind: gateway\nname: default\nwrong_credentials: {{ limit: 0 }}\ntls: {{ client_auth: {{ ca_file: {} }} }}\n---\n\
          kind: api\nname: a\nlisten: {{ path: / }}\nupstream: {{ endpoints: [http://{upstream}] }}\n\
          policies: [{{ authenticate: {{ any_of: [{{ mtls-auth: {{ ca_file: {} }} }}] }} }}]\n",
         certificate(files.path()),

@@ -1,6 +1,10 @@
 //! What the guide says is so: its resources can be applied, its problems exist, its links lead somewhere.
 
-use std::{collections::BTreeSet, fs, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::PathBuf,
+};
 
 use control::{Bundle, BundleFile, Files};
 use model::{ContractSource, Resource, tree};
@@ -21,10 +25,13 @@ fn docs(folder: &str) -> Vec<(String, String)> {
     pages
 }
 
-/// The resources of a page as one bundle, with what the page refers to and does not show: contracts, and APIs of other pages.
-fn bundle_of(page: &str, text: &str) -> Bundle {
+/// The resources of a page, with what the page refers to and does not show: contracts, and APIs of other pages. One bundle; a page that
+/// shows how an API changes has one for each state of it.
+fn bundles_of(page: &str, text: &str) -> Vec<Bundle> {
+    let mut before = Vec::new();
     let mut bundle = Bundle::default();
-    let mut known = BTreeSet::new();
+    // APIs, with the block that shows each.
+    let mut known = BTreeMap::new();
     let mut wanted = BTreeSet::new();
     for (number, block) in blocks(text).into_iter().filter(|block| block.language == "yaml").enumerate() {
         let documents = tree::parse(block.text, page, Default::default());
@@ -37,7 +44,11 @@ fn bundle_of(page: &str, text: &str) -> Bundle {
                         let path = path.trim_start_matches("./").to_owned();
                         bundle.files.push(BundleFile { path, text: CONTRACT.to_owned() });
                     }
-                    known.insert(api.id());
+                    let here = format!("block-{number}.yaml");
+                    if let Some(earlier) = known.insert(api.id(), here.clone()).filter(|at| *at != here) {
+                        before.push(bundle.clone());
+                        bundle.files.retain(|file| file.path != earlier);
+                    }
                 }
                 Resource::Product(product) => wanted.extend(product.apis.into_iter().map(|api| api.0)),
                 _ => {}
@@ -45,15 +56,17 @@ fn bundle_of(page: &str, text: &str) -> Bundle {
         }
         bundle.files.push(BundleFile { path: format!("block-{number}.yaml"), text: block.text.to_owned() });
     }
-    for api in wanted.difference(&known) {
+    for api in wanted.iter().filter(|api| !known.contains_key(*api)) {
         let (name, version) = api.split_once('@').unwrap_or((api, "v1"));
         let document = serde_json::json!({
             "kind": "api", "name": name, "version": version, "listen": { "path": format!("/{name}") },
             "upstream": { "endpoints": ["http://127.0.0.1:9001"] },
         });
-        bundle.files.push(BundleFile { path: format!("{name}.json"), text: document.to_string() });
+        let file = BundleFile { path: format!("{name}.json"), text: document.to_string() };
+        before.iter_mut().chain([&mut bundle]).for_each(|bundle| bundle.files.push(file.clone()));
     }
-    bundle
+    before.push(bundle);
+    before
 }
 
 /// A folder with certificates and keys by the names that a page gives them: `x.pem` goes with `x.key`.
@@ -90,12 +103,15 @@ const CONTRACT: &str = r#"{
 #[test]
 fn the_resources_of_every_page_of_the_guide_can_be_applied() {
     let mut resources = 0;
-    for (page, text) in docs("guide") {
-        let bundle = bundle_of(&page, &text);
+    let pages = docs("guide");
+    let bundles = pages
+        .iter()
+        .flat_map(|(page, text)| bundles_of(page, text).into_iter().map(move |one| (page, text, one)));
+    for (page, text, bundle) in bundles {
         if bundle.files.is_empty() {
             continue;
         }
-        let beside = certificates(&text);
+        let beside = certificates(text);
         let files = Files::beside(beside.path().to_path_buf());
         match control::check(&bundle, &files, CATALOG, None) {
             Ok(checked) => {
