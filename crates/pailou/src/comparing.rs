@@ -1,7 +1,6 @@
 //! `pailou diff`: what changed between two versions of a contract, without a control plane.
 
 use std::{
-    fs,
     io::{ErrorKind, Write},
     path::Path,
     process::ExitCode,
@@ -18,8 +17,6 @@ use crate::{
     shutdown::Failure,
 };
 
-/// The largest file that is read.
-const MAX_BYTES: u64 = 128 << 20;
 /// Documents may nest, and refer, deeper than a thread's usual stack allows.
 const STACK: usize = 64 << 20;
 
@@ -41,7 +38,7 @@ pub(crate) fn run(args: &DiffArgs) -> ExitCode {
 fn compare(args: &DiffArgs) -> Result<ExitCode, Failure> {
     let agreed = match &args.suppress {
         None => Suppressions::default(),
-        Some(file) => Suppressions::read(&read(file)?).map_err(|line| {
+        Some(file) => Suppressions::read(&gathered::read(file)?).map_err(|line| {
             let say =
                 "a line is `rule-id`, `rule-id METHOD /path`, or that with the place in the message after it";
             Failure::new(format!("{}:{line}: {say}", file.display()))
@@ -103,16 +100,4 @@ fn name_users(args: &DiffArgs, api: &str, changes: &mut [Change]) -> Result<(), 
         }
     }
     Ok(())
-}
-
-fn read(file: &Path) -> Result<String, Failure> {
-    let wrong = |why: String| Failure::new(format!("{}: {why}", file.display()));
-    let about = fs::metadata(file).map_err(|e| wrong(e.to_string()))?;
-    if !about.is_file() {
-        return Err(wrong("it is no file".to_owned()));
-    }
-    if about.len() > MAX_BYTES {
-        return Err(wrong(format!("it is larger than {} MiB", MAX_BYTES >> 20)));
-    }
-    fs::read_to_string(file).map_err(|e| wrong(e.to_string()))
 }

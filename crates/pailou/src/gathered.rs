@@ -87,7 +87,11 @@ fn known(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
-fn read(file: &Path) -> Result<String, Failure> {
+/// A contract's file, whole and within bounds.
+///
+/// # Errors
+/// It is no file, too large, or no text.
+pub(crate) fn read(file: &Path) -> Result<String, Failure> {
     let wrong = |why: String| Failure::new(format!("{}: {why}", file.display()));
     let about = fs::metadata(file).map_err(|e| wrong(e.to_string()))?;
     if !about.is_file() {
