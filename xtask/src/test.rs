@@ -14,7 +14,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
-    tools::install(&[tools::CURL, tools::PEBBLE, tools::SLAPD])?;
+    tools::install(&[tools::CURL, tools::GO, tools::PEBBLE, tools::PHP, tools::SLAPD])?;
     step("format", &mut command(cargo(), &["fmt", "--all", "--check"]))?;
     step(
         "clippy",
@@ -25,6 +25,10 @@ pub(crate) fn run(args: &Args) -> Outcome {
     )?;
     licenses()?;
     schema_tests::fetch()?;
+    if !args.no_ui {
+        // Samples in TypeScript are compiled with what the UI is built with.
+        ui::packages()?;
+    }
     step("Rust tests", &mut command(cargo(), &["test", "--locked", "--workspace", "--no-fail-fast"]))?;
     cache_tests::run(&cache_tests::Args::default())?;
     grpc_tests::run(&foreign::Args::default())?;
@@ -38,7 +42,6 @@ pub(crate) fn run(args: &Args) -> Outcome {
         println!("\nSKIPPED: the UI and its tests in a browser (--no-ui)");
         return Ok(());
     }
-    ui::packages()?;
     generated_client()?;
     step("UI types", &mut ui::npm(&["run", "typecheck"]))?;
     step("UI unit tests", &mut ui::npm(&["test"]))?;

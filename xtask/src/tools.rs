@@ -7,7 +7,7 @@ use std::{
 
 use crate::shell::{Outcome, command, has, output, step};
 
-/// A program, and the Debian package it is in.
+/// A program, and the Debian packages it is in, with spaces between.
 pub(crate) struct Tool(pub(crate) &'static str, pub(crate) &'static str);
 
 pub(crate) const CHROMIUM: Tool = Tool("chromium", "chromium");
@@ -20,6 +20,10 @@ pub(crate) const VENV: Tool = Tool("python3-venv", "python3-venv");
 pub(crate) const PEBBLE: Tool = Tool("pebble", "pebble");
 /// A directory of people to test against. Installed without one of the system's own.
 pub(crate) const SLAPD: Tool = Tool("slapd", "slapd");
+/// Runs the samples in Go that the portal shows.
+pub(crate) const GO: Tool = Tool("go", "golang-go");
+/// Runs those in PHP, which call its curl extension.
+pub(crate) const PHP: Tool = Tool("php", "php-cli php-curl");
 pub(crate) const OPENSSL: Tool = Tool("openssl", "openssl");
 
 /// Installs what is missing by `apt-get`, as root or through `sudo`.
@@ -56,7 +60,7 @@ pub(crate) fn install(tools: &[Tool]) -> Outcome {
         step("no directory of the system's own", &mut command(words[0], &words[1..]))?;
     }
     let mut args = vec!["install", "-y", "-qq", "--no-install-recommends"];
-    args.extend(&missing);
+    args.extend(missing.iter().flat_map(|packages| packages.split(' ')));
     step(&format!("installing {}", missing.join(", ")), &mut apt(&args)).map_err(|_| by_hand)
 }
 

@@ -11,15 +11,10 @@ use std::{
 use bytes::Bytes;
 use head::RequestHead;
 use http::{HeaderMap, Method, StatusCode, Uri};
-use model::{
-    KeyHash, SecretValues, TokenIssuer,
-    event::Target,
-    snapshot::{Caller, ContractDocument},
-};
+use model::{SecretValues, event::Target, snapshot::ContractDocument};
 use policy::{
-    Body, BuildCx, CallerIndex, CallerKey, Catalogue, Counter, CounterSource, Deadlines, Dial, Fetch,
-    Fetched, FileTexts, Filter, Gauge, Hold, Kept, Key, Later, Line, Outbound, OutboundAnswer, OutboundCall,
-    OutboundError, Quota, Reply, Request, Standing, Step, Taken, Time, problems,
+    Body, BuildCx, Catalogue, Clock, Counter, CounterSource, Deadlines, FileTexts, Filter, Gauge, Kept,
+    Later, Nobody, Outbound, Quota, Reply, Request, Step, Time, Uncounted, problems,
 };
 use serde_json::json;
 
@@ -82,7 +77,7 @@ impl Mocked {
         let (mut parts, ()) = http::Request::new(()).into_parts();
         (parts.method, parts.uri, parts.headers) = (method, uri, headers);
         let name: Arc<str> = "mock".into();
-        let world = Nowhere { began: self.began };
+        let world = Nobody(Since(self.began));
         let mut request = Request {
             head: Box::new(RequestHead::from(parts)),
             body: if body.is_empty() { Body::Empty } else { Body::Whole(body) },
@@ -210,92 +205,18 @@ impl CounterSource for Keeping {
     }
 }
 
-struct Uncounted;
+/// The time of the process, counted from when a mock began.
+struct Since(tokio::time::Instant);
 
-impl Counter for Uncounted {
-    fn key(&self, _: CallerKey<'_>) -> Key {
-        Key::default()
-    }
-
-    fn take(&self, _: &[Key], _: &[u64], _: Time) -> Taken {
-        Taken { allowed: true, quota: 0, remaining: 0, reset: Duration::ZERO, wait: None }
-    }
-
-    fn look(&self, _: &[Key], _: Time) -> Vec<Standing> {
-        Vec::new()
-    }
-}
-
-impl Gauge for Uncounted {
-    fn key(&self, _: CallerKey<'_>) -> Key {
-        Key::default()
-    }
-
-    fn enter(&self, _: Key, _: u64) -> Option<Hold> {
-        None
-    }
-
-    fn inside(&self, _: Key) -> u64 {
-        0
-    }
-}
-
-/// A world of nobody, from which nothing can be reached.
-struct Nowhere {
-    began: tokio::time::Instant,
-}
-
-impl CallerIndex for Nowhere {
-    fn by_key(&self, _: &KeyHash) -> Option<(Arc<Caller>, Option<u64>)> {
-        None
-    }
-
-    fn by_username(&self, _: &str) -> Option<Arc<Caller>> {
-        None
-    }
-
-    fn by_subject(&self, _: &str) -> Option<Arc<Caller>> {
-        None
-    }
-
-    fn by_client(&self, _: &str) -> Option<Arc<Caller>> {
-        None
-    }
-
-    fn token_issuer(&self, _: &str) -> Option<&Arc<TokenIssuer>> {
-        None
-    }
-}
-
-impl Outbound for Nowhere {
+impl Clock for Since {
     fn now(&self) -> Time {
         let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let whole = |value: u128| u64::try_from(value).unwrap_or(u64::MAX);
-        Time { monotonic: whole(self.began.elapsed().as_nanos()), unix_ms: whole(unix.as_millis()) }
+        Time { monotonic: whole(self.0.elapsed().as_nanos()), unix_ms: whole(unix.as_millis()) }
     }
 
     fn sleep(&self, span: Duration) -> Later<()> {
         Box::pin(tokio::time::sleep(span))
-    }
-
-    fn send(&self, _: OutboundCall) -> Later<Result<OutboundAnswer, OutboundError>> {
-        Box::pin(async { Err(OutboundError::NoAddress) })
-    }
-
-    fn fetch(&self, _: Fetch) -> Later<Result<Fetched, OutboundError>> {
-        Box::pin(async { Err(OutboundError::NoService) })
-    }
-
-    fn dial(&self, _: Dial) -> Later<Result<Box<dyn Line>, OutboundError>> {
-        Box::pin(async { Err(OutboundError::NoAddress) })
-    }
-
-    fn spawn(&self, _: Later<()>) -> bool {
-        false
-    }
-
-    fn compute(&self, _: Box<dyn FnOnce() + Send>) -> Later<bool> {
-        Box::pin(async { false })
     }
 }
 

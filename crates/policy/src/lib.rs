@@ -10,6 +10,7 @@
 //!
 //! No runtime, socket, database or clock is known here: time, counters and callers come in through [`BuildCx`] and [`Request`].
 
+mod apart;
 mod body;
 mod catalogue;
 mod certificate;
@@ -26,6 +27,7 @@ mod stage;
 mod trust;
 pub mod x509;
 
+pub use apart::{Clock, Nobody, Uncounted};
 pub use body::{
     Body, BodyError, BodyPlan, BodySource, Frame, Judge, Origin, Outcome, ResponseStep, Transform,
 };

@@ -1,16 +1,10 @@
 //! Says which limits a request would touch, and how they stand for it.
 
-use std::{future::ready, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use head::{Headers, RequestHead};
-use model::{
-    KeyHash, TokenIssuer,
-    snapshot::{Access, Caller},
-};
-use policy::{
-    Body, CallerIndex, Deadlines, Dial, Fetch, Fetched, Identity, Later, LimitsExplained, LimitsQuestion,
-    Line, Outbound, OutboundAnswer, OutboundCall, OutboundError, Request, Time,
-};
+use model::snapshot::Access;
+use policy::{Body, Deadlines, Identity, LimitsExplained, LimitsQuestion, Nobody, Request, Time};
 
 use crate::{build::Builder, table::Operation};
 
@@ -93,60 +87,5 @@ impl Builder {
             limits,
             not_in_force,
         })
-    }
-}
-
-/// Carries a request that is not sent: no filter runs on it.
-struct Nobody(Time);
-
-impl CallerIndex for Nobody {
-    fn by_key(&self, _: &KeyHash) -> Option<(Arc<Caller>, Option<u64>)> {
-        None
-    }
-
-    fn by_username(&self, _: &str) -> Option<Arc<Caller>> {
-        None
-    }
-
-    fn by_subject(&self, _: &str) -> Option<Arc<Caller>> {
-        None
-    }
-
-    fn by_client(&self, _: &str) -> Option<Arc<Caller>> {
-        None
-    }
-
-    fn token_issuer(&self, _: &str) -> Option<&Arc<TokenIssuer>> {
-        None
-    }
-}
-
-impl Outbound for Nobody {
-    fn now(&self) -> Time {
-        self.0
-    }
-
-    fn sleep(&self, _: Duration) -> Later<()> {
-        Box::pin(ready(()))
-    }
-
-    fn send(&self, _: OutboundCall) -> Later<Result<OutboundAnswer, OutboundError>> {
-        Box::pin(ready(Err(OutboundError::NoAddress)))
-    }
-
-    fn fetch(&self, _: Fetch) -> Later<Result<Fetched, OutboundError>> {
-        Box::pin(ready(Err(OutboundError::NoService)))
-    }
-
-    fn dial(&self, _: Dial) -> Later<Result<Box<dyn Line>, OutboundError>> {
-        Box::pin(ready(Err(OutboundError::NoAddress)))
-    }
-
-    fn spawn(&self, _: Later<()>) -> bool {
-        false
-    }
-
-    fn compute(&self, _: Box<dyn FnOnce() + Send>) -> Later<bool> {
-        Box::pin(ready(false))
     }
 }

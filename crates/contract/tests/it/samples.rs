@@ -28,6 +28,10 @@ fn run(listener: &TcpListener, program: &str, args: &[&str], folder: &Path) -> O
     let server = listener.try_clone().unwrap();
     let mut command = Command::new(program);
     command.args(args).current_dir(folder).env("NO_PROXY", "*").stdout(Stdio::piped()).stderr(Stdio::piped());
+    if program == "php" && !has_curl_extension() {
+        eprintln!("SKIPPED: PHP has no curl extension, so that samples in PHP are not run");
+        return None;
+    }
     let Ok(child) = command.spawn() else {
         eprintln!("SKIPPED: {program} is not installed");
         return None;
@@ -41,6 +45,14 @@ fn run(listener: &TcpListener, program: &str, args: &[&str], folder: &Path) -> O
     }
     assert!(out.contains("fine"), "{program}: {out}{err}");
     Some(serving.join().unwrap())
+}
+
+/// Whether PHP is there at all is seen when it is run.
+fn has_curl_extension() -> bool {
+    Command::new("php")
+        .arg("-m")
+        .output()
+        .is_ok_and(|output| String::from_utf8_lossy(&output.stdout).lines().any(|line| line == "curl"))
 }
 
 fn serve_one(listener: &TcpListener) -> Arrived {
@@ -85,17 +97,44 @@ fn sent(contract: &Contract, operation: &str) -> Vec<(&'static str, Arrived)> {
     write("sample.mjs", "javascript");
     write("sample.py", "python");
     write("Example.java", "java");
-    let runs = [
+    write("sample.go", "go");
+    write("sample.php", "php");
+    let mut runs = vec![
         ("curl", "sh", &["sample.sh"][..]),
         ("javascript", "node", &["sample.mjs"]),
         ("python", "python3", &["sample.py"]),
         ("java", "java", &["-Xshare:auto", "-XX:TieredStopAtLevel=1", "Example.java"]),
+        ("go", "go", &["run", "sample.go"]),
+        ("php", "php", &["sample.php"]),
     ];
+    write("sample.ts", "typescript");
+    if compile_typescript(folder.path()) {
+        runs.push(("typescript", "node", &["sample.js"]));
+    }
     runs.into_iter()
         .filter_map(|(language, program, args)| {
             Some((language, run(&listener, program, args, folder.path())?))
         })
         .collect()
+}
+
+/// Makes `sample.js` of `sample.ts`, strictly checked, by the compiler that the UI is built with; `false` where that is not installed.
+fn compile_typescript(folder: &Path) -> bool {
+    let compiler = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/node_modules/typescript/bin/tsc");
+    if !compiler.is_file() {
+        eprintln!("SKIPPED: the UI's packages are not installed, so that samples in TypeScript are not run");
+        return false;
+    }
+    fs::write(folder.join("package.json"), r#"{ "type": "module" }"#).unwrap();
+    let output = Command::new("node")
+        .arg(compiler)
+        .args(["--strict", "--target", "es2022", "--module", "es2022", "--lib", "es2022,dom"])
+        .arg("sample.ts")
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "typescript: {}", String::from_utf8_lossy(&output.stdout));
+    true
 }
 
 const AWKWARD: &str = r##"

@@ -1,9 +1,6 @@
 //! Policies where they are attached: built, as a gateway will build them, and thrown away.
 
-use std::time::Duration;
-
 use model::{Api, PolicyUse, Resource, Snapshot};
-use policy::{CallerKey, Counter, CounterSource, Gauge, Hold, Kept, Key, Quota, Standing, Taken, Time};
 use serde_json::json;
 
 use super::{
@@ -179,50 +176,5 @@ fn one(
             let rule = if is_of_file { UNUSABLE } else { "invalid-policy" };
             report.error(id, &place(&invalid.field), rule, invalid.message);
         }
-    }
-}
-
-/// Counts nothing: policies are built here to be checked, not to run.
-pub(super) struct NoCounters;
-
-impl CounterSource for NoCounters {
-    fn counter(&self, _: &str, _: &[Vec<Quota>]) -> Box<dyn Counter> {
-        Box::new(NoCounters)
-    }
-
-    fn gauge(&self, _: &str) -> Box<dyn Gauge> {
-        Box::new(NoCounters)
-    }
-
-    fn keep(&self, _: &str, make: &dyn Fn() -> Kept) -> Kept {
-        make()
-    }
-}
-
-impl Counter for NoCounters {
-    fn key(&self, _: CallerKey<'_>) -> Key {
-        Key::default()
-    }
-
-    fn take(&self, _: &[Key], _: &[u64], _: Time) -> Taken {
-        Taken { allowed: true, quota: 0, remaining: 0, reset: Duration::ZERO, wait: None }
-    }
-
-    fn look(&self, _: &[Key], _: Time) -> Vec<Standing> {
-        Vec::new()
-    }
-}
-
-impl Gauge for NoCounters {
-    fn key(&self, _: CallerKey<'_>) -> Key {
-        Key::default()
-    }
-
-    fn enter(&self, _: Key, _: u64) -> Option<Hold> {
-        None
-    }
-
-    fn inside(&self, _: Key) -> u64 {
-        0
     }
 }

@@ -13,9 +13,9 @@ use model::{
     ClientAuth, ClientAuthPems, Gateway, Kind, PolicyUse, ReadFiles, Resource, SecretValues, Snapshot,
     snapshot::{Answers, Service},
 };
-use policy::{BuildCx, Catalogue, FileTexts, Invalid, PolicyEntry, Trust};
+use policy::{BuildCx, Catalogue, FileTexts, Invalid, PolicyEntry, Trust, Uncounted};
 
-use super::{Files, Id, Report, attached::NoCounters, certificate, pems::UNUSABLE};
+use super::{Files, Id, Report, certificate, pems::UNUSABLE};
 
 /// Texts of files, each read once for a change, however many resources name it.
 pub(crate) struct Texts<'a> {
@@ -69,7 +69,7 @@ pub(crate) fn of_policy(
 ) -> Settled<ReadFiles> {
     let cx = BuildCx {
         scope,
-        counters: &NoCounters,
+        counters: &Uncounted,
         responses: &Arc::default(),
         secrets: texts.secrets,
         files: texts,
