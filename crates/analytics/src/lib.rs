@@ -15,7 +15,6 @@ mod call_log;
 mod cell;
 mod database;
 mod error;
-mod fast_map;
 mod memory;
 mod meters;
 mod metrics;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use model::{
     ExchangeEvent,
     event::{Detail, Fault, Target},
+    fast_hash::FastMap,
 };
 
 use crate::{
@@ -13,7 +14,6 @@ use crate::{
     branches::Branches,
     call_log::CallLog,
     cell::Cell,
-    fast_map::FastMap,
     meters::{Meter, MeterKey, Meters},
     metrics::{MetricSlot, Metrics},
     open_rows::OpenRows,

@@ -2,12 +2,9 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use model::{ExchangeEvent, event::Fault};
+use model::{ExchangeEvent, event::Fault, fast_hash::FastMap};
 
-use crate::{
-    fast_map::FastMap,
-    series::{DEFAULT_WORKSPACE, OTHER},
-};
+use crate::series::{DEFAULT_WORKSPACE, OTHER};
 
 /// Who is counted for what. Absent parts are empty.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

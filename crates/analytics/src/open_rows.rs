@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::{cell::Cell, fast_map::FastMap, series::SeriesId};
+use model::fast_hash::FastMap;
+
+use crate::{cell::Cell, series::SeriesId};
 
 /// The rows of the last minutes, by ten-second interval. What is here is the truth; the database only follows.
 #[derive(Default)]

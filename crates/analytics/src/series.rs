@@ -7,9 +7,10 @@ use std::{
 };
 
 use hashbrown::HashTable;
-use model::event::{ExchangeEvent, Fault};
-
-use crate::fast_map::Seeded;
+use model::{
+    event::{ExchangeEvent, Fault},
+    fast_hash::Seeded,
+};
 
 /// What stands for everything beyond the cardinality kept apart.
 pub(crate) const OTHER: &str = "(other)";
@@ -66,7 +67,7 @@ pub(crate) struct Registry {
 
 impl Registry {
     pub(crate) fn new(max: usize) -> Registry {
-        let hasher = Seeded::by_chance();
+        let hasher = Seeded::default();
         Registry {
             max,
             series: Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, btree_map::Entry},
-    hash::{BuildHasher, RandomState},
+    hash::BuildHasher,
     sync::Arc,
 };
 
@@ -11,6 +11,7 @@ use http::Method;
 use model::{
     ExchangeEvent,
     event::{Observed, Target},
+    fast_hash::Seeded,
 };
 use serde::{Deserialize, Serialize};
 
@@ -53,7 +54,7 @@ pub struct Inbox {
     looks: Vec<Look>,
     /// What paths and bodies take.
     bytes: usize,
-    hasher: RandomState,
+    hasher: Seeded,
     not_kept: u64,
 }
 
@@ -184,7 +185,7 @@ impl Inbox {
 }
 
 impl Call {
-    fn hash(&self, hasher: &RandomState) -> u64 {
+    fn hash(&self, hasher: &Seeded) -> u64 {
         let beyond = self.beyond.as_ref().map(|(method, path)| (method, &**path));
         hasher.hash_one((Arc::as_ptr(&self.target) as usize, self.status, beyond))
     }

@@ -10,6 +10,7 @@ mod consumer;
 mod design;
 mod discovery;
 pub mod event;
+pub mod fast_hash;
 mod finding;
 mod gateway;
 mod identity_provider;

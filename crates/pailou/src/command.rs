@@ -343,6 +343,9 @@ pub(crate) struct GatewayArgs {
     /// Where /livez, /readyz and /metrics are answered.
     #[arg(long, env = "PAILOU_ADMIN", default_value = "off", value_name = "ADDR")]
     pub(crate) admin: Listen,
+    /// Calls a second of which every detail is kept in the call log; all are counted.
+    #[arg(long, env = "PAILOU_LOGGED_CALLS", value_name = "N", default_value_t = crate::options::LOGGED_CALLS)]
+    pub(crate) logged_calls: u64,
     /// Where the gateway is: endpoints of the same zone go first.
     #[arg(long, env = "PAILOU_ZONE", value_name = "NAME")]
     pub(crate) zone: Option<String>,

@@ -49,7 +49,11 @@ pub(crate) async fn run(options: &Options) -> Result<(), Failure> {
     let mut before = Before::greet()?;
     let mut upgrade = Upgrade::new();
     let mut held = Some(lock(&options.data)?);
-    let counting = analytics::Options { tells: true, ..analytics::Options::default() };
+    let counting = analytics::Options {
+        tells: true,
+        calls_per_second: options.logged_calls,
+        ..analytics::Options::default()
+    };
     let analytics = Analytics::open(None, counting).await;
     let analytics = analytics.map_err(|e| Failure::new(shutdown::chain(&e)))?;
     let running = Arc::new(OnceLock::new());

@@ -36,7 +36,9 @@ async fn serve(args: &GatewayArgs) -> Result<(), Failure> {
     let base = folder::base(&args.resources);
     let named = |snapshot: &Snapshot| watched::named(snapshot, &base, obtained.as_deref());
     let mut is_due = files.also(named(&snapshot));
-    let analytics = Analytics::open(None, analytics::Options::default()).await;
+    let counting =
+        analytics::Options { calls_per_second: args.logged_calls, ..analytics::Options::default() };
+    let analytics = Analytics::open(None, counting).await;
     let analytics = analytics.map_err(|e| Failure::new(e.to_string()))?;
     let recorder: Arc<dyn Recorder> = Arc::new(analytics.clone());
     let admin = args

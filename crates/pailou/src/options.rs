@@ -8,6 +8,9 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 
 use crate::shutdown::Failure;
 
+/// Calls a second that the call log takes where nothing else is said.
+pub(crate) const LOGGED_CALLS: u64 = 1_000;
+
 #[derive(Args)]
 pub(crate) struct Flags {
     /// A configuration file with the same settings; `pailou.yaml` is read where it exists.
@@ -53,6 +56,9 @@ pub(crate) struct Flags {
     /// DNS servers to ask for names in place of those of the system, such as `10.0.0.2:53`.
     #[arg(long, env = "PAILOU_RESOLVER", value_name = "ADDR", value_delimiter = ',')]
     resolver: Vec<SocketAddr>,
+    /// Calls a second of which every detail is kept in the call log; all are counted [default: 1000].
+    #[arg(long, env = "PAILOU_LOGGED_CALLS", value_name = "N")]
+    logged_calls: Option<u64>,
 }
 
 /// Which parts run in a process.
@@ -89,6 +95,8 @@ pub(crate) struct Options {
     pub(crate) mail_from: Option<String>,
     pub(crate) zone: Option<String>,
     pub(crate) resolver: Vec<SocketAddr>,
+    /// Calls a second that the call log takes.
+    pub(crate) logged_calls: u64,
     /// `PAILOU_ADMIN_TOKEN`; from the environment only, so that it stands in no file and no list of processes.
     pub(crate) admin_token: Option<String>,
     /// `PAILOU_GATEWAY_TOKEN`, likewise: what gateways on their own show their control plane.
@@ -112,6 +120,7 @@ struct File {
     zone: Option<String>,
     #[serde(default)]
     resolver: Vec<SocketAddr>,
+    logged_calls: Option<u64>,
 }
 
 /// Decides the settings.
@@ -133,6 +142,7 @@ pub(crate) fn load(flags: Flags) -> Result<Options, Failure> {
         mail_from: flags.mail_from.or(file.mail_from),
         zone: flags.zone.or(file.zone),
         resolver: if flags.resolver.is_empty() { file.resolver } else { flags.resolver },
+        logged_calls: flags.logged_calls.or(file.logged_calls).unwrap_or(LOGGED_CALLS),
         admin_token,
         gateway_token: gateway_token()?,
     })

@@ -128,8 +128,9 @@ impl Platform {
         let lock = lock(&options.data)?;
         let store = SqliteStore::open(&options.data.join("pailou.db")).await;
         let store = Arc::new(store.map_err(|e| Failure::new(shutdown::chain(&e)))?);
-        let analytics =
-            Analytics::open(Some(&options.data.join("analytics.db")), analytics::Options::default()).await;
+        let counting =
+            analytics::Options { calls_per_second: options.logged_calls, ..analytics::Options::default() };
+        let analytics = Analytics::open(Some(&options.data.join("analytics.db")), counting).await;
         let analytics = analytics.map_err(|e| Failure::new(shutdown::chain(&e)))?;
         let control = Control::open(
             Arc::clone(&store) as Arc<dyn Store>,

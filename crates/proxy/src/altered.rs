@@ -9,6 +9,8 @@ use policy::{
     BodyError, BodyPlan, Judge, Origin, Outcome, Problem, ResponseHead, ResponseStep, Transform, problems,
 };
 
+use crate::ids::RequestId;
+
 /// What the steps of an exchange decided about the response's body.
 #[derive(Default)]
 pub(crate) struct Plan {
@@ -45,7 +47,7 @@ impl Deciding {
 
     /// Runs the steps, the last one said first, until one asks for the whole body. What was decided up to there is to be done first,
     /// and the judge's word told to [`Deciding::judged`].
-    pub(crate) fn run(&mut self, head: &mut ResponseHead, request_id: &str) -> Option<(u64, Judge)> {
+    pub(crate) fn run(&mut self, head: &mut ResponseHead, request_id: &RequestId) -> Option<(u64, Judge)> {
         while let Some(step) = self.steps.pop() {
             match step(head, self.outcome) {
                 BodyPlan::Hold(most, judge) => return Some((most, judge)),
@@ -61,7 +63,7 @@ impl Deciding {
         plan: BodyPlan,
         body: Result<Bytes, BodyError>,
         head: &mut ResponseHead,
-        request_id: &str,
+        request_id: &RequestId,
     ) {
         let refused = self.plan.refused.take();
         self.plan = Plan { refused, ..Plan::default() };
@@ -79,7 +81,7 @@ impl Deciding {
         self.take(plan, head, request_id);
     }
 
-    fn take(&mut self, plan: BodyPlan, head: &mut ResponseHead, request_id: &str) {
+    fn take(&mut self, plan: BodyPlan, head: &mut ResponseHead, request_id: &RequestId) {
         match plan {
             BodyPlan::Keep | BodyPlan::Hold(..) => {}
             BodyPlan::Replace(body) => {
@@ -91,7 +93,7 @@ impl Deciding {
                 head.refuse(&problem);
                 head.headers.discard(Known::ContentLength);
                 self.outcome.origin = Origin::Gateway;
-                let body = problem.body(request_id);
+                let body = problem.body(request_id.as_str());
                 self.plan = Plan {
                     replaced: Some(body),
                     refused: Some(problem.kind.code),

@@ -523,7 +523,7 @@ impl Answered {
         self.ending.event.fault = fault_of(head.status);
         let download = Download { lane, _chosen: chosen, patience, until };
         let mut deciding = self.deciding(Origin::Upstream);
-        match deciding.run(&mut head, self.request_id.as_str()) {
+        match deciding.run(&mut head, &self.request_id) {
             None => Forwarded::Now(self.send(head, download, deciding.plan)),
             Some(asked) => Forwarded::Later(Box::pin(self.held(head, download, deciding, asked))),
         }
@@ -551,8 +551,8 @@ impl Answered {
                 Err(problem) => return self.refuse(problem),
             };
             let said = judge(&mut head, held.clone());
-            deciding.judged(said, held, &mut head, self.request_id.as_str());
-            next = deciding.run(&mut head, self.request_id.as_str());
+            deciding.judged(said, held, &mut head, &self.request_id);
+            next = deciding.run(&mut head, &self.request_id);
         }
         self.send(head, download, deciding.plan)
     }
@@ -607,7 +607,7 @@ impl Answered {
         let mut deciding = self.deciding(origin);
         let is_head = self.ending.event.method == Method::HEAD;
         let mut body = body;
-        while let Some((most, judge)) = deciding.run(&mut head, self.request_id.as_str()) {
+        while let Some((most, judge)) = deciding.run(&mut head, &self.request_id) {
             let mut plan = std::mem::take(&mut deciding.plan);
             body = plan.replaced.take().unwrap_or(body);
             let mut held = Ok(body.clone()).and_then(|body| match plan.altered(is_head, head.status) {
@@ -618,7 +618,7 @@ impl Answered {
                 held = Err(BodyError::TooLarge);
             }
             let said = judge(&mut head, held.clone());
-            deciding.judged(said, held, &mut head, self.request_id.as_str());
+            deciding.judged(said, held, &mut head, &self.request_id);
         }
         let mut plan = self.finish_head(&mut head, deciding.plan);
         let body = plan.replaced.take().unwrap_or(body);

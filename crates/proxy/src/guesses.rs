@@ -5,7 +5,7 @@
 //! look at one number and a mark in a table of fixed size.
 
 use std::{
-    hash::{BuildHasher, Hash, RandomState},
+    hash::{BuildHasher, Hash},
     net::{IpAddr, Ipv6Addr},
     sync::{
         Arc,
@@ -15,7 +15,7 @@ use std::{
 };
 
 use http::{HeaderValue, header};
-use model::WrongCredentials;
+use model::{WrongCredentials, fast_hash::Seeded};
 use policy::{
     Algorithm, CallerKey, Counter, CounterSource, Flow, Identity, Problem, Quota, Reply, Request, Time,
     problems,
@@ -41,7 +41,7 @@ pub(crate) struct Guesses {
 /// Callers that were let in lately, each with the address it called from.
 struct Known {
     marks: Box<[AtomicU64]>,
-    seed: RandomState,
+    seed: Seeded,
 }
 
 impl Guesses {
@@ -115,7 +115,7 @@ impl Guesses {
 
 impl Known {
     fn new() -> Known {
-        Known { marks: (0..MARKS).map(|_| AtomicU64::new(0)).collect(), seed: RandomState::new() }
+        Known { marks: (0..MARKS).map(|_| AtomicU64::new(0)).collect(), seed: Seeded::default() }
     }
 
     /// Whether somebody was let in from somewhere lately, and remembers that, where it is to be.

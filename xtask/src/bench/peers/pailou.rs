@@ -42,6 +42,10 @@ pub(crate) fn start(setup: &Setup, site: &Site<'_>, more: &str) -> Outcome<(Serv
     let (ours, other) = if setup.tls { ("--https", "--http") } else { ("--http", "--https") };
     command.args([ours, &addr.to_string(), other, "off"]).arg("--resources").arg(folder);
     command.env("PAILOU_LOG", "warn");
+    if site.under_valgrind {
+        // Some fifty times slower: as large a part of the calls is logged as at full speed.
+        command.args(["--logged-calls", "20"]);
+    }
     Ok((Server::start(&mut command, addr, Duration::from_secs(300))?, admin))
 }
 

@@ -1,22 +1,24 @@
-//! A fast hash for keys made of addresses, small numbers and configured names; for what a client chooses with a seed.
+//! A fast hash for keys made of addresses, small numbers and configured names; for what a client chooses with a seed. Where a secret hangs on
+//! it that two things have different hashes, it is not for that.
 
 use std::{
     collections::HashMap,
     hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState},
 };
 
-pub(crate) type FastMap<K, V> = HashMap<K, V, BuildHasherDefault<FastHasher>>;
+pub type FastMap<K, V> = HashMap<K, V, BuildHasherDefault<FastHasher>>;
 
 /// Multiplies and folds, word by word.
-#[derive(Default)]
-pub(crate) struct FastHasher(u64);
+#[derive(Debug, Default)]
+pub struct FastHasher(u64);
 
 /// Makes hashes that nobody outside can foresee, for texts that others may choose.
-#[derive(Clone, Copy)]
-pub(crate) struct Seeded(u64);
+#[derive(Clone, Copy, Debug)]
+pub struct Seeded(u64);
 
-impl Seeded {
-    pub(crate) fn by_chance() -> Seeded {
+impl Default for Seeded {
+    /// By chance.
+    fn default() -> Seeded {
         Seeded(RandomState::new().hash_one(0))
     }
 }
@@ -42,9 +44,11 @@ impl Hasher for FastHasher {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
+        let (words, rest) = bytes.as_chunks::<8>();
+        words.iter().for_each(|word| self.word(u64::from_le_bytes(*word)));
+        if !rest.is_empty() {
             let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
+            word[..rest.len()].copy_from_slice(rest);
             self.word(u64::from_le_bytes(word));
         }
     }
