@@ -52,12 +52,12 @@ test('invites an owner of APIs, who signs in, sees what they may and turns a sec
   await hers.getByRole('button', { name: 'Ana Lima' }).click();
   const account = hers.getByRole('dialog');
   await expect(account.getByText('changes what they own').first()).toBeVisible();
-  await account.getByRole('button', { name: 'Turn it on' }).click();
+  await account.getByRole('button', { name: 'Turn codes on' }).click();
   const secret = (await account.locator('code').last().textContent()) ?? '';
   await shot(hers, 'console-second-factor');
   await account.getByLabel(/^Code/).fill(code(secret));
   await account.getByLabel(/^Your password/).fill(PASSWORD);
-  await account.getByRole('button', { name: 'Turn it on' }).click();
+  await account.getByRole('button', { name: 'Turn codes on' }).click();
   const recovery = (await account.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem').first().textContent()) ?? '';
   await shot(hers, 'console-recovery-codes');
   await account.getByRole('button', { name: 'I have stored them' }).click();

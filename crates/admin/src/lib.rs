@@ -11,6 +11,7 @@ mod health;
 mod mocking;
 mod oauth;
 mod pages;
+mod passkeys;
 mod portal;
 mod problem;
 mod router;

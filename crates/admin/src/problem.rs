@@ -8,6 +8,8 @@ use model::Finding;
 use policy::{Problem, ProblemType, problems};
 use serde_json::Value;
 
+use crate::second_factor::asks_for_factor;
+
 /// An answer that is a problem. The request's id is written into it on the way out, by [`crate::guard`].
 #[derive(Debug)]
 pub(crate) struct Refusal(Box<Problem>);
@@ -84,8 +86,8 @@ impl From<control::Error> for Refusal {
         }
         let mut refusal = match &error {
             control::Error::Unauthenticated { detail } => Refusal::unauthenticated(detail.clone()),
-            control::Error::CodeNeeded => {
-                Refusal::unauthenticated(error.to_string()).with("code_needed", true.into())
+            control::Error::FactorNeeded(needed) => {
+                asks_for_factor(Refusal::unauthenticated(error.to_string()), needed)
             }
             control::Error::TooMany { seconds } => {
                 Refusal::new(error.problem(), error.to_string()).retry_after(*seconds)

@@ -1,7 +1,7 @@
 //! The second factor of who is signed in, in the console or the portal, and what people ask for who cannot sign in.
 
 use axum::extract::State;
-use control::{Actor, Origin, PersonKind, SecondFactorView, Seed, Who};
+use control::{Actor, FactorNeeded, Origin, PersonKind, SecondFactorView, Seed, Who};
 use policy::problems::CONFLICT;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -52,7 +52,7 @@ pub(crate) struct Forgotten {
 }
 
 /// Whose account it is, where it has a password.
-fn account_kind(caller: &Caller) -> Result<PersonKind, Refusal> {
+pub(crate) fn account_kind(caller: &Caller) -> Result<PersonKind, Refusal> {
     match caller.kind {
         Who::Member => Ok(PersonKind::Member),
         Who::Developer => Ok(PersonKind::Developer),
@@ -95,11 +95,25 @@ pub(crate) async fn turn_off(
 /// Who is signed in and mistypes their password stays so: 401 would say that they are not.
 pub(crate) fn still_signed_in(error: control::Error) -> Refusal {
     match error {
-        control::Error::Unauthenticated { .. } | control::Error::CodeNeeded => {
+        control::Error::Unauthenticated { .. } => {
             let finding = model::Finding::error("not-proved", error.to_string());
             Refusal::invalid(error.to_string(), vec![finding])
         }
+        control::Error::FactorNeeded(needed) => {
+            let said = control::Error::FactorNeeded(needed.clone()).to_string();
+            let finding = model::Finding::error("not-proved", said.clone());
+            asks_for_factor(Refusal::invalid(said, vec![finding]), &needed)
+        }
         error => error.into(),
+    }
+}
+
+/// Says what is needed beside the password, and how a browser uses a passkey.
+pub(crate) fn asks_for_factor(refusal: Refusal, needed: &FactorNeeded) -> Refusal {
+    let refusal = refusal.with("code_needed", true.into()).with("codes", needed.codes.into());
+    match &needed.passkey {
+        Some(options) => refusal.with("passkey", serde_json::to_value(options).unwrap_or_default()),
+        None => refusal,
     }
 }
 

@@ -8,8 +8,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use control::{
-    Actor, IdentityView, Origin, PersonKind, ProviderButton, ProviderCheck, SsoAnswer, SsoAsked, SsoBegun,
-    SsoDone, Who,
+    Actor, IdentityView, Origin, PASSWORD_LENGTH, PersonKind, ProviderButton, ProviderCheck, SsoAnswer,
+    SsoAsked, SsoBegun, SsoDone, Who,
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use model::Name;
@@ -22,6 +22,7 @@ use crate::{
     console::session::{Headers, signed_in_view},
     endpoint::{Answer, Body, Json, List, NoContent, Part, Path, Query, Sketch, Within},
     guard::ClientAddress,
+    passkeys::party,
     problem::Refusal,
     state::App,
 };
@@ -82,6 +83,9 @@ pub(crate) struct Begin {
     /// A path below the pages: `/apis`.
     #[serde(default)]
     next: Option<String>,
+    /// Whether to sign in there anew, whatever the provider remembers: it shows that it is still them.
+    #[serde(default)]
+    again: bool,
 }
 
 /// Where the browser signs in.
@@ -112,6 +116,10 @@ pub(crate) struct SignInHelp {
     letters: bool,
     /// Whether an account's password signs in.
     passwords: bool,
+    /// Whether passkeys do, at the address that browsers use.
+    passkeys: bool,
+    /// The least characters of a password.
+    password_length: usize,
     /// The identity providers by which one signs in.
     providers: Vec<ProviderButton>,
 }
@@ -142,17 +150,23 @@ impl<S: Side> Of<S> {
     pub(crate) async fn help(app: Within) -> Json<SignInHelp> {
         let ways = app.control.sign_in_ways(S::KIND, &app.workspace);
         let letters = app.control.has_post() && ways.passwords;
-        Json(SignInHelp { letters, passwords: ways.passwords, providers: ways.providers })
+        Json(SignInHelp {
+            letters,
+            passwords: ways.passwords,
+            passkeys: ways.passwords && party(&app).is_some(),
+            password_length: PASSWORD_LENGTH,
+            providers: ways.providers,
+        })
     }
 
     pub(crate) async fn begin(
         app: Within,
         ClientAddress(address): ClientAddress,
         Path(provider): Path<String>,
-        Body(Begin { next }): Body<Begin>,
+        Body(Begin { next, again }): Body<Begin>,
     ) -> Result<(HeaderMap, Json<Begun>), Refusal> {
         let actor = Actor::new("unknown", S::ORIGIN).from_address(address).in_workspace(&app.workspace);
-        send_off::<S>(&app, &actor, provider, (next, None)).await
+        send_off::<S>(&app, &actor, provider, (next, None, again)).await
     }
 
     pub(crate) async fn connect(
@@ -160,13 +174,13 @@ impl<S: Side> Of<S> {
         caller: Caller,
         Headers(headers): Headers,
         Path(provider): Path<String>,
-        Body(Begin { next }): Body<Begin>,
+        Body(Begin { next, again }): Body<Begin>,
     ) -> Result<(HeaderMap, Json<Begun>), Refusal> {
         own_account(&caller)?;
         let secret = cookie_of(&headers, S::AUDIENCE, app.https());
         let secret = secret.ok_or_else(|| Refusal::unauthenticated("sign in first"))?.to_owned();
         let actor = caller.actor.in_workspace(&app.workspace);
-        send_off::<S>(&app, &actor, provider, (next, Some(secret))).await
+        send_off::<S>(&app, &actor, provider, (next, Some(secret), again)).await
     }
 
     pub(crate) async fn identities(app: Within, caller: Caller) -> Result<Json<List<IdentityView>>, Refusal> {
@@ -307,11 +321,11 @@ async fn send_off<S: Side>(
     app: &Within,
     actor: &Actor,
     provider: String,
-    (back, connect): (Option<String>, Option<String>),
+    (back, connect, again): (Option<String>, Option<String>, bool),
 ) -> Result<(HeaderMap, Json<Begun>), Refusal> {
     let callback = S::callback(&app.workspace, &provider);
     let redirect_uri = format!("{}{}{callback}", app.base_url(), S::AUDIENCE.prefix());
-    let asked = SsoAsked { provider, redirect_uri, back, connect };
+    let asked = SsoAsked { provider, redirect_uri, back, connect, again };
     let SsoBegun { location, attempt, seconds } = app.control.begin_sso(actor, S::KIND, asked).await?;
     let cookie = attempt_cookie(S::AUDIENCE, app.https(), &attempt, seconds);
     Ok((cookie, Json(Begun { location })))

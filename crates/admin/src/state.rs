@@ -324,6 +324,9 @@ impl GatewayStatus {
 /// Requests of one address to the authorization server a minute.
 const OAUTH_CALLS: u32 = 6_000;
 
+/// Challenges for passkeys of one address a minute.
+const CHALLENGES: u32 = 60;
+
 /// Calls of sandboxes by one address a minute.
 const SANDBOX_CALLS: u32 = 600;
 
@@ -342,6 +345,8 @@ pub(crate) struct Shared {
     pub(crate) tries: Throttle,
     /// Requests of clients of the authorization server.
     pub(crate) oauth_calls: Throttle,
+    /// Challenges for who is not signed in yet.
+    pub(crate) challenges: Throttle,
     pub(crate) deliveries: Deliveries,
     /// Contracts read at one time: parsing one takes a multiple of its text's memory.
     pub(crate) contracts: Semaphore,
@@ -369,6 +374,7 @@ impl Shared {
             drafts: Drafts::default(),
             sandboxes: Sandboxes::default(),
             sandbox_calls: Throttle::new(SANDBOX_CALLS, Duration::from_secs(60)),
+            challenges: Throttle::new(CHALLENGES, Duration::from_secs(60)),
             oauth_calls: Throttle::new(OAUTH_CALLS, Duration::from_secs(60)),
             tries: Throttle::new(options.tries_per_minute, Duration::from_secs(60)),
             options,

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::Origin;
 
-use crate::Authority;
+use crate::{Authority, Error};
 
 /// Who changes something, which way and from where. The audit log keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct Actor {
     pub address: Option<IpAddr>,
     /// What they may do; documents are changed within it.
     pub authority: Arc<Authority>,
+    /// Whether a person in a session showed lately that it is them; programs, which have no session, need not.
+    pub is_confirmed: bool,
 }
 
 impl Actor {
@@ -32,7 +34,16 @@ impl Actor {
             workspace: Name::default_workspace(),
             address: None,
             authority: Arc::new(Authority::full()),
+            is_confirmed: true,
         }
+    }
+
+    /// Goes on where a session was confirmed lately.
+    ///
+    /// # Errors
+    /// [`Error::Unconfirmed`].
+    pub(crate) fn needs_confirmation(&self) -> Result<(), Error> {
+        if self.is_confirmed { Ok(()) } else { Err(Error::Unconfirmed) }
     }
 
     #[must_use]

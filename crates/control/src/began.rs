@@ -25,21 +25,25 @@ pub(crate) struct Began {
     /// The ID token, which tells the provider whom to sign out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) hint: Option<String>,
+    /// When who is signed in showed last that it is them, milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) confirmed_at: Option<u64>,
     /// What the provider calls the session, hashed; not a part of what is kept as text.
     #[serde(skip)]
     pub(crate) mark: Option<String>,
 }
 
 impl Began {
-    pub(crate) fn by(way: &str) -> Began {
-        Began { by: way.to_owned(), ..Began::default() }
+    /// By something that shows who it is: a password with its second factor, a passkey, the administrator's token.
+    pub(crate) fn confirmed(way: &str, now: u64) -> Began {
+        Began { by: way.to_owned(), confirmed_at: Some(now), ..Began::default() }
     }
 
     pub(crate) fn by_provider(
         provider: &IdentityProvider,
         kind: PersonKind,
         subject: &str,
-        session: Option<String>,
+        (session, confirmed_at): (Option<String>, Option<u64>),
         id_token: String,
     ) -> Began {
         let mark = |session: String| session_mark(kind, &provider.issuer, &provider.client_id, &session);
@@ -49,6 +53,7 @@ impl Began {
             issuer: Some(provider.issuer.clone()),
             subject: Some(subject.to_owned()),
             hint: Some(id_token).filter(|token| token.len() <= LONGEST_HINT),
+            confirmed_at,
             mark: session.map(mark),
         }
     }

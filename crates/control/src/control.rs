@@ -23,6 +23,7 @@ use crate::{
     people::{People, Post},
     rollout::RolloutStandings,
     secrets::{MasterKeys, SecretSource, Secrets},
+    sign_outs::Ended,
     sso::{ProviderClient, Sso},
     standards::Linted,
     usage::Usage,
@@ -46,6 +47,8 @@ pub(crate) struct Inner {
     pub(crate) oauth: Oauth,
     pub(crate) sso: Sso,
     pub(crate) secrets: Secrets,
+    /// Sessions at gateways that ended before their time.
+    pub(crate) ended: Ended,
     /// How branches stand that are rolled out by themselves.
     pub(crate) rollouts: RwLock<RolloutStandings>,
     state: RwLock<State>,
@@ -206,6 +209,7 @@ impl Control {
                 oauth: Oauth::default(),
                 sso: Sso::default(),
                 secrets: Secrets::default(),
+                ended: Ended::default(),
                 rollouts: RwLock::default(),
                 state: RwLock::default(),
                 writing: Arc::default(),
@@ -214,6 +218,7 @@ impl Control {
             }),
         };
         control.open_secrets().await?;
+        control.open_sign_outs().await?;
         control.reload().await?;
         Ok(control)
     }

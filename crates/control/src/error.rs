@@ -3,6 +3,8 @@
 use model::{Finding, Kind};
 use policy::{ProblemType, problems};
 
+use crate::FactorNeeded;
+
 /// What a use case answers where it cannot do what was asked. `Display` is for the client; internal causes are logged where they
 /// happen and never reach it.
 #[derive(Debug, thiserror::Error)]
@@ -23,9 +25,12 @@ pub enum Error {
     /// Who asks could not be recognized.
     #[error("{detail}")]
     Unauthenticated { detail: String },
-    /// The password is right, and a code of the second factor is needed beside it.
-    #[error("a code of your authenticator app, or a recovery code, is needed")]
-    CodeNeeded,
+    /// The password is right, and the second factor is needed beside it.
+    #[error("{}", of_factor(.0))]
+    FactorNeeded(Box<FactorNeeded>),
+    /// Who acts in a session must show that it is still them.
+    #[error("confirm that it is you first: `POST /session/confirmation`, then repeat this")]
+    Unconfirmed,
     #[error("{detail}")]
     Forbidden { detail: String },
     /// Too many attempts.
@@ -46,8 +51,9 @@ impl Error {
             Error::Conflict { .. } => problems::CONFLICT,
             Error::Changed { .. } => problems::PRECONDITION_FAILED,
             Error::Invalid(_) => problems::INVALID,
-            Error::Unauthenticated { .. } | Error::CodeNeeded => problems::UNAUTHENTICATED,
+            Error::Unauthenticated { .. } | Error::FactorNeeded(_) => problems::UNAUTHENTICATED,
             Error::Forbidden { .. } => problems::FORBIDDEN,
+            Error::Unconfirmed => problems::CONFIRMATION_NEEDED,
             Error::TooMany { .. } => problems::RATE_LIMITED,
             Error::Store(store::Error::Full { .. } | store::Error::Busy { .. }) => problems::OVERLOADED,
             Error::Store(_) | Error::Internal => problems::INTERNAL,
@@ -67,6 +73,15 @@ fn summary(findings: &[Finding]) -> String {
     match findings {
         [one] => one.to_string(),
         several => format!("{} findings; nothing was changed", several.len()),
+    }
+}
+
+fn of_factor(needed: &FactorNeeded) -> &'static str {
+    match (needed.codes, needed.passkey.is_some()) {
+        (true, false) => "a code of your authenticator app, or a recovery code, is needed",
+        (true, true) => "a passkey, a code of your authenticator app, or a recovery code, is needed",
+        (false, true) => "a passkey, or a recovery code, is needed",
+        (false, false) => "a recovery code is needed: passkeys are not taken at this address",
     }
 }
 

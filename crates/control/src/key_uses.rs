@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use store::KeyUseRow;
 
-use crate::{Control, Error, change::Draft, intake, resources::timestamp};
+use crate::{Control, Error, change::Draft, digest, intake, resources::timestamp};
 
 /// Later than now a use is not: the clock of a gateway may be ahead by so much, milliseconds.
 const AHEAD_MS: u64 = 60_000;
@@ -90,6 +90,33 @@ impl Control {
         Ok(credentials.iter().filter_map(view).collect())
     }
 
+    /// Writes down that an OAuth client got a token, once a minute at most; nobody is kept from one where that fails.
+    pub(crate) async fn note_client_use(&self, ws: &Name, client: &str) {
+        let (key, now) = (client_mark(client), self.now());
+        if !self.inner.oauth.is_worth_noting(ws, key, now) {
+            return;
+        }
+        let used = KeyUseRow { workspace: ws.clone(), key, used_at: now };
+        if let Err(error) = self.inner.store.note_key_uses(vec![used]).await {
+            tracing::warn!(%error, "when a client got a token is not kept");
+        }
+    }
+
+    /// When an OAuth client last got a token (RFC 3339), or up to a minute before.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn client_last_used(&self, ws: &Name, client: &str) -> Result<Option<String>, Error> {
+        let used = self.inner.store.key_uses(ws.clone(), vec![client_mark(client)]).await;
+        let used = used.map_err(Error::Store)?;
+        Ok(used.first().map(|row| whole_second(row.used_at).to_string()))
+    }
+
+    /// Forgets when a client got tokens that is gone.
+    pub(crate) async fn forget_client_use(&self, ws: &Name, client: &str) {
+        self.forget_key_uses(ws, vec![client_mark(client)]).await;
+    }
+
     /// Forgets when keys were used that a change has taken away. The change holds whatever becomes of it.
     pub(crate) async fn forget_key_uses(&self, ws: &Name, gone: Vec<KeyHash>) {
         if gone.is_empty() {
@@ -120,4 +147,9 @@ impl Control {
 
 fn whole_second(at: u64) -> Timestamp {
     timestamp(at - at % 1000)
+}
+
+/// What the use of a client is kept under, beside those of keys; no key has it.
+fn client_mark(client: &str) -> KeyHash {
+    KeyHash(digest::sha256(format!("oauth client {client}").as_bytes()))
 }

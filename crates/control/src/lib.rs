@@ -40,6 +40,7 @@ mod rollout;
 mod secrets;
 mod sessions;
 mod sign_ins;
+mod sign_outs;
 mod split;
 mod sso;
 mod standards;
@@ -71,10 +72,12 @@ pub use oauth::{
     Asked, AskedScope, ClientForm, ClientKnown, ClientRequest, ConsentView, Decided, Denied, DeviceAsked,
     InitialToken, IssuedClient, Person,
 };
+pub use passkey::RelyingParty;
 pub use people::{
-    Area, Authority, EffectivePermission, Invited, IssuedToken, Letter, MemberForm, MemberView, Membership,
-    Permission, Permissions, Post, Posted, QrCode, Reach, RoleForm, RoleView, Scope, SecondFactorView, Seed,
-    TokenForm, TokenView, Verb,
+    Area, Authority, Beside, Confirmation, ConfirmationWays, CreationOptions, DeveloperView,
+    EffectivePermission, FactorNeeded, Invited, IssuedToken, Letter, MemberForm, MemberView, Membership,
+    PASSWORD_LENGTH, PasskeyMade, PasskeyShown, PasskeyView, Permission, Permissions, Post, Posted, QrCode,
+    Reach, RequestOptions, RoleForm, RoleView, Scope, SecondFactorView, Seed, TokenForm, TokenView, Verb,
 };
 pub use promotion::{EnvironmentView, PromotionAsked, PromotionView};
 pub use reviews::{Remark, ReviewAsked, ReviewEnd, ReviewVerdict};

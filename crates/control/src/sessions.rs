@@ -57,7 +57,7 @@ impl Control {
         };
         self.inner.people.throttle.succeeded(&account, actor.address);
         self.signed_in(actor, &link.subject, Through::Console, "link").await?;
-        self.begin_session(actor, Who::Admin, &link.subject, Began::by("link")).await
+        self.begin_session(actor, Who::Admin, &link.subject, Began::confirmed("link", self.now())).await
     }
 
     /// The session with this secret, where it has not ended; using it keeps it for another 12 hours, up to 7 days in all.
@@ -152,9 +152,12 @@ impl Control {
             developer.map(|(_, account)| (Who::Developer, Origin::Portal, account.name, Authority::full()))
         };
         let Some((kind, origin, display_name, authority)) = found else { return Ok(None) };
+        let actor = Actor::new(subject, origin).in_workspace(&workspace);
+        let is_confirmed = self.is_confirmed(row);
         let csrf = digest::sha256(format!("csrf {secret}").as_bytes());
         Ok(Some(Session {
-            who: Actor::new(subject, origin).in_workspace(&workspace).with(Arc::new(authority)),
+            who: Actor { is_confirmed, ..actor.with(Arc::new(authority)) },
+            id: row.token_hash,
             workspace,
             kind,
             display_name,

@@ -283,6 +283,8 @@ pub struct Session {
     /// What must come with every change a browser asks for.
     pub csrf: String,
     pub expires_at: Timestamp,
+    /// What it is kept under.
+    pub id: [u8; 32],
 }
 
 /// A session that has just begun.

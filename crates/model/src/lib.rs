@@ -26,6 +26,7 @@ mod route;
 pub mod routing;
 mod secret;
 pub mod shared_map;
+mod sign_out;
 pub mod snapshot;
 mod split;
 mod standard;
@@ -64,6 +65,7 @@ pub use resource::{Kind, Resource};
 pub use route::{Route, RouteMatch, ValueMatch};
 pub use secret::{SECRET_SCHEME, Secret, SecretValues, secret_references, with_secrets};
 pub use shared_map::SharedMap;
+pub use sign_out::SignOut;
 pub use snapshot::{Snapshot, SnapshotVersion};
 pub use split::{Branch, BranchMatch, Rollout, RolloutEnd, Split};
 pub use standard::{

@@ -3,13 +3,17 @@
 //! A snapshot is made of shared parts. The next one repeats, by pointer, every part that did not change, so that the cost of
 //! a change is that of what changed: a gateway builds anew only the parts whose `Arc` differs.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Blocked, BranchMatch, Certificate, Consumer, Gateway, HashOn, KeyHash, Listen, Name, OpenChallenge,
-    PolicyUse, RouteMatch, SecretValues, SharedMap, TokenIssuer, Upstream, unscoped,
+    PolicyUse, RouteMatch, SecretValues, SharedMap, SignOut, TokenIssuer, Upstream, scoped,
+    secret_references, unscoped,
 };
 
 /// Which of two snapshots is the later one.
@@ -294,7 +298,8 @@ impl std::fmt::Debug for CertificateFiles {
     }
 }
 
-/// The blocks, and the challenges that are open, for gateways of other processes: they are told these sooner than the rest.
+/// The blocks, the challenges that are open and the sessions that ended, for gateways of other processes: they are told these sooner than
+/// the rest.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct BlocksTold {
     /// The number of the snapshot the blocks are of.
@@ -302,11 +307,34 @@ pub struct BlocksTold {
     pub blocks: BTreeMap<Arc<str>, Arc<BlockRule>>,
     #[serde(default)]
     pub challenges: Vec<OpenChallenge>,
+    /// Sessions that ended before their time.
+    #[serde(default)]
+    pub sign_outs: Vec<SignOut>,
 }
 
 impl Snapshot {
     pub fn version(&self) -> SnapshotVersion {
         SnapshotVersion { number: self.number, reading: self.reading }
+    }
+
+    /// The same snapshot as gateways of other processes are told it: with the secrets that policies name alone. Those by which the control
+    /// plane speaks with identity providers and with authorities of certificates stay where they are used.
+    #[must_use]
+    pub fn for_gateways(&self) -> Snapshot {
+        let mut named = BTreeSet::new();
+        let workspace = Name::default_workspace();
+        named_by(&self.gateway.policies, &workspace, &mut named);
+        for service in self.services.values() {
+            named_by(&service.policies, &service.workspace, &mut named);
+            if let Answers::Contract(operations) = &service.answers {
+                operations.iter().for_each(|one| named_by(&one.policies, &service.workspace, &mut named));
+            }
+        }
+        self.plans.values().for_each(|plan| named_by(&plan.policies, &plan.workspace, &mut named));
+        self.callers.values().for_each(|one| named_by(&one.policies, &one.workspace, &mut named));
+        let all = self.secrets.0.iter().filter(|(name, _)| named.contains(*name));
+        let secrets = SecretValues(all.map(|(name, value)| (Arc::clone(name), value.clone())).collect());
+        Snapshot { secrets: Arc::new(secrets), ..self.clone() }
     }
 
     /// The same snapshot with every part that equals one of an earlier snapshot taken from there, by pointer: after it was read
@@ -335,6 +363,12 @@ impl Snapshot {
             workspaces: kept(self.workspaces, &earlier.workspaces),
         }
     }
+}
+
+/// Adds the secrets that policies name, scoped by their workspace.
+fn named_by(policies: &[PolicyUse], workspace: &Name, named: &mut BTreeSet<Arc<str>>) {
+    let references = policies.iter().flat_map(|policy| secret_references(&policy.config));
+    named.extend(references.map(|reference| scoped(workspace, reference)));
 }
 
 /// What is in `now`, made from what was there before by the fewest changes.

@@ -14,7 +14,7 @@ use proxy::{Config, Gateway, StartError};
 use tokio::{sync::Mutex as AsyncMutex, task::JoinSet, time::sleep};
 
 use crate::{
-    feed::{BlocksFeed, CallsTold, Delivery, Feed, KeyUsesTold, Missed, Untold},
+    feed::{BlocksFeed, CallsTold, Delivery, Feed, KeyUsesTold, Missed, SignOutsTold, Untold},
     gateway::{DRAIN, announce},
     handover::{self, Before, Upgrade},
     kept::{Copy, Kept},
@@ -134,6 +134,7 @@ impl DataPlane<'_> {
         let mut beside = JoinSet::new();
         beside.spawn(follow_blocks(self.feed.of_blocks(), Arc::clone(&gateway), Arc::clone(&in_force)));
         beside.spawn(tell_key_uses(self.feed.of_key_uses(), Arc::clone(&gateway)));
+        beside.spawn(tell_sign_outs(self.feed.of_sign_outs(), Arc::clone(&gateway)));
         let mut pauses = Pauses::default();
         self.forget(&gateway).await;
         loop {
@@ -312,6 +313,7 @@ async fn follow_blocks(mut feed: BlocksFeed, gateway: Arc<Gateway>, in_force: Ar
 
 async fn refuse_at_once(gateway: &Arc<Gateway>, in_force: &mut InForce, told: BlocksTold) {
     gateway.answer(&told.challenges);
+    gateway.hear_sign_outs(&told.sign_outs);
     let before = &in_force.snapshot;
     if told.number >= before.number && told.blocks != before.blocks {
         let next = Arc::new(Snapshot { blocks: told.blocks.clone(), ..(**before).clone() });
@@ -340,6 +342,27 @@ async fn tell_key_uses(told: KeyUsesTold, gateway: Arc<Gateway>) {
             if let Err(error) = told.tell(&due[from..]).await {
                 // Whoever asks for snapshots tells of an outage.
                 tracing::debug!(%error, "when keys were used is not told");
+                break;
+            }
+            due.truncate(from);
+        }
+    }
+}
+
+/// Says which sessions ended by way of this gateway, soon. What could not be told is told with what comes next.
+async fn tell_sign_outs(told: SignOutsTold, gateway: Arc<Gateway>) {
+    let mut due = Vec::new();
+    let mut pause = POLL_BLOCKS;
+    loop {
+        sleep(pause).await;
+        due.append(&mut gateway.take_sign_outs());
+        due.truncate(MOST_DUE);
+        pause = POLL_BLOCKS;
+        while let Some(from) = due.len().checked_sub(1).map(|last| last - last % AT_ONCE) {
+            if let Err(error) = told.tell(&due[from..]).await {
+                // Whoever asks for snapshots tells of an outage.
+                tracing::debug!(%error, "which sessions ended is not told");
+                pause = LONGEST_PAUSE;
                 break;
             }
             due.truncate(from);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use admin::PurgeNews;
 use analytics::Told;
-use model::{KeyUse, Snapshot, snapshot::BlocksTold};
+use model::{KeyUse, SignOut, Snapshot, snapshot::BlocksTold};
 use reqwest::{
     Client, Response, StatusCode, Url,
     header::{ETAG, HeaderValue, IF_NONE_MATCH},
@@ -42,6 +42,13 @@ pub(crate) struct BlocksFeed(Feed);
 
 /// Says when keys were used.
 pub(crate) struct KeyUsesTold {
+    http: Client,
+    url: Url,
+    token: String,
+}
+
+/// Says which sessions ended.
+pub(crate) struct SignOutsTold {
     http: Client,
     url: Url,
     token: String,
@@ -127,6 +134,13 @@ impl Feed {
         KeyUsesTold { http: self.http.clone(), url, token: self.token.clone() }
     }
 
+    /// What says which sessions ended, on the same connections.
+    pub(crate) fn of_sign_outs(&self) -> SignOutsTold {
+        let mut url = self.url.clone();
+        url.set_path(&format!("{}/sign-outs", self.url.path()));
+        SignOutsTold { http: self.http.clone(), url, token: self.token.clone() }
+    }
+
     /// What tells what was counted, on the same connections.
     pub(crate) fn of_calls(&self) -> CallsTold {
         let mut url = self.url.clone();
@@ -183,6 +197,17 @@ impl KeyUsesTold {
     pub(crate) async fn tell(&self, uses: &[KeyUse]) -> Result<(), reqwest::Error> {
         let request =
             self.http.post(self.url.clone()).bearer_auth(&self.token).json(&json!({ "uses": uses }));
+        let answered = request.send().await.and_then(Response::error_for_status);
+        answered.map(drop).map_err(reqwest::Error::without_url)
+    }
+}
+
+impl SignOutsTold {
+    /// # Errors
+    /// It was not taken.
+    pub(crate) async fn tell(&self, outs: &[SignOut]) -> Result<(), reqwest::Error> {
+        let request =
+            self.http.post(self.url.clone()).bearer_auth(&self.token).json(&json!({ "sign_outs": outs }));
         let answered = request.send().await.and_then(Response::error_for_status);
         answered.map(drop).map_err(reqwest::Error::without_url)
     }

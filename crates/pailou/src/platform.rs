@@ -53,6 +53,8 @@ const ROLLOUTS: Duration = Duration::from_secs(5);
 const TIDY: Duration = Duration::from_secs(30);
 /// How often it is written down when keys were used.
 pub(crate) const KEY_USES: Duration = Duration::from_secs(5);
+/// Between two looks for sessions that ended.
+const SIGN_OUTS: Duration = Duration::from_millis(250);
 /// How often secrets that are kept elsewhere are read again.
 const SECRETS: Duration = Duration::from_secs(5);
 
@@ -198,6 +200,7 @@ impl Platform {
             };
             tasks.push(tokio::spawn(follow_snapshots(snapshots, self.control.clone(), gateway)));
             tasks.push(tokio::spawn(note_key_uses(self.control.clone(), self.gateway.clone())));
+            tasks.push(tokio::spawn(share_sign_outs(self.control.clone(), self.gateway.clone())));
         }
         // Gateways of other processes tell how branches do.
         tasks.push(tokio::spawn(roll_out(self.control.clone(), self.analytics.clone())));
@@ -436,6 +439,25 @@ async fn note_key_uses(control: Control, gateway: Option<Arc<Gateway>>) {
     loop {
         tokio::time::sleep(KEY_USES).await;
         note_now(&control, &gateway).await;
+    }
+}
+
+/// Tells others which sessions ended by way of the gateway of this process, and it which ended by way of others.
+async fn share_sign_outs(control: Control, gateway: Option<Arc<Gateway>>) {
+    let Some(gateway) = gateway else { return };
+    let mut heard = None;
+    loop {
+        let ended = gateway.take_sign_outs();
+        if !ended.is_empty()
+            && let Err(error) = control.note_sign_outs(ended).await
+        {
+            tracing::error!(%error, "which sessions ended could not be written down");
+        }
+        let (number, outs) = control.sign_outs();
+        if heard.replace(number) != Some(number) {
+            gateway.hear_sign_outs(&outs);
+        }
+        tokio::time::sleep(SIGN_OUTS).await;
     }
 }
 

@@ -1,6 +1,7 @@
 //! `oidc`: who calls, as an OpenID provider says: by a signed token, or by signing in with a browser.
 
 mod cookie;
+mod ended;
 mod login;
 mod provider;
 
@@ -8,8 +9,8 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use aws_lc_rs::rand;
 use http::{Uri, header::AUTHORIZATION};
-use jose::{Algorithm, LONGEST, Rules, Times, Why, issuer_claimed};
-use policy::{Proof, prelude::*};
+use jose::{Algorithm, LONGEST, Replays, Rules, Times, Why, issuer_claimed};
+use policy::{Proof, SignOuts, prelude::*};
 
 use self::{
     cookie::Sealer,
@@ -34,7 +35,8 @@ const MOST_PROVIDERS: usize = 16;
 /// A program sends a signed access token in `Authorization: Bearer`. A person comes with a browser, is sent to the provider to sign in (authorization
 /// code with PKCE), and is known from then on by an encrypted cookie, which is renewed while the provider goes on knowing them. Where the provider's
 /// endpoints and keys are is asked of the provider itself and kept up to date beside requests; while it cannot be reached, what was good last stays
-/// good. `GET …/.oidc/logout` below the API's path signs out, here and at the provider.
+/// good. `GET …/.oidc/logout` below the API's path signs out, here and at the provider; `…/.oidc/backchannel-logout` is where the provider says that
+/// somebody signed out there.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Oidc {
@@ -219,6 +221,8 @@ impl Policy for Oidc {
             sessions: Recent::new(REMEMBERED),
             renewed: cx.kept("oidc renewed", || Recent::new(REMEMBERED)),
             renewing: cx.kept("oidc renewing", Turns::default),
+            sign_outs: cx.sign_outs(),
+            logouts: cx.kept("oidc logouts", || Replays::new(REMEMBERED)),
             own,
         }))
     }
@@ -247,6 +251,10 @@ struct SignIn {
     /// What sessions became, by the refresh token that was used for it: requests that come with the one before get it too.
     renewed: Arc<Recent<Arc<login::Renewed>>>,
     renewing: Arc<Turns>,
+    /// Sessions that a provider ended.
+    sign_outs: Arc<SignOuts>,
+    /// Logout tokens that were taken.
+    logouts: Arc<Replays>,
     /// Tells this policy's entries from those of others.
     own: [u8; 16],
 }

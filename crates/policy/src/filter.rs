@@ -8,7 +8,9 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{Counter, CounterSource, Gauge, LimitState, Quota, Reply, Request, ResponseHead, Stage};
+use crate::{
+    Counter, CounterSource, Gauge, LimitState, Quota, Reply, Request, ResponseHead, SignOuts, Stage,
+};
 
 /// A rule a user configures. Its type is its manual: the struct's comment opens the page, field comments are the form's help.
 pub trait Policy: DeserializeOwned + JsonSchema + Sized + 'static {
@@ -162,6 +164,11 @@ impl BuildCx<'_> {
     /// Counts for callers of this policy what they have under way. A policy with several has a name for each.
     pub fn gauge(&self, name: &str) -> Box<dyn Gauge> {
         self.counters.gauge(&format!("{}/{name}", self.scope))
+    }
+
+    /// Sessions that ended before their time, as the whole gateway knows them.
+    pub fn sign_outs(&self) -> Arc<SignOuts> {
+        SignOuts::of(self.counters)
     }
 
     /// Something that all policies of the gateway with the same name for it share, and that lives on when the configuration around

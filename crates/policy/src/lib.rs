@@ -23,6 +23,7 @@ mod password;
 mod problem;
 mod request;
 mod schema;
+mod sign_outs;
 mod stage;
 mod trust;
 pub mod x509;
@@ -46,6 +47,7 @@ pub use problem::{PROBLEMS, Problem, ProblemType, problems};
 pub use request::{
     CallerIndex, Deadlines, Identity, Noted, Proof, Proofs, Reply, Request, ResponseHead, Time,
 };
+pub use sign_outs::SignOuts;
 pub use stage::Stage;
 pub use trust::{Trust, Untrusted};
 

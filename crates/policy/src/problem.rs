@@ -48,6 +48,8 @@ problem_types! {
         "No valid credential came with the request. The `WWW-Authenticate` header says what is expected.";
     FORBIDDEN = "forbidden", 403, "Forbidden",
         "The caller is known but may not do this.";
+    CONFIRMATION_NEEDED = "confirmation-needed", 403, "Confirmation needed",
+        "Who is signed in may do this, and must show first that it is still them: with their password and second factor, or a passkey.";
     ADDRESS_FORBIDDEN = "address-forbidden", 403, "Address not allowed",
         "Calls from this network address are not allowed.";
     BLOCKED = "blocked", 403, "Blocked",

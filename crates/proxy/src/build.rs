@@ -13,7 +13,7 @@ use model::{
     snapshot::{Answers, Service},
     standing::UpstreamStanding,
 };
-use policy::{Catalogue, Time};
+use policy::{Catalogue, SignOuts, Time};
 
 use crate::{
     LocalCounters,
@@ -80,6 +80,11 @@ impl Builder {
             nobody: Arc::default(),
             before: None,
         }
+    }
+
+    /// Sessions that ended before their time, as policies see them.
+    pub(crate) fn sign_outs(&self) -> Arc<SignOuts> {
+        SignOuts::of(&self.counters)
     }
 
     /// A builder whose tables have what TLS listeners need.

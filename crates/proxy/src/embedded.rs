@@ -5,8 +5,8 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use model::{Finding, Recorder, Snapshot, standing::UpstreamStanding};
-use policy::{Catalogue, ClientCertificate, LimitsExplained, LimitsQuestion};
+use model::{Finding, Recorder, SignOut, Snapshot, standing::UpstreamStanding};
+use policy::{Catalogue, ClientCertificate, LimitsExplained, LimitsQuestion, SignOuts};
 use tokio::{runtime::Handle, time::Instant};
 
 use crate::{
@@ -24,6 +24,7 @@ pub struct Embedded {
     builder: Mutex<Builder>,
     worker: Arc<Worker>,
     background: Arc<Background>,
+    sign_outs: Arc<SignOuts>,
 }
 
 impl Embedded {
@@ -38,11 +39,17 @@ impl Embedded {
         reach: Arc<dyn Reach>,
     ) -> Result<Embedded, Vec<Finding>> {
         let mut builder = Builder::new(catalogue);
+        let sign_outs = builder.sign_outs();
         let shared = Arc::new(Shared::new(builder.build(snapshot)?));
         let worker = Worker::new(Arc::clone(&shared), Connector::Within(reach), recorder.sink());
         let background = Background::new(Handle::current(), &worker);
         background.begin(builder.fresh());
-        Ok(Embedded { shared, builder: Mutex::new(builder), worker, background })
+        Ok(Embedded { shared, builder: Mutex::new(builder), worker, background, sign_outs })
+    }
+
+    /// See [`crate::Gateway::take_sign_outs`].
+    pub fn take_sign_outs(&self) -> Vec<SignOut> {
+        self.sign_outs.take()
     }
 
     /// Puts a snapshot in force.

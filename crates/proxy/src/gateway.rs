@@ -11,8 +11,8 @@ use std::{
 };
 
 use cache::{Bounds, Purge, Store, Usage};
-use model::{Finding, KeyUse, OpenChallenge, Recorder, Snapshot, standing::UpstreamStanding};
-use policy::{Catalogue, LimitsExplained, LimitsQuestion};
+use model::{Finding, KeyUse, OpenChallenge, Recorder, SignOut, Snapshot, standing::UpstreamStanding};
+use policy::{Catalogue, LimitsExplained, LimitsQuestion, SignOuts};
 use tokio::{
     sync::{mpsc, watch},
     time::{Instant, timeout_at},
@@ -35,6 +35,7 @@ pub struct Gateway {
     shared: Arc<Shared>,
     builder: Mutex<Builder>,
     responses: Arc<Store>,
+    sign_outs: Arc<SignOuts>,
     background: OnceLock<Arc<Background>>,
     workers: Vec<Arc<Worker>>,
     listeners: Mutex<Listeners>,
@@ -62,6 +63,8 @@ impl Gateway {
             let refuse = |source| StartError::Store { folder: folder.clone(), source };
             builder.responses = Arc::new(Store::on_disk(Bounds::default(), folder).map_err(refuse)?);
         }
+        // Held, so that it outlives every configuration.
+        let sign_outs = builder.sign_outs();
         let table = builder.build(Arc::clone(&snapshot)).map_err(StartError::Snapshot)?;
         let speaks_http3 = table.quic.is_some();
         let shared = Arc::new(Shared::new(table));
@@ -77,6 +80,7 @@ impl Gateway {
         let mut gateway = Gateway {
             shared,
             responses: Arc::clone(&builder.responses),
+            sign_outs,
             builder: Mutex::new(builder),
             background: OnceLock::new(),
             workers: Vec::new(),
@@ -164,6 +168,16 @@ impl Gateway {
     /// When keys were used, each once a minute at most, since this was asked before.
     pub fn take_key_uses(&self) -> Vec<KeyUse> {
         self.shared.key_uses.take()
+    }
+
+    /// Sessions that identity providers ended by way of this gateway, since this was asked before.
+    pub fn take_sign_outs(&self) -> Vec<SignOut> {
+        self.sign_outs.take()
+    }
+
+    /// Ends sessions that ended by way of another gateway.
+    pub fn hear_sign_outs(&self, outs: &[SignOut]) {
+        self.sign_outs.hear(outs, self.shared.clock.time(Instant::now()).unix_ms);
     }
 
     /// How upstreams stand here, in the order of their names: the one with this key, or all, `most` at most.

@@ -19,6 +19,8 @@ pub enum PersonKind {
     Token,
     /// Whose account somebody has whom an identity provider knows, by a hash of who it is there.
     Identity,
+    /// Whose account a passkey signs in to, by a hash of its id.
+    Passkey,
 }
 
 impl PersonKind {
@@ -29,6 +31,7 @@ impl PersonKind {
             PersonKind::Role => "role",
             PersonKind::Token => "token",
             PersonKind::Identity => "identity",
+            PersonKind::Passkey => "passkey",
         }
     }
 }

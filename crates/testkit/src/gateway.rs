@@ -8,7 +8,7 @@ use std::{
 };
 
 use http::Method;
-use model::{EventSink, ExchangeEvent, Finding, Recorder, Snapshot, standing::UpstreamStanding};
+use model::{EventSink, ExchangeEvent, Finding, Recorder, SignOut, Snapshot, standing::UpstreamStanding};
 use policy::{Catalogue, LimitsExplained, LimitsQuestion};
 use proxy::Embedded;
 
@@ -81,6 +81,11 @@ impl Gateway {
     /// How upstreams stand.
     pub fn upstreams(&self) -> Vec<UpstreamStanding> {
         self.embedded.upstreams(None, usize::MAX)
+    }
+
+    /// Sessions that ended before their time, since this was asked before.
+    pub fn sign_outs(&self) -> Vec<SignOut> {
+        self.embedded.take_sign_outs()
     }
 
     /// What exchanges have left so far.

@@ -35,6 +35,8 @@ pub(crate) struct Caller {
     pub(crate) display_name: String,
     /// The token that must come with unsafe requests; only a session has one.
     pub(crate) csrf: Option<String>,
+    /// What their session is kept under, where they are in one.
+    pub(crate) session: Option<[u8; 32]>,
 }
 
 /// What stands before one endpoint.
@@ -42,6 +44,8 @@ pub(crate) struct Gate {
     pub(crate) app: App,
     pub(crate) audience: Audience,
     pub(crate) access: Access,
+    /// Whether people show first that it is them.
+    pub(crate) confirmed: bool,
     pub(crate) load: Load,
 }
 
@@ -70,6 +74,9 @@ impl Gate {
             caller.may(self.access, &workspace)?;
             if unsafe_method && let Some(csrf) = &caller.csrf {
                 check_csrf(&head.headers, csrf)?;
+            }
+            if self.confirmed && !caller.actor.is_confirmed {
+                return Err(control::Error::Unconfirmed.into());
             }
             head.extensions.insert(caller);
         }
@@ -119,6 +126,7 @@ impl Gate {
                 kind,
                 workspace: Name::default_workspace(),
                 csrf: None,
+                session: None,
             });
         }
         let secret = cookie_of(&head.headers, self.audience, self.app.https())
@@ -132,6 +140,7 @@ impl Gate {
             workspace: session.workspace,
             display_name: session.display_name,
             csrf: Some(session.csrf),
+            session: Some(session.id),
         })
     }
 }

@@ -32,11 +32,11 @@ use crate::{
     auth::Audience,
     endpoint::{Table, delete, get, post, put},
     guard::Load,
-    second_factor,
+    passkeys, second_factor,
     sso::{self, Console, Of},
 };
 use control::Area;
-use policy::problems::{CONFLICT, NOT_FOUND, RATE_LIMITED, UNAUTHENTICATED};
+use policy::problems::{CONFIRMATION_NEEDED, CONFLICT, NOT_FOUND, RATE_LIMITED, UNAUTHENTICATED};
 
 /// Every endpoint of the admin API.
 pub(crate) fn table() -> Table {
@@ -65,6 +65,31 @@ pub(crate) fn table() -> Table {
                     .raises(&[CONFLICT, RATE_LIMITED]),
                 post("/session/second-factor/off", second_factor::turn_off)
                     .member("dropSecondFactor", "Asks for no code any more; all of one's sessions end.")
+                    .raises(&[CONFLICT, RATE_LIMITED]),
+                get("/session/confirmation", passkeys::confirmation)
+                    .member("getConfirmation", "Whether one showed lately that it is still oneself, and how one can.")
+                    .raises(&[CONFLICT]),
+                post("/session/confirmation", passkeys::confirm)
+                    .member("confirmSession", "Shows that it is still oneself: for ten minutes, what asks for it goes on.")
+                    .raises(&[CONFLICT, RATE_LIMITED]),
+                post("/session/passkeys/options", passkeys::options)
+                    .member("drawPasskey", "By which a browser makes a passkey (WebAuthn); nothing keeps it yet.")
+                    .confirmed()
+                    .raises(&[CONFLICT]),
+                post("/session/passkeys", passkeys::add)
+                    .member("addPasskey", "Adds a passkey that a browser made; with the first second factor come recovery codes, shown this once.")
+                    .confirmed()
+                    .raises(&[CONFLICT]),
+                delete("/session/passkeys/{id}", passkeys::remove)
+                    .member("removePasskey", "Takes a passkey off one's account; one's other sessions end.")
+                    .confirmed()
+                    .raises(&[CONFLICT]),
+                post("/session/recovery-codes", passkeys::renew_recovery_codes)
+                    .member("renewRecoveryCodes", "Other recovery codes in place of those there are; shown this once.")
+                    .confirmed()
+                    .raises(&[CONFLICT]),
+                post("/passkey-challenge", Of::<Console>::challenge)
+                    .public("challengePasskey", "By which a browser signs in with a passkey (WebAuthn).")
                     .raises(&[CONFLICT, RATE_LIMITED]),
                 get("/sign-in", Of::<Console>::help).public("getSignInHelp", "How one signs in, and what helps."),
                 post("/sso/{provider}", Of::<Console>::begin)
@@ -146,6 +171,8 @@ pub(crate) fn table() -> Table {
                     .writes(Area::Keys, "issueAppKey", "Makes an API key for an app; shown this once."),
                 delete("/apps/{id}/keys/{key_hash}", keys::revoke_of_app)
                     .writes(Area::Keys, "revokeAppKey", "Takes an API key of an app back."),
+                get("/apps/{id}/client", oauth::read)
+                    .reads(Area::Apps, "getAppClient", "An app as an OAuth client, and when it last got a token."),
                 put("/apps/{id}/client", oauth::put)
                     .writes(Area::Keys,
                         "putAppClient",
@@ -158,7 +185,7 @@ pub(crate) fn table() -> Table {
                     .writes(Area::Keys, "rotateAppClientSecret", "Gives an OAuth client a fresh secret; shown this once.")
                     .raises(&[CONFLICT]),
                 post("/oauth/signing-key/rotate", oauth::rotate_signing_key)
-                    .writes(Area::Secrets, "rotateSigningKey", "Has the next key sign the tokens of the authorization server.")
+                    .writes(Area::Secrets, "rotateSigningKey", "Has the next key sign the tokens of the authorization server.").confirmed()
                     .raises(&[CONFLICT]),
                 get("/scorecards", scorecards::list)
                     .reads(Area::Standards, "listScorecards", "How APIs stand to the standards that are about them: what is asked, what is missing, what is waived.")
@@ -190,7 +217,7 @@ pub(crate) fn table() -> Table {
                     .load(Load::Heavy)
                     .raises(&[CONFLICT]),
                 post("/apis/{id}/emergency", life::emergency)
-                    .writes(Area::Emergencies, "passBy", "Does what standards do not let pass, in an emergency; the reason is kept and listed.")
+                    .writes(Area::Emergencies, "passBy", "Does what standards do not let pass, in an emergency; the reason is kept and listed.").confirmed()
                     .load(Load::Heavy)
                     .raises(&[CONFLICT]),
                 post("/apis/{id}/test-reports", life::record_test)
@@ -218,7 +245,7 @@ pub(crate) fn table() -> Table {
                     .load(Load::Heavy)
                     .raises(&[CONFLICT]),
                 post("/reviews/{number}/emergency", reviews::emergency)
-                    .writes(Area::Emergencies, "passByReview", "Makes what a review proposes so in an emergency, whatever standards ask.")
+                    .writes(Area::Emergencies, "passByReview", "Makes what a review proposes so in an emergency, whatever standards ask.").confirmed()
                     .load(Load::Heavy)
                     .raises(&[CONFLICT]),
                 post("/reviews/{number}/close", reviews::close)
@@ -229,7 +256,7 @@ pub(crate) fn table() -> Table {
                     .writes(Area::Blocks, "createBlock", "Refuses calls on every gateway at once: of a consumer, an app or a key, from an address, or to an API or route.")
                     .raises(&[CONFLICT]),
                 post("/unblock", blocks::lift)
-                    .writes(Area::Blocks, "unblock", "Lets in again what was blocked.")
+                    .writes(Area::Blocks, "unblock", "Lets in again what was blocked.").confirmed()
                     .raises(&[NOT_FOUND]),
                 post("/subscriptions/{id}/decision", keys::decide)
                     .writes(Area::Apps, "decideSubscription", "Approves or rejects a subscription.")
@@ -248,7 +275,7 @@ pub(crate) fn table() -> Table {
                 post("/apply", bundles::apply)
                     .writes(Area::Configuration, "apply", "Makes a folder of resource files true, whole or not at all.")
                     .load(Load::Heavy)
-                    .raises(&[CONFLICT]),
+                    .raises(&[CONFLICT, CONFIRMATION_NEEDED]),
                 get("/export", bundles::export)
                     .reads(Area::Configuration, "export", "Everything as a folder of resource files, without secrets."),
                 post("/import", bundles::import)
@@ -332,7 +359,7 @@ pub(crate) fn table() -> Table {
                     .writes(Area::Secrets, "deleteSecret", "Deletes a secret that nothing names.")
                     .raises(&[NOT_FOUND, CONFLICT]),
                 post("/secret-key/rotate", secrets::rotate_data_key)
-                    .writes(Area::Secrets, "rotateSecretKey", "Makes a new key and seals every secret by it.")
+                    .writes(Area::Secrets, "rotateSecretKey", "Makes a new key and seals every secret by it.").confirmed()
                     .raises(&[CONFLICT]),
             ],
         )
@@ -376,6 +403,8 @@ pub(crate) fn table() -> Table {
                     .gateway("getSnapshot", "What a gateway of another process runs, with secrets."),
                 post("/snapshot/key-uses", snapshot::note_key_uses)
                     .gateway("noteKeyUses", "Says when keys were used, as a gateway of another process has seen it."),
+                post("/snapshot/sign-outs", snapshot::note_sign_outs)
+                    .gateway("noteSignOuts", "Says which sessions identity providers ended by way of a gateway of another process."),
                 post("/snapshot/calls", snapshot::hear_calls)
                     .gateway("hearCalls", "Tells what a gateway of another process counted of its calls.")
                     .load(Load::Heavy),

@@ -1,13 +1,14 @@
 //! Apps as OAuth clients, and the keys that tokens are signed with.
 
 use control::{ClientForm, IssuedClient};
+use model::{Kind, Resource};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     auth::Caller,
     endpoint::{Body, Created, Json, NoContent, Path, Within},
-    portal::clients::RotateForm,
+    portal::clients::{self, ClientView, RotateForm},
     problem::Refusal,
 };
 
@@ -26,6 +27,15 @@ pub(crate) struct SigningKeys {
     issuer: String,
     /// Ids of the keys that are published; the first signs.
     keys: Vec<String>,
+}
+
+pub(crate) async fn read(app: Within, Path(name): Path<String>) -> Result<Json<ClientView>, Refusal> {
+    let client = match app.control.get(&app.workspace, Kind::App, &name)?.resource {
+        Resource::App(found) => found.client,
+        _ => None,
+    };
+    let client = client.ok_or_else(|| Refusal::not_found("the app has no OAuth client"))?;
+    clients::view(&app, &client).await.map(Json)
 }
 
 pub(crate) async fn put(

@@ -1,8 +1,8 @@
 //! Members, roles and service tokens.
 
 use control::{
-    Actor, Area, EffectivePermission, Invited, IssuedToken, MemberForm, MemberView, Membership, Origin,
-    RoleForm, RoleView, TokenForm, TokenView, Who,
+    Actor, Area, DeveloperView, EffectivePermission, Invited, IssuedToken, MemberForm, MemberView,
+    Membership, Origin, RoleForm, RoleView, TokenForm, TokenView, Who,
 };
 use http::HeaderMap;
 use model::Name;
@@ -13,7 +13,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     auth::{Audience, Caller},
     console::session::{SessionView, signed_in_view},
-    endpoint::{Body, Created, Endpoint, Json, List, NoContent, Path, Within, delete, get, post, put},
+    endpoint::{
+        Body, Created, Endpoint, Json, List, NoContent, Path, Query, Search, Within, delete, get, limit,
+        post, put,
+    },
     guard::ClientAddress,
     problem::Refusal,
 };
@@ -27,32 +30,51 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 "inviteMember",
                 "Lets somebody in; the answer has a link by which they set a password.",
             )
+            .confirmed()
             .raises(&[CONFLICT]),
         get("/members/{email}", member).reads(Area::People, "getMember", "A member."),
         delete("/members/{email}", remove)
             .writes(Area::People, "removeMember", "Removes a member; their sessions and service tokens end.")
+            .confirmed()
             .raises(&[CONFLICT]),
         put("/members/{email}/roles", set_roles)
             .writes(Area::People, "setMemberRoles", "Gives a member other roles, in force at once.")
+            .confirmed()
             .raises(&[CONFLICT]),
         get("/members/{email}/permissions", effective).reads(
             Area::People,
             "listMemberPermissions",
             "What a member may do, and which role gives it.",
         ),
-        post("/members/{email}/link", link).writes(
-            Area::People,
-            "createMemberLink",
-            "A new link by which a member sets a password.",
+        post("/members/{email}/link", link)
+            .writes(Area::People, "createMemberLink", "A new link by which a member sets a password.")
+            .confirmed(),
+        delete("/members/{email}/second-factor", crate::second_factor::reset)
+            .writes(
+                Area::People,
+                "resetMemberSecondFactor",
+                "Takes the second factor from a member who lost it; their sessions end.",
+            )
+            .confirmed(),
+        delete("/members/{email}/passkeys/{id}", crate::passkeys::remove_from_member)
+            .writes(Area::People, "removeMemberPasskey", "Takes a passkey from a member; their sessions end.")
+            .confirmed(),
+        get("/developers", developers).reads(
+            Area::Apps,
+            "listDevelopers",
+            "The developers of the workspace's portal, by e-mail address, and when each signed in last.",
         ),
-        delete("/members/{email}/second-factor", crate::second_factor::reset).writes(
-            Area::People,
-            "resetMemberSecondFactor",
-            "Takes the second factor from a member who lost it; their sessions end.",
-        ),
+        delete("/developers/{email}/second-factor", reset_developer_factor)
+            .writes(
+                Area::Apps,
+                "resetDeveloperSecondFactor",
+                "Takes the second factor from a developer who lost it; their sessions end.",
+            )
+            .confirmed(),
         get("/roles", roles).member("listRoles", "The roles there are, and what each may do."),
         put("/roles/{name}", put_role)
             .writes(Area::People, "putRole", "Makes a role of one's own, or changes it for all who have it.")
+            .confirmed()
             .raises(&[CONFLICT]),
         delete("/roles/{name}", delete_role)
             .writes(Area::People, "deleteRole", "Deletes a role that nobody has.")
@@ -60,6 +82,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         get("/tokens", tokens).reads(Area::Tokens, "listTokens", "Service tokens, without themselves."),
         post("/tokens", create_token)
             .writes(Area::Tokens, "createToken", "Makes a service token; shown this once.")
+            .confirmed()
             .raises(&[CONFLICT]),
         delete("/tokens/{name}", revoke_token)
             .writes(Area::Tokens, "revokeToken", "Takes a service token back.")
@@ -174,6 +197,30 @@ async fn set_roles(
 
 async fn remove(app: Within, caller: Caller, Path(email): Path<String>) -> Result<NoContent, Refusal> {
     app.control.remove_member(&caller.actor, &email).await?;
+    Ok(NoContent)
+}
+
+async fn developers(app: Within, Query(search): Query<Search>) -> Result<Json<List<DeveloperView>>, Refusal> {
+    let most = limit(search.limit)?;
+    let q = search.q.unwrap_or_default().to_lowercase();
+    let fits = |one: &DeveloperView| one.email.contains(&q) || one.name.to_lowercase().contains(&q);
+    let mut found: Vec<_> = app.control.developers(&app.workspace).await?.into_iter().filter(fits).collect();
+    let total = Some(found.len() as u64);
+    if let Some(after) = &search.after {
+        found.retain(|one| one.email > *after);
+    }
+    let more = found.len() > most;
+    found.truncate(most);
+    let next = found.last().filter(|_| more).map(|last| last.email.clone());
+    Ok(Json(List { items: found, next, total }))
+}
+
+async fn reset_developer_factor(
+    app: Within,
+    caller: Caller,
+    Path(email): Path<String>,
+) -> Result<NoContent, Refusal> {
+    app.control.reset_developer_factor(&caller.actor, &app.workspace, &email).await?;
     Ok(NoContent)
 }
 

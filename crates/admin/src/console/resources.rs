@@ -44,7 +44,15 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
     ]
     .into_iter()
     .flatten()
+    .map(|endpoint| if is_dangerous(&endpoint) { endpoint.confirmed() } else { endpoint })
     .collect()
+}
+
+/// What `control` asks people to confirm, however a document changes.
+fn is_dangerous(endpoint: &Endpoint) -> bool {
+    let id = endpoint.id.as_str();
+    matches!(id, "createIdentityProvider" | "putIdentityProvider" | "deleteIdentityProvider")
+        || matches!(id, "deleteWorkspace" | "deleteBlock")
 }
 
 fn of_kind<K: OfKind>() -> Vec<Endpoint> {

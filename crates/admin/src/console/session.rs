@@ -1,6 +1,6 @@
 //! Signing in to the console.
 
-use control::{Actor, Authority, Scope, SignedIn, Who};
+use control::{Actor, Authority, Beside, PasskeyShown, PersonKind, Scope, SignedIn, Who};
 use http::HeaderMap;
 use jiff::Timestamp;
 use policy::problems;
@@ -12,6 +12,7 @@ use crate::{
     auth::{Audience, Caller, cookie_of, end_cookie, session_cookie},
     endpoint::{Body, Json, Within},
     guard::ClientAddress,
+    passkeys::party,
     problem::Refusal,
     sso::{self, Side},
     state::App,
@@ -53,7 +54,7 @@ pub(crate) struct User {
     pub(crate) kind: Who,
 }
 
-/// What proves who signs in: e-mail address and password of a member, or one of the others.
+/// What proves who signs in: e-mail address and password of a member, a passkey of theirs, or one of the others.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "SignIn")]
@@ -72,6 +73,9 @@ pub(crate) struct Proof {
     /// Of the authenticator app, or a recovery code, where the member has a second factor: `code_needed` of the refusal says so.
     #[serde(default)]
     code: Option<String>,
+    /// A passkey: in place of everything else, or beside the password where `passkey` of the refusal asks for one.
+    #[serde(default)]
+    passkey: Option<PasskeyShown>,
 }
 
 pub(crate) async fn current(app: Within, caller: Caller) -> Json<SessionView> {
@@ -84,18 +88,20 @@ pub(crate) async fn begin(
     Body(proof): Body<Proof>,
 ) -> Result<(HeaderMap, Json<SessionView>), Refusal> {
     let actor = Actor::new("admin", Origin::Console).from_address(address);
-    let signed_in = match proof {
-        Proof { token: Some(token), link: None, email: None, password: None, code: None } => {
-            app.control.sign_in_token(&actor, &token).await?
+    let party = party(&app);
+    let Proof { token, link, email, password, code, passkey } = proof;
+    let signed_in = match (token, link, (email, password), code, passkey) {
+        (Some(token), None, (None, None), None, None) => app.control.sign_in_token(&actor, &token).await?,
+        (None, Some(secret), (None, None), None, None) => app.control.redeem_link(&actor, &secret).await?,
+        (None, None, (Some(email), Some(password)), code, passkey) => {
+            let beside = Beside { code: code.as_deref(), passkey: passkey.as_ref(), party: party.as_ref() };
+            app.control.sign_in_member(&actor, &email, &password, beside).await?
         }
-        Proof { link: Some(secret), token: None, email: None, password: None, code: None } => {
-            app.control.redeem_link(&actor, &secret).await?
-        }
-        Proof { email: Some(email), password: Some(password), code, token: None, link: None } => {
-            app.control.sign_in_member(&actor, &email, &password, code.as_deref()).await?
+        (None, None, (None, None), None, Some(passkey)) if let Some(party) = &party => {
+            app.control.sign_in_by_passkey(&actor, PersonKind::Member, party, &passkey).await?
         }
         _ => {
-            let detail = "give `email` and `password`, or `token`, or `link`";
+            let detail = "give `email` and `password`, or `passkey`, or `token`, or `link`";
             return Err(Refusal::new(problems::INVALID, detail));
         }
     };
@@ -144,7 +150,8 @@ pub(crate) fn signed_in_view(
     let cookie = session_cookie(audience, app.https(), &secret, u64::try_from(left).unwrap_or_default());
     let csrf = Some(session.csrf);
     let (kind, workspace, display_name) = (session.kind, session.workspace, session.display_name);
-    let caller = Caller { actor: session.who, kind, workspace, display_name, csrf };
+    let id = Some(session.id);
+    let caller = Caller { actor: session.who, kind, workspace, display_name, csrf, session: id };
     (cookie, SessionView::of(app, caller))
 }
 

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderName, StatusCode, header};
-use model::{KeyUse, Snapshot, snapshot::BlocksTold};
+use model::{KeyUse, SignOut, Snapshot, snapshot::BlocksTold};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -49,12 +49,13 @@ pub(crate) async fn get(State(app): State<App>, condition: If) -> Result<Deliver
 pub(crate) async fn blocks(State(app): State<App>, condition: If) -> Result<Delivery, Refusal> {
     let snapshot = Arc::clone(&app.control.snapshots().borrow());
     let (posted, challenges) = app.gateway.challenges();
-    let etag = format!("{}-{posted}-{}", snapshot.number, app.started_at.as_millisecond());
+    let (ended, sign_outs) = app.control.sign_outs();
+    let etag = format!("{}-{posted}-{ended}-{}", snapshot.number, app.started_at.as_millisecond());
     let purges = app.gateway.purge_mark();
     if condition.has(&etag) {
         return Ok(Delivery::Same { etag, purges });
     }
-    let told = BlocksTold { number: snapshot.number, blocks: snapshot.blocks.clone(), challenges };
+    let told = BlocksTold { number: snapshot.number, blocks: snapshot.blocks.clone(), challenges, sign_outs };
     let body = serde_json::to_vec(&told).map_err(|error| Refusal::internal(&error))?;
     Ok(Delivery::Fresh { body: Arc::new(body), etag, purges })
 }
@@ -74,6 +75,21 @@ pub(crate) async fn note_key_uses(
     Ok(NoContent)
 }
 
+/// Sessions that identity providers ended by way of a gateway.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SignOuts {
+    sign_outs: Vec<SignOut>,
+}
+
+pub(crate) async fn note_sign_outs(
+    State(app): State<App>,
+    Body(SignOuts { sign_outs }): Body<SignOuts>,
+) -> Result<NoContent, Refusal> {
+    app.control.note_sign_outs(sign_outs).await?;
+    Ok(NoContent)
+}
+
 pub(crate) async fn hear_calls(State(app): State<App>, Body(told): Body<Told>) -> NoContent {
     app.analytics.hear(told);
     NoContent
@@ -88,7 +104,7 @@ impl Deliveries {
             return Ok(body);
         }
         let written = Arc::clone(snapshot);
-        let body = tokio::task::spawn_blocking(move || serde_json::to_vec(&*written)).await;
+        let body = tokio::task::spawn_blocking(move || serde_json::to_vec(&written.for_gateways())).await;
         let body = body.map_err(|error| Refusal::internal(&error))?;
         let body = Arc::new(body.map_err(|error| Refusal::internal(&error))?);
         *latest = (Arc::downgrade(snapshot), Arc::downgrade(&body));

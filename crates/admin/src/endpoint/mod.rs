@@ -40,6 +40,8 @@ pub(crate) struct Endpoint {
     pub(crate) summary: String,
     pub(crate) tag: &'static str,
     pub(crate) access: Access,
+    /// Whether people in a session show first that it is still them.
+    pub(crate) confirmed: bool,
     pub(crate) load: Load,
     pub(crate) problems: Vec<&'static ProblemType>,
     describe: fn(&mut Sketch),
@@ -63,6 +65,7 @@ macro_rules! methods {
                 summary: String::new(),
                 tag: "",
                 access: Access::Gateway,
+                confirmed: false,
                 load: Load::Light,
                 problems: Vec::new(),
                 describe: H::describe,
@@ -121,6 +124,12 @@ impl Endpoint {
         Endpoint { load, ..self }
     }
 
+    /// Asks people in a session to have shown lately that it is them; a service token is what it is made for.
+    pub(crate) fn confirmed(mut self) -> Endpoint {
+        self.problems.push(problems::CONFIRMATION_NEEDED);
+        Endpoint { confirmed: true, ..self }
+    }
+
     /// Problems beyond those that its types and its permission imply.
     pub(crate) fn raises(mut self, problems: &[&'static ProblemType]) -> Endpoint {
         self.problems.extend(problems);
@@ -158,6 +167,7 @@ impl Table {
                 app: app.clone(),
                 audience,
                 access: endpoint.access,
+                confirmed: endpoint.confirmed,
                 load: endpoint.load,
             };
             let path = format!("{}{}", audience.prefix(), endpoint.path);

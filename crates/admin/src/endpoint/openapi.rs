@@ -96,6 +96,9 @@ fn draw(endpoint: &Endpoint, sketch: &mut Sketch) -> Value {
     operation.insert("summary".into(), endpoint.summary.as_str().into());
     operation.insert("security".into(), security(endpoint));
     operation.insert("x-permission".into(), endpoint.access.to_string().into());
+    if endpoint.confirmed {
+        operation.insert("x-confirmation".into(), true.into());
+    }
     if !sketch.parameters.is_empty() {
         operation.insert("parameters".into(), std::mem::take(&mut sketch.parameters).into());
     }

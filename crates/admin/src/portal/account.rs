@@ -1,7 +1,8 @@
 //! A developer's account and session.
 
-use control::Actor;
+use control::{Actor, Beside, PasskeyShown, PersonKind};
 use http::HeaderMap;
+use policy::problems::INVALID;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::Origin;
@@ -11,6 +12,7 @@ use crate::{
     console::session::{self, Headers, SessionView, SignedOut, User, signed_in_view},
     endpoint::{Body, Created, Json, Within},
     guard::ClientAddress,
+    passkeys::party,
     problem::Refusal,
     sso,
 };
@@ -26,16 +28,21 @@ pub(crate) struct SignUp {
     name: String,
 }
 
-/// What proves a developer.
+/// What proves a developer: e-mail address and password, or a passkey.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SignIn {
-    email: String,
+    #[serde(default)]
+    email: Option<String>,
+    #[serde(default)]
     #[schemars(extend("format" = "password", "writeOnly" = true))]
-    password: String,
+    password: Option<String>,
     /// Of the authenticator app, or a recovery code, where they have a second factor: `code_needed` of the refusal says so.
     #[serde(default)]
     code: Option<String>,
+    /// A passkey: in place of everything else, or beside the password where `passkey` of the refusal asks for one.
+    #[serde(default)]
+    passkey: Option<PasskeyShown>,
 }
 
 /// Who confirms the address they signed up with.
@@ -94,10 +101,21 @@ pub(crate) async fn confirm(
 pub(crate) async fn sign_in(
     app: Within,
     ClientAddress(address): ClientAddress,
-    Body(SignIn { email, password, code }): Body<SignIn>,
+    Body(SignIn { email, password, code, passkey }): Body<SignIn>,
 ) -> Result<(HeaderMap, Json<SessionView>), Refusal> {
-    let actor = Actor::new(email.as_str(), Origin::Portal).from_address(address).in_workspace(&app.workspace);
-    let signed_in = app.control.sign_in(&actor, &email, &password, code.as_deref()).await?;
+    let name = email.as_deref().unwrap_or("unknown");
+    let actor = Actor::new(name, Origin::Portal).from_address(address).in_workspace(&app.workspace);
+    let party = party(&app);
+    let signed_in = match (email, password, code, passkey) {
+        (Some(email), Some(password), code, passkey) => {
+            let beside = Beside { code: code.as_deref(), passkey: passkey.as_ref(), party: party.as_ref() };
+            app.control.sign_in(&actor, &email, &password, beside).await?
+        }
+        (None, None, None, Some(passkey)) if let Some(party) = &party => {
+            app.control.sign_in_by_passkey(&actor, PersonKind::Developer, party, &passkey).await?
+        }
+        _ => return Err(Refusal::new(INVALID, "give `email` and `password`, or `passkey`")),
+    };
     let (cookie, body) = signed_in_view(&app, Audience::Portal, signed_in);
     Ok((cookie, Json(body)))
 }

@@ -29,6 +29,9 @@ pub(crate) struct ClientView {
     secrets: Vec<SecretView>,
     /// What it may ask for: what the contracts name of the APIs it is subscribed to.
     scopes: Vec<String>,
+    /// When it last got a token (RFC 3339), or up to a minute before; absent where it never did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_used_at: Option<String>,
 }
 
 /// A secret as it is shown after its first time.
@@ -59,7 +62,7 @@ pub(crate) async fn read(
 ) -> Result<Json<ClientView>, Refusal> {
     let found = app.control.app_of(&app.workspace, &caller.actor.name, &name)?;
     let client = found.app.client.ok_or_else(|| Refusal::not_found("the app has no OAuth client"))?;
-    view(&app, &client).map(Json)
+    view(&app, &client).await.map(Json)
 }
 
 pub(crate) async fn put(
@@ -99,7 +102,7 @@ pub(crate) async fn registration_token(
     Ok(Created { body, location: None, etag: None })
 }
 
-fn view(app: &Within, client: &OAuthClient) -> Result<ClientView, Refusal> {
+pub(crate) async fn view(app: &Within, client: &OAuthClient) -> Result<ClientView, Refusal> {
     let issuer = app.control.oauth_issuer(&app.workspace)?;
     let known = app.control.oauth_client(&app.workspace, &client.id);
     let secret = |secret: &model::ClientSecret| SecretView {
@@ -119,5 +122,6 @@ fn view(app: &Within, client: &OAuthClient) -> Result<ClientView, Refusal> {
         has_keys: client.jwks.is_some(),
         secrets: client.secrets.iter().map(secret).collect(),
         scopes: known.map(|known| known.scopes).unwrap_or_default(),
+        last_used_at: app.control.client_last_used(&app.workspace, &client.id).await?,
     })
 }

@@ -22,7 +22,7 @@ use crate::{
     auth::Audience,
     endpoint::{Table, delete, get, post, put},
     guard::Load,
-    second_factor,
+    passkeys, second_factor,
     sso::{self, Of, Portal},
 };
 
@@ -93,6 +93,31 @@ pub(crate) fn table() -> Table {
                 post("/session/second-factor/off", second_factor::turn_off)
                     .developer("dropSecondFactor", "Asks for no code any more; all of one's sessions end.")
                     .raises(&[RATE_LIMITED]),
+                get("/session/confirmation", passkeys::confirmation)
+                    .developer("getConfirmation", "Whether one showed lately that it is still oneself, and how one can.")
+                    .raises(&[CONFLICT]),
+                post("/session/confirmation", passkeys::confirm)
+                    .developer("confirmSession", "Shows that it is still oneself: for ten minutes, what asks for it goes on.")
+                    .raises(&[CONFLICT, RATE_LIMITED]),
+                post("/session/passkeys/options", passkeys::options)
+                    .developer("drawPasskey", "By which a browser makes a passkey (WebAuthn); nothing keeps it yet.")
+                    .confirmed()
+                    .raises(&[CONFLICT]),
+                post("/session/passkeys", passkeys::add)
+                    .developer("addPasskey", "Adds a passkey that a browser made; with the first second factor come recovery codes, shown this once.")
+                    .confirmed()
+                    .raises(&[CONFLICT]),
+                delete("/session/passkeys/{id}", passkeys::remove)
+                    .developer("removePasskey", "Takes a passkey off one's account; one's other sessions end.")
+                    .confirmed()
+                    .raises(&[CONFLICT]),
+                post("/session/recovery-codes", passkeys::renew_recovery_codes)
+                    .developer("renewRecoveryCodes", "Other recovery codes in place of those there are; shown this once.")
+                    .confirmed()
+                    .raises(&[CONFLICT]),
+                post("/passkey-challenge", Of::<Portal>::challenge)
+                    .public("challengePasskey", "By which a browser signs in with a passkey (WebAuthn).")
+                    .raises(&[CONFLICT, RATE_LIMITED]),
                 get("/sign-in", Of::<Portal>::help).public("getSignInHelp", "How one signs in, and what helps."),
                 post("/sso/{provider}", Of::<Portal>::begin)
                     .public("beginSso", "Begins to sign in by an identity provider; the answer says where the browser goes.")

@@ -65,7 +65,10 @@ async fn a_second_factor_is_asked_for_and_no_code_is_taken_twice() {
         sign_in(json!({ "code": recovery[0].replace('-', "").to_uppercase() })).send().await.is(200);
         sign_in(json!({ "code": recovery[0] })).send().await.is(401);
         let stands = platform.get(&format!("{base}/session/second-factor")).signed_in(&again);
-        assert_eq!(stands.send().await.is(200).json(), json!({ "on": true, "recovery_codes": 9 }));
+        assert_eq!(
+            stands.send().await.is(200).json(),
+            json!({ "on": true, "codes": true, "passkeys": [], "recovery_codes": 9 })
+        );
         let off = |code: &str| {
             let form = json!({ "password": PASSWORD, "code": code });
             platform.post(&format!("{base}/session/second-factor/off")).signed_in(&again).json(&form)
@@ -155,7 +158,7 @@ async fn a_forgotten_password_is_set_by_a_letter_and_nobody_learns_who_has_an_ac
     silent.post("/api/v1/password/forgotten").json(&json!({ "email": "a@b.c" })).send().await.is(409);
     assert_eq!(
         silent.get("/api/v1/sign-in").send().await.is(200).json(),
-        json!({ "letters": false, "passwords": true, "providers": [] })
+        json!({ "letters": false, "passwords": true, "passkeys": true, "password_length": 8, "providers": [] })
     );
 }
 

@@ -7,10 +7,14 @@
 )]
 
 mod accounts;
+#[allow(dead_code, reason = "its own tests ask more of it")]
+#[path = "../../../passkey/tests/it/authenticator.rs"]
+mod authenticator;
 mod bad_input;
 mod cache;
 mod compressed;
 mod configuration;
+mod confirmation;
 mod designs;
 #[allow(dead_code, reason = "the control plane's tests ask more of it")]
 #[path = "../../../control/tests/it/idp.rs"]
@@ -19,6 +23,7 @@ mod journey;
 mod limits;
 mod oauth;
 mod pages;
+mod passkeys;
 mod people;
 mod permissions;
 mod platform;
@@ -26,4 +31,5 @@ mod resources;
 mod sandbox;
 mod sessions;
 mod sso;
+mod told;
 mod try_it;

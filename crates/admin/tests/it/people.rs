@@ -422,3 +422,40 @@ async fn every_change_of_people_is_in_the_audit_log_with_before_and_after() {
     assert_eq!(set["after"]["roles"][0], json!({ "workspace": "*", "role": "security" }));
     assert!(!audit.to_string().contains("argon2"));
 }
+
+#[tokio::test]
+async fn developers_are_listed_with_their_last_sign_in_in_their_workspace_alone() {
+    let platform = Platform::start().await;
+    let workspace = json!({ "kind": "workspace", "name": "acme" });
+    platform.post("/api/v1/workspaces").admin().json(&workspace).send().await.is(201);
+    for email in ["ada@example.com", "bea@example.com", "cleo@example.com"] {
+        platform.developer(email).await;
+    }
+    let list = |query: &str| platform.get(&format!("/api/v1/developers{query}")).admin();
+    let all = list("").send().await.is(200).json();
+    assert_eq!((&all["total"], &all["items"][0]["email"]), (&json!(3), &json!("ada@example.com")));
+    assert_eq!(all["items"][0].get("last_sign_in_at"), None, "who signed up and never came back");
+    let proof = json!({ "email": "ada@example.com", "password": PASSWORD });
+    let ada = platform.post("/portal/api/v1/session").json(&proof).send().await.is(200).session();
+    let app = json!({ "title": "Shop" });
+    platform.post("/portal/api/v1/apps").signed_in(&ada).json(&app).send().await.is(201);
+    let one = list("?q=ADA@").send().await.is(200).json();
+    assert_eq!((&one["total"], &one["items"][0]["apps"]), (&json!(1), &json!(1)));
+    assert!(one["items"][0]["last_sign_in_at"].is_string(), "{one}");
+    let part = list("?limit=2").send().await.is(200).json();
+    assert_eq!(part["next"], "bea@example.com");
+    let rest = list("?limit=2&after=bea@example.com").send().await.is(200).json();
+    assert_eq!((&rest["items"][0]["email"], &rest["next"]), (&json!("cleo@example.com"), &Value::Null));
+    let there = list("").header("pailou-workspace", "acme").send().await.is(200).json();
+    assert_eq!(there["items"], json!([]));
+    for email in ["nobody@example.com", "acme:ada@example.com"] {
+        let path = format!("/api/v1/developers/{email}/second-factor");
+        platform.delete(&path).admin().send().await.is(404);
+    }
+    let path = "/api/v1/developers/ada@example.com/second-factor";
+    platform.delete(path).admin().header("pailou-workspace", "acme").send().await.is(404);
+    platform.get("/portal/api/v1/session").signed_in(&ada).send().await.is(200);
+    platform.delete(path).admin().send().await.is(204);
+    platform.get("/portal/api/v1/session").signed_in(&ada).send().await.is(401);
+    assert!(!platform.answers().contains("argon2"));
+}

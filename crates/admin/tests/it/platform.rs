@@ -4,7 +4,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicI64, Ordering::Relaxed},
     },
 };
 
@@ -17,6 +17,7 @@ use cache::Purge;
 use control::{Actor, Control, Letter, MasterKeys, Origin, Post, Posted, ProviderClient};
 use http::{HeaderMap, Method, Request, header};
 use http_body_util::BodyExt;
+use jiff::{SignedDuration, Timestamp};
 use model::{
     routing::{Explanation, Outcome, Question},
     standing::UpstreamStanding,
@@ -39,6 +40,8 @@ pub(crate) struct Platform {
     /// Those that were sent.
     pub(crate) letters: Arc<Letters>,
     answers: Arc<Mutex<Vec<String>>>,
+    /// How much later it is than it is, seconds.
+    later: Arc<AtomicI64>,
     _folder: tempfile::TempDir,
 }
 
@@ -191,7 +194,16 @@ impl Platform {
         let letters = Arc::new(Letters::default());
         let post = posting.then(|| Arc::clone(&letters) as Arc<dyn Post>);
         let masters = Some(MasterKeys::read(&MasterKeys::make()).unwrap());
-        let options = control::Options { masters, post, providers, ..control::Options::default() };
+        let later = Arc::new(AtomicI64::new(0));
+        let shift = Arc::clone(&later);
+        let clock = move || Timestamp::now() + SignedDuration::from_secs(shift.load(Relaxed));
+        let options = control::Options {
+            masters,
+            post,
+            providers,
+            clock: Arc::new(clock),
+            ..control::Options::default()
+        };
         let control = Control::open(Arc::new(store), policies::CATALOG, options).await.unwrap();
         control.open_oauth("http://localhost:9080", "http://127.0.0.1:8080").await.unwrap();
         control.set_admin_token(&Actor::new("admin", Origin::Console), ADMIN_TOKEN).await.unwrap();
@@ -206,7 +218,16 @@ impl Platform {
             gateway: Arc::new(FakeGateway { address: gateway, ready: Arc::clone(&ready) }),
             options: change(options),
         });
-        Platform { router, control, analytics, ready, letters, answers: Arc::default(), _folder: folder }
+        Platform {
+            router,
+            control,
+            analytics,
+            ready,
+            letters,
+            answers: Arc::default(),
+            later,
+            _folder: folder,
+        }
     }
 
     /// One that sends letters.
@@ -280,6 +301,11 @@ impl Platform {
     pub(crate) async fn administrator(&self) -> Session {
         let proof = serde_json::json!({ "token": ADMIN_TOKEN });
         self.post("/api/v1/session").json(&proof).send().await.is(200).session()
+    }
+
+    /// Lets time pass.
+    pub(crate) fn later(&self, seconds: i64) {
+        self.later.fetch_add(seconds, Relaxed);
     }
 
     /// Everything answered so far, heads and bodies.

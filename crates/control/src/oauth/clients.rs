@@ -281,6 +281,7 @@ impl Control {
         let of_client =
             |kind: &str| store::GrantQuery { client: Some(id.clone()), ..store::GrantQuery::of(ws, kind) };
         let ended = ["code", "grant", "request", "device", "user-code", "consent"].map(of_client).to_vec();
+        self.forget_client_use(ws, &id).await;
         self.end_tokens(ws, Ending { client: id.clone(), ended, ..Ending::default() }).await
     }
 

@@ -19,7 +19,7 @@ use std::{
 
 use authorization::{Code, Failure, Form, Shown};
 use jose::{DpopProof, NotTaken, PROOF_AGE, Replays};
-use model::{App, Name, OAuthClient, TokenIssuer};
+use model::{App, KeyHash, Name, OAuthClient, TokenIssuer};
 
 pub(crate) use self::clients::{faults, take_in};
 pub use self::{
@@ -53,6 +53,8 @@ pub(crate) struct Oauth {
     shown: Replays,
     /// When devices asked last (milliseconds since 1970), and how long they wait between (seconds).
     polls: Mutex<HashMap<[u8; 32], (u64, u64)>>,
+    /// When the use of clients was written down last, milliseconds since 1970.
+    noted: Mutex<HashMap<(Name, KeyHash), u64>>,
 }
 
 #[derive(Clone)]
@@ -71,6 +73,7 @@ impl Default for Oauth {
             keys: RwLock::default(),
             shown: Replays::new(PROOFS),
             polls: Mutex::default(),
+            noted: Mutex::default(),
         }
     }
 }
@@ -78,6 +81,20 @@ impl Default for Oauth {
 impl Oauth {
     pub(crate) fn issued(&self) -> BTreeMap<Arc<str>, Arc<TokenIssuer>> {
         self.issued.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether the use of a client was not written down for a minute; it is then.
+    pub(crate) fn is_worth_noting(&self, ws: &Name, client: KeyHash, now: u64) -> bool {
+        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        if noted.len() >= PROOFS {
+            noted.retain(|_, at| now < *at + MINUTE);
+        }
+        let last = noted.entry((ws.clone(), client)).or_default();
+        let is_due = now >= *last + MINUTE;
+        if is_due {
+            *last = now;
+        }
+        is_due
     }
 
     /// Where browsers find console and portal.

@@ -317,6 +317,7 @@ impl Control {
             signed_in,
         };
         let key = self.signing_key(ws).await?;
+        self.note_client_use(ws, &token.client).await;
         let mut answer =
             json!({ "access_token": token.signed(&key), "token_type": kind, "expires_in": ACCESS_LIFETIME });
         if !token.scopes.is_empty() {

@@ -8,8 +8,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::{AuditEntry, PeopleChange, PersonKind, PersonRow};
 
-use super::{authority::Scope, second_factor::SecondFactor};
+use super::{
+    authority::Scope,
+    challenges::For,
+    second_factor::{Beside, SecondFactor},
+};
 use crate::{Actor, Control, Error, digest, sign_ins::Through, sso::Identity};
+
+/// The least characters of a password.
+pub const PASSWORD_LENGTH: usize = 8;
 
 /// An account as it is kept.
 #[derive(Clone, Serialize, Deserialize)]
@@ -62,7 +69,11 @@ pub struct Membership {
 pub(crate) fn id_of(kind: PersonKind, workspace: &Name, email: &str) -> Arc<str> {
     match kind {
         PersonKind::Developer => scoped(workspace, email),
-        PersonKind::Member | PersonKind::Role | PersonKind::Token | PersonKind::Identity => email.into(),
+        PersonKind::Member
+        | PersonKind::Role
+        | PersonKind::Token
+        | PersonKind::Identity
+        | PersonKind::Passkey => email.into(),
     }
 }
 
@@ -119,18 +130,18 @@ impl Control {
         }
     }
 
-    /// Who signs in with an address, a password and, where they have a second factor, a code; a developer to the portal of the workspace
+    /// Who signs in with an address, a password and, where they have a second factor, that; a developer to the portal of the workspace
     /// `actor` is in. The answer to what is wrong is the same, and takes as long, whatever it is.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`]; [`Error::CodeNeeded`] where the password is right and there is no code; [`Error::TooMany`].
+    /// [`Error::Unauthenticated`]; [`Error::FactorNeeded`] where the password is right and nothing came beside it; [`Error::TooMany`].
     pub(crate) async fn prove(
         &self,
         actor: &Actor,
         kind: PersonKind,
         email: &str,
         password: &str,
-        code: Option<&str>,
+        beside: Beside<'_>,
     ) -> Result<PersonRow, Error> {
         let (row, account) = self.prove_password(actor, kind, email, password).await?;
         let through = if kind == PersonKind::Member { Through::Console } else { Through::Portal };
@@ -141,8 +152,8 @@ impl Control {
         }
         let by = match account.second_factor {
             Some(_) => {
-                self.check_code(actor, kind, &row.id, code).await?;
-                "password and code"
+                let what = For::Beside { kind, account: row.id.clone() };
+                self.check_beside(actor, kind, &row.id, beside, what).await?
             }
             None => "password",
         };
@@ -270,8 +281,9 @@ impl Control {
         let found = self.account(kind, email).await?;
         let (row, mut account) =
             found.ok_or_else(|| Error::Missing { what: format!("{} `{email}`", word(kind)) })?;
-        let beside = change(&mut account)?;
-        self.change_people(PeopleChange { puts: vec![next(&row, &account)], ..beside }).await
+        let mut beside = change(&mut account)?;
+        beside.puts.push(next(&row, &account));
+        self.change_people(beside).await
     }
 
     pub(crate) async fn hashed(&self, password: String) -> Result<String, Error> {
@@ -358,8 +370,10 @@ impl Wrong {
     }
 
     pub(crate) fn password(&mut self, password: &str) {
-        if password.chars().count() < 8 || password.len() > 1024 {
-            self.say("password", "a password has at least 8 characters, and at most 1024 bytes");
+        if password.chars().count() < PASSWORD_LENGTH || password.len() > 1024 {
+            let message =
+                format!("a password has at least {PASSWORD_LENGTH} characters, and at most 1024 bytes");
+            self.say("password", &message);
         }
     }
 

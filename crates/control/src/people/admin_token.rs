@@ -22,7 +22,7 @@ impl Control {
         }
         self.inner.people.throttle.succeeded(&account, actor.address);
         self.signed_in(actor, ADMIN, Through::Console, "token").await?;
-        self.begin_session(actor, Who::Admin, ADMIN, Began::by("token")).await
+        self.begin_session(actor, Who::Admin, ADMIN, Began::confirmed("token", self.now())).await
     }
 
     /// Whether this is the admin token (`Authorization: Bearer`); compared in constant time.

@@ -13,8 +13,11 @@ const TOLD: usize = 5;
 
 impl Control {
     /// # Errors
-    /// [`Error::Forbidden`] with the first of what they may not.
+    /// [`Error::Unconfirmed`] for what people show first that it is them for; [`Error::Forbidden`] with the first of what they may not.
     pub(crate) fn judge(&self, actor: &Actor, workspace: &Name, drafts: &[Draft]) -> Result<(), Error> {
+        if drafts.iter().any(|draft| draft.differs && is_dangerous(draft)) {
+            actor.needs_confirmation()?;
+        }
         if actor.authority.is_full() {
             return Ok(());
         }
@@ -52,6 +55,15 @@ impl Control {
             None => Ok(()),
             Some(detail) => Err(Error::Forbidden { detail }),
         }
+    }
+}
+
+/// Whether a browser left open must not be enough: who lets people in, tenants that go, and what is let in again that was blocked.
+fn is_dangerous(draft: &Draft) -> bool {
+    match draft.id.0 {
+        Kind::IdentityProvider => true,
+        Kind::Workspace | Kind::Block => draft.resource.is_none(),
+        _ => false,
     }
 }
 

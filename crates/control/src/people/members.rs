@@ -14,8 +14,10 @@ use super::{
     accounts::{Wrong, first, next, word},
     authority::{Authority, Scope},
     may_change_people, no_more_than,
+    passkeys::{Passkey, PasskeyView},
     permission::{Area, Permission, Permissions, Reach},
     roles::{ADMIN_ROLE, Roles},
+    second_factor::{Beside, SecondFactor},
 };
 use crate::{
     Actor, Control, Error, IdentityView, SignedIn, Who,
@@ -63,8 +65,10 @@ pub struct MemberView {
     pub identities: Vec<IdentityView>,
     /// `invited` until they have set a password or came by an identity provider, then `active`.
     pub state: String,
-    /// Whether a code is asked for beside the password.
+    /// Whether something is asked for beside the password.
     pub second_factor: bool,
+    #[serde(default)]
+    pub passkeys: Vec<PasskeyView>,
     /// RFC 3339.
     pub created_at: String,
     /// RFC 3339; absent where they never did.
@@ -248,6 +252,7 @@ impl Control {
         let mut removed = self.tokens_made_by(&row.id).await?;
         removed.push((PersonKind::Member, row.id.clone(), row.version));
         removed.extend(identities_of_member(&account));
+        removed.extend(account.second_factor.iter().flat_map(|factor| &factor.passkeys).map(Passkey::mark));
         let before = Some(written(&account));
         let entry = self.entry(actor, "remove", ("member", &row.id), before, None);
         self.change_people(PeopleChange {
@@ -298,17 +303,17 @@ impl Control {
     /// Signs a member in by e-mail address and password. `actor` says from where; its name does not count.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`], the same for an unknown address and a wrong password; [`Error::TooMany`].
+    /// [`Error::Unauthenticated`], the same for an unknown address and a wrong password; [`Error::FactorNeeded`]; [`Error::TooMany`].
     pub async fn sign_in_member(
         &self,
         actor: &Actor,
         email: &str,
         password: &str,
-        code: Option<&str>,
+        beside: Beside<'_>,
     ) -> Result<SignedIn, Error> {
         self.takes_passwords(PersonKind::Member, &actor.workspace)?;
-        let row = self.prove(actor, PersonKind::Member, email, password, code).await?;
-        self.begin_session(actor, Who::Member, &row.id, Began::by("password")).await
+        let row = self.prove(actor, PersonKind::Member, email, password, beside).await?;
+        self.begin_session(actor, Who::Member, &row.id, Began::confirmed("password", self.now())).await
     }
 
     /// Gives a member another password; all of their sessions end, and a new one begins.
@@ -327,7 +332,7 @@ impl Control {
         let (row, _) = self.prove_password(actor, PersonKind::Member, &actor.name, current).await?;
         let password = self.hashed(password.to_owned()).await?;
         self.replace_password(actor, row.kind, &row.id, password).await?;
-        self.begin_session(actor, Who::Member, &row.id, Began::by("password")).await
+        self.begin_session(actor, Who::Member, &row.id, Began::confirmed("password", self.now())).await
     }
 
     /// What a member may do now; `None` where they are none.
@@ -473,6 +478,7 @@ fn member_view(
         identities: identity_views(account),
         state: state.to_owned(),
         second_factor: account.second_factor.is_some(),
+        passkeys: account.second_factor.as_ref().map_or_else(Vec::new, SecondFactor::passkey_views),
         created_at: timestamp(account.created_at).to_string(),
         last_sign_in_at: account.last_sign_in_at.map(|at| timestamp(at).to_string()),
     }

@@ -3,9 +3,12 @@
 pub(crate) mod accounts;
 mod admin_token;
 mod authority;
+mod challenges;
+mod confirm;
 mod developers;
 mod judge;
 mod members;
+mod passkeys;
 mod permission;
 mod post;
 mod roles;
@@ -19,14 +22,18 @@ use store::Store;
 use tokio::sync::{Mutex, Semaphore};
 
 pub(crate) use self::accounts::{Account, id_of};
+use self::challenges::Challenges;
 pub use self::{
-    accounts::Membership,
+    accounts::{Membership, PASSWORD_LENGTH},
     authority::{Authority, Scope},
+    confirm::{Confirmation, ConfirmationWays},
+    developers::DeveloperView,
     members::{EffectivePermission, Invited, MemberForm, MemberView},
+    passkeys::{CreationOptions, PasskeyMade, PasskeyShown, PasskeyView, RequestOptions},
     permission::{Area, Permission, Permissions, Reach, Verb},
     post::{Letter, Post, Posted},
     roles::{RoleForm, RoleView},
-    second_factor::{QrCode, SecondFactorView, Seed},
+    second_factor::{Beside, FactorNeeded, QrCode, SecondFactorView, Seed},
     tokens::{IssuedToken, TokenForm, TokenView},
 };
 use crate::{Actor, Control, Error, sign_ins::SignIns, throttle::Throttle};
@@ -41,6 +48,7 @@ pub(crate) struct People {
     hashing: Arc<Semaphore>,
     pub(crate) throttle: Throttle,
     pub(crate) sign_ins: SignIns,
+    challenges: Challenges,
     /// Tried where an account is unknown, so that the answer takes as long.
     nobody: String,
     /// SHA-256.
@@ -58,6 +66,7 @@ impl People {
             hashing: Arc::new(Semaphore::new(HASHED_AT_ONCE)),
             throttle: Throttle::default(),
             sign_ins: SignIns::default(),
+            challenges: Challenges::default(),
             nobody: nobody.map_err(|_| Error::Internal)??,
             admin_token: RwLock::new(hash.map(|hash| hash.0)),
             changing: Mutex::default(),

@@ -171,7 +171,7 @@ impl Control {
             Ok(store::PeopleChange { entry: Some(entry), ..Default::default() })
         };
         self.change_account(PersonKind::Developer, &row.id, change).await?;
-        self.begin_session(actor, Who::Developer, &row.id, Began::by("password")).await
+        self.begin_session(actor, Who::Developer, &row.id, Began::confirmed("password", self.now())).await
     }
 
     async fn link(&self, kind: PersonKind, id: &str, purpose: &str, lasts: u64) -> Result<String, Error> {

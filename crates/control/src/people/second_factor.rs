@@ -1,10 +1,11 @@
-//! The second factor: codes that change every half a minute (TOTP, RFC 6238), and recovery codes for who lost what makes them.
+//! The second factor: codes that change every half a minute (TOTP, RFC 6238), passkeys, and recovery codes for who lost what makes either.
 
 use std::fmt::Write as _;
 
 use aws_lc_rs::hmac;
 use data_encoding::BASE32_NOPAD;
 use model::{Finding, unscoped};
+use passkey::RelyingParty;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::{AuditEntry, Origin, PeopleChange, PersonKind};
@@ -12,6 +13,8 @@ use store::{AuditEntry, Origin, PeopleChange, PersonKind};
 use super::{
     Account,
     accounts::{id_of, word},
+    challenges::For,
+    passkeys::{Passkey, PasskeyShown, PasskeyView, RequestOptions},
 };
 use crate::{Actor, Control, Error, digest, sign_ins::Through};
 
@@ -23,13 +26,64 @@ const RECOVERY_CODES: usize = 10;
 /// Bytes of a seed; as many as the hash has (RFC 4226 §4, R6).
 const SEED: usize = 20;
 
-/// What is kept of a second factor beside its seed, which is sealed.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+/// What is kept of a second factor beside its seed, which is sealed: codes of an app, passkeys, or both.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct SecondFactor {
+    /// Whether an app makes codes.
+    #[serde(default = "yes")]
+    pub(super) codes: bool,
     /// The step of the last code: none is taken twice.
     last_step: u64,
     /// SHA-256 of those not used yet.
     recovery: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) passkeys: Vec<Passkey>,
+    /// What authenticators know the account by.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(super) user: String,
+}
+
+/// There were codes before there was anything else.
+fn yes() -> bool {
+    true
+}
+
+impl SecondFactor {
+    /// One without anything yet, and its recovery codes, which are shown once.
+    pub(super) fn new() -> (SecondFactor, Vec<String>) {
+        let (recovery, shown) = recovery_codes();
+        let factor =
+            SecondFactor { codes: false, last_step: 0, recovery, passkeys: Vec::new(), user: String::new() };
+        (factor, shown)
+    }
+
+    /// Whether nothing is left of it but recovery codes.
+    pub(super) fn is_none(&self) -> bool {
+        !self.codes && self.passkeys.is_empty()
+    }
+
+    pub(super) fn passkey_views(&self) -> Vec<PasskeyView> {
+        self.passkeys.iter().map(Passkey::view).collect()
+    }
+}
+
+/// What comes beside a password.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside<'a> {
+    /// Of the app, or a recovery code.
+    pub code: Option<&'a str>,
+    pub passkey: Option<&'a PasskeyShown>,
+    /// Who asks for passkeys, where any can be used.
+    pub party: Option<&'a RelyingParty>,
+}
+
+/// What is needed beside a password that is right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactorNeeded {
+    /// Whether a code of an app does, beside a recovery code.
+    pub codes: bool,
+    /// By which a browser uses a passkey, where there is one.
+    pub passkey: Option<RequestOptions>,
 }
 
 /// A seed to be put into an authenticator app.
@@ -74,7 +128,11 @@ impl std::fmt::Debug for Seed {
 /// How a second factor stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SecondFactorView {
+    /// Whether anything is asked for beside the password.
     pub on: bool,
+    /// Whether an authenticator app makes codes.
+    pub codes: bool,
+    pub passkeys: Vec<PasskeyView>,
     /// Recovery codes not used yet.
     pub recovery_codes: usize,
 }
@@ -95,11 +153,17 @@ impl Control {
     pub async fn second_factor(&self, actor: &Actor, kind: PersonKind) -> Result<SecondFactorView, Error> {
         let id = id_of(kind, &actor.workspace, &actor.name);
         let (_, account) = self.account(kind, &id).await?.ok_or_else(|| missing(kind, &actor.name))?;
-        let recovery_codes = account.second_factor.as_ref().map_or(0, |factor| factor.recovery.len());
-        Ok(SecondFactorView { on: account.second_factor.is_some(), recovery_codes })
+        let factor = account.second_factor.as_ref();
+        Ok(SecondFactorView {
+            on: factor.is_some(),
+            codes: factor.is_some_and(|factor| factor.codes),
+            passkeys: factor.map_or_else(Vec::new, SecondFactor::passkey_views),
+            recovery_codes: factor.map_or(0, |factor| factor.recovery.len()),
+        })
     }
 
-    /// Asks for a code from now on. The recovery codes, which are shown this once; other sessions stay.
+    /// Asks for a code from now on. With the first second factor of an account come recovery codes, which are shown this once; other
+    /// sessions stay.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] where the password or the code is wrong; [`Error::Invalid`] for a seed that is none;
@@ -118,9 +182,9 @@ impl Control {
             return Err(Error::Invalid(vec![finding.in_field("secret")]));
         };
         let (row, account) = self.prove_password(actor, kind, &actor.name, password).await?;
-        if account.second_factor.is_some() {
+        if account.second_factor.is_some_and(|factor| factor.codes) {
             return Err(Error::Conflict {
-                detail: "there is a second factor already; take it off first".to_owned(),
+                detail: "an app makes codes already; turn those off first".to_owned(),
             });
         }
         let step = fitting(&seed, code, self.now() / 1000, 0).ok_or_else(wrong_code)?;
@@ -128,22 +192,44 @@ impl Control {
         let system = Actor::new("system", Origin::Api);
         self.seal_own_secret(&system, &place(kind, &row.id), &BASE32_NOPAD.encode(&seed), None).await?;
         drop(writing);
-        let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| recovery_code()).collect();
-        let factor =
-            SecondFactor { last_step: step, recovery: codes.iter().map(|code| kept(code)).collect() };
+        let mut codes = Vec::new();
         let entry = self.entry_of_account(actor, "set-second-factor", kind, &row.id);
         let change = |account: &mut Account| {
-            account.second_factor = Some(factor);
+            let factor = account.second_factor.get_or_insert_with(|| {
+                let (factor, shown) = SecondFactor::new();
+                codes = shown;
+                factor
+            });
+            (factor.codes, factor.last_step) = (true, step);
             Ok(PeopleChange { entry: Some(entry), ..PeopleChange::default() })
         };
         self.change_account(kind, &row.id, change).await?;
         Ok(codes)
     }
 
-    /// Asks for no code any more.
+    /// Draws other recovery codes in place of those there are; they are shown this once.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] where the password or the code is wrong; [`Error::CodeNeeded`]; [`Error::TooMany`].
+    /// [`Error::Missing`]; [`Error::Conflict`] where there is no second factor that they would take the place of.
+    pub async fn renew_recovery_codes(&self, actor: &Actor, kind: PersonKind) -> Result<Vec<String>, Error> {
+        let id = id_of(kind, &actor.workspace, &actor.name);
+        let entry = self.entry_of_account(actor, "renew-recovery-codes", kind, &id);
+        let (recovery, shown) = recovery_codes();
+        let change = |account: &mut Account| {
+            let factor = account.second_factor.as_mut().ok_or_else(|| Error::Conflict {
+                detail: "there is no second factor that recovery codes would take the place of".to_owned(),
+            })?;
+            factor.recovery = recovery;
+            Ok(PeopleChange { entry: Some(entry), ..PeopleChange::default() })
+        };
+        self.change_account(kind, &id, change).await?;
+        Ok(shown)
+    }
+
+    /// Asks for no code of an app any more; passkeys stay. The account's sessions end.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] where the password or the code is wrong; [`Error::FactorNeeded`]; [`Error::TooMany`].
     pub async fn drop_second_factor(
         &self,
         actor: &Actor,
@@ -151,12 +237,13 @@ impl Control {
         password: &str,
         code: &str,
     ) -> Result<(), Error> {
-        let row = self.prove(actor, kind, &actor.name, password, Some(code)).await?;
+        let beside = Beside { code: Some(code), ..Beside::default() };
+        let row = self.prove(actor, kind, &actor.name, password, beside).await?;
         let entry = self.entry_of_account(actor, "drop-second-factor", kind, &row.id);
-        self.forget_second_factor(entry, kind, &row.id).await
+        self.forget_second_factor(entry, kind, &row.id, false).await
     }
 
-    /// Takes the second factor from a member who lost it; their sessions end.
+    /// Takes the second factor from a member who lost it, passkeys and all; their sessions end.
     ///
     /// # Errors
     /// [`Error::Missing`]; [`Error::Forbidden`] for a member who may more than who asks.
@@ -167,33 +254,101 @@ impl Control {
         self.seen(actor, &row, &account).ok_or_else(|| missing(PersonKind::Member, &email))?;
         self.may_change(actor, &account).await?;
         let entry = self.entry(actor, "drop-second-factor", ("member", &email), None, None);
-        self.forget_second_factor(entry, PersonKind::Member, &email).await
+        self.forget_second_factor(entry, PersonKind::Member, &email, true).await
     }
 
-    async fn forget_second_factor(&self, entry: AuditEntry, kind: PersonKind, id: &str) -> Result<(), Error> {
+    /// Forgets the codes of an app, or everything.
+    pub(super) async fn forget_second_factor(
+        &self,
+        entry: AuditEntry,
+        kind: PersonKind,
+        id: &str,
+        everything: bool,
+    ) -> Result<(), Error> {
         let change = |account: &mut Account| {
-            account.second_factor = None;
+            let mut removed = Vec::new();
+            if let Some(factor) = &mut account.second_factor {
+                factor.codes = false;
+                if everything {
+                    removed = factor.passkeys.drain(..).map(|passkey| passkey.mark()).collect();
+                }
+                if factor.is_none() {
+                    account.second_factor = None;
+                }
+            }
             let ended = vec![(word(kind).to_owned(), id.to_owned())];
-            Ok(PeopleChange { ended, entry: Some(entry), ..PeopleChange::default() })
+            Ok(PeopleChange { removed, ended, entry: Some(entry), ..PeopleChange::default() })
         };
         self.change_account(kind, id, change).await?;
         self.forget_own_secret(&place(kind, id)).await
     }
 
-    /// Whether a code is right for an account that has a second factor; it is used up.
+    /// Whether what comes beside a password is right for an account that has a second factor: what it was, for the audit log.
     ///
     /// # Errors
-    /// [`Error::CodeNeeded`] where none was given; [`Error::Unauthenticated`] where it is wrong; [`Error::TooMany`] after ten of those.
-    pub(crate) async fn check_code(
+    /// As [`Control::check_code`]; [`Error::FactorNeeded`] where nothing came.
+    pub(crate) async fn check_beside(
         &self,
         actor: &Actor,
         kind: PersonKind,
         id: &str,
-        code: Option<&str>,
+        beside: Beside<'_>,
+        what: For,
+    ) -> Result<&'static str, Error> {
+        let code = beside.code.map(str::trim).filter(|code| !code.is_empty());
+        if let Some(code) = code {
+            self.check_code(actor, kind, id, code).await?;
+            return Ok("password and code");
+        }
+        match (beside.passkey, beside.party) {
+            (Some(shown), Some(party)) => {
+                self.check_passkey(actor, kind, id, party, shown, (&what, false)).await?;
+                Ok("password and passkey")
+            }
+            (_, party) => {
+                let (_, account) = self.account(kind, id).await?.ok_or_else(|| missing(kind, id))?;
+                let factor = account.second_factor.as_ref();
+                let known = factor.map_or_else(Vec::new, SecondFactor::descriptors);
+                let party = party.filter(|_| !known.is_empty());
+                Err(Error::FactorNeeded(Box::new(FactorNeeded {
+                    codes: factor.is_some_and(|factor| factor.codes),
+                    passkey: party.map(|party| self.request(what, party, known, false)),
+                })))
+            }
+        }
+    }
+
+    /// Whether a passkey of an account answers a challenge that was opened for something, and whether who used it must have shown who
+    /// they are.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`]; [`Error::TooMany`].
+    pub(super) async fn check_passkey(
+        &self,
+        actor: &Actor,
+        kind: PersonKind,
+        id: &str,
+        party: &RelyingParty,
+        shown: &PasskeyShown,
+        what: (&For, bool),
     ) -> Result<(), Error> {
-        let Some(code) = code.map(str::trim).filter(|code| !code.is_empty()) else {
-            return Err(Error::CodeNeeded);
-        };
+        let through = if kind == PersonKind::Member { Through::Console } else { Through::Portal };
+        let counted = format!("code of {} {id}", word(kind));
+        self.attempt(actor, &counted, through).await?;
+        match self.prove_passkey(kind, id, party, shown, what).await? {
+            Ok(_) => {
+                self.inner.people.throttle.succeeded(&counted, actor.address);
+                Ok(())
+            }
+            Err(refused) => Err(self.passkey_failed(actor, unscoped(id).1, through, refused.word()).await?),
+        }
+    }
+
+    /// Whether a code is right for an account that has a second factor; it is used up.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] where it is wrong; [`Error::TooMany`] after ten of those.
+    async fn check_code(&self, actor: &Actor, kind: PersonKind, id: &str, code: &str) -> Result<(), Error> {
         let through = if kind == PersonKind::Member { Through::Console } else { Through::Portal };
         // Counted apart from passwords: a right password gives no more tries at codes.
         let counted = format!("code of {} {id}", word(kind));
@@ -205,7 +360,8 @@ impl Control {
         let recovery = kept(code);
         let change = |account: &mut Account| {
             let Some(factor) = &mut account.second_factor else { return Ok(PeopleChange::default()) };
-            let step = seed.as_ref().and_then(|seed| fitting(seed, code, now, factor.last_step));
+            let seed = seed.as_ref().filter(|_| factor.codes);
+            let step = seed.and_then(|seed| fitting(seed, code, now, factor.last_step));
             match step {
                 Some(step) => factor.last_step = step,
                 None => {
@@ -257,6 +413,12 @@ fn totp(seed: &[u8], step: u64) -> String {
     format!("{:06}", number % 1_000_000)
 }
 
+/// Those that are kept, and those that are shown.
+fn recovery_codes() -> (Vec<String>, Vec<String>) {
+    let shown: Vec<String> = (0..RECOVERY_CODES).map(|_| recovery_code()).collect();
+    (shown.iter().map(|code| kept(code)).collect(), shown)
+}
+
 /// 80 bits by chance, in groups.
 fn recovery_code() -> String {
     let text = BASE32_NOPAD.encode(&digest::random::<10>()).to_lowercase();
@@ -273,7 +435,7 @@ fn wrong_code() -> Error {
     Error::Unauthenticated { detail: "this code is wrong, or was used already".to_owned() }
 }
 
-fn missing(kind: PersonKind, email: &str) -> Error {
+pub(super) fn missing(kind: PersonKind, email: &str) -> Error {
     Error::Missing { what: format!("{} `{email}`", word(kind)) }
 }
 

@@ -40,6 +40,8 @@ pub struct SsoAsked {
     pub back: Option<String>,
     /// The secret of the session whose account is connected; somebody signs in, where there is none.
     pub connect: Option<String>,
+    /// Whether they sign in there anew, whatever the provider remembers of them.
+    pub again: bool,
 }
 
 /// An attempt that has begun.
@@ -85,6 +87,8 @@ struct Attempt {
     back: String,
     /// Whose account is to be connected, and the hash of their session in hexadecimal.
     connect: Option<(String, String)>,
+    #[serde(default)]
+    again: bool,
     /// Milliseconds since 1970.
     until: u64,
 }
@@ -124,8 +128,13 @@ impl Control {
                 let session = digest::hex(&digest::sha256(secret.as_bytes()));
                 (id_of(kind, workspace, &actor.name).to_string(), session)
             }),
+            again: asked.again,
             until: self.now() + LASTS,
         };
+        if attempt.again {
+            // OpenID Connect Core 1.0 §3.1.2.1: with `max_age` the answer says when they signed in.
+            location.query_pairs_mut().append_pair("prompt", "login").append_pair("max_age", "0");
+        }
         location
             .query_pairs_mut()
             .append_pair("response_type", "code")
@@ -229,6 +238,12 @@ impl Control {
         if let Some(email) = &person.email {
             whom.clone_from(email);
         }
+        let signed_in_at = claims.get("auth_time").and_then(Value::as_u64);
+        let signed_in_at = signed_in_at.map(|seconds| seconds.saturating_mul(1000).min(self.now()));
+        let is_anew = |at: u64| at + SKEW >= attempt.until.saturating_sub(LASTS);
+        if attempt.again && !signed_in_at.is_some_and(is_anew) {
+            return Err(refused("it does not say that they signed in anew, as was asked".to_owned()));
+        }
         if let Some((account, session)) = &attempt.connect {
             // Who began is who ends: once they signed out, another at the same browser connects nothing.
             if !self.is_open(kind, account, session).await? {
@@ -243,7 +258,8 @@ impl Control {
         self.signed_in(actor, unscoped(&id).1, through, &by(name)).await?;
         self.note_sign_in(kind, &id).await;
         let who = if kind == PersonKind::Member { Who::Member } else { Who::Developer };
-        let began = Began::by_provider(&provider, kind, &person.subject, session_of(&claims), given.id_token);
+        let known = (session_of(&claims), signed_in_at);
+        let began = Began::by_provider(&provider, kind, &person.subject, known, given.id_token);
         let signed_in = self.begin_session(actor, who, &id, began).await?;
         Ok(SsoDone::SignedIn(Box::new(signed_in), attempt.back))
     }
@@ -295,7 +311,7 @@ pub(super) fn lets_in(provider: &IdentityProvider, kind: PersonKind) -> bool {
     match kind {
         PersonKind::Member => provider.console.is_some(),
         PersonKind::Developer => provider.portal.is_some(),
-        PersonKind::Role | PersonKind::Token | PersonKind::Identity => false,
+        PersonKind::Role | PersonKind::Token | PersonKind::Identity | PersonKind::Passkey => false,
     }
 }
 

@@ -181,6 +181,6 @@ fn is_only_way(provider: &IdentityProvider, kind: PersonKind) -> bool {
     match kind {
         PersonKind::Member => provider.console.as_ref().is_some_and(|console| console.only),
         PersonKind::Developer => provider.portal.as_ref().is_some_and(|portal| portal.only),
-        PersonKind::Role | PersonKind::Token | PersonKind::Identity => false,
+        PersonKind::Role | PersonKind::Token | PersonKind::Identity | PersonKind::Passkey => false,
     }
 }

@@ -68,6 +68,7 @@ async fn begin(plane: &Plane, kind: PersonKind, connect: Option<(&Actor, &str)>)
         redirect_uri: CALLBACK.to_owned(),
         back: Some("/apis".to_owned()),
         connect: connect.map(|(_, secret)| secret.to_owned()),
+        again: false,
     };
     let actor = connect.map_or_else(browser, |(actor, _)| actor.clone());
     plane.control.begin_sso(&actor, kind, asked).await.unwrap()
@@ -341,8 +342,13 @@ async fn developers_come_to_the_portal_of_a_workspace_and_to_no_other() {
     assert_eq!((signed_in.session.kind, signed_in.session.workspace), (Who::Developer, ws()));
     assert_eq!(member(&plane, &idp).await.unwrap_err(), SsoRefused::NoRole, "a developer is no member");
     let acme = browser().in_workspace(&"acme".parse().unwrap());
-    let asked =
-        SsoAsked { provider: "corp".into(), redirect_uri: CALLBACK.into(), back: None, connect: None };
+    let asked = SsoAsked {
+        provider: "corp".into(),
+        redirect_uri: CALLBACK.into(),
+        back: None,
+        connect: None,
+        again: false,
+    };
     assert!(matches!(
         plane.control.begin_sso(&acme, PersonKind::Developer, asked).await,
         Err(Error::NotFound { .. })
@@ -514,8 +520,13 @@ async fn keys_are_asked_for_anew_when_they_turn_and_not_for_every_token() {
 async fn a_provider_that_does_not_answer_is_told_as_that_and_speaks_for_itself_alone() {
     let (plane, idp) = plane(json!({})).await;
     idp.is_down(true);
-    let asked =
-        || SsoAsked { provider: "corp".into(), redirect_uri: CALLBACK.into(), back: None, connect: None };
+    let asked = || SsoAsked {
+        provider: "corp".into(),
+        redirect_uri: CALLBACK.into(),
+        back: None,
+        connect: None,
+        again: false,
+    };
     let refused = plane.control.begin_sso(&browser(), PersonKind::Member, asked()).await;
     assert!(matches!(refused, Err(Error::Conflict { .. })));
     idp.is_down(false);

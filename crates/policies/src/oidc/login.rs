@@ -50,6 +50,8 @@ pub(super) enum Place {
     Callback,
     Login,
     Logout,
+    /// Where the provider says that somebody signed out there.
+    BackchannelLogout,
 }
 
 impl Places {
@@ -82,6 +84,7 @@ impl Places {
             "callback" if ours && self.fixed.is_none() => Some(Place::Callback),
             "login" if ours => Some(Place::Login),
             "logout" if ours => Some(Place::Logout),
+            "backchannel-logout" if ours => Some(Place::BackchannelLogout),
             _ => None,
         }
     }
@@ -163,8 +166,8 @@ struct Attempt {
 /// Who has signed in, as the browser keeps it.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Session {
-    issuer: String,
-    claims: serde_json::Map<String, serde_json::Value>,
+    pub(super) issuer: String,
+    pub(super) claims: serde_json::Map<String, serde_json::Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     access: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -176,6 +179,9 @@ pub(super) struct Session {
     until: u64,
     /// When it ends however it is renewed.
     last: u64,
+    /// When somebody signed in; of before this was kept, long ago.
+    #[serde(default)]
+    pub(super) began: u64,
 }
 
 /// A session that was opened.
@@ -195,7 +201,7 @@ impl SignIn {
     /// Answers what is no call.
     pub(super) async fn at(&self, place: Place, req: &mut Request) -> Flow {
         let Some(sealer) = &self.sealer else { return Err(missing().into()) };
-        if req.head.method != Method::GET {
+        if place != Place::BackchannelLogout && req.head.method != Method::GET {
             let allow = HeaderValue::from_static("GET");
             let problem = Problem::new(problems::METHOD_NOT_ALLOWED, "signing in and out is done by GET");
             return Err(problem.with_header(http::header::ALLOW, allow).into());
@@ -216,6 +222,7 @@ impl SignIn {
                 self.send_off(sealer, provider, back.unwrap_or_else(|| format!("{}/", base(req))), req).await
             }
             Place::Logout => self.sign_out(sealer, req).await,
+            Place::BackchannelLogout => self.hear_logout(req).await,
         }
     }
 
@@ -231,7 +238,7 @@ impl SignIn {
         });
         let Some(known) = known else { return self.must_sign_in(sealer, req) };
         let now = req.arrived.unix_ms;
-        if now >= known.session.last {
+        if now >= known.session.last || self.is_over(&known.session) {
             return self.must_sign_in(sealer, req);
         }
         let is_due = known.session.refresh.is_some() && now + EARLY >= known.session.until;
@@ -362,6 +369,7 @@ impl SignIn {
             hint: Some(id),
             until,
             last: now.saturating_add(self.longest),
+            began: now,
         };
         let sealed = self.sealed(sealer, session).ok_or_else(too_large)?;
         let seconds = self.longest / 1000;

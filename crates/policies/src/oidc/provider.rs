@@ -162,6 +162,27 @@ impl Provider {
         fresh
     }
 
+    /// Its keys with the one of this id among them, where an id is said, and their number; newer ones are fetched where it is not.
+    pub(super) async fn keys_for(
+        &self,
+        kid: Option<&str>,
+        world: &Arc<dyn World>,
+        now: Time,
+    ) -> Result<(Arc<jose::KeySet>, u64), Refused> {
+        let about = self.about(world, now).await?;
+        let keys = self.keys(&about.keys);
+        keys.generation(world, now);
+        let fits = |found: &(Arc<jose::KeySet>, u64)| kid.is_none_or(|kid| found.0.has(kid));
+        if let Some(found) = keys.set().filter(fits) {
+            return Ok(found);
+        }
+        keys.newer(world, now).await;
+        let found = keys.set().ok_or_else(|| {
+            Refused::Unavailable(format!("the keys of {} cannot be had: {}", self.client.issuer, keys.trouble()))
+        })?;
+        Some(found).filter(fits).ok_or(Refused::Wrong("its key is not in the set".into()))
+    }
+
     /// What a token claims, if this provider signed it and it is as asked; when it holds, and the number of the keys.
     pub(super) async fn verify(
         &self,
@@ -171,21 +192,8 @@ impl Provider {
         world: &Arc<dyn World>,
         now: Time,
     ) -> Result<(Map<String, Json>, Times, u64), Refused> {
-        let about = self.about(world, now).await?;
         let token = Token::read(text, algorithms).map_err(Refused::Wrong)?;
-        let keys = self.keys(&about.keys);
-        keys.generation(world, now);
-        let fits = |found: &(Arc<jose::KeySet>, u64)| token.kid().is_none_or(|kid| found.0.has(kid));
-        let found = match keys.set().filter(fits) {
-            Some(found) => found,
-            None => {
-                keys.newer(world, now).await;
-                let found = keys.set().ok_or_else(|| {
-                    Refused::Unavailable(format!("the keys of {} cannot be had: {}", self.client.issuer, keys.trouble()))
-                })?;
-                Some(found).filter(fits).ok_or(Refused::Wrong("its key is not in the set".into()))?
-            }
-        };
+        let found = self.keys_for(token.kid(), world, now).await?;
         let claims = token.verified(&found.0).map_err(Refused::Wrong)?;
         let times = rules.check(&claims).map_err(Refused::Wrong)?;
         times.hold(now.unix_ms).map_err(Refused::Wrong)?;

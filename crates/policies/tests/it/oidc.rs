@@ -543,3 +543,109 @@ async fn several_providers_guard_one_route_and_each_vouches_for_its_own() {
     browser.get(&gateway, "/orders/x").await.is(200);
     assert_eq!(caller(&gateway).as_deref(), Some("external/grace@http://two"));
 }
+
+const LOGOUT: &str = "/orders/.oidc/backchannel-logout";
+
+/// What the provider says of somebody who signed out there.
+fn logout_token(provider: &Provider, changes: Value) -> String {
+    let mut claims = json!({
+        "iss": provider.state().issuer, "aud": "orders", "iat": now(), "exp": now() + 120, "jti": format!("logout-{changes}"),
+        "events": { "http://schemas.openid.net/event/backchannel-logout": {} },
+    });
+    for (name, value) in changes.as_object().unwrap() {
+        match value.is_null() {
+            true => drop(claims.as_object_mut().unwrap().remove(name)),
+            false => claims[name] = value.clone(),
+        }
+    }
+    provider.state().key.token(&claims)
+}
+
+async fn says(gateway: &Gateway, token: &str) -> Reply {
+    let form = format!("logout_token={token}");
+    gateway.post(LOGOUT).with("content-type", "application/x-www-form-urlencoded").body(form).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_ends_one_session_or_all_of_somebody_behind_the_browsers_back() {
+    let provider = Provider::new();
+    let gateway = gateway(&provider, "");
+    let browser = async |sid: &str| {
+        provider.state().claims = json!({ "sid": sid });
+        let mut browser = Browser::default();
+        browser.sign_in(&gateway, &provider, "/orders/all").await;
+        browser.get(&gateway, "/orders/all").await.is(200);
+        browser
+    };
+    let (mut home, mut work) = (browser("home").await, browser("work").await);
+    gateway.advance(Duration::from_secs(1)).await;
+    says(&gateway, &logout_token(&provider, json!({ "sid": "home" }))).await.is(200);
+    home.get(&gateway, "/orders/all").await.is(302);
+    work.get(&gateway, "/orders/all").await.is(200);
+    says(&gateway, &logout_token(&provider, json!({ "sub": "ada" }))).await.is(200);
+    work.get(&gateway, "/orders/all").await.is(200);
+    says(&gateway, &logout_token(&provider, json!({ "sub": "grace" }))).await.is(200);
+    work.get(&gateway, "/orders/all").await.is(302);
+    // Who signs in again is in again.
+    gateway.advance(Duration::from_secs(1)).await;
+    let mut again = browser("again").await;
+    again.get(&gateway, "/orders/all").await.is(200);
+    // Another configuration of the same gateway remembers it.
+    gateway.publish(|snapshot| snapshot.number += 1).unwrap();
+    work.get(&gateway, "/orders/all").await.is(302);
+    assert_eq!(gateway.sign_outs().len(), 3, "other gateways are told");
+    assert_eq!(gateway.sign_outs(), [], "once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_no_logout_token_of_the_provider_ends_nothing() {
+    let provider = Provider::new();
+    let gateway = gateway(&provider, "");
+    let mut browser = Browser::default();
+    provider.state().claims = json!({ "sid": "home" });
+    browser.sign_in(&gateway, &provider, "/orders/all").await;
+    gateway.advance(Duration::from_secs(1)).await;
+    let good = json!({ "sid": "home" });
+    let with = |changes: Value| {
+        let mut all = good.clone();
+        all.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        logout_token(&provider, all)
+    };
+    let stranger = Key::new("ES256", "one");
+    let forged = stranger.token(&json!({
+        "iss": "http://idp", "aud": "orders", "iat": now(), "exp": now() + 120, "jti": "x", "sid": "home",
+        "events": { "http://schemas.openid.net/event/backchannel-logout": {} },
+    }));
+    for wrong in [
+        forged,
+        with(json!({ "iss": "http://other" })),
+        with(json!({ "aud": "another" })),
+        with(json!({ "events": {} })),
+        with(json!({ "events": null })),
+        with(json!({ "nonce": "n" })),
+        with(json!({ "iat": now() - 900, "exp": now() - 600 })),
+        with(json!({ "iat": now() - 900, "exp": null })),
+        with(json!({ "jti": null })),
+        with(json!({ "sid": null })),
+        // An ID token is none.
+        provider.token(json!({ "sid": "home" })),
+        "eyJhbGciOiJub25lIn0.eyJpc3MiOiJodHRwOi8vaWRwIn0.".to_owned(),
+        String::new(),
+    ] {
+        let refused = says(&gateway, &wrong).await.is(400).problem("bad-request");
+        assert!(!String::from_utf8_lossy(&refused.body).contains("home"));
+    }
+    let token = logout_token(&provider, json!({ "sid": "another" }));
+    says(&gateway, &format!("{token}&logout_token={token}")).await.is(400);
+    gateway
+        .post(LOGOUT)
+        .with("content-type", "text/plain")
+        .body(format!("logout_token={token}"))
+        .await
+        .is(400);
+    gateway.get(LOGOUT).await.is(405);
+    says(&gateway, &format!("{token}&other={}", "x".repeat(40_000))).await.is(400);
+    says(&gateway, &token).await.is(200);
+    says(&gateway, &token).await.is(400);
+    browser.get(&gateway, "/orders/all").await.is(200);
+}

@@ -27,6 +27,8 @@ async function readSession(signal: AbortSignal): Promise<admin.Session> {
   }
 }
 
+/** How one signs in, and the rule for passwords. */
+export const signInQuery = queryOptions({ queryKey: ['sign-in-help'], queryFn: ({ signal }) => admin.signInHelp(signal), staleTime: Number.POSITIVE_INFINITY });
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: async ({ signal }) => {
@@ -85,6 +87,8 @@ export const secretsQuery = queryOptions({ queryKey: ['secrets'], queryFn: ({ si
 export const secretReferencesQuery = queryOptions({ queryKey: ['secret-references'], queryFn: ({ signal }) => admin.secretReferences(signal), refetchInterval: 10_000 });
 
 export const membersQuery = queryOptions({ queryKey: ['members'], queryFn: async ({ signal }) => (await admin.members(signal)).items });
+
+export const developersQuery = (query: admin.ListQuery) => queryOptions({ queryKey: ['developers', query], placeholderData: keepPreviousData, queryFn: ({ signal }) => admin.developers(query, signal) });
 
 export const memberPermissionsQuery = (email: string) => queryOptions({ queryKey: ['members', email, 'permissions'], queryFn: async ({ signal }) => (await admin.memberPermissions(email, signal)).items });
 

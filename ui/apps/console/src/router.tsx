@@ -83,6 +83,7 @@ const gateways = createRoute({ getParentRoute: () => shell, path: '/gateways', c
 const certificates = createRoute({ getParentRoute: () => shell, path: '/certificates', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/Certificates.tsx'), 'Certificates') });
 const secrets = createRoute({ getParentRoute: () => shell, path: '/secrets', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/Secrets.tsx'), 'Secrets') });
 const people = createRoute({ getParentRoute: () => shell, path: '/people', validateSearch: (search: Record<string, unknown>): { q?: string; tab?: string } => ({ q: text(search.q), tab: text(search.tab) }), component: lazyRouteComponent(() => import('./pages/people/People.tsx'), 'People') });
+const developers = createRoute({ getParentRoute: () => shell, path: '/developers', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/people/Developers.tsx'), 'Developers') });
 const tokens = createRoute({ getParentRoute: () => shell, path: '/tokens', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/people/Tokens.tsx'), 'Tokens') });
 const policies = createRoute({ getParentRoute: () => shell, path: '/policies', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/Policies.tsx'), 'Policies') });
 const live = createRoute({ getParentRoute: () => shell, path: '/live', validateSearch: (search: Record<string, unknown>): { api?: string } => ({ api: text(search.api) }), component: lazyRouteComponent(() => import('./pages/Live.tsx'), 'Live') });
@@ -110,7 +111,7 @@ const resource = createRoute({ getParentRoute: () => shell, path: '/$kind/$id', 
 const nothing = createRoute({ getParentRoute: () => shell, path: '$', component: NotFound });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, setPassword, shell.addChildren([overview, apis, importApi, api.addChildren(apiTabs), policies, live, calls, audit, system, designs, newDesign, design, splits, drift, reviews, review, scorecards, catalogue, gateways, certificates, secrets, people, tokens, ...lists, newResource, resource, nothing])]),
+  routeTree: root.addChildren([signIn, setPassword, shell.addChildren([overview, apis, importApi, api.addChildren(apiTabs), policies, live, calls, audit, system, designs, newDesign, design, splits, drift, reviews, review, scorecards, catalogue, gateways, certificates, secrets, people, developers, tokens, ...lists, newResource, resource, nothing])]),
   basepath: '/console',
   // Search parameters are plain text, so that addresses can be read and written by hand.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),

@@ -1,10 +1,11 @@
 import '@pailou/kit/kit.css';
-import { ToastProvider } from '@pailou/kit';
+import { ConfirmSession, ToastProvider } from '@pailou/kit';
 import { TryHistory } from '@pailou/reference';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { confirmation } from './api/account.ts';
 import { client, queryClient, session } from './api/client.ts';
 import { KeyProvider } from './keys.tsx';
 import { router } from './router.tsx';
@@ -23,6 +24,7 @@ if (root) {
           <TryHistory>
             <ToastProvider>
               <RouterProvider router={router} />
+              <ConfirmSession calls={confirmation} />
             </ToastProvider>
           </TryHistory>
         </KeyProvider>

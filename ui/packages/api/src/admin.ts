@@ -25,6 +25,9 @@ export interface Stored<T> {
 }
 
 export type Session = Schemas['Session'];
+export type PasskeyRequest = Schemas['RequestOptions'];
+export type Passkey = Schemas['PasskeyView'];
+export type Confirmation = Partial<Schemas['Confirmation']>;
 export type Operation = Schemas['ApiOperation'];
 export type Policy = Omit<Schemas['Policy'], 'schema'> & { schema: Record<string, unknown> };
 export type Revision = Schemas['RevisionView'];
@@ -84,7 +87,8 @@ export type Token = Schemas['TokenView'];
 export type IssuedToken = Schemas['IssuedToken'];
 export type TokenForm = Pick<Schemas['TokenForm'], 'name'> & Partial<Schemas['TokenForm']>;
 /** What proves who signs in. */
-export type Proof = { token: string } | { link: string } | { email: string; password: string; code?: string };
+export type ShownPasskey = Omit<Schemas['PasskeyShown'], 'user_handle'> & { user_handle?: string };
+export type Proof = { token: string } | { link: string } | { passkey: ShownPasskey } | { email: string; password: string; code?: string; passkey?: ShownPasskey };
 export type Seed = Schemas['Seed'];
 export type SecondFactor = Schemas['SecondFactorView'];
 export type SignInHelp = Schemas['SignInHelp'];
@@ -125,7 +129,7 @@ export const setPassword = (link: string, password: string) => body(client.call<
 export const changeOwnPassword = (current: string, password: string) => body(client.call<Session>('PUT', '/session/password', { body: { current, password } }));
 
 export const signInHelp = (signal?: AbortSignal) => client.get<SignInHelp>('/sign-in', undefined, signal);
-export const beginSso = async (provider: string, next?: string) => (await body(client.call<{ location: string }>('POST', `/sso/${encodeURIComponent(provider)}`, { body: { next }, headers: { 'pailou-workspace': 'default' } }))).location;
+export const beginSso = async (provider: string, next?: string, again = false) => (await body(client.call<{ location: string }>('POST', `/sso/${encodeURIComponent(provider)}`, { body: { next, again }, headers: { 'pailou-workspace': 'default' } }))).location;
 /** The providers that one's account is connected with. */
 export const identities = {
   ways: () => signInHelp(),
@@ -135,8 +139,21 @@ export const identities = {
 };
 export const checkProvider = (name: string) => body(client.call<ProviderCheck>('POST', `/identity-providers/${encodeURIComponent(name)}/check`));
 export const forgotPassword = (email: string) => client.call<void>('POST', '/password/forgotten', { body: { email } });
+/** By which a browser signs in with a passkey. */
+export const passkeyChallenge = () => body(client.call<PasskeyRequest>('POST', '/passkey-challenge', { headers: { 'pailou-workspace': 'default' } }));
+/** Showing that it is still who is signed in. */
+export const confirmation = {
+  ways: () => client.get<Schemas['ConfirmationWays']>('/session/confirmation'),
+  confirm: (form: Confirmation) => client.call<void>('POST', '/session/confirmation', { body: form }),
+};
 /** The second factor of who is signed in. */
 export const secondFactor = {
+  passkeys: {
+    options: () => body(client.call<Schemas['CreationOptions']>('POST', '/session/passkeys/options')),
+    add: (form: Schemas['PasskeyMade']) => body(client.call<Schemas['PasskeyAdded']>('POST', '/session/passkeys', { body: form })),
+    remove: (id: string) => client.call<void>('DELETE', `/session/passkeys/${encodeURIComponent(id)}`),
+  },
+  renewCodes: () => body(client.call<{ recovery_codes: string[] }>('POST', '/session/recovery-codes')),
   read: () => client.get<SecondFactor>('/session/second-factor'),
   draw: () => body(client.call<Seed>('POST', '/session/second-factor/seed')),
   turnOn: (form: { password: string; secret: string; code: string }) => body(client.call<{ recovery_codes: string[] }>('PUT', '/session/second-factor', { body: form })),
@@ -150,6 +167,10 @@ export const memberPermissions = (email: string, signal?: AbortSignal) => client
 export const invite = (form: { email: string; name: string; roles: Membership[] }) => body(client.call<Invitation>('POST', '/members', { body: form }));
 export const memberLink = (email: string) => body(client.call<Invitation>('POST', `${ofMember(email)}/link`));
 export const setMemberRoles = (email: string, roles: Membership[]) => client.call<Member>('PUT', `${ofMember(email)}/roles`, { body: { roles } });
+export type Developer = Schemas['DeveloperView'];
+export const developers = (query: ListQuery, signal?: AbortSignal) => client.get<Page<Developer>>('/developers', query, signal);
+export const resetDeveloperFactor = (email: string) => client.call<void>('DELETE', `/developers/${encodeURIComponent(email)}/second-factor`);
+export const removeMemberPasskey = (email: string, id: string) => client.call<void>('DELETE', `${ofMember(email)}/passkeys/${encodeURIComponent(id)}`);
 export const removeMember = (email: string) => client.call<void>('DELETE', ofMember(email));
 export const resetSecondFactor = (email: string) => client.call<void>('DELETE', `${ofMember(email)}/second-factor`);
 export const roles = (signal?: AbortSignal) => client.get<Page<Role>>('/roles', undefined, signal);

@@ -27,6 +27,8 @@ export interface Client {
   setWorkspace(name: string): void;
   /** Called when the server says that the session is over. */
   onUnauthenticated(listener: () => void): void;
+  /** Asks who is signed in to show that it is still them, where the server wants that first; what was asked for goes on where it says so. */
+  onConfirmation(ask: () => Promise<boolean>): void;
 }
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -36,8 +38,28 @@ export function createClient(base: string): Client {
   let csrf: string | null | undefined;
   let workspace = 'default';
   let signedOut = () => {};
+  let confirm: (() => Promise<boolean>) | undefined;
+  let asking: Promise<boolean> | undefined;
+
+  // Several calls that wait for it wait for one answer.
+  const confirmed = () => {
+    asking ??= (confirm?.() ?? Promise.resolve(false)).finally(() => {
+      asking = undefined;
+    });
+    return asking;
+  };
 
   async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<Answer<T>> {
+    try {
+      return await once<T>(method, path, options);
+    } catch (error) {
+      const waits = error instanceof ProblemError && error.code === 'confirmation-needed';
+      if (waits && (await confirmed())) return once<T>(method, path, options);
+      throw error;
+    }
+  }
+
+  async function once<T>(method: string, path: string, options: CallOptions): Promise<Answer<T>> {
     const headers: Record<string, string> = { accept: 'application/json' };
     if (workspace !== 'default') headers['pailou-workspace'] = workspace;
     Object.assign(headers, options.headers);
@@ -84,6 +106,9 @@ export function createClient(base: string): Client {
     },
     onUnauthenticated: (listener) => {
       signedOut = listener;
+    },
+    onConfirmation: (ask) => {
+      confirm = ask;
     },
   };
 }

@@ -14,6 +14,22 @@ export interface Finding {
   place?: Place | null;
 }
 
+/** What a browser is asked to use a passkey by: `PublicKeyCredentialRequestOptionsJSON` of Web Authentication. */
+export interface PasskeyRequest {
+  challenge: string;
+  timeout: number;
+  rpId: string;
+  allowCredentials: { type: string; id: string; transports: string[] }[];
+  userVerification: string;
+}
+
+/** What is needed beside a password. */
+export interface FactorNeeded {
+  /** Whether an authenticator app makes codes; a recovery code does in any case. */
+  codes: boolean;
+  passkey?: PasskeyRequest;
+}
+
 /** What went wrong with a call: the server's problem document, or what kept it from answering. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
@@ -26,10 +42,15 @@ export class ProblemError extends Error {
     readonly detail: string,
     readonly findings: Finding[] = [],
     readonly requestId?: string,
-    /** Whether the password was right and a code of the second factor is needed beside it. */
-    readonly codeNeeded = false,
+    /** What is needed beside a password that was right. */
+    readonly factor?: FactorNeeded,
   ) {
     super(detail || title);
+  }
+
+  /** Whether the password was right and the second factor is needed beside it. */
+  get codeNeeded(): boolean {
+    return this.factor !== undefined;
   }
 }
 
@@ -49,8 +70,12 @@ export function problemOf(status: number, statusText: string, body: unknown, req
     text('detail') ?? '',
     Array.isArray(members.findings) ? members.findings.filter(isFinding) : [],
     instance?.startsWith(REQUEST) ? instance.slice(REQUEST.length) : (requestId ?? undefined),
-    members.code_needed === true,
+    members.code_needed === true ? { codes: members.codes !== false, passkey: isRequest(members.passkey) ? members.passkey : undefined } : undefined,
   );
+}
+
+function isRequest(value: unknown): value is PasskeyRequest {
+  return typeof value === 'object' && value !== null && typeof (value as PasskeyRequest).challenge === 'string';
 }
 
 function isFinding(value: unknown): value is Finding {

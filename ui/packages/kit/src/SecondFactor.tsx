@@ -3,6 +3,8 @@ import { Button } from './Button.tsx';
 import { CopyButton } from './CodeBlock.tsx';
 import { Field, TextInput } from './Field.tsx';
 import { Callout, Row, Stack } from './Page.tsx';
+import * as format from './format.ts';
+import { type PasskeyCalls, type PasskeyItem, Passkeys } from './Passkeys.tsx';
 import css from './SecondFactor.module.css';
 import { ErrorState, Skeleton } from './States.tsx';
 
@@ -12,9 +14,19 @@ interface Seed {
   qr: { size: number; path: string };
 }
 
+interface State {
+  /** Whether anything is asked for beside the password. */
+  on: boolean;
+  codes: boolean;
+  passkeys: PasskeyItem[];
+  recovery_codes: number;
+}
+
 /** What the server is asked for; console and portal have it at addresses of their own. */
 export interface FactorCalls {
-  read: () => Promise<{ on: boolean; recovery_codes: number }>;
+  read: () => Promise<State>;
+  passkeys: PasskeyCalls;
+  renewCodes: () => Promise<{ recovery_codes: string[] }>;
   draw: () => Promise<Seed>;
   turnOn: (form: { password: string; secret: string; code: string }) => Promise<{ recovery_codes: string[] }>;
   turnOff: (form: { password: string; code: string }) => Promise<unknown>;
@@ -22,9 +34,9 @@ export interface FactorCalls {
 
 type Shown = { what: 'state' } | { what: 'on'; seed: Seed } | { what: 'codes'; codes: string[] } | { what: 'off' };
 
-/** Turns codes of an authenticator app on and off. `onOff` is told once they are off, which ends every session. */
+/** Passkeys, and codes of an authenticator app. `onOff` is told once those are off, which ends every session. */
 export function SecondFactor({ calls, onOff }: { calls: FactorCalls; onOff: () => void }) {
-  const [state, setState] = useState<{ on: boolean; recovery_codes: number }>();
+  const [state, setState] = useState<State>();
   const [shown, setShown] = useState<Shown>({ what: 'state' });
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
@@ -53,13 +65,18 @@ export function SecondFactor({ calls, onOff }: { calls: FactorCalls; onOff: () =
     void look();
   }, []);
 
+  const changed = async (codes: string[]) => {
+    if (codes.length > 0) go({ what: 'codes', codes });
+    setState(await calls.read());
+  };
+
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void run(async () => {
       if (shown.what === 'on') {
         const { recovery_codes } = await calls.turnOn({ password, secret: shown.seed.secret, code: code.trim() });
-        go({ what: 'codes', codes: recovery_codes });
-        setState({ on: true, recovery_codes: recovery_codes.length });
+        go(recovery_codes.length > 0 ? { what: 'codes', codes: recovery_codes } : { what: 'state' });
+        setState(await calls.read());
       } else {
         await calls.turnOff({ password, code: code.trim() });
         onOff();
@@ -68,7 +85,8 @@ export function SecondFactor({ calls, onOff }: { calls: FactorCalls; onOff: () =
   };
   return (
     <Stack gap={3}>
-      <h3>Second factor</h3>
+      {state && shown.what === 'state' && <Passkeys calls={calls.passkeys} passkeys={state.passkeys} hasCodes={state.codes} onChange={changed} />}
+      <h3>{shown.what === 'codes' ? 'Recovery codes' : 'Codes of an app'}</h3>
       {error !== undefined && <ErrorState compact error={error} retry={state ? undefined : () => void look()} />}
       {!state ? (
         error === undefined && <Skeleton lines={2} />
@@ -92,23 +110,36 @@ export function SecondFactor({ calls, onOff }: { calls: FactorCalls; onOff: () =
           </Row>
         </>
       ) : shown.what === 'state' ? (
-        state.on ? (
-          <>
-            <p>A code of your authenticator app is asked for beside your password. {state.recovery_codes} recovery codes are left.</p>
-            <div>
-              <Button onClick={() => go({ what: 'off' })}>Turn it off</Button>
-            </div>
-          </>
-        ) : (
-          <>
-            <p>With one, a password that somebody learned opens nothing: a code that changes every half a minute is needed beside it.</p>
-            <div>
-              <Button busy={busy} onClick={() => void run(async () => go({ what: 'on', seed: await calls.draw() }))}>
-                Turn it on
-              </Button>
-            </div>
-          </>
-        )
+        <>
+          {state.codes ? (
+            <>
+              <p>A code of your authenticator app is asked for beside your password.</p>
+              <div>
+                <Button onClick={() => go({ what: 'off' })}>Turn codes off</Button>
+              </div>
+            </>
+          ) : (
+            <>
+              <p>With one, a password that somebody learned opens nothing: a code that changes every half a minute is needed beside it.</p>
+              <div>
+                <Button busy={busy} onClick={() => void run(async () => go({ what: 'on', seed: await calls.draw() }))}>
+                  Turn codes on
+                </Button>
+              </div>
+            </>
+          )}
+          {state.on && (
+            <>
+              <h3>Recovery codes</h3>
+              <p>For when everything else is gone: {format.plural(state.recovery_codes, 'recovery code')} left. Each takes the place of one code, once.</p>
+              <div>
+                <Button busy={busy} onClick={() => void run(async () => changed((await calls.renewCodes()).recovery_codes))}>
+                  Draw new ones
+                </Button>
+              </div>
+            </>
+          )}
+        </>
       ) : (
         <form onSubmit={submit}>
           <Stack gap={3}>
@@ -132,7 +163,7 @@ export function SecondFactor({ calls, onOff }: { calls: FactorCalls; onOff: () =
             <Row>
               <Button onClick={() => go({ what: 'state' })}>Cancel</Button>
               <Button type="submit" variant="primary" busy={busy} disabled={!code.trim() || !password}>
-                {shown.what === 'on' ? 'Turn it on' : 'Turn it off and sign out'}
+                {shown.what === 'on' ? 'Turn codes on' : 'Turn codes off and sign out'}
               </Button>
             </Row>
           </Stack>

@@ -5,6 +5,7 @@ export { Button, buttonClass, type ButtonSize, type ButtonVariant, IconButton } 
 export { Chart, type Series, Sparkline } from './Chart.tsx';
 export { CodeBlock, CopyButton } from './CodeBlock.tsx';
 export { type Command, CommandPalette } from './CommandPalette.tsx';
+export { type ConfirmationCalls, type ConfirmationForm, type ConfirmationWays, ConfirmSession } from './ConfirmSession.tsx';
 export { copyText } from './copy.ts';
 export { cx } from './cx.ts';
 export { Confirm, Dialog, Drawer } from './Dialog.tsx';
@@ -13,6 +14,8 @@ export { Findings } from './Findings.tsx';
 export { Icon, type IconName, Mark } from './icons.tsx';
 export { KeyReveal } from './KeyReveal.tsx';
 export { Breadcrumbs, Callout, Facts, Grid, PageHeader, Panel, Row, Stack, Stat, Stats } from './Page.tsx';
+export { type PasskeyCalls, type PasskeyItem, Passkeys, passkeyTimes } from './Passkeys.tsx';
+export { type CreationJson, type MadePasskey, makePasskey, passkeysWork, type RequestJson, type ShownPasskey, showPasskey } from './webauthn.ts';
 export { type FactorCalls, SecondFactor } from './SecondFactor.tsx';
 export { Identities, type IdentityCalls, Or, ProviderButtons, SignInProblem } from './SingleSignOn.tsx';
 export { EmptyState, ErrorState, type ShownProblem, shownProblem, Skeleton } from './States.tsx';

@@ -1,14 +1,17 @@
 import * as admin from '@pailou/api/admin';
 import { Button, Callout, ErrorState, Field, Mark, TextInput, ThemeToggle } from '@pailou/kit';
 import { ProblemError } from '@pailou/api';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { takeLink } from '../link.ts';
+import { signInQuery } from '../queries.ts';
 import css from './SignIn.module.css';
 
 /** Sets a password by the link of an invitation. */
 export function SetPassword() {
   const navigate = useNavigate();
+  const shortest = useQuery(signInQuery).data?.password_length ?? 8;
   // Kept for as long as the page is open: a password that is too weak leaves the link as it is.
   const [link] = useState(takeLink);
   const [password, setPassword] = useState('');
@@ -51,13 +54,13 @@ export function SetPassword() {
         ) : (
           <form onSubmit={(event) => void save(event)} className={css.form}>
             {error !== undefined && <ErrorState compact error={error} />}
-            <Field label="Password" required hint="At least 8 characters; a few words that only you would put together are good.">
+            <Field label="Password" required hint={`At least ${shortest} characters; a few words that only you would put together are good.`}>
               {(control) => <TextInput {...control} type="password" autoComplete="new-password" autoFocus value={password} onChange={(event) => setPassword(event.target.value)} />}
             </Field>
             <Field label="The same again" required error={differs ? 'These are not the same.' : undefined}>
               {(control) => <TextInput {...control} type="password" autoComplete="new-password" value={again} onChange={(event) => setAgain(event.target.value)} />}
             </Field>
-            <Button type="submit" variant="primary" busy={busy} disabled={[...password].length < 8 || again !== password}>
+            <Button type="submit" variant="primary" busy={busy} disabled={[...password].length < shortest || again !== password}>
               Set password
             </Button>
           </form>

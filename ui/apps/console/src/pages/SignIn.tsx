@@ -1,11 +1,11 @@
-import { ProblemError } from '@pailou/api';
+import { type FactorNeeded, ProblemError } from '@pailou/api';
 import * as admin from '@pailou/api/admin';
-import { Button, Callout, ErrorState, Field, Mark, Or, ProviderButtons, SignInProblem, Skeleton, TextInput, ThemeToggle } from '@pailou/kit';
+import { Button, Callout, ErrorState, Field, Mark, Or, passkeysWork, ProviderButtons, showPasskey, SignInProblem, Skeleton, TextInput, ThemeToggle } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { takeLink } from '../link.ts';
-import { queryClient, sessionQuery } from '../queries.ts';
+import { queryClient, sessionQuery, signInQuery } from '../queries.ts';
 import css from './SignIn.module.css';
 
 const WAY = 'pailou-sign-in-by';
@@ -23,8 +23,9 @@ export function SignIn() {
   const [email, setEmail] = useState(known ?? '');
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
-  const [asksCode, setAsksCode] = useState(false);
-  const help = useQuery({ queryKey: ['sign-in-help'], queryFn: ({ signal }) => admin.signInHelp(signal), staleTime: Number.POSITIVE_INFINITY });
+  const [factor, setFactor] = useState<FactorNeeded>();
+  const asksCode = factor !== undefined;
+  const help = useQuery(signInQuery);
   const [sent, setSent] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
@@ -44,7 +45,7 @@ export function SignIn() {
       // Only addresses inside the console are followed.
       await navigate({ to: next?.startsWith('/') && !next.startsWith('//') ? next : '/', replace: true });
     } catch (cause) {
-      if (cause instanceof ProblemError && cause.codeNeeded) setAsksCode(true);
+      if (cause instanceof ProblemError && cause.factor) setFactor(cause.factor);
       else setError(cause);
     } finally {
       setBusy(false);
@@ -72,6 +73,24 @@ export function SignIn() {
     remember(shown);
     void enter(shown === 'token' ? { token: token.trim() } : { email: email.trim(), password, ...(asksCode ? { code: code.trim() } : {}) });
   };
+  // Beside the password where that was right, else in its place.
+  const byPasskey = async () => {
+    setBusy(true);
+    setError(undefined);
+    setByLink(false);
+    try {
+      const asked = factor?.passkey;
+      const passkey = await showPasskey(asked ?? (await admin.passkeyChallenge()));
+      remember('password');
+      // Each challenge is answered once: where this one is not taken, the password fetches another.
+      setFactor(undefined);
+      await enter(asked ? { email: email.trim(), password, passkey } : { passkey });
+    } catch (cause) {
+      setError(cause);
+      setBusy(false);
+    }
+  };
+  const usesPasskey = passkeysWork() && (factor ? Boolean(factor.passkey) : (help.data?.passkeys ?? false));
   const forgot = async () => {
     setBusy(true);
     setError(undefined);
@@ -85,6 +104,7 @@ export function SignIn() {
     }
   };
   const refused = error instanceof ProblemError && error.status === 401;
+  const byPass = refused && error.detail.includes('passkey');
   return (
     <main className={css.page}>
       <div className={css.theme}>
@@ -114,9 +134,9 @@ export function SignIn() {
                 This sign-in link was used already or is older than 15 minutes. Sign in with the admin token, or start Pailou again for a new link.
               </Callout>
             )}
-            {error !== undefined && !refused && <ErrorState compact error={error} />}
+            {error !== undefined && (!refused || byPass) && <ErrorState compact error={error} />}
             {shown === 'token' ? (
-              <Field label="Admin token" required hint="The value of PAILOU_ADMIN_TOKEN, or the token Pailou printed when it first started." error={!byLink && refused ? 'This token is not valid.' : undefined}>
+              <Field label="Admin token" required hint="The value of PAILOU_ADMIN_TOKEN, or the token Pailou printed when it first started." error={!byLink && refused && !byPass ? 'This token is not valid.' : undefined}>
                 {(control) => <TextInput {...control} type="password" autoComplete="current-password" autoFocus value={token} onChange={(event) => setToken(event.target.value)} />}
               </Field>
             ) : (
@@ -124,11 +144,11 @@ export function SignIn() {
                 <Field label="E-mail address" required>
                   {(control) => <TextInput {...control} type="email" autoComplete="username" autoFocus={email === ''} value={email} onChange={(event) => setEmail(event.target.value)} />}
                 </Field>
-                <Field label="Password" required error={!byLink && refused && !asksCode ? 'E-mail address or password is wrong.' : undefined}>
+                <Field label="Password" required error={!byLink && refused && !asksCode && !byPass ? 'E-mail address or password is wrong.' : undefined}>
                   {(control) => <TextInput {...control} type="password" autoComplete="current-password" autoFocus={email !== ''} value={password} onChange={(event) => setPassword(event.target.value)} />}
                 </Field>
                 {asksCode && (
-                  <Field label="Code" required hint="Of your authenticator app, or one of your recovery codes." error={refused ? 'This code, or the password, is wrong, or the code was used already.' : undefined}>
+                  <Field label="Code" required hint={factor?.codes ? 'Of your authenticator app, or one of your recovery codes.' : 'One of your recovery codes.'} error={refused ? 'This code, or the password, is wrong, or the code was used already.' : undefined}>
                     {(control) => <TextInput {...control} inputMode="text" autoComplete="one-time-code" autoFocus mono value={code} onChange={(event) => setCode(event.target.value)} />}
                   </Field>
                 )}
@@ -142,6 +162,11 @@ export function SignIn() {
             <Button type="submit" variant="primary" busy={busy} disabled={shown === 'token' ? !token.trim() : !email.trim() || !password || (asksCode && !code.trim())}>
               Sign in
             </Button>
+            {usesPasskey && (
+              <Button icon="key" disabled={busy} onClick={() => void byPasskey()}>
+                {factor ? 'Use your passkey' : 'Sign in with a passkey'}
+              </Button>
+            )}
             {shown === 'password' && help.data?.letters && (
               <Button variant="quiet" disabled={!email.includes('@') || busy} onClick={() => void forgot()}>
                 I forgot my password

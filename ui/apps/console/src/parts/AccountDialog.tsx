@@ -1,9 +1,10 @@
 // Who is signed in: what they may, and their password.
 import * as admin from '@pailou/api/admin';
 import { Button, Dialog, ErrorState, Facts, Field, Identities, SecondFactor, Stack, TextInput, useToast } from '@pailou/kit';
+import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { PermissionList } from './PermissionList.tsx';
-import { queryClient, sessionQuery } from '../queries.ts';
+import { queryClient, sessionQuery, signInQuery } from '../queries.ts';
 import { useTask } from './useTask.ts';
 
 export function AccountDialog({ session, onClose }: { session: admin.Session; onClose: () => void }) {
@@ -29,6 +30,7 @@ export function AccountDialog({ session, onClose }: { session: admin.Session; on
 }
 
 function ChangePassword() {
+  const shortest = useQuery(signInQuery).data?.password_length ?? 8;
   const [current, setCurrent] = useState('');
   const [password, setPassword] = useState('');
   const { busy, error, run } = useTask();
@@ -52,11 +54,11 @@ function ChangePassword() {
         <Field label="Present password" required>
           {(control) => <TextInput {...control} type="password" autoComplete="current-password" value={current} onChange={(event) => setCurrent(event.target.value)} />}
         </Field>
-        <Field label="New password" required hint="At least 8 characters.">
+        <Field label="New password" required hint={`At least ${shortest} characters.`}>
           {(control) => <TextInput {...control} type="password" autoComplete="new-password" value={password} onChange={(event) => setPassword(event.target.value)} />}
         </Field>
         <div>
-          <Button type="submit" busy={busy} disabled={current === '' || [...password].length < 8}>
+          <Button type="submit" busy={busy} disabled={current === '' || [...password].length < shortest}>
             Change password
           </Button>
         </div>

@@ -4,7 +4,7 @@ import type { Permission } from '../parts/may.tsx';
 import { isOperators } from '../workspace.ts';
 
 export interface NavPage {
-  to: '/' | '/apis' | '/designs' | '/routes' | '/upstreams' | '/policies' | '/splits' | '/drift' | '/reviews' | '/scorecards' | '/catalogue' | '/standards' | '/waivers' | '/gateways' | '/certificates' | '/secrets' | '/workspaces' | '/products' | '/plans' | '/subscriptions' | '/consumers' | '/apps' | '/blocks' | '/live' | '/calls' | '/audit' | '/people' | '/identity-providers' | '/tokens' | '/system';
+  to: '/' | '/apis' | '/designs' | '/routes' | '/upstreams' | '/policies' | '/splits' | '/drift' | '/reviews' | '/scorecards' | '/catalogue' | '/standards' | '/waivers' | '/gateways' | '/certificates' | '/secrets' | '/workspaces' | '/products' | '/plans' | '/subscriptions' | '/consumers' | '/apps' | '/developers' | '/blocks' | '/live' | '/calls' | '/audit' | '/people' | '/identity-providers' | '/tokens' | '/system';
   label: string;
   icon: IconName;
   /** Other words it is searched by. */
@@ -47,6 +47,7 @@ const PLAN: NavArea[] = [
     pages: [
       { to: '/consumers', label: 'Consumers', icon: 'consumer', words: 'callers keys credentials', needs: 'consumers:read' },
       { to: '/apps', label: 'Apps', icon: 'app', words: 'applications developers', needs: 'apps:read' },
+      { to: '/developers', label: 'Developers', icon: 'people', words: 'portal accounts sign-in passkeys second factor', needs: 'apps:read' },
       { to: '/people', label: 'People & roles', icon: 'people', words: 'members invite permissions administrators', needs: 'people:read' },
       { to: '/identity-providers', label: 'Single sign-on', icon: 'certificate', words: 'sso oidc openid identity providers login groups', needs: 'people:read' },
       { to: '/tokens', label: 'Service tokens', icon: 'key', words: 'ci automation programs bearer', needs: 'tokens:read' },

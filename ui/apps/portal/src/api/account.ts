@@ -1,8 +1,10 @@
 // Everything a signed-in developer can do.
 import type { BuiltRequest, TryAnswer } from '@pailou/reference';
 import { queryOptions } from '@tanstack/react-query';
+import { showPasskey } from '@pailou/kit';
 import { client, noteSignedIn, queryClient, segment, session } from './client.ts';
-import type { AppSubscription, ClientForm, DeviceAsked, Identity, IssuedClient, IssuedKey, Notice, Page, PortalApp, SecondFactor, Seed, Session, SignInHelp, SignedUp } from '@pailou/api/portal';
+import { below } from '../workspace.ts';
+import type { AppSubscription, ClientForm, Confirmation, ConfirmationWays, CreationOptions, DeviceAsked, Identity, IssuedClient, IssuedKey, Notice, Page, PasskeyAdded, PasskeyMade, PasskeyRequest, PortalApp, SecondFactor, Seed, Session, SignIn, SignInHelp, SignedUp } from '@pailou/api/portal';
 
 async function signedIn(found: Session): Promise<Session> {
   client.setCsrf(found.csrf ?? undefined);
@@ -26,7 +28,13 @@ export async function signUp(form: { email: string; password: string; name: stri
   return signedIn({ user, csrf });
 }
 
-export async function signIn(form: { email: string; password: string; code?: string }): Promise<Session> {
+/** Signs in with a passkey, whose account it is the passkey says. */
+export async function signInByPasskey(): Promise<Session> {
+  const { body } = await client.call<PasskeyRequest>('POST', '/passkey-challenge');
+  return signIn({ passkey: await showPasskey(body) });
+}
+
+export async function signIn(form: SignIn): Promise<Session> {
   return signedIn((await client.call<Session>('POST', '/session', { body: form })).body);
 }
 
@@ -37,7 +45,20 @@ export async function confirmAccount(form: { link: string; email: string; passwo
 export const forgotPassword = (email: string) => client.call<void>('POST', '/password/forgotten', { body: { email } });
 export const setPassword = async (link: string, password: string) => (await client.call<{ email: string }>('POST', '/password', { body: { link, password } })).body;
 
+export const confirmation = {
+  ways: () => client.get<ConfirmationWays>('/session/confirmation'),
+  confirm: (form: Confirmation) => client.call<void>('POST', '/session/confirmation', { body: form }),
+  again: (provider: string) => beginSso(provider, below(window.location.pathname), true),
+  onAsk: client.onConfirmation,
+};
+
 export const secondFactor = {
+  passkeys: {
+    options: async () => (await client.call<CreationOptions>('POST', '/session/passkeys/options')).body,
+    add: async (form: PasskeyMade) => (await client.call<PasskeyAdded>('POST', '/session/passkeys', { body: form })).body,
+    remove: (id: string) => client.call<void>('DELETE', `/session/passkeys/${segment(id)}`),
+  },
+  renewCodes: async () => (await client.call<{ recovery_codes: string[] }>('POST', '/session/recovery-codes')).body,
   read: () => client.get<SecondFactor>('/session/second-factor'),
   draw: async () => (await client.call<Seed>('POST', '/session/second-factor/seed')).body,
   turnOn: async (form: { password: string; secret: string; code: string }) => (await client.call<{ recovery_codes: string[] }>('PUT', '/session/second-factor', { body: form })).body,
@@ -54,9 +75,11 @@ export async function signOut(): Promise<string | undefined> {
   return location ?? undefined;
 }
 
+/** How one signs in, and the rule for passwords. */
+export const ways = queryOptions({ queryKey: ['sign-in'], queryFn: () => signInHelp(), staleTime: Number.POSITIVE_INFINITY });
 export const signInHelp = () => client.get<SignInHelp>('/sign-in');
-export async function beginSso(provider: string, next?: string): Promise<string> {
-  const { body } = await client.call<{ location: string }>('POST', `/sso/${segment(provider)}`, { body: { next } });
+export async function beginSso(provider: string, next?: string, again = false): Promise<string> {
+  const { body } = await client.call<{ location: string }>('POST', `/sso/${segment(provider)}`, { body: { next, again } });
   // Who comes back may be signed in, which only the server knows then.
   noteSignedIn(true);
   return body.location;

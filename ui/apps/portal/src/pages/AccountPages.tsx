@@ -3,7 +3,7 @@ import { Mark, Or, Panel, ProviderButtons, SignInProblem, Stack } from '@pailou/
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate, useRouter } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { beginSso, signInHelp } from '../api/account.ts';
+import { beginSso, ways } from '../api/account.ts';
 import { session } from '../api/client.ts';
 import { AccountForm, type AccountMode } from '../parts/AccountForm.tsx';
 import { returnTo } from '../parts/returnTo.ts';
@@ -23,9 +23,9 @@ export function SignUpPage() {
 function AccountPage({ mode, to, problem }: { mode: AccountMode; to?: string; problem?: string }) {
   useTitle(mode === 'sign-up' ? 'Sign up' : 'Sign in');
   const who = useQuery(session);
-  const ways = useQuery({ queryKey: ['sign-in'], queryFn: signInHelp, staleTime: Number.POSITIVE_INFINITY });
-  const providers = ways.data?.providers ?? [];
-  const passwords = ways.data?.passwords ?? true;
+  const help = useQuery(ways).data;
+  const providers = help?.providers ?? [];
+  const passwords = help?.passwords ?? true;
   const navigate = useNavigate();
   const router = useRouter();
   const signedIn = Boolean(who.data);

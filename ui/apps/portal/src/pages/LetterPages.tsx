@@ -7,7 +7,7 @@ import { type FormEvent, type ReactNode, useState } from 'react';
 import { confirmAccount, forgotPassword, identities, secondFactor, setPassword } from '../api/account.ts';
 import { noteSignedIn, queryClient, session } from '../api/client.ts';
 import { linkSecret } from '../link.ts';
-import { SHORTEST_PASSWORD } from '../parts/AccountForm.tsx';
+import { useShortest } from '../parts/AccountForm.tsx';
 import { useTitle } from '../parts/title.ts';
 import css from './AccountPages.module.css';
 
@@ -87,6 +87,7 @@ export function ForgottenPage() {
 
 export function SetPasswordPage() {
   const link = linkSecret();
+  const shortest = useShortest();
   const [password, setWord] = useState('');
   const [done, setDone] = useState(false);
   const { busy, error, send } = useSending();
@@ -113,10 +114,10 @@ export function SetPasswordPage() {
         >
           <Stack gap={3}>
             {error !== undefined && <ErrorState compact error={error} />}
-            <Field label="New password" required hint={`At least ${SHORTEST_PASSWORD} characters.`}>
+            <Field label="New password" required hint={`At least ${shortest} characters.`}>
               {(control) => <TextInput {...control} type="password" autoComplete="new-password" value={password} onChange={(event) => setWord(event.target.value)} />}
             </Field>
-            <Button type="submit" variant="primary" busy={busy} disabled={[...password].length < SHORTEST_PASSWORD}>
+            <Button type="submit" variant="primary" busy={busy} disabled={[...password].length < shortest}>
               Set password
             </Button>
           </Stack>

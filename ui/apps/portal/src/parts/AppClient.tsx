@@ -113,6 +113,7 @@ function Client({ app, client, onEdit, onIssued }: { app: PortalApp; client: OAu
             ['Sends people back to', client.redirect_uris.length ? client.redirect_uris.map((uri) => <div key={uri}><code>{uri}</code></div>) : undefined],
             ['Proves itself by', client.public ? 'nothing: it can keep no secret' : client.has_keys ? 'keys of its own' : 'its secret'],
             ['Tokens are bound to a key', client.dpop ? 'always (DPoP)' : undefined],
+            ['Last got a token', client.last_used_at ? <time title={format.fullTime(client.last_used_at)}>{format.ago(client.last_used_at)}</time> : 'never'],
             ['May ask for', client.scopes.length ? client.scopes.map((name) => <code key={name}>{name} </code>) : 'no scopes: none of the APIs it is subscribed to asks for any'],
           ]}
         />

@@ -6,7 +6,7 @@ import { createApp, issueKey, subscribe } from '../api/account.ts';
 import { session } from '../api/client.ts';
 import type { AppSubscription, PortalApp, Product } from '@pailou/api/portal';
 import type { Outcome } from '../pages/SubscribePage.tsx';
-import { AccountFields, accountIssues, type AccountMode, AccountProblem, enter, needsCode, noCredentials, Switch } from './AccountForm.tsx';
+import { AccountFields, accountIssues, type AccountMode, AccountProblem, enter, factorOf, noCredentials, Switch, useShortest } from './AccountForm.tsx';
 import { ApprovalBadge } from './PlanCard.tsx';
 import css from './SubscribeForm.module.css';
 
@@ -37,7 +37,8 @@ export function SubscribeForm({ product, plan: asked, signedIn, apps, chosenApp,
   const plan = product.plans.find((p) => p.name === planName);
   const selected = app ?? apps.find((a) => a.name === chosenApp)?.name ?? apps[0]?.name ?? NEW;
 
-  const issues = signedIn ? {} : accountIssues(mode, account);
+  const shortest = useShortest();
+  const issues = signedIn ? {} : accountIssues(mode, account, shortest);
   const noTitle = selected === NEW && title.trim() === '';
   const noReason = plan?.approval === 'manual' && reason.trim() === '';
 
@@ -58,7 +59,8 @@ export function SubscribeForm({ product, plan: asked, signedIn, apps, chosenApp,
       const key = target.keys.length ? undefined : (await issueKey(target.name)).key;
       onDone({ app: target.name, appTitle: target.title || target.name, subscription, key });
     } catch (cause) {
-      if (needsCode(cause)) setAccount({ ...account, code: account.code ?? '' });
+      const factor = factorOf(cause);
+      if (factor) setAccount({ ...account, code: account.code ?? '', factor });
       setError({ at, cause });
       setBusy(false);
     }

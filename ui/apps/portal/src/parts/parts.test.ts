@@ -22,9 +22,10 @@ test('the first call is a read with nothing to fill in', () => {
 });
 
 test('an account asks for an address and a password worth the name', () => {
-  expect(Object.keys(accountIssues('sign-up', { email: 'x', password: 'short', name: '' }))).toEqual(['email', 'password']);
-  expect(accountIssues('sign-up', { email: 'ada@example.com', password: 'long enough', name: '' })).toEqual({});
-  expect(accountIssues('sign-in', { email: 'ada@example.com', password: 'x', name: '' })).toEqual({});
+  expect(Object.keys(accountIssues('sign-up', { email: 'x', password: 'short', name: '' }, 8))).toEqual(['email', 'password']);
+  expect(accountIssues('sign-up', { email: 'ada@example.com', password: 'long enough', name: '' }, 8)).toEqual({});
+  expect(Object.keys(accountIssues('sign-up', { email: 'ada@example.com', password: 'long enough', name: '' }, 12))).toEqual(['password']);
+  expect(accountIssues('sign-in', { email: 'ada@example.com', password: 'x', name: '' }, 8)).toEqual({});
 });
 
 test('a banner leads to addresses alone, and says days', () => {

@@ -85,7 +85,7 @@ function Menu({ name, email }: { name: string; email?: string }) {
             <Icon name="key" size={16} /> Apps you agreed to
           </Link>
           <Link to="/account" onClick={() => setOpen(false)}>
-            <Icon name="key" size={16} /> Second factor
+            <Icon name="key" size={16} /> Passkeys & sign-in
           </Link>
           <button type="button" onClick={() => void leave()}>
             <Icon name="signout" size={16} /> Sign out

@@ -88,6 +88,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether one showed lately that it is still oneself, and how one can. */
+        get: operations["getConfirmation"];
+        put?: never;
+        /** Shows that it is still oneself: for ten minutes, what asks for it goes on. */
+        post: operations["confirmSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** By which a browser makes a passkey (WebAuthn); nothing keeps it yet. */
+        post: operations["drawPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a passkey that a browser made; with the first second factor come recovery codes, shown this once. */
+        post: operations["addPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a passkey off one's account; one's other sessions end. */
+        delete: operations["removePasskey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Other recovery codes in place of those there are; shown this once. */
+        post: operations["renewRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/passkey-challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** By which a browser signs in with a passkey (WebAuthn). */
+        post: operations["challengePasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sign-in": {
         parameters: {
             query?: never;
@@ -1338,7 +1441,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** An app as an OAuth client, and when it last got a token. */
+        get: operations["getAppClient"];
         /** Makes an app an OAuth client, or changes it as one; a secret is shown this once. */
         put: operations["putAppClient"];
         post?: never;
@@ -2221,6 +2325,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/members/{email}/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a passkey from a member; their sessions end. */
+        delete: operations["removeMemberPasskey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/developers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The developers of the workspace's portal, by e-mail address, and when each signed in last. */
+        get: operations["listDevelopers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/developers/{email}/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes the second factor from a developer who lost it; their sessions end. */
+        delete: operations["resetDeveloperSecondFactor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roles": {
         parameters: {
             query?: never;
@@ -2529,6 +2684,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/snapshot/sign-outs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says which sessions identity providers ended by way of a gateway of another process. */
+        post: operations["noteSignOuts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/snapshot/calls": {
         parameters: {
             query?: never;
@@ -2725,6 +2897,12 @@ export interface components {
              * @default 3
              */
             failures?: number;
+        };
+        /** @description An algorithm, by its number (COSE). */
+        Algorithm: {
+            type: string;
+            /** Format: int32 */
+            alg: number;
         };
         /** @description What the answers of an endpoint say of it. */
         AnswerStanding: {
@@ -3031,6 +3209,11 @@ export interface components {
              * @default null
              */
             next?: string | null;
+            /**
+             * @description Whether to sign in there anew, whatever the provider remembers: it shows that it is still them.
+             * @default false
+             */
+            again?: boolean;
         };
         /** @description Where the browser signs in. */
         Begun: {
@@ -3758,6 +3941,25 @@ export interface components {
             /** @description For the upstream as a whole: while it is open, requests are refused at once with 503. */
             upstream?: components["schemas"]["CircuitBreakerInput"] | null;
         };
+        /** @description An app as a client of the authorization server. */
+        Client: {
+            client_id: string;
+            /** @description Where everything about the server is told (RFC 8414). */
+            issuer: string;
+            token_endpoint: string;
+            authorization_endpoint: string;
+            grants: components["schemas"]["ClientGrant"][];
+            redirect_uris: string[];
+            public: boolean;
+            dpop: boolean;
+            /** @description Whether it proves itself with keys of its own. */
+            has_keys: boolean;
+            secrets: components["schemas"]["ClientSecret2"][];
+            /** @description What it may ask for: what the contracts name of the APIs it is subscribed to. */
+            scopes: string[];
+            /** @description When it last got a token (RFC 3339), or up to a minute before; absent where it never did. */
+            last_used_at?: string | null;
+        };
         /** @description Asks clients for a certificate. */
         ClientAuth: {
             /**
@@ -3837,6 +4039,15 @@ export interface components {
             /** @description When it stops working (RFC 3339); never, where absent. */
             expires_at?: string | null;
         };
+        /** @description A secret as it is shown after its first time. */
+        ClientSecret2: {
+            /** @description The first characters. */
+            hint: string | null;
+            /** @description RFC 3339. */
+            created_at: string | null;
+            /** @description When it stops working (RFC 3339); never, where absent. */
+            expires_at: string | null;
+        };
         /** @description A secret of a client. At rest and in exports only the hash and a hint are left. */
         ClientSecretInput: {
             /** @description The secret itself, 16 to 256 visible ASCII characters. Accepted, never returned. */
@@ -3880,6 +4091,48 @@ export interface components {
              *     after it.
              */
             agreed?: string[];
+        };
+        /**
+         * @description What shows that it is still them: a passkey that asked who they are, or the password and, where there is one, the second factor; of
+         *     the administrator the token.
+         */
+        Confirmation: {
+            /**
+             * Format: password
+             * @default null
+             */
+            password?: string | null;
+            /**
+             * @description Of the authenticator app, or a recovery code.
+             * @default null
+             */
+            code?: string | null;
+            passkey?: components["schemas"]["PasskeyShown"] | null;
+            /**
+             * Format: password
+             * @description The admin token.
+             * @default null
+             */
+            token?: string | null;
+        };
+        /** @description How who is signed in can show that it is still them. */
+        ConfirmationWays: {
+            /** @description Whether they did lately, so that nothing is asked. */
+            confirmed: boolean;
+            /** @description Until then; RFC 3339. */
+            until?: string | null;
+            /** @description By their password. */
+            password: boolean;
+            /** @description Whether the password needs a second factor beside it. */
+            second_factor: boolean;
+            /** @description Whether an authenticator app makes codes; a recovery code does in any case. */
+            codes: boolean;
+            /** @description For `navigator.credentials.get`, where they have a passkey. */
+            passkey?: components["schemas"]["RequestOptions"] | null;
+            /** @description By the admin token. */
+            token: boolean;
+            /** @description By signing in anew at this identity provider. */
+            provider?: components["schemas"]["Name"] | null;
         };
         /** @description How members come in. */
         ConsoleSignIn: {
@@ -4079,6 +4332,22 @@ export interface components {
         };
         /** @description From gateways of the same version; what it holds is not promised. */
         CountedCalls: Record<string, never>;
+        /** @description For `navigator.credentials.create`: `PublicKeyCredentialCreationOptionsJSON` of the standard. */
+        CreationOptions: {
+            rp: components["schemas"]["Party"];
+            user: components["schemas"]["PasskeyUser"];
+            /** @description Base64url. */
+            challenge: string;
+            pubKeyCredParams: components["schemas"]["Algorithm"][];
+            /**
+             * Format: uint64
+             * @description Milliseconds.
+             */
+            timeout: number;
+            excludeCredentials: components["schemas"]["Descriptor"][];
+            authenticatorSelection: components["schemas"]["Selection"];
+            attestation: string;
+        };
         /**
          * @description An API key, written as `{ key: "…" }`, or a name and password, written as `{ username: ada, password: "…" }`. At rest and in
          *     exports only hashes and a hint are left.
@@ -4153,6 +4422,13 @@ export interface components {
             successor?: boolean;
             /** @description That it says where to read how to move. */
             docs?: boolean;
+        };
+        /** @description A passkey, for the browser. */
+        Descriptor: {
+            type: string;
+            /** @description Base64url. */
+            id: string;
+            transports: string[];
         };
         /**
          * @description A contract in the making: people write it, every state of it is kept, and it may be wrong or half done. It is nothing to gateways and to the
@@ -4237,6 +4513,39 @@ export interface components {
         /** @description A part of a list. */
         DesignItemList: {
             items: components["schemas"]["DesignItem"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description A developer of a workspace's portal, for those who look after apps. */
+        DeveloperView: {
+            email: string;
+            name: string;
+            /** @description `unconfirmed` until they showed that the address is theirs, where letters are sent; then `active`. */
+            state: string;
+            /** @description Whether something is asked for beside the password. */
+            second_factor: boolean;
+            /** Format: uint */
+            passkeys: number;
+            /** @description The identity providers they come by. */
+            identities: components["schemas"]["IdentityView"][];
+            /**
+             * Format: uint
+             * @description How many apps they have.
+             */
+            apps: number;
+            /** @description RFC 3339. */
+            created_at: string;
+            /** @description RFC 3339; absent where they never did. */
+            last_sign_in_at?: string | null;
+        };
+        /** @description A part of a list. */
+        DeveloperViewList: {
+            items: components["schemas"]["DeveloperView"][];
             /** @description What to give as `after` for the next part; `null` at the end. */
             next: string | null;
             /**
@@ -5763,8 +6072,10 @@ export interface components {
             identities: components["schemas"]["IdentityView"][];
             /** @description `invited` until they have set a password or came by an identity provider, then `active`. */
             state: string;
-            /** @description Whether a code is asked for beside the password. */
+            /** @description Whether something is asked for beside the password. */
             second_factor: boolean;
+            /** @default [] */
+            passkeys: components["schemas"]["PasskeyView"][];
             /** @description RFC 3339. */
             created_at: string;
             /** @description RFC 3339; absent where they never did. */
@@ -6093,6 +6404,11 @@ export interface components {
         };
         /** @description Where a parameter stands. */
         ParameterPlace: ("path" | "query" | "header" | "cookie") | "querystring";
+        /** @description Who asks. */
+        Party: {
+            id: string;
+            name: string;
+        };
         /** @description Takes endpoints out for a while that answer badly (outlier ejection). */
         PassiveCheck: {
             /**
@@ -6176,6 +6492,61 @@ export interface components {
              * @default 5m
              */
             max_eject_for?: components["schemas"]["Span"];
+        };
+        /** @description A passkey that was added. */
+        PasskeyAdded: {
+            passkey: components["schemas"]["PasskeyView"];
+            /** @description With the first second factor of an account: each takes the place of one code; shown this once. */
+            recovery_codes: string[];
+        };
+        /** @description A passkey that a browser made. */
+        PasskeyMade: {
+            /** @description What to call it, 1 to 100 characters. */
+            name: string;
+            /** @description `response.clientDataJSON`, in base64url. */
+            client_data: string;
+            /** @description `response.attestationObject`, in base64url. */
+            attestation: string;
+            /**
+             * @description `response.getTransports()`.
+             * @default []
+             */
+            transports?: string[];
+        };
+        /** @description A passkey that a browser used. */
+        PasskeyShown: {
+            /** @description Which one: `id`, in base64url. */
+            id: string;
+            /** @description `response.clientDataJSON`, in base64url. */
+            client_data: string;
+            /** @description `response.authenticatorData`, in base64url. */
+            authenticator_data: string;
+            /** @description `response.signature`, in base64url. */
+            signature: string;
+            /**
+             * @description `response.userHandle`, in base64url.
+             * @default null
+             */
+            user_handle?: string | null;
+        };
+        /** @description Whom a passkey is for. */
+        PasskeyUser: {
+            /** @description By chance, in base64url; it says nothing of who it is. */
+            id: string;
+            name: string;
+            displayName: string;
+        };
+        /** @description A passkey. */
+        PasskeyView: {
+            id: string;
+            /** @description What its owner calls it. */
+            name: string;
+            /** @description Whether it may be on several devices of theirs, kept the same by their provider. */
+            synced: boolean;
+            /** @description RFC 3339. */
+            created_at: string;
+            /** @description RFC 3339; absent where it never was. */
+            last_used_at?: string | null;
         };
         /** @description Another password. */
         PasswordChange: {
@@ -6667,6 +7038,25 @@ export interface components {
              * @default null
              */
             digest?: string | null;
+        };
+        /** @description Other recovery codes, shown this once. */
+        RenewedCodes: {
+            /** @description Each takes the place of one code; those before count no more. */
+            recovery_codes: string[];
+        };
+        /** @description For `navigator.credentials.get`: `PublicKeyCredentialRequestOptionsJSON` of the standard. */
+        RequestOptions: {
+            /** @description Base64url. */
+            challenge: string;
+            /**
+             * Format: uint64
+             * @description Milliseconds.
+             */
+            timeout: number;
+            rpId: string;
+            /** @description Those that are asked for; any, where there are none. */
+            allowCredentials: components["schemas"]["Descriptor"][];
+            userVerification: string;
         };
         /**
          * @description One thing that a standard asks.
@@ -7360,7 +7750,11 @@ export interface components {
         Scope: string;
         /** @description How a second factor stands. */
         SecondFactorView: {
+            /** @description Whether anything is asked for beside the password. */
             on: boolean;
+            /** @description Whether an authenticator app makes codes. */
+            codes: boolean;
+            passkeys: components["schemas"]["PasskeyView"][];
             /**
              * Format: uint
              * @description Recovery codes not used yet.
@@ -7417,6 +7811,12 @@ export interface components {
             name: string;
             title?: string | null;
         };
+        /** @description What is asked of the authenticator. */
+        Selection: {
+            residentKey: string;
+            requireResidentKey: boolean;
+            userVerification: string;
+        };
         /** @description Who is signed in. */
         Session: {
             user: components["schemas"]["User"];
@@ -7440,7 +7840,7 @@ export interface components {
             /** @description An operation object of OpenAPI that has what was seen. */
             operation: unknown;
         };
-        /** @description What proves who signs in: e-mail address and password of a member, or one of the others. */
+        /** @description What proves who signs in: e-mail address and password of a member, a passkey of theirs, or one of the others. */
         SignIn: {
             /**
              * @description The admin token.
@@ -7464,6 +7864,8 @@ export interface components {
              * @default null
              */
             code?: string | null;
+            /** @description A passkey: in place of everything else, or beside the password where `passkey` of the refusal asks for one. */
+            passkey?: components["schemas"]["PasskeyShown"] | null;
         };
         /** @description What signing in can be helped by. */
         SignInHelp: {
@@ -7471,8 +7873,34 @@ export interface components {
             letters: boolean;
             /** @description Whether an account's password signs in. */
             passwords: boolean;
+            /** @description Whether passkeys do, at the address that browsers use. */
+            passkeys: boolean;
+            /**
+             * Format: uint
+             * @description The least characters of a password.
+             */
+            password_length: number;
             /** @description The identity providers by which one signs in. */
             providers: components["schemas"]["ProviderButton"][];
+        };
+        /** @description Sessions that ended before their time. Who it was, nobody learns from it. */
+        SignOut: {
+            /** @description A hash of the provider, the client and the session, or the person. */
+            mark: components["schemas"]["KeyHash"];
+            /**
+             * Format: uint64
+             * @description Those end that began before this; milliseconds since 1970.
+             */
+            before: number;
+            /**
+             * Format: uint64
+             * @description When none of them would last any more, so that this can be forgotten; milliseconds since 1970.
+             */
+            until: number;
+        };
+        /** @description Sessions that identity providers ended by way of a gateway. */
+        SignOuts: {
+            sign_outs: components["schemas"]["SignOut"][];
         };
         /** @description What is left to do after signing out. */
         SignedOut: {
@@ -9557,6 +9985,452 @@ export interface operations {
             };
             /** @description `invalid` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getConfirmation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmationWays"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drawPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreationOptions"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `confirmation-needed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyMade"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyAdded"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `confirmation-needed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `confirmation-needed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renewRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewedCodes"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `confirmation-needed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    challengePasskey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOptions"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14728,7 +15602,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `confirmation-needed`, `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16266,7 +17140,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `confirmation-needed`, `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17506,7 +18380,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `confirmation-needed`, `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17697,7 +18571,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `confirmation-needed`, `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17805,7 +18679,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `confirmation-needed`, `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -19669,6 +20543,67 @@ export interface operations {
             };
         };
     };
+    getAppClient: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Client"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     putAppClient: {
         parameters: {
             query?: never;
@@ -19973,7 +20908,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `confirmation-needed`, `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -20752,7 +21687,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `confirmation-needed`, `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -21515,7 +22450,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `confirmation-needed`, `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -21715,7 +22650,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `confirmation-needed`, `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -22102,7 +23037,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `confirmation-needed`, `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -23802,7 +24737,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `confirmation-needed`, `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -23933,7 +24868,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `confirmation-needed`, `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -24089,7 +25024,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `confirmation-needed`, `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -24163,7 +25098,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `confirmation-needed`, `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -24321,7 +25256,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `confirmation-needed`, `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -24377,7 +25312,189 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `confirmation-needed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeMemberPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                email: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `confirmation-needed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDevelopers: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: string;
+                /** @description Only those that contain this text, in any case. */
+                q?: string;
+            };
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeveloperViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetDeveloperSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                email: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `confirmation-needed`, `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -24501,7 +25618,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `confirmation-needed`, `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -24727,7 +25844,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `confirmation-needed`, `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -25725,6 +26842,82 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["KeyUses"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    noteSignOuts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignOuts"];
             };
         };
         responses: {

@@ -341,6 +341,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/portal/api/v1/session/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether one showed lately that it is still oneself, and how one can. */
+        get: operations["getConfirmation"];
+        put?: never;
+        /** Shows that it is still oneself: for ten minutes, what asks for it goes on. */
+        post: operations["confirmSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/v1/session/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** By which a browser makes a passkey (WebAuthn); nothing keeps it yet. */
+        post: operations["drawPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/v1/session/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a passkey that a browser made; with the first second factor come recovery codes, shown this once. */
+        post: operations["addPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/v1/session/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a passkey off one's account; one's other sessions end. */
+        delete: operations["removePasskey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/v1/session/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Other recovery codes in place of those there are; shown this once. */
+        post: operations["renewRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/api/v1/passkey-challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** By which a browser signs in with a passkey (WebAuthn). */
+        post: operations["challengePasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/portal/api/v1/sign-in": {
         parameters: {
             query?: never;
@@ -829,6 +932,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An algorithm, by its number (COSE). */
+        Algorithm: {
+            type: string;
+            /** Format: int32 */
+            alg: number;
+        };
         /** @description An API: what it does, how to call it, how to get access. */
         ApiPage: {
             id: string;
@@ -994,6 +1103,11 @@ export interface components {
              * @default null
              */
             next?: string | null;
+            /**
+             * @description Whether to sign in there anew, whatever the provider remembers: it shows that it is still them.
+             * @default false
+             */
+            again?: boolean;
         };
         /** @description Where the browser signs in. */
         Begun: {
@@ -1095,6 +1209,8 @@ export interface components {
             secrets: components["schemas"]["ClientSecret"][];
             /** @description What it may ask for: what the contracts name of the APIs it is subscribed to. */
             scopes: string[];
+            /** @description When it last got a token (RFC 3339), or up to a minute before; absent where it never did. */
+            last_used_at?: string | null;
         };
         /** @description What a developer says of an app as a client. */
         ClientForm: {
@@ -1146,6 +1262,48 @@ export interface components {
              */
             password: string;
         };
+        /**
+         * @description What shows that it is still them: a passkey that asked who they are, or the password and, where there is one, the second factor; of
+         *     the administrator the token.
+         */
+        Confirmation2: {
+            /**
+             * Format: password
+             * @default null
+             */
+            password?: string | null;
+            /**
+             * @description Of the authenticator app, or a recovery code.
+             * @default null
+             */
+            code?: string | null;
+            passkey?: components["schemas"]["PasskeyShown"] | null;
+            /**
+             * Format: password
+             * @description The admin token.
+             * @default null
+             */
+            token?: string | null;
+        };
+        /** @description How who is signed in can show that it is still them. */
+        ConfirmationWays: {
+            /** @description Whether they did lately, so that nothing is asked. */
+            confirmed: boolean;
+            /** @description Until then; RFC 3339. */
+            until?: string | null;
+            /** @description By their password. */
+            password: boolean;
+            /** @description Whether the password needs a second factor beside it. */
+            second_factor: boolean;
+            /** @description Whether an authenticator app makes codes; a recovery code does in any case. */
+            codes: boolean;
+            /** @description For `navigator.credentials.get`, where they have a passkey. */
+            passkey?: components["schemas"]["RequestOptions"] | null;
+            /** @description By the admin token. */
+            token: boolean;
+            /** @description By signing in anew at this identity provider. */
+            provider?: components["schemas"]["Name"] | null;
+        };
         /** @description What a person agreed to. */
         ConsentView: {
             /** @description The id of the client. */
@@ -1166,6 +1324,29 @@ export interface components {
              * @description How many there are in all, where that is known.
              */
             total?: number | null;
+        };
+        /** @description For `navigator.credentials.create`: `PublicKeyCredentialCreationOptionsJSON` of the standard. */
+        CreationOptions: {
+            rp: components["schemas"]["Party"];
+            user: components["schemas"]["PasskeyUser"];
+            /** @description Base64url. */
+            challenge: string;
+            pubKeyCredParams: components["schemas"]["Algorithm"][];
+            /**
+             * Format: uint64
+             * @description Milliseconds.
+             */
+            timeout: number;
+            excludeCredentials: components["schemas"]["Descriptor"][];
+            authenticatorSelection: components["schemas"]["Selection"];
+            attestation: string;
+        };
+        /** @description A passkey, for the browser. */
+        Descriptor: {
+            type: string;
+            /** @description Base64url. */
+            id: string;
+            transports: string[];
         };
         /** @description What a person with a device in their hands is asked. */
         DeviceAsked: {
@@ -1534,6 +1715,66 @@ export interface components {
         };
         /** @description Where a parameter stands. */
         ParameterPlace: ("path" | "query" | "header" | "cookie") | "querystring";
+        /** @description Who asks. */
+        Party: {
+            id: string;
+            name: string;
+        };
+        /** @description A passkey that was added. */
+        PasskeyAdded: {
+            passkey: components["schemas"]["PasskeyView"];
+            /** @description With the first second factor of an account: each takes the place of one code; shown this once. */
+            recovery_codes: string[];
+        };
+        /** @description A passkey that a browser made. */
+        PasskeyMade: {
+            /** @description What to call it, 1 to 100 characters. */
+            name: string;
+            /** @description `response.clientDataJSON`, in base64url. */
+            client_data: string;
+            /** @description `response.attestationObject`, in base64url. */
+            attestation: string;
+            /**
+             * @description `response.getTransports()`.
+             * @default []
+             */
+            transports?: string[];
+        };
+        /** @description A passkey that a browser used. */
+        PasskeyShown: {
+            /** @description Which one: `id`, in base64url. */
+            id: string;
+            /** @description `response.clientDataJSON`, in base64url. */
+            client_data: string;
+            /** @description `response.authenticatorData`, in base64url. */
+            authenticator_data: string;
+            /** @description `response.signature`, in base64url. */
+            signature: string;
+            /**
+             * @description `response.userHandle`, in base64url.
+             * @default null
+             */
+            user_handle?: string | null;
+        };
+        /** @description Whom a passkey is for. */
+        PasskeyUser: {
+            /** @description By chance, in base64url; it says nothing of who it is. */
+            id: string;
+            name: string;
+            displayName: string;
+        };
+        /** @description A passkey. */
+        PasskeyView: {
+            id: string;
+            /** @description What its owner calls it. */
+            name: string;
+            /** @description Whether it may be on several devices of theirs, kept the same by their provider. */
+            synced: boolean;
+            /** @description RFC 3339. */
+            created_at: string;
+            /** @description RFC 3339; absent where it never was. */
+            last_used_at?: string | null;
+        };
         /** @description A password for an account. */
         PasswordForm: {
             /** @description The secret of the link: what stands after `#`. */
@@ -1690,6 +1931,25 @@ export interface components {
             /** @description Each takes the place of one code. */
             recovery_codes: string[];
         };
+        /** @description Other recovery codes, shown this once. */
+        RenewedCodes: {
+            /** @description Each takes the place of one code; those before count no more. */
+            recovery_codes: string[];
+        };
+        /** @description For `navigator.credentials.get`: `PublicKeyCredentialRequestOptionsJSON` of the standard. */
+        RequestOptions: {
+            /** @description Base64url. */
+            challenge: string;
+            /**
+             * Format: uint64
+             * @description Milliseconds.
+             */
+            timeout: number;
+            rpId: string;
+            /** @description Those that are asked for; any, where there are none. */
+            allowCredentials: components["schemas"]["Descriptor"][];
+            userVerification: string;
+        };
         /** @description An answer the operation may give. */
         Response: {
             /** @description `200`, `4XX` or `default`. */
@@ -1782,7 +2042,11 @@ export interface components {
         };
         /** @description How a second factor stands. */
         SecondFactorView: {
+            /** @description Whether anything is asked for beside the password. */
             on: boolean;
+            /** @description Whether an authenticator app makes codes. */
+            codes: boolean;
+            passkeys: components["schemas"]["PasskeyView"][];
             /**
              * Format: uint
              * @description Recovery codes not used yet.
@@ -1802,6 +2066,12 @@ export interface components {
             name: string;
             title?: string | null;
         };
+        /** @description What is asked of the authenticator. */
+        Selection: {
+            residentKey: string;
+            requireResidentKey: boolean;
+            userVerification: string;
+        };
         /** @description Who is signed in. */
         Session: {
             user: components["schemas"]["User"];
@@ -1814,16 +2084,22 @@ export interface components {
         };
         /** @enum {string} */
         Severity: "error" | "warning" | "note";
-        /** @description What proves a developer. */
+        /** @description What proves a developer: e-mail address and password, or a passkey. */
         SignIn: {
-            email: string;
-            /** Format: password */
-            password: string;
+            /** @default null */
+            email?: string | null;
+            /**
+             * Format: password
+             * @default null
+             */
+            password?: string | null;
             /**
              * @description Of the authenticator app, or a recovery code, where they have a second factor: `code_needed` of the refusal says so.
              * @default null
              */
             code?: string | null;
+            /** @description A passkey: in place of everything else, or beside the password where `passkey` of the refusal asks for one. */
+            passkey?: components["schemas"]["PasskeyShown"] | null;
         };
         /** @description What signing in can be helped by. */
         SignInHelp: {
@@ -1831,6 +2107,13 @@ export interface components {
             letters: boolean;
             /** @description Whether an account's password signs in. */
             passwords: boolean;
+            /** @description Whether passkeys do, at the address that browsers use. */
+            passkeys: boolean;
+            /**
+             * Format: uint
+             * @description The least characters of a password.
+             */
+            password_length: number;
             /** @description The identity providers by which one signs in. */
             providers: components["schemas"]["ProviderButton"][];
         };
@@ -3238,6 +3521,452 @@ export interface operations {
             };
             /** @description `invalid` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getConfirmation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmationWays"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmation2"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drawPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreationOptions"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `confirmation-needed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyMade"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyAdded"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `confirmation-needed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `confirmation-needed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renewRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewedCodes"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `confirmation-needed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    challengePasskey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOptions"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,5 +1,5 @@
 import * as admin from '@pailou/api/admin';
-import { Badge, Button, Callout, type Column, Confirm, CopyButton, Dialog, Drawer, EmptyState, ErrorState, Field, format, PageHeader, Row, SearchInput, Skeleton, Stack, StateChip, Table, Tabs, TextInput, useToast } from '@pailou/kit';
+import { Badge, Button, Callout, type Column, Confirm, CopyButton, Dialog, Drawer, EmptyState, ErrorState, Field, format, PageHeader, passkeyTimes, Row, SearchInput, Skeleton, Stack, StateChip, Table, Tabs, TextInput, useToast } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
@@ -75,7 +75,7 @@ function Members({ members, error, retry, invite, onDo }: { members?: admin.Memb
     { id: 'state', header: 'State', hide: 'narrow', sort: ({ state }) => state, cell: ({ state, second_factor }) => (
       <span className={css.roles}>
         <StateChip state={state === 'invited' ? 'pending' : state} label={state} />
-        {second_factor && <Badge title="A code is asked for beside the password">second factor</Badge>}
+        {second_factor && <Badge title="More than the password is asked for">second factor</Badge>}
       </span>
     ) },
     { id: 'seen', header: 'Signed in', hide: 'medium', sort: ({ last_sign_in_at }) => last_sign_in_at ?? '', cell: ({ last_sign_in_at }) => (last_sign_in_at ? <time title={format.fullTime(last_sign_in_at)}>{format.ago(last_sign_in_at)}</time> : 'never') },
@@ -141,10 +141,22 @@ function MemberDrawer({ member, onDo, onClose }: { member: admin.Member; onDo: (
     try {
       await admin.resetSecondFactor(member.email);
       await forgetPeople();
-      toast.done(`${member.name} is asked for no code any more`);
+      toast.done(`${member.name} is asked for nothing beside the password any more`);
       onClose();
     } catch (error) {
       toast.failed('The second factor stays', error);
+      setBusy(false);
+    }
+  };
+  const removePasskey = async ({ id, name }: admin.Passkey) => {
+    setBusy(true);
+    try {
+      await admin.removeMemberPasskey(member.email, id);
+      await forgetPeople();
+      toast.done(`${name} of ${member.name} signs in no more`);
+      onClose();
+    } catch (error) {
+      toast.failed('The passkey stays', error);
       setBusy(false);
     }
   };
@@ -173,6 +185,27 @@ function MemberDrawer({ member, onDo, onClose }: { member: admin.Member; onDo: (
             </Button>
           </Row>
         </Needs>
+        {(member.passkeys ?? []).length > 0 && (
+          <div>
+            <h3>Passkeys</h3>
+            <ul className={css.passkeys} aria-label="Passkeys">
+              {(member.passkeys ?? []).map((passkey) => (
+                <li key={passkey.id}>
+                  <span>
+                    <b>{passkey.name}</b>
+                    <br />
+                    <span className="muted">{passkeyTimes(passkey)}</span>
+                  </span>
+                  <Needs permission="people:write">
+                    <Button size="s" disabled={busy} aria-label={`Remove the passkey ${passkey.name}`} onClick={() => void removePasskey(passkey)}>
+                      Remove
+                    </Button>
+                  </Needs>
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
         <h3>What can {member.name} do?</h3>
         {permissions.error ? (
           <ErrorState compact error={permissions.error} retry={() => void permissions.refetch()} />
