@@ -1,6 +1,6 @@
 //! Sign-up, sign-in, sessions and links.
 
-use control::{Actor, AuditQuery, Error, Expect, MemberForm, Membership, Origin, Through, Who};
+use control::{Actor, AuditQuery, Beside, Error, Expect, MemberForm, Membership, Origin, Through, Who};
 use serde_json::json;
 
 use crate::{Plane, admin, ws};
@@ -16,7 +16,8 @@ async fn a_developer_signs_up_and_in_and_out() {
     let plane = Plane::new().await;
     let new = plane.control.sign_up(&visitor(), " Bea@Example.com ", PASSWORD, "Bea").await.unwrap();
     assert_eq!((new.session.who.name.as_str(), new.session.kind), ("bea@example.com", Who::Developer));
-    let signed_in = plane.control.sign_in(&visitor(), "bea@example.com", PASSWORD, None).await.unwrap();
+    let signed_in =
+        plane.control.sign_in(&visitor(), "bea@example.com", PASSWORD, Beside::default()).await.unwrap();
     assert_ne!(signed_in.secret, new.secret);
     let session = plane.control.session(&signed_in.secret).await.unwrap().unwrap();
     assert_eq!((session.display_name.as_str(), session.csrf), ("Bea", signed_in.session.csrf));
@@ -31,18 +32,27 @@ async fn a_developer_signs_up_and_in_and_out() {
 async fn an_unknown_address_and_a_wrong_password_get_one_answer_until_there_are_too_many() {
     let plane = Plane::new().await;
     plane.control.sign_up(&visitor(), "bea@example.com", PASSWORD, "Bea").await.unwrap();
-    let wrong =
-        plane.control.sign_in(&visitor(), "bea@example.com", "wrong password", None).await.unwrap_err();
-    let unknown = plane.control.sign_in(&visitor(), "eve@example.com", PASSWORD, None).await.unwrap_err();
+    let wrong = plane
+        .control
+        .sign_in(&visitor(), "bea@example.com", "wrong password", Beside::default())
+        .await
+        .unwrap_err();
+    let unknown =
+        plane.control.sign_in(&visitor(), "eve@example.com", PASSWORD, Beside::default()).await.unwrap_err();
     assert!(matches!(wrong, Error::Unauthenticated { .. }));
     assert_eq!(wrong.to_string(), unknown.to_string());
     for _ in 0..9 {
-        plane.control.sign_in(&visitor(), "bea@example.com", "wrong password", None).await.unwrap_err();
+        plane
+            .control
+            .sign_in(&visitor(), "bea@example.com", "wrong password", Beside::default())
+            .await
+            .unwrap_err();
     }
-    let closed = plane.control.sign_in(&visitor(), "bea@example.com", PASSWORD, None).await.unwrap_err();
+    let closed =
+        plane.control.sign_in(&visitor(), "bea@example.com", PASSWORD, Beside::default()).await.unwrap_err();
     assert!(matches!(closed, Error::TooMany { .. }), "{closed:?}");
     plane.pass_minutes(16);
-    plane.control.sign_in(&visitor(), "bea@example.com", PASSWORD, None).await.unwrap();
+    plane.control.sign_in(&visitor(), "bea@example.com", PASSWORD, Beside::default()).await.unwrap();
 }
 
 #[tokio::test]
@@ -67,7 +77,7 @@ async fn a_session_ends_when_unused_and_after_a_week_in_any_case() {
     assert_eq!(hours, 24 * 7);
     assert_eq!(plane.control.session(&unused.secret).await.unwrap(), None);
 
-    let idle = plane.control.sign_in(&visitor(), "a@example.com", PASSWORD, None).await.unwrap();
+    let idle = plane.control.sign_in(&visitor(), "a@example.com", PASSWORD, Beside::default()).await.unwrap();
     plane.pass_minutes(12 * 60);
     assert_eq!(plane.control.session(&idle.secret).await.unwrap(), None);
 }
@@ -108,9 +118,18 @@ async fn every_sign_in_that_succeeds_or_fails_is_in_the_audit_log_with_whence_an
     let plane = Plane::new().await;
     plane.control.sign_up(&visitor(), "bea@example.com", PASSWORD, "Bea").await.unwrap();
     plane.control.set_admin_token(&admin(), "the-admin-token").await.unwrap();
-    let signed_in = plane.control.sign_in(&visitor(), "bea@example.com", PASSWORD, None).await.unwrap();
-    plane.control.sign_in(&visitor(), "bea@example.com", "planted-wrong-password", None).await.unwrap_err();
-    plane.control.sign_in(&visitor(), "planted-password@nowhere", PASSWORD, None).await.unwrap_err();
+    let signed_in =
+        plane.control.sign_in(&visitor(), "bea@example.com", PASSWORD, Beside::default()).await.unwrap();
+    plane
+        .control
+        .sign_in(&visitor(), "bea@example.com", "planted-wrong-password", Beside::default())
+        .await
+        .unwrap_err();
+    plane
+        .control
+        .sign_in(&visitor(), "planted-password@nowhere", PASSWORD, Beside::default())
+        .await
+        .unwrap_err();
     plane.control.sign_in_token(&visitor(), "planted-wrong-token").await.unwrap_err();
     plane.control.redeem_link(&visitor(), "planted-wrong-link").await.unwrap_err();
     plane.control.sign_out(&signed_in.session.who.clone(), &signed_in.secret, "").await.unwrap();
@@ -182,7 +201,11 @@ async fn a_standard_is_held_against_no_workspace_whose_apis_its_author_does_not_
     let form = MemberForm { email: "ana@example.com".to_owned(), name: "Ana".to_owned(), roles };
     let invited = plane.control.invite(&admin(), form).await.unwrap();
     plane.control.set_password(&visitor(), &invited.secret, PASSWORD).await.unwrap();
-    let ana = plane.control.sign_in_member(&visitor(), "ana@example.com", PASSWORD, None).await.unwrap();
+    let ana = plane
+        .control
+        .sign_in_member(&visitor(), "ana@example.com", PASSWORD, Beside::default())
+        .await
+        .unwrap();
     let standard = |from: &str| {
         let document = json!({ "kind": "standard", "name": "gate", "require": { "promoted_from": from } });
         model::Resource::from_value(document).unwrap()

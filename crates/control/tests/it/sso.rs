@@ -4,8 +4,9 @@ use std::sync::{Arc, atomic::Ordering};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use control::{
-    Actor, AuditQuery, Error, MasterKeys, MemberForm, Membership, Options, Origin, Permission, PersonKind,
-    ProviderClient, Reach, SignedIn, SsoAnswer, SsoAsked, SsoBegun, SsoDone, SsoRefused, Verb, Who,
+    Actor, AuditQuery, Beside, Error, MasterKeys, MemberForm, Membership, Options, Origin, Permission,
+    PersonKind, ProviderClient, Reach, SignedIn, SsoAnswer, SsoAsked, SsoBegun, SsoDone, SsoRefused, Verb,
+    Who,
 };
 use jose::SigningKey;
 use serde_json::{Map, Value, json};
@@ -116,7 +117,7 @@ async fn invited(plane: &Plane, email: &str, role: &str) -> SignedIn {
     let form = MemberForm { email: email.to_owned(), name: "Ana".to_owned(), roles };
     let invited = plane.control.invite(&admin(), form).await.unwrap();
     plane.control.set_password(&browser(), &invited.secret, PASSWORD).await.unwrap();
-    plane.control.sign_in_member(&browser(), email, PASSWORD, None).await.unwrap()
+    plane.control.sign_in_member(&browser(), email, PASSWORD, Beside::default()).await.unwrap()
 }
 
 async fn may(plane: &Plane, signed_in: &SignedIn, permission: &str) -> bool {
@@ -367,11 +368,14 @@ async fn passwords_are_refused_where_providers_alone_sign_in_and_the_administrat
     for over in [&by_password, &developer] {
         assert!(plane.control.session(&over.secret).await.unwrap().is_none());
     }
-    let refused =
-        plane.control.sign_in_member(&browser(), "bea@example.com", PASSWORD, None).await.unwrap_err();
+    let refused = plane
+        .control
+        .sign_in_member(&browser(), "bea@example.com", PASSWORD, Beside::default())
+        .await
+        .unwrap_err();
     assert!(matches!(refused, Error::Forbidden { .. }), "{refused:?}");
     for refused in [
-        plane.control.sign_in(&browser(), "dev@example.com", PASSWORD, None).await.unwrap_err(),
+        plane.control.sign_in(&browser(), "dev@example.com", PASSWORD, Beside::default()).await.unwrap_err(),
         plane.control.sign_up(&browser(), "new@example.com", PASSWORD, "New").await.unwrap_err(),
     ] {
         assert!(matches!(refused, Error::Forbidden { .. }), "{refused:?}");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use control::{AuditQuery, Error, Expect, ListQuery, MasterKeys, Options};
+use control::{AuditQuery, Beside, Error, Expect, ListQuery, MasterKeys, Options};
 use model::{Kind, Name, Resource, snapshot::Service};
 use serde_json::{Value, json};
 
@@ -368,14 +368,19 @@ async fn developers_of_two_workspaces_share_an_address_and_nothing_else() {
     assert!(
         plane
             .control
-            .sign_in(&visitor().in_workspace(&bolt), "bea@example.com", "password-at-acme", None)
+            .sign_in(&visitor().in_workspace(&bolt), "bea@example.com", "password-at-acme", Beside::default())
             .await
             .is_err()
     );
     assert!(
         plane
             .control
-            .sign_in(&visitor().in_workspace(&ws()), "acme:bea@example.com", "password-at-acme", None)
+            .sign_in(
+                &visitor().in_workspace(&ws()),
+                "acme:bea@example.com",
+                "password-at-acme",
+                Beside::default()
+            )
             .await
             .is_err()
     );
