@@ -17,7 +17,7 @@ const CONTRACT = {
       post: { operationId: 'pluck', summary: 'Pluck a leaf', security: [{ o: ['tea:pluck'] }], responses: { 200: { description: 'OK' } } },
     },
   },
-  components: { securitySchemes: { o: { type: 'oauth2', flows: { clientCredentials: { tokenUrl: '/token', scopes: { 'tea:read': 'Read', 'tea:pluck': 'Pluck' } } } } } },
+  components: { securitySchemes: { o: { type: 'oauth2', flows: { clientCredentials: { tokenUrl: '/token', scopes: { 'tea:read': 'See which leaves there are', 'tea:pluck': 'Pluck leaves for you' } } } } } },
 };
 const RESOURCES = `
 { kind: api, name: tea, version: v1, contract: tea.json, listen: { path: /tea/v1 }, upstream: { endpoints: ["http://127.0.0.1:9"] }, policies: [{ oauth2: {} }, { respond: { status: 200, body: fine } }] }
@@ -137,6 +137,8 @@ test('a person is asked by an app, agrees by keyboard, is not asked again, and t
   await person.getByRole('button', { name: 'Sign up' }).click();
   await expect(person.getByRole('heading', { name: 'Teapot asks to act for you' })).toBeVisible();
   await expect(person.getByText('List leaves')).toBeVisible();
+  await expect(person.getByText('See which leaves there are')).toBeVisible();
+  await expect(person.getByText(new URL(back).host)).toBeVisible();
   await expect(person.getByText('tea:pluck')).toHaveCount(0);
   await shot(person, 'portal-authorize-dark');
   await person.emulateMedia({ colorScheme: 'light' });
@@ -210,4 +212,111 @@ test('a device shows a code, and a person types it', async ({ page, request }) =
   const poll = { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', client_id: id, device_code: codes.device_code };
   const token = await request.post('/oauth/default/token', { form: poll });
   expect(token.status()).toBe(200);
+});
+
+/** The console of an operation. */
+const consoleOf = (operation: string) => `/portal/apis/tea@v1/reference/${operation}?panel=try`;
+
+test('a developer calls with tokens from the reference: of the app itself, then of themselves, renewed and taken back', async ({ page, request, context }) => {
+  await tea(request);
+  await page.clock.install();
+  await page.goto(consoleOf('listLeaves'));
+  const panel = page.getByRole('region', { name: 'Token' });
+  await expect(panel.getByText('See which leaves there are')).toBeVisible();
+  await expect(panel.getByRole('link', { name: 'Sign in' })).toBeVisible();
+  await shot(page, 'portal-try-oauth-signed-out');
+  await app(page, 'Infuser');
+  await page.goto(consoleOf('listLeaves'));
+
+  // With the client's own credentials: one click makes the client, another gets the token.
+  await panel.getByRole('button', { name: 'Make it an OAuth client' }).click();
+  await expect(page.getByTestId('client-secret')).toHaveValue(/^pls_/);
+  const secret = await page.getByTestId('client-secret').inputValue();
+  await shot(page, 'portal-try-oauth-ask');
+  await page.getByTestId('client-secret').fill('pls_wrong');
+  await panel.getByRole('button', { name: 'Get a token' }).click();
+  await expect(panel.getByRole('alert')).toContainText('The secret is not that of this client');
+  await shot(page, 'portal-try-oauth-wrong-secret');
+  await page.getByTestId('client-secret').fill(secret);
+  await panel.getByRole('button', { name: 'Get a token' }).click();
+  await expect(page.getByTestId('token')).toContainText('tea:read');
+  const tryIt = page.getByRole('region', { name: 'Try it' });
+  const send = async () => {
+    const answered = page.waitForResponse((response) => response.url().endsWith('/portal/api/v1/try'));
+    await tryIt.getByRole('button', { name: 'Send' }).click();
+    return ((await (await answered).json()) as { status: number }).status;
+  };
+  if (GATEWAY) expect(await send()).toBe(200);
+  await shot(page, 'portal-try-oauth-called');
+
+  // An operation that needs more says so, before and after.
+  await page.getByRole('navigation').getByRole('link', { name: /Pluck a leaf/ }).first().click();
+  await expect(panel.getByText('It lacks')).toContainText('tea:pluck');
+  if (GATEWAY) {
+    expect(await send()).toBe(403);
+    await expect(page.getByText(/The token lacks a scope/)).toBeVisible();
+  }
+  await shot(page, 'portal-try-oauth-lacks');
+
+  // As a person, in a window of its own.
+  await panel.getByRole('button', { name: 'Get another token' }).click();
+  await panel.getByLabel('Who calls').selectOption('authorization-code');
+  await panel.getByLabel('tea:read').check();
+  const opening = context.waitForEvent('page');
+  await panel.getByRole('button', { name: 'Get a token' }).click();
+  const asked = await opening;
+  await expect(asked.getByRole('heading', { name: 'Infuser asks to act for you' })).toBeVisible();
+  await expect(asked.getByText('Pluck leaves for you')).toBeVisible();
+  await shot(asked, 'portal-try-oauth-consent');
+  await shot(page, 'portal-try-oauth-waiting');
+  await asked.getByRole('button', { name: 'Do not agree' }).click();
+  await expect(panel.getByRole('alert')).toContainText('You did not agree');
+  const again = context.waitForEvent('page');
+  await panel.getByRole('button', { name: 'Get a token' }).click();
+  const second = await again;
+  await second.getByRole('button', { name: 'Agree', exact: true }).click();
+  await expect(page.getByTestId('token')).toContainText('A token that you agreed to');
+  await expect.poll(() => second.isClosed()).toBe(true);
+  if (GATEWAY) expect(await send()).toBe(200);
+
+  // A token that ends is renewed with the next call.
+  let renewals = 0;
+  page.on('request', (sent) => {
+    if (sent.url().endsWith('/oauth/default/token') && sent.postData()?.includes('grant_type=refresh_token')) renewals += 1;
+  });
+  await page.clock.fastForward('11:00');
+  await expect(page.getByTestId('token')).toContainText('the next call renews it');
+  if (GATEWAY) expect(await send()).toBe(200);
+  expect(renewals).toBe(GATEWAY ? 1 : 0);
+
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await shot(page, 'portal-try-oauth-dark');
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await panel.scrollIntoViewIfNeeded();
+  await shot(page, 'portal-try-oauth-phone');
+
+  // Nothing of it is kept anywhere but in the page.
+  const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href]));
+  expect(kept).not.toMatch(/pls_|plr_|eyJ/);
+  await page.reload();
+  await expect(panel.getByRole('button', { name: 'Get a token' })).toBeVisible();
+  await expect(page.getByTestId('token')).toHaveCount(0);
+});
+
+test('a client that binds its tokens to a key calls from the console with proofs', async ({ page, request }) => {
+  await tea(request);
+  await app(page, 'Strainer');
+  await page.getByRole('button', { name: 'New OAuth client' }).click();
+  await page.getByLabel('Bind its tokens to a key (DPoP)').check();
+  await page.getByRole('button', { name: 'Make the client' }).click();
+  const { secret } = await kept(page);
+  await page.goto(consoleOf('listLeaves'));
+  await page.getByTestId('client-secret').fill(secret);
+  await page.getByRole('button', { name: 'Get a token' }).click();
+  await expect(page.getByTestId('token')).toContainText('bound to a key of this page');
+  if (!GATEWAY) return;
+  const answered = page.waitForResponse((response) => response.url().endsWith('/portal/api/v1/try'));
+  await page.getByRole('button', { name: 'Send' }).click();
+  expect(((await (await answered).json()) as { status: number }).status).toBe(200);
 });

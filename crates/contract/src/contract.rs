@@ -1,6 +1,6 @@
 //! A contract, read and checked.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use model::{
     Finding, Place,
@@ -18,6 +18,10 @@ use crate::{
     samples,
     source::{Source, escape, local_pointer},
 };
+
+/// Scopes of a contract whose descriptions are read at most, and how many characters of one.
+const MOST_SCOPES: usize = 1_000;
+const LONGEST_SCOPE_TEXT: usize = 300;
 
 /// A contract, read and checked.
 #[derive(Debug)]
@@ -145,6 +149,53 @@ impl Contract {
 
     /// What kind of scheme a name in `security` stands for (OpenAPI 3.1 §4.8.27); [`Scheme::Other`] where the contract does not say.
     pub fn scheme(&self, name: &str) -> Scheme {
+        let found = self.scheme_value(name);
+        let text = |field: &str| Some(found.as_ref()?.get(field)?.as_str()?.to_ascii_lowercase());
+        match (text("type").as_deref(), text("scheme").as_deref()) {
+            (Some("apikey"), _) => Scheme::ApiKey,
+            (Some("basic"), _) | (Some("http"), Some("basic")) => Scheme::Basic,
+            (Some("http"), Some("bearer")) => Scheme::Bearer,
+            (Some("oauth2"), _) => Scheme::OAuth2,
+            (Some("openidconnect"), _) => Scheme::OpenIdConnect,
+            (Some("mutualtls"), _) => Scheme::MutualTls,
+            _ => Scheme::Other,
+        }
+    }
+
+    /// What the contract says of the scopes that its operations need (OpenAPI 3.1 §4.8.29), by their names; those it describes alone. Of OpenAPI
+    /// 2.0 they stand in the scheme itself.
+    pub fn scope_texts(&self) -> BTreeMap<String, String> {
+        let needs = self.operations.iter().flat_map(|operation| operation.security.iter().flatten());
+        let named: BTreeMap<&String, BTreeSet<&String>> =
+            needs.fold(BTreeMap::new(), |mut all, (scheme, scopes)| {
+                all.entry(scheme).or_insert_with(BTreeSet::new).extend(scopes);
+                all
+            });
+        let mut texts = BTreeMap::new();
+        for (scheme, scopes) in named {
+            let Some(scheme) = self.scheme_value(scheme) else { continue };
+            let flows = scheme.get("flows").and_then(Value::as_object);
+            let lists: Vec<&Value> = flows
+                .into_iter()
+                .flat_map(|flows| flows.values())
+                .chain([&scheme])
+                .filter_map(|part| part.get("scopes"))
+                .collect();
+            for scope in scopes {
+                let text = lists.iter().find_map(|list| list.get(scope)?.as_str()).map(str::trim);
+                let Some(text) = text.filter(|text| !text.is_empty()) else { continue };
+                if texts.len() < MOST_SCOPES {
+                    texts
+                        .entry(scope.clone())
+                        .or_insert_with(|| text.chars().take(LONGEST_SCOPE_TEXT).collect());
+                }
+            }
+        }
+        texts
+    }
+
+    /// A scheme as the contract describes it.
+    fn scheme_value(&self, name: &str) -> Option<Value> {
         let root = match self.dialect {
             Dialect::Swagger20 => "/securityDefinitions",
             _ => "/components/securitySchemes",
@@ -156,16 +207,7 @@ impl Contract {
             let Some(pointer) = reference.and_then(local_pointer) else { break };
             found = self.source.get(&pointer);
         }
-        let text = |field: &str| Some(found.as_ref()?.get(field)?.as_str()?.to_ascii_lowercase());
-        match (text("type").as_deref(), text("scheme").as_deref()) {
-            (Some("apikey"), _) => Scheme::ApiKey,
-            (Some("basic"), _) | (Some("http"), Some("basic")) => Scheme::Basic,
-            (Some("http"), Some("bearer")) => Scheme::Bearer,
-            (Some("oauth2"), _) => Scheme::OAuth2,
-            (Some("openidconnect"), _) => Scheme::OpenIdConnect,
-            (Some("mutualtls"), _) => Scheme::MutualTls,
-            _ => Scheme::Other,
-        }
+        found
     }
 
     /// The contract as those need it who hold messages against it; `hash` tells it from others.

@@ -35,6 +35,9 @@ pub struct ContractSummary {
     pub version: String,
     pub description: Option<String>,
     pub operations: Vec<OperationSummary>,
+    /// What the contract says of the scopes that its operations need.
+    #[serde(skip)]
+    pub(crate) scopes: std::collections::BTreeMap<String, String>,
 }
 
 /// One operation of a contract, in a line.
@@ -103,6 +106,7 @@ impl ContractSummary {
             version: contract.version.clone(),
             description: contract.description.clone(),
             operations: contract.operations.iter().map(operation).collect(),
+            scopes: contract.scope_texts(),
         }
     }
 }

@@ -252,22 +252,30 @@ pub(crate) fn auth(app: &Within, id: &str) -> Result<Vec<Auth>, Refusal> {
     let operations = app.control.effective_policies(&app.workspace, id)?;
     let mut needs = BTreeSet::new();
     for policy in operations.iter().flat_map(|operation| &operation.policies) {
-        let Ok(entry) = catalogue.find(&policy.policy) else { continue };
-        if entry.stage() == Stage::Authenticate {
+        for (name, config) in methods(&policy.policy, &policy.config) {
+            let Ok(entry) = catalogue.find(name) else { continue };
+            if entry.stage() != Stage::Authenticate {
+                continue;
+            }
             let schema = entry.schema().to_value();
             let first = |field: &str| {
-                let configured =
-                    policy.config.get(field).or_else(|| schema["properties"][field].get("default"));
+                let configured = config.get(field).or_else(|| schema["properties"][field].get("default"));
                 configured.and_then(|names| names.get(0)).and_then(Value::as_str).map(str::to_owned)
             };
-            needs.insert(Auth {
-                policy: policy.policy.clone(),
-                header: first("headers"),
-                query: first("query"),
-            });
+            needs.insert(Auth { policy: name.to_owned(), header: first("headers"), query: first("query") });
         }
     }
     Ok(needs.into_iter().collect())
+}
+
+/// A policy; or those it lets one choose from.
+fn methods<'p>(name: &'p str, config: &'p Value) -> Vec<(&'p str, &'p Value)> {
+    if name != "authenticate" {
+        return vec![(name, config)];
+    }
+    let lists = ["any_of", "all_of"].into_iter().filter_map(|field| config.get(field)?.as_array());
+    let named = lists.flatten().filter_map(Value::as_object).flatten();
+    named.map(|(name, config)| (name.as_str(), config)).collect()
 }
 
 impl From<&PublicApi> for CatalogApi {

@@ -45,6 +45,8 @@ pub struct Asked {
     pub scopes: Vec<AskedScope>,
     /// Where the person is sent afterwards: a host, or the scheme of an app.
     pub returns_to: Option<String>,
+    /// Whether that is the person's own machine, where any program may answer.
+    pub returns_here: bool,
     /// The one API the app wants to call; all it may call, where absent.
     pub resource: Option<String>,
     /// Whether the person agreed to all of it before, and need not be asked.
@@ -55,6 +57,8 @@ pub struct Asked {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct AskedScope {
     pub name: String,
+    /// What it lets the app do, in the words of the contracts; the first of them that says it.
+    pub description: Option<String>,
     /// Operations that need it, by what their contracts call them.
     pub operations: Vec<String>,
 }
@@ -111,6 +115,8 @@ impl Control {
             Question::Ask(known, agreement) => {
                 let mut asked = self.asked(ws, &known, &agreement.scopes, agreement.resource.clone());
                 asked.returns_to = Some(Answered::host_of(&agreement.redirect_uri));
+                asked.returns_here = url::Url::parse(&agreement.redirect_uri)
+                    .is_ok_and(|url| authorization::is_loopback(&url));
                 // Anybody's app on the device can use the id of a public client: there agreeing is never silent (RFC 8252 §8.6).
                 asked.is_remembered = !agreement.ask_again
                     && !known.client.public
@@ -180,6 +186,7 @@ impl Control {
             is_public: known.client.public,
             scopes: scopes.iter().map(|scope| self.asked_scope(ws, known, scope)).collect(),
             returns_to: None,
+            returns_here: false,
             resource,
             is_remembered: false,
         }
@@ -197,13 +204,16 @@ impl Control {
         };
         let all_spaces = self.state();
         let state = all_spaces.of(ws);
-        let mut operations = Vec::new();
+        let (mut operations, mut description) = (Vec::new(), None);
         for id in apis {
             let Some(model::Resource::Api(api)) = state.index.get(&(model::Kind::Api, id)).map(|r| &**r)
             else {
                 continue;
             };
             let Some(summary) = self.summary_of(api) else { continue };
+            if description.is_none() {
+                description = summary.scopes.get(scope).cloned();
+            }
             for operation in &summary.operations {
                 let needs = operation
                     .security
@@ -216,7 +226,7 @@ impl Control {
                 }
             }
         }
-        AskedScope { name: scope.to_owned(), operations }
+        AskedScope { name: scope.to_owned(), description, operations }
     }
 
     pub(super) fn oauth_entry(

@@ -8,6 +8,7 @@ import { createRoot } from 'react-dom/client';
 import { confirmation } from './api/account.ts';
 import { client, queryClient, session } from './api/client.ts';
 import { KeyProvider } from './keys.tsx';
+import { TokenProvider } from './oauth/tokens.tsx';
 import { router } from './router.tsx';
 
 // A session that ended elsewhere is noticed at the first refused call.
@@ -21,12 +22,14 @@ if (root) {
     <StrictMode>
       <QueryClientProvider client={queryClient}>
         <KeyProvider>
-          <TryHistory>
-            <ToastProvider>
-              <RouterProvider router={router} />
-              <ConfirmSession calls={confirmation} />
-            </ToastProvider>
-          </TryHistory>
+          <TokenProvider>
+            <TryHistory>
+              <ToastProvider>
+                <RouterProvider router={router} />
+                <ConfirmSession calls={confirmation} />
+              </ToastProvider>
+            </TryHistory>
+          </TokenProvider>
         </KeyProvider>
       </QueryClientProvider>
     </StrictMode>,

@@ -111,6 +111,7 @@ const authorize = createRoute({
   validateSearch: (search: Record<string, unknown>): { request?: string } => ({ request: text(search.request) }),
   component: lazyRouteComponent(() => import('./pages/AuthorizePage.tsx'), 'AuthorizePage'),
 });
+const oauthReturn = createRoute({ getParentRoute: () => root, path: '/oauth-return', component: lazyRouteComponent(() => import('./pages/OAuthReturnPage.tsx'), 'OAuthReturnPage') });
 const device = createRoute({
   getParentRoute: () => root,
   path: '/device',
@@ -123,7 +124,7 @@ const problems = createRoute({ getParentRoute: () => root, path: '/problems', co
 const problem = createRoute({ getParentRoute: () => root, path: '/problems/$code', component: lazyRouteComponent(() => import('./pages/ProblemPages.tsx'), 'ProblemPage') });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, catalogue, api, reference, referenceOperation, search, products, product, subscribe, signIn, signUp, ...letters, apps, app, authorize, device, consents, problems, problem]),
+  routeTree: root.addChildren([home, catalogue, api, reference, referenceOperation, search, products, product, subscribe, signIn, signUp, ...letters, apps, app, authorize, oauthReturn, device, consents, problems, problem]),
   basepath,
   scrollRestoration: true,
   defaultPreload: false,

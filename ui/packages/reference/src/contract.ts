@@ -162,6 +162,10 @@ export interface OperationPage {
   description?: string | null;
   tags?: string[];
   deprecated?: boolean;
+  /** What a caller needs, any one of these: schemes by name, each with its scopes. */
+  security?: Record<string, string[]>[];
+  /** Those schemes, as the contract describes them. */
+  security_schemes?: Record<string, unknown>;
   parameters: Parameter[];
   request_body?: Body | null;
   responses: Response[];

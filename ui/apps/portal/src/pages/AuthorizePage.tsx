@@ -1,5 +1,5 @@
 // An app sent a person here: what it wants to do, and their word on it.
-import { Button, Callout, EmptyState, ErrorState, Mark, Panel, Skeleton, Stack } from '@pailou/kit';
+import { Button, Callout, EmptyState, ErrorState, Icon, Mark, Panel, Skeleton, Stack } from '@pailou/kit';
 import type { AskedScope } from '@pailou/api/portal';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
@@ -71,15 +71,28 @@ function Question({ query }: { query: string }) {
   if (!asked || onward || (remembered && error === undefined)) return <Skeleton lines={6} />;
   return (
     <div className={css.page}>
-      <Mark size={40} />
+      <Between app={asked.app} />
       <h1>{asked.app} asks to act for you</h1>
-      {asked.description && <p className="muted">{asked.description}</p>}
+      {asked.description && <p className={css.about}>{asked.description}</p>}
       <Panel className={css.panel}>
         <Stack gap={4}>
           <Wishes scopes={asked.scopes} resource={asked.resource ?? undefined} />
-          <p>
-            It will also see your e-mail address, <strong>{who.data?.user.email ?? who.data?.user.name}</strong>. You then return to <strong>{asked.returns_to}</strong>.
-          </p>
+          <dl className={css.facts}>
+            <div>
+              <dt>You are</dt>
+              <dd>
+                <strong>{who.data?.user.email ?? who.data?.user.name}</strong>
+                <span className="muted"> The app is told this address.</span>
+              </dd>
+            </div>
+            <div>
+              <dt>You return to</dt>
+              <dd>
+                <strong className="mono">{asked.returns_to}</strong>
+                {asked.returns_here && <span className="muted"> That is this very computer, or whatever program answers there.</span>}
+              </dd>
+            </div>
+          </dl>
           {asked.is_public && <Callout tone="warn">Nobody vouches that this really is {asked.app}. Agree only if you have just begun in that app yourself.</Callout>}
           {error !== undefined && <ErrorState error={error} compact />}
           <div className={css.answers}>
@@ -93,6 +106,17 @@ function Question({ query }: { query: string }) {
         </Stack>
       </Panel>
       <p className="muted">You can take it back at any time, under “Apps you agreed to”.</p>
+    </div>
+  );
+}
+
+/** The app, and who it asks at. */
+function Between({ app }: { app: string }) {
+  return (
+    <div className={css.between} aria-hidden="true">
+      <span className={css.app}>{[...app][0]?.toUpperCase()}</span>
+      <Icon name="right" size={18} />
+      <Mark size={44} />
     </div>
   );
 }
@@ -113,11 +137,34 @@ export function Wishes({ scopes, resource }: { scopes: AskedScope[]; resource?: 
       <ul className={css.wishes}>
         {scopes.map((scope) => (
           <li key={scope.name}>
-            <code>{scope.name}</code>
-            {scope.operations.length > 0 && <span className="muted"> {scope.operations.join(' · ')}</span>}
+            <Icon name="check" size={16} />
+            <div>
+              {scope.description ? (
+                <>
+                  <strong>{scope.description}</strong> <code className="muted">{scope.name}</code>
+                </>
+              ) : (
+                <code>{scope.name}</code>
+              )}
+              <Operations list={scope.operations} />
+            </div>
           </li>
         ))}
       </ul>
     </div>
+  );
+}
+
+/** More operations than this are folded away. */
+const FOLDED = 3;
+
+function Operations({ list }: { list: string[] }) {
+  if (!list.length) return null;
+  if (list.length <= FOLDED) return <div className="muted">{list.join(' · ')}</div>;
+  return (
+    <details className="muted">
+      <summary>{list.length} operations</summary>
+      {list.join(' · ')}
+    </details>
   );
 }

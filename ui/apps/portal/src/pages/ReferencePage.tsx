@@ -1,14 +1,13 @@
 // The reference: the outline, one operation, and beside it code and a console to call it.
-import { buttonClass, CopyButton, Drawer, EmptyState, ErrorState, Field, Icon, Select, Skeleton, Tabs } from '@pailou/kit';
-import { headerOf, OperationView, Outline, problemCode, Samples, type TryAnswer, TryIt } from '@pailou/reference';
+import { buttonClass, CopyButton, Drawer, EmptyState, ErrorState, Icon, Skeleton, Tabs } from '@pailou/kit';
+import { OperationView, Outline, Samples } from '@pailou/reference';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { ProblemError } from '@pailou/api';
-import { tryCall, trySandbox } from '../api/account.ts';
-import { api as apiQuery, apps as appsQuery, contractLink, operation as operationQuery, outline as outlineQuery, schemaOf, session as sessionQuery } from '../api/client.ts';
+import { api as apiQuery, contractLink, operation as operationQuery, outline as outlineQuery, schemaOf } from '../api/client.ts';
 import { useKey } from '../keys.tsx';
-import { keyHeader } from '../parts/keyHeader.ts';
+import { Console } from '../parts/Console.tsx';
 import { useTitle } from '../parts/title.ts';
 import { NotFound } from './NotFound.tsx';
 import css from './ReferencePage.module.css';
@@ -181,59 +180,4 @@ function Code({ api, operation }: { api: string; operation: string }) {
       </p>
     </div>
   );
-}
-
-function Console({ api, operation }: { api: string; operation: string }) {
-  const { data: page } = useQuery(operationQuery(api, operation));
-  const detail = useQuery(apiQuery(api));
-  const key = useKey();
-  const signedIn = useQuery(sessionQuery).data;
-  const mine = useQuery({ ...appsQuery, enabled: Boolean(signedIn) }).data ?? [];
-  const [chosen, setSandbox] = useState('');
-  const sandbox = mine.some((one) => one.name === chosen) ? chosen : '';
-  const send = useCallback((request: Parameters<typeof tryCall>[1]) => (sandbox ? trySandbox(sandbox, api, request) : tryCall(api, request)), [api, sandbox]);
-  if (detail.error) return <ErrorState error={detail.error} retry={() => void detail.refetch()} compact />;
-  if (!page || !detail.data) return <Skeleton lines={5} />;
-  const header = keyHeader(detail.data);
-  const product = detail.data.products[0]?.name;
-  const where = mine.length > 0 && detail.data.contract && (
-    <Field label="Where" hint={sandbox ? 'A mock answers; what you create stays until you empty the sandbox on the app’s page.' : undefined}>
-      {(control) => <Select {...control} value={sandbox} onChange={(event) => setSandbox(event.target.value)} options={[{ value: '', label: 'The API itself' }, ...mine.map((one) => ({ value: one.name, label: `Sandbox of ${one.title || one.name}` }))]} />}
-    </Field>
-  );
-  return (
-    <>
-      {where}
-      <TryIt
-        key={sandbox}
-        page={page}
-        baseUrl={page.base_url ?? detail.data.base_url}
-        apiKey={header && !sandbox ? { header, value: key.value, onChange: key.set, remember: key.remember, onRemember: key.setRemember } : undefined}
-        send={send}
-        problemHref={(code) => `${basepath}/problems/${code}`}
-        help={(answer) => <Help answer={answer} api={api} product={product} />}
-      />
-    </>
-  );
-}
-
-/** What to do about a refusal. */
-function Help({ answer, api, product }: { answer: TryAnswer; api: string; product?: string }): ReactNode {
-  const code = problemCode(answer);
-  if (code === 'unauthenticated' || code === 'subscription-required') {
-    return (
-      <p className={css.help}>
-        {code === 'unauthenticated' ? 'This API wants a key, and none that it knows came along. ' : 'The app of this key has no active subscription with this API. '}
-        {product ? (
-          <Link to="/subscribe" search={{ api, product }} className={buttonClass('primary', 's')}>
-            Get a key
-          </Link>
-        ) : (
-          'Ask its provider for access.'
-        )}
-      </p>
-    );
-  }
-  if (code === 'rate-limited') return <p className={css.help}>The limit is used up. Try again in {headerOf(answer, 'retry-after') ?? 'a few'} seconds.</p>;
-  return null;
 }

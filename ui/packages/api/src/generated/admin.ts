@@ -3130,6 +3130,8 @@ export interface components {
         };
         /** @description What a rule does. */
         ApprovalStep: "refuse" | "approve" | "ask";
+        /** @description Whether the clients of a listener are asked for a certificate. What vouches for it is for `tls.client_auth` of the gateway to say, and for policies. */
+        AskedCertificate: "never" | "request" | "require";
         /** @description Whether the audit log is as it was written. */
         AuditVerdict: {
             intact: boolean;
@@ -5975,6 +5977,11 @@ export interface components {
              *     off. One with `proxy_protocol` does not.
              */
             http3?: boolean;
+            /**
+             * @description Whether clients are asked for a certificate where TLS is spoken. By default they are where `tls.client_auth` of the gateway or a policy, such as
+             *     `mtls-auth`, wants one.
+             */
+            client_certificate?: components["schemas"]["AskedCertificate"] | null;
         };
         /** @description A place a gateway listens at, beside `--http` and `--https`. */
         ListenerInput: {
@@ -5997,6 +6004,11 @@ export interface components {
              *     off. One with `proxy_protocol` does not.
              */
             http3?: boolean;
+            /**
+             * @description Whether clients are asked for a certificate where TLS is spoken. By default they are where `tls.client_auth` of the gateway or a policy, such as
+             *     `mtls-auth`, wants one.
+             */
+            client_certificate?: components["schemas"]["AskedCertificate"] | null;
         };
         /** @description Where a gateway accepts. */
         ListenerStatus: {

@@ -1058,6 +1058,8 @@ export interface components {
             scopes: components["schemas"]["AskedScope"][];
             /** @description Where the person is sent afterwards: a host, or the scheme of an app. */
             returns_to: string | null;
+            /** @description Whether that is the person's own machine, where any program may answer. */
+            returns_here: boolean;
             /** @description The one API the app wants to call; all it may call, where absent. */
             resource: string | null;
             /** @description Whether the person agreed to all of it before, and need not be asked. */
@@ -1066,6 +1068,8 @@ export interface components {
         /** @description One thing that the app wants to do. */
         AskedScope: {
             name: string;
+            /** @description What it lets the app do, in the words of the contracts; the first of them that says it. */
+            description: string | null;
             /** @description Operations that need it, by what their contracts call them. */
             operations: string[];
         };
@@ -1360,6 +1364,8 @@ export interface components {
             scopes: components["schemas"]["AskedScope"][];
             /** @description Where the person is sent afterwards: a host, or the scheme of an app. */
             returns_to: string | null;
+            /** @description Whether that is the person's own machine, where any program may answer. */
+            returns_here: boolean;
             /** @description The one API the app wants to call; all it may call, where absent. */
             resource: string | null;
             /** @description Whether the person agreed to all of it before, and need not be asked. */

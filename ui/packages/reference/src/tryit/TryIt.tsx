@@ -28,6 +28,10 @@ interface TryItProps {
   baseUrl: string;
   /** Absent where the API asks for no key. */
   apiKey?: KeyField;
+  /** In place of the key's field: what says who calls in another way. `send` adds it. */
+  credentials?: ReactNode;
+  /** The header by which it is shown, with words in its place, for the command to copy. */
+  stands?: { header: string; value: string };
   send: (request: BuiltRequest) => Promise<TryAnswer>;
   problemHref: (code: string) => string;
   /** What helps after a refusal, such as the way to a key. */
@@ -37,7 +41,7 @@ interface TryItProps {
 /** More optional fields than this are folded away. */
 const FOLDED = 4;
 
-export function TryIt({ page, baseUrl, apiKey, send, problemHref, help }: TryItProps) {
+export function TryIt({ page, baseUrl, apiKey, credentials, stands, send, problemHref, help }: TryItProps) {
   const history = useHistory();
   const [draft, setDraft] = useState<Draft>(() => firstDraft(page, apiKey?.header));
   const [shown, setShown] = useState<Sent>();
@@ -90,6 +94,7 @@ export function TryIt({ page, baseUrl, apiKey, send, problemHref, help }: TryItP
 
   return (
     <section className={css.tryit} aria-label="Try it">
+      {credentials}
       <form ref={form} onSubmit={submit} noValidate className={css.form}>
         {apiKey && <KeyInput {...apiKey} />}
         {required.map(field)}
@@ -107,7 +112,7 @@ export function TryIt({ page, baseUrl, apiKey, send, problemHref, help }: TryItP
           <Button type="submit" variant="primary" icon="play" busy={busy}>
             Send
           </Button>
-          {built.request && <CopyButton text={curl(baseUrl, built.request, apiKey && { header: apiKey.header, value: apiKey.value || 'YOUR_API_KEY' })} label="Copy as curl" />}
+          {built.request && <CopyButton text={curl(baseUrl, built.request, apiKey ? { header: apiKey.header, value: apiKey.value || 'YOUR_API_KEY' } : stands)} label="Copy as curl" />}
           {tried && !built.request && (
             <span className={css.blocked} role="status">
               {Object.keys(built.issues).length === 1 ? 'One field needs' : `${Object.keys(built.issues).length} fields need`} another look.
