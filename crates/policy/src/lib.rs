@@ -18,6 +18,7 @@ mod counter;
 mod filter;
 pub mod grpc_web;
 mod limit;
+pub mod ocsp;
 mod outbound;
 mod password;
 mod problem;

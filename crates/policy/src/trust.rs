@@ -4,12 +4,15 @@ use std::{fmt, time::Duration};
 
 use rustls_pki_types::{CertificateDer, CertificateRevocationListDer, TrustAnchor, UnixTime, pem::PemObject};
 use webpki::{
-    ALL_VERIFICATION_ALGS, CertRevocationList, EndEntityCert, Error, ExpirationPolicy, KeyUsage,
+    ALL_VERIFICATION_ALGS, Cert, CertRevocationList, EndEntityCert, Error, ExpirationPolicy, KeyUsage,
     OwnedCertRevocationList, RevocationCheckDepth, RevocationOptionsBuilder, UnknownStatusPolicy,
-    anchor_from_trusted_cert,
+    VerifiedPath, anchor_from_trusted_cert,
 };
 
-use crate::ClientCertificate;
+use crate::{
+    ClientCertificate,
+    ocsp::{self, Issued},
+};
 
 /// Authorities at most.
 const MOST: usize = 1024;
@@ -103,7 +106,31 @@ impl Trust {
     ///
     /// # Errors
     /// Why it is not accepted.
-    pub fn verify<'c>(&self, mut chain: impl Iterator<Item = &'c [u8]>, now: u64) -> Result<(), Untrusted> {
+    pub fn verify<'c>(&self, chain: impl Iterator<Item = &'c [u8]>, now: u64) -> Result<(), Untrusted> {
+        self.path(chain, now, |_| ())
+    }
+
+    /// As [`Trust::accepts`]; the certificates that lead to the authority with who issued each, the client's own first.
+    ///
+    /// # Errors
+    /// Why it is not accepted.
+    pub fn issued(&self, shown: &ClientCertificate, now: u64) -> Result<Vec<Issued>, Untrusted> {
+        self.path(shown.chain(), now, |path| {
+            let own: &Cert<'_> = path.end_entity();
+            let all: Vec<&Cert<'_>> = std::iter::once(own).chain(path.intermediate_certificates()).collect();
+            let above = all.iter().skip(1).map(|above| above.subject_public_key_info());
+            let last = ocsp::key_of(path.anchor());
+            let keys = above.chain(std::iter::once(last));
+            all.iter().zip(keys).map(|(certificate, key)| Issued::new(certificate, &key)).collect()
+        })
+    }
+
+    fn path<'c, T>(
+        &self,
+        mut chain: impl Iterator<Item = &'c [u8]>,
+        now: u64,
+        found: impl FnOnce(&VerifiedPath<'_>) -> T,
+    ) -> Result<T, Untrusted> {
         let own = chain.next().map(CertificateDer::from).ok_or(Untrusted::UnknownIssuer)?;
         let between: Vec<CertificateDer<'_>> = chain.take(LONGEST).map(CertificateDer::from).collect();
         if between.len() >= LONGEST {
@@ -128,7 +155,7 @@ impl Trust {
             revocation,
             None,
         );
-        verified.map(drop).map_err(|error| untrusted(&error))
+        verified.map(|path| found(&path)).map_err(|error| untrusted(&error))
     }
 
     /// As [`Trust::verify`], of what a client has shown.

@@ -150,6 +150,30 @@ fn no_certificate_makes_its_reader_fail() {
 }
 
 #[test]
+fn no_answer_about_a_certificate_counts_that_its_authority_did_not_sign() {
+    let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let root = rcgen::CertifiedIssuer::self_signed(params, rcgen::KeyPair::generate().unwrap()).unwrap();
+    let own = rcgen::CertificateParams::new(["ada".to_owned()]).unwrap();
+    let own = own.signed_by(&rcgen::KeyPair::generate().unwrap(), &root).unwrap();
+    let trust = policy::Trust::read(&root.pem(), None).unwrap();
+    let shown = policy::ClientCertificate::new([own.der().to_vec()], false).unwrap();
+    let issued = trust.issued(&shown, 1_700_000_000).unwrap().remove(0);
+    let question = policy::ocsp::Question::new(issued, [7; policy::ocsp::NONCE]).unwrap();
+    let der = |tag: u8, parts: &[&[u8]]| [&[tag, parts.concat().len() as u8][..], &parts.concat()].concat();
+    let data = der(0x30, &[b"\xa2\x02\x04\x00", b"\x18\x0f20231114221320Z", b"\x30\x00"]);
+    let algorithm = der(0x30, &[b"\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02"]);
+    let basic = der(0x30, &[&data, &algorithm, b"\x03\x02\x00\x00"]);
+    let bytes = der(0x30, &[b"\x06\x09\x2b\x06\x01\x05\x05\x07\x30\x01\x01", &der(0x04, &[&basic])]);
+    let answer = der(0x30, &[b"\x0a\x01\x00", &der(0xa0, &[&bytes])]);
+    let words = ["\u{a}\u{1}\0", "\u{30}\u{3}", "\u{4}\u{2}", "\0", "20231114221320Z", "\u{6}\u{1}"];
+    fuzz_from("ocsp", &words, vec![answer, question.request()], |input| {
+        let worth = question.answered(input, 1_700_000_000, false);
+        format!("{}", worth.expect_err("nobody signed it")).len()
+    });
+}
+
+#[test]
 fn nobody_is_let_in_by_what_is_not_signed_or_sealed_here() {
     let rig = Rig::with(
         Setup::new(policies::CATALOG)

@@ -17,6 +17,7 @@ mod limits;
 mod markdown;
 mod mirrored;
 mod mocked;
+mod ocsp;
 mod oidc;
 mod page;
 mod pages;

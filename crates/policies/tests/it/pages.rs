@@ -14,6 +14,7 @@ use testkit::{Gateway, Setup, Upstream, policies};
 
 use crate::{
     directory::{Manner, PEOPLE, directory},
+    ocsp,
     page::{Answer, Exchange, scenarios},
 };
 
@@ -52,6 +53,7 @@ fn gateway_of_the_pages(policies: &str, contract: Option<&str>, authority: &Auth
     let provider = Upstream::script(move |request| provider(&request, &keys));
     let setup = Setup::new(CATALOG)
         .upstream("idp", provider)
+        .upstream("ocsp", authority.responder())
         .upstream("localhost", directory(PEOPLE, Manner::Well))
         .file("./clients.pem", &authority.pem())
         .file("./revoked.pem", &authority.revoked());
@@ -149,6 +151,19 @@ impl Authority {
             key_identifier_method: KeyIdMethod::Sha256,
         };
         params.signed_by(&self.issuer).unwrap().pem().unwrap()
+    }
+
+    /// Where the authority is asked what it has revoked.
+    fn responder(&self) -> Upstream {
+        let key = KeyPair::try_from(self.issuer.key().serialize_der()).unwrap();
+        Upstream::script(move |request| {
+            let is_revoked = request.body().windows(b"mallory".len()).any(|bytes| bytes == b"mallory");
+            let mut said = ocsp::Said::default();
+            if is_revoked {
+                said.standing = ocsp::revoked();
+            }
+            ocsp::ok(ocsp::answer(request.body(), &said, &key, &[]))
+        })
     }
 
     /// A certificate in DER: of `somebody else`, who is not known to this authority, or of a client with this name.

@@ -2,14 +2,14 @@
 
 /// One element.
 #[derive(Clone, Copy)]
-pub(super) struct Element<'a> {
-    pub(super) tag: u8,
-    pub(super) content: &'a [u8],
-    pub(super) whole: &'a [u8],
+pub(crate) struct Element<'a> {
+    pub(crate) tag: u8,
+    pub(crate) content: &'a [u8],
+    pub(crate) whole: &'a [u8],
 }
 
 /// The first element of some DER, and what follows it.
-pub(super) fn element(der: &[u8]) -> Option<(Element<'_>, &[u8])> {
+pub(crate) fn element(der: &[u8]) -> Option<(Element<'_>, &[u8])> {
     let (&tag, rest) = der.split_first()?;
     let (&short, rest) = rest.split_first()?;
     let (length, rest) = if short < 0x80 {
@@ -25,7 +25,7 @@ pub(super) fn element(der: &[u8]) -> Option<(Element<'_>, &[u8])> {
 }
 
 /// The elements of some DER; `None` where it ends within one.
-pub(super) fn elements(mut der: &[u8]) -> impl Iterator<Item = Option<Element<'_>>> {
+pub(crate) fn elements(mut der: &[u8]) -> impl Iterator<Item = Option<Element<'_>>> {
     std::iter::from_fn(move || {
         if der.is_empty() {
             return None;
@@ -40,7 +40,7 @@ pub(super) fn elements(mut der: &[u8]) -> impl Iterator<Item = Option<Element<'_
 }
 
 /// A UTCTime or GeneralizedTime as certificates write them (RFC 5280 §4.1.2.5).
-pub(super) fn time(element: &Element<'_>) -> Option<i64> {
+pub(crate) fn time(element: &Element<'_>) -> Option<i64> {
     let text = std::str::from_utf8(element.content).ok()?.strip_suffix('Z')?;
     let (year, rest) = match element.tag {
         0x17 => {
@@ -66,7 +66,7 @@ pub(super) fn time(element: &Element<'_>) -> Option<i64> {
 }
 
 /// Days since 1970 of a day of the Gregorian calendar.
-pub(super) fn days(year: i64, month: i64, day: i64) -> i64 {
+pub(crate) fn days(year: i64, month: i64, day: i64) -> i64 {
     // Years begin in March here, so that the day that comes and goes is their last.
     let year = if month <= 2 { year - 1 } else { year };
     let month = (month + 9) % 12;

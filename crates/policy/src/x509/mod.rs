@@ -1,6 +1,6 @@
 //! What a certificate says of itself: read from its DER (RFC 5280 §4.1), never trusted for more than a signature vouches for.
 
-mod der;
+pub(crate) mod der;
 mod name;
 
 use der::{element, elements, time};
@@ -9,6 +9,9 @@ use der::{element, elements, time};
 const MOST: usize = 64;
 /// subjectAltName, 2.5.29.17.
 const ALTERNATIVE_NAMES: &[u8] = &[0x55, 0x1d, 0x11];
+/// authorityInfoAccess, 1.3.6.1.5.5.7.1.1, and in it where OCSP is spoken, 1.3.6.1.5.5.7.48.1.
+const AUTHORITY_ACCESS: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 1, 1];
+const OCSP: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 0x30, 1];
 /// authorityKeyIdentifier, 2.5.29.35.
 const AUTHORITY_KEY: &[u8] = &[0x55, 0x1d, 0x23];
 
@@ -31,6 +34,8 @@ pub struct Described {
     pub emails: Vec<String>,
     /// The identifier of its issuer's key (RFC 5280 §4.2.1.1), where it has one.
     pub authority_key: Option<Vec<u8>>,
+    /// Where its issuer is asked whether it is revoked (RFC 5280 §4.2.2.1).
+    pub ocsp: Vec<String>,
 }
 
 impl Described {
@@ -80,7 +85,7 @@ impl Described {
     fn read_extensions(&mut self, extensions: &[u8]) -> Option<()> {
         for extension in elements(extensions) {
             let (id, mut rest) = element(extension?.content)?;
-            if id.content != ALTERNATIVE_NAMES && id.content != AUTHORITY_KEY {
+            if ![ALTERNATIVE_NAMES, AUTHORITY_KEY, AUTHORITY_ACCESS].contains(&id.content) {
                 continue;
             }
             if rest.first() == Some(&0x01) {
@@ -92,6 +97,18 @@ impl Described {
                 let (fields, _) = element(octets.content)?;
                 let first = elements(fields.content).next().flatten();
                 self.authority_key = first.filter(|first| first.tag == 0x80).map(|key| key.content.to_vec());
+                continue;
+            }
+            if id.content == AUTHORITY_ACCESS {
+                for access in elements(element(octets.content)?.0.content).take(MOST) {
+                    let (method, rest) = element(access?.content)?;
+                    let (place, _) = element(rest)?;
+                    let text = std::str::from_utf8(place.content).ok();
+                    let text = text.filter(|text| text.bytes().all(|byte| byte.is_ascii_graphic()));
+                    if method.content == OCSP && place.tag == 0x86 {
+                        self.ocsp.extend(text.map(str::to_owned));
+                    }
+                }
                 continue;
             }
             let (names, _) = element(octets.content)?;
