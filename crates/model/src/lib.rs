@@ -52,7 +52,7 @@ pub use finding::{Finding, Place, Severity};
 pub use gateway::{Gateway, GatewayCache, GatewayLimits, GatewayTimeouts, WrongCredentials};
 pub use identity_provider::{ConsoleSignIn, ExistingAccounts, GroupRole, IdentityProvider, PortalSignIn};
 pub use lifecycle::{LifeState, Lifecycle};
-pub use listener::Listener;
+pub use listener::{AskedCertificate, Listener};
 pub use name::{InvalidName, Name};
 pub use oauth::{ClientGrant, ClientSecret, OAuthClient, Revoked, TokenIssuer};
 pub use policy_use::{PolicyUse, ReadFiles};

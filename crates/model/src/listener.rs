@@ -28,6 +28,22 @@ pub struct Listener {
     /// off. One with `proxy_protocol` does not.
     #[serde(default = "on", skip_serializing_if = "Clone::clone")]
     pub http3: bool,
+    /// Whether clients are asked for a certificate where TLS is spoken. By default they are where `tls.client_auth` of the gateway or a policy, such as
+    /// `mtls-auth`, wants one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_certificate: Option<AskedCertificate>,
+}
+
+/// Whether the clients of a listener are asked for a certificate. What vouches for it is for `tls.client_auth` of the gateway to say, and for policies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum AskedCertificate {
+    /// They are not, so that no browser asks people which to send. Policies that want one refuse them.
+    Never,
+    /// They are; those without one are served too.
+    Request,
+    /// They are, and a handshake without one fails.
+    Require,
 }
 
 fn on() -> bool {
@@ -62,6 +78,12 @@ impl Gateway {
                         fault("address", format!("`{address}` stands here twice"));
                     }
                 }
+            }
+            if listener.client_certificate.is_some() && !listener.tls {
+                fault(
+                    "client_certificate",
+                    "certificates are shown where TLS is spoken; set `tls: true`".to_owned(),
+                );
             }
             if listener.proxy_protocol && self.trusted_proxies.is_empty() {
                 let message = "is taken from `trusted_proxies` alone, and there are none";

@@ -79,7 +79,7 @@ fn admit(stream: TcpStream, peer: SocketAddr, manner: &Manner, worker: &Arc<Work
         tracing::debug!(%peer, "closed: it is not among `trusted_proxies`, and the listener is for those alone");
         return;
     }
-    let config = tls.then(|| held.table.tls.clone()).flatten();
+    let config = tls.then(|| held.table.tls_of(manner.asks.get()).cloned()).flatten();
     if tls && config.is_none() {
         return;
     }

@@ -1,14 +1,15 @@
 //! Makes tables of snapshots; builds only what changed since the one before.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     net::IpAddr,
     sync::{Arc, Weak},
 };
 
 use ipnet::IpNet;
 use model::{
-    ByteSize, Finding, Gateway, Name, PolicyUse, Protocol, SharedMap, Snapshot, Span, Timeouts, Upstream,
+    AskedCertificate, ByteSize, Finding, Gateway, Name, PolicyUse, Protocol, SharedMap, Snapshot, Span,
+    Timeouts, Upstream,
     event::Target,
     snapshot::{Answers, Service},
     standing::UpstreamStanding,
@@ -24,9 +25,9 @@ use crate::{
     h3,
     router::{Conditions, Entry, Matching, Templates, base_key, methods, segments},
     split::Split,
-    table::{Bounds, Operation, Serving, Table},
+    table::{Bounds, Operation, Serving, Speaking, Table},
     tenants::{Known, Making, Numbers, Secrets},
-    tls::{Certificates, Terms, Toward},
+    tls::{Asked, Certificates, Server, Terms, Toward},
     upstreams::Upstreams,
 };
 
@@ -250,21 +251,44 @@ impl Builder {
                 Arc::new(Certificates::read(&snapshot.certificates, known, &mut rules.findings))
             }
         };
+        let modes: BTreeSet<AskedCertificate> =
+            gateway.listeners.iter().filter_map(|listener| listener.client_certificate).collect();
         let same_tls = before.filter(|before| {
             before.snapshot.gateway.tls == gateway.tls
+                && before.table.asked.keys().eq(&modes)
                 && (before.table.asking > 0) == (asking > 0)
                 && Arc::ptr_eq(&before.table.certificates, &certificates)
         });
-        let tls = match (terms, same_tls) {
-            (None, _) => None,
-            (Some(_), Some(before)) => before.table.tls.clone(),
+        let idle = gateway.timeouts.idle.0;
+        let quic = |tls: &Arc<Server>| gateway.tls.http3.then(|| h3::config(&tls.config, idle)).flatten();
+        let (tls, asked) = match (terms, same_tls) {
+            (None, _) => (None, BTreeMap::new()),
+            (Some(_), Some(before)) => {
+                let asked = before.table.asked.iter();
+                let asked = asked.map(|(mode, Speaking { tls, .. })| {
+                    (*mode, Speaking { tls: Arc::clone(tls), quic: quic(tls) })
+                });
+                (before.table.tls.clone(), asked.collect())
+            }
             (Some(terms), None) => {
-                let asked = asking > 0;
-                terms.server(&gateway.tls, asked, &certificates, &place, &mut rules.findings)
+                let tls = terms.server(
+                    &gateway.tls,
+                    Asked::of(asking > 0),
+                    &certificates,
+                    &place,
+                    &mut rules.findings,
+                );
+                let mut asked = BTreeMap::new();
+                for mode in modes.into_iter().filter(|_| tls.is_some()) {
+                    let of_mode = Asked::By(mode);
+                    let made =
+                        terms.server(&gateway.tls, of_mode, &certificates, &place, &mut rules.findings);
+                    asked.extend(made.map(|tls| (mode, Speaking { quic: quic(&tls), tls })));
+                }
+                (tls, asked)
             }
         };
-        let idle = gateway.timeouts.idle.0;
-        let quic = tls.as_ref().filter(|_| gateway.tls.http3).and_then(|tls| h3::config(&tls.config, idle));
+        let quic = tls.as_ref().and_then(quic);
         let trusted = trusted(gateway, &place, &mut rules.findings);
         if !rules.findings.is_empty() {
             return Err(rules.findings);
@@ -291,6 +315,7 @@ impl Builder {
             tls,
             asking,
             quic,
+            asked,
         };
         Ok((Arc::new(table), wide))
     }

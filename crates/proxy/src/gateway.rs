@@ -301,8 +301,8 @@ async fn run(worker: Arc<Worker>, mut given: mpsc::UnboundedReceiver<Work>, mut 
             match work {
                 Work::Accept(opened) => drop(tokio::spawn(accept(opened, worker))),
                 Work::Listen(opened) => drop(tokio::spawn(h3::listen::listen(opened, worker))),
-                Work::Connection(incoming, counted) => {
-                    drop(tokio::spawn(h3::listen::begin(*incoming, counted, worker)));
+                Work::Connection(incoming, asked, counted) => {
+                    drop(tokio::spawn(h3::listen::begin(*incoming, asked, counted, worker)));
                 }
             }
         }
@@ -318,7 +318,14 @@ async fn run(worker: Arc<Worker>, mut given: mpsc::UnboundedReceiver<Work>, mut 
 /// The listeners of the command line.
 fn fixed(config: &Config) -> Vec<Wanted> {
     let one = |name: &str, address: Option<SocketAddr>, tls: bool| {
-        address.map(|address| Wanted { name: name.into(), address, tls, proxy_protocol: false, http3: tls })
+        address.map(|address| Wanted {
+            name: name.into(),
+            address,
+            tls,
+            proxy_protocol: false,
+            http3: tls,
+            asked: None,
+        })
     };
     one("http", config.http, false).into_iter().chain(one("https", config.https, true)).collect()
 }

@@ -5,11 +5,11 @@ use std::{
     net::{SocketAddr, TcpListener as StdListener, UdpSocket},
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicU8, Ordering::Relaxed},
     },
 };
 
-use model::{Finding, Gateway};
+use model::{AskedCertificate, Finding, Gateway};
 use socket2::{Domain, Protocol as Ip, Socket, Type};
 use tokio::sync::{mpsc, watch};
 
@@ -34,6 +34,8 @@ pub(crate) struct Wanted {
     pub(crate) proxy_protocol: bool,
     /// Whether HTTP/3 is spoken too, if it is at all.
     pub(crate) http3: bool,
+    /// Whether clients are asked for a certificate, where it says so itself.
+    pub(crate) asked: Option<AskedCertificate>,
 }
 
 /// Where a gateway listens.
@@ -55,6 +57,32 @@ pub(crate) struct Manner {
     pub(crate) proxy_protocol: AtomicBool,
     /// Whether clients are told that HTTP/3 is spoken too.
     pub(crate) announces: AtomicBool,
+    pub(crate) asks: Asks,
+}
+
+/// Whether clients are asked for a certificate, where the listener says it itself.
+#[derive(Debug, Default)]
+pub(crate) struct Asks(AtomicU8);
+
+impl Asks {
+    pub(crate) fn of(asked: Option<AskedCertificate>) -> Asks {
+        let asks = Asks::default();
+        asks.set(asked);
+        asks
+    }
+
+    pub(crate) fn set(&self, asked: Option<AskedCertificate>) {
+        self.0.store(asked.map_or(0, |asked| asked as u8 + 1), Relaxed);
+    }
+
+    pub(crate) fn get(&self) -> Option<AskedCertificate> {
+        match self.0.load(Relaxed) {
+            0 => None,
+            1 => Some(AskedCertificate::Never),
+            2 => Some(AskedCertificate::Request),
+            _ => Some(AskedCertificate::Require),
+        }
+    }
 }
 
 /// A socket for one worker.
@@ -131,6 +159,7 @@ pub(crate) fn wanted(gateway: &Gateway) -> Result<Vec<Wanted>, Vec<Finding>> {
             tls: listener.tls,
             proxy_protocol: listener.proxy_protocol,
             http3: listener.http3 && listener.tls && !listener.proxy_protocol,
+            asked: listener.client_certificate,
         })
     };
     Ok(gateway.listeners.iter().filter_map(wanted).collect())
@@ -225,6 +254,7 @@ impl Listeners {
         for running in &mut self.running {
             if let Some(now) = wanted.iter().find(|wanted| wanted.is_at(running)) {
                 running.manner.tls.store(now.tls, Relaxed);
+                running.manner.asks.set(now.asked);
                 running.manner.proxy_protocol.store(now.proxy_protocol, Relaxed);
                 running.wanted = now.clone();
             }
@@ -250,6 +280,9 @@ impl Listeners {
                 _ => {}
             }
             running.manner.announces.store(running.quic.is_some(), Relaxed);
+            if let Some(quic) = &running.quic {
+                quic.gate.asks.set(running.wanted.asked);
+            }
         }
         self.running = running;
     }
@@ -281,7 +314,7 @@ impl Listeners {
         };
         let both = socket.and_then(|socket| Ok((socket.try_clone()?, socket)));
         let (copy, socket) = both.map_err(refused).ok()?;
-        let gate = Gate::new(copy);
+        let gate = Gate::new(copy, running.wanted.asked);
         self.turn = (self.turn + 1) % self.workers.len();
         let opened = OpenedQuic { socket, gate: Arc::clone(&gate), workers: self.workers.clone() };
         // A worker that has ended takes nothing.
@@ -294,6 +327,7 @@ impl Listeners {
             tls: AtomicBool::new(wanted.tls),
             proxy_protocol: AtomicBool::new(wanted.proxy_protocol),
             announces: AtomicBool::new(false),
+            asks: Asks::of(wanted.asked),
         });
         let (stop, stopped) = watch::channel(false);
         let workers = self.workers.len();

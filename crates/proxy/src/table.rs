@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, net::IpAddr, ops::ControlFlow, sync::Arc, time::Duration};
 
 use ipnet::IpNet;
-use model::{SharedMap, TokenIssuer, event::Target, snapshot::Service};
+use model::{AskedCertificate, SharedMap, TokenIssuer, event::Target, snapshot::Service};
 
 use crate::{
     balance::Balancer,
@@ -37,6 +37,15 @@ pub(crate) struct Table {
     /// Services whose policies look at the certificates of clients.
     pub(crate) asking: usize,
     /// What connections of QUIC begin with, where HTTP/3 is spoken.
+    pub(crate) quic: Option<Arc<quinn::ServerConfig>>,
+    /// The same of listeners that say themselves whether clients are asked for a certificate.
+    pub(crate) asked: BTreeMap<AskedCertificate, Speaking>,
+}
+
+/// What listeners speak that say themselves whether clients are asked for a certificate.
+#[derive(Clone)]
+pub(crate) struct Speaking {
+    pub(crate) tls: Arc<Server>,
     pub(crate) quic: Option<Arc<quinn::ServerConfig>>,
 }
 
@@ -113,6 +122,22 @@ impl Serving {
 }
 
 impl Table {
+    /// What a listener speaks over TLS.
+    pub(crate) fn tls_of(&self, asked: Option<AskedCertificate>) -> Option<&Arc<Server>> {
+        match asked {
+            None => self.tls.as_ref(),
+            Some(asked) => self.asked.get(&asked).map(|speaking| &speaking.tls),
+        }
+    }
+
+    /// What the connections of QUIC of a listener begin with.
+    pub(crate) fn quic_of(&self, asked: Option<AskedCertificate>) -> Option<&Arc<quinn::ServerConfig>> {
+        match asked {
+            None => self.quic.as_ref(),
+            Some(asked) => self.asked.get(&asked)?.quic.as_ref(),
+        }
+    }
+
     /// Whether what a proxy at this address says about its client is believed.
     pub(crate) fn trusts(&self, address: IpAddr) -> bool {
         self.trusted.iter().any(|network| network.contains(&address))

@@ -14,7 +14,7 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use model::{EventSink, ExchangeEvent, KeyHash, Protocol, TokenIssuer, snapshot::Caller};
+use model::{AskedCertificate, EventSink, ExchangeEvent, KeyHash, Protocol, TokenIssuer, snapshot::Caller};
 use policy::{
     CallerIndex, Dial, Fetch, Fetched, Later, Line, Outbound, OutboundAnswer, OutboundCall, OutboundError,
     Time, World,
@@ -81,7 +81,7 @@ pub(crate) enum Work {
     /// To take connections of QUIC on a socket, for all workers.
     Listen(h3::listen::Opened),
     /// To serve a connection that begins on such a socket.
-    Connection(Box<quinn::Incoming>, Arriving),
+    Connection(Box<quinn::Incoming>, Option<AskedCertificate>, Arriving),
 }
 
 /// What the connections of one thread share. Its locks are never contended: only that thread takes them.

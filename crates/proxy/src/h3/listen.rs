@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, Mutex, atomic::Ordering::Relaxed},
 };
 
+use model::AskedCertificate;
 use quinn::{Endpoint, EndpointConfig, Incoming, TokioRuntime};
 use tokio::{
     sync::{Notify, mpsc},
@@ -15,6 +16,7 @@ use tokio::{
 use super::{connection, frame::Code};
 use crate::{
     accept::Arriving,
+    listen::Asks,
     worker::{Work, Worker, lock},
 };
 
@@ -33,6 +35,7 @@ pub(crate) struct Opened {
 pub(crate) struct Gate {
     state: Mutex<State>,
     told: Notify,
+    pub(crate) asks: Asks,
 }
 
 #[derive(Debug)]
@@ -43,8 +46,9 @@ struct State {
 }
 
 impl Gate {
-    pub(crate) fn new(socket: UdpSocket) -> Arc<Gate> {
-        Arc::new(Gate { state: Mutex::new(State { takes: true, socket: Some(socket) }), told: Notify::new() })
+    pub(crate) fn new(socket: UdpSocket, asked: Option<AskedCertificate>) -> Arc<Gate> {
+        let state = Mutex::new(State { takes: true, socket: Some(socket) });
+        Arc::new(Gate { state, told: Notify::new(), asks: Asks::of(asked) })
     }
 
     /// No more connections are taken; those that are open go on.
@@ -92,7 +96,7 @@ impl Gate {
 /// Takes connections until told to stop, and moves packets until the last of them is over.
 pub(crate) async fn listen(opened: Opened, worker: Arc<Worker>) {
     let Opened { socket, gate, workers } = opened;
-    let endpoint = match endpoint(socket, &worker) {
+    let endpoint = match endpoint(socket, &worker, gate.asks.get()) {
         Ok(endpoint) => endpoint,
         Err(error) => {
             tracing::error!(
@@ -117,18 +121,18 @@ pub(crate) async fn listen(opened: Opened, worker: Arc<Worker>) {
         } else if !takes {
             incoming.refuse();
         } else {
-            admit(incoming, &workers, &mut turn, &worker);
+            admit((incoming, gate.asks.get()), &workers, &mut turn, &worker);
         }
     }
 }
 
-fn endpoint(socket: UdpSocket, worker: &Worker) -> io::Result<Endpoint> {
-    let config = worker.current().table.quic.as_deref().cloned();
+fn endpoint(socket: UdpSocket, worker: &Worker, asked: Option<AskedCertificate>) -> io::Result<Endpoint> {
+    let config = worker.current().table.quic_of(asked).map(|config| quinn::ServerConfig::clone(config));
     Endpoint::new(EndpointConfig::default(), config, socket, Arc::new(TokioRuntime))
 }
 
 fn admit(
-    incoming: Incoming,
+    (incoming, asked): (Incoming, Option<AskedCertificate>),
     workers: &[mpsc::UnboundedSender<Work>],
     turn: &mut usize,
     worker: &Arc<Worker>,
@@ -147,18 +151,23 @@ fn admit(
     shared.accepted.fetch_add(1, Relaxed);
     *turn = (*turn + 1) % workers.len();
     // A worker that has ended takes nothing.
-    let _ = workers[*turn].send(Work::Connection(Box::new(incoming), Arriving::new(worker)));
+    let _ = workers[*turn].send(Work::Connection(Box::new(incoming), asked, Arriving::new(worker)));
 }
 
 /// Takes part in the beginning of a connection, and serves it to its end.
-pub(crate) async fn begin(incoming: Incoming, counted: Arriving, worker: Arc<Worker>) {
+pub(crate) async fn begin(
+    incoming: Incoming,
+    asked: Option<AskedCertificate>,
+    counted: Arriving,
+    worker: Arc<Worker>,
+) {
     let held = worker.current();
-    let Some(config) = held.table.quic.clone() else { return incoming.refuse() };
+    let Some(config) = held.table.quic_of(asked).cloned() else { return incoming.refuse() };
     let peer = incoming.remote_address();
     let beginning = async { incoming.accept_with(config)?.await };
     match timeout(held.table.bounds.header_timeout, beginning).await {
         Ok(Ok(quic)) => {
-            match held.table.tls.as_ref().map_or(Ok(None), |server| server.shown_over_quic(&quic)) {
+            match held.table.tls_of(asked).map_or(Ok(None), |server| server.shown_over_quic(&quic)) {
                 Ok(certificate) => connection::serve(quic, certificate, worker, counted).await,
                 Err(error) => {
                     quic.close(Code::NO_ERROR.number(), b"");

@@ -2,7 +2,7 @@
 
 use std::{io, sync::Arc};
 
-use model::{ClientAuth, ClientAuthMode};
+use model::{AskedCertificate, ClientAuth, ClientAuthMode};
 use policy::{ClientCertificate, Trust, Untrusted};
 use rustls::{
     CertificateError, DigitallySignedStruct, DistinguishedName, HandshakeKind, ServerConnection,
@@ -26,11 +26,15 @@ pub(crate) struct Asking {
 }
 
 impl Asking {
-    /// What `client_auth` says; where there is none, that any certificate is welcome.
+    /// What `client_auth` says; where there is none, that any certificate is welcome. A listener that says `by` itself whether there must be one
+    /// is followed in that.
     ///
     /// # Errors
     /// A field of it that cannot be used, and why.
-    pub(crate) fn read(auth: Option<&ClientAuth>) -> Result<Asking, (&'static str, String)> {
+    pub(crate) fn read(
+        auth: Option<&ClientAuth>,
+        by: Option<AskedCertificate>,
+    ) -> Result<Asking, (&'static str, String)> {
         let pems = auth.and_then(|auth| auth.read.as_deref());
         let authorities = pems.and_then(|pems| pems.authorities.as_deref());
         if authorities.is_none() && auth.is_some_and(|auth| auth.ca_file.is_some()) {
@@ -43,7 +47,10 @@ impl Asking {
         Ok(Asking {
             hints: names.map(|name| DistinguishedName::in_sequence(name)).collect(),
             trust,
-            is_required: auth.is_some_and(|auth| auth.mode == ClientAuthMode::Require),
+            is_required: match by {
+                Some(mode) => mode == AskedCertificate::Require,
+                None => auth.is_some_and(|auth| auth.mode == ClientAuthMode::Require),
+            },
             algorithms: provider().signature_verification_algorithms,
         })
     }

@@ -17,7 +17,7 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
     sign::CertifiedKey,
 };
-pub(crate) use server::{Server, Terms};
+pub(crate) use server::{Asked, Server, Terms};
 
 use crate::Pem;
 

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, OnceLock},
 };
 
-use model::{CipherSuite, ClientAuth, Finding, GatewayTls, TlsVersion};
+use model::{AskedCertificate, CipherSuite, ClientAuth, Finding, GatewayTls, TlsVersion};
 use policy::ClientCertificate;
 use rustls::{
     ServerConfig, ServerConnection, SupportedCipherSuite, SupportedProtocolVersion,
@@ -27,7 +27,7 @@ pub(crate) struct Terms {
     tickets: Arc<dyn ProducesTickets>,
     /// Those of sessions in which clients were asked for a certificate, and what was asked: once that is something else, nobody goes on
     /// with what was accepted before.
-    asked: Mutex<Option<Asked>>,
+    asked: Mutex<Vec<Tickets>>,
 }
 
 /// What the certificate of the command line is called.
@@ -35,8 +35,29 @@ const GIVEN: &str = "(given)";
 /// What one is called that was made here, and nobody trusts.
 const MADE: &str = "(made)";
 
+/// Whether clients are asked for a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// Where `client_auth` says so.
+    AsConfigured,
+    /// Policies look at certificates, too.
+    ForPolicies,
+    /// As the listener says itself.
+    By(AskedCertificate),
+}
+
+impl Asked {
+    pub(crate) fn of(for_policies: bool) -> Asked {
+        if for_policies { Asked::ForPolicies } else { Asked::AsConfigured }
+    }
+}
+
 /// What was asked of clients, and the keys of tickets for their sessions.
-type Asked = (Option<Box<ClientAuth>>, Arc<dyn ProducesTickets>);
+struct Tickets {
+    auth: Option<Box<ClientAuth>>,
+    by: Option<AskedCertificate>,
+    keys: Arc<dyn ProducesTickets>,
+}
 
 /// What is spoken on TLS listeners.
 #[derive(Debug)]
@@ -85,12 +106,11 @@ impl Terms {
         })
     }
 
-    /// The configuration of TLS listeners; `None` with a finding where there can be none. `asked` says that policies look at the
-    /// certificates of clients.
+    /// The configuration of TLS listeners; `None` with a finding where there can be none.
     pub(crate) fn server(
         &self,
         tls: &GatewayTls,
-        asked: bool,
+        asked: Asked,
         certificates: &Arc<Certificates>,
         place: &str,
         findings: &mut Vec<Finding>,
@@ -131,7 +151,16 @@ impl Terms {
             ServerConfig::builder_with_provider(speaking(tls)).with_protocol_versions(&versions(tls));
         let builder = builder.map_err(|error| fault("ciphers", error.to_string())).ok()?;
         let auth = tls.client_auth.as_deref();
-        let asking = (asked || auth.is_some()).then(|| Asking::read(auth)).transpose();
+        let by = match asked {
+            Asked::By(mode) => Some(mode),
+            _ => None,
+        };
+        let asks = match asked {
+            Asked::AsConfigured => auth.is_some(),
+            Asked::ForPolicies => true,
+            Asked::By(mode) => mode != AskedCertificate::Never,
+        };
+        let asking = asks.then(|| Asking::read(auth, by)).transpose();
         let asking = asking.map_err(|(field, message)| fault(&format!("client_auth.{field}"), message));
         let asking = asking.ok()?.map(Arc::new);
         let builder = match &asking {
@@ -144,9 +173,10 @@ impl Terms {
         config.ignore_client_order = !tls.ciphers.is_empty();
         if tls.session_tickets {
             config.ticketer = match &asking {
-                Some(_) => {
-                    self.tickets_of(tls).map_err(|error| fault("session_tickets", error.to_string())).ok()?
-                }
+                Some(_) => self
+                    .tickets_of(tls, by)
+                    .map_err(|error| fault("session_tickets", error.to_string()))
+                    .ok()?,
                 None => Arc::clone(&self.tickets),
             };
         } else {
@@ -161,16 +191,19 @@ impl Terms {
     }
 
     /// The keys of tickets for sessions in which this was asked of clients.
-    fn tickets_of(&self, tls: &GatewayTls) -> Result<Arc<dyn ProducesTickets>, rustls::Error> {
+    fn tickets_of(
+        &self,
+        tls: &GatewayTls,
+        by: Option<AskedCertificate>,
+    ) -> Result<Arc<dyn ProducesTickets>, rustls::Error> {
         let mut asked = lock(&self.asked);
-        if let Some((auth, tickets)) = &*asked
-            && *auth == tls.client_auth
-        {
-            return Ok(Arc::clone(tickets));
+        asked.retain(|known| known.auth == tls.client_auth);
+        if let Some(known) = asked.iter().find(|known| known.by == by) {
+            return Ok(Arc::clone(&known.keys));
         }
-        let tickets = rustls::crypto::aws_lc_rs::Ticketer::new()?;
-        *asked = Some((tls.client_auth.clone(), Arc::clone(&tickets)));
-        Ok(tickets)
+        let keys = rustls::crypto::aws_lc_rs::Ticketer::new()?;
+        asked.push(Tickets { auth: tls.client_auth.clone(), by, keys: Arc::clone(&keys) });
+        Ok(keys)
     }
 
     /// A certificate nobody trusts, made once.
@@ -239,7 +272,8 @@ mod tests {
         let server = |ciphers: &[CipherSuite]| {
             let tls = GatewayTls { ciphers: ciphers.to_vec(), ..GatewayTls::default() };
             let mut findings = Vec::new();
-            let made = terms.server(&tls, true, &Arc::default(), "gateway/default", &mut findings);
+            let made =
+                terms.server(&tls, Asked::ForPolicies, &Arc::default(), "gateway/default", &mut findings);
             (made.map(|made| made.config.fips()), findings.len())
         };
         if cfg!(feature = "fips") {

@@ -22,7 +22,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::{
     kit::{Origin, Script, Started, pass, snapshot, start_of, to},
-    tls::{Made, connect, made, with},
+    tls::{Made, connect_at, made, with},
 };
 
 /// Tells in the answer's `x-shown` what certificate the connection has.
@@ -153,7 +153,14 @@ fn client(
 
 /// What an exchange knows of the client's certificate, and how the session came about; `None` where the handshake failed.
 async fn shown(started: &Started, config: &Arc<ClientConfig>) -> Option<(String, HandshakeKind)> {
-    let mut stream = connect(started, config, "a.example.com").await.ok()?;
+    shown_at(started.gateway.https_addr().unwrap(), config).await
+}
+
+async fn shown_at(
+    address: std::net::SocketAddr,
+    config: &Arc<ClientConfig>,
+) -> Option<(String, HandshakeKind)> {
+    let mut stream = connect_at(address, config, "a.example.com").await.ok()?;
     // In TLS 1.3 the client is ready before the gateway has seen its certificate.
     stream.write_all(b"GET /a/x HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await.ok()?;
     let mut read = Vec::new();
@@ -216,6 +223,54 @@ async fn a_gateway_that_requires_certificates_serves_those_of_its_authority_alon
         assert_eq!(ask(Some(&ada)).await.as_deref(), Some("ada true"));
         assert_eq!(ask(Some(&eve)).await, None);
     }
+}
+
+#[tokio::test]
+async fn a_listener_says_itself_whether_clients_are_asked() {
+    let kit = Kit::new().await;
+    let ours = Authority::new("Clients");
+    let ada = ours.issue("ada", ExtendedKeyUsagePurpose::ClientAuth);
+    let listening = |modes: &[&str], auth: Option<ClientAuth>| {
+        let mut snapshot = kit.snapshot("shown", auth);
+        let listener = |mode: &&str| {
+            let listener = serde_json::json!({ "name": mode, "address": "127.0.0.1:0", "tls": true, "client_certificate": mode });
+            serde_json::from_value(listener).unwrap()
+        };
+        Arc::make_mut(&mut snapshot.gateway).listeners = modes.iter().map(listener).collect();
+        snapshot
+    };
+    let started = start_of(CATALOGUE, listening(&["never", "request", "require"], None), Config::default());
+    for version in [&TLS12, &TLS13] {
+        // One client for all listeners: a session of one that asks for nothing is of no use at another.
+        let with = client(&kit.server, Some(&ada), version);
+        let without = client(&kit.server, None, version);
+        for (listener, of_ada, of_nobody) in [
+            ("never", Some("nothing"), Some("nothing")),
+            ("request", Some("ada false"), Some("nothing")),
+            ("require", Some("ada false"), None),
+            ("https", Some("ada false"), Some("nothing")),
+        ] {
+            let address = started.gateway.address(listener).unwrap();
+            for _ in 0..2 {
+                let ask = async |config| shown_at(address, config).await.map(|(known, _)| known);
+                assert_eq!(ask(&with).await.as_deref(), of_ada, "{listener} {version:?}");
+                assert_eq!(ask(&without).await.as_deref(), of_nobody, "{listener} {version:?}");
+            }
+        }
+    }
+    // What vouches for them is for the gateway to say; the listener only whether they must have one.
+    let eve = Authority::new("Clients").issue("eve", ExtendedKeyUsagePurpose::ClientAuth);
+    let next = listening(&["never", "request"], Some(ours.auth(ClientAuthMode::Require, None)));
+    started.gateway.publish(Arc::new(next)).unwrap();
+    let at = |listener| started.gateway.address(listener).unwrap();
+    let (ada, eve) = (client(&kit.server, Some(&ada), &TLS13), client(&kit.server, Some(&eve), &TLS13));
+    let nobody = client(&kit.server, None, &TLS13);
+    let known = async |listener, config| shown_at(at(listener), config).await.map(|(known, _)| known);
+    assert_eq!(known("request", &ada).await.as_deref(), Some("ada true"));
+    assert_eq!(known("request", &eve).await, None);
+    assert_eq!(known("request", &nobody).await.as_deref(), Some("nothing"));
+    assert_eq!(known("https", &nobody).await, None);
+    assert_eq!(known("never", &eve).await.as_deref(), Some("nothing"));
 }
 
 /// What an exchange over QUIC knows of the client's certificate; `None` where the handshake failed.

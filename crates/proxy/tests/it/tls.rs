@@ -82,7 +82,15 @@ pub(crate) async fn connect(
     config: &Arc<ClientConfig>,
     name: &str,
 ) -> std::io::Result<TlsStream<TcpStream>> {
-    let stream = TcpStream::connect(started.gateway.https_addr().unwrap()).await.unwrap();
+    connect_at(started.gateway.https_addr().unwrap(), config, name).await
+}
+
+pub(crate) async fn connect_at(
+    address: std::net::SocketAddr,
+    config: &Arc<ClientConfig>,
+    name: &str,
+) -> std::io::Result<TlsStream<TcpStream>> {
+    let stream = TcpStream::connect(address).await.unwrap();
     let name = ServerName::try_from(name.to_owned()).unwrap();
     TlsConnector::from(Arc::clone(config)).connect(name, stream).await
 }
