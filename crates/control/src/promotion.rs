@@ -86,13 +86,13 @@ impl Control {
             return Err(Error::Missing { what: format!("workspace `{to}`") });
         }
         self.check_workspace(to)?;
+        let there = self.get(to, Kind::Api, id).ok().map(|stored| stored.resource);
+        let owned = there.clone().unwrap_or_else(|| Resource::Api(api.clone()));
+        self.permit(actor, to, Permission::write(Area::Apis), &owned)?;
         if from == to {
             let detail = format!("api/{id} is in the workspace `{to}`; name another one");
             return Err(Error::Conflict { detail });
         }
-        let there = self.get(to, Kind::Api, id).ok().map(|stored| stored.resource);
-        let owned = there.clone().unwrap_or_else(|| Resource::Api(api.clone()));
-        self.permit(actor, to, Permission::write(Area::Apis), &owned)?;
         let mut promoted = (*api).clone();
         if let Some(Resource::Api(there)) = there {
             promoted.listen = there.listen;

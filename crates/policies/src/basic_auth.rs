@@ -188,6 +188,17 @@ mod tests {
     }
 
     #[test]
+    #[ignore = "a measure"]
+    #[allow(clippy::print_stdout, reason = "a measure says it")]
+    fn measure_what_a_password_costs_that_was_verified_before() {
+        let filter = build("basic-auth", "{}");
+        let made = || request(&basic("lovelace:analytical engine")).build();
+        pass(&*filter, &mut made());
+        let seen = crate::measure::each(&*filter, (0..20_000).map(|_| made()).collect());
+        println!("basic-auth: {seen:.2} µs for a password verified before");
+    }
+
+    #[test]
     fn a_name_and_its_password_say_who_calls_and_are_not_sent_on() {
         let filter = build("basic-auth", "{}");
         for _ in 0..2 {

@@ -219,3 +219,54 @@ async fn a_standard_is_held_against_no_workspace_whose_apis_its_author_does_not_
     assert_eq!(told[0], told[1], "what is there is refused as what is not");
     plane.control.put(&admin(), &acme, standard("default"), Expect::Any).await.unwrap();
 }
+
+#[tokio::test]
+async fn promoting_needs_the_right_to_change_the_api_there_also_where_that_is_where_it_is() {
+    let plane = Plane::new().await;
+    for name in ["acme", "bolt"] {
+        plane.put(json!({ "kind": "workspace", "name": name })).await.unwrap();
+    }
+    let (acme, bolt): (model::Name, model::Name) = ("acme".parse().unwrap(), "bolt".parse().unwrap());
+    let document = json!({ "kind": "api", "name": "orders", "version": "v1", "listen": { "path": "/orders" },
+                           "upstream": { "endpoints": ["http://127.0.0.1:9"] } });
+    let api = || model::Resource::from_value(document.clone()).unwrap();
+    plane.control.put(&admin(), &acme, api(), Expect::Any).await.unwrap();
+    let who = async |email: &str, roles: &[(&str, &str)]| {
+        let held = |(workspace, role): &(&str, &str)| Membership {
+            workspace: workspace.parse().unwrap(),
+            role: role.parse().unwrap(),
+        };
+        let form = MemberForm {
+            email: email.to_owned(),
+            name: "Somebody".to_owned(),
+            roles: roles.iter().map(held).collect(),
+        };
+        let invited = plane.control.invite(&admin(), form).await.unwrap();
+        plane.control.set_password(&visitor(), &invited.secret, PASSWORD).await.unwrap();
+        plane
+            .control
+            .sign_in_member(&visitor(), email, PASSWORD, Beside::default())
+            .await
+            .unwrap()
+            .session
+            .who
+    };
+    let promote = async |who: &control::Actor, to: &model::Name| {
+        let host = json!({ "to": to, "listen": { "hosts": ["bolt.example.com"], "path": "/orders" } });
+        let asked: control::PromotionAsked = serde_json::from_value(host).unwrap();
+        match plane.control.promote(who, &acme, "orders@v1", asked).await {
+            Ok(_) => "done",
+            Err(Error::Forbidden { .. }) => "forbidden",
+            Err(Error::Missing { .. } | Error::NotFound { .. }) => "not there",
+            Err(Error::Conflict { .. }) => "conflict",
+            Err(error) => panic!("{error:?}"),
+        }
+    };
+    let viewer = who("vera@example.com", &[("acme", "viewer"), ("bolt", "viewer")]).await;
+    let here = who("hana@example.com", &[("acme", "admin")]).await;
+    let both = who("bo@example.com", &[("acme", "admin"), ("bolt", "admin")]).await;
+    assert_eq!([promote(&viewer, &acme).await, promote(&viewer, &bolt).await], ["forbidden", "forbidden"]);
+    assert_eq!([promote(&here, &acme).await, promote(&here, &bolt).await], ["conflict", "not there"]);
+    assert!(plane.control.get(&bolt, model::Kind::Api, "orders@v1").is_err());
+    assert_eq!([promote(&both, &acme).await, promote(&both, &bolt).await], ["conflict", "done"]);
+}
