@@ -70,6 +70,7 @@ export type ReviewLine = Schemas['ReviewLine'];
 export type Review = Schemas['ReviewView'];
 export type CatalogueRow = Schemas['CatalogueRow'];
 export type Environment = Schemas['EnvironmentView'];
+export type PromotionAsked = Schemas['PromotionAsked'];
 export type Emergency = Schemas['EmergencyView'];
 export type BranchConduct = Schemas['BranchConduct'];
 export type SplitAction = { action: 'promote' | 'abort' } | { action: 'weight'; weight: number };
@@ -227,7 +228,7 @@ export const draftOf = (kind: 'api' | 'route', id: string) => client.get<unknown
 export const catalogue = (signal?: AbortSignal) => client.get<Page<CatalogueRow>>('/catalogue', undefined, signal);
 export const catalogueFile = (format: 'csv' | 'ndjson') => body(client.call<string>('GET', `/catalogue/export?format=${format}`, { as: 'text', headers: { accept: '*/*' } }));
 export const environments = (id: string, signal?: AbortSignal) => client.get<Page<Environment>>(`${at('api', id)}/environments`, undefined, signal);
-export const promote = (id: string, to: string) => client.call<unknown>('POST', `${at('api', id)}/promotion`, { body: { to } });
+export const promote = (id: string, asked: PromotionAsked) => client.call<unknown>('POST', `${at('api', id)}/promotion`, { body: asked });
 
 // Keys and subscriptions
 /** The keys of a consumer or app, with their last uses. */

@@ -6,8 +6,8 @@ import { useState } from 'react';
 import { Checks } from '../../parts/Checks.tsx';
 import { IfMay, Needs } from '../../parts/may.tsx';
 import { ReviewTable } from '../../parts/ReviewTable.tsx';
-import { environmentsQuery, forgetResources, lifeQuery, sessionQuery } from '../../queries.ts';
-import { workspace } from '../../workspace.ts';
+import { forgetResources, lifeQuery } from '../../queries.ts';
+import { Environments } from './Environments.tsx';
 import { useApi } from './useApi.ts';
 
 type State = admin.Life['state'];
@@ -90,85 +90,13 @@ export function ApiLife() {
           </Row>
         </Panel>
       )}
-      <Environments id={id} />
+      <Environments id={id} api={api} />
       <Panel title="What became of it" flush>
         <History events={data.history} />
       </Panel>
       {step && <StepDialog id={id} state={data.state} move={step} onClose={() => setStep(undefined)} />}
       {emergency && <EmergencyDialog id={id} to={emergency} onClose={() => setEmergency(undefined)} />}
     </Stack>
-  );
-}
-
-/** The same API in other workspaces: what is to go where. */
-function Environments({ id }: { id: string }) {
-  const all = useQuery(environmentsQuery(id));
-  const client = useQueryClient();
-  const session = useQuery(sessionQuery).data;
-  const toast = useToast();
-  const [busy, setBusy] = useState<string>();
-  const here = workspace();
-  const rows = all.data?.filter((one) => one.workspace !== here);
-  const others = session?.workspaces?.filter((one) => one.name !== here) ?? [];
-  // Where there is one workspace, there is no other environment.
-  if (others.length === 0 || !rows) return null;
-  const promote = async (to: string) => {
-    setBusy(to);
-    try {
-      await admin.promote(id, to);
-      await client.invalidateQueries({ queryKey: ['life'] });
-      toast.done(`${id} is in ${to} as it is here`);
-    } catch (error) {
-      toast.failed(`${id} was not promoted to ${to}`, error);
-    } finally {
-      setBusy(undefined);
-    }
-  };
-  return (
-    <Panel title="Environments" flush>
-      <Table
-        caption="The API in other workspaces"
-        rows={others}
-        rowKey={(one) => one.name}
-        empty={null}
-        columns={[
-          { id: 'name', header: 'Workspace', cell: (one) => one.title ?? one.name },
-          {
-            id: 'is',
-            header: 'There',
-            cell: (one) => {
-              const there = rows.find((row) => row.workspace === one.name);
-              if (!there) return <span className="muted">not there</span>;
-              return there.same ? <Badge tone="good">the same</Badge> : <Badge tone="warn">{format.plural(there.changes.length, 'field')} differ</Badge>;
-            },
-          },
-          {
-            id: 'from',
-            header: 'Came',
-            hide: 'narrow',
-            cell: (one) => {
-              const last = rows.find((row) => row.workspace === one.name)?.promotions[0];
-              return last ? `from ${last.from}, revision ${last.from_revision}, ${format.ago(last.at)}` : <span className="muted">by itself</span>;
-            },
-          },
-          {
-            id: 'act',
-            header: 'Promote',
-            align: 'end',
-            cell: (one) => {
-              const there = rows.find((row) => row.workspace === one.name);
-              // The first time it is said where it answers there, which no other workspace may have.
-              if (!there) return <code>{`pailou promote ${id} --from ${here} --to ${one.name} --path …`}</code>;
-              return (
-                <Button size="s" busy={busy === one.name} disabled={there.same} onClick={() => void promote(one.name)}>
-                  Promote to {one.name}
-                </Button>
-              );
-            },
-          },
-        ]}
-      />
-    </Panel>
   );
 }
 

@@ -101,7 +101,7 @@ export function ImportApi() {
                   Choose a file
                 </Button>
                 <span className="muted">{file ? `${file}, ${format.bytes(text.length)}${beside.length > 0 ? `, with ${format.plural(beside.length, 'file')} beside it` : ''}` : 'or drop it here, or paste below; with files that it imports, the document first'}</span>
-                <input ref={input} type="file" hidden multiple accept=".json,.yaml,.yml,.graphql,.graphqls,.gql,.proto,.wsdl,.xsd,.xml,.har,application/json" aria-label="Document" onChange={(event) => void load(event.target.files)} />
+                <input ref={input} type="file" hidden multiple accept=".json,.yaml,.yml,.graphql,.graphqls,.gql,.proto,.wsdl,.xsd,.xml,.har,application/json" aria-label="Files" onChange={(event) => void load(event.target.files)} />
               </div>
               {text.length > SHOWN_BYTES ? (
                 <Row>
