@@ -22,8 +22,9 @@ import type { SourceHandle } from './SourceEditor.tsx';
 
 const SourceEditor = lazy(async () => ({ default: (await import('./SourceEditor.tsx')).SourceEditor }));
 
-/** How long nothing is typed before the text is checked, and before it is shown anew, milliseconds. */
-const CHECKED_AFTER = 120;
+/** How long nothing is typed before the text is checked: half of what the last check took, within these bounds, milliseconds. */
+const CHECKED_AFTER = [15, 250] as const;
+/** The same before it is shown anew. */
 const SHOWN_AFTER = 500;
 
 /** What is stored: a document, its text, and the state both are of. */
@@ -77,6 +78,7 @@ function Desk({ id, first }: { id: string; first: Saved }) {
   const [checkError, setCheckError] = useState<unknown>();
   const [dialog, setDialog] = useState<'conflict' | 'publish' | 'delete'>();
   const editor = useRef<SourceHandle>(null);
+  const checkTook = useRef(0);
   const task = useTask();
   const toast = useToast();
   const navigate = useNavigate();
@@ -89,8 +91,10 @@ function Desk({ id, first }: { id: string; first: Saved }) {
     const stop = new AbortController();
     const timer = setTimeout(() => {
       const asked = draft.version;
+      const began = performance.now();
       draft.send((source) => admin.checkContract(source, api, stop.signal)).then(
         (found) => {
+          checkTook.current = performance.now() - began;
           if (stop.signal.aborted || draft.version !== asked) return;
           setCheckError(undefined);
           setCheck(found);
@@ -100,7 +104,7 @@ function Desk({ id, first }: { id: string; first: Saved }) {
           if (!stop.signal.aborted) setCheckError(error);
         },
       );
-    }, version === 0 ? 0 : CHECKED_AFTER);
+    }, version === 0 ? 0 : Math.min(Math.max(checkTook.current / 2, CHECKED_AFTER[0]), CHECKED_AFTER[1]));
     return () => {
       clearTimeout(timer);
       stop.abort();
