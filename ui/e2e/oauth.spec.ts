@@ -251,7 +251,7 @@ test('a developer calls with tokens from the reference: of the app itself, then 
 
   // An operation that needs more says so, before and after.
   await page.getByRole('navigation').getByRole('link', { name: /Pluck a leaf/ }).first().click();
-  await expect(panel.getByText('It lacks')).toContainText('tea:pluck');
+  await expect(panel.getByText('This operation also needs')).toContainText('tea:pluck');
   if (GATEWAY) {
     expect(await send()).toBe(403);
     await expect(page.getByText(/The token lacks a scope/)).toBeVisible();

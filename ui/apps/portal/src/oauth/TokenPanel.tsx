@@ -230,7 +230,7 @@ function Ask({ app, client, needs, product, api }: OfAppProps & { client: OAuthC
       )}
       {missing.length > 0 && (
         <Callout tone="warn">
-          This app may not ask for {missing.map((scope) => <code key={scope}>{scope} </code>)}: none of its subscriptions covers it.{' '}
+          This app may not ask for <code>{missing.join(' ')}</code>: none of its subscriptions covers it.{' '}
           {product && (
             <Link to="/subscribe" search={{ api, product, app }}>
               Subscribe it
@@ -311,7 +311,7 @@ function Has({ token, needs, onForget, onMore }: { token: Token; needs: Needs; o
       </p>
       {lacks.length > 0 && (
         <Callout tone="warn">
-          It lacks {lacks.map((scope) => <code key={scope}>{scope} </code>)}, which this operation needs.
+          This operation also needs <code>{lacks.join(' ')}</code>.
         </Callout>
       )}
       <div className={css.row}>

@@ -106,7 +106,9 @@ function Help({ answer, api, product, by }: { answer: TryAnswer; api: string; pr
   if (scopes)
     return (
       <p className={css.help}>
-        The token lacks a scope. This operation needs <code>{scopes}</code>: forget the token above, and get one with it.
+        <span>
+          The token lacks a scope. This operation needs <code>{scopes}</code>: get another token above.
+        </span>
       </p>
     );
   if (code === 'unauthenticated' && by !== 'key')
