@@ -96,7 +96,7 @@ impl Control {
         }
         let mut all = Vec::with_capacity(rows.len());
         for (mut row, api) in rows {
-            let uses = self.uses_of(ws, &api, DAYS).await;
+            let uses = self.uses_of(ws, &api, DAYS).await.unwrap_or_default();
             for (caller, calls) in uses.operations.values().flat_map(|operation| &operation.callers) {
                 match row.consumers.iter_mut().find(|known| known.caller == *caller) {
                     Some(known) => known.calls += calls,

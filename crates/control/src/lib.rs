@@ -91,5 +91,5 @@ pub use sso::{
 };
 pub use standards::{RequirementStanding, StandardStanding};
 pub use store::{AuditQuery, AuditVerdict, Origin, PersonKind};
-pub use usage::{Usage, Used};
+pub use usage::{NotKnown, Usage, Used};
 pub use views::*;

@@ -12,7 +12,11 @@ pub(crate) const DAYS: u64 = 30;
 const DAY: u64 = 24 * 60 * 60 * 1000;
 
 /// What comes of asking who uses an API.
-pub type Used<'a> = Pin<Box<dyn Future<Output = Uses> + Send + 'a>>;
+pub type Used<'a> = Pin<Box<dyn Future<Output = Result<Uses, NotKnown>> + Send + 'a>>;
+
+/// Who uses an API cannot be told, because what was counted cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotKnown;
 
 /// Tells who uses APIs.
 pub trait Usage: Send + Sync {
@@ -34,12 +38,12 @@ impl Control {
     /// [`Error::NotFound`].
     pub async fn uses(&self, ws: &Name, id: &str) -> Result<Uses, Error> {
         let Resource::Api(api) = self.get(ws, Kind::Api, id)?.resource else { return Err(Error::Internal) };
-        Ok(self.uses_of(ws, &api, DAYS).await)
+        self.uses_of(ws, &api, DAYS).await.map_err(|NotKnown| Error::Internal)
     }
 
-    /// Who used an API as it is in force in so many days.
-    pub(crate) async fn uses_of(&self, ws: &Name, api: &Api, days: u64) -> Uses {
-        let Some(usage) = &self.inner.options.usage else { return Uses::default() };
+    /// Who used an API as it is in force in so many days; nobody, where nothing is counted.
+    pub(crate) async fn uses_of(&self, ws: &Name, api: &Api, days: u64) -> Result<Uses, NotKnown> {
+        let Some(usage) = &self.inner.options.usage else { return Ok(Uses::default()) };
         let operations = match self.summary_of(api) {
             Some(summary) => {
                 let operations = summary.operations.iter();

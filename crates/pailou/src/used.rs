@@ -1,7 +1,7 @@
 //! Who uses APIs, told by the calls that are counted.
 
 use analytics::Analytics;
-use control::{Usage, Used, Uses};
+use control::{NotKnown, Usage, Used};
 
 pub(crate) struct Counted(pub(crate) Analytics);
 
@@ -14,9 +14,9 @@ impl Usage for Counted {
         operations: Vec<(String, String)>,
     ) -> Used<'a> {
         Box::pin(async move {
-            self.0.uses(workspace, api, since, &operations).await.unwrap_or_else(|error| {
+            self.0.uses(workspace, api, since, &operations).await.map_err(|error| {
                 tracing::error!(api, %error, "who uses an API could not be read");
-                Uses::default()
+                NotKnown
             })
         })
     }

@@ -349,8 +349,16 @@ async fn a_grant_is_spent_once_changed_where_it_is_as_known_and_ends_with_its_fa
     assert_eq!(store.spend_grant(elsewhere, 8).await.unwrap(), None);
 
     let after = Grant { document: json!({ "n": 2 }), subject: None, ..grant("grant", 2, "f") };
-    assert!(store.swap_grant(grant("grant", 2, "f"), after.clone()).await.unwrap());
-    assert!(!store.swap_grant(grant("grant", 2, "f"), after.clone()).await.unwrap());
+    let with = |hash| GrantChange { granted: vec![grant("beside", hash, "f")], ..GrantChange::default() };
+    assert!(store.swap_grant(grant("grant", 2, "f"), after.clone(), with(5)).await.unwrap());
+    assert!(!store.swap_grant(grant("grant", 2, "f"), after.clone(), with(6)).await.unwrap());
+    // What goes with it is made where it is, and nowhere else.
+    let beside = store.grants(GrantQuery::of(&ws(), "beside"), 9).await.unwrap();
+    assert_eq!(beside, [grant("beside", 5, "f")]);
+    store
+        .change_grants(GrantChange { ended: vec![GrantQuery::of(&ws(), "beside")], ..GrantChange::default() })
+        .await
+        .unwrap();
     let all = GrantQuery { client: Some("c1".to_owned()), ..GrantQuery::of(&ws(), "grant") };
     assert_eq!(store.grants(all.clone(), 9).await.unwrap(), [grant("grant", 3, "g"), after]);
     assert_eq!(store.grants(all.clone(), 1).await.unwrap().len(), 1);

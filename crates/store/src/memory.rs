@@ -57,6 +57,22 @@ fn place(key: &Key) -> (String, String, String) {
 }
 
 impl State {
+    /// How many have ended.
+    fn change_grants(&mut self, change: GrantChange) -> u64 {
+        let before = self.grants.len();
+        self.grants.retain(|grant| !change.ended.iter().any(|query| query.fits(grant)));
+        let ended = before - self.grants.len();
+        for grant in change.granted {
+            let same = |other: &Grant| {
+                (&other.workspace, &other.kind, other.hash) == (&grant.workspace, &grant.kind, grant.hash)
+            };
+            self.grants.retain(|other| !same(other));
+            self.grants.push(grant);
+        }
+        change.entry.into_iter().for_each(|entry| self.remember(entry));
+        ended as u64
+    }
+
     fn commit(&mut self, commit: Commit) -> Result<Committed, Error> {
         if commit.after != self.snapshot {
             let what = format!("commit {} was made, {} was the last one known", self.snapshot, commit.after);
@@ -310,19 +326,7 @@ impl Store for MemoryStore {
     }
 
     fn change_grants(&self, change: GrantChange) -> Answer<'_, u64> {
-        let mut state = self.state();
-        let before = state.grants.len();
-        state.grants.retain(|grant| !change.ended.iter().any(|query| query.fits(grant)));
-        let ended = before - state.grants.len();
-        for grant in change.granted {
-            let same = |other: &Grant| {
-                (&other.workspace, &other.kind, other.hash) == (&grant.workspace, &grant.kind, grant.hash)
-            };
-            state.grants.retain(|other| !same(other));
-            state.grants.push(grant);
-        }
-        change.entry.into_iter().for_each(|entry| state.remember(entry));
-        at_once(Ok(ended as u64))
+        at_once(Ok(self.state().change_grants(change)))
     }
 
     fn grants(&self, query: GrantQuery, most: u32) -> Answer<'_, Vec<Grant>> {
@@ -343,17 +347,17 @@ impl Store for MemoryStore {
         })))
     }
 
-    fn swap_grant(&self, before: Grant, after: Grant) -> Answer<'_, bool> {
+    fn swap_grant(&self, before: Grant, after: Grant, with: GrantChange) -> Answer<'_, bool> {
         let mut state = self.state();
         let is_same = |other: &Grant| {
             (&other.workspace, &other.kind, other.hash) == (&before.workspace, &before.kind, before.hash)
         };
         let found = state.grants.iter_mut().find(|grant| is_same(grant) && grant.document == before.document);
-        at_once(Ok(found.is_some_and(|grant| {
-            (grant.document, grant.subject, grant.expires_at, grant.used_at) =
-                (after.document, after.subject, after.expires_at, after.used_at);
-            true
-        })))
+        let Some(grant) = found else { return at_once(Ok(false)) };
+        (grant.document, grant.subject, grant.expires_at, grant.used_at) =
+            (after.document, after.subject, after.expires_at, after.used_at);
+        state.change_grants(with);
+        at_once(Ok(true))
     }
 
     fn papers(&self, query: PaperQuery, most: u32) -> Answer<'_, Vec<Paper>> {

@@ -60,8 +60,9 @@ pub trait Store: Send + Sync {
     fn grants(&self, query: GrantQuery, most: u32) -> Answer<'_, Vec<Grant>>;
     /// Marks a grant as used, and returns it as it was before: of several callers at once only one finds it unused.
     fn spend_grant(&self, query: GrantQuery, at: u64) -> Answer<'_, Option<Grant>>;
-    /// Changes document, subject and times of a grant whose document is still that of `before`; whether it was.
-    fn swap_grant(&self, before: Grant, after: Grant) -> Answer<'_, bool>;
+    /// Changes document, subject and times of a grant whose document is still that of `before`, and what goes with it; whether it was. Where it
+    /// was not, nothing is changed.
+    fn swap_grant(&self, before: Grant, after: Grant, with: GrantChange) -> Answer<'_, bool>;
 
     /// Papers, the highest number first, at most `most`.
     fn papers(&self, query: PaperQuery, most: u32) -> Answer<'_, Vec<Paper>>;

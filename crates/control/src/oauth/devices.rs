@@ -139,9 +139,6 @@ impl Control {
             subject: Some(person.subject.clone()),
             ..row.clone()
         };
-        if !self.inner.store.swap_grant(row, after).await.map_err(Error::Store)? {
-            return Err(no_code());
-        }
         let mut granted = Vec::new();
         if agrees {
             granted.push(self.consent(ws, person, &known, &device.scopes).await?);
@@ -150,8 +147,12 @@ impl Control {
         let action = if agrees { "consent" } else { "refuse-consent" };
         let told = json!({ "scopes": device.scopes, "device": true });
         let entry = Some(self.oauth_entry(actor, action, ("client", known.app.name.as_str()), Some(told)));
-        let change = GrantChange { granted, ended: vec![used], entry };
-        self.inner.store.change_grants(change).await.map(drop).map_err(Error::Store)
+        // What is not written down is not so: the device is told with the record, or not at all.
+        let with = GrantChange { granted, ended: vec![used], entry };
+        match self.inner.store.swap_grant(row, after, with).await.map_err(Error::Store)? {
+            true => Ok(()),
+            false => Err(no_code()),
+        }
     }
 
     /// The device that waits for the code a person typed.

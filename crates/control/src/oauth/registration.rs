@@ -111,7 +111,7 @@ impl Control {
         self.inner.people.throttle.succeeded(&account, Some(address));
         let (mut client, method) = registration.client()?;
         let after = Grant { document: json!({ "left": left - 1 }), ..before.clone() };
-        if !self.inner.store.swap_grant(before, after).await? {
+        if !self.inner.store.swap_grant(before, after, GrantChange::default()).await? {
             return Err(Failure::new(
                 Code::TemporarilyUnavailable,
                 "the token is used at this moment; repeat",

@@ -282,7 +282,7 @@ impl Control {
             expires_at: (now + IDLE).min(granted.began + LONGEST),
             ..before.clone()
         };
-        if !self.inner.store.swap_grant(before, after).await? {
+        if !self.inner.store.swap_grant(before, after, GrantChange::default()).await? {
             // Somebody was faster with the same token.
             self.end_family(ws, known, request, &family, "refresh-token-reused").await?;
             return Err(wrong());

@@ -1,6 +1,6 @@
 //! Grants of the authorization server.
 
-use sqlx::{QueryBuilder, Row as _, Sqlite, sqlite::SqliteRow};
+use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection, sqlite::SqliteRow};
 
 use super::{SqliteStore, commit::add_entry};
 use crate::{Error, Grant, GrantChange, GrantQuery, audit::signed, hex};
@@ -11,41 +11,8 @@ const COLUMNS: &str =
 impl SqliteStore {
     pub(super) async fn write_grants(&self, change: GrantChange) -> Result<u64, Error> {
         let mut transaction = self.database.begin().await?;
-        let connection = &mut *transaction;
-        let written = async {
-            let mut ended = 0;
-            for query in change.ended {
-                let mut delete = QueryBuilder::new("DELETE FROM grants");
-                narrow(&mut delete, &query);
-                ended += delete.build().execute(&mut *connection).await?.rows_affected();
-            }
-            for grant in change.granted {
-                let insert = format!(
-                    "INSERT INTO grants ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
-                     ON CONFLICT (workspace, kind, hash) DO UPDATE SET client = excluded.client, \
-                     subject = excluded.subject, family = excluded.family, document = excluded.document, \
-                     created_at = excluded.created_at, expires_at = excluded.expires_at, used_at = excluded.used_at"
-                );
-                sqlx::query(sqlx::AssertSqlSafe(insert))
-                    .bind(grant.workspace.to_string())
-                    .bind(grant.kind)
-                    .bind(hex(&grant.hash))
-                    .bind(grant.client)
-                    .bind(grant.subject)
-                    .bind(grant.family)
-                    .bind(grant.document.to_string())
-                    .bind(signed(grant.created_at))
-                    .bind(signed(grant.expires_at))
-                    .bind(grant.used_at.map(signed))
-                    .execute(&mut *connection)
-                    .await?;
-            }
-            if let Some(entry) = change.entry {
-                add_entry(connection, entry).await?;
-            }
-            Ok(ended)
-        };
-        let ended = written.await.map_err(|error: sqlx::Error| self.explain(error))?;
+        let written = write(&mut transaction, change).await;
+        let ended = written.map_err(|error: sqlx::Error| self.explain(error))?;
         transaction.commit().await.map_err(|error| self.explain(error))?;
         Ok(ended)
     }
@@ -81,7 +48,8 @@ impl SqliteStore {
         Ok(Some(found))
     }
 
-    pub(super) async fn swap(&self, before: Grant, after: Grant) -> Result<bool, Error> {
+    pub(super) async fn swap(&self, before: Grant, after: Grant, with: GrantChange) -> Result<bool, Error> {
+        let mut transaction = self.database.begin().await?;
         let update = sqlx::query(
             "UPDATE grants SET document = $5, subject = $6, expires_at = $7, used_at = $8 \
              WHERE workspace = $1 AND kind = $2 AND hash = $3 AND document = $4",
@@ -95,8 +63,51 @@ impl SqliteStore {
             .bind(after.subject)
             .bind(signed(after.expires_at))
             .bind(after.used_at.map(signed));
-        Ok(self.execute(update).await? > 0)
+        let swapped = async {
+            if update.execute(&mut *transaction).await?.rows_affected() == 0 {
+                return Ok(false);
+            }
+            write(&mut transaction, with).await.map(|_| true)
+        };
+        let swapped = swapped.await.map_err(|error: sqlx::Error| self.explain(error))?;
+        transaction.commit().await.map_err(|error| self.explain(error))?;
+        Ok(swapped)
     }
+}
+
+/// Makes a change; how many have ended.
+async fn write(connection: &mut SqliteConnection, change: GrantChange) -> Result<u64, sqlx::Error> {
+    let mut ended = 0;
+    for query in change.ended {
+        let mut delete = QueryBuilder::new("DELETE FROM grants");
+        narrow(&mut delete, &query);
+        ended += delete.build().execute(&mut *connection).await?.rows_affected();
+    }
+    for grant in change.granted {
+        let insert = format!(
+            "INSERT INTO grants ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+             ON CONFLICT (workspace, kind, hash) DO UPDATE SET client = excluded.client, \
+             subject = excluded.subject, family = excluded.family, document = excluded.document, \
+             created_at = excluded.created_at, expires_at = excluded.expires_at, used_at = excluded.used_at"
+        );
+        sqlx::query(sqlx::AssertSqlSafe(insert))
+            .bind(grant.workspace.to_string())
+            .bind(grant.kind)
+            .bind(hex(&grant.hash))
+            .bind(grant.client)
+            .bind(grant.subject)
+            .bind(grant.family)
+            .bind(grant.document.to_string())
+            .bind(signed(grant.created_at))
+            .bind(signed(grant.expires_at))
+            .bind(grant.used_at.map(signed))
+            .execute(&mut *connection)
+            .await?;
+    }
+    if let Some(entry) = change.entry {
+        add_entry(connection, entry).await?;
+    }
+    Ok(ended)
 }
 
 fn narrow(sql: &mut QueryBuilder<Sqlite>, query: &GrantQuery) {

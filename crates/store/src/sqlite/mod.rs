@@ -171,8 +171,8 @@ impl Store for SqliteStore {
         Box::pin(self.spend(query, at))
     }
 
-    fn swap_grant(&self, before: Grant, after: Grant) -> Answer<'_, bool> {
-        Box::pin(self.swap(before, after))
+    fn swap_grant(&self, before: Grant, after: Grant, with: GrantChange) -> Answer<'_, bool> {
+        Box::pin(self.swap(before, after, with))
     }
 
     fn papers(&self, query: PaperQuery, most: u32) -> Answer<'_, Vec<Paper>> {
