@@ -10,6 +10,7 @@ use model::tree::{Content, Node};
 
 use self::casing::Casing;
 use crate::{
+    asyncapi::AsyncApiFunction,
     js,
     oas::OasFunction,
     pointer::{Path, Segment},
@@ -53,6 +54,7 @@ pub(crate) enum Function {
     Unreferenced { within: String },
     Xor(Vec<String>),
     Oas(OasFunction),
+    AsyncApi(AsyncApiFunction),
 }
 
 /// A pattern as it is written, and compiled.
@@ -140,7 +142,10 @@ impl Function {
                 })?;
                 Function::Unreferenced { within }
             }
-            name => Function::Oas(OasFunction::build(name, &options)?),
+            name => match OasFunction::build(name, &options) {
+                Err(Unknown::Function) => Function::AsyncApi(AsyncApiFunction::build(name, &options)?),
+                built => Function::Oas(built?),
+            },
         };
         Ok(function)
     }
@@ -178,6 +183,7 @@ impl Function {
                 _ => Vec::new(),
             },
             Function::Oas(function) => function.call(subject, context),
+            Function::AsyncApi(function) => function.call(subject, context),
         }
     }
 

@@ -1,10 +1,11 @@
-//! Checks contracts by rules: rulesets in the format of Spectral, with its functions and its rules for OpenAPI.
+//! Checks contracts by rules: rulesets in the format of Spectral, with its functions and its rules for OpenAPI and AsyncAPI.
 //!
 //! A [`Ruleset`] is read once and checks any number of documents; what it finds is a [`Report`], which prints itself in the formats
 //! that people, editors and CI read.
 //!
 //! Pure: no socket or clock is touched here, and files only through the function that is handed in.
 
+mod asyncapi;
 mod format;
 mod function;
 mod graph;
@@ -27,7 +28,7 @@ pub use ruleset::{Fault, Ruleset, Severity};
 
 /// Checks a document in YAML or JSON; `name` is its file, against which its references to other files are resolved.
 ///
-/// `loader` reads those files; URLs are never asked for.
+/// `loader` reads those files, and decides which it reads: names may be paths or URLs.
 pub fn lint(text: impl Into<String>, name: &str, ruleset: &Ruleset, loader: Loader<'_>) -> Report {
     run::lint(text.into(), name, ruleset, loader)
 }

@@ -247,9 +247,6 @@ impl Library {
     }
 
     fn fetch(&self, name: &str, bytes: usize, loader: Loader<'_>) -> Result<File, String> {
-        if name.contains("://") {
-            return Err(format!("`{name}` is not fetched: keep a copy beside the document"));
-        }
         if self.files.len() >= MOST_FILES {
             return Err(format!("`{name}` is not read: references lead to more than {MOST_FILES} files"));
         }
@@ -299,8 +296,18 @@ fn external<'a>(node: &'a Node, into: &mut HashSet<&'a str>) {
 
 /// A relative name against the file that holds it; `.` and `..` are resolved.
 pub(crate) fn join(from: &str, target: &str) -> String {
-    if target.contains("://") || target.starts_with('/') {
+    // What a URL says is on its host, whatever it leads to.
+    let origin =
+        from.find("://").map_or(0, |at| from[at + 3..].find('/').map_or(from.len(), |end| at + 3 + end));
+    if target.contains("://") {
         return target.to_owned();
+    }
+    if target.starts_with('/') {
+        return format!("{}{target}", &from[..origin]);
+    }
+    if origin > 0 {
+        let below = join(&from[origin..], target);
+        return format!("{}/{}", &from[..origin], below.trim_start_matches('/'));
     }
     let mut parts: Vec<&str> = from.split('/').collect();
     parts.pop();
@@ -326,6 +333,12 @@ mod tests {
         assert_eq!(join("api/v1/openapi.yaml", "../common.yaml"), "api/common.yaml");
         assert_eq!(join("openapi.yaml", "../common.yaml"), "../common.yaml");
         assert_eq!(join("/a/b.yaml", "/c.yaml"), "/c.yaml");
+        assert_eq!(join("https://h.example/a/b.yaml", "../c.yaml"), "https://h.example/c.yaml");
+        assert_eq!(join("https://h.example/a/b.yaml", "/c.yaml"), "https://h.example/c.yaml");
+        assert_eq!(
+            join("https://h.example/a.yaml", "../../o.example/c.yaml"),
+            "https://h.example/../../o.example/c.yaml"
+        );
     }
 
     #[test]
@@ -343,11 +356,12 @@ mod tests {
         let library = Library::load(document, &|name| {
             read.set(read.get() + 1);
             match name {
+                "https://h/c" => Err("is not fetched".to_owned()),
                 "b.yaml" => Ok("y: { $ref: 'a.yaml#/x' }\nw: { $ref: 'gone.yaml' }".to_owned()),
                 _ => Err("no such file".to_owned()),
             }
         });
-        assert_eq!((library.files.len(), read.get()), (2, 2));
+        assert_eq!((library.files.len(), read.get()), (2, 3));
         assert!(library.find(0, "https://h/c").unwrap_err().contains("not fetched"));
         assert!(library.find(1, "gone.yaml").unwrap_err().contains("no such file"));
         assert_eq!(library.find(1, "a.yaml"), Ok(0));

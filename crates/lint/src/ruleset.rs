@@ -79,9 +79,9 @@ pub(crate) enum Field {
 }
 
 impl Ruleset {
-    /// The rules for OpenAPI that are recommended: `extends: spectral:oas`.
+    /// The rules for OpenAPI and AsyncAPI that are recommended: `extends: [spectral:oas, spectral:asyncapi]`.
     pub fn recommended() -> Ruleset {
-        let text = "extends: spectral:oas\n";
+        let text = "extends: [spectral:oas, spectral:asyncapi]\n";
         Ruleset::read(text, "recommended", &|_| Err("nothing else is read".to_owned()))
             .expect("the rules that ship are valid")
     }

@@ -19,7 +19,7 @@ use model::tree::Node;
 use self::compile::Compiled;
 pub(crate) use self::{
     explain::{explain, nearest},
-    meta::{KEYWORDS_2020, Metas},
+    meta::{KEYWORDS_7, KEYWORDS_2020, Metas},
 };
 use crate::{
     graph::{Graph, Id},

@@ -1,11 +1,13 @@
 //! GraphQL's schema definition language (the specification of September 2025, §3): one route that takes every query, and its types.
 
+mod advice;
 mod types;
 
 use apollo_parser::Parser;
 use model::{Finding, tree::Document};
 use serde_json::json;
 
+pub(super) use self::advice::advice;
 use self::types::{Field, Kind, Schema, Type, Written};
 use super::{
     Told,

@@ -6,6 +6,7 @@
 mod asyncapi;
 mod bundle;
 mod detect;
+mod files;
 mod graphql;
 mod http_rule;
 mod lines;
@@ -16,7 +17,7 @@ mod protobuf;
 mod wsdl;
 mod xsd;
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 
 use model::{
     Finding, Place,
@@ -25,8 +26,8 @@ use model::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::bundle::place;
-pub use self::bundle::{bundle, wanted};
+pub use self::bundle::{bundle, files, together, wanted};
+pub(crate) use self::bundle::{is_several, place};
 use self::make::At;
 
 /// What a contract may be written in.
@@ -158,23 +159,59 @@ fn read_parts(text: &str, file: &str, said: Option<Notation>) -> Result<Read, Ve
             (read, made)
         }
         None => {
-            let document = yaml(text, file, said.unwrap_or_default().title())?;
+            let (document, more) = match is_several(text) {
+                true => files::together(&bundle::parts(text, file), file)?,
+                false => (yaml(text, file, said.unwrap_or_default().title())?, Vec::new()),
+            };
             let read = expected(detect::of_root(&document.root))?;
             if is_long && read.notation != Notation::OpenApi {
                 return long();
             }
-            let made = match read.notation {
+            let mut made = match read.notation {
                 Notation::AsyncApi => asyncapi::read(document)?,
                 Notation::Postman => postman::read(&document)?,
                 // Its entries are read by what knows traffic.
                 _ => (document, Vec::new()),
             };
+            made.1.splice(0..0, more);
             (read, made)
         }
     };
     bundle::place(text, &mut findings);
     (read.document, read.findings) = (document, findings);
     Ok(read)
+}
+
+/// Checks a document that is no YAML or JSON: what is wrong with it, and advice; nothing where it is YAML or JSON, which has rules of its own.
+pub fn check(text: &str, file: &str) -> Option<Vec<Finding>> {
+    let notation = detect::of_words(text)?;
+    let mut findings = match read(text, file, None) {
+        Ok(read) => read.findings,
+        Err(findings) => return Some(findings),
+    };
+    if notation == Notation::GraphQl {
+        findings.extend(graphql::advice(text, file));
+    }
+    Some(findings)
+}
+
+/// The names of the files that a file of OpenAPI or AsyncAPI refers to, against its own name: paths relative to the folder of all, without
+/// `..`, or URLs. What leads out of that folder is not among them.
+pub fn referred(path: &str, text: &str) -> Vec<String> {
+    match detect::of_words(text) {
+        Some(_) => Vec::new(),
+        None => files::referred(path, text),
+    }
+}
+
+/// A document of OpenAPI or AsyncAPI that is of several files as one, for those who read one; any other text as it is.
+pub fn one<'t>(text: &'t str, file: &str) -> Cow<'t, str> {
+    if !is_several(text) || detect::of_words(text).is_some() {
+        return Cow::Borrowed(text);
+    }
+    let whole = files::together(&bundle::parts(text, file), file).ok();
+    let whole = whole.and_then(|(document, _)| serde_json::to_string_pretty(&document.root).ok());
+    whole.map_or(Cow::Borrowed(text), |text| Cow::Owned(text + "\n"))
 }
 
 fn nothing() -> Node {

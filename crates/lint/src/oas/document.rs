@@ -41,10 +41,22 @@ pub(super) fn check<'r>(root: &'r Node, context: &Context<'_, 'r>) -> Vec<Raised
     } else {
         return Vec::new();
     };
+    structure(schema, root, &[], context)
+}
+
+/// What of a node is not as a shape has it; `path` is where the node stands.
+pub(crate) fn structure<'r>(
+    schema: &'static Node,
+    root: &'r Node,
+    path: &[Segment<'r>],
+    context: &Context<'_, 'r>,
+) -> Vec<Raised<'r>> {
+    let run = context.run;
     let reading = Reading { all_errors: true, messages: true, ..Reading::plain(Dialect::Draft2020) };
     let schemas = Schemas::new(reading, None, Some(schema), run.regexes, run.budget).remembering();
     let errors = schemas.check(schema, root, None);
-    errors.iter().filter(|error| error.keyword != "if").map(|error| told(error, root)).collect()
+    let raised = errors.iter().filter(|error| error.keyword != "if").map(|error| told(error, root));
+    raised.map(|one| Raised { path: one.path.map(|below| [path, &below].concat()), ..one }).collect()
 }
 
 fn told<'r>(error: &Error, root: &'r Node) -> Raised<'r> {

@@ -12,6 +12,7 @@ use super::{
     alias::{Alias, Aliases},
 };
 use crate::{
+    asyncapi,
     format::Format,
     function::{Function, Unknown},
     jsonpath::JsonPath,
@@ -229,9 +230,11 @@ impl<'l> Reader<'l> {
 
     fn extended(&mut self, target: &str, node: &Node, name: &str) -> Option<Rc<Definition>> {
         let resolved = match target {
-            "spectral:oas" => target.to_owned(),
-            "spectral:asyncapi" | "spectral:arazzo" => {
-                self.fault_at(name, node, format!("`{target}` is not supported yet: `spectral:oas` is"));
+            "spectral:oas" | "spectral:asyncapi" => target.to_owned(),
+            "spectral:arazzo" => {
+                let message =
+                    format!("`{target}` is not supported yet: `spectral:oas` and `spectral:asyncapi` are");
+                self.fault_at(name, node, message);
                 return None;
             }
             target if target.contains("://") => {
@@ -265,6 +268,7 @@ impl<'l> Reader<'l> {
         }
         let text = match resolved.as_str() {
             "spectral:oas" => oas::RULESET.to_owned(),
+            "spectral:asyncapi" => asyncapi::RULESET.to_owned(),
             _ => match (self.loader)(&resolved) {
                 Ok(text) => text,
                 Err(reason) => {

@@ -17,10 +17,12 @@ static PARAMETER: LazyLock<Node> = LazyLock::new(|| {
         fields.lines().filter(|line| !line.starts_with("  required:")).map(|l| format!("{l}\n")).collect();
     shapes::schema(&[&format!("Parameter:\n{own}"), text], "~")
 });
-static DRAFT7: LazyLock<Node> = LazyLock::new(|| shapes::schema(&[include_str!("meta/draft7.yaml")], "~"));
+static DRAFT7: LazyLock<Node> = LazyLock::new(|| shapes::schema(&[KEYWORDS_7], "~"));
 static DRAFT2020: LazyLock<Node> =
     LazyLock::new(|| shapes::schema(&[include_str!("meta/draft2020.yaml")], "~"));
 
+/// Those of draft-07, with `Schema` first.
+pub(crate) const KEYWORDS_7: &str = include_str!("meta/draft7.yaml");
 /// The keywords of JSON Schema 2020-12 in the notation of shapes, for documents that hold such schemas.
 pub(crate) const KEYWORDS_2020: &str = include_str!("meta/draft2020.yaml");
 

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stderr, reason = "what is skipped is said")]
 #![allow(clippy::disallowed_methods, reason = "time is measured against a bound")]
 
+mod asyncapi;
 mod documents;
 mod hostile;
 mod pages;

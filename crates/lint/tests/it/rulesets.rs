@@ -101,7 +101,7 @@ fn what_is_wrong_with_a_ruleset_is_told_with_its_place() {
         ("rules: { a: error }", "the rule `a` is switched, but no ruleset that is extended has it"),
         ("rules: { a: { severity: error } }", "needs `given` and `then`"),
         ("rules: { a: { given: $, than: {}, then: { function: truthy } } }", "unknown field `than`"),
-        ("extends: spectral:asyncapi", "`spectral:asyncapi` is not supported yet"),
+        ("extends: spectral:arazzo", "`spectral:arazzo` is not supported yet"),
         ("extends: ./rules.js", "is JavaScript"),
         ("extends: https://example.com/rules.yaml", "is not fetched"),
         ("extends: gone.yaml", "cannot be read: no such file"),

@@ -436,6 +436,9 @@ fn described(description: Option<cst::Description>) -> Option<String> {
     Some(String::from(&text)).filter(|text| !text.trim().is_empty())
 }
 
+/// Why something is deprecated, where nobody says why.
+pub(super) const NO_REASON: &str = "it is no longer supported";
+
 fn deprecated(directives: Option<cst::Directives>) -> Option<String> {
     let found =
         directives?.directives().find(|it| it.name().is_some_and(|name| name.text() == "deprecated"))?;
@@ -445,5 +448,5 @@ fn deprecated(directives: Option<cst::Directives>) -> Option<String> {
             _ => None,
         })
     });
-    Some(reason.unwrap_or_else(|| "it is no longer supported".to_owned()))
+    Some(reason.unwrap_or_else(|| NO_REASON.to_owned()))
 }
