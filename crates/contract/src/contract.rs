@@ -15,7 +15,7 @@ use crate::{
     outline,
     page_builder::PageBuilder,
     read::{self, Reading},
-    samples,
+    references, samples,
     source::{Source, escape, local_pointer},
 };
 
@@ -92,6 +92,10 @@ impl Contract {
         });
         let Reading { dialect, title, version, description, operations, mut findings } = reading?;
         notation::place(text, &mut findings);
+        if notation::is_several(text) {
+            // Why was said as the files were put together.
+            findings.retain(|finding| finding.rule != references::EXTERNAL);
+        }
         first.append(&mut findings);
         let findings = first;
         let by_id =

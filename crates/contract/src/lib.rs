@@ -7,6 +7,7 @@
 //! Pure: no socket, clock or file is touched here.
 
 mod closure;
+mod combine;
 pub mod conform;
 mod contract;
 mod dialect;
@@ -28,6 +29,7 @@ mod source;
 mod swagger;
 mod template;
 
+pub use combine::{Combined, Conflict, Side, combine};
 pub use contract::{Contract, SchemaPage, Scheme};
 pub use dialect::Dialect;
 pub use notation::Notation;

@@ -196,7 +196,7 @@ impl<'a> Reader<'a> {
                     format!("the path item `{reference}` leads nowhere")
                 } else {
                     format!(
-                        "the path item `{reference}` is in another document; bundle the files into one before importing"
+                        "the path item `{reference}` is in another file, which did not come with this one or does not have it"
                     )
                 };
                 let place = self.at(target);

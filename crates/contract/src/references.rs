@@ -12,6 +12,9 @@ use crate::source::{Finder, local_pointer};
 /// `$ref` to `$ref` to `$ref` …
 const MOST_HOPS: usize = 32;
 
+/// The rule of a reference that leads to another file which is not at hand.
+pub(crate) const EXTERNAL: &str = "external-reference";
+
 /// A warning for each reference that leads nowhere, in a circle or out of the document.
 pub(crate) fn check<'a>(document: &'a Document, finder: &Finder<'a>) -> Vec<Finding> {
     let mut check = Check { document, finder, known: HashMap::new(), findings: Vec::new() };
@@ -47,7 +50,10 @@ impl<'a> Check<'a, '_> {
                 ("example" | "default" | "enum" | "const" | "value", _) if is_field => {}
                 ("examples", _) if is_field && child.items().is_some() => {}
                 (name, _) if is_field && name.starts_with("x-") && name != "x-webhooks" => {}
-                ("properties" | "patternProperties" | "schemas" | "definitions" | "$defs", _) if is_field => {
+                (
+                    "properties" | "patternProperties" | "schemas" | "definitions" | "$defs" | "responses",
+                    _,
+                ) if is_field => {
                     self.walk(child, Within::Names);
                 }
                 _ => self.walk(child, Within::Object),
@@ -66,6 +72,11 @@ impl<'a> Check<'a, '_> {
     }
 }
 
+/// What lets a file come along that lies outside of the folder.
+fn outside(target: &str) -> &'static str {
+    if target.starts_with("..") { "; `--root` names a folder further up" } else { "" }
+}
+
 /// What is wrong with a reference.
 fn wrong(finder: &Finder<'_>, target: &str) -> Option<(&'static str, String)> {
     let shown: String = target.chars().take(200).collect();
@@ -78,9 +89,10 @@ fn wrong(finder: &Finder<'_>, target: &str) -> Option<(&'static str, String)> {
                     format!("`{shown}` is not a path into this document such as `#/components/schemas/Name`"),
                 ),
                 None => (
-                    "external-reference",
+                    EXTERNAL,
                     format!(
-                        "`{shown}` leads out of this document; bundle the files into one to see it in the portal"
+                        "`{shown}` leads to another file, which did not come with this one{}",
+                        outside(next)
                     ),
                 ),
             });

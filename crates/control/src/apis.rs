@@ -1,8 +1,8 @@
 //! What can be said of an API: its contract, its operations, the policies that hold for them.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
-use contract::Contract;
+use contract::{Contract, notation};
 use model::{Api, ContractSource, Gateway, Kind, Name, PolicyUse, Resource};
 
 use crate::{ContractSummary, Control, EffectivePolicy, Error, Level, OperationView};
@@ -25,12 +25,12 @@ impl Control {
         Ok(contract)
     }
 
-    /// The text of an API's contract as it was given.
+    /// The text of an API's contract as it was given; as one document where it was given as several of OpenAPI or AsyncAPI.
     ///
     /// # Errors
     /// As [`Control::contract`].
     pub async fn contract_text(&self, ws: &Name, api_id: &str) -> Result<Arc<str>, Error> {
-        self.stored_contract_text(&self.contract_hash(ws, api_id)?).await
+        self.contract_document(&self.contract_hash(ws, api_id)?).await
     }
 
     /// What of an API's contract is always at hand; `None` for a pass-through.
@@ -78,6 +78,16 @@ impl Control {
     pub(crate) async fn stored_contract_text(&self, hash: &str) -> Result<Arc<str>, Error> {
         let text = self.inner.store.contract(hash.to_owned()).await.map_err(Error::Store)?;
         text.map(Arc::from).ok_or_else(|| Error::Missing { what: format!("contract `sha256:{hash}`") })
+    }
+
+    /// A contract as one document.
+    pub(crate) async fn contract_document(&self, hash: &str) -> Result<Arc<str>, Error> {
+        let text = self.stored_contract_text(hash).await?;
+        let one = match notation::one(&text, "contract") {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(one) => Some(one.into()),
+        };
+        Ok(one.unwrap_or(text))
     }
 
     pub(crate) fn summary_of(&self, api: &Api) -> Option<Arc<ContractSummary>> {

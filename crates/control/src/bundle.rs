@@ -120,7 +120,8 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn add(&mut self, file: &'a BundleFile) {
         let path = file.path.as_str();
-        let wrong = if join("", path).as_deref() != Some(path) {
+        let is_url = path.starts_with("https://") || path.starts_with("http://");
+        let wrong = if !is_url && join("", path).as_deref() != Some(path) {
             "a path in a bundle is relative, with `/`, and without `.` and `..`"
         } else if self.texts.insert(path, &file.text).is_some() {
             "this path stands twice in the bundle"
@@ -218,6 +219,10 @@ impl<'a> Reader<'a> {
 
     /// The text of a contract with those of the files it imports, as far as they are in the bundle.
     fn with_imports<'t>(&mut self, path: &str, text: &'t str) -> Cow<'t, str> {
+        let referred = self.with_referred(path, text);
+        if let Some(whole) = referred {
+            return Cow::Owned(whole);
+        }
         let mut beside: Vec<(String, &str)> = Vec::new();
         let mut seen = BTreeSet::from([path.to_owned()]);
         let wanted = |from: &str, text: &str| {
@@ -251,6 +256,27 @@ impl<'a> Reader<'a> {
         let name = path.rsplit('/').next().unwrap_or(path);
         let all = beside.iter().map(|(path, text)| (path.as_str(), *text));
         Cow::Owned(notation::bundle(std::iter::once((name, text)).chain(all)))
+    }
+
+    /// The text of a contract with those of the files that its references lead to, as far as they are in the bundle.
+    fn with_referred(&mut self, path: &str, text: &str) -> Option<String> {
+        let mut next = notation::referred(path, text);
+        let mut seen = BTreeSet::from([path.to_owned()]);
+        let mut beside: Vec<(String, &str)> = Vec::new();
+        while let Some(name) = next.pop() {
+            if beside.len() > MOST_IMPORTS || !seen.insert(name.clone()) {
+                continue;
+            }
+            let Some(text) = self.texts.get(name.as_str()).copied() else { continue };
+            next.extend(notation::referred(&name, text));
+            self.contracts.insert(name.clone());
+            beside.push((name, text));
+        }
+        if beside.is_empty() {
+            return None;
+        }
+        let all = beside.iter().map(|(name, text)| (name.as_str(), *text));
+        Some(notation::together((path, text), all))
     }
 
     fn finish(mut self) -> Reading {

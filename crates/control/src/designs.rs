@@ -92,7 +92,7 @@ impl Control {
         let missing = || Error::Missing { what: format!("revision of design `{id}` with a contract") };
         match stored {
             Some((revision, Resource::Design(design))) => match design.contract {
-                Some(ContractSource::Stored(hash)) => Ok((revision, self.stored_contract_text(&hash).await?)),
+                Some(ContractSource::Stored(hash)) => Ok((revision, self.contract_document(&hash).await?)),
                 _ => Err(missing()),
             },
             _ => Err(missing()),
@@ -160,7 +160,7 @@ impl Control {
             return Err(Error::Internal);
         };
         let before = match &api.contract {
-            Some(ContractSource::Stored(hash)) => self.stored_contract_text(hash).await.ok(),
+            Some(ContractSource::Stored(hash)) => self.contract_document(hash).await.ok(),
             _ => None,
         };
         let file = format!("the contract of design/{id}");

@@ -1,5 +1,6 @@
 //! From a document alone to an API, and from a later one to the same API.
 
+mod combine;
 mod merge;
 
 use std::sync::Arc;
@@ -24,10 +25,16 @@ const CHECKED_BELOW: &str = "the contract asks for credentials that no policy re
 const MOST_FILES: usize = 500;
 const MOST_BYTES: usize = 64 << 20;
 
+/// Documents may nest deeper than a thread's usual stack allows.
+const STACK: usize = 64 << 20;
+
 /// A document that was read.
+#[derive(Clone)]
 struct Given {
+    /// What findings call it.
+    file: String,
     notation: Notation,
-    contract: Contract,
+    contract: Arc<Contract>,
     hash: Arc<str>,
     texts: ContractTexts,
     findings: Vec<Finding>,
@@ -40,7 +47,8 @@ impl Control {
     ///
     /// # Errors
     /// [`Error::Invalid`] with everything that is wrong with the document or the request; [`Error::Conflict`] where the API exists and
-    /// nobody said `merge`, or where its contract was changed by hand since it was imported and nobody said `replace`.
+    /// nobody said `merge`, or where its contract was changed by hand since it was imported, and is in a notation whose changes cannot be put together.
+    /// Places that were changed by hand and in the document are among what is wrong, where nobody said which counts.
     pub async fn import(&self, actor: &Actor, ws: &Name, request: ImportRequest) -> Result<Imported, Error> {
         self.check_workspace(ws)?;
         let (dry_run, merge) = (request.dry_run, request.merge);
@@ -52,7 +60,7 @@ impl Control {
             tracing::error!(%error, "reading a contract failed");
             Error::Internal
         })??;
-        let summary = ContractSummary::of(&given.hash, &given.contract);
+        let mut summary = ContractSummary::of(&given.hash, &given.contract);
         let id = identity(&given.contract, &request).map_err(|finding| Error::Invalid(vec![finding]))?;
         let id = match &id.1 {
             Some(version) => format!("{}@{version}", id.0),
@@ -66,6 +74,7 @@ impl Control {
             Err(error) => return Err(error),
         };
         let mut merged = None;
+        let mut together = None;
         let mut api = match present {
             None => {
                 let mut api = api_of(&given.contract, &given.hash, request)
@@ -84,12 +93,18 @@ impl Control {
             }
             Some(present) => {
                 let Resource::Api(api) = present.resource else { return Err(Error::Internal) };
-                if !request.replace {
-                    self.only_as_imported(ws, &id, &api).await?;
+                let changed = if request.replace { None } else { self.before(ws, &id, &api).await? };
+                if let Some(changed) = changed {
+                    let combined = combine::together(&id, given, changed, request.conflicts).await?;
+                    given = combined.given.clone();
+                    summary = ContractSummary::of(&given.hash, &given.contract);
+                    together = Some(combined);
                 }
                 let before = self.summary_of(&api);
-                let (api, report) = merge::onto(*api, before.as_deref(), &summary, request)
+                let (api, mut report) = merge::onto(*api, before.as_deref(), &summary, request)
                     .map_err(|finding| Error::Invalid(vec![finding]))?;
+                let kept = together.iter().flat_map(|together| &together.kept);
+                report.kept.extend(kept.map(|place| format!("contract: {place}")));
                 merged = Some(report);
                 api
             }
@@ -114,28 +129,14 @@ impl Control {
         let (notation, findings) = (given.notation, given.findings);
         let mut imported = Imported { resource, revision: 0, notation, operations, merged, findings };
         if !dry_run {
+            // Before, so that no import is made of which nobody knows what came and what was there.
+            if let Some(together) = &together {
+                self.keep_document(actor, ws, &id, together.record()).await?;
+            }
             self.commit(writing, actor, ready).await?;
             imported.revision = self.get(ws, Kind::Api, &id)?.revision;
         }
         Ok(imported)
-    }
-
-    /// A contract that was written on since it was imported is not lost by importing it again.
-    async fn only_as_imported(&self, ws: &Name, id: &str, api: &Api) -> Result<(), Error> {
-        let revisions = self.revisions(ws, Kind::Api, id, None, 200).await?;
-        let imported = Origin::Import.as_str();
-        let last = revisions.iter().find(|revision| revision.origin == imported);
-        let contract = last.and_then(|revision| revision.document.as_ref()?.get("contract")?.as_str());
-        let present = api.contract.as_ref().and_then(|source| serde_json::to_value(source).ok());
-        if contract.is_none() || present.as_ref().and_then(|present| present.as_str()) == contract {
-            return Ok(());
-        }
-        let detail = format!(
-            "the contract of api `{id}` was changed here since it was imported in revision {}: importing would lose that. Take those changes \
-             into the document, or say `replace` (`pailou import --merge --replace`) to go on without them",
-            last.map_or(0, |revision| revision.revision)
-        );
-        Err(Error::Conflict { detail })
     }
 
     /// Lifts what the contract asks for, for the operations alone that nothing lets anybody into; for the API where those are all that
@@ -171,7 +172,7 @@ fn given(request: &ImportRequest) -> Result<Given, Vec<Finding>> {
         return Err(vec![Finding::error("too-large", message).in_field("beside")]);
     }
     let beside = request.beside.iter().map(|file| (&*file.path, &*file.text));
-    let mut text = notation::bundle(std::iter::once((&*file, &*request.text)).chain(beside));
+    let mut text = notation::together((&file, &request.text), beside);
     let mut findings = Vec::new();
     let (notation, contract) = match Contract::parse(&text, &file) {
         Ok(contract) => (contract.notation, contract),
@@ -201,7 +202,8 @@ fn given(request: &ImportRequest) -> Result<Given, Vec<Finding>> {
     }
     let mut texts = ContractTexts::default();
     let hash = texts.add(&file, &text);
-    Ok(Given { notation, contract, hash, texts, findings })
+    let contract = Arc::new(contract);
+    Ok(Given { file, notation, contract, hash, texts, findings })
 }
 
 /// The name and the version of the API.
@@ -245,7 +247,7 @@ fn api_of(contract: &Contract, hash: &str, request: ImportRequest) -> Result<Api
         tags: Vec::new(),
         visibility: Visibility::default(),
         contract: Some(ContractSource::Stored(hash.to_owned())),
-        listen: Listen { hosts: request.hosts, path, strip_path: true },
+        listen: Listen { hosts: request.hosts, path, strip_path: true, version: None },
         upstream: Some(upstream),
         split: None,
         lifecycle: None,

@@ -520,7 +520,13 @@ impl Control {
             all.push(("lifecycle.sunset_at", message));
         }
         if let Some(days) = asked.quiet_days {
-            let uses = self.uses_of(ws, api, u64::from(days)).await;
+            let Ok(uses) = self.uses_of(ws, api, u64::from(days)).await else {
+                let message = format!(
+                    "whether it was called in the last {days} days cannot be told, because the counted calls cannot be read now"
+                );
+                all.push(("lifecycle.state", message));
+                return all;
+            };
             let mut calls: BTreeMap<&str, u64> = BTreeMap::new();
             for (caller, count) in uses.operations.values().flat_map(|operation| &operation.callers) {
                 *calls.entry(caller).or_default() += count;
@@ -603,8 +609,15 @@ impl Linted {
 
 impl Found {
     fn by(text: &str, ruleset: &Ruleset) -> Found {
-        let none = |_: &str| Err("a stored contract refers to no files".to_owned());
-        let report = lint::lint(text, "contract", ruleset, &none);
+        let files = contract::notation::files(text, "contract");
+        let (name, first) = files.first().copied().unwrap_or(("contract", text));
+        let beside = |name: &str| {
+            let found = files.iter().find(|(path, _)| *path == name);
+            found
+                .map(|(_, text)| (*text).to_owned())
+                .ok_or_else(|| "it did not come with the contract".to_owned())
+        };
+        let report = lint::lint(first, name, ruleset, &beside);
         let mut found = Found { counts: [0; 4], first: Default::default(), incomplete: report.incomplete };
         for one in &report.diagnostics {
             let at = usize::from(one.severity.number()).min(3);

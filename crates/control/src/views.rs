@@ -182,12 +182,28 @@ pub struct ImportRequest {
     /// Brings an API that is there up to date: what was written by hand stays.
     #[serde(default)]
     pub merge: bool,
-    /// With `merge`: takes the document even where the contract was changed by hand since it was imported.
+    /// With `merge`: takes the document as it is, without what was changed by hand in the contract since it was imported.
     #[serde(default)]
     pub replace: bool,
+    /// With `merge`: what becomes of places of the contract that were changed by hand, and in the document too.
+    #[serde(default)]
+    pub conflicts: Conflicts,
     /// Checks everything and changes nothing.
     #[serde(default)]
     pub dry_run: bool,
+}
+
+/// What becomes of places of a contract that were changed here and in the document that is imported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Conflicts {
+    /// Nothing is imported, and each is told.
+    #[default]
+    Refuse,
+    /// What is here stays.
+    Here,
+    /// What the document says counts.
+    Document,
 }
 
 /// What an import made, or would make.

@@ -29,8 +29,11 @@ pub(crate) use self::{
     },
     people::{Held, MemberCommand, RoleCommand, SsoCommand, TokenCommand},
 };
-use crate::options::{Flags, Listen};
 pub(crate) use crate::trials::options::TestArgs;
+use crate::{
+    fetched::{Fetch, Reach},
+    options::{Flags, Listen},
+};
 
 /// An API management platform in one binary: gateway, control plane, console and developer portal.
 #[derive(Parser)]
@@ -374,6 +377,8 @@ pub(crate) struct MockArgs {
     /// Answers requests without the credentials that the contract asks for, too.
     #[arg(long)]
     pub(crate) no_security: bool,
+    #[command(flatten)]
+    pub(crate) reach: Reach,
 }
 
 #[derive(Args)]
@@ -381,6 +386,8 @@ pub(crate) struct FilesArgs {
     /// A resource file, or a folder of them.
     #[arg(short = 'f', long = "file", value_name = "FILE|DIR")]
     pub(crate) files: PathBuf,
+    #[command(flatten)]
+    pub(crate) fetch: Fetch,
     #[command(flatten)]
     pub(crate) print: Print,
 }
@@ -400,6 +407,8 @@ pub(crate) struct ApplyArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) suppress: Option<PathBuf>,
     #[command(flatten)]
+    pub(crate) fetch: Fetch,
+    #[command(flatten)]
     pub(crate) remote: Remote,
     #[command(flatten)]
     pub(crate) print: Print,
@@ -416,6 +425,26 @@ pub(crate) struct ExportArgs {
     pub(crate) print: Print,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ImportConflicts {
+    /// Neither: nothing is imported, and each place is told.
+    Refuse,
+    /// What is here.
+    Here,
+    /// What the document says.
+    Document,
+}
+
+impl ImportConflicts {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            ImportConflicts::Refuse => "refuse",
+            ImportConflicts::Here => "here",
+            ImportConflicts::Document => "document",
+        }
+    }
+}
+
 #[derive(Args)]
 pub(crate) struct ImportArgs {
     /// The document; before it may stand what it is written in, which is found out otherwise: openapi, graphql, asyncapi, protobuf,
@@ -428,9 +457,12 @@ pub(crate) struct ImportArgs {
     /// Brings an API that is there up to date: what was written by hand stays.
     #[arg(long)]
     pub(crate) merge: bool,
-    /// Takes the document even where the contract was changed by hand since it was imported.
+    /// Takes the document as it is, without what was changed by hand in the contract since it was imported.
     #[arg(long, requires = "merge")]
     pub(crate) replace: bool,
+    /// What counts where the contract was changed by hand since it was imported, and in the document too.
+    #[arg(long, value_enum, default_value_t = ImportConflicts::Refuse, requires = "merge", conflicts_with = "replace")]
+    pub(crate) conflicts: ImportConflicts,
     /// The API's name; by default made from the document's title.
     #[arg(long)]
     pub(crate) name: Option<String>,
@@ -446,6 +478,8 @@ pub(crate) struct ImportArgs {
     /// Checks and reports, and changes nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) reach: Reach,
     #[command(flatten)]
     pub(crate) remote: Remote,
     #[command(flatten)]
@@ -598,6 +632,8 @@ pub(crate) struct LintArgs {
     /// Prints only what is at least as severe as that.
     #[arg(short = 'D', long)]
     pub(crate) display_only_failures: bool,
+    #[command(flatten)]
+    pub(crate) reach: Reach,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

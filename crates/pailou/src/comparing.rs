@@ -12,6 +12,7 @@ use diff::{Change, Level, Suppressions};
 
 use crate::{
     command::{DiffArgs, DiffFormat, DiffLevel, Remote},
+    fetched::Reach,
     gathered,
     remote::uses,
     shutdown::Failure,
@@ -44,7 +45,7 @@ fn compare(args: &DiffArgs) -> Result<ExitCode, Failure> {
             Failure::new(format!("{}:{line}: {say}", file.display()))
         })?,
     };
-    let (old, new) = (document(&args.old)?, document(&args.new)?);
+    let (old, new) = (document(&args.old, &args.reach)?, document(&args.new, &args.reach)?);
     if old.notation != new.notation {
         let message = format!("{} and {} cannot be compared with each other", old.notation, new.notation);
         return Err(Failure::new(message));
@@ -76,8 +77,8 @@ fn compare(args: &DiffArgs) -> Result<ExitCode, Failure> {
 }
 
 /// A document with what it imports, in the shape that is compared.
-fn document(file: &Path) -> Result<notation::Read, Failure> {
-    let whole = gathered::gather(file)?.whole();
+fn document(file: &Path, reach: &Reach) -> Result<notation::Read, Failure> {
+    let whole = gathered::gather(file, reach)?.whole();
     let read = notation::read(&whole, &file.to_string_lossy(), None);
     let read = read.map_err(|findings| Failure::lines(findings.iter().map(ToString::to_string)))?;
     let root = &read.document.root;

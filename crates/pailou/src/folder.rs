@@ -7,10 +7,16 @@ use std::{
     time::Duration,
 };
 
+use contract::notation;
 use control::{Bundle, BundleFile};
 use model::tree::{TreeLimits, parse};
 
-use crate::{gathered, shutdown::Failure, watched};
+use crate::{
+    fetched::{self, Reach, Reader},
+    gathered,
+    shutdown::Failure,
+    watched,
+};
 
 /// The largest folder that is read.
 const MAX_FILES: usize = 10_000;
@@ -24,6 +30,18 @@ const POLL: Duration = Duration::from_millis(500);
 /// # Errors
 /// A file that cannot be read or is no UTF-8, or a folder that is too large.
 pub(crate) fn read(path: &Path) -> Result<Bundle, Failure> {
+    read_within(path, &Reach::default(), &mut |_| {})
+}
+
+/// As [`read`], with what references of contracts lead to as far as it may be read. Why something may not is told to `tell`.
+///
+/// # Errors
+/// As [`read`], and a host or a root that is none.
+pub(crate) fn read_within(
+    path: &Path,
+    reach: &Reach,
+    tell: &mut dyn FnMut(String),
+) -> Result<Bundle, Failure> {
     let mut files = Vec::new();
     let is_file = fs::metadata(path).map_err(|e| at(path, &e))?.is_file();
     if is_file {
@@ -31,14 +49,26 @@ pub(crate) fn read(path: &Path) -> Result<Bundle, Failure> {
     } else {
         collect(path, &mut files)?;
     }
-    let base = base(path);
+    let base = base_within(path, reach)?;
+    let reader = Reader::new(&reach.fetch)?;
     let mut bundle = Bundle::default();
     let mut bytes = 0;
-    let mut pending: Vec<PathBuf> = files;
+    let mut pending: Vec<Pending> =
+        files.into_iter().map(|file| Pending { name: name_of(&file, &base), file: Some(file) }).collect();
     let mut next = 0;
-    while let Some(file) = pending.get(next).cloned() {
+    while next < pending.len() {
+        let Pending { name, file } = pending[next].clone();
         next += 1;
-        let text = fs::read_to_string(&file).map_err(|e| at(&file, &e))?;
+        let text = match &file {
+            Some(file) => fs::read_to_string(file).map_err(|e| at(file, &e))?,
+            None => match reader.fetch(&name) {
+                Ok(text) => text,
+                Err(why) => {
+                    tell(format!("{name}: {why}"));
+                    continue;
+                }
+            },
+        };
         bytes += text.len() as u64;
         if bytes > MAX_BYTES {
             return Err(Failure::new(format!(
@@ -47,39 +77,83 @@ pub(crate) fn read(path: &Path) -> Result<Bundle, Failure> {
                 MAX_BYTES >> 20
             )));
         }
-        let name = file.strip_prefix(&base).unwrap_or(&file).to_string_lossy().into_owned();
-        bundle.files.push(BundleFile { path: name, text });
-        // A single file may refer to contracts beside it; those that are no YAML or JSON are not found by their names either way.
-        let read = &bundle.files[bundle.files.len() - 1];
-        let folder = file.parent().unwrap_or(&base);
-        let more: Vec<PathBuf> = if !is_resource_file(&file) {
-            gathered::imports(&file, &read.text)
-        } else if is_file && next == 1 || OTHERS.iter().any(|end| read.text.contains(end)) {
-            contracts_of(read)
-                .into_iter()
-                .map(|path| folder.join(path))
-                .filter(|path| path.is_file())
-                .collect()
-        } else {
-            Vec::new()
-        };
-        let inside = fs::canonicalize(if base.as_os_str().is_empty() { Path::new(".") } else { &base }).ok();
-        for path in more {
-            let whole = fs::canonicalize(&path).ok();
-            let path = match (&inside, &whole) {
-                (Some(inside), Some(whole)) => match whole.strip_prefix(inside) {
-                    Ok(below) => base.join(below),
-                    // What leads out of the folder is told when it is checked.
-                    Err(_) => continue,
-                },
-                _ => continue,
+        let mut more = Vec::new();
+        if let Some(file) = &file {
+            // A single file may refer to contracts beside it; those that are no YAML or JSON are not found by their names either way.
+            let folder = file.parent().unwrap_or(&base);
+            let imported: Vec<PathBuf> = if !is_resource_file(file) {
+                gathered::imports(file, &text)
+            } else if is_file && next == 1 || OTHERS.iter().any(|end| text.contains(end)) {
+                let named = contracts_of(&name, &text).into_iter();
+                named.map(|path| folder.join(path)).filter(|path| path.is_file()).collect()
+            } else {
+                Vec::new()
             };
-            if pending.len() < MAX_FILES && !pending.contains(&path) {
-                pending.push(path);
+            let inside =
+                fs::canonicalize(if base.as_os_str().is_empty() { Path::new(".") } else { &base }).ok();
+            for path in imported {
+                let whole = fs::canonicalize(&path).ok();
+                // What leads out of the folder is told when it is checked.
+                if let (Some(inside), Some(whole)) = (&inside, &whole)
+                    && let Ok(below) = whole.strip_prefix(inside)
+                {
+                    let file = base.join(below);
+                    more.push(Pending { name: name_of(&file, &base), file: Some(file) });
+                }
+            }
+        }
+        for name in notation::referred(&name, &text) {
+            if fetched::is_url(&name) {
+                more.push(Pending { name, file: None });
+                continue;
+            }
+            match fetched::below(&base, &name) {
+                Ok(Some(file)) if file.is_file() => more.push(Pending { file: Some(base.join(&name)), name }),
+                // What is not there is told when it is checked.
+                Ok(_) => {}
+                Err(why) => tell(format!("{name}: {why}")),
+            }
+        }
+        bundle.files.push(BundleFile { path: name, text });
+        for one in more {
+            if pending.len() < MAX_FILES && pending.iter().all(|known| known.name != one.name) {
+                pending.push(one);
             }
         }
     }
     Ok(bundle)
+}
+
+/// A file that is to be read: of this folder, or at a URL.
+#[derive(Clone)]
+struct Pending {
+    name: String,
+    file: Option<PathBuf>,
+}
+
+/// A file's path from the folder that all are named from.
+fn name_of(file: &Path, base: &Path) -> String {
+    if let Ok(name) = file.strip_prefix(base) {
+        return name.to_string_lossy().into_owned();
+    }
+    let whole = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let (file, base) = (whole(file), whole(base));
+    file.strip_prefix(base).unwrap_or(&file).to_string_lossy().into_owned()
+}
+
+/// What paths are relative to, where a root was named.
+///
+/// # Errors
+/// A root that does not have the file.
+pub(crate) fn base_within(path: &Path, reach: &Reach) -> Result<PathBuf, Failure> {
+    let Some(root) = &reach.root else { return Ok(base(path)) };
+    let wrong = |why: String| Failure::new(format!("--root {}: {why}", root.display()));
+    let inside = fs::canonicalize(root).map_err(|e| wrong(e.to_string()))?;
+    let whole = fs::canonicalize(path).map_err(|e| at(path, &e))?;
+    match whole.starts_with(&inside) {
+        true => Ok(root.clone()),
+        false => Err(wrong(format!("{} lies outside of it", path.display()))),
+    }
 }
 
 /// How the names of contracts end that are no YAML or JSON.
@@ -97,8 +171,8 @@ pub(crate) fn base(path: &Path) -> PathBuf {
 }
 
 /// The paths of contracts that a resource file names. What is wrong with the file is told when it is checked.
-fn contracts_of(file: &BundleFile) -> Vec<String> {
-    let documents = parse(&file.text, &file.path, TreeLimits::default()).unwrap_or_default();
+fn contracts_of(name: &str, text: &str) -> Vec<String> {
+    let documents = parse(text, name, TreeLimits::default()).unwrap_or_default();
     let contract =
         |document: &model::tree::Document| document.to_value()["contract"].as_str().map(str::to_owned);
     documents.iter().filter_map(contract).filter(|path| !path.contains(':')).collect()
@@ -107,6 +181,8 @@ fn contracts_of(file: &BundleFile) -> Vec<String> {
 /// Sees when a folder, or a file with the contracts it refers to, is changed.
 pub(crate) struct Watch {
     path: PathBuf,
+    /// The folder that references may lead into, where it is another than the file's.
+    reach: Reach,
     /// For a single file: it, and the contracts beside it that it referred to when it was last read. Of a folder those that are no
     /// YAML or JSON.
     beside: Vec<PathBuf>,
@@ -119,8 +195,14 @@ pub(crate) struct Watch {
 impl Watch {
     /// Remembers what is there now. To be made before the folder is read, so that no change falls between.
     pub(crate) fn new(path: &Path) -> Watch {
+        Watch::within(path, None)
+    }
+
+    /// With what references lead to below a folder.
+    pub(crate) fn within(path: &Path, root: Option<&Path>) -> Watch {
         let mut watch = Watch {
             path: path.to_path_buf(),
+            reach: Reach { root: root.map(Path::to_path_buf), ..Reach::default() },
             beside: Vec::new(),
             seen: 0,
             named: Vec::new(),
@@ -158,9 +240,10 @@ impl Watch {
     }
 
     fn look(&mut self) {
-        let base = base(&self.path);
+        let base = base_within(&self.path, &self.reach).unwrap_or_else(|_| base(&self.path));
         let is_file = self.path.is_file();
-        let files = read(&self.path).map(|bundle| bundle.files).unwrap_or_default();
+        let read = read_within(&self.path, &self.reach, &mut |_| {});
+        let files = read.map(|bundle| bundle.files).unwrap_or_default();
         let paths = files.iter().map(|file| base.join(&file.path));
         self.beside = paths.filter(|path| is_file || !is_resource_file(path)).collect();
         self.seen = fingerprint(&self.path, &self.beside);

@@ -1,16 +1,17 @@
 //! `pailou lint`: contracts against a ruleset, without a control plane.
 
 use std::{
-    fs,
     io::{ErrorKind, Read, Write},
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
+use contract::notation;
 use lint::{Fault, Report, Ruleset, Severity};
 
 use crate::{
     command::{LintArgs, LintFormat, LintSeverity},
+    fetched, gathered,
     shutdown::Failure,
 };
 
@@ -46,6 +47,7 @@ fn check(args: &LintArgs) -> Result<ExitCode, Failure> {
     for skipped in ruleset.skipped() {
         eprintln!("{skipped}");
     }
+    let reader = fetched::Reader::new(&args.reach.fetch)?;
     let mut report = Report::default();
     let mut names = Vec::new();
     for file in &args.files {
@@ -59,7 +61,17 @@ fn check(args: &LintArgs) -> Result<ExitCode, Failure> {
             let text = read(&name).map_err(|reason| Failure::new(format!("{file}: {reason}")))?;
             (name, text)
         };
-        report.append(lint::lint(text, &name, &ruleset, &read));
+        if let Some(found) = of_notation(file, &text, &name, args)? {
+            report.append(found);
+            names.push(name);
+            continue;
+        }
+        let root = match &args.reach.root {
+            Some(root) => root.clone(),
+            None => Path::new(&name).parent().unwrap_or(&folder).to_path_buf(),
+        };
+        let beside = |name: &str| fetched::text(&root, name, &reader);
+        report.append(lint::lint(text, &name, &ruleset, &beside));
         names.push(name);
     }
     if report.incomplete {
@@ -72,6 +84,36 @@ fn check(args: &LintArgs) -> Result<ExitCode, Failure> {
     }
     print(&report, args, &ruleset, &names, &folder)?;
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// What there is to say of a document that is no YAML or JSON, with the files that it imports.
+fn of_notation(file: &str, text: &str, name: &str, args: &LintArgs) -> Result<Option<Report>, Failure> {
+    if notation::check(text, name).is_none() {
+        return Ok(None);
+    }
+    let whole = match file {
+        "-" => text.to_owned(),
+        file => gathered::gather(Path::new(file), &args.reach)?.whole(),
+    };
+    let findings = notation::check(&whole, name).unwrap_or_default();
+    let diagnostic = |finding: model::Finding| {
+        let (line, column) = finding.place.as_ref().map_or((1, 1), |place| (place.line, place.column));
+        let start = lint::Position { line: line.saturating_sub(1), character: column.saturating_sub(1) };
+        lint::Diagnostic {
+            code: finding.rule,
+            path: Vec::new(),
+            message: finding.message,
+            severity: match finding.severity {
+                model::Severity::Error => Severity::Error,
+                model::Severity::Warning => Severity::Warning,
+                model::Severity::Note => Severity::Information,
+            },
+            range: lint::Range { start, end: start },
+            source: finding.place.map_or_else(|| name.into(), |place| place.file),
+            documentation_url: None,
+        }
+    };
+    Ok(Some(Report { diagnostics: findings.into_iter().map(diagnostic).collect(), incomplete: false }))
 }
 
 fn print(
@@ -133,18 +175,5 @@ fn absolute(folder: &Path, path: &Path) -> String {
 }
 
 fn read(name: &str) -> Result<String, String> {
-    let about = fs::metadata(name).map_err(|e| e.to_string())?;
-    if !about.is_file() {
-        return Err("it is no file".to_owned());
-    }
-    if about.len() > MAX_BYTES {
-        return Err(format!("it is larger than {} MiB", MAX_BYTES >> 20));
-    }
-    let bytes = fs::read(name).map_err(|e| e.to_string())?;
-    String::from_utf8(bytes).map_err(|e| {
-        let before = &e.as_bytes()[..e.utf8_error().valid_up_to()];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
-        format!("it is no UTF-8: line {line}, column {column}")
-    })
+    gathered::text(Path::new(name))
 }

@@ -5,6 +5,7 @@ mod command;
 mod comparing;
 mod data_plane;
 mod feed;
+mod fetched;
 mod folder;
 mod gateway;
 mod gathered;

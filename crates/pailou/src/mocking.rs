@@ -32,7 +32,7 @@ pub(crate) fn run(args: &MockArgs) -> Result<(), Failure> {
 }
 
 async fn serve(args: &MockArgs) -> Result<(), Failure> {
-    let mut file = folder::Watch::new(&args.file);
+    let mut file = folder::Watch::within(&args.file, args.reach.root.as_deref());
     let mut snapshot = compile(args, None)?;
     let analytics = Analytics::open(None, analytics::Options::default()).await;
     let analytics = analytics.map_err(|e| Failure::new(e.to_string()))?;
@@ -80,15 +80,14 @@ fn compile(args: &MockArgs, previous: Option<&Snapshot>) -> Result<Arc<Snapshot>
 }
 
 fn compile_here(args: &MockArgs, previous: Option<&Snapshot>) -> Result<Arc<Snapshot>, Failure> {
-    let mut bundle = folder::read(&args.file)?;
+    let mut bundle = folder::read_within(&args.file, &args.reach, &mut |why| tracing::warn!("{why}"))?;
     let Some(contract) = bundle.files.first() else {
         return Err(Failure::new(format!("{}: it is no file", args.file.display())));
     };
     let text = around(&contract.path, args).to_string();
-    bundle.files.truncate(1);
     bundle.files.push(BundleFile { path: AROUND.to_owned(), text });
     let bundle = Bundle { files: bundle.files, agreed: None };
-    let files = Files::beside(folder::base(&args.file));
+    let files = Files::beside(folder::base_within(&args.file, &args.reach)?);
     let Checked { snapshot, findings, .. } = control::check(&bundle, &files, policies::CATALOG, previous)
         .map_err(|findings| {
             Failure::lines(findings.iter().filter(|f| is_told(f)).map(ToString::to_string))

@@ -120,7 +120,7 @@ impl Resolve for PublicNames {
 }
 
 /// Whether an address is of the public internet, and of none of the registries of special ones (RFC 6890).
-fn is_public(address: IpAddr) -> bool {
+pub(crate) fn is_public(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(v4) => is_public_v4(v4),
         IpAddr::V6(v6) => is_public_v6(v6),

@@ -50,13 +50,14 @@ pub(crate) use self::{
 };
 use crate::{
     command::{ApplyArgs, DiffLevel, ExportArgs, FilesArgs, ImportArgs, Output},
+    fetched::{Fetch, Reach},
     folder, gathered,
     shutdown::Failure,
 };
 
 /// `pailou validate`: every finding of a folder, checked here.
 pub(crate) fn validate(args: &FilesArgs) -> Result<(), Failure> {
-    let bundle = folder::read(&args.files)?;
+    let bundle = read_folder(&args.files, &args.fetch)?;
     let files = Files::beside(folder::base(&args.files));
     let findings = match control::check(&bundle, &files, policies::CATALOG, None) {
         Ok(checked) => {
@@ -107,8 +108,14 @@ pub(crate) fn apply(args: &ApplyArgs) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A folder with what references of contracts lead to; why something is not read is told.
+fn read_folder(path: &Path, fetch: &Fetch) -> Result<Bundle, Failure> {
+    let reach = Reach { root: None, fetch: fetch.clone() };
+    folder::read_within(path, &reach, &mut |why| eprintln!("{why}"))
+}
+
 fn send_folder(action: &str, args: &ApplyArgs) -> Result<Value, Failure> {
-    let mut bundle = folder::read(&args.files)?;
+    let mut bundle = read_folder(&args.files, &args.fetch)?;
     if let Some(file) = &args.suppress {
         let text = fs::read_to_string(file);
         bundle.agreed = Some(text.map_err(|e| Failure::new(format!("{}: {e}", file.display())))?);
@@ -172,7 +179,7 @@ pub(crate) fn import(args: &ImportArgs) -> Result<(), Failure> {
         _ => return Err(Failure::new("give one document")),
     };
     let said = said.map(|said| said.parse::<Notation>().map_err(Failure::new)).transpose()?;
-    let gathered = gathered::gather(Path::new(file))?;
+    let gathered = gathered::gather(Path::new(file), &args.reach)?;
     let client = Client::new(&args.remote, args.print.output)?;
     let beside: Vec<Value> =
         gathered.beside.iter().map(|(path, text)| json!({ "path": path, "text": text })).collect();
@@ -188,6 +195,7 @@ pub(crate) fn import(args: &ImportArgs) -> Result<(), Failure> {
         "hosts": args.hosts,
         "merge": args.merge,
         "replace": args.replace,
+        "conflicts": args.conflicts.as_str(),
         "dry_run": args.dry_run,
     });
     let imported = client.post("import", &request)?;

@@ -5,7 +5,7 @@ pub(crate) mod options;
 mod pacts;
 mod send;
 
-use std::{io::Write, path::Path, process::ExitCode};
+use std::{io::Write, process::ExitCode};
 
 use aws_lc_rs::digest;
 use contract::{Contract, conform::Conformance};
@@ -16,10 +16,8 @@ use self::{
     options::{TestArgs, TestFormat},
     send::Sender,
 };
-use crate::{command::Remote, remote::record_test, shutdown::Failure};
+use crate::{command::Remote, gathered, remote::record_test, shutdown::Failure};
 
-/// The largest file that is read.
-const MAX_BYTES: u64 = 128 << 20;
 /// Documents may nest, and refer, deeper than a thread's usual stack allows.
 const STACK: usize = 64 << 20;
 
@@ -48,7 +46,7 @@ fn trial(args: &TestArgs) -> Result<ExitCode, Failure> {
     let mut hash = String::new();
     let mut report = Report { url: sender.shown(), seed: args.seed, ..Report::default() };
     if let Some(file) = &args.contract {
-        let text = read(file)?;
+        let text = gathered::gather(file, &args.reach)?.whole();
         let name = file.to_string_lossy();
         let contract = Contract::parse(&text, &name)
             .map_err(|findings| Failure::lines(findings.iter().map(ToString::to_string)))?;
@@ -58,7 +56,7 @@ fn trial(args: &TestArgs) -> Result<ExitCode, Failure> {
         hash = sha256(&text);
     }
     for file in &args.pact {
-        let text = read(file)?;
+        let text = gathered::read(file)?;
         runtime.block_on(pacts::verify(args, &sender, file, &text, &mut report))?;
     }
     print(args, &report)?;
@@ -108,14 +106,4 @@ fn print(args: &TestArgs, report: &Report) -> Result<(), Failure> {
         Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         written => written.map_err(|e| Failure::new(format!("standard output: {e}"))),
     }
-}
-
-fn read(file: &Path) -> Result<String, Failure> {
-    let shown = file.display();
-    let fail = |why: String| Failure::new(format!("{shown}: {why}"));
-    let about = std::fs::metadata(file).map_err(|e| fail(e.to_string()))?;
-    if !about.is_file() || about.len() > MAX_BYTES {
-        return Err(fail(format!("it is no file of at most {} MiB", MAX_BYTES >> 20)));
-    }
-    std::fs::read_to_string(file).map_err(|e| fail(e.to_string()))
 }

@@ -37,6 +37,36 @@ pub fn bundle<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> String
     all
 }
 
+/// A file with those that references of it lead to, as one text that is the same wherever they come from: by names against the folder that
+/// has all of them, in the order of names.
+pub fn together<'a>(
+    first: (&'a str, &'a str),
+    beside: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> String {
+    let mut beside: Vec<_> = beside.into_iter().collect();
+    if detect::of_words(first.1).is_some() {
+        // What these import they name as it is called.
+        return bundle(std::iter::once(first).chain(beside));
+    }
+    let paths = beside.iter().map(|(path, _)| *path).filter(|path| !path.contains("://"));
+    let folder = |path: &'a str| path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut common = folder(first.0);
+    for path in paths {
+        while !common.is_empty() && path.strip_prefix(common).is_none_or(|rest| !rest.starts_with('/')) {
+            common = folder(common);
+        }
+    }
+    let cut = |path: &'a str| match common.is_empty() || path.contains("://") {
+        true => path,
+        false => path.get(common.len() + 1..).unwrap_or(path),
+    };
+    for (path, _) in &mut beside {
+        *path = cut(path);
+    }
+    beside.sort_by_key(|(path, _)| *path);
+    bundle(std::iter::once((cut(first.0), first.1)).chain(beside))
+}
+
 /// The files of a text; `file` is what a text that is not of several is called.
 pub(crate) fn parts<'t>(text: &'t str, file: &'t str) -> Vec<Part<'t>> {
     if !text.starts_with(MARK) {
@@ -62,6 +92,16 @@ pub(crate) fn parts<'t>(text: &'t str, file: &'t str) -> Vec<Part<'t>> {
     parts
 }
 
+/// Whether a text is of several files.
+pub(crate) fn is_several(text: &str) -> bool {
+    text.starts_with(MARK)
+}
+
+/// The files of a text with their paths; of a text that is one file itself, called `file`.
+pub fn files<'t>(text: &'t str, file: &'t str) -> Vec<(&'t str, &'t str)> {
+    parts(text, file).into_iter().map(|part| (part.path, part.text)).collect()
+}
+
 /// The text of the first file.
 pub(super) fn first(text: &str) -> &str {
     if !text.starts_with(MARK) {
@@ -76,10 +116,17 @@ pub(crate) fn place(text: &str, findings: &mut [Finding]) {
         return;
     }
     let parts = parts(text, "");
+    let first = parts.first().map_or("", |part| part.path);
     for finding in findings {
         let Some(place) = &mut finding.place else { continue };
         let Some(part) = parts.iter().rev().find(|part| part.line <= place.line) else { continue };
-        *place = Place { file: part.path.into(), line: place.line - part.line + 1, column: place.column };
+        // The whole is called as its first file is, perhaps with the folder it lies in.
+        let above = place.file.strip_suffix(first).filter(|above| above.ends_with('/'));
+        let file = match above.filter(|_| !part.path.contains("://")) {
+            Some(above) => format!("{above}{}", part.path).into(),
+            None => part.path.into(),
+        };
+        *place = Place { file, line: place.line - part.line + 1, column: place.column };
     }
 }
 
@@ -113,5 +160,24 @@ mod tests {
         let shown = findings.map(|finding| finding.place.map(|place| (place.file.to_string(), place.line)));
         assert_eq!(shown, [Some(("a.proto".to_owned(), 2)), Some(("dir/b.proto".to_owned(), 1))]);
         assert_eq!(bundle([("a", "text")]), "text");
+    }
+
+    #[test]
+    fn the_same_files_are_the_same_text_whatever_folder_they_are_seen_from() {
+        let here = together(("a.yaml", "1"), [("s/c.yaml", "3"), ("b.yaml", "2"), ("https://h/d.yaml", "4")]);
+        let above = together(
+            ("x/y/a.yaml", "1"),
+            [("x/y/b.yaml", "2"), ("https://h/d.yaml", "4"), ("x/y/s/c.yaml", "3")],
+        );
+        assert_eq!(here, above);
+        let beside = together(("x/y/a.yaml", "1"), [("x/yz/b.yaml", "2")]);
+        assert_eq!(
+            files(&beside, "").iter().map(|(path, _)| *path).collect::<Vec<_>>(),
+            ["y/a.yaml", "yz/b.yaml"]
+        );
+        let mut findings =
+            [Finding::error("a", "b").at(Place { file: "api/y/a.yaml".into(), line: 4, column: 3 })];
+        place(&beside, &mut findings);
+        assert_eq!(&*findings[0].place.as_ref().unwrap().file, "api/yz/b.yaml");
     }
 }

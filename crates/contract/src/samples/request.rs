@@ -235,8 +235,10 @@ fn add_header(parameter: &Parameter, headers: &mut Vec<(String, String)>) {
     let name = parameter.name.to_ascii_lowercase();
     match parameter.place {
         ParameterPlace::Header => {
+            // Of one that can only be this nobody else knows.
+            let is_fixed = name == "accept" && parameter.schema.get("const").is_some();
             let is_taken = headers.iter().any(|(other, _)| other.eq_ignore_ascii_case(&name));
-            if is_token(&name) && !is_taken && !RESERVED.contains(&name.as_str()) {
+            if is_token(&name) && !is_taken && (is_fixed || !RESERVED.contains(&name.as_str())) {
                 headers.push((parameter.name.clone(), value));
             }
         }

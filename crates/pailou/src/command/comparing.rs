@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::fetched::Reach;
+
 #[derive(Args)]
 pub(crate) struct DiffArgs {
     /// The version before, YAML or JSON.
@@ -21,6 +23,8 @@ pub(crate) struct DiffArgs {
     /// A file with changes that were agreed to, a line each.
     #[arg(long, value_name = "FILE")]
     pub(crate) suppress: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) reach: Reach,
     /// Names those who used what goes in the last thirty days, by the calls of this API, such as `orders@v1`, that a control plane counted.
     #[arg(long, value_name = "API")]
     pub(crate) api: Option<String>,

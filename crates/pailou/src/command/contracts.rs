@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::{Print, Remote, RemoteArgs};
+use crate::fetched::Reach;
 
 #[derive(Args)]
 pub(crate) struct DriftArgs {
@@ -65,6 +66,8 @@ pub(crate) struct DesignNew {
     /// A document of OpenAPI or Swagger.
     #[arg(long, conflicts_with_all = ["of", "traffic"])]
     pub(crate) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) reach: Reach,
     /// The contract of this API.
     #[arg(long, value_name = "API", conflicts_with = "traffic")]
     pub(crate) of: Option<String>,
@@ -103,6 +106,8 @@ pub(crate) struct DesignSave {
     /// Refuses where it is not at this revision any more.
     #[arg(long, value_name = "REVISION")]
     pub(crate) after: Option<u64>,
+    #[command(flatten)]
+    pub(crate) reach: Reach,
     #[command(flatten)]
     pub(crate) remote: Remote,
     #[command(flatten)]

@@ -77,9 +77,11 @@ pub(crate) struct ApiArgs {
 pub(crate) enum State {
     Draft,
     Review,
+    Prerelease,
     Published,
     Deprecated,
     Retired,
+    Archived,
 }
 
 #[derive(Args)]
@@ -103,8 +105,12 @@ pub(crate) struct MoveArgs {
     /// The address of a page that says more.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) docs: Option<String>,
+    /// With `deprecated`: a time in which calls are refused before it ends, such as `2026-10-01T09:00:00Z/2026-10-01T10:00:00Z`; may be given more
+    /// than once. They replace those that it has.
+    #[arg(long = "brownout", value_name = "FROM/UNTIL")]
+    pub(crate) brownouts: Vec<String>,
     /// Passes by what standards ask, and says why; it is kept and listed.
-    #[arg(long, value_name = "REASON", conflicts_with_all = ["summary", "deprecated_at", "sunset_at", "successor", "docs"])]
+    #[arg(long, value_name = "REASON", conflicts_with_all = ["summary", "deprecated_at", "sunset_at", "successor", "docs", "brownouts"])]
     pub(crate) emergency: Option<String>,
     #[command(flatten)]
     pub(crate) remote: Remote,
@@ -253,9 +259,11 @@ impl State {
         match self {
             State::Draft => "draft",
             State::Review => "review",
+            State::Prerelease => "prerelease",
             State::Published => "published",
             State::Deprecated => "deprecated",
             State::Retired => "retired",
+            State::Archived => "archived",
         }
     }
 }

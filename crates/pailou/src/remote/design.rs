@@ -1,7 +1,5 @@
 //! `pailou design`: contracts in the making.
 
-use std::fs;
-
 use serde_json::{Map, Value, json};
 use url::form_urlencoded::byte_serialize;
 
@@ -10,6 +8,7 @@ use crate::{
     command::{
         DesignArgs, DesignCommand, DesignNew, DesignPublish, DesignSave, DesignShow, Output, Print, Remote,
     },
+    gathered,
     shutdown::Failure,
 };
 
@@ -98,7 +97,7 @@ fn new(args: &DesignNew) -> Result<(), Failure> {
 /// What a design begins with.
 fn begin(args: &DesignNew, client: &Client) -> Result<String, Failure> {
     if let Some(file) = &args.file {
-        return fs::read_to_string(file).map_err(|e| Failure::new(format!("{}: {e}", file.display())));
+        return Ok(gathered::gather(file, &args.reach)?.one());
     }
     if let Some(api) = &args.of {
         return Ok(client.text(&format!("apis/{}/contract", escaped(api)))?.0);
@@ -136,8 +135,7 @@ fn show(args: &DesignShow) -> Result<(), Failure> {
 
 fn save(args: &DesignSave) -> Result<(), Failure> {
     let client = Client::new(&args.remote, args.print.output)?;
-    let text =
-        fs::read_to_string(&args.file).map_err(|e| Failure::new(format!("{}: {e}", args.file.display())))?;
+    let text = gathered::gather(&args.file, &args.reach)?.one();
     let path = at(&args.name);
     let mut document = client.get(&path)?;
     let (_, now) = client.text(&format!("{path}/contract"))?;

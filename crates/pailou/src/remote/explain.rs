@@ -61,11 +61,17 @@ fn text(explanation: &Explanation) {
         Outcome::OperationNotFound => {
             println!("is refused with 404, because {winner} answers here and has no such path");
         }
+        Outcome::VersionNotFound => {
+            println!(
+                "is refused with 400, because it is for none of the versions that answer here, such as {winner}"
+            );
+        }
         Outcome::NotFound => println!("is refused with 404, because nothing answers at this host and path"),
     }
     for lost in lost {
         let why = match lost.reason {
             Reason::Outranked => "outranked",
+            Reason::Version => "version",
             Reason::Condition => "condition",
             Reason::Cookie => "cookie",
             Reason::Query => "query",

@@ -86,6 +86,14 @@ fn move_api(args: &MoveArgs) -> Result<(), Failure> {
                     step[field] = given.as_str().into();
                 }
             }
+            if !args.brownouts.is_empty() {
+                let read = |one: &String| {
+                    let wrong = || Failure::new(format!("--brownout {one}: is `FROM/UNTIL`, two times"));
+                    let (from, until) = one.split_once('/').ok_or_else(wrong)?;
+                    Ok(json!({ "from": from, "until": until }))
+                };
+                step["brownouts"] = args.brownouts.iter().map(read).collect::<Result<_, Failure>>()?;
+            }
             client.post(&format!("apis/{id}/life"), &step)?
         }
     };

@@ -4,6 +4,8 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 
+use crate::fetched::Reach;
+
 #[derive(Args)]
 #[group(id = "source", required = true, multiple = true, args = ["contract", "pact"])]
 pub(crate) struct TestArgs {
@@ -73,6 +75,8 @@ pub(crate) struct TestArgs {
     /// The workspace the API is of.
     #[arg(long, env = "PAILOU_WORKSPACE", default_value = "default", value_name = "NAME")]
     pub(crate) workspace: String,
+    #[command(flatten)]
+    pub(crate) reach: Reach,
     /// Takes any certificate of the service.
     #[arg(long)]
     pub(crate) insecure: bool,

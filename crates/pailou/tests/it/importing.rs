@@ -40,6 +40,46 @@ fn the_commands_of_the_page_say_what_it_shows() {
     assert_eq!(operations, ["allOrders"]);
 }
 
+#[test]
+fn the_commands_of_the_page_about_several_files_say_what_it_shows() {
+    let data = folder(&[]);
+    let platform = serve(data.path(), &[]);
+    assert!(walk("../contracts/references.md", &platform) >= 6);
+    // Whoever asks is given one document.
+    let kept = admin(&platform, "GET", "/api/v1/apis/shop/contract", None).is(200).text;
+    let one: Value = serde_json::from_str(&kept).unwrap();
+    assert_eq!(
+        one["components"]["schemas"]["Order"]["properties"]["parent"]["$ref"],
+        "#/components/schemas/Order"
+    );
+    assert_eq!(one["components"]["responses"]["Problem"]["description"], "It cannot be answered.");
+    assert!(!kept.contains("order.json"), "{kept}");
+}
+
+#[test]
+fn a_folder_has_contracts_of_several_files_and_findings_name_them() {
+    let files = folder(&[
+        (
+            "api.yaml",
+            "kind: api\nname: orders\ncontract: ./spec/openapi.yaml\nlisten: { path: / }\nupstream: { endpoints: [http://127.0.0.1:9] }\n",
+        ),
+        (
+            "spec/openapi.yaml",
+            "openapi: 3.1.0\ninfo: { title: O, version: '1' }\npaths:\n  /a: { $ref: 'paths.yaml#/a' }\n",
+        ),
+        (
+            "spec/paths.yaml",
+            "a:\n  get:\n    responses: { '200': { $ref: '../common.yaml#/ok' }, '404': { $ref: '#/gone' } }\n",
+        ),
+        ("common.yaml", "ok: { description: Fine. }\n"),
+    ]);
+    let output = crate::kit::pailou(&["validate", "-f", files.path().to_str().unwrap()]).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{output:?}");
+    assert!(told.contains("spec/paths.yaml:3:") && told.contains("`#/gone` leads nowhere in"), "{told}");
+    assert!(told.ends_with("1 resources are valid.\n") && !told.contains("ignored"), "{told}");
+}
+
 /// A platform with an API that was imported, whose upstream answers with what it got.
 fn imported(document: &str) -> (Running, tempfile::TempDir, tempfile::TempDir) {
     let data = folder(&[]);
@@ -60,16 +100,20 @@ paths:
 ";
 
 #[test]
-fn a_contract_that_was_changed_here_is_not_overwritten_unless_somebody_says_so() {
+fn a_contract_that_was_changed_here_and_one_that_comes_again_are_put_together() {
     let (platform, _data, files) = imported(SHOP);
     let file = files.path().join("shop.yaml");
-    let again = |more: &[&str]| {
+    let again = |text: &str, more: &[&str]| {
+        std::fs::write(&file, text).unwrap();
         let mut args = vec!["import", file.to_str().unwrap(), "--name", "shop", "--merge"];
         args.extend(more);
         let output = cli(&platform, &args);
-        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+        let told =
+            String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        (output.status.success(), told)
     };
-    assert!(again(&[]).0, "nobody changed it");
+    let kept = || admin(&platform, "GET", "/api/v1/apis/shop/contract", None).is(200).text;
+    assert!(again(SHOP, &[]).0, "nobody changed it");
     let api = admin(&platform, "GET", "/api/v1/apis/shop", None).is(200).json();
     let mut document = api.get("document").unwrap_or(&api).clone();
     document["contract"] = json!({
@@ -78,11 +122,25 @@ fn a_contract_that_was_changed_here_is_not_overwritten_unless_somebody_says_so()
         "paths": { "/orders": { "get": { "operationId": "list", "description": "By hand.", "responses": { "200": { "description": "All." } } } } },
     });
     admin(&platform, "PUT", "/api/v1/apis/shop", Some(&document)).is(200);
-    let (is_done, told) = again(&[]);
-    assert!(!is_done && told.contains("was changed here since it was imported"), "{told}");
-    assert!(again(&["--replace"]).0);
-    let kept = admin(&platform, "GET", "/api/v1/apis/shop/contract", None).is(200).text;
-    assert!(!kept.contains("By hand."), "{kept}");
+    // The same again, and then something new: what was written by hand stays, time after time.
+    let newer = SHOP.to_owned()
+        + "  /sales: { get: { operationId: sales, responses: { '200': { description: All. } } } }\n";
+    for text in [SHOP, &newer, &newer] {
+        let (is_done, told) = again(text, &[]);
+        assert!(is_done && told.contains("kept: contract: paths./orders.get.description"), "{told}");
+        assert!(kept().contains("By hand."), "{}", kept());
+    }
+    assert!(kept().contains("/sales"), "{}", kept());
+    // What was changed in both is nobody's to decide.
+    let other = newer.replace("operationId: list,", "operationId: list, description: By others.,");
+    let (is_done, told) = again(&other, &[]);
+    let expected = "`paths./orders.get.description` was changed here and in the document: here it is `By hand.`, there `By others.`";
+    assert!(!is_done && told.contains("shop.yaml:4:") && told.contains(expected), "{told}");
+    assert!(kept().contains("By hand."), "{}", kept());
+    assert!(again(&other, &["--conflicts", "here"]).0);
+    assert!(kept().contains("By hand."), "{}", kept());
+    assert!(again(&other, &["--replace"]).0);
+    assert!(!kept().contains("By hand."), "{}", kept());
 }
 
 #[test]
