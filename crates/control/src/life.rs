@@ -1,6 +1,6 @@
 //! The life of an API: what it may become, what is asked for that, what became of it, and what passed by all of it in an emergency.
 
-use model::{Api, Finding, Kind, LifeState, Name, Resource};
+use model::{Api, Brownout, Finding, Kind, LifeState, Name, Resource};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -91,12 +91,23 @@ pub struct LifeStep {
     /// The address of a page that says more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub docs: Option<String>,
+    /// Times in which calls are refused before it ends; they replace those that it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brownouts: Option<Vec<Brownout>>,
 }
 
 impl LifeStep {
     /// To a state, and nothing else.
     pub fn to(to: LifeState) -> LifeStep {
-        LifeStep { to, summary: None, deprecated_at: None, sunset_at: None, successor: None, docs: None }
+        LifeStep {
+            to,
+            summary: None,
+            deprecated_at: None,
+            sunset_at: None,
+            successor: None,
+            docs: None,
+            brownouts: None,
+        }
     }
 }
 
@@ -263,6 +274,13 @@ impl Control {
             if given.is_some() {
                 *field = given;
             }
+        }
+        if let Some(brownouts) = step.brownouts {
+            life.brownouts = brownouts;
+        }
+        // Those of an end that does not come are not kept.
+        if matches!(step.to, LifeState::Published) {
+            life.brownouts.clear();
         }
         set_state(api, step.to);
         self.say_since_when(api);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{Api, ApiRef, Kind, LifeState, Name, Resource, SubscriptionState};
+use model::{Api, ApiRef, Brownout, Kind, LifeState, Name, Resource, SubscriptionState};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::PaperQuery;
@@ -27,7 +27,7 @@ const NAMED: usize = 10;
 pub enum NoticeOf {
     /// It is deprecated.
     Deprecated,
-    /// The day of its end is said, or is another.
+    /// The day of its end is said, or is another; or the times in which calls are refused before it.
     Sunset,
     /// It is deprecated no more.
     Kept,
@@ -52,6 +52,9 @@ pub struct NoticeView {
     pub sunset_at: Option<String>,
     pub successor: Option<String>,
     pub docs: Option<String>,
+    /// Times in which calls are refused before it ends.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub brownouts: Vec<Brownout>,
     /// The apps of who reads it that may use the API.
     pub apps: Vec<String>,
 }
@@ -65,6 +68,8 @@ pub(crate) struct Notice {
     pub(crate) sunset_at: Option<String>,
     pub(crate) successor: Option<String>,
     pub(crate) docs: Option<String>,
+    #[serde(default)]
+    pub(crate) brownouts: Vec<Brownout>,
     /// Apps, each with the address of who answers for it.
     pub(crate) apps: BTreeMap<String, String>,
 }
@@ -77,7 +82,10 @@ impl Notice {
             (NoticeOf::Deprecated, Some(day)) => format!("is deprecated, and will stop answering on {day}"),
             (NoticeOf::Deprecated, None) => "is deprecated".to_owned(),
             (NoticeOf::Sunset, Some(day)) => format!("will stop answering on {day}"),
-            (NoticeOf::Sunset, None) => "has no day of its end any more".to_owned(),
+            (NoticeOf::Sunset, None) if self.brownouts.is_empty() => {
+                "has no day of its end any more".to_owned()
+            }
+            (NoticeOf::Sunset, None) => "will refuse calls for short times".to_owned(),
             (NoticeOf::Kept, _) => "is deprecated no more".to_owned(),
             (NoticeOf::Retired, _) => "answers no more".to_owned(),
             (NoticeOf::Breaking, _) => "has changed in a way that may break your app".to_owned(),
@@ -96,15 +104,21 @@ fn told_of(before: &Api, after: &Api, contract: Option<&ContractChanges>) -> Vec
     if from.is_before_publication() {
         return Vec::new();
     }
-    let sunset = |api: &Api| api.lifecycle.as_ref().and_then(|life| life.sunset_at.clone());
+    let dates = |api: &Api| {
+        api.lifecycle
+            .as_ref()
+            .map(|life| (life.sunset_at.clone(), life.brownouts.clone()))
+            .unwrap_or_default()
+    };
     let of_life = match (from, to) {
-        (LifeState::Published, LifeState::Deprecated) => Some(NoticeOf::Deprecated),
+        (LifeState::Published | LifeState::Prerelease, LifeState::Deprecated) => Some(NoticeOf::Deprecated),
         (LifeState::Deprecated, LifeState::Published) => Some(NoticeOf::Kept),
         (LifeState::Deprecated, LifeState::Retired) => Some(NoticeOf::Retired),
-        _ if sunset(before) != sunset(after) => Some(NoticeOf::Sunset),
+        _ if dates(before) != dates(after) => Some(NoticeOf::Sunset),
         _ => None,
     };
-    let breaks = contract.is_some_and(|told| told.breaking > 0) && to != LifeState::Retired;
+    let breaks = contract.is_some_and(|told| told.breaking > 0)
+        && !matches!(to, LifeState::Retired | LifeState::Archived);
     of_life.into_iter().chain(breaks.then_some(NoticeOf::Breaking)).collect()
 }
 
@@ -139,6 +153,7 @@ impl Control {
                 sunset_at: life.sunset_at,
                 successor: life.successor,
                 docs: life.docs,
+                brownouts: life.brownouts,
                 apps,
             };
             self.post_notice(&id, &notice);
@@ -166,6 +181,12 @@ impl Control {
             if !notice.changes.is_empty() {
                 text.push_str("\nWhat changed:\n");
                 notice.changes.iter().for_each(|change| text.push_str(&format!("- {change}\n")));
+            }
+            if !notice.brownouts.is_empty() && !matches!(notice.of, NoticeOf::Kept | NoticeOf::Retired) {
+                text.push_str("\nBefore that, calls are refused for short times:\n");
+                for Brownout { from, until } in &notice.brownouts {
+                    text.push_str(&format!("- from {from} until {until}\n"));
+                }
             }
             for (word, address) in [("What comes after it", &notice.successor), ("How to move", &notice.docs)]
             {
@@ -242,6 +263,7 @@ impl Control {
                 sunset_at: value.sunset_at,
                 successor: value.successor,
                 docs: value.docs,
+                brownouts: value.brownouts,
                 apps: mine,
             });
         }

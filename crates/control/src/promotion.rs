@@ -61,7 +61,8 @@ pub struct PromotionView {
 
 /// What an API is wherever it answers: without its place, what serves it, and where it is in its life.
 pub(crate) fn portable(api: &Api) -> Api {
-    let listen = Listen { hosts: Vec::new(), path: "/".to_owned(), strip_path: api.listen.strip_path };
+    let listen =
+        Listen { hosts: Vec::new(), path: "/".to_owned(), strip_path: api.listen.strip_path, version: None };
     Api { listen, upstream: None, split: None, lifecycle: None, ..api.clone() }
 }
 

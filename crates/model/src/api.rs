@@ -9,7 +9,7 @@ use serde::{
 };
 use serde_json::Value;
 
-use crate::{LifeState, Lifecycle, Name, PolicyUse, Split, Upstream};
+use crate::{LifeState, Lifecycle, Name, PolicyUse, Split, Upstream, VersionMatch};
 
 /// A contract, an upstream that serves it, and the policies that guard it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -63,7 +63,10 @@ pub struct Api {
 impl Api {
     /// Whether everyone finds it in the portal.
     pub fn is_shown(&self) -> bool {
-        self.visibility == Visibility::Public && !self.life_state().is_before_publication()
+        let state = self.life_state();
+        self.visibility == Visibility::Public
+            && !state.is_before_publication()
+            && state != LifeState::Archived
     }
 
     /// Where it is in its life; published, where it does not say.
@@ -119,6 +122,9 @@ pub struct Listen {
     /// Takes the base path off before the request goes to the upstream.
     #[serde(default = "yes")]
     pub strip_path: bool,
+    /// How requests say which version they are for, where several answer at one path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<Box<VersionMatch>>,
 }
 
 /// What differs for one operation.

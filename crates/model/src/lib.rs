@@ -36,6 +36,7 @@ pub mod tree;
 mod unit;
 mod upstream;
 mod upstream_tls;
+mod version_match;
 mod workspace;
 
 pub use acme::{Acme, AcmeAccount, ChallengeType, LETS_ENCRYPT, OpenChallenge};
@@ -51,7 +52,7 @@ pub use event::{EventSink, ExchangeEvent, Recorder};
 pub use finding::{Finding, Place, Severity};
 pub use gateway::{Gateway, GatewayCache, GatewayLimits, GatewayTimeouts, WrongCredentials};
 pub use identity_provider::{ConsoleSignIn, ExistingAccounts, GroupRole, IdentityProvider, PortalSignIn};
-pub use lifecycle::{LifeState, Lifecycle};
+pub use lifecycle::{Brownout, LifeState, Lifecycle};
 pub use listener::{AskedCertificate, Listener};
 pub use name::{InvalidName, Name};
 pub use oauth::{ClientGrant, ClientSecret, OAuthClient, Revoked, TokenIssuer};
@@ -76,4 +77,5 @@ pub use tls::{Certificate, CipherSuite, ClientAuth, ClientAuthMode, ClientAuthPe
 pub use unit::{ByteSize, Span};
 pub use upstream::{Balance, Endpoint, HashOn, OwnCookie, Protocol, SameSite, Timeouts, Upstream};
 pub use upstream_tls::{UpstreamPems, UpstreamTls};
+pub use version_match::{VersionMatch, VersionedMedia, is_day};
 pub use workspace::{DEFAULT_WORKSPACE, Workspace, WorkspaceLimits, scoped, scoped_shared, unscoped};

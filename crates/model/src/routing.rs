@@ -58,6 +58,8 @@ pub enum Outcome {
     MethodNotAllowed,
     /// 404: an API answers here, but its contract has no such path.
     OperationNotFound,
+    /// 400: an API answers here, but not in the version that is asked for.
+    VersionNotFound,
     /// 404: nothing answers here.
     NotFound,
 }
@@ -90,6 +92,8 @@ pub struct Lost {
 pub enum Reason {
     /// It would have taken it, had the winner not been more specific.
     Outranked,
+    /// It is another version than the request is for.
+    Version,
     Condition,
     Cookie,
     Query,

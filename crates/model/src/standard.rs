@@ -43,7 +43,7 @@ pub struct StandardScope {
 }
 
 fn live() -> Vec<LifeState> {
-    vec![LifeState::Published, LifeState::Deprecated]
+    vec![LifeState::Prerelease, LifeState::Published, LifeState::Deprecated]
 }
 
 impl Default for StandardScope {

@@ -44,6 +44,8 @@ problem_types! {
         "The request is not well-formed HTTP, or can be read in two ways. Send it as the standards say.";
     REQUEST_INVALID = "request-invalid", 400, "Request against the contract",
         "The request is not what the API's contract describes. `errors` lists what is wrong, each with its place and a JSON pointer.";
+    UNKNOWN_VERSION = "unknown-version", 400, "No such version",
+        "The request names no version of the API that there is, or none at all where one must be named. `versions` lists those that are there.";
     UNAUTHENTICATED = "unauthenticated", 401, "Authentication required",
         "No valid credential came with the request. The `WWW-Authenticate` header says what is expected.";
     FORBIDDEN = "forbidden", 403, "Forbidden",
@@ -106,6 +108,8 @@ problem_types! {
         "The service behind the API answered with something that its contract does not describe.";
     RESPONSE_TOO_LARGE = "response-too-large", 502, "Response too large",
         "The service behind the API answered with more than is passed on here.";
+    BROWNOUT = "brownout", 503, "Brownout",
+        "The API is deprecated, and refuses calls for a short time, as was announced, so that who still calls it notices before it ends. `Retry-After` says when it answers again; links of the answer say what comes after it.";
     OVERLOADED = "overloaded", 503, "Overloaded",
         "The gateway has reached one of its bounds. Repeat the request later.";
     IDENTITY_UNAVAILABLE = "identity-unavailable", 503, "Identity unavailable",

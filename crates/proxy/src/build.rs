@@ -23,7 +23,7 @@ use crate::{
     chain::{Chain, Rule, RuleBuilder},
     guesses::Guesses,
     h3,
-    router::{Conditions, Entry, Matching, Templates, base_key, methods, segments},
+    router::{Conditions, Entry, Matching, Templates, Version, base_key, methods, segments},
     split::Split,
     table::{Bounds, Operation, Serving, Speaking, Table},
     tenants::{Known, Making, Numbers, Secrets},
@@ -409,6 +409,10 @@ fn serve(
         })
     });
     let split = split.transpose().map_err(|(field, message)| told(field, message)).ok()?;
+    let version = Version::read(service).map_err(|(field, message)| {
+        let finding = Finding::error("invalid-version", message).in_resource(&*service.key);
+        rules.findings.push(finding.in_field(format!("listen.version.{field}")));
+    });
     Some(Serving {
         missing: operation(&none, &base, everything.to_owned(), whole),
         operations: operations.into(),
@@ -416,6 +420,7 @@ fn serve(
         matches: matches.into(),
         upstream: upstream.ok()?,
         split: split.map(Box::new),
+        version: version.ok()?.map(Box::new),
         service: Arc::clone(service),
         tenant,
         base,

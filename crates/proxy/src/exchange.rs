@@ -32,7 +32,7 @@ use crate::{
     lane::{NoUpgrade, Outgoing, Target},
     random::Random,
     reply::{Download, Ending, ReplyBody, Response, blank, micros},
-    router::{Asked, Found, path},
+    router::{Asked, Found, newest, path, refuse},
     stop::Subject,
     table::Operation,
     tenants::{self, Tenant},
@@ -214,12 +214,19 @@ async fn route(
                 Problem::new(problems::OPERATION_NOT_FOUND, "the API has no operation at this path");
             (serving, &serving.missing, Some(problem))
         }
+        Found::NoVersion(all) => {
+            let serving = newest(all);
+            (serving, &serving.missing, Some(refuse(all, &asked)))
+        }
         Found::Nothing => {
             let problem = Problem::new(problems::NOT_FOUND, "no API answers at this host and path");
             return Err(problem.into());
         }
     };
     answered.ending.event.target = Some(Arc::clone(&operation.target));
+    if let Some(vary) = serving.version.as_ref().and_then(|version| version.vary.clone()) {
+        answered.on_reply.push((header::VARY, vary));
+    }
     let tenant = &table.tenants[serving.tenant];
     if let Some(cap) = &tenant.cap {
         cap.take(arrived.time.monotonic)?;

@@ -9,7 +9,7 @@ use crate::{
     balance::Balancer,
     chain::Chain,
     guesses::Guesses,
-    router::{Asked, Bucket, Matching, Router, Templates},
+    router::{Asked, Bucket, Matching, Router, Templates, Version},
     split::Split,
     tenants::Tenant,
     tls::{Certificates, Server},
@@ -69,6 +69,8 @@ pub(crate) struct Serving {
     pub(crate) tenant: usize,
     /// The base path of an API as routing compares it.
     pub(crate) base: String,
+    /// What tells it from other versions at its path.
+    pub(crate) version: Option<Box<Version>>,
     /// Operations of an API by template; `None` answers everything with the first.
     pub(crate) templates: Option<Templates<usize>>,
     /// The matches of an explicit route, each with the operation of its number.

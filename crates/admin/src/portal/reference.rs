@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use contract::{Contract, OperationPage, Outline, Sample, SchemaPage};
+use contract::{Contract, OperationPage, Outline, Parameter, ParameterPlace, Sample, SchemaPage};
+use model::{Api, Name};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 
 use super::apis::{self, PublicApi};
 use crate::{
@@ -37,9 +39,11 @@ pub(crate) async fn operation(
 ) -> Result<Json<OperationReference>, Refusal> {
     let (_, contract) = contract_of(&app, &id).await?;
     let page = contract.operation(&operation);
-    let page =
+    let mut page =
         page.ok_or_else(|| Refusal::not_found(format!("the API `{id}` has no operation `{operation}`")))?;
-    let base_url = apis::base_url(&app, &PublicApi::find(&app, &id)?);
+    let api = PublicApi::find(&app, &id)?;
+    page.parameters.extend(version(&api.api));
+    let base_url = apis::base_url(&app, &api);
     let auth = apis::auth(&app, &id)?;
     let key_header = auth.iter().find_map(|auth| auth.header.as_deref());
     let samples = contract.samples(&page, &base_url, key_header);
@@ -60,6 +64,30 @@ pub(crate) async fn schema(
 pub(crate) async fn contract(app: Within, Path(id): Path<String>) -> Result<Text, Refusal> {
     PublicApi::find(&app, &id)?;
     Ok(Text::contract(&app.control.contract_text(&app.workspace, &id).await?))
+}
+
+/// How a call says which version it is for, where several answer at one path.
+fn version(api: &Api) -> Option<Parameter> {
+    let asked = api.listen.version.as_deref()?;
+    let value = asked.value_or(api.version.as_ref().map(Name::as_str))?.to_owned();
+    let (place, name, value) = match (&asked.header, &asked.query) {
+        (Some(header), _) => (ParameterPlace::Header, header.clone(), value),
+        (None, Some(query)) => (ParameterPlace::Query, query.clone(), value),
+        (None, None) => (ParameterPlace::Header, "Accept".to_owned(), asked.media_of(&value)?),
+    };
+    let is_usual = if asked.default { ", which calls that name none are for, too" } else { "" };
+    Some(Parameter {
+        name,
+        place,
+        required: true,
+        deprecated: false,
+        description: Some(format!("The version of the API that the call is for{is_usual}.")),
+        schema: json!({ "type": "string", "const": value }),
+        style: if place == ParameterPlace::Query { "form" } else { "simple" }.to_owned(),
+        explode: place == ParameterPlace::Query,
+        example: value.into(),
+        examples: Vec::new(),
+    })
 }
 
 /// The contract of a public API, with the hash of its text.

@@ -7,9 +7,9 @@ use std::{
     sync::Arc,
 };
 
-use model::{Resource, RouteMatch, ValueMatch};
+use model::{Api, Resource, RouteMatch, ValueMatch};
 
-use super::{Id, Report, index::View, matching::field, overlap::Languages, places};
+use super::{Id, Report, index::View, matching::field, overlap::Languages, places, versions};
 
 /// Matches at one host and path, and regular expressions of one host and literal beginning: they are tried one after the other.
 const MOST_AT_A_PLACE: usize = 128;
@@ -167,8 +167,14 @@ fn check_api(view: &View<'_>, mine: &Stand, host: &Arc<str>, base: &Arc<str>, re
     let id = &mine.0;
     let at = Place::Api(Arc::clone(host), Arc::clone(base));
     for (other, _) in view.at(&at).filter(|stand| stand.0 != *id && told_here(view, mine, stand)) {
-        let message = format!("{} answers at {} and `{base}` too", report.name(other), name(host));
-        report.error(id, "listen", "conflict", message);
+        let (Some(me), Some(them)) = (api(view, id), api(view, other)) else { continue };
+        let Some((field, why)) = versions::clash(me, them) else { continue };
+        let message = format!("{} answers at {} and `{base}` too{why}", report.name(other), name(host));
+        report.error(id, field, "conflict", message);
+    }
+    if view.at(&at).nth(MOST_AT_A_PLACE).is_some() {
+        let message = format!("more than {MOST_AT_A_PLACE} versions answer at this path and one host");
+        report.error(id, "listen", "too-many-matches", message);
     }
     for over in [Place::Rest, Place::AllPattern] {
         if let Some((other, _)) = view.at(&over(Arc::clone(host), Arc::clone(base))).next() {
@@ -180,6 +186,13 @@ fn check_api(view: &View<'_>, mine: &Stand, host: &Arc<str>, base: &Arc<str>, re
             );
             return report.warning(id, "listen", "unreachable", message);
         }
+    }
+}
+
+fn api<'v>(view: &'v View<'_>, id: &Id) -> Option<&'v Api> {
+    match &**view.get(id)? {
+        Resource::Api(api) => Some(api),
+        _ => None,
     }
 }
 

@@ -25,6 +25,7 @@ mod split;
 mod standard;
 mod texts;
 mod upstream;
+mod versions;
 
 use std::{path::PathBuf, sync::Arc};
 

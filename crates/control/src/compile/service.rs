@@ -190,6 +190,7 @@ fn of_route(view: &View<'_>, id: &Id, route: &Route) -> Option<Service> {
             hosts: route.matches.hosts.clone(),
             path: route.matches.split().0.to_owned(),
             strip_path: route.strip_path,
+            version: None,
         },
         answers: Answers::Route(route.all_matches().cloned().collect()),
         upstream: upstream(view, &route.upstream)?,

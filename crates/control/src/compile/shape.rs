@@ -58,6 +58,11 @@ pub(crate) fn check(id: &Id, resource: &Resource, report: &mut Report<'_>) {
         }
         Resource::Api(api) => {
             check_listen(id, &api.listen, report);
+            let own = api.version.as_ref().map(model::Name::as_str);
+            for (field, message) in api.listen.version.iter().flat_map(|version| version.faults(own)) {
+                let dot = if field.is_empty() { "" } else { "." };
+                report.error(id, &format!("listen.version{dot}{field}"), "invalid-version", message);
+            }
             let agreed = api.compatibility.iter().flat_map(|rules| &rules.agreed).enumerate();
             for (at, _) in
                 agreed.filter(|(_, line)| line.lines().count() > 1 || Suppressions::read(line).is_err())

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use control::{Letter, LifeStep, NoticeOf, Options, Post, Posted, Usage, Used, Uses};
+use control::{Letter, LifeStep, NotKnown, NoticeOf, Options, Post, Posted, Usage, Used, Uses};
 use model::LifeState;
 use serde_json::{Value, json};
 
@@ -30,7 +30,16 @@ impl Usage for Known {
             "parts": { "query page": { "app/till": { "count": 4, "first": 1, "last": 2 } } },
         });
         let uses = json!({ "since": 1, "operations": { operations[0].1.clone(): operation } });
-        Box::pin(std::future::ready(serde_json::from_value::<Uses>(uses).unwrap()))
+        Box::pin(std::future::ready(Ok(serde_json::from_value::<Uses>(uses).unwrap())))
+    }
+}
+
+/// Calls were counted, and cannot be read.
+struct Unreadable;
+
+impl Usage for Unreadable {
+    fn uses<'a>(&'a self, _: &'a str, _: &'a str, _: u64, _: Vec<(String, String)>) -> Used<'a> {
+        Box::pin(std::future::ready(Err(NotKnown)))
     }
 }
 
@@ -213,4 +222,22 @@ async fn an_api_is_retired_when_its_day_has_come_and_nobody_calls_it_any_more() 
         !refused.to_string().contains("has not come") && refused.to_string().contains("still called"),
         "{refused}"
     );
+}
+
+#[tokio::test]
+async fn an_api_is_not_retired_while_nobody_can_tell_whether_it_is_called() {
+    let mut plane = Plane::new().await;
+    let options = Options { usage: Some(Arc::new(Unreadable)), ..Options::default() };
+    plane.control = open_with(&plane.store, &plane.clock, options).await;
+    let life = json!({ "state": "deprecated", "deprecated_at": "2026-06-30T00:00:00Z" });
+    let files = bundle(&[("orders.yaml", &document(&life)), ("c.yaml", CONTRACT)]);
+    plane.control.apply(&admin(), &ws(), files, APPLY).await.unwrap();
+    let quiet = json!({ "kind": "standard", "name": "quiet", "applies_to": { "states": ["retired"] },
+        "require": { "retirement": { "quiet_days": 14 } } });
+    plane.put(quiet).await.unwrap();
+    let retired =
+        plane.control.move_api(&admin(), &ws(), "orders", LifeStep::to(LifeState::Retired), None).await;
+    let said =
+        retired.unwrap_err().findings().iter().map(|finding| finding.message.clone()).collect::<String>();
+    assert!(said.contains("cannot be told, because the counted calls cannot be read"), "{said}");
 }

@@ -45,7 +45,7 @@ fn an_api_says_where_it_is_in_its_life_and_moves_on_step_by_step() {
     assert!(
         !well
             && said.contains(
-                "lifecycle.state: an api that is draft does not become deprecated, but review or published"
+                "lifecycle.state: an api that is draft does not become deprecated, but review or prerelease or published"
             ),
         "{said}"
     );

@@ -38,5 +38,6 @@ mod tenancy;
 mod tls;
 mod trial;
 mod upgrade;
+mod versions;
 mod walk;
 mod workspaces;

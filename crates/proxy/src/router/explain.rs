@@ -12,7 +12,7 @@ use model::{
     snapshot::Answers,
 };
 
-use super::{Asked, At, Entry, Found, HostFit, Spot, Way, conditions::Unmet};
+use super::{Asked, At, Entry, Found, HostFit, Spot, Way, conditions::Unmet, newest, version};
 use crate::{
     exchange::read_target,
     headers::{Hop, receive},
@@ -76,6 +76,7 @@ pub(crate) fn explain(table: &Table, question: &Question) -> Result<Explanation,
             (Outcome::MethodNotAllowed, Some((serving, Some(operation))))
         }
         Found::NoOperation { serving } => (Outcome::OperationNotFound, Some((*serving, None))),
+        Found::NoVersion(all) => (Outcome::VersionNotFound, Some((newest(all), None))),
         Found::Nothing => (Outcome::NotFound, None),
     };
     let allow = match &found {
@@ -147,8 +148,19 @@ fn passed<'a>(table: &'a Table, asked: &Asked<'_>) -> Vec<Passed<'a>> {
                     }
                 }));
             }
-            Spot::Api(serving, rest) => {
+            Spot::Versions(all) => {
+                let said = version::told(all, asked);
+                passed.extend(all.iter().map(|serving| of_version(serving, 0, place(Kind::Api), &said)));
+            }
+            Spot::Api(serving, rest, versions) => {
                 let place = place(Kind::Api);
+                let others = versions.iter().filter(|other| !Arc::ptr_eq(other, serving));
+                let said = (versions.len() > 1).then(|| version::told(versions, asked)).unwrap_or_default();
+                for other in others {
+                    if let Ok(operation) = other.operation(rest, asked) {
+                        passed.push(of_version(other, operation, place, &said));
+                    }
+                }
                 let Some(templates) = &serving.templates else {
                     passed.push(Passed { serving, operation: 0, place, fault: None });
                     return ControlFlow::Continue(());
@@ -171,6 +183,13 @@ fn passed<'a>(table: &'a Table, asked: &Asked<'_>) -> Vec<Passed<'a>> {
         }
     });
     passed
+}
+
+/// A version that the request is not for.
+fn of_version<'a>(serving: &'a Arc<Serving>, operation: usize, place: Place, said: &str) -> Passed<'a> {
+    let own = serving.version.as_ref().map(|version| &*version.value).unwrap_or_default();
+    let detail = format!("it is version `{own}`, and the request says {said}");
+    Passed { serving, operation, place, fault: Some((Reason::Version, detail)) }
 }
 
 fn lost_on_the_way(
@@ -247,9 +266,10 @@ fn elsewhere<'a>(table: &'a Table, asked: &Asked<'_>, seen: &mut HashSet<(&'a st
             Spot::Routes { bucket, .. } => {
                 bucket.pick(asked).map(|entry| (&entry.target.serving, entry.target.number))
             }
-            Spot::Api(serving, rest) => {
+            Spot::Api(serving, rest, _) => {
                 serving.operation(rest, asked).ok().map(|operation| (serving, operation))
             }
+            Spot::Versions(_) => None,
         };
         found.extend(one.filter(|(serving, operation)| seen.insert((&serving.service.key, *operation))));
         // More than are told, so that which are told does not depend on the order of hosts.

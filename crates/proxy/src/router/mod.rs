@@ -11,6 +11,7 @@ pub(crate) mod path;
 mod template;
 #[cfg(test)]
 mod tests;
+mod version;
 
 use std::{cmp::Ordering, net::IpAddr, ops::ControlFlow, sync::Arc};
 
@@ -19,12 +20,17 @@ use head::RequestHead;
 use http::Method;
 use model::{RouteMatch, SharedMap, snapshot::Answers};
 
-use self::{bucket::preflight, path::literal_key};
+use self::{
+    bucket::preflight,
+    path::literal_key,
+    version::{Choice, choose},
+};
 pub(crate) use self::{
     bucket::{Bucket, Entry, methods},
     conditions::{Conditions, cookie},
     explain::explain,
     template::Templates,
+    version::{Version, newest, refuse},
 };
 use crate::table::Serving;
 
@@ -44,7 +50,7 @@ struct Base {
     /// The longer text first.
     patterns: Vec<(Arc<Pattern>, Arc<Bucket<Way>>)>,
     routes: Templates<Way>,
-    /// The first by its key answers. More than one is refused when a configuration is accepted.
+    /// Versions of one, or one: that more answer is refused when a configuration is accepted.
     apis: Vec<Arc<Serving>>,
 }
 
@@ -87,6 +93,8 @@ pub(crate) enum Found<'a> {
     NoOperation {
         serving: &'a Arc<Serving>,
     },
+    /// The request is for none of the versions that answer here.
+    NoVersion(&'a [Arc<Serving>]),
     Nothing,
 }
 
@@ -124,8 +132,10 @@ pub(crate) struct At {
 pub(crate) enum Spot<'a, 'p> {
     /// Explicit routes of one regular expression or template.
     Routes { bucket: &'a Bucket<Way>, is_pattern: bool },
-    /// An API, and the path below its base.
-    Api(&'a Arc<Serving>, &'p str),
+    /// An API, the path below its base, and all its versions there.
+    Api(&'a Arc<Serving>, &'p str, &'a [Arc<Serving>]),
+    /// Versions of an API, for none of which the request is.
+    Versions(&'a [Arc<Serving>]),
 }
 
 impl Router {
@@ -144,7 +154,8 @@ impl Router {
                     ControlFlow::Continue(())
                 }
             },
-            Spot::Api(serving, rest) => ControlFlow::Break(match serving.operation(rest, asked) {
+            Spot::Versions(all) => ControlFlow::Break(Found::NoVersion(all)),
+            Spot::Api(serving, rest, _) => ControlFlow::Break(match serving.operation(rest, asked) {
                 Ok(operation) => Found::Operation { serving, operation },
                 Err(buckets) => {
                     for entry in buckets.into_iter().flat_map(|bucket| bucket.but_for_method(asked)) {
@@ -172,17 +183,17 @@ impl Router {
     {
         let Asked { host, path, .. } = *asked;
         if let Some(base) = self.exact.get(host) {
-            base.walk(At { host: HostFit::Exact, depth: 0 }, path, path, visit)?;
+            base.walk(At { host: HostFit::Exact, depth: 0 }, asked, path, visit)?;
         }
         if !self.wildcard.is_empty() {
             let dots = host.match_indices('.').filter(|(at, _)| *at > 0);
             for (number, (at, _)) in dots.enumerate() {
                 if let Some(base) = self.wildcard.get(&host[at..]) {
-                    base.walk(At { host: HostFit::Wildcard(number), depth: 0 }, path, path, visit)?;
+                    base.walk(At { host: HostFit::Wildcard(number), depth: 0 }, asked, path, visit)?;
                 }
             }
         }
-        self.any.walk(At { host: HostFit::Any, depth: 0 }, path, path, visit)
+        self.any.walk(At { host: HostFit::Any, depth: 0 }, asked, path, visit)
     }
 
     /// As [`Router::walk`], over all other hosts.
@@ -194,7 +205,7 @@ impl Router {
         let bases = self.exact.iter().chain(&self.wildcard).filter(|(host, _)| other(host));
         for (_, base) in bases {
             let at = At { host: HostFit::Any, depth: 0 };
-            if base.walk(at, asked.path, asked.path, visit).is_break() {
+            if base.walk(at, asked, asked.path, visit).is_break() {
                 return;
             }
         }
@@ -272,7 +283,7 @@ impl Router {
 
 impl Base {
     /// The longest base wins: what is further down is asked first. `rest` is what of the path is below here.
-    fn walk<'a, 'p, B, V>(&'a self, at: At, whole: &'p str, rest: &'p str, visit: &mut V) -> ControlFlow<B>
+    fn walk<'a, 'p, B, V>(&'a self, at: At, asked: &Asked<'p>, rest: &'p str, visit: &mut V) -> ControlFlow<B>
     where
         V: FnMut(At, Spot<'a, 'p>) -> ControlFlow<B>,
     {
@@ -281,18 +292,19 @@ impl Base {
         {
             let end = path::segment(path).0.len();
             if let Some(child) = self.children.get(&path[..end]) {
-                child.walk(At { depth: at.depth + 1, ..at }, whole, &path[end..], visit)?;
+                child.walk(At { depth: at.depth + 1, ..at }, asked, &path[end..], visit)?;
             }
         }
         for (pattern, bucket) in &self.patterns {
-            if pattern.matches(whole.as_bytes()) {
+            if pattern.matches(asked.path.as_bytes()) {
                 visit(at, Spot::Routes { bucket, is_pattern: true })?;
             }
         }
         self.routes.walk(rest, &mut |bucket| visit(at, Spot::Routes { bucket, is_pattern: false }))?;
-        match self.apis.first() {
-            Some(api) => visit(at, Spot::Api(api, rest)),
-            None => ControlFlow::Continue(()),
+        match choose(&self.apis, asked) {
+            Choice::Nothing => ControlFlow::Continue(()),
+            Choice::One(api) => visit(at, Spot::Api(api, rest, &self.apis)),
+            Choice::Unknown => visit(at, Spot::Versions(&self.apis)),
         }
     }
 

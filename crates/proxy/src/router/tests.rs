@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use http::Request;
 use model::{
-    Snapshot, Upstream,
+    Listen, Snapshot, Upstream,
     routing::{HeaderLine, Outcome, Question, Reason},
     snapshot::{OperationRoute, Service},
 };
@@ -80,6 +80,7 @@ fn found(table: &Table, line: &str) -> String {
         }
         Found::OtherMethods(others) => format!("405 {}", others.allow().join(" ")),
         Found::NoOperation { serving } => format!("404 {}", serving.service.key),
+        Found::NoVersion(all) => format!("400 {}", super::refuse(all, &asked).extensions["versions"]),
         Found::Nothing => "nothing".to_owned(),
     }
 }
@@ -469,6 +470,7 @@ fn the_winner_of_an_explanation_is_what_is_found() {
                 Outcome::Routed => winner.clone(),
                 Outcome::MethodNotAllowed => format!("405 {}", explanation.allow.join(" ")),
                 Outcome::OperationNotFound => format!("404 {winner}"),
+                Outcome::VersionNotFound => unreachable!("nothing here has versions"),
                 Outcome::NotFound => "nothing".to_owned(),
             };
             assert_eq!(found.split('#').next(), expected.split('#').next(), "{line}");
@@ -547,4 +549,83 @@ fn a_change_makes_as_many_nodes_anew_among_many_routes_as_among_few() {
         costs.push(bases(&after.router).difference(&bases(&before.router)).count());
     }
     assert!(costs.iter().all(|cost| *cost <= 3), "{costs:?}");
+}
+
+/// Versions of an API at `/orders`, each with what is said of it beside `how`.
+fn versions(how: &Value, each: &[(&str, Value)]) -> Arc<Table> {
+    table(each.iter().map(|(id, more)| {
+        let mut version = how.clone();
+        version.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let key = format!("api/{id}");
+        let made = service(&key, &json!({ "path": "/orders", "operations": ["GET /{id}"] }));
+        let listen = Listen {
+            version: Some(Box::new(serde_json::from_value(version).unwrap())),
+            ..made.listen.clone()
+        };
+        Arc::new(Service { api: Some((*id).into()), listen, ..(*made).clone() })
+    }))
+}
+
+#[test]
+fn a_version_is_named_by_a_header_or_a_parameter_and_what_names_none_goes_to_the_usual_one() {
+    let how = json!({ "header": "Api-Version", "query": "v" });
+    let table = versions(
+        &how,
+        &[("o@v1", json!({ "default": true })), ("o@v2", json!({})), ("o@v3", json!({ "value": "3.0" }))],
+    );
+    for (line, expected) in [
+        ("GET h/orders/1", "api/o@v1"),
+        ("GET h/orders/1 api-version=v2", "api/o@v2"),
+        ("GET h/orders/1 api-version=3.0", "api/o@v3"),
+        ("GET h/orders/1?v=v2", "api/o@v2"),
+        ("GET h/orders/1?v=v2 api-version=v2", "api/o@v2"),
+        // Two that differ can be read in two ways.
+        ("GET h/orders/1?v=v2 api-version=v1", "400 [\"3.0\",\"v1\",\"v2\"]"),
+        ("GET h/orders/1 api-version=v1 api-version=v2", "400 [\"3.0\",\"v1\",\"v2\"]"),
+        ("GET h/orders/1?v=v2&v=v1", "400 [\"3.0\",\"v1\",\"v2\"]"),
+        ("GET h/orders/1 api-version=v3", "400 [\"3.0\",\"v1\",\"v2\"]"),
+        ("POST h/orders/1 api-version=v2", "405 GET HEAD"),
+        ("GET h/orders/1/x api-version=v2", "404 api/o@v2"),
+    ] {
+        assert_eq!(found(&table, line), expected, "{line}");
+    }
+    let strict = versions(&how, &[("o@v1", json!({})), ("o@v2", json!({}))]);
+    assert_eq!(found(&strict, "GET h/orders/1"), "400 [\"v1\",\"v2\"]");
+    // A preflight names none, and cannot.
+    let preflight = "OPTIONS h/orders/1 access-control-request-method=GET";
+    assert_eq!(found(&strict, preflight), "405 GET HEAD");
+}
+
+#[test]
+fn a_day_stands_for_the_nearest_version_that_is_not_after_it() {
+    let how = json!({ "header": "api-version", "dates": true });
+    let table = versions(&how, &[("o@2025-06-01", json!({})), ("o@2026-03-10", json!({}))]);
+    for (said, expected) in [
+        ("2025-06-01", "api/o@2025-06-01"),
+        ("2026-03-09", "api/o@2025-06-01"),
+        ("2026-03-10", "api/o@2026-03-10"),
+        ("2030-01-01", "api/o@2026-03-10"),
+        ("2025-05-31", "400 [\"2025-06-01\",\"2026-03-10\"]"),
+        ("2026-02-30", "400 [\"2025-06-01\",\"2026-03-10\"]"),
+        ("latest", "400 [\"2025-06-01\",\"2026-03-10\"]"),
+    ] {
+        assert_eq!(found(&table, &format!("GET h/orders/1 api-version={said}")), expected, "{said}");
+    }
+}
+
+#[test]
+fn a_version_is_named_by_a_media_type_that_is_wanted_most() {
+    let how = json!({ "media_type": "application/vnd.shop.{version}+json" });
+    let table = versions(&how, &[("o@v1", json!({ "default": true })), ("o@v2", json!({}))]);
+    for (headers, expected) in [
+        ("", "api/o@v1"),
+        (" accept=*/*", "api/o@v1"),
+        (" accept=application/vnd.shop.v2+json", "api/o@v2"),
+        (" accept=application/vnd.shop.v9+json,application/vnd.shop.v2+json;q=0.5", "api/o@v2"),
+        (" accept=application/vnd.shop.v1+json;q=0.5,application/vnd.shop.v2+json", "api/o@v2"),
+        (" accept=application/vnd.shop.v9+json", "400 [\"v1\",\"v2\"]"),
+        (" accept=text/html content-type=application/vnd.shop.v2+json", "api/o@v2"),
+    ] {
+        assert_eq!(found(&table, &format!("GET h/orders/1{headers}")), expected, "{headers}");
+    }
 }

@@ -22,6 +22,7 @@ const STATES: Record<string, Tone> = {
   applied: 'good',
   open: 'calm',
   review: 'calm',
+  prerelease: 'calm',
   retired: 'bad',
   pending: 'warn',
   suspended: 'warn',

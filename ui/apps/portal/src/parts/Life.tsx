@@ -8,6 +8,12 @@ export function day(text: string): string {
   return Number.isNaN(at.getTime()) ? text : at.toLocaleDateString(undefined, { year: 'numeric', month: 'long', day: 'numeric', timeZone: 'UTC' });
 }
 
+/** A time in the reader's words and zone. */
+function moment(text: string): string {
+  const at = new Date(text);
+  return Number.isNaN(at.getTime()) ? text : at.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
 /** An address that a reader may be led to. */
 export function address(text: string | null | undefined): string | undefined {
   return text && /^(https?:\/\/|\/(?!\/))/.test(text) ? text : undefined;
@@ -15,12 +21,20 @@ export function address(text: string | null | undefined): string | undefined {
 
 export function LifeBadge({ api }: { api: ApiSummary }) {
   const state = api.lifecycle?.state;
+  if (state === 'prerelease') return <Badge tone="calm">prerelease</Badge>;
   return state === 'deprecated' || state === 'retired' ? <Badge tone={state === 'retired' ? 'bad' : 'warn'}>{state}</Badge> : null;
 }
 
 export function LifeBanner({ api }: { api: ApiSummary }) {
   const life = api.lifecycle;
   if (!life) return null;
+  if (life.state === 'prerelease') {
+    return (
+      <Callout>
+        <strong>This API is a prerelease: it may still change.</strong>
+      </Callout>
+    );
+  }
   const isRetired = life.state === 'retired';
   const isEnding = isRetired || life.state === 'deprecated';
   if (!isEnding && !life.sunset_at) return null;
@@ -41,12 +55,19 @@ export function LifeBanner({ api }: { api: ApiSummary }) {
       </a>
     ),
   ].filter(Boolean);
+  const refused = isRetired ? [] : (life.brownouts ?? []).filter((one) => new Date(one.until).getTime() > Date.now());
   return (
     <Callout tone={isRetired ? 'bad' : 'warn'} icon="warning">
       <strong>{said}</strong>
       {links.map((link, at) => (
         <span key={at}> {link}</span>
       ))}
+      {refused.length > 0 && (
+        <div>
+          Before that, calls are refused for short times:{' '}
+          {refused.map((one) => `${moment(one.from)} to ${moment(one.until)}`).join('; ')}.
+        </div>
+      )}
     </Callout>
   );
 }

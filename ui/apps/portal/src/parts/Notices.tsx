@@ -21,13 +21,14 @@ function readBefore(): number[] {
   }
 }
 
-export function said(notice: Pick<Notice, 'of' | 'sunset_at'>): string {
+export function said(notice: Pick<Notice, 'of' | 'sunset_at'> & { brownouts?: Notice['brownouts'] }): string {
   const end = notice.sunset_at ? day(notice.sunset_at) : undefined;
   switch (notice.of) {
     case 'deprecated':
       return end ? `is deprecated, and will stop answering on ${end}` : 'is deprecated';
     case 'sunset':
-      return end ? `will stop answering on ${end}` : 'has no day of its end any more';
+      if (end) return `will stop answering on ${end}`;
+      return notice.brownouts?.length ? 'will refuse calls for short times' : 'has no day of its end any more';
     case 'kept':
       return 'is deprecated no more';
     case 'retired':

@@ -3465,6 +3465,13 @@ export interface components {
             number: number;
             reason: string;
         };
+        /** @description A time in which the calls of an API that is deprecated are refused. It is a day long at most. */
+        Brownout: {
+            /** @description When it begins: `2026-10-01T09:00:00Z`. */
+            from: string;
+            /** @description When it is over. */
+            until: string;
+        };
         /** @description A folder of resource files with the contracts they refer to. */
         Bundle: {
             files: components["schemas"]["BundleFile"][];
@@ -4136,6 +4143,8 @@ export interface components {
             /** @description By signing in anew at this identity provider. */
             provider?: components["schemas"]["Name"] | null;
         };
+        /** @description What becomes of places of a contract that were changed here and in the document that is imported. */
+        Conflicts: "refuse" | "here" | "document";
         /** @description How members come in. */
         ConsoleSignIn: {
             /** @description Whether people with a role by their groups become members as they first come; all others are invited before. */
@@ -5611,10 +5620,15 @@ export interface components {
              */
             merge?: boolean;
             /**
-             * @description With `merge`: takes the document even where the contract was changed by hand since it was imported.
+             * @description With `merge`: takes the document as it is, without what was changed by hand in the contract since it was imported.
              * @default false
              */
             replace?: boolean;
+            /**
+             * @description With `merge`: what becomes of places of the contract that were changed by hand, and in the document too.
+             * @default refuse
+             */
+            conflicts?: components["schemas"]["Conflicts"];
             /**
              * @description Checks everything and changes nothing.
              * @default false
@@ -5754,7 +5768,7 @@ export interface components {
             findings: components["schemas"]["Finding"][];
         };
         /** @description A state of an API. */
-        LifeState: "draft" | "review" | "published" | "deprecated" | "retired";
+        LifeState: "draft" | "review" | "prerelease" | "published" | "deprecated" | "retired" | "archived";
         /** @description What an API is to become. */
         LifeStep: {
             to: components["schemas"]["LifeState"];
@@ -5768,6 +5782,8 @@ export interface components {
             successor?: string | null;
             /** @description The address of a page that says more. */
             docs?: string | null;
+            /** @description Times in which calls are refused before it ends; they replace those that it has. */
+            brownouts?: components["schemas"]["Brownout"][] | null;
         };
         /** @description Where an API is in its life, and where it may go. */
         LifeView: {
@@ -5788,7 +5804,8 @@ export interface components {
         /** @description Where an API is in its life, and what comes after it. Its answers say so. */
         Lifecycle: {
             /**
-             * @description `draft` becomes `review` or `published`, that `deprecated`, that `retired`; each but `published` goes back by one.
+             * @description `draft` becomes `review`, `prerelease` or `published`, that `deprecated`, that `retired` and that `archived`; `review`, `deprecated`,
+             *     `retired` and `archived` go back by one.
              * @default published
              */
             state: components["schemas"]["LifeState"];
@@ -5800,11 +5817,14 @@ export interface components {
             successor?: string | null;
             /** @description The address of a page that says more: why, and how to move. */
             docs?: string | null;
+            /** @description Of an API that is deprecated: times in which calls are refused, so that who has not moved notices before it ends. */
+            brownouts?: components["schemas"]["Brownout"][];
         };
         /** @description Where an API is in its life, and what comes after it. Its answers say so. */
         LifecycleInput: {
             /**
-             * @description `draft` becomes `review` or `published`, that `deprecated`, that `retired`; each but `published` goes back by one.
+             * @description `draft` becomes `review`, `prerelease` or `published`, that `deprecated`, that `retired` and that `archived`; `review`, `deprecated`,
+             *     `retired` and `archived` go back by one.
              * @default published
              */
             state?: components["schemas"]["LifeState"];
@@ -5816,6 +5836,8 @@ export interface components {
             successor?: string | null;
             /** @description The address of a page that says more: why, and how to move. */
             docs?: string | null;
+            /** @description Of an API that is deprecated: times in which calls are refused, so that who has not moved notices before it ends. */
+            brownouts?: components["schemas"]["Brownout"][];
         };
         /** @description A limit and where it comes from. */
         LimitExplained: {
@@ -5940,6 +5962,8 @@ export interface components {
              * @default true
              */
             strip_path: boolean;
+            /** @description How requests say which version they are for, where several answer at one path. */
+            version?: components["schemas"]["VersionMatch"] | null;
         };
         /** @description Hosts and a base path. */
         ListenInput: {
@@ -5955,6 +5979,8 @@ export interface components {
              * @default true
              */
             strip_path?: boolean;
+            /** @description How requests say which version they are for, where several answer at one path. */
+            version?: components["schemas"]["VersionMatch"] | null;
         };
         /** @description A place a gateway listens at, beside `--http` and `--https`. */
         Listener: {
@@ -6303,7 +6329,7 @@ export interface components {
         /** @description Why an endpoint gets no requests. */
         Out: "unhealthy" | "ejected" | "breaker";
         /** @description What becomes of a request. */
-        Outcome: "routed" | "method-not-allowed" | "operation-not-found" | "not-found";
+        Outcome: "routed" | "method-not-allowed" | "operation-not-found" | "version-not-found" | "not-found";
         /** @description What a contract has, at a glance. */
         Outline: {
             title: string;
@@ -6986,7 +7012,7 @@ export interface components {
             client?: string | null;
         };
         /** @description Why something does not take a request. */
-        Reason: ("condition" | "cookie" | "query" | "header" | "method" | "host" | "path") | "outranked";
+        Reason: ("condition" | "cookie" | "query" | "header" | "method" | "host" | "path") | "outranked" | "version";
         /** @description Why something is done. */
         ReasonInput: {
             /** @default  */
@@ -8031,6 +8057,7 @@ export interface components {
              * @description Which APIs it is about; all that are published or deprecated, where absent.
              * @default {
              *       "states": [
+             *         "prerelease",
              *         "published",
              *         "deprecated"
              *       ]
@@ -8056,6 +8083,7 @@ export interface components {
              * @description Which APIs it is about; all that are published or deprecated, where absent.
              * @default {
              *       "states": [
+             *         "prerelease",
              *         "published",
              *         "deprecated"
              *       ]
@@ -8101,6 +8129,7 @@ export interface components {
             /**
              * @description APIs in one of these states.
              * @default [
+             *       "prerelease",
              *       "published",
              *       "deprecated"
              *     ]
@@ -8118,6 +8147,7 @@ export interface components {
             /**
              * @description APIs in one of these states.
              * @default [
+             *       "prerelease",
              *       "published",
              *       "deprecated"
              *     ]
@@ -9194,6 +9224,24 @@ export interface components {
             regex: string;
         } | {
             present: boolean;
+        };
+        /** @description Where a request says which version it is for, and which of them this one is. All versions at one path say it in the same places. */
+        VersionMatch: {
+            /** @description The header that names it, such as `api-version`. */
+            header?: string | null;
+            /** @description The parameter of the query that names it, such as `version`. */
+            query?: string | null;
+            /**
+             * @description The media type that names it, in `Accept` or else in `Content-Type`: `application/vnd.shop.{version}+json`, or with a parameter,
+             *     `application/json; version={version}`.
+             */
+            media_type?: string | null;
+            /** @description What a request for this version says; by default the version of the API. */
+            value?: string | null;
+            /** @description Versions are days, such as `2026-03-10`: a request that says another day is for the nearest version that is not after it. */
+            dates?: boolean;
+            /** @description Takes requests that say no version, too. */
+            default?: boolean;
         };
         /** @description What of a contract to show. */
         ViewAsked: {

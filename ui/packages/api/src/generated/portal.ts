@@ -1127,6 +1127,13 @@ export interface components {
             /** @description In the order of the contract. */
             content: components["schemas"]["Media"][];
         };
+        /** @description A time in which the calls of an API that is deprecated are refused. It is a day long at most. */
+        Brownout: {
+            /** @description When it begins: `2026-10-01T09:00:00Z`. */
+            from: string;
+            /** @description When it is over. */
+            until: string;
+        };
         /** @description Requests by whose fault they did not succeed. */
         ByFault: {
             /**
@@ -1512,11 +1519,12 @@ export interface components {
             last_used_at: string | null;
         };
         /** @description A state of an API. */
-        LifeState: "draft" | "review" | "published" | "deprecated" | "retired";
+        LifeState: "draft" | "review" | "prerelease" | "published" | "deprecated" | "retired" | "archived";
         /** @description Where an API is in its life, and what comes after it. Its answers say so. */
         Lifecycle: {
             /**
-             * @description `draft` becomes `review` or `published`, that `deprecated`, that `retired`; each but `published` goes back by one.
+             * @description `draft` becomes `review`, `prerelease` or `published`, that `deprecated`, that `retired` and that `archived`; `review`, `deprecated`,
+             *     `retired` and `archived` go back by one.
              * @default published
              */
             state: components["schemas"]["LifeState"];
@@ -1528,6 +1536,8 @@ export interface components {
             successor?: string | null;
             /** @description The address of a page that says more: why, and how to move. */
             docs?: string | null;
+            /** @description Of an API that is deprecated: times in which calls are refused, so that who has not moved notices before it ends. */
+            brownouts?: components["schemas"]["Brownout"][];
         };
         /** @description How many sessions ended. */
         LoggedOut: {
@@ -1577,6 +1587,8 @@ export interface components {
             sunset_at: string | null;
             successor: string | null;
             docs: string | null;
+            /** @description Times in which calls are refused before it ends. */
+            brownouts?: components["schemas"]["Brownout"][];
             /** @description The apps of who reads it that may use the API. */
             apps: string[];
             /**

@@ -13,17 +13,19 @@ import { useApi } from './useApi.ts';
 type State = admin.Life['state'];
 type Move = admin.Life['moves'][number];
 
-const BECOMES: Record<State, string> = { draft: 'Back to draft', review: 'Ask for a review', published: 'Publish', deprecated: 'Deprecate', retired: 'Retire' };
+const BECOMES: Record<State, string> = { draft: 'Back to draft', review: 'Ask for a review', prerelease: 'Show as a prerelease', published: 'Publish', deprecated: 'Deprecate', retired: 'Retire', archived: 'Archive' };
 
 /** The verb of a step; what is published again was deprecated before. */
-const verb = (from: State, to: State) => (from === 'deprecated' && to === 'published' ? 'Publish again' : from === 'retired' && to === 'deprecated' ? 'Bring back' : BECOMES[to]);
+const verb = (from: State, to: State) => (from === 'deprecated' && to === 'published' ? 'Publish again' : (from === 'retired' && to === 'deprecated') || from === 'archived' ? 'Bring back' : BECOMES[to]);
 
 const MEANS: Record<State, string> = {
   draft: 'It answers, and is not in the portal.',
   review: 'It answers, is not in the portal, and others look at it.',
+  prerelease: 'It answers, and is in the portal as what may still change.',
   published: 'It answers, and is in the portal.',
   deprecated: 'It answers, and says that it will not for ever.',
   retired: 'It answers 410 alone.',
+  archived: 'It is kept, and as if it were not there: it answers 404.',
 };
 
 /** Where an API is in its life: what it may become, what is asked for that, who looks at it, what became of it. */
