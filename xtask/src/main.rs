@@ -15,6 +15,7 @@ mod oidc_tests;
 mod quickstart;
 mod running;
 mod schema_tests;
+mod schemathesis_tests;
 mod shell;
 mod signature_tests;
 mod test;
@@ -66,6 +67,8 @@ enum Command {
     MockTests(mock_tests::Args),
     /// Sends requests that others' libraries sign to a gateway.
     SignatureTests(signature_tests::Args),
+    /// Holds the admin API against its own OpenAPI: rules, comparison, cases of our own and those of the Python package `schemathesis`.
+    SchemathesisTests(foreign::Args),
     /// Fetches the official JSON Schema test suite, and runs it.
     SchemaTests,
     /// Measures Pailou beside nginx: CPU per request, throughput, latency, memory.
@@ -88,6 +91,7 @@ fn main() -> ExitCode {
         Command::OidcTests(args) => oidc_tests::run(&args),
         Command::MockTests(args) => mock_tests::run(&args),
         Command::SignatureTests(args) => signature_tests::run(&args),
+        Command::SchemathesisTests(args) => schemathesis_tests::run(&args),
         Command::SchemaTests => schema_tests::run(),
         Command::Bench(args) => bench::run(&args),
     };
