@@ -2,6 +2,7 @@ import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, ty
 import { cx } from './cx.ts';
 import css from './Field.module.css';
 import { Icon } from './icons.tsx';
+import { said } from './said.tsx';
 
 /** What a control inside a field needs to be tied to its label, hint and error. */
 export interface ControlProps {
@@ -41,7 +42,7 @@ export function Field({ label, hint, error, required, hideLabel, className, chil
       )}
       {error && (
         <p id={`${id}-error`} className={css.error}>
-          <Icon name="warning" size={14} /> <span>{error}</span>
+          <Icon name="warning" size={14} /> <span>{typeof error === 'string' ? said(error) : error}</span>
         </p>
       )}
     </div>

@@ -1,6 +1,7 @@
 import type { Finding } from '@pailou/api';
 import { Badge, type Tone } from './Badge.tsx';
 import css from './Findings.module.css';
+import { said } from './said.tsx';
 
 const TONES: Record<string, Tone> = { error: 'bad', warning: 'warn', note: 'calm' };
 
@@ -12,7 +13,7 @@ export function Findings({ findings, limit = 50 }: { findings: readonly Finding[
         <li key={at} className={css.item}>
           <Badge tone={TONES[finding.severity] ?? 'neutral'}>{finding.severity}</Badge>
           <span className={css.text}>
-            <span>{finding.message}</span>
+            <span>{said(finding.message)}</span>
             <span className={css.place}>
               {[finding.place && `${finding.place.file}:${finding.place.line}:${finding.place.column}`, finding.resource, finding.field].filter(Boolean).map((part) => (
                 <code key={part as string}>{part}</code>

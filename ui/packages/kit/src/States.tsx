@@ -6,6 +6,7 @@ import { cx } from './cx.ts';
 import { Findings } from './Findings.tsx';
 import { Icon, type IconName } from './icons.tsx';
 import css from './States.module.css';
+import { said } from './said.tsx';
 
 /** Grey lines where text will be. */
 export function Skeleton({ lines = 3, height }: { lines?: number; height?: number }) {
@@ -66,7 +67,7 @@ export function ErrorState({ error, retry, compact }: { error: unknown; retry?: 
       <div className={css.errorBody}>
         <h3>{problem.title}</h3>
         {/* With findings the detail often only repeats the first of them. */}
-        {problem.detail && !problem.findings.some((finding) => problem.detail.includes(finding.message)) && <p>{problem.detail}</p>}
+        {problem.detail && !problem.findings.some((finding) => problem.detail.includes(finding.message)) && <p>{said(problem.detail)}</p>}
         {problem.findings.length > 0 && <Findings findings={problem.findings} />}
         {problem.requestId && (
           <p className={css.request}>

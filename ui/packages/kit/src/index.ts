@@ -18,6 +18,7 @@ export { type PasskeyCalls, type PasskeyItem, Passkeys, passkeyTimes } from './P
 export { type CreationJson, type MadePasskey, makePasskey, passkeysWork, type RequestJson, type ShownPasskey, showPasskey } from './webauthn.ts';
 export { type FactorCalls, SecondFactor } from './SecondFactor.tsx';
 export { Identities, type IdentityCalls, Or, ProviderButtons, SignInProblem } from './SingleSignOn.tsx';
+export { said } from './said.tsx';
 export { EmptyState, ErrorState, type ShownProblem, shownProblem, Skeleton } from './States.tsx';
 export { type Column, Table } from './Table.tsx';
 export { type Tab, Tabs } from './Tabs.tsx';

@@ -1,5 +1,5 @@
 import type { Standing } from '@pailou/api/admin';
-import { Badge, Findings, format, Stack } from '@pailou/kit';
+import { Badge, Findings, format, said, Stack } from '@pailou/kit';
 import { Link } from '@tanstack/react-router';
 import css from './Checks.module.css';
 
@@ -45,7 +45,7 @@ export function Checks({ checks, findings = [] }: { checks: readonly Standing[];
                   <Badge tone={tone}>{word}</Badge>
                   <span>
                     {requirementName(one.requirement)}
-                    {one.missing && <span className={css.missing}>{one.missing}</span>}
+                    {one.missing && <span className={css.missing}>{said(one.missing)}</span>}
                     {one.waived_until && (
                       <span className={css.missing}>
                         until {format.dayOf(one.waived_until)}, by{' '}

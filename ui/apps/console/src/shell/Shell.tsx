@@ -31,6 +31,7 @@ export function Shell() {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const session = useQuery(sessionQuery).data;
   const main = useRef<HTMLElement>(null);
+  const nav = useRef<HTMLElement>(null);
   const shownPath = useRef(path);
 
   useEffect(() => {
@@ -51,6 +52,12 @@ export function Shell() {
       main.current?.focus({ preventScroll: true });
     }
   }, [path]);
+
+  // The list is longer than many screens: the page that is shown is in sight there, too.
+  useEffect(() => {
+    // Newer browsers answer with a promise, which an effect must not return.
+    void nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
+  }, [path, areas, menu]);
 
   const signOut = useCallback(async () => {
     const left = await admin.signOut().catch(() => undefined);
@@ -103,7 +110,7 @@ export function Shell() {
         <Link to="/" className={css.brand}>
           <Mark /> <span>Pailou</span>
         </Link>
-        <nav aria-label="Main" className={css.nav}>
+        <nav aria-label="Main" className={css.nav} ref={nav}>
           {areas.map((area) => (
             <div key={area.label} className={css.area}>
               <h2 className={css.areaLabel}>{area.label}</h2>
@@ -124,7 +131,7 @@ export function Shell() {
       <header className={css.top}>
         <IconButton icon="menu" label="Navigation" className={css.menuButton} aria-expanded={menu} onClick={() => setMenu(!menu)} />
         <WorkspaceSwitcher />
-        <button type="button" className={css.search} onClick={() => setPalette(true)}>
+        <button type="button" className={css.search} aria-label="Search or jump to…" onClick={() => setPalette(true)}>
           <Icon name="search" size={16} /> <span>Search or jump to…</span> <kbd>{/Mac/.test(navigator.platform) ? '⌘' : 'Ctrl'} K</kbd>
         </button>
         <div className={css.who}>

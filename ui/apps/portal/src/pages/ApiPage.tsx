@@ -77,9 +77,12 @@ function Overview({ api }: { api: ApiDetail }) {
         </Stack>
         <aside className={css.side} aria-label="Facts">
           <Panel title="At a glance">
+            <p className={css.address}>
+              <code>{api.base_url}</code>
+              <CopyButton text={api.base_url} label="Copy address" />
+            </p>
             <Facts
               facts={[
-                ['Address', <span key="url" className={css.address}><code>{api.base_url}</code><CopyButton text={api.base_url} label="Copy address" /></span>],
                 ['Version', api.version],
                 ['Operations', api.contract ? format.count(api.operations) : 'every path is passed on'],
                 ['Key', keyHeader(api) ? <code key="key">{keyHeader(api)}</code> : api.auth.length ? api.auth.map((auth) => (auth.policy === 'oauth2' ? 'a token of an OAuth client' : auth.policy)).join(', ') : 'not needed'],

@@ -1,5 +1,5 @@
 import type { Documents, Stored } from '@pailou/api/admin';
-import { Button, buttonClass, type Column, EmptyState, Icon, PageHeader, Row, SearchInput, Select, Stack, Table } from '@pailou/kit';
+import { Button, buttonClass, type Column, EmptyState, Icon, PageHeader, Row, said, SearchInput, Select, Stack, Table } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -75,7 +75,7 @@ function ResourceList<K extends ListedKind>({ kind }: { kind: K }) {
           onClearFilters={list.clear}
           empty={
             <EmptyState icon={view.icon} title={`No ${view.plural} yet`} action={create}>
-              {view.first}
+              <span>{said(view.first)}</span>
             </EmptyState>
           }
           footer={<PageFooter page={search.state && page.data ? { items: rows ?? [], total: rows?.length ?? 0, next: page.data.next } : page.data} after={search.after} onPage={list.page} what={view.one} />}

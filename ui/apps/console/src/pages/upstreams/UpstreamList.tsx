@@ -1,5 +1,5 @@
 import type { Documents, Stored, UpstreamStanding } from '@pailou/api/admin';
-import { buttonClass, type Column, EmptyState, ErrorState, format, Icon, PageHeader, Panel, SearchInput, Stack, StateChip, Table } from '@pailou/kit';
+import { buttonClass, type Column, EmptyState, ErrorState, format, Icon, PageHeader, Panel, said, SearchInput, Stack, StateChip, Table } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { PageFooter, type ListSearch, useListSearch } from '../../parts/paging.tsx';
@@ -49,7 +49,7 @@ export function UpstreamList() {
           onClearFilters={list.clear}
           empty={
             <EmptyState icon={view.icon} title="No upstreams with a name yet" action={create}>
-              {view.first}
+              <span>{said(view.first)}</span>
             </EmptyState>
           }
           footer={<PageFooter page={page.data} after={search.after} onPage={list.page} what="upstream" />}
