@@ -156,9 +156,15 @@ impl Control {
         };
         let text = self.stored_contract_text(&hash).await?;
         let writing = self.write_lock().await?;
-        let Resource::Api(mut api) = self.get(ws, Kind::Api, &api_id)?.resource else {
-            return Err(Error::Internal);
-        };
+        let stored = self.get(ws, Kind::Api, &api_id).map_err(|error| match error {
+            Error::NotFound { .. } => Error::Missing {
+                what: format!(
+                    "api `{api_id}` yet to give the contract to; make it by importing what `pailou design show {id}` prints, or publish as a new API in the console"
+                ),
+            },
+            error => error,
+        })?;
+        let Resource::Api(mut api) = stored.resource else { return Err(Error::Internal) };
         let before = match &api.contract {
             Some(ContractSource::Stored(hash)) => self.contract_document(hash).await.ok(),
             _ => None,

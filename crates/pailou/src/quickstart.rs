@@ -4,6 +4,7 @@ use std::io::Write as _;
 
 use control::{Actor, Bundle, BundleFile, Control, Expect, Origin, PlanOptions};
 use model::{Endpoint, Kind, Resource, Upstream};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
     logging,
@@ -29,13 +30,34 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         let key = fill(&platform.control, &service).await?;
         let secret = platform.control.create_sign_in_link(&actor()).await.map_err(told)?;
         print(&platform, key.as_deref(), &secret);
-        shutdown::requested().await;
+        stopped().await;
         // Whoever read the output may have gone.
         let _ = writeln!(std::io::stdout(), "\nStopping.");
         platform.stop().await;
         service.stop().await;
         Ok(())
     })
+}
+
+/// Waits until it is to stop. The signal by which `serve` is replaced would end this process: there is nobody to take over the sample.
+async fn stopped() {
+    let mut upgrade = signal(SignalKind::user_defined2()).ok();
+    let requested = shutdown::requested();
+    tokio::pin!(requested);
+    loop {
+        let asked = async {
+            match &mut upgrade {
+                Some(signal) => drop(signal.recv().await),
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = &mut requested => return,
+            () = asked => tracing::warn!(
+                "the quickstart is not replaced while it runs, as `pailou serve` is: stop it and start it again"
+            ),
+        }
+    }
 }
 
 /// Brings the sample in at the first start, and its key; later only the address of the sample service.
@@ -80,8 +102,13 @@ fn print(platform: &Platform, key: Option<&str>, secret: &str) {
             "  API key   the one printed at the first start; issue another in the console under Consumers › {CONSUMER}"
         ),
     }
-    if let Some(token) = &platform.new_admin_token {
-        println!("  Token     {token}  (the administrator's, for PAILOU_TOKEN; shown this once)");
+    match &platform.new_admin_token {
+        Some(token) => {
+            println!("  Token     {token}  (the administrator's, for PAILOU_TOKEN; shown this once)");
+        }
+        None => println!(
+            "  Token     the administrator's as it was; starting with PAILOU_ADMIN_TOKEN sets another"
+        ),
     }
     println!("\nTry:\n");
     println!("  curl -i {gateway}/orders/v1/orders -H 'x-api-key: {}'\n", key.unwrap_or("YOUR-KEY"));

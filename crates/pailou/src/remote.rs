@@ -25,6 +25,7 @@ use std::{fs, path::Path};
 
 use contract::Notation;
 use control::{Bundle, BundleFile, Files};
+use model::Severity;
 use serde_json::{Value, json};
 
 use self::client::Client;
@@ -79,9 +80,12 @@ pub(crate) fn validate(args: &FilesArgs) -> Result<(), Failure> {
         print::json(&json!({ "valid": false, "findings": findings }));
         return Err(Failure::lines([]));
     }
-    let count = findings.len();
-    let lines = findings.iter().map(ToString::to_string);
-    Err(Failure::lines(lines.chain([format!("{count} findings; nothing is valid until they are mended.")])))
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    let verdict = match errors {
+        1 => "1 error; nothing is valid until it is mended.".to_owned(),
+        errors => format!("{errors} errors; nothing is valid until they are mended."),
+    };
+    Err(Failure::lines(findings.iter().map(ToString::to_string).chain([verdict])))
 }
 
 /// `pailou plan`: what applying a folder would change.
@@ -91,9 +95,12 @@ pub(crate) fn plan(args: &ApplyArgs) -> Result<(), Failure> {
         Output::Json => print::json(&plan),
         Output::Text => print::changes(&plan, "Plan", ["to create", "to update", "to delete"]),
     }
-    let mut findings = plan["findings"].as_array().into_iter().flatten();
-    match findings.any(|finding| finding["rule"] == "contract-change") {
-        true => Err(Failure::new("a contract changes for callers as it was not to (--fail-on)")),
+    let findings = || plan["findings"].as_array().into_iter().flatten();
+    if findings().any(|finding| finding["rule"] == "contract-change") {
+        return Err(Failure::new("a contract changes for callers as it was not to (--fail-on)"));
+    }
+    match findings().any(|finding| finding["severity"] == "error") {
+        true => Err(Failure::new("applying this is refused as it is")),
         false => Ok(()),
     }
 }

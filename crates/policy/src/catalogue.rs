@@ -29,6 +29,8 @@ pub trait AnyPolicy: Send + Sync {
     fn files(&self, config: &Value) -> Vec<(String, String)>;
     /// The files that a configuration names and that are read where it runs, each with its field.
     fn files_where_it_runs(&self, config: &Value) -> Vec<(String, String)>;
+    /// What is wrong with a configuration whose secrets cannot be had: only what none of them could mend.
+    fn wrong_without_secrets(&self, config: &Value) -> Option<Invalid>;
     /// Reads a configuration and builds the filter.
     ///
     /// # Errors
@@ -103,6 +105,16 @@ impl<P: Policy> AnyPolicy for Typed<P> {
         P::files_where_it_runs(config)
     }
 
+    fn wrong_without_secrets(&self, config: &Value) -> Option<Invalid> {
+        let invalid = self.read(config).err()?;
+        let pointer = format!("/{}", invalid.field.replace('[', "/").replace(']', "").replace('.', "/"));
+        let place = if invalid.field.is_empty() { Some(config) } else { config.pointer(&pointer) };
+        // A reference stands where a secret belongs: what is wrong with that says nothing.
+        let is_of_secret =
+            place.is_some_and(|place| !model::secret_references(place).is_empty()) && !is_of_name(&invalid);
+        (!is_of_secret).then_some(invalid)
+    }
+
     fn build(&self, config: &Value, cx: &BuildCx<'_>) -> Result<Box<dyn Filter>, Invalid> {
         // A derived `Deserialize` would read a list as the fields in their order.
         if !config.is_object() {
@@ -123,6 +135,11 @@ impl<P: Policy> Typed<P> {
             Invalid { field, message: error.into_inner().to_string() }
         })
     }
+}
+
+/// Whether a field is wrong by its name, or by not being there, whatever its value.
+fn is_of_name(invalid: &Invalid) -> bool {
+    ["unknown field", "missing field"].iter().any(|beginning| invalid.message.starts_with(beginning))
 }
 
 /// Messages quote what is wrong; what is secret must not be among it.

@@ -144,7 +144,8 @@ fn one(
         Ok(entry) => entry,
         Err(invalid) => {
             let near = crate::nearest::suggestion(name, world.catalogue.0.iter().map(|policy| policy.name()));
-            let message = format!("{}{near}", invalid.message);
+            let message =
+                if near.is_empty() { invalid.message } else { format!("`{name}` is no policy{near}") };
             return report.error(id, &format!("{field}.{name}"), "unknown-policy", message);
         }
     };
@@ -155,16 +156,20 @@ fn one(
         );
         report.error(id, &format!("{field}.{name}"), "policy-not-for-callers", message);
     }
-    let named = model::secret_references(&attached.config);
-    let mut missing = named.iter().filter_map(|name| Some((name, world.secrets.troubles.get(*name)?)));
-    if let Some((reference, trouble)) = missing.next() {
-        // A gateway refuses what the policy guards.
-        return missing_secret(id, &format!("{field}.{name}"), (reference, trouble), world, report);
-    }
     let place = |of_policy: &str| match of_policy {
         "" => format!("{field}.{name}"),
         of_policy => format!("{field}.{name}.{of_policy}"),
     };
+    let named = model::secret_references(&attached.config);
+    let mut missing = named.iter().filter_map(|name| Some((name, world.secrets.troubles.get(*name)?)));
+    if let Some((reference, trouble)) = missing.next() {
+        // A gateway refuses what the policy guards.
+        missing_secret(id, &format!("{field}.{name}"), (reference, trouble), world, report);
+        if let Some(invalid) = entry.wrong_without_secrets(&attached.config) {
+            report.error(id, &place(&invalid.field), "invalid-policy", invalid.message);
+        }
+        return;
+    }
     match texts::of_policy(entry, attached, (id, scope), texts, before) {
         Settled::Whole(_) => {}
         Settled::Kept(_, invalid) => {

@@ -141,8 +141,18 @@ fn read_new(
     }
 }
 
+/// A relative path says where it was looked for: that is another folder for a server than for who applies.
+fn cannot_read(folder: &Path, path: &str, error: &std::io::Error) -> String {
+    match std::path::absolute(folder) {
+        Ok(folder) if Path::new(path).is_relative() => {
+            format!("cannot read `{path}` in `{}`: {error}", folder.display())
+        }
+        _ => format!("cannot read `{path}`: {error}"),
+    }
+}
+
 pub(super) fn file(folder: &Path, path: &str) -> Result<String, String> {
-    let cannot = |error: std::io::Error| format!("cannot read `{path}`: {error}");
+    let cannot = |error: std::io::Error| cannot_read(folder, path, &error);
     let file = fs::File::open(folder.join(path)).map_err(cannot)?;
     let mut text = String::new();
     let length = file.take(LARGEST + 1).read_to_string(&mut text).map_err(cannot)?;
@@ -154,7 +164,7 @@ pub(super) fn file(folder: &Path, path: &str) -> Result<String, String> {
 
 /// An OCSP response that says something about a certificate (RFC 6960 §4.2.1): one whose status is `successful`.
 fn ocsp_answer(folder: &Path, path: &str) -> Result<Vec<u8>, String> {
-    let cannot = |error: std::io::Error| format!("cannot read `{path}`: {error}");
+    let cannot = |error: std::io::Error| cannot_read(folder, path, &error);
     let file = fs::File::open(folder.join(path)).map_err(cannot)?;
     let mut answer = Vec::new();
     file.take(LARGEST_OCSP + 1).read_to_end(&mut answer).map_err(cannot)?;

@@ -122,6 +122,31 @@ colour: blue
 }
 
 #[test]
+fn what_is_wrong_beside_a_secret_that_cannot_be_had_is_found_all_the_same() {
+    let route = "kind: route
+name: r
+match: { path: / }
+upstream: { endpoints: ['http://127.0.0.1:9'] }
+policies:
+  - oidc: { issuer: 'http://127.0.0.1:9', client-id: orders, client_secret: 'secret://idp' }
+  - rate_limit: { limit: 1, window: 1m }
+";
+    let found = findings(&[("r.yaml", route)]);
+    assert_eq!(
+        shown(&found),
+        [
+            "r.yaml:6 missing-secret route/r policies[0].oidc",
+            "r.yaml:6 invalid-policy route/r policies[0].oidc.client-id",
+            "r.yaml:7 unknown-policy route/r policies[1].rate_limit",
+        ]
+    );
+    assert_eq!(found[2].message, "`rate_limit` is no policy; did you mean `rate-limit`?");
+    // What a secret stands for is not judged by its reference.
+    let well = route.replace("client-id", "client_id").replace("rate_limit", "rate-limit");
+    assert_eq!(shown(&findings(&[("r.yaml", &well)])), ["r.yaml:6 missing-secret route/r policies[0].oidc"]);
+}
+
+#[test]
 fn an_unknown_operation_is_answered_with_the_nearest_one() {
     let api = ORDERS.replace("getOrder:", "getOrdr:");
     let found = findings(&[("orders.yaml", &api), ("orders.openapi.yaml", CONTRACT), ("shop.yaml", SHOP)]);

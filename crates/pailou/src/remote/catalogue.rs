@@ -41,7 +41,8 @@ fn tell(row: &Value) {
             _ => String::new(),
         };
         let owner = one["owner"].as_str().map(|owner| format!(" of {owner}")).unwrap_or_default();
-        println!("  {who}{owner}{by}: {} calls in 30 days", one["calls"]);
+        let calls = if one["calls"] == 1 { "1 call".to_owned() } else { format!("{} calls", one["calls"]) };
+        println!("  {who}{owner}{by}: {calls} in 30 days");
     }
 }
 

@@ -68,8 +68,9 @@ pub(crate) fn contract_changes(contract: &Value) {
         shown += 1;
         let place = [text(&change["operation"]), text(&change["at"])];
         let place: Vec<&str> = place.into_iter().filter(|part| !part.is_empty()).collect();
+        let place = if place.is_empty() { "the document".to_owned() } else { place.join(", ") };
         let (level, said, rule) = (text(&change["level"]), text(&change["text"]), text(&change["rule"]));
-        println!("    {level}: {}: {said} [{rule}]", place.join(", "));
+        println!("    {level}: {place}: {said} [{rule}]");
         if let Ok(used_by) = serde_json::from_value::<UsedBy>(change["used_by"].clone())
             && let Some(users) = used_by.said()
         {
@@ -89,8 +90,10 @@ pub(crate) fn imported(imported: &Value, dry_run: bool) {
     let operations = imported["operations"]
         .as_array()
         .map_or_else(|| imported["operations"].as_u64().unwrap_or(0), |all| all.len() as u64);
+    let operations =
+        if operations == 1 { "1 operation".to_owned() } else { format!("{operations} operations") };
     println!(
-        "{} api/{}{version}: {operations} operations under {}",
+        "{} api/{}{version}: {operations} under {}",
         if dry_run { "Would import" } else { "Imported" },
         text(&document["name"]),
         text(&document["listen"]["path"]),

@@ -65,14 +65,20 @@ fn lines(system: &Value) -> Vec<String> {
         let (state, next) = (text(&one["state"]), text(&one["next_attempt"]));
         lines.push(format!("ACME {name}: {state}{until}; {directory} is asked next at {next}"));
         if let Some(error) = one["error"].as_str() {
-            lines.push(format!("  failed {} times in a row: {error}", one["failures"]));
+            let times = match one["failures"].as_u64() {
+                Some(1) => "once".to_owned(),
+                _ => format!("{} times in a row", one["failures"]),
+            };
+            lines.push(format!("  failed {times}: {error}"));
         }
     }
     if let Some(error) = system["analytics"]["error"].as_str() {
         lines.push(format!("Analytics goes on in memory alone: {error}"));
     }
     let counts = each(&store["resources"]).iter().filter(|one| one["count"] != 0);
-    let counts: Vec<_> = counts.map(|one| format!("{} {}", one["count"], text(&one["kind"]))).collect();
+    let plural = |one: &Value| if one["count"] == 1 { "" } else { "s" };
+    let counts: Vec<_> =
+        counts.map(|one| format!("{} {}{}", one["count"], text(&one["kind"]), plural(one))).collect();
     if !counts.is_empty() {
         lines.push(format!("Resources: {}", counts.join(", ")));
     }
@@ -128,7 +134,7 @@ mod tests {
                 "Certificate shop: a.example.com, b.example.com, valid until 2027-01-01T00:00:00Z, the default",
                 "ACME inside: awaited; https://ca.example.com/dir is asked next at 2026-11-30T12:05:00Z",
                 "  failed 2 times in a row: it could not reach the host",
-                "Resources: 3 api",
+                "Resources: 3 apis",
             ]
         );
     }

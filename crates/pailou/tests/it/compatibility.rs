@@ -53,6 +53,8 @@ fn what_breaks_callers_is_told_and_refused_as_the_page_says() {
     assert!(!well && said.contains("2 breaking, 0 warnings, 3 other changes"), "{said}");
 
     write("api.yaml", &format!("{resource}compatibility: {{ breaking: refuse }}\n"));
+    let (well, said) = run(&platform, folder.path(), &["plan"]);
+    assert!(!well && said.contains("applying this is refused as it is"), "{said}");
     let (well, said) = run(&platform, folder.path(), &["apply"]);
     assert!(!well, "{said}");
     let told = "orders.yaml:8:46: error: api/orders: contract: breaks callers: GET /orders/{id}, query expand: the value `customer` was removed";
