@@ -15,6 +15,7 @@ mod passkeys;
 mod portal;
 mod problem;
 mod router;
+mod scim;
 mod second_factor;
 mod serve;
 mod sso;

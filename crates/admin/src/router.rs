@@ -22,6 +22,7 @@ use crate::{
     guard::WorthCompressing,
     health, oauth, pages, portal,
     problem::Refusal,
+    scim,
     state::{AdminState, App, Shared},
 };
 
@@ -32,6 +33,7 @@ pub fn router(state: AdminState) -> Router {
         .merge(api(console::table(), &app))
         .merge(api(portal::table(), &app))
         .merge(oauth::router(&app))
+        .merge(scim::router(&app))
         .merge(portal::sandbox::router())
         .merge(pages::router(&app))
         .merge(health::router())

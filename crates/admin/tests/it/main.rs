@@ -29,6 +29,7 @@ mod permissions;
 mod platform;
 mod resources;
 mod sandbox;
+mod scim;
 mod sessions;
 mod sso;
 mod told;

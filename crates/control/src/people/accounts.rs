@@ -1,6 +1,6 @@
 //! Accounts: of members, who run the console, and of developers, who use the portal. What is kept, and passwords.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use model::{Finding, Name, scoped, unscoped};
@@ -11,6 +11,7 @@ use store::{AuditEntry, PeopleChange, PersonKind, PersonRow};
 use super::{
     authority::Scope,
     challenges::For,
+    provisioned::Provisioned,
     second_factor::{Beside, SecondFactor},
 };
 use crate::{Actor, Control, Error, digest, sign_ins::Through, sso::Identity};
@@ -40,6 +41,9 @@ pub(crate) struct Account {
     /// Who they are at providers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) identities: Vec<Identity>,
+    /// What directories say of them, by workspace.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) provisioned: BTreeMap<Name, Provisioned>,
 }
 
 impl Account {
@@ -53,6 +57,7 @@ impl Account {
             unconfirmed: false,
             second_factor: None,
             identities: Vec::new(),
+            provisioned: BTreeMap::new(),
         }
     }
 }
@@ -146,7 +151,7 @@ impl Control {
         let (row, account) = self.prove_password(actor, kind, email, password).await?;
         let through = if kind == PersonKind::Member { Through::Console } else { Through::Portal };
         let (_, email) = unscoped(&row.id);
-        if account.unconfirmed {
+        if account.unconfirmed || account.is_suspended() {
             self.failed(actor, email, through, "password").await?;
             return Err(wrong_password());
         }
@@ -307,7 +312,7 @@ impl Control {
     }
 }
 
-fn read(row: PersonRow) -> Result<(PersonRow, Account), Error> {
+pub(super) fn read(row: PersonRow) -> Result<(PersonRow, Account), Error> {
     match serde_json::from_value(row.document.clone()) {
         Ok(account) => Ok((row, account)),
         Err(error) => {

@@ -34,8 +34,8 @@ const INVITATION: u64 = 7 * 24 * HOUR;
 /// For who is a member already.
 const RESET: u64 = 24 * HOUR;
 /// Members at most, and roles of one.
-const MOST: usize = 10_000;
-const MOST_ROLES: usize = 100;
+pub(super) const MOST: usize = 10_000;
+pub(super) const MOST_ROLES: usize = 100;
 /// What a link is good for.
 pub(crate) const SET_PASSWORD: &str = "set-password";
 
@@ -63,7 +63,8 @@ pub struct MemberView {
     /// The identity providers they come by.
     #[serde(default)]
     pub identities: Vec<IdentityView>,
-    /// `invited` until they have set a password or came by an identity provider, then `active`.
+    /// `invited` until they have set a password or came by an identity provider, then `active`; `suspended` where a directory has put them
+    /// out.
     pub state: String,
     /// Whether something is asked for beside the password.
     pub second_factor: bool,
@@ -355,7 +356,10 @@ impl Control {
     /// [`Error::Forbidden`] where a member may anything that `actor` may not.
     pub(crate) async fn may_change(&self, actor: &Actor, account: &Account) -> Result<(), Error> {
         let roles = self.known_roles().await?;
-        self.all_roles(account).iter().try_for_each(|held| may_give(actor, &roles, held))
+        let by_groups = self.roles_by_groups(account).into_iter().map(|(held, _)| held);
+        // What does not count now may tomorrow.
+        let mut all = account.memberships.iter().cloned().chain(by_groups);
+        all.try_for_each(|held| may_give(actor, &roles, &held))
     }
 
     async fn password_link(
@@ -422,7 +426,9 @@ impl Control {
         by_groups.dedup();
         // Who has no role any more is seen by those who see everybody.
         let has_none = account.memberships.is_empty() && by_groups.is_empty() && sees_all(actor);
-        let is_known = !roles.is_empty() || !by_groups.is_empty() || has_none;
+        // Who is put into a workspace is seen there before they have a role.
+        let is_put = account.provisioned.keys().any(|ws| sees(actor, &Scope::One(ws.clone())));
+        let is_known = !roles.is_empty() || !by_groups.is_empty() || has_none || is_put;
         is_known.then(|| member_view(row, account, roles, by_groups))
     }
 
@@ -444,7 +450,7 @@ fn is_admin(account: &Account) -> bool {
     has_way_in(account) && account.memberships.iter().any(everywhere)
 }
 
-fn may_give(actor: &Actor, roles: &Roles, held: &Membership) -> Result<(), Error> {
+pub(super) fn may_give(actor: &Actor, roles: &Roles, held: &Membership) -> Result<(), Error> {
     may_change_people(actor, &held.workspace)?;
     let permissions: Permissions = roles.permissions(held.role.as_str());
     no_more_than(actor, &held.workspace, &permissions, &format!("role `{}`", held.role))
@@ -469,7 +475,11 @@ fn member_view(
     roles: Vec<Membership>,
     roles_by_groups: Vec<Membership>,
 ) -> MemberView {
-    let state = if has_way_in(account) { "active" } else { "invited" };
+    let state = match has_way_in(account) {
+        _ if account.is_suspended() => "suspended",
+        true => "active",
+        false => "invited",
+    };
     MemberView {
         email: row.id.clone(),
         name: account.name.clone(),

@@ -11,6 +11,7 @@ mod members;
 mod passkeys;
 mod permission;
 mod post;
+mod provisioned;
 mod roles;
 mod second_factor;
 mod tokens;
@@ -32,6 +33,7 @@ pub use self::{
     passkeys::{CreationOptions, PasskeyMade, PasskeyShown, PasskeyView, RequestOptions},
     permission::{Area, Permission, Permissions, Reach, Verb},
     post::{Letter, Post, Posted},
+    provisioned::{ProvisionForm, ProvisionedGroup, ProvisionedUser},
     roles::{RoleForm, RoleView},
     second_factor::{Beside, FactorNeeded, QrCode, SecondFactorView, Seed},
     tokens::{IssuedToken, TokenForm, TokenView},

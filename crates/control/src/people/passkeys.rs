@@ -457,7 +457,7 @@ impl Control {
         let mut outcome = Err(Refused::Key);
         let now = self.now();
         let change = |account: &mut Account| {
-            let is_closed = account.unconfirmed;
+            let is_closed = account.unconfirmed || account.is_suspended();
             if let Some(factor) = account.second_factor.as_mut().filter(|_| !is_closed) {
                 outcome = factor.prove(&asked, &sent, shown, now);
             }

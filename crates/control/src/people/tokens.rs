@@ -199,6 +199,25 @@ impl Control {
     /// # Errors
     /// [`Error::Store`].
     pub async fn token_bearer(&self, token: &str) -> Result<Option<(String, Arc<Authority>)>, Error> {
+        Ok(self.bearer(token).await?.map(|(name, authority, _)| (name, authority)))
+    }
+
+    /// The same, and the workspace that the token is for; `None` for one for every workspace.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn token_in_workspace(
+        &self,
+        token: &str,
+    ) -> Result<Option<(String, Arc<Authority>, Option<Name>)>, Error> {
+        let of = |scope| match scope {
+            Scope::One(name) => Some(name),
+            Scope::Every => None,
+        };
+        Ok(self.bearer(token).await?.map(|(name, authority, scope)| (name, authority, of(scope))))
+    }
+
+    async fn bearer(&self, token: &str) -> Result<Option<(String, Arc<Authority>, Scope)>, Error> {
         if !key::is_token(token) {
             return Ok(None);
         }
@@ -220,7 +239,7 @@ impl Control {
         if kept.last_used_at.is_none_or(|last| last + WORTH_WRITING <= now) {
             self.note_use(row, &kept, now).await;
         }
-        Ok(Some((format!("{TOKEN_NAME}{}", kept.name), Arc::new(authority))))
+        Ok(Some((format!("{TOKEN_NAME}{}", kept.name), Arc::new(authority), kept.workspace)))
     }
 
     /// Keeps when a token was used last; nobody is kept out where that fails.

@@ -53,10 +53,14 @@ impl Control {
         }
         let _changing = self.inner.people.changing.lock().await;
         let found = self.find(actor, kind, provider, person).await?;
-        let roles = roles_of(provider, &person.groups);
-        let by_hand = match &found {
-            Found::Known(_, account) | Found::ByAddress(_, account) => &*account.memberships,
-            Found::New(..) => &[],
+        let mut roles = roles_of(provider, &person.groups);
+        let by_hand: Vec<&Membership> = match &found {
+            Found::Known(_, account) | Found::ByAddress(_, account) => {
+                // A directory that put them out is believed, whatever the groups say.
+                roles.retain(|held| account.counts(held));
+                account.memberships.iter().filter(|held| account.counts(held)).collect()
+            }
+            Found::New(..) => Vec::new(),
         };
         let may_enter = match (kind, &provider.portal) {
             (PersonKind::Member, _) => !roles.is_empty() || !by_hand.is_empty(),

@@ -140,10 +140,11 @@ impl Control {
         Ok(findings)
     }
 
-    /// Every role of a member: given by somebody, and by their groups.
+    /// Every role of a member that counts: given by somebody, and by their groups.
     pub(crate) fn all_roles(&self, account: &Account) -> Vec<Membership> {
         let by_groups = self.roles_by_groups(account).into_iter().map(|(held, _)| held);
-        let mut all: Vec<Membership> = account.memberships.iter().cloned().chain(by_groups).collect();
+        let all = account.memberships.iter().cloned().chain(by_groups);
+        let mut all: Vec<Membership> = all.filter(|held| account.counts(held)).collect();
         all.sort();
         all.dedup();
         all

@@ -6108,7 +6108,10 @@ export interface components {
              * @default []
              */
             identities: components["schemas"]["IdentityView"][];
-            /** @description `invited` until they have set a password or came by an identity provider, then `active`. */
+            /**
+             * @description `invited` until they have set a password or came by an identity provider, then `active`; `suspended` where a directory has put them
+             *     out.
+             */
             state: string;
             /** @description Whether something is asked for beside the password. */
             second_factor: boolean;
