@@ -12,6 +12,7 @@ pub mod conform;
 mod contract;
 mod dialect;
 mod example;
+mod example_xml;
 mod infer;
 pub mod mock;
 pub mod notation;

@@ -9,7 +9,7 @@ use crate::{
     ResponseHeader, SchemaPage,
     closure::Schemas,
     example::{self, Direction},
-    schema,
+    example_xml, schema,
     source::{Source, escape, local_pointer},
     swagger, template,
 };
@@ -221,7 +221,10 @@ impl<'a> PageBuilder<'a> {
         let examples = self.examples(&mut fields);
         let (example, generated) = match examples.first() {
             Some(example) => (Some(example.value.clone()), false),
-            None => (Some(self.generated(&schema, direction)).filter(|value| !value.is_null()), true),
+            None => {
+                let made = Some(self.generated(&schema, direction)).filter(|value| !value.is_null());
+                (made.map(|value| self.as_sent(value, &schema, &media_type)), true)
+            }
         };
         Media { media_type, schema, example, generated, examples }
     }
@@ -260,6 +263,14 @@ impl<'a> PageBuilder<'a> {
         }
         self.examples_left -= size;
         value
+    }
+
+    /// An example as it is sent: of XML the text, anything else as JSON.
+    fn as_sent(&self, value: Value, schema: &Value, media_type: &str) -> Value {
+        if !example_xml::is_xml(media_type) || value.is_string() {
+            return value;
+        }
+        Value::String(example_xml::document(&value, schema, &|name| self.schemas.get(name)))
     }
 
     fn normalized(&mut self, schema: Option<Value>) -> Value {

@@ -400,8 +400,11 @@ impl<'x, 'i> World<'x, 'i> {
         }
         let envelope = |body: Option<Value>, faults: Option<Value>| {
             let mut body = body.unwrap_or_else(|| json!({ "type": "object" }));
-            if let Some(faults) = faults {
+            let soap = json!({ "prefix": "soap" });
+            body["xml"] = soap.clone();
+            if let Some(mut faults) = faults {
                 // A fault stands in place of an answer.
+                faults["xml"] = soap.clone();
                 body["properties"]["Fault"] = faults;
                 body.as_object_mut().map(|body| body.remove("required"));
             }
@@ -409,7 +412,7 @@ impl<'x, 'i> World<'x, 'i> {
                 "type": "object",
                 "xml": { "name": "Envelope", "prefix": "soap", "namespace": envelope(is_12) },
                 "required": ["Body"],
-                "properties": { "Header": { "type": "object" }, "Body": body },
+                "properties": { "Header": { "type": "object", "xml": soap }, "Body": body },
             })
         };
         let detail: Map<String, Value> = faults.into_iter().collect();
@@ -464,7 +467,14 @@ impl<'x, 'i> World<'x, 'i> {
         for part in children(here.element, "part") {
             let at = here.lines.at(part.range().start);
             if let Some(name) = part.attribute("element").and_then(|name| qname(part, name)) {
-                parts.push((name.1.clone(), self.types.reference(Sort::Element, &name, at)));
+                let mut schema = self.types.reference(Sort::Element, &name, at);
+                if !name.0.is_empty() {
+                    schema["xml"] = match self.types.qualifies(&name) {
+                        true => json!({ "namespace": name.0 }),
+                        false => json!({ "namespace": name.0, "prefix": "m" }),
+                    };
+                }
+                parts.push((name.1.clone(), schema));
             } else if let Some(of) = part.attribute("type").and_then(|name| qname(part, name)) {
                 let name = part.attribute("name").unwrap_or("part").to_owned();
                 parts.push((name, self.types.reference(Sort::Type, &of, at)));

@@ -159,6 +159,13 @@ impl<'x, 'i> Types<'x, 'i> {
         }
     }
 
+    /// Whether the elements within one are of its namespace too; else they are of none.
+    pub(super) fn qualifies(&self, name: &QName) -> bool {
+        let found = self.defined.get(&(Sort::Element, name.clone()));
+        let schema = found.and_then(|found| found.element.parent_element());
+        schema.is_some_and(|schema| schema.attribute("elementFormDefault") == Some("qualified"))
+    }
+
     fn of_element(&mut self, element: Element<'x, 'i>, lines: &'x Lines<'x>) -> Value {
         let at = lines.at(element.range().start);
         let mut schema = match element.attribute("type") {

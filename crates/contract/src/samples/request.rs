@@ -65,7 +65,9 @@ impl Request {
             headers.push((name.to_owned(), KEY.to_owned()));
         }
         let payload = payload(page, &mut headers);
-        for parameter in page.parameters.iter().filter(|parameter| parameter.required) {
+        for parameter in
+            page.parameters.iter().filter(|parameter| parameter.required || is_soap_action(parameter))
+        {
             add_header(parameter, &mut headers);
         }
         Request { method: page.method.clone(), url, headers, payload }
@@ -211,6 +213,11 @@ fn plain(value: &Value) -> String {
         Value::Null => String::new(),
         value => value.to_string(),
     }
+}
+
+/// Nothing else says which of the operations at one address is meant.
+fn is_soap_action(parameter: &Parameter) -> bool {
+    parameter.place == ParameterPlace::Header && parameter.name.eq_ignore_ascii_case("soapaction")
 }
 
 fn add_header(parameter: &Parameter, headers: &mut Vec<(String, String)>) {

@@ -214,6 +214,21 @@ fn operations_of_soap_stand_at_one_path_and_are_told_apart_by_their_actions() {
     assert_eq!(book["required"], serde_json::json!(["room", "night", "guest"]));
     assert_eq!(book["properties"]["night"]["type"], "array");
     assert_eq!(book["properties"]["guest"]["xml"]["attribute"], true);
+    // The example can be sent as it stands.
+    let example = body.content[0].example.as_ref().unwrap().as_str().unwrap();
+    for piece in [
+        "<soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\">",
+        "<soap:Body>",
+        "<m:Book xmlns:m=\"urn:b\" guest=",
+    ] {
+        assert!(example.contains(piece), "{piece} is not in {example}");
+    }
+    let conformance = Conformance::new(&contract.document("x"));
+    let terms = conformance.operation("Book").unwrap();
+    let Expected::Body(media) = conformance.expected(terms, Some("text/xml")) else { panic!() };
+    let mut breaches = Breaches::at_most(10);
+    conformance.check_body(media, Some("text/xml"), example.as_bytes(), Direction::Request, &mut breaches);
+    assert!(breaches.is_empty(), "{example}");
 }
 
 #[test]

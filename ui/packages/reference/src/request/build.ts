@@ -54,7 +54,9 @@ export function firstDraft(page: OperationPage, keyHeader?: string): Draft {
   for (const parameter of fieldsOf(page, keyHeader)) {
     const author = parameter.examples?.[0]?.value;
     const example = author ?? parameter.example;
-    if (parameter.required && example !== undefined) fields[fieldKey(parameter)] = textOf(example);
+    // Of operations of SOAP at one address nothing else says which is meant.
+    const isSent = parameter.required || (parameter.in === 'header' && parameter.name.toLowerCase() === 'soapaction');
+    if (isSent && example !== undefined) fields[fieldKey(parameter)] = textOf(example);
   }
   const content = page.request_body?.content ?? [];
   const media = content.find((m) => isJson(m.media_type)) ?? content.find((m) => isWritable(m.media_type)) ?? content[0];
