@@ -22,6 +22,9 @@ export const Subscriptions = () => <ResourceList kind="subscription" />;
 
 const STATES = ['', 'pending', 'active', 'suspended', 'rejected', 'expired'].map((value) => ({ value, label: value || 'Any state' }));
 
+/** The name of a kind in a sentence. */
+const spoken = (plural: string) => plural.replaceAll('-', ' ');
+
 function ResourceList<K extends ListedKind>({ kind }: { kind: K }) {
   const view = KINDS[kind] as unknown as KindView<K>;
   const search = useSearch({ strict: false }) as ListSearch;
@@ -61,7 +64,7 @@ function ResourceList<K extends ListedKind>({ kind }: { kind: K }) {
       <PageHeader title={view.title} lead={view.lead} actions={create} />
       <Stack gap={3}>
         <Row>
-          <SearchInput label={`Search ${view.plural}`} value={list.text} onChange={list.setText} />
+          <SearchInput label={`Search ${spoken(view.plural)}`} value={list.text} onChange={list.setText} />
           {kind === 'subscription' && <Select aria-label="State" options={STATES} value={search.state ?? ''} onChange={(event) => go({ ...search, state: event.target.value || undefined, after: undefined })} />}
         </Row>
         <Table
@@ -74,7 +77,7 @@ function ResourceList<K extends ListedKind>({ kind }: { kind: K }) {
           filtered={Boolean(search.q || search.state)}
           onClearFilters={list.clear}
           empty={
-            <EmptyState icon={view.icon} title={`No ${view.plural} yet`} action={create}>
+            <EmptyState icon={view.icon} title={`No ${spoken(view.plural)} yet`} action={create}>
               <span>{said(view.first)}</span>
             </EmptyState>
           }

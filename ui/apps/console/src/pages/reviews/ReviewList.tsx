@@ -1,5 +1,5 @@
 import type * as admin from '@pailou/api/admin';
-import { Badge, EmptyState, format, PageHeader, Panel, Select, Stack, Table } from '@pailou/kit';
+import { Badge, EmptyState, format, PageHeader, Panel, Row, Select, Stack, Table } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { IfMay } from '../../parts/may.tsx';
@@ -21,7 +21,9 @@ export function ReviewList() {
     <>
       <PageHeader title="Reviews" lead="What APIs are to become, looked at by others before they do." />
       <Stack>
-        <Select aria-label="Which reviews" options={STATES} value={state} onChange={(event) => void navigate({ search: { state: event.target.value === 'open' ? undefined : event.target.value }, replace: true })} />
+        <Row>
+          <Select aria-label="Which reviews" options={STATES} value={state} onChange={(event) => void navigate({ search: { state: event.target.value === 'open' ? undefined : event.target.value }, replace: true })} />
+        </Row>
         <ReviewTable
           rows={reviews.data}
           error={reviews.error}

@@ -97,18 +97,20 @@ export function ReviewPage() {
         )}
         {review.summary.includes('\n') && <p className={css.text}>{review.summary}</p>}
         <Grid min="26rem">
-          <Stack>
-            {isOpen && (
-              <Panel title="What changes">
-                <DiffView changes={review.changes} />
-              </Panel>
-            )}
-            {review.contract && (
-              <Panel title="What its contract changes for callers">
-                <ContractChangesView changes={review.contract} />
-              </Panel>
-            )}
-          </Stack>
+          {(isOpen || review.contract) && (
+            <Stack>
+              {isOpen && (
+                <Panel title="What changes">
+                  <DiffView changes={review.changes} />
+                </Panel>
+              )}
+              {review.contract && (
+                <Panel title="What its contract changes for callers">
+                  <ContractChangesView changes={review.contract} />
+                </Panel>
+              )}
+            </Stack>
+          )}
           <Stack>
             {isOpen && (
               <Panel title="What is asked of it" actions={<Badge tone={review.ready ? 'good' : 'bad'}>{review.ready ? 'nothing stands in the way' : 'not yet'}</Badge>}>
