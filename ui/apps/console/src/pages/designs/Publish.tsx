@@ -8,6 +8,7 @@ import { useState } from 'react';
 import { useTask } from '../../parts/useTask.ts';
 import { forgetResources } from '../../queries.ts';
 import { ChangeList } from './Changes.tsx';
+import { nameAndVersion } from './name.ts';
 
 interface PublishProps {
   id: string;
@@ -82,10 +83,10 @@ function ToApi({ id, api, etag, onClose }: PublishProps & { api: string }) {
   );
 }
 
-function NewApi({ text, onApi, onClose }: PublishProps) {
+function NewApi({ id, text, onApi, onClose }: PublishProps) {
   const [upstream, setUpstream] = useState('');
-  const [name, setName] = useState('');
-  const [version, setVersion] = useState('v1');
+  const [name, setName] = useState(() => nameAndVersion(id).name);
+  const [version, setVersion] = useState(() => nameAndVersion(id).version);
   const [path, setPath] = useState('');
   const [guard, setGuard] = useState(true);
   const [made, setMade] = useState<string>();
@@ -125,7 +126,7 @@ function NewApi({ text, onApi, onClose }: PublishProps) {
         <Field label="Upstream" required hint="The URL of the service, or the name of an upstream." error={at('upstream')}>
           {(control) => <TextInput {...control} mono placeholder="http://127.0.0.1:9001" value={upstream} onChange={(event) => setUpstream(event.target.value)} />}
         </Field>
-        <Field label="Name" hint="From its title, if left out." error={at('name')}>
+        <Field label="Name" hint="From the contract's title, if left out." error={at('name')}>
           {(control) => <TextInput {...control} value={name} onChange={(event) => setName(event.target.value)} />}
         </Field>
         <Field label="Version" error={at('version')}>
