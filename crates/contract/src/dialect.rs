@@ -40,7 +40,7 @@ const SUPPORTED: &str =
 pub(crate) fn recognize(root: &Node) -> Result<Dialect, Finding> {
     if root.fields().is_none() {
         return Err(not_openapi(
-            "this is not an OpenAPI document: a mapping with `openapi: 3.1.0` at its root is expected",
+            "this is not an OpenAPI document: a mapping with `openapi: 3.1.0` at its root is expected; nor is it GraphQL, AsyncAPI, protobuf, WSDL, a Postman collection or HAR",
         ));
     }
     if let Some(version) = root.get("openapi") {

@@ -47,7 +47,10 @@ impl Control {
         );
         let known = self.unresolved_of(&Name::default_workspace());
         for finding in findings.iter().filter(|finding| !known.contains(finding)) {
-            tracing::error!("{finding}");
+            match finding.severity {
+                Severity::Error => tracing::error!("{finding}"),
+                _ => tracing::warn!("{finding}"),
+            }
         }
         self.set_unusable(findings);
         let mut is_new = false;
