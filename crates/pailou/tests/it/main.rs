@@ -13,6 +13,7 @@ mod design;
 mod drift;
 mod emergency;
 mod environments;
+mod examples;
 mod gateway;
 mod gateways;
 mod governance;

@@ -5,7 +5,7 @@ use std::fs;
 use crate::kit::{Running, TOKEN, folder, pailou};
 
 /// A line as the page shows it: `…` stands for anything.
-fn is_as_shown(line: &str, shown: &str) -> bool {
+pub(crate) fn is_as_shown(line: &str, shown: &str) -> bool {
     let mut parts = shown.split('…');
     let first = parts.next().unwrap_or_default();
     let Some(mut rest) = line.strip_prefix(first) else { return false };
@@ -31,7 +31,7 @@ fn words(line: &str) -> Vec<String> {
 }
 
 /// Blocks of a page, each with its language.
-fn blocks(page: &str) -> impl Iterator<Item = (&str, &str)> {
+pub(crate) fn blocks(page: &str) -> impl Iterator<Item = (&str, &str)> {
     page.split("\n```").skip(1).step_by(2).filter_map(|block| block.split_once('\n'))
 }
 
