@@ -23,7 +23,7 @@ async function authenticator(page: Page) {
 
 test('a member adds a passkey, signs in with it alone and beside the password, and confirms with it', async ({ page, request, browser }) => {
   const email = `pat-${TAG}@example.com`;
-  const { link } = await admin<{ link: string }>(request, 'POST', '/members', { email, name: 'Pat Moss', roles: [{ workspace: '*', role: 'admin' }] });
+  const { link } = await admin<{ link: string }>(request, 'POST', '/members', { email, name: 'Pat Moss', roles: [{ workspace: 'default', role: 'admin' }] });
   await request.post(`${ADMIN}/api/v1/password`, { data: { link: link.split('#')[1], password: PASSWORD } });
 
   const theirs = await (await browser.newContext()).newPage();

@@ -120,7 +120,7 @@ export function SecondFactor({ calls, onOff }: { calls: FactorCalls; onOff: () =
             </>
           ) : (
             <>
-              <p>With one, a password that somebody learned opens nothing: a code that changes every half a minute is needed beside it.</p>
+              <p>With them, a password that somebody learned opens nothing: a code that changes every half a minute is needed beside it.</p>
               <div>
                 <Button busy={busy} onClick={() => void run(async () => go({ what: 'on', seed: await calls.draw() }))}>
                   Turn codes on

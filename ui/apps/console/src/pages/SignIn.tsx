@@ -91,6 +91,12 @@ export function SignIn() {
     }
   };
   const usesPasskey = passkeysWork() && (factor ? Boolean(factor.passkey) : (help.data?.passkeys ?? false));
+  // Where there is one to use beside the password, it comes first.
+  const passkey = (
+    <Button icon="key" variant={factor ? 'primary' : undefined} disabled={busy} onClick={() => void byPasskey()}>
+      {factor ? 'Use your passkey' : 'Sign in with a passkey'}
+    </Button>
+  );
   const forgot = async () => {
     setBusy(true);
     setError(undefined);
@@ -149,7 +155,7 @@ export function SignIn() {
                 </Field>
                 {asksCode && (
                   <Field label="Code" required hint={factor?.codes ? 'Of your authenticator app, or one of your recovery codes.' : 'One of your recovery codes.'} error={refused ? 'This code, or the password, is wrong, or the code was used already.' : undefined}>
-                    {(control) => <TextInput {...control} inputMode="text" autoComplete="one-time-code" autoFocus mono value={code} onChange={(event) => setCode(event.target.value)} />}
+                    {(control) => <TextInput {...control} inputMode="text" autoComplete="one-time-code" autoFocus={!usesPasskey} mono value={code} onChange={(event) => setCode(event.target.value)} />}
                   </Field>
                 )}
                 {sent && (
@@ -159,14 +165,11 @@ export function SignIn() {
                 )}
               </>
             )}
-            <Button type="submit" variant="primary" busy={busy} disabled={shown === 'token' ? !token.trim() : !email.trim() || !password || (asksCode && !code.trim())}>
+            {usesPasskey && factor && passkey}
+            <Button type="submit" variant={usesPasskey && factor ? 'plain' : 'primary'} busy={busy} disabled={shown === 'token' ? !token.trim() : !email.trim() || !password || (asksCode && !code.trim())}>
               Sign in
             </Button>
-            {usesPasskey && (
-              <Button icon="key" disabled={busy} onClick={() => void byPasskey()}>
-                {factor ? 'Use your passkey' : 'Sign in with a passkey'}
-              </Button>
-            )}
+            {usesPasskey && !factor && passkey}
             {shown === 'password' && help.data?.letters && (
               <Button variant="quiet" disabled={!email.includes('@') || busy} onClick={() => void forgot()}>
                 I forgot my password
