@@ -604,10 +604,15 @@ fn comparable(said: &Said, names: &[(String, String)]) -> (u16, String) {
 fn forget(value: &mut Value) {
     match value {
         Value::Object(fields) => {
+            // Whom a passkey is for, by chance each time until one is made.
+            if fields.contains_key("pubKeyCredParams") {
+                fields.remove("user");
+            }
             for of_call in [
                 "snapshot",
                 "token",
                 "secret",
+                "challenge",
                 "uri",
                 "qr",
                 "expires_at",
