@@ -18,6 +18,7 @@ interface ModalProps {
 // The browser's own modal dialog: it traps and restores focus and makes the rest inert.
 function Modal({ kind, open, onClose, title, children, footer, locked, wide }: ModalProps & { kind: 'dialog' | 'drawer' }) {
   const ref = useRef<HTMLDialogElement>(null);
+  const body = useRef<HTMLDivElement>(null);
   const heading = useId();
   useLayoutEffect(() => {
     const dialog = ref.current;
@@ -25,6 +26,16 @@ function Modal({ kind, open, onClose, title, children, footer, locked, wide }: M
     if (open && !dialog.open) dialog.showModal();
     if (!open && dialog.open) dialog.close();
   }, [open]);
+  // Another title is another step: it begins at its top, and the keyboard goes on within it.
+  const step = typeof title === 'string' ? title : undefined;
+  const shown = useRef(step);
+  useLayoutEffect(() => {
+    if (shown.current === step) return;
+    shown.current = step;
+    if (!body.current) return;
+    body.current.scrollTop = 0;
+    if (!ref.current?.contains(document.activeElement)) body.current.focus({ preventScroll: true });
+  }, [step]);
   if (!open) return null;
   return (
     <dialog
@@ -52,7 +63,7 @@ function Modal({ kind, open, onClose, title, children, footer, locked, wide }: M
           <h2 id={heading}>{title}</h2>
           {!locked && <IconButton icon="close" label="Close" onClick={onClose} />}
         </header>
-        <div className={css.body}>{children}</div>
+        <div className={css.body} ref={body} tabIndex={-1}>{children}</div>
         {footer && <footer className={css.footer}>{footer}</footer>}
       </div>
     </dialog>
