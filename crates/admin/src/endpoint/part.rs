@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::{
     body::Bytes,
-    extract::{FromRequest, FromRequestParts, Request, State},
+    extract::{FromRequest, FromRequestParts, Request, State, path::ErrorKind, rejection::PathRejection},
 };
 use control::Expect;
 use http::{header, request::Parts};
@@ -74,7 +74,19 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Path<T>, Refusal> {
         let path = axum::extract::Path::<T>::from_request_parts(parts, app).await;
         path.map(|axum::extract::Path(path)| Path(path))
-            .map_err(|_| Refusal::new(problems::BAD_REQUEST, "the path is not valid percent-encoded UTF-8"))
+            .map_err(|rejection| Refusal::new(problems::BAD_REQUEST, wrong_in_path(&rejection)))
+    }
+}
+
+fn wrong_in_path(rejection: &PathRejection) -> String {
+    let kind = match rejection {
+        PathRejection::FailedToDeserializePathParams(error) => Some(error.kind()),
+        _ => None,
+    };
+    match kind {
+        Some(ErrorKind::DeserializeError { message, .. } | ErrorKind::Message(message)) => message.clone(),
+        Some(kind @ (ErrorKind::ParseErrorAtKey { .. } | ErrorKind::ParseError { .. })) => kind.to_string(),
+        _ => "the path is not valid percent-encoded UTF-8".to_owned(),
     }
 }
 

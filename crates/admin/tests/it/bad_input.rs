@@ -21,6 +21,17 @@ async fn malformed_json_is_answered_with_its_line() {
 }
 
 #[tokio::test]
+async fn a_path_says_what_is_wrong_with_a_name_in_it() {
+    let platform = Platform::start().await;
+    let role = json!({ "permissions": ["audit:read"] });
+    let named = platform.put("/api/v1/roles/Big_Auditor").admin().json(&role).send().await.is(400);
+    let told = named.problem("bad-request").json();
+    assert!(told["detail"].as_str().unwrap().starts_with("`Big_Auditor` is not a name"), "{told}");
+    let torn = platform.put("/api/v1/roles/%ff").admin().json(&role).send().await.is(400);
+    assert!(torn.problem("bad-request").text.contains("percent-encoded"));
+}
+
+#[tokio::test]
 async fn an_unknown_field_is_named_with_its_place() {
     let platform = Platform::start().await;
     let text = "{\n  \"name\": \"orders\",\n  \"listen\": { \"path\": \"/o\" },\n  \"polices\": []\n}";
