@@ -227,7 +227,7 @@ async fn promoting_needs_the_right_to_change_the_api_there_also_where_that_is_wh
         plane.put(json!({ "kind": "workspace", "name": name })).await.unwrap();
     }
     let (acme, bolt): (model::Name, model::Name) = ("acme".parse().unwrap(), "bolt".parse().unwrap());
-    let document = json!({ "kind": "api", "name": "orders", "version": "v1", "listen": { "path": "/orders" },
+    let document = json!({ "kind": "api", "name": "orders", "version": "v1", "listen": { "hosts": ["acme.example.com"], "path": "/orders" },
                            "upstream": { "endpoints": ["http://127.0.0.1:9"] } });
     let api = || model::Resource::from_value(document.clone()).unwrap();
     plane.control.put(&admin(), &acme, api(), Expect::Any).await.unwrap();
