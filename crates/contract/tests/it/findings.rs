@@ -113,12 +113,12 @@ fn references_that_lead_nowhere_out_or_in_circles_are_warnings() {
 }
 
 #[test]
-fn a_path_item_elsewhere_must_be_in_the_document() {
+fn a_path_item_elsewhere_must_come_along() {
     let text = format!(
         "{HEAD}paths:\n  /a: {{ $ref: 'a.yaml' }}\n  /b: {{ $ref: '#/components/pathItems/gone' }}\n  /c: {{ $ref: '#/paths/~1c' }}\n"
     );
     let findings = refused(&text);
-    has(&findings, "unresolved-path-item", 4, "another document");
+    has(&findings, "unresolved-path-item", 4, "another file");
     has(&findings, "unresolved-path-item", 5, "leads nowhere");
     has(&findings, "unresolved-path-item", 6, "back to itself");
     let contract = crate::parse(&format!(
