@@ -42,7 +42,9 @@ fn bundles_of(page: &str, text: &str) -> Vec<Bundle> {
                 Resource::Api(api) => {
                     if let Some(ContractSource::At(path)) = &api.contract {
                         let path = path.trim_start_matches("./").to_owned();
-                        bundle.files.push(BundleFile { path, text: CONTRACT.to_owned() });
+                        if bundle.files.iter().all(|file| file.path != path) {
+                            bundle.files.push(BundleFile { path, text: CONTRACT.to_owned() });
+                        }
                     }
                     let here = format!("block-{number}.yaml");
                     if let Some(earlier) = known.insert(api.id(), here.clone()).filter(|at| *at != here) {
