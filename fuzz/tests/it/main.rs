@@ -10,6 +10,7 @@ mod gateway;
 mod http3;
 mod message;
 mod oauth;
+mod passkeys;
 mod policies;
 mod proxied;
 mod snapshots;
