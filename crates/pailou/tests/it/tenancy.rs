@@ -3,6 +3,8 @@
 //! Every endpoint of both tables is called, with names of one's own, of the other's and of nobody's. What is asked of the other must be
 //! answered as what is asked of nobody, to the letter, and what the other has must be afterwards as it was before.
 
+mod counted;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
