@@ -6,8 +6,11 @@ use cbor4ii::core::{
     utils::SliceReader,
 };
 
+/// What a map holds, in the order it was written.
+pub(crate) type Entries = Vec<(Value, Value)>;
+
 /// Reads one map from the beginning; what is left after it.
-pub(crate) fn map(bytes: &[u8]) -> Option<(Vec<(Value, Value)>, &[u8])> {
+pub(crate) fn map(bytes: &[u8]) -> Option<(Entries, &[u8])> {
     let mut reader = SliceReader::new(bytes);
     let Ok(Value::Map(entries)) = Value::decode(&mut reader) else { return None };
     let is_repeated = |(at, (key, _)): (usize, &(Value, Value))| entries[..at].iter().any(|(k, _)| k == key);

@@ -75,9 +75,8 @@ fn every_function_and_rule_that_is_not_there_is_named() {
     ] {
         assert!(page.contains(&format!("`{function}`")), "{function}");
     }
-    for missing in ["spectral:arazzo"] {
-        let refused = Ruleset::read(&format!("extends: {missing}\n"), "rules.yaml", &|_| Err(String::new()));
-        assert!(refused.unwrap_err()[0].message.contains("not supported yet"));
-        assert!(page.contains(missing));
-    }
+    let missing = "spectral:arazzo";
+    let refused = Ruleset::read(&format!("extends: {missing}\n"), "rules.yaml", &|_| Err(String::new()));
+    assert!(refused.unwrap_err()[0].message.contains("not supported yet"));
+    assert!(page.contains(missing));
 }

@@ -1,6 +1,10 @@
 //! The documentation: generated, checked and run.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test that cannot go on fails, and what is skipped is said"
+)]
 
 mod blocked;
 mod bounded;

@@ -21,6 +21,9 @@ use testkit::{Gateway, Setup, Upstream};
 
 type Issuer = CertifiedIssuer<'static, KeyPair>;
 
+/// What answers a question to a responder.
+type Answers = Box<dyn Fn(&[u8]) -> Response<Bytes> + Send + Sync>;
+
 /// An element of DER.
 fn der(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let content = parts.concat();
@@ -255,7 +258,7 @@ async fn answers_of_somebody_else_or_about_something_else_are_worth_nothing() {
         Box::new(move |request: &[u8]| {
             let certificates: Vec<&[u8]> = certificates.iter().map(|one| &one[..]).collect();
             ok(answer(request, &said, &key, &certificates))
-        }) as Box<dyn Fn(&[u8]) -> Response<Bytes> + Send + Sync>
+        }) as Answers
     };
     let key_of = |issuer: &Issuer| KeyPair::try_from(issuer.key().serialize_der()).unwrap();
     let own = |said: Said| make(said, key_of(&root), Vec::new());
@@ -265,9 +268,9 @@ async fn answers_of_somebody_else_or_about_something_else_are_worth_nothing() {
             let mut bytes = answer(request, &Said::default(), &key, &[]);
             change(&mut bytes);
             ok(bytes)
-        }) as Box<dyn Fn(&[u8]) -> Response<Bytes> + Send + Sync>
+        }) as Answers
     };
-    let cases: Vec<(&str, u16, Box<dyn Fn(&[u8]) -> Response<Bytes> + Send + Sync>)> = vec![
+    let cases: Vec<(&str, u16, Answers)> = vec![
         ("the authority itself", 200, own(said())),
         ("a responder of the authority", 200, make(said(), mine_key, vec![mine])),
         ("a certificate for something else", 503, make(said(), wrong_key, vec![wrong])),

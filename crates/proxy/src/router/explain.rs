@@ -155,7 +155,7 @@ fn passed<'a>(table: &'a Table, asked: &Asked<'_>) -> Vec<Passed<'a>> {
             Spot::Api(serving, rest, versions) => {
                 let place = place(Kind::Api);
                 let others = versions.iter().filter(|other| !Arc::ptr_eq(other, serving));
-                let said = (versions.len() > 1).then(|| version::told(versions, asked)).unwrap_or_default();
+                let said = if versions.len() > 1 { version::told(versions, asked) } else { String::new() };
                 for other in others {
                     if let Ok(operation) = other.operation(rest, asked) {
                         passed.push(of_version(other, operation, place, &said));
