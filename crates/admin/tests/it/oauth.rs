@@ -300,7 +300,10 @@ async fn a_person_agrees_once_and_the_app_renews_its_tokens() {
     let ask = json!({ "query": query });
     let asked = stage.portal(Method::POST, "/authorization", &ask).await.is(200).json();
     assert_eq!(asked["asked"]["app"], "shop");
-    assert_eq!(asked["asked"]["scopes"], json!([{ "name": "orders:read", "operations": ["Read orders"] }]));
+    assert_eq!(
+        asked["asked"]["scopes"],
+        json!([{ "name": "orders:read", "description": "Read", "operations": ["Read orders"] }])
+    );
     assert_eq!(
         (&asked["asked"]["returns_to"], &asked["asked"]["is_remembered"]),
         (&json!("app.example.com"), &json!(false))
