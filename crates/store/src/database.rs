@@ -159,10 +159,12 @@ impl Database {
         Error::NotWritable { path: self.path.clone(), reason: error.to_string() }
     }
 
-    /// Waits for running queries, writes the log back into the file and closes it.
+    /// Waits for running queries, writes the log back into the file and closes it. Another process may open it then.
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+        // A process that is being started has a copy of the handle for a moment, with which the lock would live on.
+        let _ = self.release();
     }
 
     pub(crate) fn writer(&self) -> &SqlitePool {
