@@ -104,6 +104,7 @@ pub(crate) fn binary(given: Option<&Path>) -> Outcome<std::path::PathBuf> {
     if let Some(binary) = given {
         return Ok(binary.to_owned());
     }
-    step("binary", &mut command(cargo(), &["build", "--locked", "--package", "pailou"]))?;
+    // With the whole workspace's features, so that what the tests have built is used again.
+    step("binary", &mut command(cargo(), &["build", "--locked", "--workspace", "--bin", "pailou"]))?;
     Ok(target_dir().join("debug/pailou"))
 }
