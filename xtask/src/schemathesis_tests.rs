@@ -15,8 +15,8 @@ use crate::{
 const PACKAGES: [&str; 1] = ["schemathesis==4.32.5"];
 const TOKEN: &str = "schemathesis-tests-administrator";
 /// What is left out of made-up calls: what ends the session or the permissions that the calls are made with, locks out who calls, and what
-/// asks others over the network; and what answers with text of
-/// its own notation, such as contracts, which it reads as YAML and then calls no text.
+/// asks others over the network; and what answers with text of its own notation, such as contracts, which it reads as YAML and then calls no
+/// text.
 const LEFT_OUT: &str = "/(contract|catalogue/export)$|^/api/v1/(session|sso|sign-in|password|blocks|members|roles|tokens|workspaces|gateways|identity-providers|secret-key|oauth|unblock)(/|$)";
 /// What answers are held against. What schemas cannot say, such as that one time is before another, may be refused.
 const CHECKS: &str =
