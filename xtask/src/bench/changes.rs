@@ -54,7 +54,12 @@ fn row(routes: usize, work: &Scratch, upstream: &Upstream) -> Outcome<String> {
     let setup = Setup { platform: true, routes, ..Setup::PLAIN };
     let site = Site { work, upstream: upstream.addr, under_valgrind: false };
     let (platform, admin) = pailou::start(&setup, &site, &sockets)?;
-    let load = Load::Paced { connections: CONNECTIONS, per_second: REQUESTS_PER_SECOND, path: "/r0/items" };
+    let load = Load::Paced {
+        connections: CONNECTIONS,
+        per_second: REQUESTS_PER_SECOND,
+        path: "/r0/items",
+        key: false,
+    };
     let quiet = load::measure(&platform, false, &load, work, 10)?;
 
     let mut changing = python("changes.py");

@@ -15,8 +15,8 @@ pub(crate) enum Load {
     Http1 { connections: u32, path: &'static str, routes: usize, keys: usize },
     /// As fast as it goes, in the clear with prior knowledge.
     Http2 { connections: u32, streams: u32, path: &'static str },
-    /// HTTP/1.1 at a rate.
-    Paced { connections: u32, per_second: u32, path: &'static str },
+    /// HTTP/1.1 at a rate, with the first of the keys if so said.
+    Paced { connections: u32, per_second: u32, path: &'static str, key: bool },
 }
 
 /// What one measurement gave.
@@ -114,11 +114,14 @@ pub(crate) fn run(load: &Load, origin: &str, work: &Scratch, seconds: u32) -> Ou
             &format!("{origin}{path}"),
             work,
         ),
-        Load::Paced { connections, per_second, path } => {
+        Load::Paced { connections, per_second, path, key } => {
             let each = (per_second / connections).max(1);
-            let flags =
-                [&*format!("-c{connections}"), "--h1", &format!("--rps={each}"), &format!("-D{seconds}")];
-            h2load(&flags, &format!("{origin}{path}"), work)
+            let mut flags = vec![format!("-c{connections}"), "--h1".to_owned(), format!("--rps={each}")];
+            flags.push(format!("-D{seconds}"));
+            if key {
+                flags.push("--header=x-api-key: bench-key-000000".to_owned());
+            }
+            h2load(&flags.iter().map(String::as_str).collect::<Vec<_>>(), &format!("{origin}{path}"), work)
         }
     }
 }

@@ -45,8 +45,8 @@ pub(crate) struct Scenario {
     pub(crate) paced: bool,
 }
 
-pub(crate) const NAMES: [&str; 10] =
-    ["plain", "guarded", "growth", "managed", "tls", "http2", "large", "cache", "many", "latency"];
+pub(crate) const NAMES: [&str; 11] =
+    ["plain", "guarded", "growth", "managed", "tls", "http2", "large", "cache", "many", "latency", "paced"];
 
 /// A scenario beside these peers; the first line of a table is what the others are compared with.
 pub(crate) fn scenario(name: &str, connections: u32, peers: &[Peer]) -> Option<Scenario> {
@@ -115,15 +115,32 @@ pub(crate) fn scenario(name: &str, connections: u32, peers: &[Peer]) -> Option<S
         ),
         "many" => ("1,000 connections.", everyone(Setup::PLAIN, small(1_000))),
         "latency" => {
-            let load = Load::Paced { connections: 16, per_second: 4_000, path: "/items" };
+            let load = Load::Paced { connections: 16, per_second: 4_000, path: "/items", key: false };
             let mut cases =
                 vec![Case { peer: Peer::Direct, what: "", setup: Setup::PLAIN, load: load.clone() }];
             cases.extend(everyone(Setup::PLAIN, load));
             ("4,000 requests a second over 16 connections, beside calls that meet no proxy.", cases)
         }
+        "paced" => {
+            let paced = |path, key| Load::Paced { connections: 64, per_second: 20_000, path, key };
+            let kinds = [
+                ("plain", Setup::PLAIN, paced("/items", false)),
+                ("managed", Setup::managed(1_000, 10_000), paced("/r7/items", true)),
+                ("TLS", Setup { tls: true, ..Setup::PLAIN }, paced("/items", false)),
+                ("hit of the cache", Setup { cache: true, ..Setup::PLAIN }, paced("/cached", false)),
+            ];
+            let each = |(what, setup, load): (&'static str, Setup, Load)| {
+                let case = move |&peer: &Peer| Case { peer, what, setup, load: load.clone() };
+                peers.iter().map(case)
+            };
+            (
+                "20,000 requests a second over 64 connections, which is less than any of them can: whose answers take longer at the same rate.",
+                kinds.into_iter().flat_map(each).collect(),
+            )
+        }
         _ => return None,
     };
     let name = NAMES.into_iter().find(|known| *known == name)?;
     let cases = cases.into_iter().filter(|case| case.peer.can(&case.setup)).collect();
-    Some(Scenario { name, what, cases, paced: name == "latency" })
+    Some(Scenario { name, what, cases, paced: matches!(name, "latency" | "paced") })
 }
