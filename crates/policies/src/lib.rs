@@ -31,6 +31,7 @@ catalog! {
     basic_auth::BasicAuth,
     ldap_auth::LdapAuth,
     hmac_auth::HmacAuth,
+    webhook_signature::WebhookSignature,
     jwt_auth::JwtAuth,
     oidc::Oidc,
     oauth2::Oauth2,
@@ -83,6 +84,7 @@ mod seen;
 mod statuses;
 mod text;
 mod turns;
+mod webhook;
 mod words;
 
 #[cfg(test)]

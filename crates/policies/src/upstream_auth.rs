@@ -3,6 +3,7 @@
 mod assertion;
 mod aws4;
 mod grant;
+mod webhook;
 
 use std::sync::Arc;
 
@@ -14,13 +15,14 @@ use self::{
     assertion::{Assertion, Signer},
     aws4::Aws,
     grant::{Grant, TokenGrant},
+    webhook::Webhook,
 };
 use crate::text::header_name;
 
-const ONE: &str = "says one of `oauth2`, `basic`, `key`, `jwt` and `aws`";
+const ONE: &str = "says one of `oauth2`, `basic`, `key`, `jwt`, `aws` and `webhook`";
 
 /// Proves to the service that a call comes from the gateway: by a token of an authorization server, a name and a password, a key, a token of its own, or a
-/// signature of AWS.
+/// signature of AWS or of Standard Webhooks.
 ///
 /// What the client sent in the same header is taken out. It says one of the ways. Secrets are best named by `secret://`; the service's certificate
 /// and that of the gateway are said at the upstream, under `tls`.
@@ -42,6 +44,9 @@ pub(crate) struct UpstreamAuth {
     /// A signature over every call as AWS wants it (Signature Version 4).
     #[serde(default)]
     aws: Option<Aws>,
+    /// A signature over every call as Standard Webhooks has it.
+    #[serde(default)]
+    webhook: Option<Webhook>,
 }
 
 /// A name and a password.
@@ -75,13 +80,16 @@ impl Policy for UpstreamAuth {
     const EXAMPLE: &'static str = "{ basic: { username: gateway, password: s3cret } }";
 
     fn build(self, cx: &BuildCx<'_>) -> Result<Box<dyn Filter>, Invalid> {
-        let UpstreamAuth { oauth2, basic, key, jwt, aws } = &self;
-        let one = [oauth2.is_some(), basic.is_some(), key.is_some(), jwt.is_some(), aws.is_some()];
+        let UpstreamAuth { oauth2, basic, key, jwt, aws, webhook } = &self;
+        let one = [oauth2.is_some(), basic.is_some(), key.is_some(), jwt.is_some(), aws.is_some(), webhook.is_some()];
         if one.iter().filter(|said| **said).count() != 1 {
             return Err(Invalid::whole(ONE));
         }
         if let Some(aws) = self.aws {
             return Ok(Box::new(aws.build()?));
+        }
+        if let Some(webhook) = self.webhook {
+            return Ok(Box::new(webhook.build()?));
         }
         if let Some(grant) = self.oauth2 {
             return Ok(Box::new(grant.build(cx)?));

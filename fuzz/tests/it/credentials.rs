@@ -183,6 +183,12 @@ fn nobody_is_let_in_by_what_is_not_signed_or_sealed_here() {
                 "service",
                 "hmac-auth: { keys: [{ id: ada-1, consumer: ada, secret: a-secret-that-only-ada-knows-0001 }] }",
             )
+            .api(
+                "hooks",
+                "/hooks",
+                "service",
+                "webhook-signature: { keys: [{ consumer: ada, key: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw }, { consumer: ada, key: whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo= }] }",
+            )
             .api("session", "/session", "service", "oidc: { issuer: 'http://nowhere', client_id: a, client_secret: s }")
             .consumer("ada", "ada-key-0123456789", ""),
     );
@@ -203,6 +209,10 @@ fn nobody_is_let_in_by_what_is_not_signed_or_sealed_here() {
         "(",
         ")",
         "Content-Digest: sha-256=:AAAA:",
+        "Webhook-Id: a.1",
+        "Webhook-Timestamp: 4102444800",
+        "Webhook-Signature: v1,AAAA v1a,AAAA",
+        " v2,",
         "Content-Length: 1\r\n",
         "Cookie: pailou_oidc_",
         "__Host-",
@@ -222,6 +232,10 @@ fn nobody_is_let_in_by_what_is_not_signed_or_sealed_here() {
         request(
             "/session",
             "Cookie: pailou_oidc_00000000=AAAA; pailou_oidc_00000000.1=AAAA\r\nAccept: text/html",
+        ),
+        request(
+            "/hooks",
+            "Webhook-Id: a\r\nWebhook-Timestamp: 4102444800\r\nWebhook-Signature: v1,AAAA v1a,AAAA v2,AAAA",
         ),
         request("/session/.oidc/callback?state=a&code=b", "Cookie: pailou_oidc_00000000_a=AAAA"),
         request("/session/.oidc/logout", "Cookie: pailou_oidc_00000000=AAAA"),

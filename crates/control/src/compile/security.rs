@@ -131,6 +131,7 @@ fn policies(scheme: Scheme) -> &'static [&'static str] {
             "oidc",
             "oauth2-introspection",
             "hmac-auth",
+            "webhook-signature",
             "mtls-auth",
             "forward-auth",
         ],

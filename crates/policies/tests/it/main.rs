@@ -31,3 +31,4 @@ mod subscribed;
 mod time;
 mod tokens;
 mod validated;
+mod webhooks;

@@ -1,7 +1,14 @@
 //! The pages of the manual run: every exchange on them is made with a gateway, and answered as the page says.
 
-use std::{fs, path::PathBuf, sync::LazyLock};
+use std::{
+    fs,
+    path::PathBuf,
+    sync::LazyLock,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
+use aws_lc_rs::hmac;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jose::SigningKey;
 use policies::CATALOG;
 use rcgen::{
@@ -193,10 +200,24 @@ fn serial(name: &str) -> SerialNumber {
     SerialNumber::from(name.as_bytes().to_vec())
 }
 
+/// What stands for the time, and for signatures of webhooks, on the pages.
+fn with_signatures(value: &str, exchange: &Exchange) -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs().to_string();
+    let Some((before, rest)) = value.split_once("<signed by whsec_") else {
+        return value.replace("<now>", &now);
+    };
+    let (secret, after) = rest.split_once('>').unwrap();
+    let key = hmac::Key::new(hmac::HMAC_SHA256, &STANDARD.decode(secret).unwrap());
+    let (_, id) = exchange.headers.iter().find(|(name, _)| name == "webhook-id").unwrap();
+    let signed = [id.as_bytes(), now.as_bytes(), exchange.content.as_bytes()].join(&b'.');
+    format!("{before}v1,{}{after}", STANDARD.encode(hmac::sign(&key, &signed)))
+}
+
 async fn ask(gateway: &Gateway, exchange: &Exchange, authority: &Authority) -> Answer {
     let mut call = gateway.call(exchange.method.clone(), &exchange.target).from("127.0.0.1");
     for (name, value) in &exchange.headers {
-        call = call.with(name.as_str(), &with_tokens(value.to_str().unwrap()));
+        let value = with_signatures(&with_tokens(value.to_str().unwrap()), exchange);
+        call = call.with(name.as_str(), &value);
     }
     if let Some(name) = &exchange.certificate {
         call = call.showing(&[&authority.issue(name)]);
