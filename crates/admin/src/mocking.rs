@@ -4,6 +4,7 @@
 use std::{
     collections::HashMap,
     net::{IpAddr, Ipv4Addr},
+    path::Path,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -48,6 +49,7 @@ impl Mocked {
             counters: &keeping,
             responses: &Arc::default(),
             secrets: &SecretValues::default(),
+            folder: Path::new(""),
             files: &NoFiles,
             contract: Some(&document),
         };
@@ -101,6 +103,7 @@ impl Mocked {
             held: Vec::new(),
             cache: None,
             noted: None,
+            origin: None,
         };
         let flow = match self.filter.on_request(&mut request) {
             Step::Done(flow) => flow,

@@ -17,6 +17,8 @@ use crate::{
 const DEEPEST: u16 = 24;
 /// How much memory one compiled regular expression may take, in bytes.
 const LARGEST_REGEX: usize = 256 << 10;
+/// What a client has.
+pub(crate) const CLIENT_FIELDS: &str = "`ip`, `country` and `asn`";
 const ROOTS: &str = "`request`, `client`, `api`, `operation`, `caller` and `claims`";
 const REQUEST_FIELDS: &str = "`method`, `path`, `host`, `headers` and `query`";
 
@@ -173,6 +175,8 @@ impl<'a> Checker<'a> {
                     ("request", "headers") => Ok(Value::Headers),
                     ("request", "query") => Ok(Value::Query),
                     ("client", "ip") => Ok(Value::Text(Text::ClientIp)),
+                    ("client", "country") => Ok(Value::Text(Text::ClientCountry)),
+                    ("client", "asn") => Ok(Value::Text(Text::ClientAsn)),
                     ("caller", "name") => Ok(Value::Text(Text::CallerName)),
                     ("caller", "groups") => Ok(Value::Groups),
                     ("caller", "scopes") => Ok(Value::Scopes),
@@ -180,7 +184,9 @@ impl<'a> Checker<'a> {
                     ("request", field) => {
                         Err(format!("`request.{field}` is not known; a request has {REQUEST_FIELDS}"))
                     }
-                    ("client", field) => Err(format!("`client.{field}` is not known; a client has `ip`")),
+                    ("client", field) => {
+                        Err(format!("`client.{field}` is not known; a client has {CLIENT_FIELDS}"))
+                    }
                     ("caller", field) => Err(format!(
                         "`caller.{field}` is not known; a caller has `name`, `groups` and `scopes`"
                     )),
@@ -223,7 +229,7 @@ impl<'a> Checker<'a> {
             "operation" => Ok(Value::Text(Text::Operation)),
             "claims" => Ok(Value::Claim(Vec::new())),
             "request" => Err(format!("`request` alone says nothing; it has {REQUEST_FIELDS}")),
-            "client" => Err("`client` alone says nothing; it has `ip`".to_owned()),
+            "client" => Err(format!("`client` alone says nothing; it has {CLIENT_FIELDS}")),
             "caller" => Err("`caller` alone says nothing; it has `name`, `groups` and `scopes`".to_owned()),
             _ => Err(format!("`{name}` is not known; a condition can ask about {ROOTS}")),
         }

@@ -1,17 +1,48 @@
 //! What conditions can ask about a request. Borrowed; nothing is read before it is asked for.
 
-use std::{borrow::Cow, net::IpAddr, sync::Arc};
+use std::{borrow::Cow, fmt, net::IpAddr, sync::Arc};
 
 use head::{Known, RequestHead};
 use http::HeaderName;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
+/// Where a client is from, as far as that is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Provenance {
+    /// The two letters of its country (ISO 3166-1).
+    pub country: Option<[u8; 2]>,
+    /// The number of the autonomous system that announces its network.
+    pub asn: Option<u32>,
+}
+
+impl Provenance {
+    /// The letters; empty where they are not known.
+    pub fn country(&self) -> &str {
+        self.country.as_ref().and_then(|code| std::str::from_utf8(code).ok()).unwrap_or_default()
+    }
+
+    /// `AS64500`; empty where it is not known.
+    pub fn asn(&self) -> String {
+        self.asn.map_or_else(String::new, |number| format!("AS{number}"))
+    }
+}
+
+impl fmt::Display for Provenance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (country, asn) = (self.country(), self.asn());
+        let known = |text: &str| if text.is_empty() { "unknown" } else { text }.to_owned();
+        write!(f, "{}, {}", known(country), known(&asn))
+    }
+}
+
 /// A request, its client and where it was routed.
 #[derive(Clone, Copy)]
 pub struct Facts<'a> {
     pub head: &'a RequestHead,
     pub client: IpAddr,
+    /// Where the client is from, once a policy has found out.
+    pub origin: Option<Provenance>,
     /// The id of the API called; empty for an explicit route.
     pub api: &'a str,
     /// The id of the operation called; empty for a pass-through.

@@ -11,6 +11,7 @@
 //! | `request.headers["x-debug"]`, `request.query["page"]` | one value; several lines of a header are joined by `, `, of a parameter the first counts |
 //! | `"x-debug" in request.headers`, `has(request.query.page)` | whether it is there |
 //! | `client.ip` | the client's address |
+//! | `client.country`, `client.asn` | where it is from: `DE`, `AS64500`; empty where nobody has found out |
 //! | `api`, `operation` | what was called: `orders@v1`, `getOrder`; empty where there is none |
 //! | `caller.name`, `caller.groups`, `caller.scopes` | who calls, and what for; empty before authentication and for anonymous callers |
 //! | `claims.sub`, `claims["https://…"]`, `"a" in claims.roles`, `has(claims.sub)` | what the caller's token says |
@@ -29,7 +30,7 @@ mod tree;
 
 use std::fmt;
 
-pub use facts::{CallerFacts, Facts, query_value};
+pub use facts::{CallerFacts, Facts, Provenance, query_value};
 pub use formula::{Formula, Needs, ResponseView, Side, Stop, Template, View};
 pub use language::{Language, Overlap};
 pub use pattern::Pattern;
@@ -89,7 +90,7 @@ impl Condition {
         let head = head::RequestHead::default();
         let caller = Some(CallerFacts { claims: Some(told), ..CallerFacts::default() });
         let client = std::net::Ipv4Addr::UNSPECIFIED.into();
-        self.holds(&Facts { head: &head, client, api: "", operation: "", caller })
+        self.holds(&Facts { head: &head, client, origin: None, api: "", operation: "", caller })
     }
 
     /// The text it was read from.
@@ -128,6 +129,7 @@ mod tests {
         let facts = Facts {
             head: &head,
             client: "::ffff:10.0.0.7".parse().unwrap(),
+            origin: None,
             api: "orders@v1",
             operation: "listOrders",
             caller,
@@ -391,7 +393,14 @@ mod tests {
             if let Ok(condition) = Condition::parse(&text) {
                 let head = head();
                 let client = "::1".parse().unwrap();
-                condition.holds(&Facts { head: &head, client, api: "", operation: "", caller: None });
+                condition.holds(&Facts {
+                    head: &head,
+                    client,
+                    origin: None,
+                    api: "",
+                    operation: "",
+                    caller: None,
+                });
             }
         }
     }

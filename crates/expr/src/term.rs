@@ -72,7 +72,8 @@ mod tests {
         let request = Request::get("/a?units=12&odd=x").header("x-tenant", "acme").body(()).unwrap();
         let head = request.into_parts().0.into();
         let client = "10.0.0.7".parse().unwrap();
-        let facts = Facts { head: &head, client, api: "orders@v1", operation: "list", caller: None };
+        let facts =
+            Facts { head: &head, client, origin: None, api: "orders@v1", operation: "list", caller: None };
         let expression = Expression::parse(text).unwrap_or_else(|e| panic!("{text}: {e}"));
         (expression.text(&facts).map(Cow::into_owned), expression.number(&facts))
     }

@@ -53,6 +53,7 @@ async fn serve(args: &GatewayArgs) -> Result<(), Failure> {
         zone: args.zone.clone(),
         resolver: args.resolver.clone(),
         stored_responses: args.cache.clone(),
+        folder: base.clone(),
         ..Config::default()
     };
     let gateway = Gateway::start(config, policies::CATALOG, Arc::clone(&snapshot), recorder);

@@ -108,6 +108,7 @@ impl Policy for JwtAuth {
 
     fn build(self, cx: &BuildCx<'_>) -> Result<Box<dyn Filter>, Invalid> {
         let place = Place::read(&self.jwks).map_err(|message| Invalid::field("jwks", message))?;
+        let place = place.within(cx.folder);
         let keys = cx.kept(&format!("jwks {place:?}"), || KeySource::new(place.clone()));
         keys.begin().map_err(|message| Invalid::field("jwks", message))?;
         if self.algorithms.is_empty() {

@@ -5,7 +5,7 @@ use std::{
     fs,
     future::poll_fn,
     io::Read as _,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{
@@ -24,8 +24,6 @@ use policy::{OutboundCall, Time, World};
 
 use jose::KeySet;
 
-/// The largest set of keys that is read, bytes.
-const LARGEST: u64 = 256 << 10;
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// How often a file is looked at.
 const LOOK: Duration = Duration::from_secs(2);
@@ -41,18 +39,20 @@ const MOST_WAITING: usize = 1024;
 pub(crate) trait Fetched: Sized + Send + Sync + 'static {
     /// What is asked for, as in `Accept`.
     const ACCEPT: &'static str;
+    /// The largest that is read, bytes.
+    const LARGEST: u64 = 256 << 10;
 
     /// What it says, and what of it was left out.
     ///
     /// # Errors
     /// Why it cannot be used.
-    fn read(text: &[u8]) -> Result<(Self, String), String>;
+    fn read(text: &Bytes) -> Result<(Self, String), String>;
 }
 
 impl Fetched for KeySet {
     const ACCEPT: &'static str = "application/jwk-set+json, application/json";
 
-    fn read(text: &[u8]) -> Result<(KeySet, String), String> {
+    fn read(text: &Bytes) -> Result<(KeySet, String), String> {
         let set = KeySet::read(text)?;
         let left_out = set.left_out.join("; ");
         Ok((set, left_out))
@@ -115,6 +115,14 @@ impl Place {
         }
         Ok(Place::At(uri))
     }
+
+    /// With a path that is relative to a folder.
+    pub(crate) fn within(self, folder: &Path) -> Place {
+        match self {
+            Place::File(path) => Place::File(folder.join(path)),
+            at => at,
+        }
+    }
 }
 
 impl<T> Default for State<T> {
@@ -145,8 +153,8 @@ impl<T: Fetched> Source<T> {
         let Place::File(path) = &self.place else { return Ok(()) };
         let mut state = self.lock();
         if state.set.is_none() {
-            let (text, changed) = load(path)?;
-            self.take(&mut state, text, changed)?;
+            let (text, changed) = load(path, T::LARGEST)?;
+            self.take(&mut state, text, changed).map_err(|why| format!("`{}`: {why}", path.display()))?;
         }
         Ok(())
     }
@@ -220,9 +228,12 @@ impl<T: Fetched> Source<T> {
         let worker = Arc::clone(world);
         // Where too much is under way, the turn ends with the task that is dropped.
         world.spawn(Box::pin(async move {
-            match &turn.0.place {
-                Place::File(path) => turn.0.look_at(path),
-                Place::At(uri) => turn.0.ask(uri, &worker).await,
+            match turn.0.place.clone() {
+                // A large one would hold up the worker.
+                Place::File(path) => {
+                    worker.compute(Box::new(move || turn.0.look_at(&path))).await;
+                }
+                Place::At(uri) => turn.0.ask(&uri, &worker).await,
             }
         }));
         self.lock()
@@ -233,7 +244,7 @@ impl<T: Fetched> Source<T> {
         if changed.is_some() && changed == self.lock().changed {
             return;
         }
-        let read = load(path);
+        let read = load(path, T::LARGEST);
         let mut state = self.lock();
         let outcome = read.and_then(|(text, changed)| self.take(&mut state, text, changed));
         if let Err(trouble) = outcome {
@@ -250,7 +261,7 @@ impl<T: Fetched> Source<T> {
             headers,
             body: Bytes::new(),
             timeout: TIMEOUT,
-            bound: LARGEST,
+            bound: T::LARGEST,
         };
         let answer = world.send(call).await;
         let now = world.now();
@@ -304,14 +315,14 @@ impl<T: Fetched> Drop for Turn<T> {
     }
 }
 
-fn load(path: &PathBuf) -> Result<(Bytes, Option<SystemTime>), String> {
+fn load(path: &PathBuf, largest: u64) -> Result<(Bytes, Option<SystemTime>), String> {
     let cannot = |error: std::io::Error| format!("`{}` cannot be read: {error}", path.display());
     let file = fs::File::open(path).map_err(cannot)?;
     let changed = file.metadata().and_then(|about| about.modified()).ok();
     let mut text = Vec::new();
-    file.take(LARGEST + 1).read_to_end(&mut text).map_err(cannot)?;
-    if text.len() as u64 > LARGEST {
-        return Err(format!("`{}` is larger than {} KiB", path.display(), LARGEST >> 10));
+    file.take(largest + 1).read_to_end(&mut text).map_err(cannot)?;
+    if text.len() as u64 > largest {
+        return Err(format!("`{}` is larger than {} KiB", path.display(), largest >> 10));
     }
     Ok((text.into(), changed))
 }

@@ -5,7 +5,12 @@
     reason = "a measure takes the real time and says it"
 )]
 
-use std::{fs, hint::black_box, time::Instant};
+use std::{
+    fs,
+    hint::black_box,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    time::Instant,
+};
 
 use aws_lc_rs::{
     rand::SystemRandom,
@@ -151,4 +156,48 @@ fn what_a_mock_costs() {
     println!(
         "mock, held against the contract: {example:.2} µs for an example, {value:.2} µs for a value made before, {dynamic:.2} µs for one made anew, {post:.2} µs for a POST"
     );
+}
+
+#[test]
+#[ignore = "a measure"]
+fn what_a_million_networks_cost() {
+    let mut random = Random(7);
+    // Of each block the first half may be denied, and clients are of the other one.
+    let v4: Vec<_> = (0..500_000).map(|_| Ipv4Addr::from_bits(random.next() as u32 & 0xffff_ff00)).collect();
+    let v6: Vec<_> = (0..500_000)
+        .map(|_| Ipv6Addr::from_bits(0x2000 << 112 | u128::from(random.next() >> 8) << 64))
+        .collect();
+    let networks = v4.iter().map(|a| format!("{a}/28")).chain(v6.iter().map(|a| format!("{a}/65")));
+    let filter = try_build("ip-restriction", &json!({ "deny": networks.collect::<Vec<_>>() })).unwrap();
+    let of = |clients: Vec<IpAddr>| {
+        let request = |client: IpAddr| RequestBuilder::get("/orders/1").client(&client.to_string()).build();
+        each(&*filter, clients.into_iter().map(request).collect())
+    };
+    let near = |n: usize| v4[n * 7919 % v4.len()].to_bits() | 0x80;
+    let four = of((0..20_000).map(|n| Ipv4Addr::from_bits(near(n)).into()).collect());
+    let near = |n: usize| v6[n * 7919 % v6.len()].to_bits() | 1 << 63;
+    let six = of((0..20_000).map(|n| Ipv6Addr::from_bits(near(n)).into()).collect());
+    let one = build("ip-restriction", "{ deny: [192.0.2.0/28] }");
+    let one = each(&*one, (0..20_000).map(|_| RequestBuilder::get("/orders/1").build()).collect());
+    println!(
+        "ip-restriction, 1,000,000 networks: {four:.2} µs for an IPv4 address, {six:.2} µs for an IPv6 one, each another; {one:.2} µs with one network"
+    );
+}
+
+#[cfg(feature = "cedar")]
+#[test]
+#[ignore = "a measure"]
+fn what_policies_in_cedar_cost() {
+    let rule = |n: usize| {
+        format!(
+            "permit (principal == Consumer::\"ada\", action, resource in Api::\"orders@v{n}\") \
+             when {{ context.method == \"GET\" && context.path like \"/orders*\" }};"
+        )
+    };
+    let of = |count: usize| {
+        let text: String = (1..=count).map(rule).collect();
+        let filter = try_build("authorize", &json!({ "cedar": text })).unwrap();
+        each(&*filter, (0..5_000).map(|_| RequestBuilder::get("/orders/1").identity("ada").build()).collect())
+    };
+    println!("a decision in Cedar: {:.2} µs with one policy, {:.2} µs with 100", of(1), of(100));
 }

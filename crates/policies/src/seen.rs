@@ -5,13 +5,14 @@ use std::{net::IpAddr, sync::Arc};
 use expr::{Facts, ResponseView, View};
 use head::RequestHead;
 use model::event::Target;
-use policy::prelude::*;
+use policy::{Provenance, prelude::*};
 use serde_json::Value;
 
 /// A request as formulas of the response see it.
 pub(crate) struct Seen {
     head: Box<RequestHead>,
     client: IpAddr,
+    origin: Option<Provenance>,
     target: Arc<Target>,
     identity: Option<Identity>,
     body: Option<Value>,
@@ -22,6 +23,7 @@ impl Seen {
         Seen {
             head: req.head.clone(),
             client: req.client,
+            origin: req.origin,
             target: Arc::clone(&req.target),
             identity: req.identity.clone(),
             body,
@@ -31,13 +33,21 @@ impl Seen {
     /// A request of which no formula asks anything.
     pub(crate) fn nothing(req: &Request) -> Seen {
         let head = Box::default();
-        Seen { head, client: req.client, target: Arc::clone(&req.target), identity: None, body: None }
+        Seen {
+            head,
+            client: req.client,
+            origin: req.origin,
+            target: Arc::clone(&req.target),
+            identity: None,
+            body: None,
+        }
     }
 
     pub(crate) fn view<'a>(&'a self, response: ResponseView<'a>) -> View<'a> {
         let facts = Facts {
             head: &self.head,
             client: self.client,
+            origin: self.origin,
             api: self.target.service.strip_prefix("api/").unwrap_or_default(),
             operation: &self.target.operation,
             caller: self.identity.as_ref().map(Identity::facts),

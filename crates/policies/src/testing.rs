@@ -4,6 +4,7 @@ use std::{
     collections::HashMap,
     hash::{Hash, Hasher},
     net::IpAddr,
+    path::Path,
     pin::pin,
     sync::{Arc, Mutex},
     task::{Context, Poll, Waker},
@@ -51,12 +52,26 @@ pub(crate) fn try_build_with(
         &BuildCx {
             secrets: &Default::default(),
             scope: "api/orders@v1#0",
+            folder: Path::new(""),
             counters: &PlainCounters { gauges: Mutex::default() },
             responses: &Arc::default(),
             files: &OnDisk,
             contract,
         },
     )
+}
+
+/// As [`try_build_with`], for parts of policies.
+pub(crate) fn with_cx<T>(build: impl FnOnce(&BuildCx<'_>) -> T) -> T {
+    build(&BuildCx {
+        secrets: &Default::default(),
+        scope: "api/orders@v1#0",
+        folder: Path::new(""),
+        counters: &PlainCounters { gauges: Mutex::default() },
+        responses: &Arc::default(),
+        files: &OnDisk,
+        contract: None,
+    })
 }
 
 /// Files as they are on disk, and `./clients.pem` with the certificate of an authority.
@@ -322,6 +337,7 @@ impl RequestBuilder {
             held: Vec::new(),
             cache: None,
             noted: None,
+            origin: None,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A policy, as configured and as running.
 
-use std::{fmt, future::Future, pin::Pin, sync::Arc};
+use std::{fmt, future::Future, path::Path, pin::Pin, sync::Arc};
 
 use cache::Store;
 use model::{PolicyUse, SecretValues, snapshot::ContractDocument};
@@ -31,6 +31,13 @@ pub trait Policy: DeserializeOwned + JsonSchema + Sized + 'static {
     /// The files that a configuration names, each with its field. They are read where resources are, and come with the snapshot:
     /// [`BuildCx::file`].
     fn files(config: &Value) -> Vec<(String, String)> {
+        let _ = config;
+        Vec::new()
+    }
+
+    /// What a configuration uses that is of those who operate the gateway, beside files and secrets: each with its field, and in words such as
+    /// `the identity of the machine`. It can be used in the workspace `default` alone.
+    fn of_operators(config: &Value) -> Vec<(String, String)> {
         let _ = config;
         Vec::new()
     }
@@ -125,6 +132,8 @@ pub struct BuildCx<'a> {
     pub responses: &'a Arc<Store>,
     /// What configurations name by `secret://`; filled in before [`Policy::build`] sees them.
     pub secrets: &'a SecretValues,
+    /// What paths of files are relative to that are read where the policy runs ([`Policy::files_where_it_runs`]); the folder of the process where it is empty.
+    pub folder: &'a Path,
     /// What the files that the policy names say.
     pub files: &'a dyn FileTexts,
     /// The contract of the API, for policies that read it ([`Policy::READS_CONTRACT`]). There is none while a configuration is only

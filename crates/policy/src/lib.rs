@@ -29,6 +29,8 @@ mod stage;
 mod trust;
 pub mod x509;
 
+pub use expr::Provenance;
+
 pub use apart::{Clock, Nobody, Uncounted};
 pub use body::{
     Body, BodyError, BodyPlan, BodySource, Frame, Judge, Origin, Outcome, ResponseStep, Transform,

@@ -10,7 +10,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use expr::{CallerFacts, Facts, View};
+use expr::{CallerFacts, Facts, Provenance, View};
 use head::{Headers, Known, RequestHead};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use model::{
@@ -62,6 +62,8 @@ pub struct Request {
     pub held: Vec<Hold>,
     /// What a cache did with it, for the event.
     pub cache: Option<CacheUse>,
+    /// Where the client is from, once a policy has found out.
+    pub origin: Option<Provenance>,
     /// What is not as the contract says, for the event.
     pub noted: Option<Arc<Noted>>,
 }
@@ -286,6 +288,7 @@ impl Request {
         Facts {
             head: &self.head,
             client: self.client,
+            origin: self.origin,
             api: self.api().unwrap_or_default(),
             operation: &self.target.operation,
             caller: self.identity.as_ref().map(Identity::facts),

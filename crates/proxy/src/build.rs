@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     net::IpAddr,
+    path::PathBuf,
     sync::{Arc, Weak},
 };
 
@@ -42,6 +43,8 @@ pub(crate) struct Builder {
     catalogue: Catalogue,
     counters: LocalCounters,
     pub(crate) responses: Arc<cache::Store>,
+    /// What paths of policies are relative to.
+    folder: PathBuf,
     /// What TLS listeners are made with; there are none where it is missing.
     terms: Option<Terms>,
     sites: HashMap<SiteKey, Weak<Site>>,
@@ -73,6 +76,7 @@ impl Builder {
             catalogue,
             counters: LocalCounters::default(),
             responses: Arc::default(),
+            folder: PathBuf::new(),
             terms: None,
             sites: HashMap::new(),
             next_site: 0,
@@ -96,6 +100,11 @@ impl Builder {
     /// A builder for a gateway in a zone.
     pub(crate) fn in_zone(self, zone: Option<&str>) -> Builder {
         Builder { upstreams: self.upstreams.in_zone(zone), ..self }
+    }
+
+    /// A builder whose policies name files by paths from a folder.
+    pub(crate) fn in_folder(self, folder: PathBuf) -> Builder {
+        Builder { folder, ..self }
     }
 
     /// Upstreams that came into force with the last table.
@@ -138,6 +147,7 @@ impl Builder {
             catalogue,
             counters,
             responses,
+            folder,
             terms,
             sites,
             next_site,
@@ -154,6 +164,7 @@ impl Builder {
             responses,
             contract: None,
             secrets: &snapshot.secrets,
+            folder,
             findings: Vec::new(),
         };
         let same_secrets = before.is_none_or(|before| before.snapshot.secrets == snapshot.secrets);

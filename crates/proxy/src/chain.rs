@@ -4,7 +4,7 @@
 //! authentication only, and is merged while running: each list is sorted by stage, and a bit for every policy of the catalogue
 //! says which of the wider lists' filters a narrower list replaces. Nothing is allocated for that.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use expr::Condition;
 use model::{Finding, PolicyUse, SecretValues, snapshot::ContractDocument};
@@ -54,6 +54,8 @@ pub(crate) struct RuleBuilder<'a> {
     pub(crate) counters: &'a dyn CounterSource,
     pub(crate) responses: &'a Arc<cache::Store>,
     pub(crate) secrets: &'a SecretValues,
+    /// See [`BuildCx::folder`].
+    pub(crate) folder: &'a Path,
     /// The contract of the service whose policies are built.
     pub(crate) contract: Option<Arc<ContractDocument>>,
     pub(crate) findings: Vec<Finding>,
@@ -118,7 +120,8 @@ impl RuleBuilder<'_> {
         let position = self.catalogue.position(name).unwrap_or_default();
         let (counters, responses, secrets) = (self.counters, self.responses, self.secrets);
         let contract = self.contract.as_ref().filter(|_| entry.reads_contract());
-        let cx = BuildCx { scope, counters, responses, secrets, files: policy_use, contract };
+        let cx =
+            BuildCx { scope, counters, responses, secrets, folder: self.folder, files: policy_use, contract };
         let missing = model::secret_references(&policy_use.config)
             .into_iter()
             .find(|reference| secrets.get(reference).is_none());

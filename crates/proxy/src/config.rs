@@ -25,6 +25,8 @@ pub struct Config {
     pub fallback_certificate: Option<Pem>,
     /// A folder for stored responses, which nothing else is in; they are in memory alone without it.
     pub stored_responses: Option<PathBuf>,
+    /// What paths of files are relative to that policies read where they run; the folder of the process where it is empty.
+    pub folder: PathBuf,
 }
 
 /// A certificate chain and its private key, both PEM.

@@ -265,6 +265,7 @@ async fn route(
         held: Vec::new(),
         cache: None,
         noted: None,
+        origin: None,
     };
     let asked = Judged { tenant, number: serving.tenant, operation, guesses: table.guesses.as_deref() };
     let flow = judge(asked, miss, &mut req, answered).await;

@@ -76,6 +76,7 @@ impl Builder {
             held: Vec::new(),
             cache: None,
             noted: None,
+            origin: None,
         };
         let (limits, not_in_force) =
             operation.chain.explain_limits(by_plan, by_caller.map(|rules| &**rules), &req);

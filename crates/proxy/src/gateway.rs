@@ -58,7 +58,10 @@ impl Gateway {
         recorder: Arc<dyn Recorder>,
     ) -> Result<Gateway, StartError> {
         let terms = Terms::new(config.fallback_certificate.as_ref())?;
-        let mut builder = Builder::new(catalogue).with_tls(terms).in_zone(config.zone.as_deref());
+        let mut builder = Builder::new(catalogue)
+            .with_tls(terms)
+            .in_zone(config.zone.as_deref())
+            .in_folder(config.folder.clone());
         if let Some(folder) = &config.stored_responses {
             let refuse = |source| StartError::Store { folder: folder.clone(), source };
             builder.responses = Arc::new(Store::on_disk(Bounds::default(), folder).map_err(refuse)?);

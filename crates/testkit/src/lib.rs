@@ -15,10 +15,12 @@
 
 mod call;
 mod gateway;
+mod mmdb;
 mod setup;
 mod upstream;
 
 pub use call::{Call, Pieces, Reply};
 pub use gateway::{Gateway, gateway};
+pub use mmdb::mmdb;
 pub use setup::{Setup, key_hash, policies};
 pub use upstream::Upstream;

@@ -124,6 +124,7 @@ fn a_set_of_keys_is_read_or_refused() {
         fs::write(file.path(), input).unwrap();
         let files = model::PolicyUse::new("jwt-auth", serde_json::Value::Null);
         let cx = policy::BuildCx {
+            folder: std::path::Path::new(""),
             secrets: &Default::default(),
             scope: "api/a#0",
             counters: &counters,

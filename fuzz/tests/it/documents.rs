@@ -275,7 +275,7 @@ fn conditions_and_formulas_are_read_or_refused_and_answer_any_request() {
         head.headers.append(name, http::HeaderValue::from_static(value));
     }
     let client = std::net::Ipv4Addr::LOCALHOST.into();
-    let facts = Facts { head: &head, client, api: "a@v1", operation: "b", caller: None };
+    let facts = Facts { head: &head, client, origin: None, api: "a@v1", operation: "b", caller: None };
     fuzz("conditions", CONDITION_WORDS, |input| {
         let text = String::from_utf8_lossy(input);
         let holds = [Condition::parse(&text), Condition::for_routing(&text)].map(|condition| {

@@ -72,6 +72,7 @@ pub(crate) fn of_policy(
         counters: &Uncounted,
         responses: &Arc::default(),
         secrets: texts.secrets,
+        folder: &texts.files.folder,
         files: texts,
         contract: None,
     };

@@ -9,7 +9,10 @@ use regex::{Regex, RegexBuilder};
 use serde_json::Value;
 
 use super::{Needs, Side, functions::Function};
-use crate::{check::bounded_nesting, pattern::last_line};
+use crate::{
+    check::{CLIENT_FIELDS, bounded_nesting},
+    pattern::last_line,
+};
 
 /// How deep a formula may nest.
 const DEEPEST: u16 = 24;
@@ -57,6 +60,8 @@ pub(super) enum Fact {
     ResponseHeaders,
     ResponseBody,
     ClientIp,
+    ClientCountry,
+    ClientAsn,
     Api,
     Operation,
     CallerName,
@@ -175,7 +180,7 @@ impl<'a> Reader<'a> {
             "response" => {
                 return Err("`response` alone says nothing; it has `status`, `headers` and `body`".to_owned());
             }
-            "client" => return Err("`client` alone says nothing; it has `ip`".to_owned()),
+            "client" => return Err(format!("`client` alone says nothing; it has {CLIENT_FIELDS}")),
             "caller" => {
                 return Err("`caller` alone says nothing; it has `name`, `groups` and `scopes`".to_owned());
             }
@@ -214,6 +219,8 @@ impl<'a> Reader<'a> {
             ("response", "headers") => Fact::ResponseHeaders,
             ("response", "body") => Fact::ResponseBody,
             ("client", "ip") => Fact::ClientIp,
+            ("client", "country") => Fact::ClientCountry,
+            ("client", "asn") => Fact::ClientAsn,
             ("caller", "name") => Fact::CallerName,
             ("caller", "groups") => Fact::CallerGroups,
             ("caller", "scopes") => Fact::CallerScopes,
@@ -225,7 +232,9 @@ impl<'a> Reader<'a> {
                     "`response.{field}` is not known; a response has `status`, `headers` and `body`"
                 ));
             }
-            ("client", field) => return Err(format!("`client.{field}` is not known; a client has `ip`")),
+            ("client", field) => {
+                return Err(format!("`client.{field}` is not known; a client has {CLIENT_FIELDS}"));
+            }
             ("caller", field) => {
                 return Err(format!(
                     "`caller.{field}` is not known; a caller has `name`, `groups` and `scopes`"

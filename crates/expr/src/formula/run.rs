@@ -275,6 +275,8 @@ impl<'a> Run<'a> {
             Fact::ResponseHeaders => return owned(headers(response()?.headers)),
             Fact::ResponseBody => return response()?.body.map(Cow::Borrowed).ok_or(Stop::Missing),
             Fact::ClientIp => facts.client.to_canonical().to_string().into(),
+            Fact::ClientCountry => facts.origin.unwrap_or_default().country().to_owned().into(),
+            Fact::ClientAsn => facts.origin.unwrap_or_default().asn().into(),
             Fact::Api => facts.api.into(),
             Fact::Operation => facts.operation.into(),
             Fact::CallerName => facts.caller.map_or("", |caller| caller.name).into(),

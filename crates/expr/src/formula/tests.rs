@@ -17,6 +17,7 @@ fn with_view<T>(body: Option<Value>, ask: impl FnOnce(&View<'_>) -> T) -> T {
     let facts = Facts {
         head: &head,
         client: "10.0.0.7".parse().unwrap(),
+        origin: None,
         api: "orders@v1",
         operation: "getLine",
         caller: Some(CallerFacts { name: "ada", groups: &groups, ..Default::default() }),

@@ -1,8 +1,10 @@
 //! `pailou gateway`: a data plane from files alone.
 
-use std::fs;
+use std::{fs, path::Path};
 
-use crate::kit::{echo, folder, gateway, get, request, until};
+use serde_json::json;
+
+use crate::kit::{Said, echo, folder, gateway, get, pailou, request, until};
 
 const CONTRACT: &str = r#"
 openapi: 3.1.0
@@ -97,4 +99,39 @@ fn a_change_of_the_files_is_followed_and_a_bad_one_is_not() {
     assert!(said.contains("pth"), "{said}");
     get(&gw.http("/health"), &[]).is(200);
     assert_eq!(gw.interrupt(), Some(0));
+}
+
+/// Where a gateway runs and where its documents are need not be the same folder.
+#[test]
+fn a_set_of_keys_is_read_beside_the_document_that_names_it_and_again_when_it_changes() {
+    let api = format!(
+        "kind: api
+name: open
+listen: {{ path: /open }}
+upstream: {{ endpoints: [http://{}] }}
+policies:
+  - jwt-auth: {{ jwks: ./keys/jwks.json, algorithms: [ES256] }}
+",
+        echo()
+    );
+    let (old, new) = (jose::SigningKey::make().0, jose::SigningKey::make().0);
+    let set = |key: &jose::SigningKey| json!({ "keys": [key.public()] }).to_string();
+    let dir = folder(&[("api.yaml", &api), ("keys/jwks.json", &set(&old))]);
+    assert!(!Path::new("keys/jwks.json").exists(), "not where the process runs");
+    let validated = pailou(&["validate", dir.path().to_str().unwrap()]).output().unwrap();
+    validated.succeeds();
+    let gw = gateway(dir.path());
+    let claims = json!({ "sub": "ada", "exp": 4_102_444_800_u64 });
+    let with = |key: &jose::SigningKey| {
+        let shown = format!("Bearer {}", key.sign("JWT", claims.as_object().unwrap()));
+        get(&gw.http("/open"), &[("authorization", &shown)]).status.as_u16()
+    };
+    assert_eq!((with(&old), with(&new)), (200, 401));
+    fs::write(dir.path().join("keys/jwks.json"), set(&new)).unwrap();
+    until("the new key is in force", || with(&new) == 200);
+    assert_eq!(with(&old), 401);
+
+    fs::remove_file(dir.path().join("keys/jwks.json")).unwrap();
+    let said = pailou(&["validate", dir.path().to_str().unwrap()]).output().unwrap().fails();
+    assert!(said.contains("jwks.json` cannot be read"), "{said}");
 }

@@ -74,7 +74,7 @@ pub(super) struct Tokens {
 impl Fetched for Discovered {
     const ACCEPT: &'static str = "application/json";
 
-    fn read(text: &[u8]) -> Result<(Discovered, String), String> {
+    fn read(text: &Bytes) -> Result<(Discovered, String), String> {
         let Some(Json::Object(said)) = json::value(text) else {
             return Err("what it says of itself is no JSON object".to_owned());
         };

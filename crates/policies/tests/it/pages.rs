@@ -17,7 +17,8 @@ use rcgen::{
     SerialNumber, date_time_ymd,
 };
 use serde_json::json;
-use testkit::{Gateway, Setup, Upstream, policies};
+use tempfile::TempDir;
+use testkit::{Gateway, Setup, Upstream, mmdb, policies};
 
 use crate::{
     directory::{Manner, PEOPLE, directory},
@@ -28,7 +29,7 @@ use crate::{
 #[tokio::test(start_paused = true)]
 async fn every_policy_has_a_page_that_runs() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/policies");
-    let authority = Authority::new();
+    let (authority, databases) = (Authority::new(), Databases::new());
     for policy in CATALOG.0 {
         let name = format!("{}.md", policy.name());
         let text =
@@ -46,7 +47,8 @@ async fn every_policy_has_a_page_that_runs() {
                 continue;
             }
             let contract = scenario.contract.as_deref();
-            let gateway = gateway_of_the_pages(&scenario.policies, contract, &authority);
+            let policies = databases.named_in(&scenario.policies);
+            let gateway = gateway_of_the_pages(&policies, contract, &authority);
             for exchange in &scenario.exchanges {
                 exchange.check(&ask(&gateway, exchange, &authority).await);
             }
@@ -63,6 +65,7 @@ fn gateway_of_the_pages(policies: &str, contract: Option<&str>, authority: &Auth
     let provider = Upstream::script(move |request| provider(&request, &keys));
     let setup = Setup::new(CATALOG)
         .upstream("idp", provider)
+        .upstream("metadata", Upstream::script(metadata))
         .upstream("ocsp", authority.responder())
         .upstream("localhost", directory(PEOPLE, Manner::Well))
         .file("./clients.pem", &authority.pem())
@@ -124,6 +127,40 @@ fn provider(request: &http::Request<bytes::Bytes>, keys: &str) -> http::Response
         _ => reply.body(keys.to_owned().into()),
     };
     reply.unwrap()
+}
+
+/// What gives tokens to machines at Google and at Azure.
+fn metadata(request: http::Request<bytes::Bytes>) -> http::Response<bytes::Bytes> {
+    let body = match request.uri().path() {
+        "/metadata/identity/oauth2/token" => {
+            r#"{"access_token":"token-of-the-machine","expires_in":"3600","token_type":"Bearer"}"#
+        }
+        _ => "eyJhbGciOiJSUzI1NiJ9.eyJleHAiOjQxMDI0NDQ4MDB9.c2ln",
+    };
+    http::Response::builder().body(body.into()).unwrap()
+}
+
+/// What says on every page where addresses are from: `./countries.mmdb` and `./asns.mmdb`.
+struct Databases(TempDir);
+
+impl Databases {
+    fn new() -> Databases {
+        let folder = TempDir::new().unwrap();
+        let country = mmdb(&[("127.0.0.0/8", json!({ "country": { "iso_code": "DE" } }))]);
+        let system = mmdb(&[("127.0.0.0/8", json!({ "autonomous_system_number": 64500 }))]);
+        for (name, bytes) in [("countries.mmdb", country), ("asns.mmdb", system)] {
+            fs::write(folder.path().join(name), bytes).unwrap();
+        }
+        Databases(folder)
+    }
+
+    /// The same policies, with the paths of these files.
+    fn named_in(&self, policies: &str) -> String {
+        let path = |name: &str| self.0.path().join(name).display().to_string();
+        ["countries.mmdb", "asns.mmdb"]
+            .iter()
+            .fold(policies.to_owned(), |text, name| text.replace(&format!("./{name}"), &path(name)))
+    }
 }
 
 /// The authority of `./clients.pem` on every page. It has revoked the certificate of `mallory`.

@@ -336,6 +336,7 @@ fn build(config: &Value) -> Result<(), policy::Invalid> {
     let no_files = model::PolicyUse::new("jwt-auth", serde_json::Value::Null);
     let cx = policy::BuildCx {
         scope: "api/orders#0",
+        folder: std::path::Path::new(""),
         counters: &counters,
         responses: &Arc::default(),
         files: &no_files,

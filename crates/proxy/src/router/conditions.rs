@@ -125,7 +125,7 @@ impl Conditions {
                 return Some(Unmet::Cookie(name, value));
             }
         }
-        let facts = Facts { head, client: asked.client, api: "", operation: "", caller: None };
+        let facts = Facts { head, client: asked.client, origin: None, api: "", operation: "", caller: None };
         self.when.as_ref().filter(|when| !when.holds(&facts)).map(Unmet::When)
     }
 }
