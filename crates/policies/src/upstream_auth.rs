@@ -3,25 +3,27 @@
 mod assertion;
 mod aws4;
 mod grant;
+mod tokens;
 mod webhook;
-
-use std::sync::Arc;
+mod workload;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::header::AUTHORIZATION;
 use policy::prelude::*;
+use serde_json::Value as Json;
 
 use self::{
     assertion::{Assertion, Signer},
     aws4::Aws,
-    grant::{Grant, TokenGrant},
+    grant::Grant,
     webhook::Webhook,
+    workload::{Azure, Gcp, environment},
 };
 use crate::text::header_name;
 
-const ONE: &str = "says one of `oauth2`, `basic`, `key`, `jwt`, `aws` and `webhook`";
+const ONE: &str = "says one of `oauth2`, `basic`, `key`, `jwt`, `aws`, `webhook`, `gcp` and `azure`";
 
-/// Proves to the service that a call comes from the gateway: by a token of an authorization server, a name and a password, a key, a token of its own, or a
+/// Proves to the service that a call comes from the gateway: by a token of an authorization server or of the cloud it runs in, a name and a password, a key, a token of its own, or a
 /// signature of AWS or of Standard Webhooks.
 ///
 /// What the client sent in the same header is taken out. It says one of the ways. Secrets are best named by `secret://`; the service's certificate
@@ -47,6 +49,12 @@ pub(crate) struct UpstreamAuth {
     /// A signature over every call as Standard Webhooks has it.
     #[serde(default)]
     webhook: Option<Webhook>,
+    /// A token of the service account that the gateway runs as at Google.
+    #[serde(default)]
+    gcp: Option<Gcp>,
+    /// A token of the managed identity, or of the workload identity, that the gateway runs with at Azure.
+    #[serde(default)]
+    azure: Option<Azure>,
 }
 
 /// A name and a password.
@@ -79,9 +87,15 @@ impl Policy for UpstreamAuth {
     const STAGE: Stage = Stage::Transform;
     const EXAMPLE: &'static str = "{ basic: { username: gateway, password: s3cret } }";
 
+    fn of_operators(config: &Json) -> Vec<(String, String)> {
+        let says = |name: &&str| config.get(*name).is_some_and(|said| !said.is_null());
+        let told = |name: &str| (name.to_owned(), "the identity of the machine that the gateway runs on".to_owned());
+        ["gcp", "azure"].into_iter().filter(says).map(told).collect()
+    }
+
     fn build(self, cx: &BuildCx<'_>) -> Result<Box<dyn Filter>, Invalid> {
-        let UpstreamAuth { oauth2, basic, key, jwt, aws, webhook } = &self;
-        let one = [oauth2.is_some(), basic.is_some(), key.is_some(), jwt.is_some(), aws.is_some(), webhook.is_some()];
+        let UpstreamAuth { oauth2, basic, key, jwt, aws, webhook, gcp, azure } = &self;
+        let one = [oauth2.is_some(), basic.is_some(), key.is_some(), jwt.is_some(), aws.is_some(), webhook.is_some(), gcp.is_some(), azure.is_some()];
         if one.iter().filter(|said| **said).count() != 1 {
             return Err(Invalid::whole(ONE));
         }
@@ -90,6 +104,12 @@ impl Policy for UpstreamAuth {
         }
         if let Some(webhook) = self.webhook {
             return Ok(Box::new(webhook.build()?));
+        }
+        if let Some(gcp) = self.gcp {
+            return Ok(Box::new(gcp.build(&environment, cx)?));
+        }
+        if let Some(azure) = self.azure {
+            return Ok(Box::new(azure.build(&environment, cx)?));
         }
         if let Some(grant) = self.oauth2 {
             return Ok(Box::new(grant.build(cx)?));
@@ -132,22 +152,6 @@ impl Filter for Signer {
         let value = self.sign(req);
         req.head.headers.insert(&self.header, value);
         Step::Done(Ok(()))
-    }
-}
-
-impl Filter for TokenGrant {
-    fn on_request<'a>(&'a self, req: &'a mut Request) -> Step<'a> {
-        let want = match self.want(req) {
-            Ok(want) => want,
-            Err(problem) => return Step::Done(Err(problem.into())),
-        };
-        match self.at_hand(&want, req) {
-            Some(token) => Step::Done(self.show(&want, &token, req)),
-            None => Step::wait(async move {
-                let token = self.wait_for(&want, Arc::clone(&req.world)).await?;
-                self.show(&want, &token, req)
-            }),
-        }
     }
 }
 

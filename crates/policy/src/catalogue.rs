@@ -27,6 +27,8 @@ pub trait AnyPolicy: Send + Sync {
     fn schema(&self) -> Schema;
     /// The files that a configuration names, each with its field.
     fn files(&self, config: &Value) -> Vec<(String, String)>;
+    /// What a configuration uses that is of those who operate the gateway; see [`Policy::of_operators`].
+    fn of_operators(&self, config: &Value) -> Vec<(String, String)>;
     /// The files that a configuration names and that are read where it runs, each with its field.
     fn files_where_it_runs(&self, config: &Value) -> Vec<(String, String)>;
     /// What is wrong with a configuration whose secrets cannot be had: only what none of them could mend.
@@ -99,6 +101,10 @@ impl<P: Policy> AnyPolicy for Typed<P> {
 
     fn files(&self, config: &Value) -> Vec<(String, String)> {
         P::files(config)
+    }
+
+    fn of_operators(&self, config: &Value) -> Vec<(String, String)> {
+        P::of_operators(config)
     }
 
     fn files_where_it_runs(&self, config: &Value) -> Vec<(String, String)> {

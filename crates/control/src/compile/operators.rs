@@ -1,7 +1,8 @@
 //! What operators alone decide, since it holds for all workspaces or is of the machines that carry them: it stands in `default`.
 
 use model::{PolicyUse, Resource};
-use policy::Catalogue;
+use policy::{Catalogue, PolicyEntry};
+use serde_json::Value;
 
 use super::{Report, index::View, pems};
 use crate::secrets::SecretReference;
@@ -25,6 +26,12 @@ pub(crate) fn check(view: &View<'_>, catalogue: Catalogue, report: &mut Report<'
             );
             report.error(id, &field, "for-operators", message);
         }
+        for (field, what) in used(resource, |entry, config| entry.of_operators(config), catalogue) {
+            let message = format!(
+                "{what} is for those who operate the gateway, and can be used in the workspace `default` alone"
+            );
+            report.error(id, &field, "for-operators", message);
+        }
         for reference in super::named_secrets(resource) {
             if !matches!(SecretReference::read(&reference), Ok(SecretReference::Stored(_)) | Err(_)) {
                 let message = format!(
@@ -37,17 +44,18 @@ pub(crate) fn check(view: &View<'_>, catalogue: Catalogue, report: &mut Report<'
     }
 }
 
-/// The files that a resource names, each with its field.
-fn files(resource: &Resource, catalogue: Catalogue) -> Vec<(String, String)> {
+/// What the policies of a resource name or use, each with its field.
+fn used(
+    resource: &Resource,
+    of: impl Fn(PolicyEntry, &Value) -> Vec<(String, String)>,
+    catalogue: Catalogue,
+) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut policies = |prefix: &str, uses: &[PolicyUse]| {
         for (at, used) in uses.iter().enumerate() {
             let Ok(entry) = catalogue.find(&used.policy) else { continue };
-            let here = entry.files_where_it_runs(&used.config);
-            let named = entry.files(&used.config).into_iter().chain(here);
-            found.extend(
-                named.map(|(field, path)| (format!("{prefix}policies[{at}].{}.{field}", used.policy), path)),
-            );
+            let place = |field: String| format!("{prefix}policies[{at}].{}.{field}", used.policy);
+            found.extend(of(entry, &used.config).into_iter().map(|(field, what)| (place(field), what)));
         }
     };
     match resource {
@@ -62,6 +70,16 @@ fn files(resource: &Resource, catalogue: Catalogue) -> Vec<(String, String)> {
         Resource::Consumer(consumer) => policies("", &consumer.policies),
         _ => {}
     }
+    found
+}
+
+/// The files that a resource names, each with its field.
+fn files(resource: &Resource, catalogue: Catalogue) -> Vec<(String, String)> {
+    let of_policy = |entry: PolicyEntry, config: &Value| {
+        let here = entry.files_where_it_runs(config);
+        entry.files(config).into_iter().chain(here).collect()
+    };
+    let mut found = used(resource, of_policy, catalogue);
     for (prefix, upstream) in pems::written(resource) {
         let tls = upstream.tls.iter().flat_map(|tls| tls.files());
         found.extend(tls.map(|(field, path)| (format!("{prefix}tls.{field}"), path.to_owned())));

@@ -173,6 +173,8 @@ async fn what_operators_have_is_out_of_reach_of_other_workspaces() {
         api(json!([{ "jwt-auth": { "jwks": passwd, "algorithms": ["ES256"] } }]), plain()),
         api(json!([{ "mtls-auth": { "ca_file": passwd } }]), plain()),
         api(json!([{ "ip-restriction": { "database": passwd } }]), plain()),
+        api(json!([{ "upstream-auth": { "gcp": { "audience": "a" } } }]), plain()),
+        api(json!([{ "upstream-auth": { "azure": { "resource": "a" } } }]), plain()),
         api(json!([]), json!({ "endpoints": ["https://127.0.0.1:9"], "tls": { "ca_file": passwd } })),
         api(json!([]), json!({ "discovery": { "file": { "path": passwd } } })),
         api(secret("secret://file//etc/passwd"), plain()),

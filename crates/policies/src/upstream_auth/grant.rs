@@ -1,7 +1,4 @@
-//! A token of an authorization server: by client credentials (RFC 6749 §4.4), fetched once for all calls and renewed beside them before it ends, or in
-//! exchange for the token of each caller (RFC 8693).
-
-use std::{sync::Arc, time::Duration};
+//! A token of an authorization server: by client credentials (RFC 6749 §4.4), or in exchange for the token of each caller (RFC 8693).
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -11,30 +8,11 @@ use http::{
 };
 use jose::json;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use policy::{BodyPlan, OutboundCall, World, prelude::*};
+use policy::{OutboundAnswer, OutboundCall, prelude::*};
 use serde_json::Value as Json;
 
-use crate::{
-    authorization::{NO_TOKEN, Sent, WRONG_TOKEN, sent, unauthenticated},
-    oauth2_introspection::address,
-    recent::{Mark, Recent},
-    turns::Turns,
-};
-
-const TIMEOUT: Duration = Duration::from_secs(5);
-/// The largest answer, bytes.
-const LARGEST: u64 = 64 << 10;
-/// Tokens that a gateway keeps.
-const KEPT: usize = 20_000;
-/// How long a token is good that does not say so, and at most; milliseconds.
-const USUAL: u64 = 300_000;
-const LONGEST: u64 = 24 * 3_600_000;
-/// How long a token is kept at least, whatever the service says of it; milliseconds.
-const AT_LEAST: u64 = 10_000;
-/// How long it is remembered that the server exchanges a token for none, milliseconds.
-const REFUSED_FOR: u64 = 10_000;
-/// The longest token of a caller, bytes.
-const LONGEST_TOKEN: usize = 16 << 10;
+use super::tokens::{Given, Issuer, LARGEST, TIMEOUT, Tokens};
+use crate::oauth2_introspection::address;
 
 /// As whom a token is asked for, and where.
 #[derive(Deserialize, JsonSchema)]
@@ -96,38 +74,15 @@ impl TokenKind {
 }
 
 /// The running form of [`Grant`].
-pub(super) struct TokenGrant(Arc<Shared>);
-
-/// Which token is wanted.
-pub(super) struct Want {
-    mark: Mark,
-    /// The token of the caller, where it is exchanged.
-    subject: Option<String>,
-}
-
-struct Shared {
+struct Server {
     endpoint: Uri,
     credentials: Option<HeaderValue>,
     form: String,
-    /// Of all such policies of the gateway.
-    tokens: Arc<Recent<Arc<Held>>>,
-    turns: Arc<Turns>,
-    /// Of this client at this server, with what it asks for.
-    mark: Mark,
     exchanges: bool,
 }
 
-/// A token, and how long it is good; milliseconds since 1970.
-pub(super) struct Held {
-    /// Nothing where the server gives none for the caller's.
-    value: Option<HeaderValue>,
-    since: u64,
-    renew: u64,
-    until: u64,
-}
-
 impl Grant {
-    pub(super) fn build(self, cx: &BuildCx<'_>) -> Result<TokenGrant, Invalid> {
+    pub(super) fn build(self, cx: &BuildCx<'_>) -> Result<Tokens, Invalid> {
         let endpoint = address(&self.token_url).ok_or_else(|| {
             let message = format!("`{}` is no address: write `https://host/path`", self.token_url);
             Invalid::field("oauth2.token_url", message)
@@ -170,143 +125,80 @@ impl Grant {
                 Some(value)
             }
         };
-        let tokens = cx.kept("upstream-auth", || Recent::new(KEPT));
-        let shown = credentials.as_ref().map(HeaderValue::as_bytes).unwrap_or_default();
-        let mark = tokens.mark(&[self.token_url.as_bytes(), form.as_bytes(), shown]);
-        let turns = cx.kept("upstream-auth turns", Turns::default);
-        let exchanges = self.exchange.is_some();
-        Ok(TokenGrant(Arc::new(Shared { endpoint, credentials, form, tokens, turns, mark, exchanges })))
+        let shown = credentials.as_ref().map(|value| value.as_bytes().to_vec()).unwrap_or_default();
+        let of: [&[u8]; 3] = [self.token_url.as_bytes(), form.as_bytes(), &shown];
+        let server = Server { endpoint, credentials, form: form.clone(), exchanges: self.exchange.is_some() };
+        Ok(Tokens::new(server, &of, cx))
     }
 }
 
-impl TokenGrant {
-    /// Which token a call needs.
-    ///
-    /// # Errors
-    /// A caller without a token to exchange.
-    pub(super) fn want(&self, req: &Request) -> Result<Want, Problem> {
-        let shared = &self.0;
-        if !shared.exchanges {
-            return Ok(Want { mark: shared.mark, subject: None });
-        }
-        match sent(&req.head.headers, "bearer") {
-            Sent::Credentials(token) if !token.is_empty() && token.len() <= LONGEST_TOKEN => {
-                let mark = shared.tokens.mark(&[&shared.mark, token.as_bytes()]);
-                Ok(Want { mark, subject: Some(token.to_owned()) })
-            }
-            Sent::Credentials(_) => Err(unauthenticated("the token is not accepted", &WRONG_TOKEN)),
-            _ => Err(unauthenticated("send a token in `Authorization: Bearer`", &NO_TOKEN)),
-        }
+impl Issuer for Server {
+    fn exchanges(&self) -> bool {
+        self.exchanges
     }
 
-    /// A token that is good; begins to ask for the next one where it is time to.
-    pub(super) fn at_hand(&self, want: &Want, req: &Request) -> Option<Arc<Held>> {
-        let now = req.arrived.unix_ms;
-        let held = self.0.tokens.get(&want.mark).filter(|held| now < held.until)?;
-        // A caller may not come again: theirs is asked for when they do.
-        if want.subject.is_none()
-            && now >= held.renew
-            && let Some(turn) = self.0.turns.try_enter(want.mark)
-        {
-            let (shared, world) = (Arc::clone(&self.0), Arc::clone(&req.world));
-            let want = Want { mark: want.mark, subject: None };
-            // Where too much is under way, the turn ends with the task that is dropped. What fails now is tried again.
-            req.world.spawn(Box::pin(async move {
-                let _ = shared.ask(&want, &world).await;
-                drop(turn);
-            }));
-        }
-        Some(held)
-    }
-
-    /// Waits for a token: of several calls one asks for it.
-    pub(super) async fn wait_for(&self, want: &Want, world: Arc<dyn World>) -> Result<Arc<Held>, Problem> {
-        let shared = &self.0;
-        let turn = shared.turns.enter(want.mark).await;
-        let now = world.now().unix_ms;
-        match (shared.tokens.get(&want.mark).filter(|held| now < held.until), turn) {
-            (Some(held), _) => Ok(held),
-            (None, Some(_turn)) => shared.ask(want, &world).await.map_err(|why| unavailable(&why)),
-            (None, None) => Err(unavailable("another call has just asked in vain")),
-        }
-    }
-
-    /// Shows a token to the service. One that the service refuses is not shown again.
-    pub(super) fn show(&self, want: &Want, held: &Arc<Held>, req: &mut Request) -> Flow {
-        let Some(value) = &held.value else {
-            let problem = unauthenticated("the token is not accepted", &WRONG_TOKEN);
-            return Err(problem.because("upstream-auth: the token endpoint exchanges it for none").into());
-        };
-        req.head.headers.insert(AUTHORIZATION, value.clone());
-        let (shared, world) = (Arc::clone(&self.0), Arc::clone(&req.world));
-        let (mark, since) = (want.mark, held.since);
-        req.then(move |head, _| {
-            if head.status == StatusCode::UNAUTHORIZED && world.now().unix_ms >= since + AT_LEAST {
-                shared.tokens.put(mark, Arc::new(Held { value: None, since, renew: 0, until: 0 }));
-            }
-            BodyPlan::Keep
-        });
-        Ok(())
-    }
-}
-
-impl Shared {
-    async fn ask(&self, want: &Want, world: &Arc<dyn World>) -> Result<Arc<Held>, String> {
-        let mut headers = Headers::new();
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
-        if let Some(credentials) = &self.credentials {
-            headers.insert(AUTHORIZATION, credentials.clone());
-        }
+    fn question(&self, subject: Option<&str>) -> Result<OutboundCall, String> {
         let mut form = self.form.clone();
-        if let Some(token) = &want.subject {
+        if let Some(token) = subject {
             form.push_str(&format!("&subject_token={}", encoded(token)));
         }
-        let (uri, body) = (self.endpoint.clone(), Bytes::from(form));
-        let call = OutboundCall { method: Method::POST, uri, headers, body, timeout: TIMEOUT, bound: LARGEST };
-        let answer = world.send(call).await.map_err(|error| error.to_string())?;
-        let said = json::value(&answer.body);
-        if answer.status != StatusCode::OK {
-            let error = said.as_ref().and_then(|said| said.get("error")?.as_str()).unwrap_or_default();
-            let now = world.now().unix_ms;
-            // What RFC 8693 §2.2.2 says of a token that is not accepted.
-            if want.subject.is_some() && matches!(error, "invalid_request" | "invalid_grant" | "invalid_target") {
-                let refused = Arc::new(Held { value: None, since: now, renew: 0, until: now + REFUSED_FOR });
-                self.tokens.put(want.mark, Arc::clone(&refused));
-                return Ok(refused);
-            }
-            let error: String = error.chars().filter(|c| c.is_ascii_graphic()).take(60).collect();
-            return Err(format!("the token endpoint answers {} {error}", answer.status));
-        }
-        let text = |name: &str| said.as_ref().and_then(|said| said.get(name)?.as_str());
-        if text("token_type").is_some_and(|kind| !is_shown(kind, want)) {
-            return Err("the token endpoint gives a token that is no bearer token".to_owned());
-        }
-        let token = text("access_token").filter(|token| !token.is_empty());
-        let value = token.and_then(|token| HeaderValue::try_from(format!("Bearer {token}")).ok());
-        let mut value = value.ok_or("the token endpoint gives no token")?;
-        value.set_sensitive(true);
-        let lasts = said.as_ref().and_then(|said| said.get("expires_in").and_then(Json::as_u64));
-        let lasts = lasts.map_or(USUAL, |seconds| seconds.saturating_mul(1000).min(LONGEST));
-        let now = world.now().unix_ms;
-        // Before its end, and a fifth of its time at most.
-        let (renew, until) = (now + lasts - (lasts / 5).min(60_000), now + lasts);
-        let held = Arc::new(Held { value: Some(value), since: now, renew, until });
-        self.tokens.put(want.mark, Arc::clone(&held));
-        Ok(held)
+        Ok(post(self.endpoint.clone(), form, self.credentials.as_ref()))
     }
+
+    fn given(&self, answer: &OutboundAnswer, exchanged: bool, _: u64) -> Result<Given, String> {
+        let error = error(answer);
+        // What RFC 8693 §2.2.2 says of a token that is not accepted.
+        let refuses = ["invalid_request", "invalid_grant", "invalid_target"].contains(&&*error);
+        if answer.status != StatusCode::OK && exchanged && refuses {
+            return Ok(Given::Nothing);
+        }
+        access_token(answer, exchanged)
+    }
+}
+
+/// A form for a token endpoint.
+pub(super) fn post(uri: Uri, form: String, credentials: Option<&HeaderValue>) -> OutboundCall {
+    let mut headers = Headers::new();
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+    if let Some(credentials) = credentials {
+        headers.insert(AUTHORIZATION, credentials.clone());
+    }
+    OutboundCall { method: Method::POST, uri, headers, body: Bytes::from(form), timeout: TIMEOUT, bound: LARGEST }
+}
+
+/// What an answer says in `error`.
+fn error(answer: &OutboundAnswer) -> String {
+    let said = json::value(&answer.body);
+    let error = said.as_ref().and_then(|said| said.get("error")?.as_str()).unwrap_or_default();
+    error.chars().filter(|c| c.is_ascii_graphic()).take(60).collect()
+}
+
+/// Reads an answer of a token endpoint (RFC 6749 §5.1).
+///
+/// # Errors
+/// Why there is no token in it.
+pub(super) fn access_token(answer: &OutboundAnswer, exchanged: bool) -> Result<Given, String> {
+    if answer.status != StatusCode::OK {
+        return Err(format!("the token endpoint answers {} {}", answer.status, error(answer)));
+    }
+    let said = json::value(&answer.body);
+    let text = |name: &str| said.as_ref().and_then(|said| said.get(name)?.as_str());
+    if text("token_type").is_some_and(|kind| !is_shown(kind, exchanged)) {
+        return Err("the token endpoint gives a token that is no bearer token".to_owned());
+    }
+    // Some write the number as a text.
+    let number = |value: &Json| value.as_u64().or_else(|| value.as_str()?.parse().ok());
+    let lasts = said.as_ref().and_then(|said| said.get("expires_in").and_then(number));
+    let text = text("access_token").unwrap_or_default().to_owned();
+    Ok(Given::Token { text, lasts: lasts.map(|seconds| seconds.saturating_mul(1000)) })
 }
 
 /// Whether a token of this type is shown as bearers do: one that was exchanged may be none to the server (RFC 8693 §2.2.1).
-fn is_shown(kind: &str, want: &Want) -> bool {
-    kind.eq_ignore_ascii_case("bearer") || want.subject.is_some() && kind.eq_ignore_ascii_case("n_a")
+fn is_shown(kind: &str, exchanged: bool) -> bool {
+    kind.eq_ignore_ascii_case("bearer") || exchanged && kind.eq_ignore_ascii_case("n_a")
 }
 
-fn encoded(text: &str) -> String {
+pub(super) fn encoded(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
-}
-
-fn unavailable(why: &str) -> Problem {
-    let detail = "the gateway cannot prove itself to the service now; repeat the request later";
-    Problem::new(problems::UPSTREAM_UNREACHABLE, detail).because(format!("upstream-auth: {why}"))
 }

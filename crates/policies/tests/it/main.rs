@@ -32,3 +32,4 @@ mod time;
 mod tokens;
 mod validated;
 mod webhooks;
+mod workload;
