@@ -2,6 +2,8 @@
 
 mod credentials;
 pub(crate) mod examples;
+mod graphql;
+mod voice;
 pub(crate) mod write;
 
 use std::{
@@ -12,8 +14,11 @@ use std::{
 use model::snapshot::ContractDocument;
 use schema::{Direction, Json, Making};
 
-pub use self::credentials::{Credential, Lacking, Needs, Scheme};
-use self::examples::Example;
+pub use self::{
+    credentials::{Credential, Lacking, Needs, Scheme},
+    voice::Call,
+};
+use self::{examples::Example, voice::Voice};
 use crate::conform::{Breaches, Conformance, Kind, Media, StatusTerms, Terms, media_kind};
 
 /// Answers that are kept, so that they need not be made again, in bytes.
@@ -24,8 +29,17 @@ const OVERHEAD: usize = 256;
 /// A contract, to be answered from.
 pub struct Mock {
     conformance: Arc<Conformance>,
-    needs: HashMap<Box<str>, OnceLock<Needs>>,
+    operations: HashMap<Box<str>, Known>,
+    /// Read when it is first asked.
+    graphql: OnceLock<Result<graphql::Answering, String>>,
     kept: RwLock<Kept>,
+}
+
+/// What is known of an operation, once it was called.
+#[derive(Default)]
+struct Known {
+    needs: OnceLock<Needs>,
+    voice: OnceLock<Voice>,
 }
 
 #[derive(Default)]
@@ -105,10 +119,11 @@ impl std::fmt::Debug for Mock {
 impl Mock {
     /// Ready at once: what an operation asks for is read when it is first called.
     pub fn new(document: &ContractDocument) -> Mock {
-        let needs = document.operations.keys().map(|id| (id.clone(), OnceLock::new())).collect();
+        let operations = document.operations.keys().map(|id| (id.clone(), Known::default())).collect();
         Mock {
             conformance: Arc::new(Conformance::keeping_examples(document)),
-            needs,
+            operations,
+            graphql: OnceLock::new(),
             kept: RwLock::default(),
         }
     }
@@ -126,7 +141,7 @@ impl Mock {
         query: Option<&str>,
         field: &dyn Fn(&str) -> Option<String>,
     ) -> Option<Lacking> {
-        let needs = self.needs.get(operation)?;
+        let needs = &self.operations.get(operation)?.needs;
         needs.get_or_init(|| Needs::read(&self.conformance, operation)).lacking(query, field)
     }
 

@@ -10,7 +10,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use contract::mock::{Answer, Origin, Refused, Wish};
+use contract::mock::{Answer, Call, Origin, Refused, Wish};
 use http::header::{ACCEPT, CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
 use policy::prelude::*;
 use serde_json::json;
@@ -36,7 +36,7 @@ const MOST_BYTES: ByteSize = ByteSize::mib(64);
 ///
 /// It needs an API with a contract, and no service behind it. Requests are held against the contract as by `validate`; credentials that the
 /// contract asks for must be there, whatever they say. A client says by `Prefer` which status or example it wants. The same request has the
-/// same answer. It runs after authentication and limits, so that a caller sees all of the API but what is behind it.
+/// same answer. GraphQL is answered as itself: documents are executed on values of the schema's types. It runs after authentication and limits, so that a caller sees all of the API but what is behind it.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Mock {
@@ -222,6 +222,9 @@ impl Filter for Mocking {
         if let Some(problem) = inner.lacking(req) {
             return Step::Done(Err(problem.into()));
         }
+        if inner.mock.is_called(&req.target.operation) {
+            return Step::wait(inner.called(req));
+        }
         let is_slow = inner.latency.is_some() || inner.failures.iter().any(|failure| failure.delay.is_some());
         // What has no body is held against the contract at once.
         if req.body.is_empty() && !is_slow {
@@ -242,15 +245,56 @@ impl Filter for Mocking {
             let needs_body = inner.state.is_some() || inner.dynamic || joined(&req.head.headers, "prefer").is_some();
             let body = if needs_body { req.body.read(BODY.0).await? } else { Bytes::new() };
             let (reply, delay) = inner.reply(req, &body);
-            if let Some(delay) = delay {
-                req.world.sleep(delay).await;
-            }
+            sleep(req, delay).await;
             Err(reply)
         })
     }
 }
 
+async fn sleep(req: &Request, delay: Option<Duration>) {
+    if let Some(delay) = delay {
+        req.world.sleep(delay).await;
+    }
+}
+
 impl Inner {
+    /// Answers a call of a protocol that says by itself what is wrong with it.
+    async fn called(&self, req: &mut Request) -> Flow {
+        let body = req.body.read(BODY.0).await?;
+        let prefer = Prefer::read(joined(&req.head.headers, "prefer").as_deref());
+        let (seed, failure) = (seed_of(req, &body), self.failures.iter().find(|failure| failure.is_met(req)));
+        let delay = failure.and_then(|failure| failure.delay).or_else(|| self.delay(req, seed));
+        let content_type = joined(&req.head.headers, CONTENT_TYPE.as_str());
+        let accept = joined(&req.head.headers, ACCEPT.as_str());
+        let call = Call {
+            is_safe: req.head.method == Method::GET || req.head.method == Method::HEAD,
+            query: req.head.uri.query(),
+            content_type: content_type.as_deref(),
+            accept: accept.as_deref(),
+            body: &body,
+            seed: prefer.dynamic.unwrap_or(self.dynamic).then_some(seed),
+            fails: failure.is_some() || prefer.code.is_some_and(|code| code >= 400),
+        };
+        let code = prefer.code.filter(|code| *code >= 400);
+        let prefer = Prefer { code, dynamic: prefer.dynamic, ..Prefer::default() };
+        let made_of = if call.fails { "error" } else { "" };
+        let reply = match self.mock.call(&req.target.operation, &call) {
+            Some(answer) => self.send(Arc::new(answer), made_of, None, &prefer),
+            None => refusal(Refused::UnknownOperation).into(),
+        };
+        sleep(req, delay.filter(|delay| !delay.is_zero())).await;
+        Err(reply)
+    }
+
+    /// How long an answer takes.
+    fn delay(&self, req: &Request, seed: u64) -> Option<Duration> {
+        let latency = self.latency.as_ref()?;
+        // Nanoseconds of five minutes are few enough.
+        let spread = u64::try_from(latency.spread.as_nanos()).unwrap_or(u64::MAX);
+        let by = if spread == 0 { 0 } else { (seed ^ req.arrived.monotonic).rotate_left(17) % (spread + 1) };
+        Some(latency.least + Duration::from_nanos(by))
+    }
+
     /// A refusal where the contract asks for credentials that did not come.
     fn lacking(&self, req: &Request) -> Option<Problem> {
         if !self.security || req.identity.is_some() {
@@ -269,12 +313,7 @@ impl Inner {
     fn reply(&self, req: &Request, body: &Bytes) -> (Reply, Option<Duration>) {
         let mut prefer = Prefer::read(joined(&req.head.headers, "prefer").as_deref());
         let seed = seed_of(req, body);
-        let mut delay = self.latency.as_ref().map(|latency| {
-            // Nanoseconds of five minutes are few enough.
-            let spread = u64::try_from(latency.spread.as_nanos()).unwrap_or(u64::MAX);
-            let by = if spread == 0 { 0 } else { (seed ^ req.arrived.monotonic).rotate_left(17) % (spread + 1) };
-            latency.least + Duration::from_nanos(by)
-        });
+        let mut delay = self.delay(req, seed);
         let failure = self.failures.iter().find(|failure| failure.is_met(req));
         if let Some(failure) = failure {
             delay = failure.delay.or(delay);

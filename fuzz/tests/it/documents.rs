@@ -1,6 +1,9 @@
 //! Documents of users: resources, contracts, conditions and formulas.
 
-use contract::Contract;
+use contract::{
+    Contract, Notation,
+    mock::{Call, Mock},
+};
 use expr::{Condition, Facts, Side, Template};
 use fuzz::fuzz;
 use head::RequestHead;
@@ -315,6 +318,16 @@ fn notations(corpus: &str, words: &[&str]) {
                     let page = contract.operation(&operation.id).unwrap();
                     contract.samples(&page, "http://127.0.0.1", None);
                 }
+                let mock = Mock::new(&contract.document("fuzzed"));
+                for operation in contract.operations.iter().take(20) {
+                    let body: &[u8] = match read.notation {
+                        Notation::GraphQl => {
+                            br#"{"query":"{ __schema { types { name fields { name type { name } } } } }"}"#
+                        }
+                        _ => b"",
+                    };
+                    mock.call(&operation.id, &Call { body, ..Call::default() });
+                }
                 format!("{} {}", outline.operations.len(), outline.channels.len())
             }
         }
@@ -357,6 +370,64 @@ fn schemas_of_graphql_are_read_or_refused() {
         "directive @a on ",
     ];
     notations("graphql", WORDS);
+}
+
+#[test]
+fn documents_of_graphql_are_answered_or_refused_and_the_same_way_every_time() {
+    const SCHEMA: &str = "type Query { a(first: Int, of: In = {}): A list: [U!]! } interface N { id: ID! } \
+        type A implements N { id: ID! a: A n: [N!] s: S } type B implements N { id: ID! } union U = A | B \
+        enum E { X Y } input In { in: In e: E = X t: [String!] } scalar S type Mutation { set(in: In!): E! } type Subscription { on: A }";
+    const WORDS: &[&str] = &[
+        "query ",
+        "mutation ",
+        "subscription ",
+        "fragment F on A ",
+        "{",
+        "}",
+        "(",
+        ")",
+        "[",
+        "]",
+        "...F",
+        "... on B ",
+        "$v",
+        ": In!",
+        ": ",
+        "a",
+        "list",
+        "id",
+        "n",
+        "set(in: {})",
+        "first: 100 ",
+        "of: {in: {e: Y}} ",
+        "@include(if: $v)",
+        "@skip(if: true)",
+        "__typename",
+        "__schema",
+        "__type(name: \"A\")",
+        "fields",
+        "type",
+        "x: ",
+        "\"\\u{1F600}\"",
+        "\"\"\"",
+        "1e999",
+        "-0",
+        "null",
+        "# ",
+        "\n",
+    ];
+    let mock = Mock::new(&Contract::parse(SCHEMA, "fuzzed").unwrap().document("fuzzed"));
+    fuzz("graphql-requests", WORDS, |input| {
+        let query = String::from_utf8_lossy(input);
+        let body = serde_json::json!({ "query": query, "variables": { "v": true } }).to_string();
+        let call = Call { body: body.as_bytes(), accept: Some("text/event-stream"), ..Call::default() };
+        let answer = mock.call("graphql", &call).unwrap();
+        let text = String::from_utf8(answer.body).unwrap();
+        if answer.content_type.as_deref() == Some("application/json") {
+            serde_json::from_str::<serde_json::Value>(&text).unwrap();
+        }
+        format!("{} {}", answer.status, text.len())
+    });
 }
 
 #[test]

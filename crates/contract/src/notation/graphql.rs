@@ -24,6 +24,8 @@ const MOST_DEPTH: usize = 64;
 const MOST_LISTED: usize = 400;
 /// Where services that speak GraphQL over HTTP usually answer.
 const PATH: &str = "/graphql";
+/// Where the text itself stands in the document.
+pub(crate) const SDL: &str = "x-sdl";
 const BUILT_IN: [&str; 5] = ["Int", "Float", "String", "Boolean", "ID"];
 
 pub(super) fn read(text: &str, file: &str) -> Result<(Document, Vec<Finding>), Vec<Finding>> {
@@ -48,7 +50,7 @@ pub(super) fn read(text: &str, file: &str) -> Result<(Document, Vec<Finding>), V
     }
     let schema = Schema::read(&tree.document(), &lines, &mut told);
     check(&schema, &mut told);
-    let root = lowered(&schema);
+    let root = lowered(&schema, text);
     told.finish(root)
 }
 
@@ -88,7 +90,7 @@ fn check(schema: &Schema, told: &mut Told<'_>) {
     }
 }
 
-fn lowered(schema: &Schema) -> model::tree::Node {
+fn lowered(schema: &Schema, text: &str) -> model::tree::Node {
     let at = schema.at;
     let mut out = Fields::new(At::START);
     out.text("openapi", "3.1.0");
@@ -109,6 +111,8 @@ fn lowered(schema: &Schema) -> model::tree::Node {
     let mut components = Fields::new(at);
     components.put("schemas", schemas.node());
     out.put("components", components.node());
+    // What its types are in words of its own, for those who answer in its place.
+    out.text(SDL, text);
     out.node()
 }
 

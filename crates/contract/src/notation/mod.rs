@@ -7,15 +7,15 @@ mod asyncapi;
 mod bundle;
 mod detect;
 mod files;
-mod graphql;
+pub(crate) mod graphql;
 mod http_rule;
 mod lines;
 pub(crate) mod make;
 mod markdown;
 mod postman;
 mod protobuf;
-mod wsdl;
-mod xsd;
+pub(crate) mod wsdl;
+pub(crate) mod xsd;
 
 use std::{borrow::Cow, fmt, str::FromStr};
 

@@ -4,6 +4,7 @@
 
 mod dialects;
 mod findings;
+mod graphql;
 mod mocked;
 mod notations;
 mod orders;

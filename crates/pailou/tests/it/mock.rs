@@ -26,47 +26,69 @@ async fn text(response: Response) -> String {
     response.text().await.unwrap()
 }
 
+/// An exchange of a page: a request with what stands in lines that begin with `> `, and what is expected of its answer.
+async fn exchange(client: &Client, running: &Running, text: &str) {
+    let mut parts = text.trim_end().splitn(3, "\n\n");
+    let mut asked = parts.next().unwrap().lines();
+    let (method, target) = asked.next().unwrap().split_once(' ').unwrap();
+    let mut call =
+        client.request(method.parse().unwrap(), running.http(target)).header("origin", "http://page.test");
+    let mut body = Vec::new();
+    for line in asked {
+        match line.strip_prefix("> ") {
+            Some(line) => body.push(line),
+            None => {
+                let (name, value) = line.split_once(": ").unwrap();
+                call = call.header(name, value);
+            }
+        }
+    }
+    let answer = call.body(body.join("\n")).send().await.unwrap();
+    let mut expected = parts.next().unwrap().lines();
+    assert_eq!(answer.status().as_str(), expected.next().unwrap(), "{text}");
+    for line in expected {
+        let (name, value) = line.split_once(": ").unwrap();
+        assert_eq!(answer.headers().get(name).map(|value| value.to_str().unwrap()), Some(value), "{text}");
+    }
+    let body = answer.text().await.unwrap();
+    let Some(wanted) = parts.next() else { return };
+    let Ok(wanted) = serde_json::from_str::<Value>(wanted) else {
+        return assert_eq!(body.trim_end(), wanted.trim_end(), "{text}");
+    };
+    let body: Value = serde_json::from_str(&body).unwrap();
+    for (name, value) in wanted.as_object().unwrap() {
+        assert_eq!(&body[name], value, "{text}");
+    }
+}
+
 #[tokio::test]
 async fn the_page_says_what_happens() {
     let page = include_str!("../../../../docs/contracts/mock.md");
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("openapi.yaml");
-    let blocks = blocks(page);
-    let contract = blocks.iter().find(|(language, _)| *language == "yaml contract").unwrap().1;
-    fs::write(&file, contract).unwrap();
-    let running = mock(&file, &[]);
-    let (client, mut asked) = (Client::new(), 0);
-    for (_, text) in blocks.iter().filter(|(language, _)| *language == "http") {
-        let mut parts = text.trim_end().splitn(3, "\n\n");
-        let (method, target) = parts.next().unwrap().split_once(' ').unwrap();
-        let call = client
-            .request(method.parse().unwrap(), running.http(target))
-            .header("origin", "http://page.test");
-        let answer = call.send().await.unwrap();
-        let mut expected = parts.next().unwrap().lines();
-        assert_eq!(answer.status().as_str(), expected.next().unwrap(), "{text}");
-        for line in expected {
-            let (name, value) = line.split_once(": ").unwrap();
-            assert_eq!(
-                answer.headers().get(name).map(|value| value.to_str().unwrap()),
-                Some(value),
-                "{text}"
-            );
-        }
-        let body: Value = answer.json().await.unwrap();
-        if let Some(wanted) = parts.next() {
-            let wanted: Value = serde_json::from_str(wanted).unwrap();
-            for (name, value) in wanted.as_object().unwrap() {
-                assert_eq!(&body[name], value, "{text}");
+    let (client, mut running, mut asked) = (Client::new(), None, 0);
+    for (language, text) in blocks(page) {
+        let name = match language {
+            "yaml contract" => "openapi.yaml",
+            "graphql contract" => "shop.graphql",
+            "http" => {
+                exchange(&client, running.as_ref().unwrap(), text).await;
+                asked += 1;
+                continue;
             }
+            _ => continue,
+        };
+        let file = folder.path().join(name);
+        fs::write(&file, text).unwrap();
+        running = Some(mock(&file, &[]));
+        if language == "yaml contract" {
+            // A page of another origin may ask first.
+            let call = client.request(reqwest::Method::OPTIONS, running.as_ref().unwrap().http("/pets"));
+            let call =
+                call.header("origin", "http://page.test").header("access-control-request-method", "POST");
+            assert_eq!(call.send().await.unwrap().headers()["access-control-allow-origin"], "*");
         }
-        asked += 1;
     }
-    assert!(asked >= 3);
-    // A page of another origin may ask first.
-    let call = client.request(reqwest::Method::OPTIONS, running.http("/pets"));
-    let call = call.header("origin", "http://page.test").header("access-control-request-method", "POST");
-    assert_eq!(call.send().await.unwrap().headers()["access-control-allow-origin"], "*");
+    assert!(asked >= 7);
 }
 
 #[tokio::test]
