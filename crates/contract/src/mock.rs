@@ -3,6 +3,7 @@
 mod credentials;
 pub(crate) mod examples;
 mod graphql;
+mod soap;
 mod voice;
 pub(crate) mod write;
 

@@ -36,7 +36,7 @@ const MOST_BYTES: ByteSize = ByteSize::mib(64);
 ///
 /// It needs an API with a contract, and no service behind it. Requests are held against the contract as by `validate`; credentials that the
 /// contract asks for must be there, whatever they say. A client says by `Prefer` which status or example it wants. The same request has the
-/// same answer. GraphQL is answered as itself: documents are executed on values of the schema's types. It runs after authentication and limits, so that a caller sees all of the API but what is behind it.
+/// same answer. GraphQL and SOAP are answered as themselves: documents executed on values of the schema's types, envelopes by envelopes. It runs after authentication and limits, so that a caller sees all of the API but what is behind it.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Mock {
@@ -266,13 +266,16 @@ impl Inner {
         let delay = failure.and_then(|failure| failure.delay).or_else(|| self.delay(req, seed));
         let content_type = joined(&req.head.headers, CONTENT_TYPE.as_str());
         let accept = joined(&req.head.headers, ACCEPT.as_str());
+        let address = address(req);
         let call = Call {
             is_safe: req.head.method == Method::GET || req.head.method == Method::HEAD,
+            address: address.as_deref(),
             query: req.head.uri.query(),
             content_type: content_type.as_deref(),
             accept: accept.as_deref(),
             body: &body,
             seed: prefer.dynamic.unwrap_or(self.dynamic).then_some(seed),
+            validates: self.guard.is_some(),
             fails: failure.is_some() || prefer.code.is_some_and(|code| code >= 400),
         };
         let code = prefer.code.filter(|code| *code >= 400);
@@ -459,6 +462,16 @@ fn refusal(refused: Refused) -> Problem {
         }
         Refused::UnknownOperation => Problem::new(problems::NOT_IMPLEMENTED, "the contract does not have the operation"),
     }
+}
+
+/// The URL that was called, as far as a request says it.
+fn address(req: &Request) -> Option<String> {
+    let head = &req.head;
+    let authority = head.uri.authority().map(ToString::to_string);
+    let host = authority.or_else(|| joined(&head.headers, "host"))?;
+    let scheme = joined(&head.headers, "x-forwarded-proto").filter(|scheme| scheme == "https");
+    let scheme = scheme.as_deref().or(head.uri.scheme_str()).unwrap_or("http");
+    Some(format!("{scheme}://{host}{}", head.uri.path()))
 }
 
 /// The same for the same request.

@@ -2,13 +2,19 @@
 
 use schema::Json;
 
-use super::{Answer, Mock, Origin, graphql};
-use crate::conform::Conformance;
+use super::{Answer, Mock, Origin, graphql, soap};
+use crate::{
+    conform::Conformance,
+    notation::{graphql::SDL, wsdl},
+};
 
 /// How an operation is called.
 pub(super) enum Voice {
     Http,
     GraphQl,
+    Soap(soap::Port),
+    /// The description of a service of SOAP is asked for.
+    Wsdl,
 }
 
 /// A request of a protocol of its own.
@@ -16,6 +22,8 @@ pub(super) enum Voice {
 pub struct Call<'c> {
     /// It may change nothing: `GET`.
     pub is_safe: bool,
+    /// The URL that was called, without its query.
+    pub address: Option<&'c str>,
     /// Of the URL, as it came.
     pub query: Option<&'c str>,
     /// The value of `Content-Type`.
@@ -25,6 +33,8 @@ pub struct Call<'c> {
     pub body: &'c [u8],
     /// With one the answer differs by it.
     pub seed: Option<u64>,
+    /// Whether a request that is not as the contract says is refused, where the protocol does not ask for that anyway.
+    pub validates: bool,
     /// It fails: what the protocol says of an error is the answer.
     pub fails: bool,
 }
@@ -35,15 +45,18 @@ impl Voice {
             .place(operation)
             .and_then(|place| conformance.source.get(&format!("{}/{}", place.item, place.field)));
         let Some(said) = said else { return Voice::Http };
-        if said.get("x-graphql").is_some() && sdl(conformance).is_some() {
+        if said.get("x-graphql").is_some() && text(conformance, SDL).is_some() {
             return Voice::GraphQl;
         }
-        Voice::Http
+        if said.get(wsdl::TEXT).is_some() && text(conformance, wsdl::TEXT).is_some() {
+            return Voice::Wsdl;
+        }
+        soap::Port::read(conformance, operation, &said).map_or(Voice::Http, Voice::Soap)
     }
 }
 
 impl Mock {
-    /// Whether an operation is called by a protocol that [`Mock::call`] answers, such as GraphQL.
+    /// Whether an operation is called by a protocol that [`Mock::call`] answers: GraphQL or SOAP.
     pub fn is_called(&self, operation: &str) -> bool {
         !matches!(self.voice(operation), None | Some(Voice::Http))
     }
@@ -53,6 +66,8 @@ impl Mock {
         match self.voice(operation)? {
             Voice::Http => None,
             Voice::GraphQl => Some(self.graphql(call)),
+            Voice::Soap(port) => Some(port.answer(&self.conformance, call)),
+            Voice::Wsdl => self.wsdl(operation, call),
         }
     }
 
@@ -61,9 +76,20 @@ impl Mock {
         Some(voice.get_or_init(|| Voice::read(&self.conformance, operation)))
     }
 
+    /// The description of a service, with the address that was called for its own.
+    fn wsdl(&self, operation: &str, call: &Call<'_>) -> Option<Answer> {
+        let (text, place) = (text(&self.conformance, wsdl::TEXT)?, self.conformance.place(operation)?);
+        let text = match call.address {
+            Some(address) => wsdl::addressed(&text, &place.path, address),
+            None => text,
+        };
+        let content_type = "text/xml; charset=utf-8".to_owned();
+        Some(answered(200, content_type, text.into_bytes(), Origin::Example(None)))
+    }
+
     fn graphql(&self, call: &Call<'_>) -> Answer {
         let schema = self.graphql.get_or_init(|| {
-            let text = sdl(&self.conformance).unwrap_or_default();
+            let text = text(&self.conformance, SDL).unwrap_or_default();
             graphql::Answering::read(&text)
         });
         let told = match (schema, graphql::Asked::read(call)) {
@@ -72,18 +98,17 @@ impl Mock {
             (_, Err(told)) => told,
             (Ok(schema), Ok(asked)) => schema.answer(&asked),
         };
-        Answer {
-            status: told.status,
-            content_type: Some(told.content_type.to_owned()),
-            headers: Vec::new(),
-            body: told.body,
-            origin: Origin::Made,
-        }
+        answered(told.status, told.content_type.to_owned(), told.body, Origin::Made)
     }
 }
 
-fn sdl(conformance: &Conformance) -> Option<String> {
-    match conformance.source.get(&format!("/{}", crate::notation::graphql::SDL))? {
+pub(super) fn answered(status: u16, content_type: String, body: Vec<u8>, origin: Origin) -> Answer {
+    Answer { status, content_type: Some(content_type), headers: Vec::new(), body, origin }
+}
+
+/// What a contract was written in.
+fn text(conformance: &Conformance, name: &str) -> Option<String> {
+    match conformance.source.get(&format!("/{name}"))? {
         Json::String(text) => Some(text),
         _ => None,
     }

@@ -174,7 +174,7 @@ fn local(name: &str) -> &str {
 }
 
 /// Something that can be the name of an element.
-fn name_of(name: &str) -> String {
+pub(super) fn name_of(name: &str) -> String {
     let fits = |character: char| character.is_alphanumeric() || matches!(character, '_' | '-' | '.');
     let mut made: String =
         name.chars().map(|character| if fits(character) { character } else { '_' }).collect();
@@ -184,7 +184,7 @@ fn name_of(name: &str) -> String {
     made
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut made = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -17,6 +17,13 @@ use super::{
 const WSDL: &str = "http://schemas.xmlsoap.org/wsdl/";
 const SOAP: &str = "http://schemas.xmlsoap.org/wsdl/soap/";
 const SOAP12: &str = "http://schemas.xmlsoap.org/wsdl/soap12/";
+/// Namespaces of envelopes.
+pub(crate) const SOAP_11: &str = "http://schemas.xmlsoap.org/soap/envelope/";
+pub(crate) const SOAP_12: &str = "http://www.w3.org/2003/05/soap-envelope";
+/// Where the text itself stands in the document, where it is of one file; and what says that an operation answers with it.
+pub(crate) const TEXT: &str = "x-wsdl";
+/// What is called by a route: the element that its body has, and those of answers and faults.
+pub(crate) const SOAP_CALLS: &str = "x-soap-calls";
 const HTTP: &str = "http://schemas.xmlsoap.org/wsdl/http/";
 /// Elements, attributes and texts of one file.
 const MOST_NODES: u32 = 2_000_000;
@@ -82,7 +89,8 @@ pub(super) fn read(text: &str, file: &str) -> Result<(Document, Vec<Finding>), V
     }
     let mut world = World::new(&files, &lines);
     world.tell_imports(&parts, &mut told);
-    let out = world.lowered(&mut told);
+    let whole = (parts.len() == 1).then_some(text);
+    let out = world.lowered(whole, &mut told);
     told.finish(out)
 }
 
@@ -147,6 +155,8 @@ struct Call {
     action: Option<String>,
     /// `text/xml` for SOAP 1.1, `application/soap+xml` for 1.2.
     media: Vec<&'static str>,
+    /// What bodies of SOAP have for each that is called by this route.
+    calls: Vec<Value>,
     parameters: Vec<Value>,
     request: Option<Value>,
     response: Value,
@@ -213,7 +223,8 @@ impl<'x, 'i> World<'x, 'i> {
         }
     }
 
-    fn lowered(&mut self, told: &mut Told<'_>) -> model::tree::Node {
+    /// The document; of one file with its text, for those who answer in the service's place.
+    fn lowered(&mut self, text: Option<&str>, told: &mut Told<'_>) -> model::tree::Node {
         let at = self.root.lines.at(self.root.element.range().start);
         let mut calls = Vec::new();
         for service in self.services.clone() {
@@ -266,6 +277,7 @@ impl<'x, 'i> World<'x, 'i> {
                 "operationId": if number == 0 { "wsdl".to_owned() } else { format!("wsdl{}", number + 1) },
                 "summary": "The description of the service, with `?wsdl`",
                 "responses": { "200": { "description": "WSDL.", "content": { "text/xml": {} } } },
+                TEXT: true,
             });
             match items.iter_mut().find(|(known, ..)| *known == call.path) {
                 Some((_, _, item)) if item.has("get") => {}
@@ -285,6 +297,7 @@ impl<'x, 'i> World<'x, 'i> {
         let mut components = Fields::new(at);
         components.put("schemas", self.types.components(at));
         out.put("components", components.node());
+        out.text_if(TEXT, text);
         for (name, at) in self.types.missing.drain(..) {
             let message = format!("`{name}` is not defined in what is at hand; it is taken for anything");
             told.warn("unknown-type", message, at);
@@ -391,8 +404,17 @@ impl<'x, 'i> World<'x, 'i> {
             .unwrap_or("document");
         let action = own.and_then(|own| own.attribute("soapAction")).filter(|action| !action.is_empty());
         let name = operation.attribute("name").unwrap_or_default();
-        let request = self.body(of, "input", style, name);
-        let response = self.body(of, "output", style, &format!("{name}Response"));
+        let request = self.body(operation, of, "input", style, name);
+        let response = self.body(operation, of, "output", style, &format!("{name}Response"));
+        let names = |body: Option<&Value>| -> Vec<String> {
+            let all = body.and_then(|body| body["properties"].as_object());
+            all.map(|all| all.keys().cloned().collect()).unwrap_or_default()
+        };
+        let first = request.as_ref().and_then(|body| body["properties"].as_object()?.iter().next());
+        let mut called = json!({ "element": first.map_or("", |(element, _)| element.as_str()), "answer": names(response.as_ref()) });
+        if let Some(namespace) = first.and_then(|(_, of)| of.pointer("/xml/namespace")) {
+            called["namespace"] = namespace.clone();
+        }
         let mut faults = Vec::new();
         for fault in children(of.element, "fault") {
             let message = fault.attribute("message").and_then(|name| qname(fault, name));
@@ -416,6 +438,7 @@ impl<'x, 'i> World<'x, 'i> {
             })
         };
         let detail: Map<String, Value> = faults.into_iter().collect();
+        called["faults"] = detail.keys().cloned().collect();
         let fault = match is_12 {
             false => json!({ "type": "object", "properties": {
                 "faultcode": { "type": "string" }, "faultstring": { "type": "string" }, "faultactor": { "type": "string" },
@@ -434,6 +457,7 @@ impl<'x, 'i> World<'x, 'i> {
             description: None,
             action: action.map(str::to_owned),
             media: vec![if is_12 { "application/soap+xml" } else { "text/xml" }],
+            calls: vec![called],
             parameters: Vec::new(),
             request: Some(envelope(request, None)),
             response: envelope(response, Some(fault)),
@@ -444,6 +468,7 @@ impl<'x, 'i> World<'x, 'i> {
     /// What stands in `Body`.
     fn body(
         &mut self,
+        operation: Element<'x, 'i>,
         of: Here<'x, 'i>,
         direction: &'static str,
         style: &str,
@@ -451,13 +476,43 @@ impl<'x, 'i> World<'x, 'i> {
     ) -> Option<Value> {
         let message = children(of.element, direction).next()?;
         let name = message.attribute("message").and_then(|name| qname(message, name))?;
-        let parts = self.parts(&name)?;
+        let mut parts = self.parts(&name)?;
+        // What the binding says of it: which of the parts, as others stand in the header, and the namespace of the wrapper.
+        let bound = children(operation, direction).next().and_then(|bound| {
+            bound.descendants().find(|inner| {
+                matches!(inner.tag_name().namespace(), Some(SOAP | SOAP12))
+                    && inner.tag_name().name() == "body"
+            })
+        });
+        if let Some(named) = bound.and_then(|bound| bound.attribute("parts")) {
+            let wanted: Vec<&str> = named.split_whitespace().collect();
+            let all = self.part_names(&name);
+            let mut at = all.iter().map(|name| wanted.contains(&&**name));
+            parts.retain(|_| at.next().unwrap_or(true));
+        }
         let names: Vec<String> = parts.iter().map(|(name, _)| name.clone()).collect();
         let inside = json!({ "type": "object", "properties": parts.into_iter().collect::<Map<_, _>>(), "required": names });
         Some(match style {
-            "rpc" => json!({ "type": "object", "properties": { wrapper: inside }, "required": [wrapper] }),
+            "rpc" => {
+                let mut inside = inside;
+                if let Some(namespace) = bound.and_then(|bound| bound.attribute("namespace")) {
+                    inside["xml"] = json!({ "namespace": namespace, "prefix": "m" });
+                }
+                json!({ "type": "object", "properties": { wrapper: inside }, "required": [wrapper] })
+            }
             _ => inside,
         })
+    }
+
+    /// What the parts of a message are called, in the order of [`World::parts`].
+    fn part_names(&self, message: &QName) -> Vec<String> {
+        let here = self.messages.get(message);
+        let parts = here.into_iter().flat_map(|here| children(here.element, "part"));
+        let is_read = |part: &Element<'_, '_>| {
+            let named = part.attribute("element").or(part.attribute("type"));
+            named.is_some_and(|name| qname(*part, name).is_some())
+        };
+        parts.filter(is_read).map(|part| part.attribute("name").unwrap_or_default().to_owned()).collect()
     }
 
     /// The parts of a message: elements by their names, types by the names of the parts.
@@ -523,6 +578,7 @@ impl<'x, 'i> World<'x, 'i> {
             description: None,
             action: None,
             media: Vec::new(),
+            calls: Vec::new(),
             parameters,
             request,
             response: json!({}),
@@ -559,6 +615,7 @@ fn distinct(calls: Vec<Call>, told: &mut Told<'_>) -> Vec<Call> {
                 known.description = Some(more);
                 // Either body is taken.
                 known.request = either(known.request.take(), call.request);
+                known.calls.extend(call.calls);
                 known.response = either(Some(known.response.take()), Some(call.response)).unwrap_or_default();
             } else {
                 known.media.extend(
@@ -583,13 +640,44 @@ fn distinct(calls: Vec<Call>, told: &mut Told<'_>) -> Vec<Call> {
 }
 
 fn either(one: Option<Value>, other: Option<Value>) -> Option<Value> {
-    let (Some(one), Some(other)) = (one, other) else { return None };
+    let (Some(mut one), Some(other)) = (one, other) else { return None };
+    if let (Some(body), Some(more)) = (one.pointer_mut(BODY), other.pointer(BODY)) {
+        join(body, more);
+        return Some(one);
+    }
     let mut all = match one.get("anyOf").and_then(Value::as_array) {
         Some(all) => all.clone(),
         None => vec![one],
     };
     all.push(other);
     Some(json!({ "type": "object", "anyOf": all }))
+}
+
+const BODY: &str = "/properties/Body";
+
+/// Puts what one body may have into another, so that either fits: elements are found by their names, whichever of them a body has.
+fn join(body: &mut Value, more: &Value) {
+    let needed = |of: &Value| of.get("required").map(|names| json!({ "required": names }));
+    let mut alternatives: Vec<Value> = match body.get("anyOf").and_then(Value::as_array) {
+        Some(known) => known.clone(),
+        None => needed(body).into_iter().collect(),
+    };
+    alternatives.extend(needed(more));
+    for (name, schema) in more["properties"].as_object().into_iter().flatten() {
+        match body["properties"].get_mut(name) {
+            None => body["properties"][name] = schema.clone(),
+            Some(known) if known == schema => {}
+            // Faults, and what they have to say.
+            Some(known) if matches!(&**name, "Fault" | "detail" | "Detail") => join(known, schema),
+            Some(known) => *known = json!({ "anyOf": [known.take(), schema] }),
+        }
+    }
+    if let Some(fields) = body.as_object_mut() {
+        fields.remove("required");
+        if alternatives.len() > 1 {
+            fields.insert("anyOf".to_owned(), alternatives.into());
+        }
+    }
 }
 
 impl Call {
@@ -631,6 +719,9 @@ impl Call {
         if let Some(action) = &self.action {
             out.text("x-soap-action", action);
         }
+        if !self.calls.is_empty() {
+            out.value(SOAP_CALLS, &self.calls.clone().into());
+        }
         out.node()
     }
 }
@@ -641,10 +732,24 @@ fn fragment(id: &str) -> String {
 }
 
 fn envelope(is_12: bool) -> &'static str {
-    match is_12 {
-        true => "http://www.w3.org/2003/05/soap-envelope",
-        false => "http://schemas.xmlsoap.org/soap/envelope/",
+    if is_12 { SOAP_12 } else { SOAP_11 }
+}
+
+/// The text with an address of its own for the ports whose address has a path.
+pub(crate) fn addressed(text: &str, path: &str, address: &str) -> String {
+    let mut out = text.to_owned();
+    let Ok(xml) = parse(text) else { return out };
+    let is_port = |element: &Element<'_, '_>| {
+        element.tag_name().name() == "address"
+            && matches!(element.tag_name().namespace(), Some(SOAP | SOAP12))
+    };
+    let ports = xml.descendants().filter(is_port).filter_map(|port| port.attribute_node("location"));
+    let places: Vec<_> =
+        ports.filter(|port| path_of(port.value()) == path).map(|port| port.range_value()).collect();
+    for place in places.into_iter().rev() {
+        out.replace_range(place, &address.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;"));
     }
+    out
 }
 
 /// The path of an address.

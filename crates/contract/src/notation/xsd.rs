@@ -11,6 +11,17 @@ use super::{
 };
 
 pub(super) const XSD: &str = "http://www.w3.org/2001/XMLSchema";
+/// What components say for those who write XML: the namespace they are of, and whether elements within are of it, too.
+pub(crate) const NAMESPACE: &str = "x-namespace";
+pub(crate) const QUALIFIED: &str = "x-qualified";
+/// The name of an element that stands by itself.
+pub(crate) const ELEMENT: &str = "x-element";
+/// Whether an element is of the namespace, where it says so itself.
+pub(crate) const FORM: &str = "x-form";
+/// `CHOICE/BRANCH`: of the branches of a choice one is there.
+pub(crate) const CHOICE: &str = "x-choice";
+/// The type of XML Schema, where JSON has no words for it.
+pub(crate) const KIND: &str = "x-xsd";
 /// Particles, types and groups in each other.
 const MOST_DEPTH: usize = 48;
 
@@ -61,6 +72,9 @@ struct Content {
     required: Vec<String>,
     bases: Vec<Value>,
     open: bool,
+    /// The branch of a choice that is being read, and how many choices there were.
+    choice: Option<String>,
+    choices: usize,
 }
 
 impl<'x, 'i> Types<'x, 'i> {
@@ -130,6 +144,7 @@ impl<'x, 'i> Types<'x, 'i> {
                 Sort::Type => self.of_type(defined.element, defined.lines),
                 _ => self.of_element(defined.element, defined.lines),
             };
+            let value = placed(value, &key, defined.element);
             all.insert(name, (defined.at(), value));
         }
         for (name, (at, value)) in &all {
@@ -279,7 +294,14 @@ impl<'x, 'i> Types<'x, 'i> {
             return;
         }
         self.depth += 1;
-        for element in of.children().filter(|child| child.tag_name().namespace() == Some(XSD)) {
+        // The outermost choice counts; one that repeats may have all of its branches.
+        let is_choice = of.tag_name().name() == "choice" && !many && into.choice.is_none();
+        into.choices += usize::from(is_choice);
+        let particles = of.children().filter(|child| child.tag_name().namespace() == Some(XSD));
+        for (branch, element) in particles.enumerate() {
+            if is_choice {
+                into.choice = Some(format!("{}/{branch}", into.choices));
+            }
             let at = lines.at(element.range().start);
             let optional = optional || element.attribute("minOccurs") == Some("0");
             let many = many || repeats(element);
@@ -303,6 +325,9 @@ impl<'x, 'i> Types<'x, 'i> {
                 _ => {}
             }
         }
+        if is_choice {
+            into.choice = None;
+        }
         self.depth -= 1;
     }
 
@@ -323,7 +348,7 @@ impl<'x, 'i> Types<'x, 'i> {
                 (name.to_owned(), self.deeper(element, lines, Types::of_element))
             }
         };
-        let schema = if many {
+        let mut schema = if many {
             let mut list = json!({ "type": "array", "items": schema });
             if let Some(most) = element.attribute("maxOccurs").and_then(|most| most.parse::<u32>().ok()) {
                 list["maxItems"] = most.into();
@@ -339,6 +364,12 @@ impl<'x, 'i> Types<'x, 'i> {
         } else {
             schema
         };
+        if let Some(choice) = &into.choice {
+            schema[CHOICE] = choice.as_str().into();
+        }
+        if let Some(form) = element.attribute("form") {
+            schema[FORM] = (form == "qualified").into();
+        }
         if !optional && !into.required.contains(&name) && !into.properties.contains_key(&name) {
             into.required.push(name.clone());
         }
@@ -470,6 +501,23 @@ impl Content {
     }
 }
 
+/// A component with what its elements are of.
+fn placed(mut value: Value, key: &(Sort, QName), element: Element<'_, '_>) -> Value {
+    let (sort, (namespace, name)) = key;
+    if !namespace.is_empty() && value.is_object() {
+        value[NAMESPACE] = namespace.as_str().into();
+        let schema = element.parent_element();
+        let form = schema.and_then(|schema| schema.attribute("elementFormDefault"));
+        if form == Some("qualified") {
+            value[QUALIFIED] = true.into();
+        }
+    }
+    if *sort == Sort::Element && value.is_object() {
+        value[ELEMENT] = name.as_str().into();
+    }
+    value
+}
+
 /// A name as it is written at an element, with the namespace its prefix stands for there.
 pub(super) fn qname(element: Element<'_, '_>, text: &str) -> Option<QName> {
     let text = text.trim();
@@ -511,6 +559,25 @@ fn pattern(text: &str) -> Option<String> {
     (!foreign.iter().any(|sign| text.contains(sign))).then(|| format!("^(?:{text})$"))
 }
 
+/// What a value of a type looks like that is written as a text, and is not any text.
+fn lexical(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "dateTime" => "2026-01-15T12:00:00Z",
+        "date" => "2026-01-15",
+        "time" => "12:00:00Z",
+        "duration" => "P1D",
+        "gYear" => "2026",
+        "gYearMonth" => "2026-01",
+        "gMonth" => "--01",
+        "gMonthDay" => "--01-15",
+        "gDay" => "---15",
+        "hexBinary" => "00ff",
+        "language" => "en",
+        "QName" | "NCName" | "Name" | "ID" | "IDREF" | "NMTOKEN" => "name",
+        _ => return None,
+    })
+}
+
 fn built_in(name: &str) -> Value {
     match name {
         "boolean" => json!({ "type": "boolean" }),
@@ -525,10 +592,15 @@ fn built_in(name: &str) -> Value {
         "decimal" => json!({ "type": "number" }),
         // `INF` and `NaN` are values of theirs.
         "float" | "double" => json!({ "type": ["number", "string"] }),
-        "base64Binary" => json!({ "type": "string", "contentEncoding": "base64" }),
+        "base64Binary" => {
+            json!({ "type": "string", "contentEncoding": "base64", "examples": ["AQID"], KIND: name })
+        }
         "anyType" | "anySimpleType" => json!({}),
         "anyURI" => json!({ "type": "string" }),
         // Times of XML Schema need no time zone, which those of JSON Schema do.
-        _ => json!({ "type": "string" }),
+        _ => match lexical(name) {
+            Some(example) => json!({ "type": "string", "examples": [example], KIND: name }),
+            None => json!({ "type": "string" }),
+        },
     }
 }

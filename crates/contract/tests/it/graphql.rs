@@ -148,8 +148,8 @@ fn what_is_wrong_with_a_document_is_told_with_its_place() {
         ("{ order(id: 1) { ...F } }", 1, 18, "F"),
         ("{ order(id: true) { id } }", 1, 13, "ID"),
         ("query ($a: Int) { order(id: $a) { id } }", 1, 25, "Int"),
-        ("{ a: order(id: 1) { id } a: order(id: 2) { id } }", 1, 3, "conflict"),
-        ("{ order(id: 1) { ...F } } fragment F on Order { parent { ...F } }", 1, 58, "F"),
+        ("{ a: order(id: 1) { id } a: order(id: 2) { id } }", 1, 26, "conflict"),
+        ("{ order(id: 1) { ...F } } fragment F on Order { parent { ...F } }", 1, 27, "F"),
         ("{", 1, 2, "syntax"),
     ] {
         let wrong = error(query, &json!({}));

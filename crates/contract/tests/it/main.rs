@@ -10,6 +10,7 @@ mod notations;
 mod orders;
 mod real;
 mod samples;
+mod soap;
 
 use contract::Contract;
 

@@ -70,6 +70,7 @@ async fn the_page_says_what_happens() {
         let name = match language {
             "yaml contract" => "openapi.yaml",
             "graphql contract" => "shop.graphql",
+            "xml contract" => "rooms.wsdl",
             "http" => {
                 exchange(&client, running.as_ref().unwrap(), text).await;
                 asked += 1;
