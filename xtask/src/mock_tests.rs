@@ -1,4 +1,5 @@
-//! Mocks beside another's: the npm package `@stoplight/prism-cli`, asked the same of the same contracts as `pailou mock`.
+//! Mocks beside another's: the npm package `@stoplight/prism-cli`, asked the same of the same contracts as `pailou mock`. And those of other
+//! notations called by clients that others wrote: graphql of npm, zeep and grpcio of Python.
 
 use std::{
     fs,
@@ -9,9 +10,15 @@ use std::{
 use crate::{
     running::{self, Running, Says},
     shell::{Outcome, command, has, root, step, target_dir},
+    tools,
 };
 
 const PRISM: &str = "@stoplight/prism-cli@5.14.2";
+
+/// The reference implementation of GraphQL.
+const GRAPHQL: &str = "graphql@17.1.0";
+/// Clients of SOAP and gRPC.
+const CLIENTS: [&str; 3] = ["grpcio==1.85.3", "grpcio-tools==1.85.1", "zeep==4.3.3"];
 
 #[derive(Default, clap::Args)]
 pub(crate) struct Args {
@@ -30,6 +37,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     }
     let binary = running::binary(args.binary.as_deref())?;
     let folder = installed()?;
+    called(&binary, &folder)?;
     let ours = ["crates/policies/tests/it/mocked.yaml", "xtask/src/mock_tests/orders.yaml"];
     let contracts = ours.iter().map(|path| root().join(path)).chain(args.contract.iter().cloned());
     for contract in contracts {
@@ -45,25 +53,53 @@ fn beside(binary: &Path, folder: &Path, contract: &Path) -> Outcome {
     prism.args(["--port", &port, "--host", "127.0.0.1"]).env("NO_COLOR", "1");
     let (_prism, ()) =
         Running::start(&mut prism, Says::Output, |line| line.contains("Prism is listening").then_some(()))?;
-    let mut mock = Command::new(binary);
-    mock.arg("mock").arg(contract).args(["--http", "127.0.0.1:0"]).env("NO_COLOR", "1");
-    let (_mock, address) = Running::start(&mut mock, Says::Log, |line| {
-        line.split_once("gateway at ").map(|(_, address)| address.trim().to_owned())
-    })?;
+    let (_mock, address) = mock(binary, contract)?;
     let script = root().join("xtask/src/mock_tests/compare.mjs");
     let mut compare = command("node", &["--no-warnings", &script.to_string_lossy()]);
     compare.arg(folder).arg(contract).arg(format!("http://127.0.0.1:{port}")).arg(address);
     step(&format!("{} by Prism and by Pailou", contract.display()), &mut compare)
 }
 
+fn mock(binary: &Path, contract: &Path) -> Outcome<(Running, String)> {
+    let mut mock = Command::new(binary);
+    mock.arg("mock").arg(contract).args(["--http", "127.0.0.1:0"]).env("NO_COLOR", "1");
+    Running::start(&mut mock, Says::Log, |line| {
+        line.split_once("gateway at ").map(|(_, address)| address.trim().to_owned())
+    })
+}
+
+/// Mocks of other notations, by clients that know them.
+fn called(binary: &Path, folder: &Path) -> Outcome {
+    let scripts = root().join("xtask/src/mock_tests");
+    let schema = scripts.join("shop.graphql");
+    let (_graphql, address) = mock(binary, &schema)?;
+    let mut client = command("node", &["--no-warnings"]);
+    client.arg(scripts.join("graphql.mjs")).arg(folder).arg(&schema).arg(format!("{address}/graphql"));
+    step("GraphQL by its reference implementation", &mut client)?;
+    if !has("python3") {
+        println!("\nSKIPPED: mocks called by zeep and grpcio (they need Python 3)");
+        return Ok(());
+    }
+    let python = tools::python(folder, &CLIENTS)?;
+    let files = root().join("crates/contract/tests/it");
+    let (_soap, soap) = mock(binary, &files.join("booking.wsdl"))?;
+    let proto = files.join("shop.proto");
+    let (_grpc, grpc) = mock(binary, &proto)?;
+    let grpc = grpc.trim_start_matches("http://");
+    let mut client = command(&python, &[]);
+    client.arg(scripts.join("clients.py")).arg(format!("{soap}/soap/booking?wsdl")).arg(grpc);
+    step("SOAP by zeep, gRPC by grpcio", client.arg(proto).arg(folder))
+}
+
 /// Prism in a folder of its own below `target`.
 fn installed() -> Outcome<PathBuf> {
     let folder = target_dir().join("mock-tests");
-    if !folder.join("node_modules/@stoplight/prism-cli/package.json").is_file() {
+    let has = |package: &str| folder.join("node_modules").join(package).join("package.json").is_file();
+    if !(has("@stoplight/prism-cli") && has("graphql")) {
         fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
         fs::write(folder.join("package.json"), "{ \"private\": true }\n").map_err(|e| e.to_string())?;
-        let flags = ["install", "--silent", "--no-save", "--no-package-lock", "--ignore-scripts", PRISM];
-        step("Prism", command("npm", &flags).current_dir(&folder))?;
+        let flags = ["install", "--silent", "--no-save", "--no-package-lock", "--ignore-scripts", PRISM, GRAPHQL];
+        step("Prism and GraphQL", command("npm", &flags).current_dir(&folder))?;
     }
     Ok(folder)
 }

@@ -112,23 +112,20 @@ impl Mocked {
         let Err(reply) = flow else {
             return Err(Refusal::new(problems::NOT_FOUND, "the contract does not say what comes back"));
         };
-        Ok(match reply {
+        let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+        let (head, body) = match reply {
             Reply::Problem(problem) => {
                 let mut headers = vec![("content-type".to_owned(), "application/problem+json".to_owned())];
-                headers.extend(problem.headers.iter().map(|(name, value)| {
-                    (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-                }));
-                MockAnswer { status: problem.status(), headers, body: problem.body("") }
+                let more = problem.headers.iter();
+                headers.extend(more.map(|(name, value)| (name.to_string(), text(value.as_bytes()))));
+                return Ok(MockAnswer { status: problem.status(), headers, body: problem.body("") });
             }
-            Reply::Answer(answer) | Reply::Stored(answer) => {
-                let (head, body) = *answer;
-                let all = head.headers.iter();
-                let headers = all.map(|(name, value)| {
-                    (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-                });
-                MockAnswer { status: head.status, headers: headers.collect(), body }
-            }
-        })
+            Reply::Answer(answer) | Reply::Stored(answer) => *answer,
+            // What comes after the body is nothing that a page could show.
+            Reply::Trailed(answer) => (answer.0, answer.1),
+        };
+        let headers = head.headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes())));
+        Ok(MockAnswer { status: head.status, headers: headers.collect(), body })
     }
 }
 

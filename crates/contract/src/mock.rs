@@ -3,6 +3,7 @@
 mod credentials;
 pub(crate) mod examples;
 mod graphql;
+mod grpc;
 mod soap;
 mod voice;
 pub(crate) mod write;
@@ -72,6 +73,8 @@ pub struct Answer {
     /// Beside `Content-Type`.
     pub headers: Vec<(Box<str>, String)>,
     pub body: Vec<u8>,
+    /// Fields that come after the body.
+    pub trailers: Vec<(Box<str>, String)>,
     pub origin: Origin,
 }
 
@@ -202,6 +205,7 @@ impl Mock {
                 content_type: None,
                 headers,
                 body: Vec::new(),
+                trailers: Vec::new(),
                 origin,
             });
         };
@@ -212,6 +216,7 @@ impl Mock {
             content_type: Some(content_type),
             headers,
             body,
+            trailers: Vec::new(),
             origin: Origin::Made,
         })
     }
@@ -251,11 +256,13 @@ impl Mock {
                 return Err(Refused::UnknownExample(Vec::new()));
             }
             let (body, origin) = (Vec::new(), Origin::Empty);
-            return Ok(Answer { status: chosen.status, content_type: None, headers, body, origin });
+            let (content_type, trailers) = (None, Vec::new());
+            return Ok(Answer { status: chosen.status, content_type, headers, body, trailers, origin });
         };
         let content_type = concrete(media);
         let (body, origin) = self.body(chosen, media, &content_type, wish)?;
-        Ok(Answer { status: chosen.status, content_type: Some(content_type), headers, body, origin })
+        let (content_type, trailers) = (Some(content_type), Vec::new());
+        Ok(Answer { status: chosen.status, content_type, headers, body, trailers, origin })
     }
 
     fn body(

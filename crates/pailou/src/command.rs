@@ -359,7 +359,7 @@ pub(crate) struct GatewayArgs {
 
 #[derive(Args)]
 pub(crate) struct MockArgs {
-    /// The contract: OpenAPI, YAML or JSON, or another notation that is answered as itself: GraphQL, WSDL. It is read again when it changes.
+    /// The contract: OpenAPI, YAML or JSON, or another notation that is answered as itself: GraphQL, WSDL, protobuf. It is read again when it changes.
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     /// Where HTTP is accepted.

@@ -11,7 +11,10 @@ use std::{
 
 use bytes::Bytes;
 use contract::mock::{Answer, Call, Origin, Refused, Wish};
-use http::header::{ACCEPT, CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
+use http::{
+    HeaderMap,
+    header::{ACCEPT, CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE},
+};
 use policy::prelude::*;
 use serde_json::json;
 
@@ -36,7 +39,8 @@ const MOST_BYTES: ByteSize = ByteSize::mib(64);
 ///
 /// It needs an API with a contract, and no service behind it. Requests are held against the contract as by `validate`; credentials that the
 /// contract asks for must be there, whatever they say. A client says by `Prefer` which status or example it wants. The same request has the
-/// same answer. GraphQL and SOAP are answered as themselves: documents executed on values of the schema's types, envelopes by envelopes. It runs after authentication and limits, so that a caller sees all of the API but what is behind it.
+/// same answer. GraphQL, SOAP and gRPC are answered as themselves: documents executed on values of the schema's types, envelopes by
+/// envelopes, messages by messages. It runs after authentication and limits, so that a caller sees all of the API but what is behind it.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Mock {
@@ -266,7 +270,7 @@ impl Inner {
         let delay = failure.and_then(|failure| failure.delay).or_else(|| self.delay(req, seed));
         let content_type = joined(&req.head.headers, CONTENT_TYPE.as_str());
         let accept = joined(&req.head.headers, ACCEPT.as_str());
-        let address = address(req);
+        let (address, code) = (address(req), prefer.code.filter(|code| *code >= 400));
         let call = Call {
             is_safe: req.head.method == Method::GET || req.head.method == Method::HEAD,
             address: address.as_deref(),
@@ -276,11 +280,10 @@ impl Inner {
             body: &body,
             seed: prefer.dynamic.unwrap_or(self.dynamic).then_some(seed),
             validates: self.guard.is_some(),
-            fails: failure.is_some() || prefer.code.is_some_and(|code| code >= 400),
+            fails: failure.map(|failure| failure.status.as_u16()).or(code),
         };
-        let code = prefer.code.filter(|code| *code >= 400);
         let prefer = Prefer { code, dynamic: prefer.dynamic, ..Prefer::default() };
-        let made_of = if call.fails { "error" } else { "" };
+        let made_of = if call.fails.is_some() { "error" } else { "" };
         let reply = match self.mock.call(&req.target.operation, &call) {
             Some(answer) => self.send(Arc::new(answer), made_of, None, &prefer),
             None => refusal(Refused::UnknownOperation).into(),
@@ -413,7 +416,15 @@ impl Inner {
             headers.insert(PREFERENCE_APPLIED, applied);
         }
         let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
-        Reply::answer(status, headers, Bytes::from_owner(Shared(answer)))
+        if answer.trailers.is_empty() {
+            return Reply::answer(status, headers, Bytes::from_owner(Shared(answer)));
+        }
+        let trailers = answer.trailers.iter().filter_map(|(name, value)| {
+            Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_str(value).ok()?))
+        });
+        let trailers: HeaderMap = trailers.collect();
+        let head = ResponseHead { status, headers };
+        Reply::Trailed(Box::new((head, Bytes::from_owner(Shared(answer)), trailers)))
     }
 }
 

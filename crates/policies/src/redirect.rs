@@ -169,7 +169,7 @@ mod tests {
                 let location = answer.0.headers.get(LOCATION).unwrap().to_str().unwrap().to_owned();
                 Some((answer.0.status.as_u16(), location))
             }
-            Err(Reply::Problem(problem)) => panic!("{problem:?}"),
+            Err(other) => panic!("{other:?}"),
         }
     }
 

@@ -164,6 +164,7 @@ pub(crate) fn problem_of(reply: Reply) -> Problem {
     match reply {
         Reply::Problem(problem) => *problem,
         Reply::Answer(answer) | Reply::Stored(answer) => panic!("answered {answer:?}"),
+        Reply::Trailed(answer) => panic!("answered {answer:?}"),
     }
 }
 

@@ -12,7 +12,7 @@ use std::{
 use bytes::Bytes;
 use expr::{CallerFacts, Facts, Provenance, View};
 use head::{Headers, Known, RequestHead};
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use model::{
     KeyHash, TokenIssuer,
     event::{Breach, CacheUse, Observed, Target},
@@ -367,6 +367,8 @@ pub enum Reply {
     Problem(Box<Problem>),
     /// An answer that is no refusal, such as that to a CORS preflight.
     Answer(Box<(ResponseHead, Bytes)>),
+    /// The same with fields after the body (RFC 9110 §6.5), as gRPC has them.
+    Trailed(Box<(ResponseHead, Bytes, HeaderMap)>),
     /// An answer of the upstream's that was stored: to what looks at the response it is the upstream's.
     Stored(Box<(ResponseHead, Bytes)>),
 }

@@ -183,10 +183,18 @@ impl Altered {
         Ok(())
     }
 
-    /// A whole body at once.
-    pub(crate) fn whole(mut self, body: Bytes) -> Result<Bytes, BodyError> {
+    /// A whole body at once, with the fields after it; those that are left go on.
+    pub(crate) fn whole(
+        mut self,
+        body: Bytes,
+        trailers: &mut Option<HeaderMap>,
+    ) -> Result<Bytes, BodyError> {
         self.push(body)?;
-        self.end()?;
+        match trailers.take() {
+            Some(fields) => self.end_with(fields)?,
+            None => self.end()?,
+        }
+        *trailers = self.trailers.take();
         if self.ready.len() == 1 {
             return Ok(self.ready.pop_front().unwrap_or_default());
         }

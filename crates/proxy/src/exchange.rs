@@ -10,7 +10,7 @@ use std::{
 
 use bytes::Bytes;
 use head::{Headers, Known, RequestHead, Value};
-use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, Version, header, uri::PathAndQuery};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, Version, header, uri::PathAndQuery};
 use model::event::{Detail, Fault};
 use policy::{BodyError, Deadlines, Origin, Outcome, Problem, Reply, ResponseHead, ResponseStep, problems};
 use tokio::time::Instant;
@@ -132,11 +132,15 @@ pub(crate) async fn exchange(
         }
         Err(Reply::Answer(answer)) => {
             let (head, body) = *answer;
-            answered.reply(head, body, Origin::Gateway)
+            answered.reply(head, body, None, Origin::Gateway)
+        }
+        Err(Reply::Trailed(answer)) => {
+            let (head, body, trailers) = *answer;
+            answered.reply(head, body, Some(trailers), Origin::Gateway)
         }
         Err(Reply::Stored(answer)) => {
             let (head, body) = *answer;
-            answered.reply(head, body, Origin::Stored)
+            answered.reply(head, body, None, Origin::Stored)
         }
     }
 }
@@ -573,7 +577,7 @@ impl Answered {
             None => ReplyBody::upstream(download, altered, self.ending),
             Some(ours) => {
                 download.discard(&self.ending.client.worker);
-                ReplyBody::ours(ours, altered, self.ending)
+                ReplyBody::ours(ours, altered, None, self.ending)
             }
         };
         Response { head, body }
@@ -604,11 +608,17 @@ impl Answered {
         if matches!(self.version, Version::HTTP_2 | Version::HTTP_3) {
             self.on_reply.retain(|(name, _)| *name != header::CONNECTION);
         }
-        self.reply(head, body, Origin::Gateway)
+        self.reply(head, body, None, Origin::Gateway)
     }
 
     /// Answers with something that is at hand.
-    fn reply(mut self, mut head: ResponseHead, body: Bytes, origin: Origin) -> Response {
+    fn reply(
+        mut self,
+        mut head: ResponseHead,
+        body: Bytes,
+        trailers: Option<HeaderMap>,
+        origin: Origin,
+    ) -> Response {
         if self.ending.event.fault == Fault::None {
             self.ending.event.fault = fault_of(head.status);
         }
@@ -619,7 +629,7 @@ impl Answered {
             let mut plan = std::mem::take(&mut deciding.plan);
             body = plan.replaced.take().unwrap_or(body);
             let mut held = Ok(body.clone()).and_then(|body| match plan.altered(is_head, head.status) {
-                Some(altered) => altered.whole(body),
+                Some(altered) => altered.whole(body, &mut None),
                 None => Ok(body),
             });
             if held.as_ref().is_ok_and(|body| body.len() as u64 > most) {
@@ -629,9 +639,11 @@ impl Answered {
             deciding.judged(said, held, &mut head, &self.request_id);
         }
         let mut plan = self.finish_head(&mut head, deciding.plan);
+        // What follows a body does not follow another in its place.
+        let trailers = trailers.filter(|_| plan.replaced.is_none());
         let body = plan.replaced.take().unwrap_or(body);
         let altered = plan.altered(self.ending.event.method == Method::HEAD, head.status);
-        Response { head, body: ReplyBody::ours(body, altered, self.ending) }
+        Response { head, body: ReplyBody::ours(body, altered, trailers, self.ending) }
     }
 
     /// Changes protocols: from here on, bytes are passed as they come.
@@ -711,7 +723,7 @@ async fn hold(
         None => download.whole(most).await?,
     };
     match plan.altered(is_head, status) {
-        Some(altered) => altered.whole(body),
+        Some(altered) => altered.whole(body, &mut None),
         None => Ok(body),
     }
 }

@@ -9,6 +9,7 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
+use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use model::{
     ExchangeEvent,
@@ -51,6 +52,8 @@ pub(crate) struct ReplyBody {
 enum Content {
     Empty,
     Ours(Bytes),
+    /// The same with fields after it.
+    Trailed(Bytes, Option<Box<HeaderMap>>),
     Upstream(Box<Download>),
     /// Nothing: the bytes after the head are not HTTP.
     Switch(Box<Switch>),
@@ -97,7 +100,7 @@ impl ReplyBody {
 
     /// Whether nothing of the request is sent any more: the gateway itself answers.
     pub(crate) fn is_ours(&self) -> bool {
-        matches!(self.content, Content::Ours(_) | Content::Empty)
+        matches!(self.content, Content::Ours(_) | Content::Trailed(..) | Content::Empty)
     }
 
     /// Goes on sending the request, for a client that takes nothing of the response yet. Whether the exchange may go on at all: where it
@@ -122,8 +125,13 @@ impl ReplyBody {
         }
     }
 
-    pub(crate) fn ours(body: Bytes, altered: Option<Box<Altered>>, mut ending: Box<Ending>) -> ReplyBody {
-        let (body, broken) = match altered.map(|altered| altered.whole(body.clone())) {
+    pub(crate) fn ours(
+        body: Bytes,
+        altered: Option<Box<Altered>>,
+        mut trailers: Option<HeaderMap>,
+        mut ending: Box<Ending>,
+    ) -> ReplyBody {
+        let (body, broken) = match altered.map(|altered| altered.whole(body.clone(), &mut trailers)) {
             None => (body, None),
             Some(Ok(altered)) => (altered, None),
             Some(Err(error)) => {
@@ -134,7 +142,11 @@ impl ReplyBody {
             }
         };
         ending.event.bytes_out = body.len() as u64;
-        ReplyBody { content: Content::Ours(body), altered: None, ending: Some(ending), broken }
+        let content = match trailers.filter(|_| broken.is_none()) {
+            Some(trailers) => Content::Trailed(body, Some(Box::new(trailers))),
+            None => Content::Ours(body),
+        };
+        ReplyBody { content, altered: None, ending: Some(ending), broken }
     }
 
     pub(crate) fn upstream(
@@ -145,7 +157,7 @@ impl ReplyBody {
         let ended = download.lane.has_ended();
         if ended && altered.is_some() {
             download.discard(&ending.client.worker);
-            return ReplyBody::ours(Bytes::new(), altered, ending);
+            return ReplyBody::ours(Bytes::new(), altered, None, ending);
         }
         let content = Content::Upstream(Box::new(download));
         let mut body = ReplyBody { content, altered, ending: Some(ending), broken: None };
@@ -291,6 +303,14 @@ impl Body for ReplyBody {
                 this.finish();
                 return Poll::Ready((!body.is_empty()).then(|| Ok(Frame::data(body))));
             }
+            Content::Trailed(body, trailers) => {
+                if !body.is_empty() {
+                    return Poll::Ready(Some(Ok(Frame::data(std::mem::take(body)))));
+                }
+                let trailers = trailers.take();
+                this.finish();
+                return Poll::Ready(trailers.map(|trailers| Ok(Frame::trailers(*trailers))));
+            }
             Content::Upstream(download) => download,
         };
         let Some(altered) = &mut this.altered else {
@@ -336,6 +356,7 @@ impl Body for ReplyBody {
         match &self.content {
             Content::Empty | Content::Switch(_) => true,
             Content::Ours(body) => body.is_empty(),
+            Content::Trailed(body, trailers) => body.is_empty() && trailers.is_none(),
             Content::Upstream(download) => self.altered.is_none() && download.lane.has_ended(),
         }
     }
@@ -347,6 +368,7 @@ impl Body for ReplyBody {
         match &self.content {
             Content::Empty | Content::Switch(_) => SizeHint::with_exact(0),
             Content::Ours(body) => SizeHint::with_exact(body.len() as u64),
+            Content::Trailed(..) => SizeHint::new(),
             Content::Upstream(_) if self.altered.as_ref().is_some_and(|altered| altered.changes) => {
                 SizeHint::new()
             }

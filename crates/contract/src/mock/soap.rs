@@ -100,7 +100,7 @@ impl Port {
         };
         let mut writer = Writer::new(conformance);
         let status = match chosen {
-            Ok(at) if call.fails => {
+            Ok(at) if call.fails.is_some() => {
                 let fault = Fault { whose: Whose::Server, why: "the mock fails on purpose".to_owned() };
                 let detail = |writer: &mut Writer<'_>| self.detail(writer, &self.calls[at], call.seed);
                 version.fault(&fault, &mut writer, Some(&detail))
@@ -110,7 +110,7 @@ impl Port {
         };
         let body = writer.envelope(version.namespace()).into_bytes();
         let content_type = format!("{}; charset=utf-8", version.content_type());
-        answered(status, content_type, body, if call.fails { Origin::Empty } else { Origin::Made })
+        answered(status, content_type, body, if call.fails.is_some() { Origin::Empty } else { Origin::Made })
     }
 
     /// The version of a request, and which of the calls it is.

@@ -2,7 +2,7 @@
 
 use schema::Json;
 
-use super::{Answer, Mock, Origin, graphql, soap};
+use super::{Answer, Mock, Origin, graphql, grpc, soap};
 use crate::{
     conform::Conformance,
     notation::{graphql::SDL, wsdl},
@@ -13,6 +13,7 @@ pub(super) enum Voice {
     Http,
     GraphQl,
     Soap(soap::Port),
+    Grpc(grpc::Method),
     /// The description of a service of SOAP is asked for.
     Wsdl,
 }
@@ -35,8 +36,8 @@ pub struct Call<'c> {
     pub seed: Option<u64>,
     /// Whether a request that is not as the contract says is refused, where the protocol does not ask for that anyway.
     pub validates: bool,
-    /// It fails: what the protocol says of an error is the answer.
-    pub fails: bool,
+    /// It fails, as HTTP would by a status: what the protocol says of an error is the answer.
+    pub fails: Option<u16>,
 }
 
 impl Voice {
@@ -51,12 +52,15 @@ impl Voice {
         if said.get(wsdl::TEXT).is_some() && text(conformance, wsdl::TEXT).is_some() {
             return Voice::Wsdl;
         }
-        soap::Port::read(conformance, operation, &said).map_or(Voice::Http, Voice::Soap)
+        if let Some(port) = soap::Port::read(conformance, operation, &said) {
+            return Voice::Soap(port);
+        }
+        grpc::Method::read(conformance, operation, &said).map_or(Voice::Http, Voice::Grpc)
     }
 }
 
 impl Mock {
-    /// Whether an operation is called by a protocol that [`Mock::call`] answers: GraphQL or SOAP.
+    /// Whether an operation is called by a protocol that [`Mock::call`] answers: GraphQL, SOAP or gRPC.
     pub fn is_called(&self, operation: &str) -> bool {
         !matches!(self.voice(operation), None | Some(Voice::Http))
     }
@@ -67,6 +71,7 @@ impl Mock {
             Voice::Http => None,
             Voice::GraphQl => Some(self.graphql(call)),
             Voice::Soap(port) => Some(port.answer(&self.conformance, call)),
+            Voice::Grpc(method) => Some(method.answer(&self.conformance, call)),
             Voice::Wsdl => self.wsdl(operation, call),
         }
     }
@@ -93,7 +98,7 @@ impl Mock {
             graphql::Answering::read(&text)
         });
         let told = match (schema, graphql::Asked::read(call)) {
-            (_, _) if call.fails => graphql::failed(),
+            (_, _) if call.fails.is_some() => graphql::failed(),
             (Err(why), _) => graphql::unreadable(501, &format!("the schema cannot be asked: {why}")),
             (_, Err(told)) => told,
             (Ok(schema), Ok(asked)) => schema.answer(&asked),
@@ -103,7 +108,7 @@ impl Mock {
 }
 
 pub(super) fn answered(status: u16, content_type: String, body: Vec<u8>, origin: Origin) -> Answer {
-    Answer { status, content_type: Some(content_type), headers: Vec::new(), body, origin }
+    Answer { status, content_type: Some(content_type), headers: Vec::new(), body, trailers: Vec::new(), origin }
 }
 
 /// What a contract was written in.

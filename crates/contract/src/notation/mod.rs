@@ -13,7 +13,7 @@ mod lines;
 pub(crate) mod make;
 mod markdown;
 mod postman;
-mod protobuf;
+pub(crate) mod protobuf;
 pub(crate) mod wsdl;
 pub(crate) mod xsd;
 

@@ -23,6 +23,12 @@ use super::{
     make::{self, At, Fields},
 };
 
+/// What properties say for those who write messages: the type and number of a field, and which of several it is one of; of enums the
+/// numbers of their names.
+pub(crate) const TYPE: &str = "x-type";
+pub(crate) const NUMBER: &str = "x-number";
+pub(crate) const ONE_OF: &str = "x-one-of";
+pub(crate) const NUMBERS: &str = "x-numbers";
 /// What a body of gRPC may be called.
 const MEDIA: [&str; 5] = [
     "application/grpc",
@@ -205,6 +211,8 @@ impl World<'_> {
                 "method": method.name,
                 "clientStreaming": method.client_streams,
                 "serverStreaming": method.server_streams,
+                "input": input,
+                "output": output,
             }),
         );
         out.node()
@@ -286,7 +294,8 @@ impl World<'_> {
             Of::Map(key, value) => format!("map<{key}, {value}>"),
         };
         let label = if field.repeated { "repeated " } else { "" };
-        out.text("x-type", format!("{label}{written}")).text("x-number", &field.number);
+        out.text(TYPE, format!("{label}{written}")).text(NUMBER, &field.number);
+        out.text_if(ONE_OF, field.one_of.as_ref());
         out.node()
     }
 
@@ -341,7 +350,7 @@ fn enumeration(of: &Enum) -> Node {
         .map(|(name, number, _)| (name.clone(), number.clone().into()))
         .collect::<serde_json::Map<_, _>>()
         .into();
-    out.value("x-numbers", &numbers);
+    out.value(NUMBERS, &numbers);
     out.node()
 }
 
@@ -380,7 +389,12 @@ fn scalar(name: &str) -> Option<Value> {
         "int32" | "sint32" | "sfixed32" => json!({ "type": "integer", "format": "int32" }),
         "uint32" | "fixed32" => json!({ "type": "integer", "minimum": 0 }),
         // They do not fit a number of JSON, and are written as texts.
-        "int64" | "sint64" | "sfixed64" | "uint64" | "fixed64" => json!({ "type": ["string", "integer"] }),
+        "int64" | "sint64" | "sfixed64" => {
+            json!({ "type": ["string", "integer"], "pattern": "^-?[0-9]{1,19}$", "examples": ["1"] })
+        }
+        "uint64" | "fixed64" => {
+            json!({ "type": ["string", "integer"], "pattern": "^[0-9]{1,20}$", "examples": ["1"] })
+        }
         "bool" => json!({ "type": "boolean" }),
         "string" => json!({ "type": "string" }),
         "bytes" => json!({ "type": "string", "contentEncoding": "base64" }),

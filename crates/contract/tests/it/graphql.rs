@@ -246,7 +246,7 @@ fn statuses_and_types_of_content_are_those_of_graphql_over_http() {
         get("query=query(%24i%3AID!)%7Border(id%3A%24i)%7Bid%7D%7D&variables=%7B%22i%22%3A%229%22%7D");
     assert_eq!(json_of(&answer)["data"]["order"]["id"], "9");
     assert_eq!(get("query=mutation%7Bcancel(order%3A1)%7Bid%7D%7D").status, 405);
-    let fails = post(&mock, &good, Call { fails: true, ..Call::default() });
+    let fails = post(&mock, &good, Call { fails: Some(500), ..Call::default() });
     assert_eq!(json_of(&fails)["data"], Value::Null);
     assert!(json_of(&fails)["errors"][0]["message"].is_string());
 }

@@ -5,6 +5,7 @@
 mod dialects;
 mod findings;
 mod graphql;
+mod grpc;
 mod mocked;
 mod notations;
 mod orders;

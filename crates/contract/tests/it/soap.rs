@@ -147,7 +147,7 @@ fn what_is_wrong_with_a_request_is_a_fault_of_the_client() {
 #[test]
 fn a_failure_is_a_fault_of_the_server_with_what_the_description_says_of_it() {
     let book = envelope(V11, "<b:Book xmlns:b=\"urn:b\"><b:room/></b:Book>");
-    let answer = ask("Book", &book, Call { fails: true, ..Call::default() });
+    let answer = ask("Book", &book, Call { fails: Some(500), ..Call::default() });
     assert_eq!(answer.status, 500);
     let all = elements(&answer, V11);
     assert_eq!(all[1], "faultcode=soap:Server");

@@ -71,6 +71,7 @@ async fn the_page_says_what_happens() {
             "yaml contract" => "openapi.yaml",
             "graphql contract" => "shop.graphql",
             "xml contract" => "rooms.wsdl",
+            "proto contract" => "shop.proto",
             "http" => {
                 exchange(&client, running.as_ref().unwrap(), text).await;
                 asked += 1;

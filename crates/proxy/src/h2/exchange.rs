@@ -395,6 +395,6 @@ pub(crate) fn refusal(client: &Arc<Client>, version: Version, problem: &Problem,
     for (name, value) in &problem.headers {
         headers.append(name, value);
     }
-    let body = ReplyBody::ours(problem.body(id.as_str()), None, ending);
+    let body = ReplyBody::ours(problem.body(id.as_str()), None, None, ending);
     Response { head: ResponseHead { status: problem.status(), headers }, body }
 }
