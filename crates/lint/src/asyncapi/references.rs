@@ -94,6 +94,13 @@ pub(super) fn security<'r>(
 ) -> Vec<Raised<'r>> {
     let graph = context.run.graph;
     let Some(fields) = requirement.fields() else { return Vec::new() };
+    // From AsyncAPI 3 on a scheme itself may stand here, which names nothing.
+    let is_text = |node: &'r Node| graph.resolve(node).as_str().is_some();
+    let is_requirement =
+        |wanted: &'r Node| graph.resolve(wanted).items().is_some_and(|scopes| scopes.iter().all(is_text));
+    if !fields.iter().all(|(_, wanted)| is_requirement(wanted)) {
+        return Vec::new();
+    }
     let schemes = graph.get(graph.root(), "components").and_then(|all| graph.get(all, "securitySchemes"));
     let mut found = Vec::new();
     for (key, wanted) in fields {

@@ -194,3 +194,23 @@ fn identifiers_are_those_of_traits_where_these_have_some() {
         assert!(found.iter().any(|one| one == expected), "{expected}\n{found:#?}");
     }
 }
+
+#[test]
+fn operations_of_the_third_version_name_schemes_or_have_them() {
+    let with = |security: &str| {
+        let text = THIRD.replace("Turns it on. }", &format!("Turns it on., security: [{security}] }}"));
+        let schemes = "components: { securitySchemes: { token: { type: http, scheme: bearer }, grant: { type: oauth2, flows: { clientCredentials: { tokenUrl: 'https://a', availableScopes: {}, scopes: { read: r } } } } } }\n";
+        let all = found("spectral:asyncapi", &(text + schemes));
+        all.into_iter().filter(|line| line.starts_with("asyncapi-3-operation-security")).collect::<Vec<_>>()
+    };
+    let at = "asyncapi-3-operation-security operations.turnOn.security.0";
+    assert_eq!(with("{ $ref: '#/components/securitySchemes/token' }"), Vec::<String>::new());
+    assert_eq!(with("{ type: http, scheme: basic }"), Vec::<String>::new());
+    assert_eq!(with("{ token: [] }"), Vec::<String>::new());
+    let gone = format!("{at}.gone: Operation must not reference an undefined security scheme.");
+    assert_eq!(with("{ gone: [] }"), [gone]);
+    let scope = format!(
+        "{at}.grant.1: Non-existing security scope for the specified security scheme. Available: [read]"
+    );
+    assert_eq!(with("{ grant: [read, write] }"), [scope]);
+}
