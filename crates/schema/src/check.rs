@@ -284,7 +284,10 @@ impl<'c> Check<'c> {
 
     fn text(&mut self, rules: &TextRules, text: &str) -> bool {
         let mut valid = true;
-        if rules.least.is_some() || rules.most.is_some() {
+        // A character has four bytes at most, so that most texts are not counted.
+        let (fewest, bytes) = (text.len().div_ceil(4) as u64, text.len() as u64);
+        let is_short = rules.least.is_some_and(|least| fewest < least);
+        if is_short || rules.most.is_some_and(|most| bytes > most) {
             let length = text.chars().count() as u64;
             if let Some(least) = rules.least.filter(|least| length < *least) {
                 valid =

@@ -21,8 +21,12 @@ pub struct Unreadable {
 /// # Errors
 /// What is wrong, and where.
 pub fn read(text: &[u8]) -> Result<Value<'_>, Unreadable> {
-    let mut reader = serde_json::Deserializer::from_slice(text);
-    let value = Seed.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
+    // All of it at once is looked through many times faster than each text by itself.
+    let value = match std::str::from_utf8(text) {
+        Ok(text) => whole(serde_json::Deserializer::from_str(text)),
+        // It ends where it is no UTF-8, or before that.
+        Err(_) => whole(serde_json::Deserializer::from_slice(text)),
+    };
     value.map_err(|error| {
         let why = match error.classify() {
             serde_json::error::Category::Data => "a name stands twice in an object",
@@ -32,6 +36,13 @@ pub fn read(text: &[u8]) -> Result<Value<'_>, Unreadable> {
         };
         Unreadable { line: error.line(), column: error.column(), why }
     })
+}
+
+fn whole<'de, R: serde_json::de::Read<'de>>(
+    mut reader: serde_json::Deserializer<R>,
+) -> serde_json::Result<Value<'de>> {
+    let value = Seed.deserialize(&mut reader)?;
+    reader.end().map(|()| value)
 }
 
 struct Seed;
