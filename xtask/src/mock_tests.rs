@@ -98,7 +98,8 @@ fn installed() -> Outcome<PathBuf> {
     if !(has("@stoplight/prism-cli") && has("graphql")) {
         fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
         fs::write(folder.join("package.json"), "{ \"private\": true }\n").map_err(|e| e.to_string())?;
-        let flags = ["install", "--silent", "--no-save", "--no-package-lock", "--ignore-scripts", PRISM, GRAPHQL];
+        let flags =
+            ["install", "--silent", "--no-save", "--no-package-lock", "--ignore-scripts", PRISM, GRAPHQL];
         step("Prism and GraphQL", command("npm", &flags).current_dir(&folder))?;
     }
     Ok(folder)

@@ -7,7 +7,7 @@ mod body;
 mod form;
 mod media;
 mod multipart;
-mod parameter;
+pub(crate) mod parameter;
 mod pieces;
 mod terms;
 mod write;

@@ -1,5 +1,6 @@
 //! Answers made of a contract alone: its examples, or what its schemas accept.
 
+mod callbacks;
 mod credentials;
 pub(crate) mod examples;
 mod graphql;
@@ -17,6 +18,7 @@ use model::snapshot::ContractDocument;
 use schema::{Direction, Json, Making};
 
 pub use self::{
+    callbacks::{Callback, Happened},
     credentials::{Credential, Lacking, Needs, Scheme},
     voice::Call,
 };
@@ -42,6 +44,7 @@ pub struct Mock {
 struct Known {
     needs: OnceLock<Needs>,
     voice: OnceLock<Voice>,
+    calls_back: OnceLock<bool>,
 }
 
 #[derive(Default)]

@@ -15,7 +15,8 @@ use crate::{
     template,
 };
 
-const METHODS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+pub(crate) const METHODS: [&str; 9] =
+    ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
 /// What a document says, without its pieces.
 pub(crate) struct Reading {

@@ -377,6 +377,9 @@ pub(crate) struct MockArgs {
     /// Answers requests without the credentials that the contract asks for, too.
     #[arg(long)]
     pub(crate) no_security: bool,
+    /// Calls what `callbacks` of the contract promise, where this is the host: `hooks.example.com`, `127.0.0.1:9000`. Once for each host.
+    #[arg(long, value_name = "HOST")]
+    pub(crate) callbacks: Vec<String>,
     #[command(flatten)]
     pub(crate) reach: Reach,
 }

@@ -103,12 +103,15 @@ fn is_told(finding: &model::Finding) -> bool {
 
 /// The resources around a contract.
 fn around(contract: &str, args: &MockArgs) -> Value {
-    let mock = json!({
+    let mut mock = json!({
         "dynamic": args.dynamic,
         "validate": !args.no_validate,
         "security": !args.no_security,
         "state": args.state,
     });
+    if !args.callbacks.is_empty() {
+        mock["callbacks"] = json!({ "hosts": args.callbacks });
+    }
     json!({
         "kind": "api",
         "name": "mock",

@@ -1,5 +1,6 @@
 //! `mock`: answers of the contract alone, in place of the upstream's.
 
+mod callbacks;
 mod prefer;
 mod state;
 
@@ -15,10 +16,11 @@ use http::{
     HeaderMap,
     header::{ACCEPT, CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE},
 };
-use policy::prelude::*;
+use policy::{Later, prelude::*};
 use serde_json::json;
 
 use self::{
+    callbacks::{Callbacks, Caller},
     prefer::{PREFERENCE_APPLIED, Prefer},
     state::{Done, State, Stateful},
 };
@@ -63,6 +65,9 @@ pub(crate) struct Mock {
     latency: Option<Latency>,
     /// Answers that fail on purpose. The first that a request meets is its answer.
     errors: Vec<Failure>,
+    /// Whether what the contract's `callbacks` promise is called after an answer that says all is well, and where. Nothing is where nothing
+    /// is said.
+    callbacks: Option<Callbacks>,
 }
 
 /// How long answers take.
@@ -111,6 +116,7 @@ impl Default for Mock {
             state_bytes: ByteSize::mib(4),
             latency: None,
             errors: Vec::new(),
+            callbacks: None,
         }
     }
 }
@@ -133,6 +139,7 @@ impl Policy for Mock {
         let latency = self.latency.map(|latency| latency.read()).transpose()?;
         let failures = self.errors.into_iter().enumerate();
         let failures = failures.map(|(at, failure)| failure.read(&format!("errors[{at}]"))).collect::<Result<_, _>>()?;
+        let mut caller = self.callbacks.map(Callbacks::read).transpose()?;
         let inner = cx.contract.map(|document| {
             let mock =
                 cx.kept(&format!("mock/{}", document.hash), || contract::mock::Mock::new(document));
@@ -142,7 +149,8 @@ impl Policy for Mock {
                 Stateful::new(kept, document, Arc::clone(&mock), most)
             });
             let guard = self.validate.then(|| validate::guard(Arc::clone(mock.conformance())));
-            Inner { mock, guard, state, dynamic: self.dynamic, security: self.security, latency, failures }
+            let (dynamic, security, caller) = (self.dynamic, self.security, caller.take());
+            Inner { mock, guard, state, dynamic, security, latency, failures, caller }
         });
         Ok(Box::new(Mocking(inner)))
     }
@@ -191,6 +199,7 @@ struct Inner {
     security: bool,
     latency: Option<Delay>,
     failures: Vec<Planned>,
+    caller: Option<Caller>,
 }
 
 struct Delay {
@@ -237,7 +246,9 @@ impl Filter for Mocking {
             {
                 return Step::Done(Err(reply));
             }
-            return Step::Done(Err(inner.reply(req, &Bytes::new()).0));
+            let (reply, _) = inner.reply(req, &Bytes::new());
+            inner.call_back(req, &Bytes::new(), &reply);
+            return Step::Done(Err(reply));
         }
         Step::wait(async move {
             if let Some(guard) = &inner.guard {
@@ -246,18 +257,21 @@ impl Filter for Mocking {
                     Step::Wait(flow) => flow.await?,
                 }
             }
-            let needs_body = inner.state.is_some() || inner.dynamic || joined(&req.head.headers, "prefer").is_some();
+            let needs_body = inner.calls_back(req) || inner.state.is_some() || inner.dynamic || joined(&req.head.headers, "prefer").is_some();
             let body = if needs_body { req.body.read(BODY.0).await? } else { Bytes::new() };
             let (reply, delay) = inner.reply(req, &body);
             sleep(req, delay).await;
+            inner.call_back(req, &body, &reply);
             Err(reply)
         })
     }
 }
 
-async fn sleep(req: &Request, delay: Option<Duration>) {
-    if let Some(delay) = delay {
-        req.world.sleep(delay).await;
+/// Waits, where there is something to wait for.
+fn sleep(req: &Request, delay: Option<Duration>) -> Later<()> {
+    match delay {
+        Some(delay) => req.world.sleep(delay),
+        None => Box::pin(std::future::ready(())),
     }
 }
 
@@ -290,6 +304,22 @@ impl Inner {
         };
         sleep(req, delay.filter(|delay| !delay.is_zero())).await;
         Err(reply)
+    }
+
+    fn calls_back(&self, req: &Request) -> bool {
+        self.caller.is_some() && self.mock.has_callbacks(&req.target.operation)
+    }
+
+    /// Calls what an answer leads to.
+    fn call_back(&self, req: &Request, body: &Bytes, reply: &Reply) {
+        let (Some(caller), Reply::Answer(answer)) = (&self.caller, reply) else { return };
+        if !self.calls_back(req) || !answer.0.status.is_success() {
+            return;
+        }
+        let query = req.head.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+        let url = address(req).unwrap_or_default() + &query;
+        let seed = self.dynamic.then(|| seed_of(req, body));
+        caller.call(&self.mock, req, (&url, body), (&answer.0, &answer.1), seed);
     }
 
     /// How long an answer takes.

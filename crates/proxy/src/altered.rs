@@ -184,11 +184,7 @@ impl Altered {
     }
 
     /// A whole body at once, with the fields after it; those that are left go on.
-    pub(crate) fn whole(
-        mut self,
-        body: Bytes,
-        trailers: &mut Option<HeaderMap>,
-    ) -> Result<Bytes, BodyError> {
+    pub(crate) fn whole(mut self, body: Bytes, trailers: &mut Option<HeaderMap>) -> Result<Bytes, BodyError> {
         self.push(body)?;
         match trailers.take() {
             Some(fields) => self.end_with(fields)?,

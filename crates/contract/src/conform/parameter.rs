@@ -34,7 +34,7 @@ impl<'q> Query<'q> {
 }
 
 /// The parts of a path that a template's parameters stand for, as they came.
-pub(super) fn capture<'a>(template: &'a str, path: &'a str) -> Vec<(&'a str, &'a str)> {
+pub(crate) fn capture<'a>(template: &'a str, path: &'a str) -> Vec<(&'a str, &'a str)> {
     let mut found = Vec::new();
     let mut segments = path.trim_start_matches('/').split('/');
     let mut rest = path.trim_start_matches('/');

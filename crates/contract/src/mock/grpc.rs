@@ -211,8 +211,7 @@ fn is_message(mut rest: &[u8]) -> bool {
         let skipped = match tag & 7 {
             0 => varint(after).map(|(_, after)| after),
             1 => after.get(8..),
-            2 => varint(after)
-                .and_then(|(length, after)| after.get(usize::try_from(length).ok()?..)),
+            2 => varint(after).and_then(|(length, after)| after.get(usize::try_from(length).ok()?..)),
             3 | 4 => Some(after),
             5 => after.get(4..),
             _ => None,

@@ -108,7 +108,14 @@ impl Mock {
 }
 
 pub(super) fn answered(status: u16, content_type: String, body: Vec<u8>, origin: Origin) -> Answer {
-    Answer { status, content_type: Some(content_type), headers: Vec::new(), body, trailers: Vec::new(), origin }
+    Answer {
+        status,
+        content_type: Some(content_type),
+        headers: Vec::new(),
+        body,
+        trailers: Vec::new(),
+        origin,
+    }
 }
 
 /// What a contract was written in.

@@ -74,7 +74,8 @@ fn fields(mut message: &[u8]) -> Vec<(u64, Vec<u8>)> {
 }
 
 fn status(answer: &Answer) -> (Option<&str>, Option<&str>) {
-    let find = |fields: &'_ [(Box<str>, String)]| fields.iter().position(|(name, _)| &**name == "grpc-status");
+    let find =
+        |fields: &'_ [(Box<str>, String)]| fields.iter().position(|(name, _)| &**name == "grpc-status");
     let text = |fields: &'_ [(Box<str>, String)], at: usize| fields[at].1.clone();
     let leak = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
     (

@@ -246,3 +246,77 @@ async fn swagger_is_mocked_too() {
     let xml = gw.get("/a").with("accept", "application/xml").await.is(200).header("x-mock", "example");
     assert_eq!(&xml.body[..], b"<A><n>9</n></A>");
 }
+
+const HOOKS: &str = r#"
+openapi: 3.1.0
+info: { title: Hooks, version: '1' }
+paths:
+  /orders/{id}/watch:
+    post:
+      operationId: watch
+      parameters: [{ name: id, in: path, required: true, schema: { type: integer } }]
+      requestBody:
+        content: { application/json: { schema: { type: object, properties: { url: { type: string }, more: { type: string } } } } }
+      responses:
+        '201':
+          description: It is watched.
+          content: { application/json: { schema: { type: object, required: [key], properties: { key: { const: k1 } } } } }
+      callbacks:
+        changed:
+          '{$request.body#/url}/orders/{$request.path.id}?key={$response.body#/key}&s={$statusCode}':
+            post:
+              requestBody:
+                content: { application/json: { schema: { $ref: '#/components/schemas/Change' } } }
+              responses: { '200': { description: It was heard. } }
+        ended: { $ref: '#/components/callbacks/ended' }
+components:
+  callbacks:
+    ended:
+      $request.body#/more: { delete: { responses: { '200': { description: It was heard. } } } }
+  schemas:
+    Change: { type: object, required: [state], properties: { state: { enum: [done] } } }
+"#;
+
+/// What a host hears of a mock that is asked to watch an order.
+async fn called_back(policies: &str, body: &Value) -> Vec<String> {
+    let seen: std::sync::Arc<std::sync::Mutex<Vec<String>>> = std::sync::Arc::default();
+    let log = std::sync::Arc::clone(&seen);
+    let hooks = testkit::Upstream::script(move |request| {
+        let content_type = request.headers().get("content-type").map_or("", |of| of.to_str().unwrap());
+        let body = String::from_utf8_lossy(request.body());
+        let line = format!("{} {} {content_type} {body}", request.method(), request.uri());
+        log.lock().unwrap().push(line);
+        http::Response::builder().status(200).body("".into()).unwrap()
+    });
+    let setup = Setup::new(CATALOG).upstream("hooks", hooks);
+    let gw = setup.openapi("all", "/base", "broken", HOOKS, policies).start();
+    gw.post("/base/orders/7/watch")
+        .with("content-type", "application/json")
+        .body(body.to_string())
+        .await
+        .is(201);
+    // Calls go out beside the exchange.
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    let mut seen = seen.lock().unwrap().clone();
+    seen.sort();
+    seen
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_contract_promises_is_called_back_where_the_host_is_named() {
+    let body = json!({ "url": "http://hooks/a", "more": "http://hooks/end" });
+    let named = "- mock: { callbacks: { hosts: [hooks] } }";
+    assert_eq!(
+        called_back(named, &body).await,
+        ["DELETE /end  ", "POST /a/orders/7?key=k1&s=201 application/json {\"state\":\"done\"}"]
+    );
+    let partly = json!({ "url": "http://hooks/a", "more": "http://127.0.0.1/end" });
+    assert_eq!(called_back(named, &partly).await.len(), 1);
+    assert_eq!(called_back(named, &json!({ "url": "http://hooks.evil.test/a" })).await, [""; 0]);
+    assert_eq!(called_back("- mock: { callbacks: { hosts: ['hooks:81'] } }", &body).await, [""; 0]);
+    assert_eq!(called_back("- mock: {}", &body).await, [""; 0]);
+    let failing = "- mock: { callbacks: { hosts: [hooks] }, errors: [{ status: 500, header: x-never }] }";
+    assert_eq!(called_back(failing, &body).await.len(), 2);
+}

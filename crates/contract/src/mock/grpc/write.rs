@@ -43,7 +43,8 @@ impl<'c> Writer<'c> {
         let pointer = format!("/components/schemas/{}", escape(name));
         let Some(component) = self.component(&pointer).filter(|_| depth < DEEPEST) else { return };
         let mut taken: Vec<&str> = Vec::new();
-        for (property, schema) in component.get("properties").and_then(Json::as_object).into_iter().flatten() {
+        for (property, schema) in component.get("properties").and_then(Json::as_object).into_iter().flatten()
+        {
             let text = |name: &str| schema.get(name).and_then(Json::as_str);
             let (Some(value), Some(of)) = (member(value, property), text(TYPE)) else { continue };
             let Some(number) = text(NUMBER).and_then(|number| number.parse::<u64>().ok()) else { continue };
@@ -59,7 +60,9 @@ impl<'c> Writer<'c> {
     }
 
     fn field(&mut self, number: u64, of: &str, schema: &Json, value: &Json, out: &mut Vec<u8>, depth: usize) {
-        if let Some((key, inner)) = of.strip_prefix("map<").and_then(|of| of.strip_suffix('>')?.split_once(',')) {
+        if let Some((key, inner)) =
+            of.strip_prefix("map<").and_then(|of| of.strip_suffix('>')?.split_once(','))
+        {
             let schema = schema.get("additionalProperties").unwrap_or(&Json::Null);
             for (name, value) in value.as_object().into_iter().flatten() {
                 let mut entry = Vec::new();
@@ -310,7 +313,9 @@ mod tests {
 
     #[test]
     fn numbers_of_files_are_read_as_they_are_written() {
-        for (text, expected) in [("0", 0), ("0x1F", 31), ("017", 15), ("-1", -1), ("2147483647", 2_147_483_647)] {
+        for (text, expected) in
+            [("0", 0), ("0x1F", 31), ("017", 15), ("-1", -1), ("2147483647", 2_147_483_647)]
+        {
             assert_eq!(whole(text), Some(expected), "{text}");
         }
     }
