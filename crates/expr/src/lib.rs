@@ -129,7 +129,7 @@ mod tests {
         let facts = Facts {
             head: &head,
             client: "::ffff:10.0.0.7".parse().unwrap(),
-            origin: None,
+            origin: Some(Provenance { country: Some(*b"DE"), asn: Some(64500) }),
             api: "orders@v1",
             operation: "listOrders",
             caller,
@@ -164,6 +164,8 @@ mod tests {
             "request.query.q == 'a b c'",
             "request.query.empty == ''",
             "client.ip == '10.0.0.7'",
+            "client.country == 'DE' && client.asn == 'AS64500'",
+            "client.country in ['AT', 'DE']",
             "api == 'orders@v1' && operation == 'listOrders'",
             "caller.name == 'ada'",
             "'orders:read' in caller.scopes && !('orders:write' in caller.scopes)",

@@ -96,7 +96,7 @@ pub fn issuer_claimed(text: &str) -> Option<String> {
     claims.get("iss")?.as_str().map(str::to_owned)
 }
 
-fn member<'m>(header: &'m Map<String, Value>, name: &str) -> Result<Option<&'m str>, Why> {
+pub(crate) fn member<'m>(header: &'m Map<String, Value>, name: &str) -> Result<Option<&'m str>, Why> {
     match header.get(name) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),

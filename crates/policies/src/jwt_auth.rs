@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use aws_lc_rs::rand;
 use http::header::{AUTHORIZATION, COOKIE};
-use jose::{Algorithm, KeySet, LONGEST, Rules, Times, Token, Why};
+use jose::{Algorithm, DecryptionKey, KeySet, LONGEST, Rules, Times, Token, Why, is_encrypted, opened};
 use policy::{Proof, prelude::*};
 
 use crate::{
@@ -69,10 +69,47 @@ pub(crate) struct JwtAuth {
     /// Whether the token is taken out of the request before it goes to the upstream.
     #[serde(default)]
     hide_credentials: bool,
+    /// Opens tokens that are encrypted to a key of the gateway (JWE, RFC 7516); what is in one must be a signed token all the same.
+    #[serde(default)]
+    decrypt: Option<Decrypt>,
     /// Whether only tokens that are bound to the client certificate of the connection are accepted (RFC 8705 §3). TLS listeners then ask for one. A token
     /// that is bound is refused on other connections in any case.
     #[serde(default)]
     certificate_bound: bool,
+}
+
+/// How encrypted tokens are opened.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Decrypt {
+    /// Private keys, PKCS #8 in PEM, best by references: `[secret://orders-jwe]`; 4 at most, of which any may fit. RSA of 2048 bits or more for `RSA-OAEP-256`;
+    /// P-256, P-384 and P-521 for `ECDH-ES`, alone and with `A128KW` or `A256KW`. Content is taken in `A128GCM`, `A192GCM`, `A256GCM`, `A128CBC-HS256` and `A256CBC-HS512`.
+    keys: Vec<String>,
+    /// Whether tokens that are signed and not encrypted are refused.
+    #[serde(default)]
+    required: bool,
+}
+
+/// Keys that are tried for an encrypted token.
+const MOST_KEYS: usize = 4;
+
+impl Decrypt {
+    fn read(self) -> Result<Opening, Invalid> {
+        if self.keys.is_empty() || self.keys.len() > MOST_KEYS {
+            return Err(Invalid::field("decrypt.keys", format!("there is 1 key at least and {MOST_KEYS} at most")));
+        }
+        let read = |(at, pem): (usize, &String)| {
+            DecryptionKey::read(pem).map_err(|why| Invalid::field(format!("decrypt.keys[{at}]"), why))
+        };
+        let keys = self.keys.iter().enumerate().map(read).collect::<Result<_, _>>()?;
+        Ok(Opening { keys, required: self.required })
+    }
+}
+
+/// The running form of [`Decrypt`].
+struct Opening {
+    keys: Vec<DecryptionKey>,
+    required: bool,
 }
 
 fn public() -> Vec<Algorithm> {
@@ -145,6 +182,7 @@ impl Policy for JwtAuth {
             header,
             cookie: self.cookie,
             reading: names.read()?,
+            opening: self.decrypt.map(Decrypt::read).transpose()?,
             hide: self.hide_credentials,
             certificate_bound: self.certificate_bound,
         }))
@@ -163,6 +201,7 @@ struct TokenCheck {
     header: HeaderName,
     cookie: Option<String>,
     reading: Reading,
+    opening: Option<Opening>,
     hide: bool,
     certificate_bound: bool,
     /// Of all such policies of the gateway.
@@ -194,6 +233,11 @@ impl Filter for TokenCheck {
         if let Some(known) = self.verified.get(&mark).filter(|known| known.generation == generation) {
             return self.let_in(&known, req).into();
         }
+        let inner = match self.opened(text) {
+            Ok(inner) => inner,
+            Err(why) => return Step::Done(Err(wrong_token(why).into())),
+        };
+        let text = inner.as_deref().unwrap_or(text);
         let token = match Token::read(text, &self.algorithms) {
             Ok(token) => token,
             Err(why) => return Step::Done(Err(wrong_token(why).into())),
@@ -253,6 +297,15 @@ impl TokenCheck {
             }
         }
         Ok(found)
+    }
+
+    /// What is in a token that is encrypted; nothing where it is not.
+    fn opened(&self, text: &str) -> Result<Option<String>, Why> {
+        match &self.opening {
+            Some(opening) if is_encrypted(text) => opened(text, &opening.keys).map(Some),
+            Some(opening) if opening.required => Err("it is not encrypted".into()),
+            _ => Ok(None),
+        }
     }
 
     /// Verifies when keys are there that may fit.

@@ -254,3 +254,71 @@ fn nobody_is_let_in_by_what_is_not_signed_or_sealed_here() {
         answers(&bytes).0.into_iter().map(|answer| answer.line).collect::<Vec<_>>()
     });
 }
+
+#[test]
+fn no_encrypted_token_is_opened_that_was_changed() {
+    let text = include_str!("../../../crates/policies/tests/it/encrypted.json");
+    let vectors: serde_json::Value = serde_json::from_str(text).unwrap();
+    let key = jose::DecryptionKey::read(vectors["keys"][1].as_str().unwrap()).unwrap();
+    let texts = |of: &str| -> Vec<String> {
+        let all = vectors[of].as_array().unwrap().iter();
+        all.map(|vector| vector[1].as_str().unwrap().to_owned()).filter(|text| text.len() < 1500).collect()
+    };
+    let whole = [texts("accepted"), texts("refused")].concat();
+    let words = &[
+        ".",
+        "..",
+        "-",
+        "_",
+        "=",
+        "eyJhbGciOiJFQ0RILUVTIiwiZW5jIjoiQTEyOEdDTSJ9",
+        "e30",
+        "AAAAAAAAAAAAAAAA",
+    ];
+    let inputs = whole.iter().map(|text| text.clone().into_bytes()).collect();
+    fuzz_from("encrypted-tokens", words, inputs, |input| {
+        let text = String::from_utf8_lossy(input);
+        let opened = jose::opened(&text, std::slice::from_ref(&key));
+        assert!(opened.is_err() || whole.iter().any(|whole| *whole == text), "what was changed was opened");
+        opened.map_or_else(|why| why.len(), |_| 0)
+    });
+}
+
+#[test]
+fn a_file_of_networks_is_read_or_refused() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let config = json!({ "database": file.path(), "countries": { "deny": ["DE"] } });
+    let entry = policies::CATALOG.find("ip-restriction").unwrap();
+    let known = [
+        ("10.0.0.0/8", json!({ "country": { "iso_code": "DE" }, "autonomous_system_number": 64500 })),
+        ("2001:db8::/32", json!({ "country_code": "FR", "asn": "AS64501" })),
+    ];
+    let words = &[
+        "country",
+        "iso_code",
+        "\u{ab}",
+        "MaxMind.com",
+        "node_count",
+        "record_size",
+        "ip_version",
+        "\0\0\0",
+        "\u{20}",
+        "\u{7}",
+    ];
+    fuzz_from("mmdb", words, vec![testkit::mmdb(&known), testkit::mmdb(&known[..1])], |input| {
+        fs::write(file.path(), input).unwrap();
+        let counters = proxy::LocalCounters::default();
+        let cx = policy::BuildCx {
+            scope: "",
+            folder: std::path::Path::new(""),
+            counters: &counters,
+            responses: &Arc::default(),
+            files: &model::PolicyUse::new("ip-restriction", serde_json::Value::Null),
+            secrets: &Default::default(),
+            contract: None,
+        };
+        entry
+            .build(&config, &cx)
+            .map_or_else(|invalid| (invalid.field, invalid.message.len() / 16), |_| Default::default())
+    });
+}

@@ -17,7 +17,7 @@ fn with_view<T>(body: Option<Value>, ask: impl FnOnce(&View<'_>) -> T) -> T {
     let facts = Facts {
         head: &head,
         client: "10.0.0.7".parse().unwrap(),
-        origin: None,
+        origin: Some(crate::Provenance { country: Some(*b"DE"), asn: Some(64500) }),
         api: "orders@v1",
         operation: "getLine",
         caller: Some(CallerFacts { name: "ada", groups: &groups, ..Default::default() }),
@@ -54,6 +54,7 @@ fn everything_of_request_and_response_can_be_asked_for() {
         ("response.status", json!(201)),
         ("response.headers.etag", json!("\"v\"")),
         ("response.body.id", json!(7)),
+        ("client.country + ' ' + client.asn", json!("DE AS64500")),
         ("client.ip + ' ' + api + ' ' + operation", json!("10.0.0.7 orders@v1 getLine")),
         ("[caller.name] + caller.groups", json!(["ada", "staff"])),
     ] {

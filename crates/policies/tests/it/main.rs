@@ -12,6 +12,7 @@ mod cached;
 mod compressed;
 mod directory;
 mod elsewhere;
+mod encrypted;
 mod granted;
 mod grpc_web;
 mod guessed;

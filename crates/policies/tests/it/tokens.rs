@@ -331,7 +331,7 @@ fn keys_that_cannot_be_trusted_are_left_out_of_their_set() {
     }
 }
 
-fn build(config: &Value) -> Result<(), policy::Invalid> {
+pub(crate) fn build(config: &Value) -> Result<(), policy::Invalid> {
     let counters = proxy::LocalCounters::default();
     let no_files = model::PolicyUse::new("jwt-auth", serde_json::Value::Null);
     let cx = policy::BuildCx {
