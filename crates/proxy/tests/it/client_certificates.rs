@@ -1,6 +1,6 @@
 //! Certificates of clients: when they are asked for, what is accepted, and what exchanges know of them.
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use http::{HeaderName, HeaderValue};
 use model::{ClientAuth, ClientAuthMode, ClientAuthPems, GatewayTls, PolicyUse, Snapshot};
@@ -225,20 +225,22 @@ async fn a_gateway_that_requires_certificates_serves_those_of_its_authority_alon
     }
 }
 
+/// A snapshot whose gateway has a listener for each of these, which is called so.
+fn listening(mut snapshot: Snapshot, modes: &[&str]) -> Snapshot {
+    let listener = |mode: &&str| {
+        let listener = serde_json::json!({ "name": mode, "address": "127.0.0.1:0", "tls": true, "client_certificate": mode });
+        serde_json::from_value(listener).unwrap()
+    };
+    Arc::make_mut(&mut snapshot.gateway).listeners = modes.iter().map(listener).collect();
+    snapshot
+}
+
 #[tokio::test]
 async fn a_listener_says_itself_whether_clients_are_asked() {
     let kit = Kit::new().await;
     let ours = Authority::new("Clients");
     let ada = ours.issue("ada", ExtendedKeyUsagePurpose::ClientAuth);
-    let listening = |modes: &[&str], auth: Option<ClientAuth>| {
-        let mut snapshot = kit.snapshot("shown", auth);
-        let listener = |mode: &&str| {
-            let listener = serde_json::json!({ "name": mode, "address": "127.0.0.1:0", "tls": true, "client_certificate": mode });
-            serde_json::from_value(listener).unwrap()
-        };
-        Arc::make_mut(&mut snapshot.gateway).listeners = modes.iter().map(listener).collect();
-        snapshot
-    };
+    let listening = |modes: &[&str], auth| listening(kit.snapshot("shown", auth), modes);
     let started = start_of(CATALOGUE, listening(&["never", "request", "require"], None), Config::default());
     for version in [&TLS12, &TLS13] {
         // One client for all listeners: a session of one that asks for nothing is of no use at another.
@@ -278,12 +280,18 @@ async fn shown_over_quic(
     started: &Started,
     config: &ClientConfig,
 ) -> Option<(String, quinn::Connection, quinn::Endpoint)> {
+    shown_over_quic_at(started.gateway.https_addr().unwrap(), config).await
+}
+
+async fn shown_over_quic_at(
+    address: SocketAddr,
+    config: &ClientConfig,
+) -> Option<(String, quinn::Connection, quinn::Endpoint)> {
     let mut tls = config.clone();
     tls.alpn_protocols = vec![b"h3".to_vec()];
     let mut endpoint = quinn::Endpoint::client("127.0.0.1:0".parse().unwrap()).unwrap();
     let crypto = quinn::crypto::rustls::QuicClientConfig::try_from(tls).unwrap();
     endpoint.set_default_client_config(quinn::ClientConfig::new(Arc::new(crypto)));
-    let address = started.gateway.https_addr().unwrap();
     let quic = endpoint.connect(address, "a.example.com").unwrap().await.ok()?;
     let text = ask_over_quic(&quic).await?;
     Some((text, quic, endpoint))
@@ -382,4 +390,36 @@ async fn authorities_that_cannot_be_used_are_told_and_what_was_there_stays() {
     let config = client(&kit.server, Some(&ada), &TLS13);
     assert_eq!(shown(&started, &config).await.unwrap().0, "ada true");
     assert_eq!(shown(&started, &client(&kit.server, None, &TLS13)).await, None);
+}
+
+#[tokio::test]
+async fn over_quic_a_listener_says_itself_whether_clients_are_asked_too() {
+    let kit = Kit::new().await;
+    let ours = Authority::new("Clients");
+    let ada = ours.issue("ada", ExtendedKeyUsagePurpose::ClientAuth);
+    let modes = ["never", "request", "require"];
+    let started = start_of(CATALOGUE, listening(kit.snapshot("shown", None), &modes), Config::default());
+    let (with, without) = (client(&kit.server, Some(&ada), &TLS13), client(&kit.server, None, &TLS13));
+    let known = async |listener: &str, config| {
+        let address = started.gateway.address(listener).unwrap();
+        shown_over_quic_at(address, config).await.map(|(known, ..)| known)
+    };
+    for (listener, of_ada, of_nobody) in [
+        ("never", Some("nothing"), Some("nothing")),
+        ("request", Some("ada false"), Some("nothing")),
+        ("require", Some("ada false"), None),
+        ("https", Some("ada false"), Some("nothing")),
+    ] {
+        assert_eq!(known(listener, &with).await.as_deref(), of_ada, "{listener}");
+        assert_eq!(known(listener, &without).await.as_deref(), of_nobody, "{listener}");
+    }
+    // What vouches for them is for the gateway to say.
+    let eve = Authority::new("Clients").issue("eve", ExtendedKeyUsagePurpose::ClientAuth);
+    let eve = client(&kit.server, Some(&eve), &TLS13);
+    let auth = Some(ours.auth(ClientAuthMode::Require, None));
+    started.gateway.publish(Arc::new(listening(kit.snapshot("shown", auth), &modes))).unwrap();
+    assert_eq!(known("request", &with).await.as_deref(), Some("ada true"));
+    assert_eq!(known("request", &eve).await, None);
+    assert_eq!(known("request", &without).await.as_deref(), Some("nothing"));
+    assert_eq!(known("never", &eve).await.as_deref(), Some("nothing"));
 }
