@@ -118,7 +118,7 @@ policies:
     let set = |key: &jose::SigningKey| json!({ "keys": [key.public()] }).to_string();
     let dir = folder(&[("api.yaml", &api), ("keys/jwks.json", &set(&old))]);
     assert!(!Path::new("keys/jwks.json").exists(), "not where the process runs");
-    let validated = pailou(&["validate", dir.path().to_str().unwrap()]).output().unwrap();
+    let validated = pailou(&["validate", "-f", dir.path().to_str().unwrap()]).output().unwrap();
     validated.succeeds();
     let gw = gateway(dir.path());
     let claims = json!({ "sub": "ada", "exp": 4_102_444_800_u64 });
@@ -132,6 +132,6 @@ policies:
     assert_eq!(with(&old), 401);
 
     fs::remove_file(dir.path().join("keys/jwks.json")).unwrap();
-    let said = pailou(&["validate", dir.path().to_str().unwrap()]).output().unwrap().fails();
+    let said = pailou(&["validate", "-f", dir.path().to_str().unwrap()]).output().unwrap().fails();
     assert!(said.contains("jwks.json` cannot be read"), "{said}");
 }
