@@ -6,6 +6,7 @@ import { Field, TextInput } from './Field.tsx';
 import { Callout, Stack } from './Page.tsx';
 import { passkeysWork, type RequestJson, type ShownPasskey, showPasskey } from './webauthn.ts';
 import { ErrorState, Skeleton } from './States.tsx';
+import { leave, useTask } from './useTask.ts';
 
 export interface ConfirmationWays {
   confirmed: boolean;
@@ -49,20 +50,8 @@ export function ConfirmSession({ calls }: { calls: ConfirmationCalls }) {
 function Asking({ calls, onEnd }: { calls: ConfirmationCalls; onEnd: (yes: boolean) => void }) {
   const [ways, setWays] = useState<ConfirmationWays>();
   const [form, setForm] = useState({ password: '', code: '', token: '' });
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, run } = useTask();
   const asked = useRef(false);
-  const run = async (work: () => Promise<void>) => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await work();
-    } catch (cause) {
-      setError(cause);
-    } finally {
-      setBusy(false);
-    }
-  };
   const look = () =>
     run(async () => {
       const found = await calls.ways();
@@ -90,7 +79,7 @@ function Asking({ calls, onEnd }: { calls: ConfirmationCalls; onEnd: (yes: boole
       onEnd(true);
     });
   };
-  const byProvider = (provider: string) => run(async () => window.location.assign(await calls.again(provider)));
+  const byProvider = (provider: string) => run(async () => leave(await calls.again(provider)));
   const usesPasskey = Boolean(ways?.passkey) && passkeysWork();
   const ready = ways?.token ? form.token.trim() !== '' : form.password !== '' && (!ways?.second_factor || form.code.trim() !== '');
   const set = (part: Partial<typeof form>) => setForm({ ...form, ...part });

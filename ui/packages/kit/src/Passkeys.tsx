@@ -9,6 +9,7 @@ import { Callout, Row, Stack } from './Page.tsx';
 import { type CreationJson, type MadePasskey, makePasskey, passkeysWork } from './webauthn.ts';
 import css from './SecondFactor.module.css';
 import { ErrorState } from './States.tsx';
+import { useTask } from './useTask.ts';
 
 export interface PasskeyItem {
   id: string;
@@ -42,19 +43,7 @@ interface Props {
 export function Passkeys({ calls, passkeys, hasCodes, onChange }: Props) {
   const [name, setName] = useState<string>();
   const [leaving, setLeaving] = useState<PasskeyItem>();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const run = async (work: () => Promise<void>) => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await work();
-    } catch (cause) {
-      setError(cause);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { busy, error, run } = useTask();
   const add = (event: FormEvent) => {
     event.preventDefault();
     void run(async () => {

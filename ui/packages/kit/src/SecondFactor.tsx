@@ -7,6 +7,7 @@ import * as format from './format.ts';
 import { type PasskeyCalls, type PasskeyItem, Passkeys } from './Passkeys.tsx';
 import css from './SecondFactor.module.css';
 import { ErrorState, Skeleton } from './States.tsx';
+import { useTask } from './useTask.ts';
 
 interface Seed {
   secret: string;
@@ -38,27 +39,15 @@ type Shown = { what: 'state' } | { what: 'on'; seed: Seed } | { what: 'codes'; c
 export function SecondFactor({ calls, onOff }: { calls: FactorCalls; onOff: () => void }) {
   const [state, setState] = useState<State>();
   const [shown, setShown] = useState<Shown>({ what: 'state' });
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, run, clear } = useTask();
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
 
-  const run = async (work: () => Promise<void>) => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await work();
-    } catch (cause) {
-      setError(cause);
-    } finally {
-      setBusy(false);
-    }
-  };
   const go = (to: Shown) => {
     setShown(to);
     setPassword('');
     setCode('');
-    setError(undefined);
+    clear();
   };
   const look = () => run(async () => setState(await calls.read()));
   useEffect(() => {

@@ -5,6 +5,7 @@ import * as format from './format.ts';
 import { Callout, Row, Stack } from './Page.tsx';
 import css from './SingleSignOn.module.css';
 import { ErrorState, Skeleton } from './States.tsx';
+import { leave, useTask } from './useTask.ts';
 
 export interface Provider {
   name: string;
@@ -39,23 +40,17 @@ export function SignInProblem({ problem }: { problem: string }) {
 
 /** One button for each provider. `begin` says where the browser goes. */
 export function ProviderButtons({ providers, begin }: { providers: Provider[]; begin: (name: string) => Promise<string> }) {
-  const [busy, setBusy] = useState<string>();
-  const [error, setError] = useState<unknown>();
-  const go = async (name: string) => {
-    setBusy(name);
-    setError(undefined);
-    try {
-      window.location.assign(await begin(name));
-    } catch (cause) {
-      setError(cause);
-      setBusy(undefined);
-    }
+  const { busy, error, run } = useTask();
+  const [chosen, setChosen] = useState<string>();
+  const go = (name: string) => {
+    setChosen(name);
+    void run(async () => leave(await begin(name)));
   };
   return (
     <Stack gap={3}>
       {error !== undefined && <ErrorState compact error={error} />}
       {providers.map(({ name, title }) => (
-        <Button key={name} icon="key" className={css.provider} busy={busy === name} disabled={busy !== undefined} onClick={() => void go(name)}>
+        <Button key={name} icon="key" className={css.provider} busy={busy && chosen === name} disabled={busy} onClick={() => go(name)}>
           {`Continue with ${title}`}
         </Button>
       ))}
@@ -83,19 +78,7 @@ export interface IdentityCalls {
 /** The providers that one's account is connected with, and those that it can be. Nothing where there are none. */
 export function Identities({ calls }: { calls: IdentityCalls }) {
   const [known, setKnown] = useState<{ providers: Provider[]; connected: Map<string, string> }>();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const run = async (work: () => Promise<void>) => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await work();
-    } catch (cause) {
-      setError(cause);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { busy, error, run } = useTask();
   const look = async () => {
     const [{ providers }, { items }] = await Promise.all([calls.ways(), calls.list()]);
     setKnown({ providers, connected: new Map(items.map((item) => [item.provider, item.last_sign_in_at])) });
@@ -126,7 +109,7 @@ export function Identities({ calls }: { calls: IdentityCalls }) {
                     Disconnect
                   </Button>
                 ) : (
-                  <Button size="s" disabled={busy} aria-label={`Connect ${title}`} onClick={() => void run(async () => window.location.assign(await calls.connect(name)))}>
+                  <Button size="s" disabled={busy} aria-label={`Connect ${title}`} onClick={() => void run(async () => leave(await calls.connect(name)))}>
                     Connect
                   </Button>
                 )}

@@ -24,3 +24,4 @@ export { type Column, Table } from './Table.tsx';
 export { type Tab, Tabs } from './Tabs.tsx';
 export { currentTheme, setTheme, type Theme, ThemeToggle } from './ThemeToggle.tsx';
 export { ToastProvider, useToast } from './Toast.tsx';
+export { leave, type Task, useTask } from './useTask.ts';

@@ -1,5 +1,5 @@
 import * as admin from '@pailou/api/admin';
-import { Badge, Button, Callout, type Column, Confirm, CopyButton, Dialog, EmptyState, ErrorState, Field, format, PageHeader, Panel, Row, SearchInput, Stack, StateChip, Table, TextArea, TextInput, useToast } from '@pailou/kit';
+import { Badge, Button, Callout, type Column, Confirm, CopyButton, Dialog, EmptyState, ErrorState, Field, format, PageHeader, Panel, Row, SearchInput, Stack, StateChip, Table, TextArea, TextInput, useTask, useToast } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
@@ -8,7 +8,6 @@ import { ResourceLinks } from '../parts/ResourceLink.tsx';
 import { queryClient, secretReferencesQuery, secretsQuery } from '../queries.ts';
 import { Needs } from '../parts/may.tsx';
 import css from './Secrets.module.css';
-import { useTask } from '../parts/useTask.ts';
 
 type Doing = { what: 'create' } | { what: 'rotate' | 'delete'; secret: admin.Secret } | { what: 'reseal' };
 

@@ -1,6 +1,6 @@
 import { ProblemError } from '@pailou/api';
 import * as admin from '@pailou/api/admin';
-import { Badge, Button, CodeBlock, type Column, cx, Dialog, EmptyState, ErrorState, Facts, Field, format, PageHeader, Panel, Row, SearchInput, Select, Skeleton, Stack, StateChip, Table, TextInput, useToast } from '@pailou/kit';
+import { Badge, Button, CodeBlock, type Column, cx, Dialog, EmptyState, ErrorState, Facts, Field, format, PageHeader, Panel, Row, SearchInput, Select, Skeleton, Stack, StateChip, Table, TextInput, useTask, useToast } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
@@ -10,7 +10,6 @@ import { type Branch, matchText, readShare, roomOf, stepsOf, stickyText, upstrea
 import { forgetResources, queryClient, splitsQuery } from '../queries.ts';
 import { Needs } from '../parts/may.tsx';
 import css from './Splits.module.css';
-import { useTask } from '../parts/useTask.ts';
 
 const SPANS = [
   { value: '60', label: 'Last minute' },

@@ -1,11 +1,10 @@
 // Who is signed in: what they may, and their password.
 import * as admin from '@pailou/api/admin';
-import { Button, Dialog, ErrorState, Facts, Field, Identities, SecondFactor, Stack, TextInput, useToast } from '@pailou/kit';
+import { Button, Dialog, ErrorState, Facts, Field, Identities, SecondFactor, Stack, TextInput, useTask, useToast } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { PermissionList } from './PermissionList.tsx';
 import { queryClient, sessionQuery, signInQuery } from '../queries.ts';
-import { useTask } from './useTask.ts';
 
 export function AccountDialog({ session, onClose }: { session: admin.Session; onClose: () => void }) {
   const { user, permissions } = session;

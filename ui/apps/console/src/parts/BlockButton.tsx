@@ -1,10 +1,9 @@
 import * as admin from '@pailou/api/admin';
-import { Button, Dialog, Field, Select, Stack, TextArea, useToast } from '@pailou/kit';
+import { Button, Dialog, Field, Select, Stack, TextArea, useTask, useToast } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { forgetResources, listQuery } from '../queries.ts';
 import { Needs } from './may.tsx';
-import { useTask } from './useTask.ts';
 
 type Of = 'consumer' | 'app' | 'api';
 

@@ -1,10 +1,9 @@
 import * as admin from '@pailou/api/admin';
-import { Badge, Button, type Column, Confirm, Dialog, EmptyState, Field, format, KeyReveal, Panel, Select, Stack, Table, useToast } from '@pailou/kit';
+import { Badge, Button, type Column, Confirm, Dialog, EmptyState, Field, format, KeyReveal, Panel, Select, Stack, Table, useTask, useToast } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { forgetResources, keysQuery } from '../queries.ts';
 import { Needs } from './may.tsx';
-import { useTask } from './useTask.ts';
 
 const DAY = 24 * 3_600_000;
 const LIVES = [

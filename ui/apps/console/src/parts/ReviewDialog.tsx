@@ -1,13 +1,12 @@
 import { ProblemError } from '@pailou/api';
 import * as admin from '@pailou/api/admin';
-import { Button, Callout, Dialog, ErrorState, Findings, Skeleton, Stack, useToast } from '@pailou/kit';
+import { Button, Callout, Dialog, ErrorState, Findings, Skeleton, Stack, useTask, useToast } from '@pailou/kit';
 import { toYaml } from '@pailou/kit/schema-form';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { forgetResources } from '../queries.ts';
 import { diff } from './diff.ts';
 import { DiffView } from './DiffView.tsx';
-import { useTask } from './useTask.ts';
 
 interface ReviewProps<K extends admin.Kind> {
   open: boolean;

@@ -1,7 +1,7 @@
 // Calls with a token: which app calls, what it asks for, and what it has.
 import { ProblemError } from '@pailou/api';
 import type { OAuthClient, PortalApp } from '@pailou/api/portal';
-import { Button, buttonClass, Callout, Checkbox, ErrorState, Field, format, Select, Skeleton, TextInput } from '@pailou/kit';
+import { Button, buttonClass, Callout, Checkbox, ErrorState, Field, format, Select, Skeleton, TextInput, useTask } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useState } from 'react';
@@ -136,20 +136,13 @@ function OfApp({ app, needs, product, api }: OfAppProps) {
 /** Makes the app a client that can be used from here. */
 function NoClient({ app }: { app: string }) {
   const tokens = useTokens();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const make = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
+  const { busy, error, run } = useTask();
+  const make = () =>
+    run(async () => {
       const back = canComeBack() ? [backAddress()] : [];
       const made = await putClient(app, { grants: ['client-credentials', ...(back.length ? (['authorization-code'] as const) : [])], redirect_uris: back, public: false, dpop: false });
       if (made.client_secret) tokens.keep(app, { secret: made.client_secret });
-    } catch (cause) {
-      setError(cause);
-      setBusy(false);
-    }
-  };
+    });
   return (
     <>
       <p className={css.note}>This app is no OAuth client yet. One that is made here has a secret that this page keeps in memory until it is closed; rotate it on the app’s page to have one of your own.</p>
@@ -172,8 +165,7 @@ function Ask({ app, client, needs, product, api }: OfAppProps & { client: OAuthC
   const ways = waysOf(client);
   const [way, setWay] = useState<Way>(token?.way ?? ways[0] ?? 'client-credentials');
   const [also, setAlso] = useState<string[]>([]);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, run } = useTask();
   const chosen = ways.includes(way) ? way : (ways[0] ?? 'client-credentials');
   const wanted = wantedOf(needs, client.scopes);
   const missing = wanted.filter((scope) => !client.scopes.includes(scope));
@@ -182,19 +174,8 @@ function Ask({ app, client, needs, product, api }: OfAppProps & { client: OAuthC
   const comesBack = client.redirect_uris.includes(backAddress());
   const blocked = (!client.public && !secret) || (chosen === 'authorization-code' && !comesBack);
 
-  const attempt = async (work: () => Promise<void>) => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await work();
-    } catch (cause) {
-      setError(cause);
-    } finally {
-      setBusy(false);
-    }
-  };
   const get = () =>
-    attempt(async () => {
+    run(async () => {
       // Before anything is waited for: the browser opens it for the click alone.
       const opened = chosen === 'authorization-code' ? openWindow() : undefined;
       try {
@@ -210,7 +191,7 @@ function Ask({ app, client, needs, product, api }: OfAppProps & { client: OAuthC
     const code = codeOf(await answerFrom(opened, question, state), state, client.issuer);
     return tokenForCode(prover, code, backAddress(), verifier, asked, key);
   };
-  const letBack = () => attempt(async () => void (await putClient(app, { grants: client.grants, public: client.public, dpop: client.dpop, redirect_uris: [...client.redirect_uris, backAddress()] })));
+  const letBack = () => run(async () => void (await putClient(app, { grants: client.grants, public: client.public, dpop: client.dpop, redirect_uris: [...client.redirect_uris, backAddress()] })));
   const forget = () => {
     if (token) void revoke(prover, token);
     tokens.keep(app, { token: undefined });

@@ -1,12 +1,11 @@
 import { ProblemError } from '@pailou/api';
 import * as admin from '@pailou/api/admin';
-import { Badge, Breadcrumbs, Button, Confirm, EmptyState, ErrorState, PageHeader, Skeleton, Tabs, useToast } from '@pailou/kit';
+import { Badge, Breadcrumbs, Button, Confirm, EmptyState, ErrorState, PageHeader, Skeleton, Tabs, useTask, useToast } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useBlocker, useNavigate, useParams } from '@tanstack/react-router';
 import { Suspense, lazy, useCallback, useEffect, useRef, useState } from 'react';
 import { Needs } from '../../parts/may.tsx';
 import { ResourceLink } from '../../parts/ResourceLink.tsx';
-import { useTask } from '../../parts/useTask.ts';
 import { forgetResources } from '../../queries.ts';
 import { Changes } from './Changes.tsx';
 import { Conflict, type Theirs } from './Conflict.tsx';

@@ -1,7 +1,6 @@
 import * as admin from '@pailou/api/admin';
-import { Badge, Button, ErrorState, format, Skeleton, useToast } from '@pailou/kit';
+import { Badge, Button, ErrorState, format, Skeleton, useTask, useToast } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
-import { useTask } from '../../parts/useTask.ts';
 import { revisionsQuery } from '../../queries.ts';
 import css from './Design.module.css';
 

@@ -1,11 +1,10 @@
 import { ProblemError } from '@pailou/api';
 import * as admin from '@pailou/api/admin';
-import { Breadcrumbs, Button, ErrorState, Field, format, PageHeader, Panel, Row, Select, Skeleton, Stack, TextArea, TextInput } from '@pailou/kit';
+import { Breadcrumbs, Button, ErrorState, Field, format, PageHeader, Panel, Row, Select, Skeleton, Stack, TextArea, TextInput, useTask } from '@pailou/kit';
 import { toYaml } from '@pailou/kit/schema-form';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useRef, useState } from 'react';
-import { useTask } from '../../parts/useTask.ts';
 import { forgetResources, listQuery } from '../../queries.ts';
 import css from './Design.module.css';
 

@@ -1,11 +1,10 @@
 // From a design to the contract of an API: what it changes, and then the change.
 import { ProblemError } from '@pailou/api';
 import * as admin from '@pailou/api/admin';
-import { Button, Callout, Checkbox, Dialog, ErrorState, Field, Findings, Skeleton, Stack, TextInput } from '@pailou/kit';
+import { Button, Callout, Checkbox, Dialog, ErrorState, Field, Findings, Skeleton, Stack, TextInput, useTask } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { useTask } from '../../parts/useTask.ts';
 import { forgetResources } from '../../queries.ts';
 import { ChangeList } from './Changes.tsx';
 import { nameAndVersion } from './name.ts';

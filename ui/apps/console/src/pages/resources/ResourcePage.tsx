@@ -1,6 +1,6 @@
 import { ProblemError } from '@pailou/api';
 import * as admin from '@pailou/api/admin';
-import { Breadcrumbs, Button, Confirm, EmptyState, ErrorState, PageHeader, Skeleton, StateChip, useToast } from '@pailou/kit';
+import { Breadcrumbs, Button, Confirm, EmptyState, ErrorState, PageHeader, Skeleton, StateChip, useTask, useToast } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -15,7 +15,6 @@ import { NotFound } from '../NotFound.tsx';
 import { KINDS, kindOf, type ListedKind } from './kinds.tsx';
 import { Summary } from './Summary.tsx';
 import { AREA_OF, Needs } from '../../parts/may.tsx';
-import { useTask } from '../../parts/useTask.ts';
 
 const TABS = { overview: 'Overview', edit: 'Edit', document: 'Document', revisions: 'Revisions' };
 type TabName = keyof typeof TABS;

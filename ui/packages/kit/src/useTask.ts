@@ -10,7 +10,7 @@ export interface Task {
   clear: () => void;
 }
 
-/** What a dialog does: one thing at a time, whether it runs, and what went wrong. An error that `failed` takes is not kept. */
+/** What a dialog or a form does: one thing at a time, whether it runs, and what went wrong. An error that `failed` takes is not kept. */
 export function useTask(): Task {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
@@ -34,4 +34,10 @@ export function useTask(): Task {
   }, []);
   const clear = useCallback(() => setError(undefined), []);
   return { busy, error, run, clear };
+}
+
+/** Leaves for another page. What waits for it waits until this one has gone, or has come back as it was. */
+export function leave(address: string): Promise<void> {
+  window.location.assign(address);
+  return new Promise((back) => window.addEventListener('pageshow', () => back(), { once: true }));
 }
