@@ -122,3 +122,65 @@ test('an emergency asks for its reason, and everybody sees it', async ({ page, r
   await shot(page, 'console-life-phone');
   await admin(request, 'DELETE', `/standards/${TAG}`);
 });
+
+test('brownouts are planned with the end, shown, changed and called off; an API goes from prerelease to the archive', async ({ page, request }) => {
+  const name = `ending-${TAG}`;
+  const id = `${name}@v1`;
+  await admin(request, 'PUT', `/apis/${id}`, { ...api(name), tags: [] });
+  await page.goto(`${ADMIN}/console/apis/${id}/life`);
+  const dialog = page.getByRole('dialog');
+  const step = async (to: string) => {
+    await page.getByRole('button', { name: to, exact: true }).click();
+    await dialog.getByRole('button', { name: to, exact: true }).click();
+    await expect(dialog).toHaveCount(0);
+  };
+  await step('Show as a prerelease');
+  await expect(page.getByText('It answers, and is in the portal as what may still change.')).toBeVisible();
+
+  // The end is said with its brownouts, some of which are proposed.
+  await page.getByRole('button', { name: 'Deprecate', exact: true }).click();
+  await dialog.getByLabel('When it will stop to answer').fill('2999-06-30');
+  await dialog.getByRole('button', { name: 'Propose some' }).click();
+  const fields = dialog.getByRole('list', { name: 'Brownouts' }).getByRole('listitem');
+  await expect(fields).toHaveCount(3);
+  await dialog.getByRole('button', { name: 'Add a brownout' }).click();
+  await expect(dialog.getByRole('button', { name: 'Deprecate', exact: true })).toBeDisabled();
+  await fields.nth(3).getByLabel(/from/).fill('2999-06-01T10:00');
+  await fields.nth(3).getByLabel(/until/).fill('2999-06-03T10:00');
+  await expect(fields.nth(3)).toContainText('It is a day long at most.');
+  await shot(page, 'console-brownouts-planned');
+  await dialog.getByRole('button', { name: 'Take brownout 4 away' }).click();
+  await dialog.getByRole('button', { name: 'Deprecate', exact: true }).click();
+  await expect(dialog).toHaveCount(0);
+  const brownouts = page.getByRole('table', { name: 'Brownouts, in the order of time' });
+  await expect(brownouts.getByRole('row', { name: /planned/ })).toHaveCount(3);
+  const kept = async () => (await admin<{ lifecycle: { brownouts?: unknown[] } }>(request, 'GET', `/apis/${id}`)).lifecycle.brownouts ?? [];
+  expect(await kept()).toHaveLength(3);
+  await shot(page, 'console-brownouts');
+
+  // One that has begun is shown as such, and can be called off like the others.
+  const at = (minutes: number) => `${new Date(Date.now() + minutes * 60_000).toISOString().slice(0, 19)}Z`;
+  await admin(request, 'POST', `/apis/${id}/life`, { to: 'deprecated', deprecated_at: at(-60), brownouts: [{ from: at(-5), until: at(30) }, { from: '2999-06-01T10:00:00Z', until: '2999-06-01T11:00:00Z' }] });
+  await page.reload();
+  await expect(page.getByText(/brownout: calls are refused for another/)).toBeVisible();
+  await expect(brownouts.getByRole('row', { name: /refused now/ })).toBeVisible();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await shot(page, 'console-brownouts-phone');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await brownouts.getByRole('row', { name: /refused now/ }).getByRole('button', { name: /Call off/ }).click();
+  await dialog.getByRole('button', { name: 'Call off' }).click();
+  await expect(brownouts.getByRole('row', { name: /refused now/ })).toHaveCount(0);
+  expect(await kept()).toHaveLength(1);
+  await page.getByRole('button', { name: 'Change brownouts' }).click();
+  await dialog.getByRole('button', { name: 'Take brownout 1 away' }).click();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('No brownouts')).toBeVisible();
+  expect(await kept()).toHaveLength(0);
+
+  await step('Retire');
+  await step('Archive');
+  await expect(page.getByText('It is kept, and as if it were not there: it answers 404.')).toBeVisible();
+  await expect(page.getByText('not in the portal', { exact: true })).toBeVisible();
+  await step('Bring back');
+  await expect(page.getByText('It answers 410 alone.')).toBeVisible();
+});

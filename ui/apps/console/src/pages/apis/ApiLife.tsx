@@ -1,14 +1,17 @@
 import * as admin from '@pailou/api/admin';
-import { Badge, Button, Dialog, EmptyState, ErrorState, Field, format, Grid, Panel, Row, Skeleton, Stack, StateChip, Table, TextArea, TextInput, useToast } from '@pailou/kit';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Badge, Button, Dialog, EmptyState, ErrorState, Field, format, Grid, Panel, Row, Skeleton, Stack, StateChip, Table, TextArea, TextInput } from '@pailou/kit';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Checks } from '../../parts/Checks.tsx';
 import { IfMay, Needs } from '../../parts/may.tsx';
 import { ReviewTable } from '../../parts/ReviewTable.tsx';
-import { forgetResources, lifeQuery } from '../../queries.ts';
+import { lifeQuery } from '../../queries.ts';
+import { BrownoutBadge, BrownoutFields, TheEnd } from './Brownouts.tsx';
+import { sent, type TypedBrownout, wrong } from './brownouts.ts';
 import { Environments } from './Environments.tsx';
 import { useApi } from './useApi.ts';
+import { useStep } from './useStep.ts';
 
 type State = admin.Life['state'];
 type Move = admin.Life['moves'][number];
@@ -43,7 +46,9 @@ export function ApiLife() {
       <Row>
         <StateChip state={data.state} />
         <span className="muted">{MEANS[data.state]}</span>
+        {data.state === 'deprecated' && <BrownoutBadge brownouts={api.lifecycle?.brownouts ?? []} />}
       </Row>
+      {data.state === 'deprecated' && <TheEnd id={id} api={api} />}
       <Grid min="22rem">
         {data.moves.map((move) => (
           <Panel
@@ -119,56 +124,37 @@ function History({ events }: { events: admin.Life['history'] }) {
   );
 }
 
-/** Brings what is known of the API up to date after a step. */
-function useStep(id: string, done: string, onClose: () => void) {
-  const client = useQueryClient();
-  const toast = useToast();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const run = async (act: () => Promise<unknown>) => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await act();
-      await Promise.all([forgetResources(), client.invalidateQueries({ queryKey: lifeQuery(id).queryKey }), client.invalidateQueries({ queryKey: ['reviews'] })]);
-      toast.done(done);
-      onClose();
-    } catch (failed) {
-      setError(failed);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return { run, busy, error };
-}
-
 function StepDialog({ id, state, move, onClose }: { id: string; state: State; move: Move; onClose: () => void }) {
   const [summary, setSummary] = useState('');
   const [sunset, setSunset] = useState('');
   const [successor, setSuccessor] = useState('');
   const [docs, setDocs] = useState('');
+  const [brownouts, setBrownouts] = useState<TypedBrownout[]>([]);
   const name = verb(state, move.to);
   const { run, busy, error } = useStep(id, move.to === 'review' ? `Asked for a review of ${id}` : `${id} is ${move.to}`, onClose);
-  const ends = move.to === 'deprecated' && state === 'published';
+  const ends = move.to === 'deprecated' && state !== 'retired';
+  const end = sunset ? `${sunset}T00:00:00Z` : undefined;
   const submit = () =>
     run(() =>
       admin.moveApi(id, {
         to: move.to,
         ...(move.to === 'review' && summary.trim() ? { summary: summary.trim() } : {}),
-        ...(ends && sunset ? { sunset_at: `${sunset}T00:00:00Z` } : {}),
+        ...(ends && end ? { sunset_at: end } : {}),
         ...(ends && successor.trim() ? { successor: successor.trim() } : {}),
         ...(ends && docs.trim() ? { docs: docs.trim() } : {}),
+        ...(ends && brownouts.length > 0 ? { brownouts: brownouts.map((one) => sent(one, [])) } : {}),
       }),
     );
   return (
     <Dialog
       open
+      wide={ends}
       onClose={onClose}
       title={`${name}: ${id}`}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button variant={move.to === 'retired' ? 'danger' : 'primary'} busy={busy} disabled={move.to === 'review' && !summary.trim()} onClick={() => void submit()}>
+          <Button variant={move.to === 'retired' ? 'danger' : 'primary'} busy={busy} disabled={(move.to === 'review' && !summary.trim()) || brownouts.some((one) => wrong(one, end))} onClick={() => void submit()}>
             {name}
           </Button>
         </>
@@ -192,6 +178,13 @@ function StepDialog({ id, state, move, onClose }: { id: string; state: State; mo
             <Field label="A page that says more" hint="Why, and how to move.">
               {(control) => <TextInput {...control} mono value={docs} onChange={(event) => setDocs(event.target.value)} />}
             </Field>
+            <section aria-label="Brownouts">
+              <Stack gap={3}>
+                <h3>Brownouts</h3>
+                <p className="muted">Short times before the end in which calls are refused, so that whoever still calls notices. They can be planned later, too.</p>
+                <BrownoutFields ends={end} typed={brownouts} onChange={setBrownouts} />
+              </Stack>
+            </section>
           </>
         )}
         {error ? <ErrorState compact error={error} /> : null}

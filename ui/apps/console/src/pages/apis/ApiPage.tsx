@@ -20,8 +20,8 @@ const TABS = [
   { to: '/apis/$id/revisions', label: 'Revisions' },
 ] as const;
 
-/** Whether everybody finds it in the portal: what is not published yet is not there. */
-const isShown = (api: admin.Api) => api.visibility !== 'private' && api.lifecycle?.state !== 'draft' && api.lifecycle?.state !== 'review';
+/** Whether everybody finds it in the portal: what is not published yet, and what is archived, is not there. */
+const isShown = (api: admin.Api) => api.visibility !== 'private' && !['draft', 'review', 'archived'].includes(api.lifecycle?.state ?? 'published');
 
 /** The frame of an API's pages: its name, its state and the tabs. */
 export function ApiPage() {
