@@ -69,9 +69,10 @@ pub(crate) struct Oidc {
     /// asked. Its path must lead to this API; signing in and out are beside it, at `login` and `logout`.
     #[serde(default)]
     redirect_uri: Option<String>,
-    /// Where browsers go after signing out: a path, or an address that the provider knows.
-    #[serde(default = "root")]
-    after_logout: String,
+    /// Where browsers go after signing out: a path, or an address that the provider knows; by default a page that says so, `signed-out` beside
+    /// the callback.
+    #[serde(default)]
+    after_logout: Option<String>,
     /// How long a session lasts at most, however it is renewed; 30 days at most.
     #[serde(default = "session")]
     session: Span,
@@ -131,10 +132,6 @@ fn public() -> Vec<Algorithm> {
 
 fn skew() -> Span {
     Span::secs(30)
-}
-
-fn root() -> String {
-    "/".to_owned()
 }
 
 fn session() -> Span {

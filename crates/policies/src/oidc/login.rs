@@ -10,7 +10,9 @@ use aws_lc_rs::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use head::Known as Field;
-use http::header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, LOCATION, SET_COOKIE};
+use http::header::{
+    ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, SET_COOKIE,
+};
 use jose::{Times, openid};
 use percent_encoding::percent_decode_str;
 use policy::{Proof, World, prelude::*};
@@ -41,7 +43,7 @@ const ATTEMPTED: &str = "attempt";
 pub(super) struct Places {
     /// What is registered with the provider, where it is not below the API's path: origin and path.
     fixed: Option<(String, String)>,
-    after_logout: String,
+    after_logout: Option<String>,
 }
 
 /// Something other than a call.
@@ -50,12 +52,14 @@ pub(super) enum Place {
     Callback,
     Login,
     Logout,
+    /// Where browsers go after that, where nobody said another page.
+    SignedOut,
     /// Where the provider says that somebody signed out there.
     BackchannelLogout,
 }
 
 impl Places {
-    pub(super) fn read(redirect: Option<&str>, after_logout: String) -> Result<Places, Invalid> {
+    pub(super) fn read(redirect: Option<&str>, after_logout: Option<String>) -> Result<Places, Invalid> {
         let fixed = redirect.map(|text| {
             let uri = address(text).filter(|uri| uri.query().is_none() && uri.path().len() > 1);
             let uri = uri.ok_or_else(|| {
@@ -65,7 +69,7 @@ impl Places {
             let origin = format!("{}://{}", uri.scheme_str().unwrap_or("https"), uri.authority().map_or("", |a| a.as_str()));
             Ok((origin, uri.path().to_owned()))
         });
-        if !is_rooted(&after_logout) && address(&after_logout).is_none() {
+        if after_logout.as_ref().is_some_and(|page| !is_rooted(page) && address(page).is_none()) {
             return Err(Invalid::field("after_logout", "is a path such as `/`, or an address"));
         }
         Ok(Places { fixed: fixed.transpose()?, after_logout })
@@ -84,6 +88,7 @@ impl Places {
             "callback" if ours && self.fixed.is_none() => Some(Place::Callback),
             "login" if ours => Some(Place::Login),
             "logout" if ours => Some(Place::Logout),
+            "signed-out" if ours => Some(Place::SignedOut),
             "backchannel-logout" if ours => Some(Place::BackchannelLogout),
             _ => None,
         }
@@ -113,9 +118,14 @@ impl Places {
     }
 
     fn after_logout(&self, req: &Request) -> String {
-        match is_rooted(&self.after_logout) {
-            true => format!("{}{}", self.origin(req), self.after_logout),
-            false => self.after_logout.clone(),
+        match &self.after_logout {
+            None => {
+                let callback = self.callback_path(req);
+                let folder = callback.rsplit_once('/').map_or("", |(folder, _)| folder);
+                format!("{}{folder}/signed-out", self.origin(req))
+            }
+            Some(page) if is_rooted(page) => format!("{}{page}", self.origin(req)),
+            Some(page) => page.clone(),
         }
     }
 }
@@ -222,6 +232,7 @@ impl SignIn {
                 self.send_off(sealer, provider, back.unwrap_or_else(|| format!("{}/", base(req))), req).await
             }
             Place::Logout => self.sign_out(sealer, req).await,
+            Place::SignedOut => Err(signed_out()),
             Place::BackchannelLogout => self.hear_logout(req).await,
         }
     }
@@ -575,6 +586,21 @@ fn go(to: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Reply {
         headers.append(SET_COOKIE, cookie);
     }
     Reply::answer(StatusCode::FOUND, headers, Bytes::new())
+}
+
+/// A page of its own, since nothing else may be there: it says what happened, and leads back in. It holds nothing of the request.
+fn signed_out() -> Reply {
+    const PAGE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+        <meta name=\"color-scheme\" content=\"light dark\"><title>Signed out</title><h1>You are signed out</h1><p><a href=\"login\">Sign in again</a></p></html>\n";
+    let mut headers = Headers::new();
+    for (name, value) in [
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        (CACHE_CONTROL, "no-store"),
+        (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    Reply::answer(StatusCode::OK, headers, Bytes::from_static(PAGE.as_bytes()))
 }
 
 fn again(why: &str) -> Problem {
