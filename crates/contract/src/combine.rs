@@ -10,7 +10,10 @@ pub struct Combined {
     pub root: Node,
     /// What differs from the later document because it was changed in the own one: `paths./orders.get.summary`.
     pub kept: Vec<String>,
+    /// Places that both changed, each in its own way: at most a thousand.
     pub conflicts: Vec<Conflict>,
+    /// How many of all places that both changed nobody chose a side of.
+    pub open: usize,
 }
 
 /// Something that both changed, each in its own way.
@@ -20,9 +23,20 @@ pub struct Conflict {
     pub place: String,
     /// Where it stands in the later document, or what it would stand in: line and column.
     pub at: (u32, u32),
-    /// What it is in the own document, in short; nothing where it was taken out.
-    pub own: Option<String>,
-    pub later: Option<String>,
+    /// What it is in the own document; nothing where it was taken out.
+    pub own: Option<Shown>,
+    pub later: Option<Shown>,
+    /// Whose word counts; nothing where nobody chose.
+    pub side: Option<Side>,
+}
+
+/// A value, as a conflict shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// At most sixty characters in backticks; of a list or a mapping that it is one.
+    pub short: String,
+    /// All of it, in JSON where it is no text: at most two thousand characters.
+    pub whole: String,
 }
 
 /// Whose word counts where both changed the same.
@@ -34,26 +48,28 @@ pub enum Side {
 
 /// Conflicts and places that are told.
 const MOST_TOLD: usize = 1000;
-/// Characters of a value that a conflict shows.
-const SHOWN: usize = 60;
+/// Characters of a value that a conflict shows in short, and in whole.
+const SHORT: usize = 60;
+const WHOLE: usize = 2000;
 
 /// Combines the own document with a later one, both made of `base`. Lists of names are combined as sets, those of things with names
-/// (parameters, tags, servers) by these.
-pub fn combine(base: &Node, own: &Node, later: &Node, side: Side) -> Combined {
-    let mut work = Work { side, path: Vec::new(), kept: Vec::new(), conflicts: Vec::new() };
+/// (parameters, tags, servers) by these. `choose` says of each place that both changed whose word counts; where it does not, the later one's does.
+pub fn combine(base: &Node, own: &Node, later: &Node, choose: &dyn Fn(&str) -> Option<Side>) -> Combined {
+    let mut work = Work { choose, path: Vec::new(), kept: Vec::new(), conflicts: Vec::new(), open: 0 };
     let root = work.merge(Some(base), Some(own), Some(later), (later.line, later.column));
     let root = root.unwrap_or_else(|| later.clone());
-    Combined { root, kept: work.kept, conflicts: work.conflicts }
+    Combined { root, kept: work.kept, conflicts: work.conflicts, open: work.open }
 }
 
-struct Work {
-    side: Side,
+struct Work<'c> {
+    choose: &'c dyn Fn(&str) -> Option<Side>,
     path: Vec<String>,
     kept: Vec<String>,
     conflicts: Vec<Conflict>,
+    open: usize,
 }
 
-impl Work {
+impl Work<'_> {
     fn merge(
         &mut self,
         base: Option<&Node>,
@@ -80,13 +96,15 @@ impl Work {
             }
         }
         let at = later.map_or(within, |later| (later.line, later.column));
+        let place = self.place();
+        let side = (self.choose)(&place);
+        self.open += usize::from(side.is_none());
         if self.conflicts.len() < MOST_TOLD {
-            let place = self.place();
-            self.conflicts.push(Conflict { place, at, own: own.map(shown), later: later.map(shown) });
+            self.conflicts.push(Conflict { place, at, own: own.map(shown), later: later.map(shown), side });
         }
-        match self.side {
-            Side::Own => own.cloned(),
-            Side::Later => later.cloned(),
+        match side {
+            Some(Side::Own) => own.cloned(),
+            Some(Side::Later) | None => later.cloned(),
         }
     }
 
@@ -225,17 +243,22 @@ fn equal(one: &Node, other: &Node) -> bool {
     }
 }
 
-fn shown(node: &Node) -> String {
+fn shown(node: &Node) -> Shown {
     match node.scalar_text() {
-        Some(text) => {
-            let mut short: String = text.chars().take(SHOWN).collect();
-            if short.len() < text.len() {
-                short.push('…');
-            }
-            format!("`{short}`")
+        Some(text) => Shown { short: format!("`{}`", cut(&text, SHORT)), whole: cut(&text, WHOLE) },
+        None => {
+            let whole = serde_json::to_string_pretty(node).unwrap_or_default();
+            Shown { short: node.kind().to_owned(), whole: cut(&whole, WHOLE) }
         }
-        None => node.kind().to_owned(),
     }
+}
+
+fn cut(text: &str, most: usize) -> String {
+    let mut short: String = text.chars().take(most).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
 }
 
 #[cfg(test)]
@@ -247,7 +270,11 @@ mod tests {
     }
 
     fn of(base: &str, own: &str, later: &str) -> Combined {
-        combine(&read(base), &read(own), &read(later), Side::Later)
+        combine(&read(base), &read(own), &read(later), &|_| Some(Side::Later))
+    }
+
+    fn short(shown: &Option<Shown>) -> Option<&str> {
+        shown.as_ref().map(|shown| &*shown.short)
     }
 
     fn json(node: &Node) -> String {
@@ -274,7 +301,7 @@ mod tests {
         let told: Vec<_> = combined
             .conflicts
             .iter()
-            .map(|one| (one.place.as_str(), one.at, one.own.as_deref(), one.later.as_deref()))
+            .map(|one| (one.place.as_str(), one.at, short(&one.own), short(&one.later)))
             .collect();
         assert_eq!(
             told,
@@ -285,8 +312,26 @@ mod tests {
             ]
         );
         assert_eq!(json(&combined.root), r#"{"a":{"b":3,"c":5}}"#);
-        let own = combine(&read("a: 1"), &read("a: 2"), &read("a: 3"), Side::Own);
+        let own = combine(&read("a: 1"), &read("a: 2"), &read("a: 3"), &|_| Some(Side::Own));
         assert_eq!(json(&own.root), r#"{"a":2}"#);
+    }
+
+    #[test]
+    fn whose_word_counts_is_chosen_place_by_place() {
+        let (base, own) = (read("{ a: 1, b: 1, c: 1 }"), read("{ a: 2, b: 2, c: { d: 2 } }"));
+        let later = read("{ a: 3, b: 3, c: 3 }");
+        let choose = |place: &str| match place {
+            "a" => Some(Side::Own),
+            "b" => Some(Side::Later),
+            _ => None,
+        };
+        let combined = combine(&base, &own, &later, &choose);
+        assert_eq!(json(&combined.root), r#"{"a":2,"b":3,"c":3}"#);
+        assert_eq!(combined.open, 1);
+        let sides: Vec<_> = combined.conflicts.iter().map(|one| one.side).collect();
+        assert_eq!(sides, [Some(Side::Own), Some(Side::Later), None]);
+        let whole = combined.conflicts[2].own.as_ref().map(|shown| shown.whole.as_str());
+        assert_eq!(whole, Some("{\n  \"d\": 2\n}"));
     }
 
     #[test]

@@ -30,7 +30,7 @@ mod source;
 mod swagger;
 mod template;
 
-pub use combine::{Combined, Conflict, Side, combine};
+pub use combine::{Combined, Conflict, Shown, Side, combine};
 pub use contract::{Contract, SchemaPage, Scheme};
 pub use dialect::Dialect;
 pub use notation::Notation;

@@ -3,7 +3,7 @@
 mod combine;
 mod merge;
 
-use std::sync::Arc;
+use std::{mem::take, sync::Arc};
 
 use contract::{Contract, Notation, notation};
 use model::{
@@ -56,7 +56,7 @@ impl Control {
             let given = given(&request).map_err(Error::Invalid)?;
             Ok::<_, Error>((given, request))
         });
-        let (mut given, request) = parsed.await.map_err(|error| {
+        let (mut given, mut request) = parsed.await.map_err(|error| {
             tracing::error!(%error, "reading a contract failed");
             Error::Internal
         })??;
@@ -95,7 +95,8 @@ impl Control {
                 let Resource::Api(api) = present.resource else { return Err(Error::Internal) };
                 let changed = if request.replace { None } else { self.before(ws, &id, &api).await? };
                 if let Some(changed) = changed {
-                    let combined = combine::together(&id, given, changed, request.conflicts).await?;
+                    let choices = combine::Choices::of(request.conflicts, take(&mut request.choices))?;
+                    let combined = combine::together(&id, given, changed, choices).await?;
                     given = combined.given.clone();
                     summary = ContractSummary::of(&given.hash, &given.contract);
                     together = Some(combined);
@@ -105,6 +106,7 @@ impl Control {
                     .map_err(|finding| Error::Invalid(vec![finding]))?;
                 let kept = together.iter().flat_map(|together| &together.kept);
                 report.kept.extend(kept.map(|place| format!("contract: {place}")));
+                report.conflicts = together.iter_mut().flat_map(|one| take(&mut one.conflicts)).collect();
                 merged = Some(report);
                 api
             }

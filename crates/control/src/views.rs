@@ -188,6 +188,9 @@ pub struct ImportRequest {
     /// With `merge`: what becomes of places of the contract that were changed by hand, and in the document too.
     #[serde(default)]
     pub conflicts: Conflicts,
+    /// With `merge`: which of both counts at single places, whatever `conflicts` says of the others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<ConflictChoice>,
     /// Checks everything and changes nothing.
     #[serde(default)]
     pub dry_run: bool,
@@ -204,6 +207,43 @@ pub enum Conflicts {
     Here,
     /// What the document says counts.
     Document,
+}
+
+/// Which of both counts at a place of a contract that was changed here and in the document that is imported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConflictChoice {
+    /// As it is told: `paths./orders.get.summary`.
+    pub place: String,
+    pub take: ConflictSide,
+}
+
+/// One of both that changed a place of a contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConflictSide {
+    /// What is here stays.
+    Here,
+    /// What the document says counts.
+    Document,
+}
+
+/// A place of a contract that was changed here and in the document, each time differently.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct MergeConflict {
+    /// `paths./orders.get.summary`
+    pub place: String,
+    /// Where it stands in the document, where that is of one file: from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// What it is here, a list or mapping in JSON; at most 2000 characters. Absent where it was taken out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub here: Option<String>,
+    /// What it is in the document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
+    /// Which of both counts.
+    pub taken: ConflictSide,
 }
 
 /// What an import made, or would make.
@@ -235,6 +275,9 @@ pub struct Merged {
     pub kept: Vec<String>,
     /// What was written by hand and has no place any more: it was of operations that are gone.
     pub dropped: Vec<String>,
+    /// Places that were changed here and in the document, and which of both counts. At most 1000.
+    #[serde(default)]
+    pub conflicts: Vec<MergeConflict>,
     /// What changed in the contract, for those who use the API.
     pub contract: Option<ContractChanges>,
 }

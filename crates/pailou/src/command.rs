@@ -466,6 +466,12 @@ pub(crate) struct ImportArgs {
     /// What counts where the contract was changed by hand since it was imported, and in the document too.
     #[arg(long, value_enum, default_value_t = ImportConflicts::Refuse, requires = "merge", conflicts_with = "replace")]
     pub(crate) conflicts: ImportConflicts,
+    /// A place that was changed by hand and in the document, as a refusal names it, where what is here counts. May be given more than once.
+    #[arg(long, value_name = "PLACE", requires = "merge", conflicts_with = "replace")]
+    pub(crate) here: Vec<String>,
+    /// The same, where what the document says counts.
+    #[arg(long, value_name = "PLACE", requires = "merge", conflicts_with = "replace")]
+    pub(crate) document: Vec<String>,
     /// The API's name; by default made from the document's title.
     #[arg(long)]
     pub(crate) name: Option<String>,

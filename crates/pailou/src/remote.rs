@@ -190,6 +190,10 @@ pub(crate) fn import(args: &ImportArgs) -> Result<(), Failure> {
     let client = Client::new(&args.remote, args.print.output)?;
     let beside: Vec<Value> =
         gathered.beside.iter().map(|(path, text)| json!({ "path": path, "text": text })).collect();
+    let sides = [("here", &args.here), ("document", &args.document)];
+    let choice = |side: &'static str, place: &String| json!({ "place": place, "take": side });
+    let choices: Vec<Value> =
+        sides.iter().flat_map(|(side, places)| places.iter().map(|place| choice(side, place))).collect();
     let request = json!({
         "text": gathered.text,
         "file": gathered.name,
@@ -203,6 +207,7 @@ pub(crate) fn import(args: &ImportArgs) -> Result<(), Failure> {
         "merge": args.merge,
         "replace": args.replace,
         "conflicts": args.conflicts.as_str(),
+        "choices": choices,
         "dry_run": args.dry_run,
     });
     let imported = client.post("import", &request)?;

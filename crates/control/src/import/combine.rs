@@ -1,8 +1,11 @@
 //! A document that comes again onto a contract that was changed by hand since: both changes together.
 
-use std::sync::Arc;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
-use contract::{Contract, Side, combine, notation};
+use contract::{Combined, Conflict, Contract, Side, combine, notation};
 use model::{
     Api, ContractSource, Finding, Kind, Name, Place,
     tree::{self, Node},
@@ -11,11 +14,16 @@ use serde::{Deserialize, Serialize};
 use store::PaperQuery;
 
 use super::{Given, STACK};
-use crate::{Conflicts, ContractTexts, Control, Error, Origin, papers::NewPaper};
+use crate::{
+    ConflictChoice, ConflictSide, Conflicts, ContractTexts, Control, Error, MergeConflict, Origin,
+    papers::NewPaper,
+};
 
 const IMPORT: &str = "import";
-/// Conflicts that are told.
+/// Conflicts that a refusal tells.
 const TOLD: usize = 50;
+/// Places of which a request may say which counts.
+const MOST_CHOICES: usize = 10_000;
 
 /// What was imported where more came of it than the document.
 #[derive(Serialize, Deserialize)]
@@ -37,6 +45,7 @@ pub(super) struct Before {
 pub(super) struct Together {
     pub(super) given: Given,
     pub(super) kept: Vec<String>,
+    pub(super) conflicts: Vec<MergeConflict>,
     record: ImportedAs,
     document: ContractTexts,
 }
@@ -88,20 +97,71 @@ impl Together {
     }
 }
 
+/// Which of both counts where both changed.
+pub(super) struct Choices {
+    single: HashMap<String, ConflictSide>,
+    others: Conflicts,
+}
+
+impl Choices {
+    /// # Errors
+    /// [`Error::Invalid`] where there are too many, or two of one place.
+    pub(super) fn of(others: Conflicts, choices: Vec<ConflictChoice>) -> Result<Choices, Error> {
+        let many = choices.len();
+        let single: HashMap<String, ConflictSide> =
+            choices.into_iter().map(|choice| (choice.place, choice.take)).collect();
+        let message = match () {
+            () if many > MOST_CHOICES => format!("has {many} places; {MOST_CHOICES} at most"),
+            () if single.len() < many => "names a place twice; choose one side of each".to_owned(),
+            () => return Ok(Choices { single, others }),
+        };
+        Err(wrong_choices(message))
+    }
+
+    fn side(&self, place: &str) -> Option<Side> {
+        let side = |side: &ConflictSide| match side {
+            ConflictSide::Here => Side::Own,
+            ConflictSide::Document => Side::Later,
+        };
+        let others = match self.others {
+            Conflicts::Refuse => None,
+            Conflicts::Here => Some(Side::Own),
+            Conflicts::Document => Some(Side::Later),
+        };
+        self.single.get(place).map(side).or(others)
+    }
+
+    /// A place that a choice names has to be one: whoever chose has looked at something else otherwise.
+    fn are_of(&self, combined: &Combined) -> Result<(), Error> {
+        let places: HashSet<&str> = combined.conflicts.iter().map(|one| &*one.place).collect();
+        match self.single.keys().filter(|place| !places.contains(place.as_str())).min() {
+            None => Ok(()),
+            Some(place) => Err(wrong_choices(format!(
+                "`{place}` is no place that was changed here and in the document; check the import again, or leave that choice out"
+            ))),
+        }
+    }
+}
+
+fn wrong_choices(message: String) -> Error {
+    Error::Invalid(vec![Finding::error("invalid-import", message).in_field("choices")])
+}
+
 /// Combines a document with what was changed by hand. On a thread of its own: documents nest.
 ///
 /// # Errors
-/// [`Error::Invalid`] with each place that both changed; [`Error::Conflict`] where the notation is none that can be combined.
+/// [`Error::Invalid`] with each place that both changed and of which nobody said which counts; [`Error::Conflict`] where the notation is none
+/// that can be combined.
 pub(super) async fn together(
     id: &str,
     given: Given,
     before: Before,
-    conflicts: Conflicts,
+    choices: Choices,
 ) -> Result<Together, Error> {
     let id = id.to_owned();
     let work = move || {
         std::thread::scope(|scope| {
-            let work = || here(&id, given, &before, conflicts);
+            let work = || here(&id, given, &before, &choices);
             let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
             thread.ok().and_then(|thread| thread.join().ok())
         })
@@ -112,40 +172,20 @@ pub(super) async fn together(
     })
 }
 
-fn here(id: &str, given: Given, before: &Before, conflicts: Conflicts) -> Result<Together, Error> {
+fn here(id: &str, given: Given, before: &Before, choices: &Choices) -> Result<Together, Error> {
     let file = given.file.clone();
     let text = given.texts.0.get(&given.hash).map(|text| Arc::clone(&text.text)).unwrap_or_default();
     let later = notation::one(&text, &file);
     let (Some(base), Some(own), Some(now)) = (root(&before.base), root(&before.own), root(&later)) else {
         return Err(lost(id, before.revision));
     };
-    let side = if conflicts == Conflicts::Here { Side::Own } else { Side::Later };
-    let combined = combine(&base, &own, &now, side);
-    if conflicts == Conflicts::Refuse && !combined.conflicts.is_empty() {
-        let is_one = matches!(later, std::borrow::Cow::Borrowed(_));
-        let mut findings: Vec<Finding> = Vec::new();
-        for conflict in combined.conflicts.iter().take(TOLD) {
-            let is = |side: &Option<String>| side.clone().unwrap_or_else(|| "taken out".to_owned());
-            let message = format!(
-                "`{}` was changed here and in the document: here it is {}, there {}; `conflicts` (`pailou import --merge --conflicts here` or `document`) says which counts",
-                conflict.place,
-                is(&conflict.own),
-                is(&conflict.later)
-            );
-            let finding = Finding::error("merge-conflict", message);
-            // Places of a document that was put together of several files are no places of these.
-            let place = Place { file: file.as_str().into(), line: conflict.at.0, column: conflict.at.1 };
-            findings.push(if is_one { finding.at(place) } else { finding });
-        }
-        let more = combined.conflicts.len().saturating_sub(TOLD);
-        if more > 0 {
-            findings.push(Finding::error(
-                "merge-conflict",
-                format!("and {more} more places were changed in both"),
-            ));
-        }
-        return Err(Error::Invalid(findings));
+    let combined = combine(&base, &own, &now, &|place| choices.side(place));
+    // Places of a document that was put together of several files are no places of these.
+    let is_one = matches!(later, std::borrow::Cow::Borrowed(_));
+    if combined.open > 0 {
+        return Err(refused(&combined, is_one.then_some(&*file)));
     }
+    choices.are_of(&combined)?;
     let written = match combined.root.to_value() == own.to_value() {
         // The document says nothing new: what is here stays as it is written.
         true => before.own.to_string(),
@@ -157,7 +197,52 @@ fn here(id: &str, given: Given, before: &Before, conflicts: Conflicts) -> Result
     let record = ImportedAs { document: given.hash.to_string(), became: hash.to_string() };
     let given_texts = given.texts.clone();
     let given = Given { contract, hash, texts, ..given };
-    Ok(Together { given, kept: combined.kept, record, document: given_texts })
+    let conflicts = combined.conflicts.into_iter().map(|one| told(one, is_one)).collect();
+    Ok(Together { given, kept: combined.kept, conflicts, record, document: given_texts })
+}
+
+/// Each place of which nobody said which counts; `file` where its places are those of one.
+fn refused(combined: &Combined, file: Option<&str>) -> Error {
+    let open = combined.conflicts.iter().filter(|one| one.side.is_none());
+    let mut findings: Vec<Finding> = Vec::new();
+    for conflict in open.take(TOLD) {
+        let is = |side: &Option<contract::Shown>| {
+            side.as_ref().map_or("taken out", |shown| shown.short.as_str()).to_owned()
+        };
+        let message = format!(
+            "`{}` was changed here and in the document: here it is {}, there {}; say which counts, by `choices` (`pailou import --merge --here PLACE` or \
+             `--document PLACE`), or for all by `conflicts` (`--conflicts here` or `document`)",
+            conflict.place,
+            is(&conflict.own),
+            is(&conflict.later)
+        );
+        let finding = Finding::error("merge-conflict", message);
+        let place = file.map(|file| Place {
+            file: file.into(),
+            line: conflict.at.0,
+            column: conflict.at.1,
+        });
+        findings.push(match place {
+            Some(place) => finding.at(place),
+            None => finding,
+        });
+    }
+    let more = combined.open.saturating_sub(findings.len());
+    if more > 0 {
+        let message = format!("and {more} more places were changed in both");
+        findings.push(Finding::error("merge-conflict", message));
+    }
+    Error::Invalid(findings)
+}
+
+fn told(conflict: Conflict, is_one: bool) -> MergeConflict {
+    MergeConflict {
+        place: conflict.place,
+        line: is_one.then_some(conflict.at.0),
+        here: conflict.own.map(|shown| shown.whole),
+        document: conflict.later.map(|shown| shown.whole),
+        taken: if conflict.side == Some(Side::Own) { ConflictSide::Here } else { ConflictSide::Document },
+    }
 }
 
 /// The root of a document in YAML or JSON; nothing where it is in another notation.

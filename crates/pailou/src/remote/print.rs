@@ -110,6 +110,10 @@ pub(crate) fn imported(imported: &Value, dry_run: bool) {
             println!("  {title}: {}", text(one));
         }
     }
+    for one in merged["conflicts"].as_array().into_iter().flatten() {
+        let taken = if one["taken"] == "here" { "as it is here" } else { "as the document has it" };
+        println!("  changed in both, {taken}: contract: {}", text(&one["place"]));
+    }
     let breaking = merged["contract"]["breaking"].as_u64().unwrap_or_default();
     if breaking > 0 {
         println!("  {breaking} of the changes break callers; `pailou diff` lists them");

@@ -144,6 +144,50 @@ fn a_contract_that_was_changed_here_and_one_that_comes_again_are_put_together() 
 }
 
 #[test]
+fn of_places_that_were_changed_here_and_in_the_document_each_is_decided_by_itself() {
+    let (platform, _data, files) = imported(SHOP);
+    let file = files.path().join("shop.yaml");
+    let api = admin(&platform, "GET", "/api/v1/apis/shop", None).is(200).json();
+    let mut document = api.get("document").unwrap_or(&api).clone();
+    document["contract"] = json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Ours", "version": "1" },
+        "paths": { "/orders": { "get": { "operationId": "list", "summary": "Ours", "responses": { "200": { "description": "All." } } } } },
+    });
+    admin(&platform, "PUT", "/api/v1/apis/shop", Some(&document)).is(200);
+    let theirs = SHOP.replace("title: Shop", "title: Theirs").replace("operationId: list,", "operationId: list, summary: Theirs,");
+    std::fs::write(&file, &theirs).unwrap();
+    let again = |more: &[&str]| {
+        let mut args = vec!["import", file.to_str().unwrap(), "--name", "shop", "--merge"];
+        args.extend(more);
+        let output = cli(&platform, &args);
+        let told =
+            String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        (output.status.success(), told)
+    };
+    // One of two is not enough, and what is no such place is told.
+    let (is_done, told) = again(&["--here", "info.title"]);
+    assert!(!is_done && told.contains("paths./orders.get.summary") && !told.contains("`info.title`"), "{told}");
+    let (is_done, told) = again(&["--here", "info.name", "--conflicts", "document"]);
+    assert!(!is_done && told.contains("choices: `info.name` is no place"), "{told}");
+    let (is_done, told) = again(&["--here", "info.title", "--document", "info.title"]);
+    assert!(!is_done && told.contains("twice"), "{told}");
+    // What a screen asks: what there is to decide, with both texts.
+    let choice = json!({ "place": "info.title", "take": "here" });
+    let asked = json!({ "text": theirs, "file": "shop.yaml", "name": "shop", "merge": true, "conflicts": "document", "choices": [choice], "dry_run": true });
+    let told = admin(&platform, "POST", "/api/v1/import", Some(&asked)).is(200).json();
+    let expected = json!([
+        { "place": "info.title", "line": 2, "here": "Ours", "document": "Theirs", "taken": "here" },
+        { "place": "paths./orders.get.summary", "line": 4, "here": "Ours", "document": "Theirs", "taken": "document" },
+    ]);
+    assert_eq!(told["merged"]["conflicts"], expected);
+    let (is_done, told) = again(&["--here", "info.title", "--document", "paths./orders.get.summary"]);
+    assert!(is_done && told.contains("changed in both, as it is here: contract: info.title"), "{told}");
+    let kept = admin(&platform, "GET", "/api/v1/apis/shop/contract", None).is(200).text;
+    assert!(kept.contains("title: Ours") && kept.contains("summary: Theirs"), "{kept}");
+}
+
+#[test]
 fn what_is_imported_is_served() {
     let (platform, _data, files) = imported(SHOP);
     let get = |path: &str| request("GET", &platform.http(path), &[], None);

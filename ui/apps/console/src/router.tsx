@@ -58,7 +58,7 @@ const rangeSearch = (search: Record<string, unknown>): { range?: string } => ({ 
 
 const overview = createRoute({ getParentRoute: () => shell, path: '/', component: lazyRouteComponent(() => import('./pages/Overview.tsx'), 'Overview') });
 const apis = createRoute({ getParentRoute: () => shell, path: '/apis', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/apis/ApiList.tsx'), 'ApiList') });
-const importApi = createRoute({ getParentRoute: () => shell, path: '/apis/new', component: lazyRouteComponent(() => import('./pages/apis/ImportApi.tsx'), 'ImportApi') });
+const importApi = createRoute({ getParentRoute: () => shell, path: '/apis/new', component: lazyRouteComponent(() => import('./pages/apis/import/ImportApi.tsx'), 'ImportApi') });
 const api = createRoute({ getParentRoute: () => shell, path: '/apis/$id', component: lazyRouteComponent(() => import('./pages/apis/ApiPage.tsx'), 'ApiPage') });
 const apiTabs = [
   createRoute({ getParentRoute: () => api, path: '/', component: lazyRouteComponent(() => import('./pages/apis/ApiOverview.tsx'), 'ApiOverview') }),

@@ -41,6 +41,8 @@ export type KeyView = Schemas['KeyView'];
 /** What an import takes; what has a default may be left out. */
 export type ImportRequest = Pick<Schemas['ImportRequest'], 'text'> & Partial<Omit<Schemas['ImportRequest'], 'policies'>> & { policies?: PolicyUse[] };
 export type Merged = Schemas['Merged'];
+export type MergeConflict = Schemas['MergeConflict'];
+export type ConflictChoice = Schemas['ConflictChoice'];
 export type Imported = Omit<Schemas['Imported'], 'resource'> & { resource: Documents['api'] };
 export type Fault = Schemas['Fault'];
 export type Totals = Schemas['Totals'];

@@ -58,9 +58,26 @@ export function shownProblem(error: unknown): ShownProblem {
   return { title: 'Something went wrong', detail: error instanceof Error ? error.message : String(error), findings: [] };
 }
 
+interface ErrorProps {
+  error: unknown;
+  retry?: () => void;
+  compact?: boolean;
+  /** Fields that show their findings themselves, which are not said twice. */
+  fields?: readonly string[];
+}
+
 /** An error with what to do about it: title, detail, findings, request id, retry. */
-export function ErrorState({ error, retry, compact }: { error: unknown; retry?: () => void; compact?: boolean }) {
+export function ErrorState({ error, retry, compact, fields = [] }: ErrorProps) {
   const problem = shownProblem(error);
+  const findings = problem.findings.filter((finding) => !fields.some((field) => isOf(finding, field)));
+  if (problem.findings.length > 0 && findings.length === 0) {
+    // Who does not see the fields is told all the same.
+    return (
+      <p role="alert" className="visually-hidden">
+        {problem.findings.map(({ message }) => message).join(' ')}
+      </p>
+    );
+  }
   return (
     <div className={cx(css.error, compact && css.compactError)} role="alert">
       <Icon name="warning" size={20} />
@@ -68,7 +85,7 @@ export function ErrorState({ error, retry, compact }: { error: unknown; retry?: 
         <h3>{problem.title}</h3>
         {/* With findings the detail often only repeats the first of them. */}
         {problem.detail && !problem.findings.some((finding) => problem.detail.includes(finding.message)) && <p>{said(problem.detail)}</p>}
-        {problem.findings.length > 0 && <Findings findings={problem.findings} />}
+        {findings.length > 0 && <Findings findings={findings} />}
         {problem.requestId && (
           <p className={css.request}>
             Request <code>{problem.requestId}</code>
@@ -84,4 +101,13 @@ export function ErrorState({ error, retry, compact }: { error: unknown; retry?: 
       </div>
     </div>
   );
+}
+
+/** Whether a finding is about a field, or a part of it. */
+const isOf = (finding: Finding, field: string) => finding.field === field || finding.field?.startsWith(`${field}.`) === true;
+
+/** What a refusal says of a field. */
+export function saidOf(error: unknown, ...fields: string[]): string | undefined {
+  if (!(error instanceof ProblemError)) return undefined;
+  return error.findings.find((finding) => fields.some((field) => isOf(finding, field)))?.message;
 }

@@ -19,7 +19,7 @@ export { type CreationJson, type MadePasskey, makePasskey, passkeysWork, type Re
 export { type FactorCalls, SecondFactor } from './SecondFactor.tsx';
 export { Identities, type IdentityCalls, Or, ProviderButtons, SignInProblem } from './SingleSignOn.tsx';
 export { said } from './said.tsx';
-export { EmptyState, ErrorState, type ShownProblem, shownProblem, Skeleton } from './States.tsx';
+export { EmptyState, ErrorState, saidOf, type ShownProblem, shownProblem, Skeleton } from './States.tsx';
 export { type Column, Table } from './Table.tsx';
 export { type Tab, Tabs } from './Tabs.tsx';
 export { currentTheme, setTheme, type Theme, ThemeToggle } from './ThemeToggle.tsx';
