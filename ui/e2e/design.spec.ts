@@ -122,3 +122,49 @@ test('loses nothing when somebody else has saved meanwhile', async ({ page, requ
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
   await page.keyboard.press('Control+s');
 });
+
+test('mends what can be mended without guessing, and is saved again once that is undone', async ({ page, request }) => {
+  const name = `mended-${TAG}`;
+  const text = "openapi: 3.1.0\ninfo: { title: Mended, version: '1' }\nservers:\n  - url: https://api.example.com/ # production\npaths:\n  # What was ordered.\n  /orders/:\n    get:\n      tags: [orders]\n      responses: { '200': { description: All. } }\n";
+  await admin(request, 'PUT', `/designs/${name}`, { kind: 'design', name, text });
+  await page.goto(`${ADMIN}/console/designs/${name}`);
+  const source = page.getByRole('textbox', { name: 'Source of the contract' });
+  const problems = page.getByRole('list', { name: 'Problems' });
+  await expect(page.getByRole('button', { name: 'Fix all 4' })).toBeVisible();
+  // What has to be known is nobody's to make up.
+  await expect(problems.getByRole('listitem').filter({ hasText: 'info-description' }).getByRole('button')).toHaveCount(1);
+  await shot(page, 'console-design-fixes');
+  await problems.getByRole('button', { name: 'Fix line 7: Remove the slash at the end' }).click();
+  await expect(source).toContainText('/orders:');
+  await expect(page.getByRole('button', { name: 'Fix all 3' })).toBeVisible();
+  await expect(page.getByText('not saved')).toBeVisible();
+  await page.getByRole('button', { name: 'Fix all 3' }).click();
+  await expect(source).toContainText('operationId: getOrders');
+  await expect(source).toContainText('url: https://api.example.com # production');
+  await expect(page.getByRole('button', { name: /^Fix all/ })).toHaveCount(0);
+  await expect(problems.getByText('info-description')).toBeVisible();
+  await source.click();
+  await page.keyboard.press('Control+z');
+  await page.keyboard.press('Control+z');
+  await expect(source).toContainText('/orders/:');
+  await expect(page.getByText('saved', { exact: true })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Save', exact: true })).toBeDisabled();
+  // The editor itself offers the same beside the line.
+  await page.locator('.cm-lintRange').filter({ hasText: 'https://api.example.com/' }).first().hover();
+  await page.getByRole('button', { name: 'Remove the slash at the end' }).first().click();
+  await expect(source).toContainText('url: https://api.example.com # production');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await problems.scrollIntoViewIfNeeded();
+  await shot(page, 'console-design-fixes-phone');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByText(/as revision 2/)).toBeVisible();
+});
+
+test('what is wrong with the name of a new design is said once', async ({ page }) => {
+  await page.goto(`${ADMIN}/console/designs/new`);
+  await page.getByRole('button', { name: /^REST resource/ }).click();
+  await page.getByLabel(/^Name/).fill('No Name');
+  await page.getByRole('button', { name: 'Begin', exact: true }).click();
+  await expect(page.getByLabel(/^Name/)).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByText(/lower case|a-z/).filter({ visible: true })).toHaveCount(1);
+});

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use diff::{Change, Level};
-use lint::Severity;
+use lint::{Edit, Fix, Severity};
 use model::{Api, ContractSource, Design, Finding, Kind, Lifecycle, Name, Resource, Standard};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -52,6 +52,26 @@ pub struct DesignFinding {
     pub end_line: u32,
     pub end_character: u32,
     pub documentation_url: Option<String>,
+    /// What mends it, where nothing has to be guessed for that.
+    pub fix: Option<DesignFix>,
+}
+
+/// What mends a finding: all of its edits together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DesignFix {
+    /// What it does: `Remove the slash at the end`.
+    pub title: String,
+    pub edits: Vec<DesignEdit>,
+}
+
+/// A piece of the text that another takes the place of; lines from 0, characters in UTF-16 units.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DesignEdit {
+    pub line: u32,
+    pub character: u32,
+    pub end_line: u32,
+    pub end_character: u32,
+    pub insert: String,
 }
 
 /// What publishing a design made, or would make.
@@ -254,6 +274,7 @@ fn checked(text: &str, rulesets: &[(String, Value)]) -> DesignCheck {
                 end_line: end.line,
                 end_character: end.character,
                 documentation_url: one.documentation_url,
+                fix: one.fix.map(|fix| design_fix(*fix)),
             };
             // Rulesets share rules.
             if rulesets.len() > 1 && check.findings.contains(&finding) {
@@ -289,4 +310,15 @@ async fn deep<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> R
         tracing::error!("looking at a contract in the making failed");
         Error::Internal
     })
+}
+
+fn design_fix(fix: Fix) -> DesignFix {
+    let edit = |edit: Edit| DesignEdit {
+        line: edit.range.start.line,
+        character: edit.range.start.character,
+        end_line: edit.range.end.line,
+        end_character: edit.range.end.character,
+        insert: edit.insert,
+    };
+    DesignFix { title: fix.title, edits: fix.edits.into_iter().map(edit).collect() }
 }

@@ -6,6 +6,7 @@
 //! Pure: no socket or clock is touched here, and files only through the function that is handed in.
 
 mod asyncapi;
+mod fix;
 mod format;
 mod function;
 mod graph;
@@ -22,6 +23,7 @@ mod run;
 mod schema;
 mod shapes;
 
+pub use fix::{Edit, Fix, mend};
 pub use library::Loader;
 pub use report::{Diagnostic, Position, Range, Report};
 pub use ruleset::{Fault, Ruleset, Severity};

@@ -8,6 +8,8 @@ use std::{
 
 use model::tree::{self, Node, TreeLimits};
 
+use crate::report::{Position, Range};
+
 /// Reads another file: its name comes resolved against the file that refers to it.
 pub type Loader<'l> = &'l dyn Fn(&str) -> Result<String, String>;
 
@@ -24,6 +26,7 @@ pub(crate) struct File {
     text: String,
     /// Where each line begins, made when a range is asked for.
     lines: OnceCell<Vec<usize>>,
+    ascii: OnceCell<bool>,
     /// Keys that stood twice, the last of which counts: their paths and where they are.
     pub(crate) duplicates: Vec<Duplicate>,
 }
@@ -56,7 +59,8 @@ impl File {
         }
         let mut duplicates = Vec::new();
         last_keys(&mut root, &mut Vec::new(), &mut duplicates);
-        Ok(File { name: name.into(), root, text, lines: OnceCell::new(), duplicates })
+        let (lines, ascii) = (OnceCell::new(), OnceCell::new());
+        Ok(File { name: name.into(), root, text, lines, ascii, duplicates })
     }
 
     fn lines(&self) -> &[usize] {
@@ -75,8 +79,56 @@ impl File {
         self.text.get(*begin..end).unwrap_or_default().trim_end_matches(['\n', '\r'])
     }
 
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The byte of a place; nothing where the text has no such place.
+    pub(crate) fn offset(&self, (line, column): (u32, u32)) -> Option<usize> {
+        let begin = *self.lines().get(line.checked_sub(1)? as usize)?;
+        let text = self.line(line);
+        let skipped = column.checked_sub(1)? as usize;
+        if self.is_ascii() {
+            return (skipped <= text.len()).then_some(begin + skipped);
+        }
+        match text.char_indices().nth(skipped) {
+            Some((at, _)) => Some(begin + at),
+            None => (text.chars().count() == skipped).then_some(begin + text.len()),
+        }
+    }
+
+    /// Then places of long lines are found at once.
+    fn is_ascii(&self) -> bool {
+        *self.ascii.get_or_init(|| self.text.is_ascii())
+    }
+
+    fn character(&self, line: u32, column: u32) -> Option<char> {
+        let skipped = column.checked_sub(1)? as usize;
+        match self.is_ascii() {
+            true => self.line(line).as_bytes().get(skipped).map(|byte| char::from(*byte)),
+            false => self.line(line).chars().nth(skipped),
+        }
+    }
+
+    /// From where to where bytes stand, as editors count.
+    pub(crate) fn range_of(&self, from: usize, to: usize) -> Range {
+        let position = |at: usize| {
+            let lines = self.lines();
+            let line = lines.partition_point(|begin| *begin <= at).saturating_sub(1);
+            let begin = lines.get(line).copied().unwrap_or_default();
+            let before = self.text.get(begin..at).unwrap_or_default();
+            let units = if self.is_ascii() { before.len() } else { before.encode_utf16().count() };
+            let number = |many: usize| u32::try_from(many).unwrap_or(u32::MAX);
+            Position { line: number(line), character: number(units) }
+        };
+        Range { start: position(from), end: position(to) }
+    }
+
     /// A place as editors of the language server protocol count: from 0, in UTF-16 units.
     pub(crate) fn position(&self, (line, column): (u32, u32)) -> (u32, u32) {
+        if self.is_ascii() {
+            return (line.saturating_sub(1), column.saturating_sub(1));
+        }
         let before = self.line(line).chars().take(column.saturating_sub(1) as usize);
         let wide = before.filter(|character| character.len_utf16() == 2).count();
         (line.saturating_sub(1), column.saturating_sub(1) + u32::try_from(wide).unwrap_or_default())
@@ -84,7 +136,7 @@ impl File {
 
     /// Whether the character at a place is a quote.
     pub(crate) fn is_quoted(&self, line: u32, column: u32) -> bool {
-        matches!(self.line(line).chars().nth(column.saturating_sub(1) as usize), Some('"' | '\''))
+        matches!(self.character(line, column), Some('"' | '\''))
     }
 
     /// From where to where a value is written, with the sign of a block and the quotes of text.

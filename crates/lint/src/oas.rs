@@ -40,7 +40,7 @@ pub(crate) enum OasFunction {
     ServerVariables { substitutions: bool, defaults: bool },
 }
 
-const METHODS: [&str; 8] = ["get", "head", "post", "put", "patch", "delete", "options", "trace"];
+pub(crate) const METHODS: [&str; 8] = ["get", "head", "post", "put", "patch", "delete", "options", "trace"];
 
 impl OasFunction {
     pub(crate) fn build(name: &str, options: &Options<'_>) -> Result<OasFunction, Unknown> {

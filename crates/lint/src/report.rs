@@ -8,7 +8,7 @@ mod text;
 
 use std::sync::Arc;
 
-use crate::ruleset::Severity;
+use crate::{fix::Fix, ruleset::Severity};
 
 /// Everything a ruleset found in a document, in the order of the text.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +30,8 @@ pub struct Diagnostic {
     /// The file.
     pub source: Arc<str>,
     pub documentation_url: Option<String>,
+    /// What mends it, where nothing has to be guessed for that.
+    pub fix: Option<Box<Fix>>,
 }
 
 /// From where to where, as editors count.

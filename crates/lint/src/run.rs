@@ -10,6 +10,7 @@ use std::{
 use model::tree::{Content, Node};
 
 use crate::{
+    fix,
     format::Format,
     function::{Raised, Subject, one},
     graph::{Graph, Id, id},
@@ -63,6 +64,7 @@ pub(crate) fn lint(text: String, name: &str, ruleset: &Ruleset, loader: Loader<'
                 range,
                 source: Arc::from(name),
                 documentation_url: None,
+                fix: None,
             };
             return Report { diagnostics: vec![diagnostic], incomplete: false };
         }
@@ -95,7 +97,8 @@ pub(crate) fn lint(text: String, name: &str, ruleset: &Ruleset, loader: Loader<'
     for resolved in [true, false] {
         findings.of_rules(&rules, resolved);
     }
-    let diagnostics = sorted(findings.diagnostics);
+    let mut diagnostics = sorted(findings.diagnostics);
+    fix::add(&library, &mut diagnostics);
     Report { diagnostics, incomplete: budget.exhausted() }
 }
 
@@ -390,6 +393,7 @@ impl<'r> Findings<'_, 'r> {
             range: Range { start: position(start), end: position(end) },
             source: Arc::clone(&self.run.graph.library.files[file].name),
             documentation_url: None,
+            fix: None,
         });
     }
 }

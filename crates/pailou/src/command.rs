@@ -641,6 +641,9 @@ pub(crate) struct LintArgs {
     /// Prints only what is at least as severe as that.
     #[arg(short = 'D', long)]
     pub(crate) display_only_failures: bool,
+    /// Mends in the files what can be mended without guessing, and tells what is left. Comments, order and quotes stay.
+    #[arg(long)]
+    pub(crate) fix: bool,
     #[command(flatten)]
     pub(crate) reach: Reach,
 }

@@ -1,6 +1,7 @@
 //! `pailou lint`: contracts against a ruleset, without a control plane.
 
 use std::{
+    fs,
     io::{ErrorKind, Read, Write},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -22,6 +23,8 @@ const RULESETS: [&str; 6] =
     [".spectral.yaml", ".spectral.yml", ".spectral.json", "spectral.yaml", "spectral.yml", "spectral.json"];
 /// Documents may nest, and refer, deeper than a thread's usual stack allows.
 const STACK: usize = 64 << 20;
+/// How often what is left is mended again.
+const MOST_ROUNDS: usize = 10;
 
 /// The exit code says what came of it: 0 nothing severe, 1 something severe, 2 it could not be checked.
 pub(crate) fn run(args: &LintArgs) -> ExitCode {
@@ -52,6 +55,9 @@ fn check(args: &LintArgs) -> Result<ExitCode, Failure> {
     let mut names = Vec::new();
     for file in &args.files {
         let (name, text) = if file == "-" {
+            if args.fix {
+                return Err(Failure::new("`--fix` mends files; standard input is none"));
+            }
             let mut text = String::new();
             let read = std::io::stdin().take(MAX_BYTES + 1).read_to_string(&mut text);
             read.map_err(|e| Failure::new(format!("standard input: {e}")))?;
@@ -71,7 +77,10 @@ fn check(args: &LintArgs) -> Result<ExitCode, Failure> {
             None => Path::new(&name).parent().unwrap_or(&folder).to_path_buf(),
         };
         let beside = |name: &str| fetched::text(&root, name, &reader);
-        report.append(lint::lint(text, &name, &ruleset, &beside));
+        report.append(match args.fix {
+            true => mended(file, text, &name, &|text| lint::lint(text, &name, &ruleset, &beside))?,
+            false => lint::lint(text, &name, &ruleset, &beside),
+        });
         names.push(name);
     }
     if report.incomplete {
@@ -84,6 +93,53 @@ fn check(args: &LintArgs) -> Result<ExitCode, Failure> {
     }
     print(&report, args, &ruleset, &names, &folder)?;
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Mends a file, and says what there is to say of it then. What one mend makes possible is done in the next round.
+fn mended(file: &str, text: String, name: &str, check: &dyn Fn(String) -> Report) -> Result<Report, Failure> {
+    let (mut now, mut all) = (text.clone(), 0);
+    let mut report = check(text);
+    for _ in 0..MOST_ROUNDS {
+        let own = report.diagnostics.iter().filter(|one| &*one.source == name);
+        let (next, made) = lint::mend(&now, own.filter_map(|one| one.fix.as_deref()));
+        if made == 0 || next == now {
+            break;
+        }
+        let after = check(next.clone());
+        if is_unreadable(&after) {
+            return Err(Failure::new(format!(
+                "{file}: mending it would leave a text that cannot be read; nothing was changed, please report this document"
+            )));
+        }
+        (now, report, all) = (next, after, all + made);
+    }
+    if all > 0 {
+        written(Path::new(name), &now).map_err(|e| Failure::new(format!("{file}: {e}")))?;
+        eprintln!("{file}: mended {all} {}", if all == 1 { "finding" } else { "findings" });
+    }
+    Ok(report)
+}
+
+/// Nothing else is found in a text that cannot be read.
+fn is_unreadable(report: &Report) -> bool {
+    matches!(report.diagnostics.as_slice(), [one] if one.code == "parser" && one.path.is_empty())
+}
+
+/// In place whole or not at all; a link leads to what is written.
+fn written(path: &Path, text: &str) -> std::io::Result<()> {
+    let path = fs::canonicalize(path)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let part = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&part)?;
+    let done = file
+        .write_all(text.as_bytes())
+        .and_then(|()| fs::set_permissions(&part, fs::metadata(&path)?.permissions()))
+        .and_then(|()| fs::rename(&part, &path));
+    if done.is_err() {
+        // What is left would only be in the way.
+        let _ = fs::remove_file(&part);
+    }
+    done
 }
 
 /// What there is to say of a document that is no YAML or JSON, with the files that it imports.
@@ -111,6 +167,7 @@ fn of_notation(file: &str, text: &str, name: &str, args: &LintArgs) -> Result<Op
             range: lint::Range { start, end: start },
             source: finding.place.map_or_else(|| name.into(), |place| place.file),
             documentation_url: None,
+            fix: None,
         }
     };
     Ok(Some(Report { diagnostics: findings.into_iter().map(diagnostic).collect(), incomplete: false }))

@@ -219,6 +219,63 @@ fn rulesets_are_read_or_refused_and_check_any_contract() {
     });
 }
 
+const MENDED_WORDS: &[&str] = &[
+    "openapi: 3.1.0\n",
+    "openapi: 3.2.0\n",
+    "swagger: '2.0'\n",
+    "{\"openapi\":\"3.1.0\",\"paths\":{",
+    "tags: []\n",
+    "tags:\n- name: x\n",
+    "servers: [{ url: https://a/ }]\n",
+    "host: a/\n",
+    "paths:\n",
+    "  /a/:\n",
+    "  '/b/{c}/':\n",
+    "    get:\n",
+    "    put: { responses: {} }\n",
+    "      tags: [x, 'é: y']\n",
+    "      responses: {}\n",
+    "      parameters: [{ name: c, in: path }]\n",
+    "      parameters:\n      - name: c\n        in: path\n",
+    "components: { schemas: { A: { enum: [a, a , b] } } }\n",
+    "          enum:\n          - a\n          - a\n",
+    "xml: { attribute: true }\n",
+    "# said\n",
+    "&a ",
+    "*a",
+    "<<: *a\n",
+    "|\n",
+    "\r\n",
+    "\t",
+    "}}}",
+];
+
+/// A contract that much is to be mended of.
+const TO_MEND: &str = "openapi: 3.1.0\ninfo: { title: a, version: '1' }\nservers: [{ url: 'https://a/' }]\npaths:\n  /a/{b}/:\n    get:\n      tags: [x]\n      parameters: [{ name: b, in: path }]\n";
+
+#[test]
+fn what_is_mended_can_be_read_as_before() {
+    let nothing = |file: &str| Err(format!("there is no {file}"));
+    let recommended = Ruleset::recommended();
+    let is_unreadable = |report: &lint::Report| {
+        matches!(report.diagnostics.as_slice(), [one] if one.code == "parser" && one.path.is_empty())
+    };
+    fuzz("mended", MENDED_WORDS, |input| {
+        let given = String::from_utf8_lossy(input);
+        let mut outcome = Vec::new();
+        for text in [given.to_string(), format!("{TO_MEND}{given}")] {
+            let report = lint::lint(&*text, "contract.yaml", &recommended, &nothing);
+            let fixes = report.diagnostics.iter().filter_map(|one| one.fix.as_deref());
+            let (mended, made) = lint::mend(&text, fixes);
+            let after = lint::lint(&*mended, "contract.yaml", &recommended, &nothing);
+            assert!(made == 0 || !is_unreadable(&after), "{text}\n---\n{mended}");
+            assert!(after.diagnostics.len() <= report.diagnostics.len(), "{text}\n---\n{mended}");
+            outcome.push(made.to_string());
+        }
+        outcome
+    });
+}
+
 const CONDITION_WORDS: &[&str] = &[
     "request.",
     "request.method",

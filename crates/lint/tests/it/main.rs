@@ -5,6 +5,7 @@
 
 mod asyncapi;
 mod documents;
+mod fixes;
 mod hostile;
 mod pages;
 mod real;

@@ -41,6 +41,12 @@ fn the_page_finds_what_it_says() {
                 assert_eq!(report.to_text(""), text, "lint.md:{line}");
                 checked += 1;
             }
+            "mended" => {
+                let report = lint::lint(contract.as_str(), "openapi.yaml", &ruleset, &|_| Err(String::new()));
+                let fixes = report.diagnostics.iter().filter_map(|one| one.fix.as_deref());
+                assert_eq!(lint::mend(&contract, fixes).0, text, "lint.md:{line}");
+                checked += 1;
+            }
             "skipped" => {
                 let skipped: String = ruleset.skipped().iter().map(|one| format!("{one}\n")).collect();
                 assert_eq!(skipped, text, "lint.md:{line}");

@@ -72,3 +72,39 @@ fn each_format_is_printed_whole() {
     assert!(print("github").starts_with("::warning title=t,file=openapi.yaml,"));
     assert!(print("text").contains("[t]"));
 }
+
+#[test]
+fn what_can_be_mended_without_guessing_is_mended_in_the_file_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let text = "# Ours.\nopenapi: 3.1.0\ninfo: { title: T, version: '1' }\nservers: [{ url: 'https://a.example.com/' }]\npaths:\n  /a/: # one\n    get:\n      tags: [x]\n      responses: { '200': { $ref: 'parts.yaml#/ok' } }\n";
+    let parts = "ok: { description: d }\n";
+    fs::write(at("openapi.yaml"), text).unwrap();
+    fs::write(at("parts.yaml"), parts).unwrap();
+    let (code, _, said) = run(&folder, &["lint", "openapi.yaml", "--fix"]);
+    assert_eq!((code, said.as_str()), (Some(0), "openapi.yaml: mended 4 findings\n"));
+    let mended = text
+        .replace("com/", "com")
+        .replace("paths:", "tags:\n  - name: x\npaths:")
+        .replace("/a/:", "/a:")
+        .replace("      tags", "      operationId: getA\n      tags");
+    assert_eq!(fs::read_to_string(at("openapi.yaml")).unwrap(), mended);
+    assert_eq!(fs::read_to_string(at("parts.yaml")).unwrap(), parts);
+    // Again there is nothing to do, and nothing is written or said.
+    let written = fs::metadata(at("openapi.yaml")).unwrap().modified().unwrap();
+    let (_, told, said) = run(&folder, &["lint", "openapi.yaml", "--fix"]);
+    assert!(said.is_empty() && told.contains("info-contact"), "{told}{said}");
+    assert_eq!(fs::metadata(at("openapi.yaml")).unwrap().modified().unwrap(), written);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is left beside");
+    // What cannot be read is left as it is, and what is switched off is not mended.
+    fs::write(at("broken.yaml"), "a: [").unwrap();
+    assert_eq!(run(&folder, &["lint", "broken.yaml", "--fix"]).0, Some(1));
+    assert_eq!(fs::read_to_string(at("broken.yaml")).unwrap(), "a: [");
+    fs::write(at("openapi.yaml"), text).unwrap();
+    fs::write(at(".spectral.yaml"), "extends: [[spectral:oas, off]]\nrules: { operation-operationId: warn }\n").unwrap();
+    run(&folder, &["lint", "openapi.yaml", "--fix"]);
+    let only = text.replace("      tags", "      operationId: getA\n      tags");
+    assert_eq!(fs::read_to_string(at("openapi.yaml")).unwrap(), only);
+    let (code, _, said) = run(&folder, &["lint", "-", "--fix"]);
+    assert!(code == Some(2) && said.contains("standard input"), "{said}");
+}

@@ -3,14 +3,14 @@ import * as admin from '@pailou/api/admin';
 import { Badge, Breadcrumbs, Button, Confirm, EmptyState, ErrorState, PageHeader, Skeleton, Tabs, useTask, useToast } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useBlocker, useNavigate, useParams } from '@tanstack/react-router';
-import { Suspense, lazy, useCallback, useEffect, useRef, useState } from 'react';
+import { Suspense, lazy, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Needs } from '../../parts/may.tsx';
 import { ResourceLink } from '../../parts/ResourceLink.tsx';
 import { forgetResources } from '../../queries.ts';
 import { Changes } from './Changes.tsx';
 import { Conflict, type Theirs } from './Conflict.tsx';
 import css from './Design.module.css';
-import { DraftText } from './draft.ts';
+import { DraftText, isText } from './draft.ts';
 import { FormView } from './FormView.tsx';
 import { History } from './History.tsx';
 import { DesignOutline, Preview, useContractView } from './Preview.tsx';
@@ -69,7 +69,6 @@ function Desk({ id, first }: { id: string; first: Saved }) {
   const [draft, setDraft] = useState<DraftText>();
   const [version, setVersion] = useState(0);
   const [settled, setSettled] = useState(0);
-  const [dirty, setDirty] = useState(false);
   const [left, setLeft] = useState<'source' | 'form'>('source');
   const [right, setRight] = useState<'problems' | 'outline' | 'preview' | 'changes' | 'history'>('problems');
   const [operation, setOperation] = useState<string>();
@@ -83,6 +82,8 @@ function Desk({ id, first }: { id: string; first: Saved }) {
   const navigate = useNavigate();
   const api = saved.document.api ?? undefined;
   const revision = revisionOf(saved.etag) ?? 0;
+  // What was undone back to what is stored is saved.
+  const dirty = useMemo(() => draft !== undefined && !isText(draft.doc, saved.text), [draft, version, saved.text]);
 
   // What rules say, a moment after the last key.
   useEffect(() => {
@@ -121,7 +122,6 @@ function Desk({ id, first }: { id: string; first: Saved }) {
     const { contract: _, ...rest } = document;
     const answer = await admin.replace('design', id, { ...rest, text: now }, etag);
     setSaved({ document: answer.body, etag: answer.etag, text: now });
-    setDirty(editor.current?.text() !== now);
     await forgetResources();
     toast.done(`Saved ${saved.document.title ?? id} as revision ${revisionOf(answer.etag) ?? ''}`);
   };
@@ -148,7 +148,6 @@ function Desk({ id, first }: { id: string; first: Saved }) {
     task.run(
       async () => {
         await admin.remove('design', id, saved.etag);
-        setDirty(false);
         await forgetResources();
         toast.done(`Deleted design ${id}`);
         await navigate({ to: '/designs', ignoreBlocker: true });
@@ -207,7 +206,6 @@ function Desk({ id, first }: { id: string; first: Saved }) {
                   onChange={(changes, doc) => {
                     draft?.changed(changes, doc);
                     setVersion((now) => now + 1);
-                    setDirty(true);
                   }}
                   onSave={() => void save()}
                 />
@@ -230,7 +228,7 @@ function Desk({ id, first }: { id: string; first: Saved }) {
               saved={revision}
               tab={right}
               onTab={setRight}
-              problems={<Problems check={check} error={checkError} retry={() => setVersion((now) => now + 1)} onShow={(finding) => showLine(finding.line + 1, finding.character)} />}
+              problems={<Problems check={check} error={checkError} retry={() => setVersion((now) => now + 1)} onShow={(finding) => showLine(finding.line + 1, finding.character)} onFix={(fixes) => editor.current?.mend(fixes)} />}
               count={check && check.counts.reduce((all, one) => all + one, 0)}
               operation={operation}
               onOperation={setOperation}

@@ -1,6 +1,5 @@
-import { ProblemError } from '@pailou/api';
 import * as admin from '@pailou/api/admin';
-import { Breadcrumbs, Button, ErrorState, Field, format, PageHeader, Panel, Row, Select, Skeleton, Stack, TextArea, TextInput, useTask } from '@pailou/kit';
+import { Breadcrumbs, Button, ErrorState, Field, format, PageHeader, Panel, Row, saidOf, Select, Skeleton, Stack, TextArea, TextInput, useTask } from '@pailou/kit';
 import { toYaml } from '@pailou/kit/schema-form';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
@@ -52,7 +51,6 @@ export function NewDesign() {
       await forgetResources();
       await navigate({ to: '/designs/$id', params: { id: name.trim() } });
     });
-  const at = (field: string) => (task.error instanceof ProblemError ? task.error.findings.find((finding) => finding.field === field)?.message : undefined);
   const load = async (given: File | undefined) => {
     if (!given) return;
     await task.run(async () => {
@@ -115,13 +113,13 @@ export function NewDesign() {
         </Panel>
         <Panel title="2. What it is called">
           <Stack gap={3}>
-            <Field label="Name" required hint="In addresses and files; it stays." error={at('name')}>
+            <Field label="Name" required hint="In addresses and files; it stays." error={saidOf(task.error, 'name')}>
               {(control) => <TextInput {...control} mono placeholder="orders-v2" value={name} onChange={(event) => setName(event.target.value)} />}
             </Field>
             <Field label="Title" hint="What people call it.">
               {(control) => <TextInput {...control} value={title} onChange={(event) => setTitle(event.target.value)} />}
             </Field>
-            {task.error !== undefined && <ErrorState compact error={task.error} />}
+            {task.error !== undefined && <ErrorState compact error={task.error} fields={['name']} />}
             <Row>
               <Button variant="primary" busy={task.busy} disabled={!ready} onClick={() => void create()}>
                 Begin

@@ -1,13 +1,23 @@
 import type { DesignCheck, DesignFinding } from '@pailou/api/admin';
-import { Badge, Button, EmptyState, ErrorState, format, Skeleton, type Tone } from '@pailou/kit';
+import { Badge, Button, EmptyState, ErrorState, format, Row, Skeleton, type Tone } from '@pailou/kit';
 import { useState } from 'react';
 import css from './Design.module.css';
+import type { DesignFix } from './mend.ts';
 
 const SHOWN = 200;
 const TONES: Record<string, Tone> = { error: 'bad', warning: 'warn', information: 'calm', hint: 'neutral' };
 
-/** What rules have to say about the text; each leads to its line. */
-export function Problems({ check, error, retry, onShow }: { check?: DesignCheck; error?: unknown; retry: () => void; onShow: (finding: DesignFinding) => void }) {
+interface ProblemsProps {
+  check?: DesignCheck;
+  error?: unknown;
+  retry: () => void;
+  onShow: (finding: DesignFinding) => void;
+  /** Mends what can be mended without guessing; absent where the text cannot be changed. */
+  onFix?: (fixes: readonly DesignFix[]) => void;
+}
+
+/** What rules have to say about the text; each leads to its line, and to what mends it where nothing has to be guessed for that. */
+export function Problems({ check, error, retry, onShow, onFix }: ProblemsProps) {
   const [most, setMost] = useState(SHOWN);
   if (error) return <ErrorState compact error={error} retry={retry} />;
   if (!check) return <Skeleton lines={6} />;
@@ -19,11 +29,20 @@ export function Problems({ check, error, retry, onShow }: { check?: DesignCheck;
       </EmptyState>
     );
   }
+  const fixes = check.findings.flatMap(({ fix }) => (fix ? [fix] : []));
   return (
     <>
+      {onFix && fixes.length > 0 && (
+        <Row>
+          <Button size="s" onClick={() => onFix(fixes)}>
+            Fix all {format.count(fixes.length)}
+          </Button>
+          <span className="muted">{fixes.length === 1 ? 'One can be mended without guessing.' : 'So many can be mended without guessing.'} It can be undone.</span>
+        </Row>
+      )}
       <ul className={css.problems} aria-label="Problems">
         {check.findings.slice(0, most).map((finding, at) => (
-          <li key={at}>
+          <li key={at} className={css.problemRow}>
             <button type="button" className={css.problem} onClick={() => onShow(finding)}>
               <Badge tone={TONES[finding.severity] ?? 'neutral'}>{finding.severity}</Badge>
               <span>
@@ -31,6 +50,11 @@ export function Problems({ check, error, retry, onShow }: { check?: DesignCheck;
               </span>
               <span className={css.line}>line {finding.line + 1}</span>
             </button>
+            {onFix && finding.fix && (
+              <Button size="s" title={finding.fix.title} aria-label={`Fix line ${finding.line + 1}: ${finding.fix.title}`} onClick={() => finding.fix && onFix([finding.fix])}>
+                Fix
+              </Button>
+            )}
           </li>
         ))}
       </ul>

@@ -11,6 +11,7 @@ import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutt
 import { tags } from '@lezer/highlight';
 import { useEffect, useImperativeHandle, useRef } from 'react';
 import type { Ref } from 'react';
+import { type DesignFix, together } from './mend.ts';
 import type { TextEdit } from './source-edit.ts';
 
 export interface SourceHandle {
@@ -22,6 +23,8 @@ export interface SourceHandle {
   /** Shows a line, from 1, and puts the cursor there. */
   show: (line: number, column?: number) => void;
   findings: (findings: readonly DesignFinding[]) => void;
+  /** Makes what mends findings of the text as it was checked last; can be undone. Whether anything was left to do. */
+  mend: (fixes: readonly DesignFix[]) => boolean;
 }
 
 interface SourceEditorProps {
@@ -65,6 +68,7 @@ export const looks: Extension = [
     '.cm-deletedChunk .cm-deletedText': { background: 'color-mix(in srgb, var(--bad) 25%, transparent) !important' },
     '.cm-collapsedLines': { background: 'var(--surface-2) !important', color: 'var(--text-2)' },
     '.cm-collapsedLines:before, .cm-collapsedLines:after': { content: '"…" !important' },
+    '.cm-diagnosticAction': { backgroundColor: 'var(--accent)', color: 'var(--on-accent)', borderRadius: '4px', padding: '2px 8px', cursor: 'pointer' },
     '.cm-chunkButtons button[name=accept]': { background: 'var(--good)', color: 'var(--surface)' },
     '.cm-chunkButtons button[name=reject]': { background: 'var(--bad)', color: 'var(--surface)' },
   }),
@@ -85,6 +89,8 @@ export const languageOf = (text: string): Extension => (text.trimStart().startsW
 export function SourceEditor({ ref, initial, readOnly, onReady, onChange, onSave, label }: SourceEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
+  // The text that the findings are of.
+  const checked = useRef<Text>(null);
   // The editor outlives renders; it calls what is current.
   const calls = useRef({ onReady, onChange, onSave });
   calls.current = { onReady, onChange, onSave };
@@ -140,6 +146,15 @@ export function SourceEditor({ ref, initial, readOnly, onReady, onChange, onSave
     // One editor for one text: another text is another editor, by its key.
   }, []);
 
+  const mend = (fixes: readonly DesignFix[]) => {
+    const editor = view.current;
+    // Places of another text are no places of this one; it is checked anew in a moment.
+    if (!editor || readOnly || editor.state.doc !== checked.current) return false;
+    const changes = together(fixes, editor.state.doc);
+    if (changes.length > 0) editor.dispatch({ changes, userEvent: 'input', scrollIntoView: fixes.length === 1 });
+    return changes.length > 0;
+  };
+
   useImperativeHandle(
     ref,
     () => ({
@@ -158,6 +173,7 @@ export function SourceEditor({ ref, initial, readOnly, onReady, onChange, onSave
         const editor = view.current;
         if (!editor) return;
         const { doc } = editor.state;
+        checked.current = doc;
         const place = (line: number, character: number) => {
           const at = doc.line(Math.min(line + 1, doc.lines));
           return Math.min(at.from + character, at.to);
@@ -166,12 +182,13 @@ export function SourceEditor({ ref, initial, readOnly, onReady, onChange, onSave
           const from = place(finding.line, finding.character);
           // What goes over many lines would underline them all.
           const to = finding.end_line === finding.line ? place(finding.end_line, finding.end_character) : doc.lineAt(from).to;
-          return { from, to: Math.max(from, to), severity: SEVERITY[finding.severity as keyof typeof SEVERITY] ?? 'info', message: finding.message, source: finding.code };
+          return { from, to: Math.max(from, to), severity: SEVERITY[finding.severity as keyof typeof SEVERITY] ?? 'info', message: finding.message, source: finding.code, ...(finding.fix && !readOnly && { actions: [{ name: finding.fix.title, apply: () => void (finding.fix && mend([finding.fix])) }] }) };
         });
         editor.dispatch(setDiagnostics(editor.state, shown));
       },
+      mend,
     }),
-    [initial],
+    [initial, readOnly],
   );
 
   return <div ref={host} style={{ height: '100%', minHeight: 0 }} />;

@@ -2,7 +2,7 @@ import { ProblemError } from '@pailou/api';
 import type { Written } from '@pailou/api/admin';
 import { ChangeSet, Text } from '@codemirror/state';
 import { describe, expect, it } from 'vitest';
-import { DraftText } from './draft.ts';
+import { DraftText, isText } from './draft.ts';
 
 /** A server that keeps texts. */
 class Server {
@@ -64,5 +64,15 @@ describe('DraftText', () => {
     type(draft, 1, 1, 'b');
     expect((await draft.send(server.take)).text).toBe('ab');
     expect(server.sent.at(-1)).toEqual({ text: 'ab' });
+  });
+});
+
+describe('what is stored', () => {
+  it('is what the editor has, whatever ends its lines', () => {
+    const doc = Text.of(['a: 1', 'b: 2', '']);
+    expect(isText(doc, 'a: 1\nb: 2\n')).toBe(true);
+    expect(isText(doc, 'a: 1\r\nb: 2\r\n')).toBe(true);
+    expect(isText(doc, 'a: 1\nb: 3\n')).toBe(false);
+    expect(isText(doc, 'a: 1\nb: 2')).toBe(false);
   });
 });

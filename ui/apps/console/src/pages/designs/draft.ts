@@ -5,6 +5,12 @@ import type { ChangeSet, Text } from '@codemirror/state';
 
 let made = 0;
 
+/** Whether a document of the editor is a text, whatever that ends its lines with; long ones are compared only where they are as long. */
+export function isText(doc: Pick<Text, 'length' | 'toString'>, text: string): boolean {
+  const same = text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text;
+  return doc.length === same.length && doc.toString() === same;
+}
+
 export class DraftText {
   /** Tells it from others. */
   readonly key = (made += 1);
