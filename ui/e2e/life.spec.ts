@@ -75,6 +75,47 @@ test('an API goes from draft to retired, past a refusal, a review, a waiver and 
   await shot(page, 'console-life-retired');
 });
 
+test('a line of a proposed contract is remarked on, and the remark goes with the line', async ({ page, request }) => {
+  const name = `lines-${TAG}`;
+  const id = `${name}@v1`;
+  const contract = (summary: string) => `openapi: 3.1.0\ninfo:\n  title: Lines\n  version: '1'\npaths:\n  /orders:\n    get:\n      operationId: listOrders\n      summary: ${summary}\n      responses:\n        '200':\n          description: All.\n`;
+  const files = (summary: string) => ({ files: [{ path: 'api.yaml', text: JSON.stringify({ kind: 'api', ...api(name), tags: [], contract: './orders.yaml' }) }, { path: 'orders.yaml', text: contract(summary) }] });
+  await admin(request, 'POST', '/apply', files('All'));
+  const { number } = await admin<{ number: number }>(request, 'POST', `/apis/${id}/reviews`, { summary: 'Say more.', files: files('All of them') });
+  await page.goto(`${ADMIN}/console/reviews/${number}`);
+  const lines = page.getByRole('textbox', { name: 'Contract of the proposal' });
+  await expect(lines).toContainText('summary: All of them');
+  await expect(page.getByText('Put the cursor into a line')).toBeVisible();
+  // By the keyboard as by the mouse.
+  await lines.locator('.cm-line').filter({ hasText: 'operationId' }).click();
+  await page.keyboard.press('ArrowDown');
+  await page.getByLabel('Remark about line 9').fill('All of whose?');
+  await shot(page, 'console-review-line');
+  await page.getByRole('button', { name: 'Say it of line 9' }).click();
+  await expect(lines.locator('.cm-remarks')).toContainText('All of whose?');
+  await page.getByRole('button', { name: 'Line 9', exact: true }).click();
+  await expect(lines).toBeFocused();
+  await page.keyboard.press('End');
+  await page.keyboard.type('x');
+  await expect(lines).toContainText('summary: All of them');
+
+  // The next proposal has the line elsewhere, and then not at all.
+  const update = (summary: string, text: string) => admin(request, 'PUT', `/reviews/${number}`, { summary, files: { files: [files('x').files[0], { path: 'orders.yaml', text }] } });
+  await update('Say more.', contract('All of them').replace('info:', 'tags: []\ninfo:'));
+  await page.reload();
+  await expect(lines.locator('.cm-line').filter({ hasText: 'tags: []' })).toBeVisible();
+  await expect(lines.locator('.cm-remarks')).toContainText('All of whose?');
+  await expect(page.getByText('line 9 of an earlier proposal')).toBeVisible();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await lines.scrollIntoViewIfNeeded();
+  await shot(page, 'console-review-line-phone');
+  await update('Say more.', contract('Orders of who asks'));
+  await page.reload();
+  await expect(lines).toContainText('Orders of who asks');
+  await expect(lines.locator('.cm-remarks')).toHaveCount(0);
+  await expect(page.getByText('line 9 of an earlier proposal')).toBeVisible();
+});
+
 test('scorecards tell of APIs, of teams and of what is asked, down to what is missing', async ({ page, request }) => {
   const tag = `${TAG}-cards`;
   await admin(request, 'PUT', `/standards/${tag}`, { name: tag, applies_to: { tags: [tag], states: ['draft'] }, enforcement: 'warn', require: { owner: true, description: true } });

@@ -59,7 +59,7 @@ pub use compatibility::{ChangeLevel, ContractChange, ContractChanges};
 pub use compile::{Compiled, Files, compile, files_of};
 pub use contracts::{ContractSummary, ContractText, ContractTexts, OperationSummary};
 pub use control::{Control, Options};
-pub use designs::{DesignCheck, DesignFinding, PublishedDesign};
+pub use designs::{DesignCheck, DesignEdit, DesignFinding, DesignFix, PublishedDesign};
 pub use drift::{UsedBy, Uses};
 pub use error::Error;
 pub use evidence::{TestReport, TestReportView};
@@ -81,7 +81,7 @@ pub use people::{
     Scope, SecondFactorView, Seed, TokenForm, TokenView, Verb,
 };
 pub use promotion::{EnvironmentView, PromotionAsked, PromotionView};
-pub use reviews::{Remark, ReviewAsked, ReviewEnd, ReviewVerdict};
+pub use reviews::{Remark, RemarkPlace, ReviewAsked, ReviewEnd, ReviewVerdict, Said};
 pub use rollout::{Conduct, RolloutStanding, Rollouts, Verdict, judge};
 pub use secrets::{MasterKeys, ReferenceView, SecretPlace, SecretReference, SecretSource, SecretView, Told};
 pub use sign_ins::Through;

@@ -1,8 +1,8 @@
 //! Reviews: what an API is to become, looked at by others before it does.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
-use model::{Api, ApiRef, Kind, Name, Resource};
+use model::{Api, ApiRef, ContractSource, Kind, Name, Resource};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -30,6 +30,8 @@ const MOST_REMARKS: usize = 500;
 const MOST_ROUNDS: usize = 50;
 /// Bytes of a summary, a remark, a reason.
 const LONGEST_TEXT: usize = 4000;
+/// Characters of a line that a remark keeps.
+const LONGEST_LINE: usize = 200;
 /// Reviews that are looked at for approvals of one state of an API.
 const LOOKED_AT: u32 = 50;
 
@@ -53,6 +55,26 @@ pub enum ReviewVerdict {
     RequestChanges,
 }
 
+/// What somebody says in a review.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Said<'s> {
+    pub text: &'s str,
+    pub verdict: Option<ReviewVerdict>,
+    /// The proposal that was looked at: where it is another by now, nothing is said.
+    pub digest: Option<&'s str>,
+    /// The line of the proposal's contract that it is about, from 1.
+    pub line: Option<u32>,
+}
+
+/// The line of a contract that a remark is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RemarkPlace {
+    /// From 1, in the contract of the proposal that the remark is about.
+    pub line: u32,
+    /// What stands there, at most 200 characters.
+    pub text: String,
+}
+
 /// Something that was said in a review.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Remark {
@@ -65,6 +87,9 @@ pub struct Remark {
     pub verdict: Option<ReviewVerdict>,
     /// Which proposal it is about, by the SHA-256 of it.
     pub digest: String,
+    /// The line of the contract that it is about; absent where it is about all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<RemarkPlace>,
 }
 
 /// A proposal of a review.
@@ -238,19 +263,18 @@ impl Control {
     /// Says something in a review; with a verdict, of the proposal it is about now.
     ///
     /// # Errors
-    /// [`Error::Missing`]; [`Error::Invalid`]; [`Error::Forbidden`] for an approval by who wrote the proposal, or by a token that no
+    /// [`Error::Missing`]; [`Error::Invalid`], also for a line that the contract does not have; [`Error::Forbidden`] for an approval by who wrote the proposal, or by a token that no
     /// member made; [`Error::Conflict`] where the review has ended or the proposal is another by now.
     pub async fn remark(
         &self,
         actor: &Actor,
         ws: &Name,
         number: u64,
-        said: (&str, Option<ReviewVerdict>),
-        digest: Option<&str>,
+        said: Said<'_>,
     ) -> Result<(), Error> {
         let mut sheet = self.open_sheet(ws, number).await?;
-        let (words, verdict) = said;
-        let words = text("text", words, verdict != Some(ReviewVerdict::Approve))?;
+        let Said { verdict, digest, line, .. } = said;
+        let words = text("text", said.text, verdict != Some(ReviewVerdict::Approve) || line.is_some())?;
         let last = sheet.value.last().map(|round| round.digest.clone()).unwrap_or_default();
         if digest.is_some_and(|digest| digest != last) {
             let detail = format!("the proposal of review {number} was changed meanwhile; look at it again");
@@ -264,14 +288,37 @@ impl Control {
             let detail = format!("review {number} has {MOST_REMARKS} remarks; open another");
             return Err(Error::Conflict { detail });
         }
+        let place = match line {
+            Some(line) => Some(place(&self.contract_of(&sheet.value).await?, line)?),
+            None => None,
+        };
         let at = timestamp(self.now()).to_string();
-        sheet.value.remarks.push(Remark { by, at, text: words, verdict, digest: last });
+        sheet.value.remarks.push(Remark { by, at, text: words, verdict, digest: last, place });
         let action = match verdict {
             Some(ReviewVerdict::Approve) => "approve",
             Some(ReviewVerdict::RequestChanges) => "request-changes",
             None => "remark",
         };
         self.change_paper(actor, sheet, action, &ContractTexts::default()).await
+    }
+
+    /// The contract of the proposal that a review is about, as one document.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], also where the API has none.
+    pub async fn review_contract(&self, ws: &Name, number: u64) -> Result<Arc<str>, Error> {
+        let sheet = self.read_paper::<Review>(ws, REVIEW, number).await?;
+        self.contract_of(&sheet.value).await
+    }
+
+    async fn contract_of(&self, review: &Review) -> Result<Arc<str>, Error> {
+        let api = review.api()?;
+        match &api.contract {
+            Some(ContractSource::Stored(hash)) => self.contract_document(hash).await,
+            _ => Err(Error::Missing {
+                what: format!("contract of api `{}`: it passes everything through", api.id()),
+            }),
+        }
     }
 
     /// Ends a review without making anything of it.
@@ -453,6 +500,16 @@ fn round(actor: &Actor, api: &Api, at: String) -> Round {
     Round { by: person(actor), at, digest: digest_of(api), document }
 }
 
+/// A line of a contract, with what stands there.
+fn place(contract: &str, line: u32) -> Result<RemarkPlace, Error> {
+    let found = line.checked_sub(1).and_then(|before| contract.lines().nth(before as usize));
+    let Some(found) = found else {
+        let message = format!("the contract has {} lines", contract.lines().count());
+        return Err(Error::Invalid(vec![Finding::error("invalid-remark", message).in_field("line")]));
+    };
+    Ok(RemarkPlace { line, text: found.chars().take(LONGEST_LINE).collect() })
+}
+
 /// A text that somebody wrote, without space around it.
 pub(crate) fn text(field: &str, given: &str, needed: bool) -> Result<String, Error> {
     let given = given.trim();
@@ -502,6 +559,7 @@ mod tests {
             text: String::new(),
             verdict,
             digest: digest.to_owned(),
+            place: None,
         };
         let review = Review {
             summary: String::new(),

@@ -232,6 +232,8 @@ pub(crate) fn table() -> Table {
                 get("/reviews/{number}", reviews::read)
                     .reads(Area::Reviews, "getReview", "A review: the proposal, what it changes and for whom, what is asked of it, and what was said.")
                     .load(Load::Heavy),
+                get("/reviews/{number}/contract", reviews::contract)
+                    .reads(Area::Reviews, "getReviewContract", "The contract of the proposal of a review, as one document."),
                 put("/reviews/{number}", reviews::update)
                     .writes(Area::Apis, "updateReview", "Puts another proposal in the place of the one a review is about; approvals of that count no more.")
                     .load(Load::Heavy)

@@ -1,6 +1,6 @@
 //! Reviews of what APIs are to become.
 
-use control::{ReviewAsked, ReviewLine, ReviewVerdict, ReviewView};
+use control::{ReviewAsked, ReviewLine, ReviewVerdict, ReviewView, Said};
 use model::Api;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::{document::Document, resources::tagged};
 use crate::{
     auth::Caller,
-    endpoint::{Body, Json, List, Path, Query, Tagged, Within, limit},
+    endpoint::{Body, Json, List, Path, Query, Tagged, Text, Within, limit},
     problem::Refusal,
 };
 
@@ -47,6 +47,9 @@ pub(crate) struct RemarkForm {
     /// The proposal that was looked at, by its `digest`: where it is another by now, nothing is said.
     #[serde(default)]
     digest: Option<String>,
+    /// The line of the proposal's contract that it is about, from 1.
+    #[serde(default)]
+    line: Option<u32>,
 }
 
 /// Why something is done.
@@ -101,9 +104,14 @@ pub(crate) async fn remark(
     Path(number): Path<u64>,
     Body(form): Body<RemarkForm>,
 ) -> Result<Json<ReviewView>, Refusal> {
-    let said = (&*form.text, form.verdict);
-    app.control.remark(&caller.actor, &app.workspace, number, said, form.digest.as_deref()).await?;
+    let said =
+        Said { text: &form.text, verdict: form.verdict, digest: form.digest.as_deref(), line: form.line };
+    app.control.remark(&caller.actor, &app.workspace, number, said).await?;
     view(&app, number).await
+}
+
+pub(crate) async fn contract(app: Within, Path(number): Path<u64>) -> Result<Text, Refusal> {
+    Ok(Text::contract(&app.control.review_contract(&app.workspace, number).await?))
 }
 
 pub(crate) async fn apply(

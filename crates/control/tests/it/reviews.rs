@@ -1,6 +1,6 @@
 //! Reviews, what standards ask for a state, and what passes by them in an emergency.
 
-use control::{Actor, AuditQuery, Error, LifeStep, Origin, ReviewAsked, ReviewVerdict, TestReport};
+use control::{Actor, AuditQuery, Error, LifeStep, Origin, ReviewAsked, ReviewVerdict, Said, TestReport};
 use model::{Kind, LifeState, Resource};
 use serde_json::{Value, json};
 
@@ -35,8 +35,8 @@ async fn ask(plane: &Plane, actor: &Actor, document: Option<Value>) -> Result<u6
 }
 
 async fn approve(plane: &Plane, name: &str, number: u64) -> Result<(), Error> {
-    let said = ("Fine.", Some(ReviewVerdict::Approve));
-    plane.control.remark(&someone(name), &ws(), number, said, None).await
+    let said = Said { text: "Fine.", verdict: Some(ReviewVerdict::Approve), ..Said::default() };
+    plane.control.remark(&someone(name), &ws(), number, said).await
 }
 
 async fn publish(plane: &Plane) -> Result<(), String> {
@@ -95,8 +95,9 @@ async fn an_approval_ends_with_what_it_was_of_and_an_objection_stops_all_others(
     assert!(matches!(both, Error::Forbidden { .. }), "who changed it is an author, too");
 
     approve(&plane, "bea@example.com", number).await.unwrap();
-    let against = ("Name it better.", Some(ReviewVerdict::RequestChanges));
-    plane.control.remark(&someone("dan@example.com"), &ws(), number, against, None).await.unwrap();
+    let verdict = Some(ReviewVerdict::RequestChanges);
+    let against = Said { text: "Name it better.", verdict, ..Said::default() };
+    plane.control.remark(&someone("dan@example.com"), &ws(), number, against).await.unwrap();
     let refused = plane.control.apply_review(&ada, &ws(), number, None).await.unwrap_err();
     assert!(refused.to_string().contains("dan@example.com asks for changes"), "{refused}");
     approve(&plane, "dan@example.com", number).await.unwrap();
@@ -279,4 +280,32 @@ async fn a_revision_comes_back_with_one_call_and_the_state_stays() {
     assert_eq!((api.title.as_deref(), api.life_state()), (Some("First"), LifeState::Published));
     let none = plane.control.roll_back(&admin(), &ws(), "orders@v1", 9, None).await.unwrap_err();
     assert!(matches!(none, Error::Missing { .. }), "{none}");
+}
+
+#[tokio::test]
+async fn what_is_said_of_a_line_keeps_the_line_and_its_words() {
+    let plane = Plane::new().await;
+    plane.put(api(json!({}))).await.unwrap();
+    let number = ask(&plane, &admin(), None).await.unwrap();
+    let contract = plane.control.review_contract(&ws(), number).await.unwrap();
+    let at = contract.lines().position(|line| line.contains("operationId")).unwrap() as u32 + 1;
+    let say = |text: &'static str, verdict, line| {
+        let said = Said { text, verdict, line: Some(line), ..Said::default() };
+        let control = plane.control.clone();
+        async move { control.remark(&someone("bea@example.com"), &ws(), number, said).await }
+    };
+    say("Whose orders?", None, at).await.unwrap();
+    let many = contract.lines().count() as u32;
+    for (text, verdict, line) in [
+        ("Beyond.", None, many + 1),
+        ("Before.", None, 0),
+        ("", Some(ReviewVerdict::Approve), at),
+    ] {
+        let refused = say(text, verdict, line).await.unwrap_err();
+        assert!(matches!(refused, Error::Invalid(_)), "{refused}");
+    }
+    let view = plane.control.review(&ws(), number).await.unwrap();
+    let [remark] = view.remarks.as_slice() else { panic!("{:?}", view.remarks) };
+    let place = remark.place.as_ref().unwrap();
+    assert!(place.line == at && place.text.contains("operationId"), "{place:?}");
 }

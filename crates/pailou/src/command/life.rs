@@ -144,7 +144,9 @@ pub(crate) enum ReviewCommand {
     Show(ReviewArgs),
     /// Puts another proposal in the place of the one a review is about; approvals of that count no more.
     Update(ReviewUpdateArgs),
-    /// Says something in a review.
+    /// Prints the contract of the proposal of a review.
+    Contract(ReviewArgs),
+    /// Says something in a review, of all of it or of a line.
     Comment(RemarkArgs),
     /// Approves the proposal of a review.
     Approve(ApproveArgs),
@@ -217,6 +219,9 @@ pub(crate) struct RemarkArgs {
     /// What is said.
     #[arg(short = 'm', long, value_name = "TEXT")]
     pub(crate) message: String,
+    /// The line of the proposal's contract that it is about, from 1; `pailou review contract` prints it.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) line: Option<u32>,
 }
 
 #[derive(Args)]

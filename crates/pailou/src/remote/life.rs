@@ -121,10 +121,16 @@ pub(crate) fn review(command: &ReviewCommand) -> Result<(), Failure> {
             let review = client.get(&format!("reviews/{}", args.number))?;
             show(&args.print, &review, || tell(&review));
         }
-        ReviewCommand::Comment(args) => remark(&args.of, &args.message, None)?,
-        ReviewCommand::RequestChanges(args) => remark(&args.of, &args.message, Some("request-changes"))?,
+        ReviewCommand::Contract(args) => {
+            let client = Client::new(&args.remote, args.print.output)?;
+            print!("{}", client.text(&format!("reviews/{}/contract", args.number))?.0);
+        }
+        ReviewCommand::Comment(args) => remark(&args.of, &args.message, None, args.line)?,
+        ReviewCommand::RequestChanges(args) => {
+            remark(&args.of, &args.message, Some("request-changes"), args.line)?;
+        }
         ReviewCommand::Approve(args) => {
-            remark(&args.of, args.message.as_deref().unwrap_or_default(), Some("approve"))?;
+            remark(&args.of, args.message.as_deref().unwrap_or_default(), Some("approve"), None)?;
         }
         ReviewCommand::Apply(args) => apply(args)?,
         ReviewCommand::Close(args) => {
@@ -167,10 +173,15 @@ fn list(args: &ReviewListArgs) -> Result<(), Failure> {
 }
 
 /// A verdict is of the proposal as it is now.
-fn remark(of: &ReviewArgs, message: &str, verdict: Option<&str>) -> Result<(), Failure> {
+fn remark(
+    of: &ReviewArgs,
+    message: &str,
+    verdict: Option<&str>,
+    line: Option<u32>,
+) -> Result<(), Failure> {
     let ReviewArgs { number, remote, print } = of;
     let client = Client::new(remote, print.output)?;
-    let said = json!({ "text": message, "verdict": verdict });
+    let said = json!({ "text": message, "verdict": verdict, "line": line });
     let review = client.post(&format!("reviews/{number}/remarks"), &said)?;
     show(print, &review, || match verdict {
         Some("approve") => println!("Review {number} is approved by {}.", joined(&review["approved_by"])),
@@ -285,7 +296,11 @@ fn tell(review: &Value) {
             None => "",
         };
         let void = if remark["digest"] == review["digest"] { "" } else { " (of an earlier proposal)" };
-        println!("{}{verdict}{void}: {}", text(&remark["by"]), text(&remark["text"]));
+        let place = match remark["place"]["line"].as_u64() {
+            Some(line) => format!(" of line {line}, `{}`", text(&remark["place"]["text"]).trim()),
+            None => String::new(),
+        };
+        println!("{}{verdict}{place}{void}: {}", text(&remark["by"]), text(&remark["text"]));
     }
     if review["ready"] == true {
         println!("Nothing stands in the way: `pailou review apply {}`.", review["number"]);

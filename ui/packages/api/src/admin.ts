@@ -208,7 +208,8 @@ export const passBy = (id: string, what: { to: Life['state']; reason: string }) 
 export const rollBack = (id: string, revision: number) => client.call<unknown>('POST', `${at('api', id)}/rollback`, { body: { revision } });
 export const reviews = (query: { state?: string; api?: string }, signal?: AbortSignal) => client.get<Page<ReviewLine>>('/reviews', query, signal);
 export const review = (number: string, signal?: AbortSignal) => client.get<Review>(`/reviews/${number}`, undefined, signal);
-export const remark = (number: number, said: { text: string; verdict?: 'approve' | 'request-changes'; digest: string }) => body(client.call<Review>('POST', `/reviews/${number}/remarks`, { body: said }));
+export const reviewContract = (number: number, signal?: AbortSignal) => body(client.call<string>('GET', `/reviews/${number}/contract`, { as: 'text', signal, headers: { accept: '*/*' } }));
+export const remark = (number: number, said: { text: string; verdict?: 'approve' | 'request-changes'; digest: string; line?: number }) => body(client.call<Review>('POST', `/reviews/${number}/remarks`, { body: said }));
 export const applyReview = (number: string) => client.call<unknown>('POST', `/reviews/${number}/apply`);
 export const closeReview = (number: string) => client.call<unknown>('POST', `/reviews/${number}/close`, { body: {} });
 export const emergencies = (signal?: AbortSignal) => client.get<Page<Emergency>>('/emergencies', undefined, signal);

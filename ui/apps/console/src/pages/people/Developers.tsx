@@ -42,7 +42,7 @@ export function Developers() {
         </span>
       ),
     },
-    { id: 'seen', header: 'Signed in', hide: 'medium', cell: ({ last_sign_in_at }) => (last_sign_in_at ? <time title={format.fullTime(last_sign_in_at)}>{format.ago(last_sign_in_at)}</time> : 'never again') },
+    { id: 'seen', header: 'Signed in', hide: 'medium', cell: ({ last_sign_in_at }) => (last_sign_in_at ? <time title={format.fullTime(last_sign_in_at)}>{format.ago(last_sign_in_at)}</time> : 'not since they signed up') },
     { id: 'since', header: 'Since', hide: 'medium', cell: ({ created_at }) => <time title={format.fullTime(created_at)}>{format.dayOf(created_at)}</time> },
     {
       id: 'do',

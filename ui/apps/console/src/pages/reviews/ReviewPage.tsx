@@ -2,12 +2,14 @@ import * as admin from '@pailou/api/admin';
 import { Badge, Breadcrumbs, Button, Callout, Confirm, EmptyState, ErrorState, Field, format, Grid, PageHeader, Panel, Row, Skeleton, Stack, StateChip, TextArea, useToast } from '@pailou/kit';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Checks } from '../../parts/Checks.tsx';
 import { ContractChangesView } from '../../parts/ContractChangesView.tsx';
 import { DiffView } from '../../parts/DiffView.tsx';
 import { IfMay, Needs } from '../../parts/may.tsx';
 import { forgetResources, reviewQuery, sessionQuery } from '../../queries.ts';
+import { ContractLines } from './ContractLines.tsx';
+import type { LinesHandle } from './LinesView.tsx';
 import css from './ReviewPage.module.css';
 
 const VERDICTS: Record<string, readonly ['good' | 'warn', string]> = { approve: ['good', 'approves'], 'request-changes': ['warn', 'asks for changes'] };
@@ -21,6 +23,7 @@ export function ReviewPage() {
   const [busy, setBusy] = useState<string>();
   const [asking, setAsking] = useState<'apply' | 'close'>();
   const [failure, setFailure] = useState<unknown>();
+  const lines = useRef<LinesHandle>(null);
   const review = query.data;
   const run = async (what: string, done: string, act: () => Promise<unknown>) => {
     setBusy(what);
@@ -97,7 +100,7 @@ export function ReviewPage() {
         )}
         {review.summary.includes('\n') && <p className={css.text}>{review.summary}</p>}
         <Grid min="26rem">
-          {(isOpen || review.contract) && (
+          {(isOpen || review.contract || hasContract(review)) && (
             <Stack>
               {isOpen && (
                 <Panel title="What changes">
@@ -109,6 +112,14 @@ export function ReviewPage() {
                   <ContractChangesView changes={review.contract} />
                 </Panel>
               )}
+              {hasContract(review) && (
+                <ContractLines
+                  ref={lines}
+                  review={review}
+                  busy={busy === 'line'}
+                  onSay={(text, line) => run('line', `Said of line ${line}`, () => admin.remark(review.number, { text, line, digest: review.digest }))}
+                />
+              )}
             </Stack>
           )}
           <Stack>
@@ -118,7 +129,7 @@ export function ReviewPage() {
               </Panel>
             )}
             <Panel title="What was said">
-              <Thread review={review} />
+              <Thread review={review} onLine={(line) => lines.current?.show(line)} />
               {isOpen && (
                 <IfMay permission="reviews:write">
                   <Say review={review} busy={busy} run={run} />
@@ -154,11 +165,13 @@ export function ReviewPage() {
   );
 }
 
-function Thread({ review }: { review: admin.Review }) {
+const hasContract = (review: admin.Review) => Boolean((review.document as { contract?: unknown }).contract);
+
+function Thread({ review, onLine }: { review: admin.Review; onLine: (line: number) => void }) {
   // Proposals and remarks, as they came.
   const entries = [
     ...review.proposals.map((one, at) => ({ at: one.at, key: `p${at}`, node: <Proposal key={`p${at}`} proposal={one} first={at === 0} /> })),
-    ...review.remarks.map((one, at) => ({ at: one.at, key: `r${at}`, node: <Remark key={`r${at}`} remark={one} isOfThis={one.digest === review.digest} /> })),
+    ...review.remarks.map((one, at) => ({ at: one.at, key: `r${at}`, node: <Remark key={`r${at}`} remark={one} isOfThis={one.digest === review.digest} onLine={onLine} /> })),
   ].sort((a, b) => new Date(a.at).getTime() - new Date(b.at).getTime());
   if (review.remarks.length === 0 && review.proposals.length < 2) {
     return <EmptyState compact icon="note" title="Nothing yet" />;
@@ -181,7 +194,7 @@ function Proposal({ proposal, first }: { proposal: admin.Review['proposals'][num
   );
 }
 
-function Remark({ remark, isOfThis }: { remark: admin.Review['remarks'][number]; isOfThis: boolean }) {
+function Remark({ remark, isOfThis, onLine }: { remark: admin.Review['remarks'][number]; isOfThis: boolean; onLine: (line: number) => void }) {
   const verdict = remark.verdict && VERDICTS[remark.verdict];
   return (
     <li>
@@ -189,6 +202,18 @@ function Remark({ remark, isOfThis }: { remark: admin.Review['remarks'][number];
         <b>{remark.by}</b> {verdict && <Badge tone={isOfThis ? verdict[0] : 'neutral'}>{verdict[1]}</Badge>}
         {verdict && !isOfThis && <span className="muted"> an earlier proposal; it counts no more</span>} <span className="muted">{format.ago(remark.at)}</span>
       </p>
+      {remark.place && (
+        <p className={css.place}>
+          {isOfThis ? (
+            <Button size="s" variant="quiet" onClick={() => remark.place && onLine(remark.place.line)}>
+              Line {remark.place.line}
+            </Button>
+          ) : (
+            <span className="muted">line {remark.place.line} of an earlier proposal</span>
+          )}{' '}
+          <code>{remark.place.text.trim()}</code>
+        </p>
+      )}
       {remark.text && <p className={css.text}>{remark.text}</p>}
     </li>
   );
