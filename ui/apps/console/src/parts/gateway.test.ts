@@ -1,6 +1,6 @@
 import type { Operation } from '@pailou/api/admin';
 import { describe, expect, it } from 'vitest';
-import { curlOf, gatewayUrl, sampleOperation } from './gateway.ts';
+import { curlOf, gatewayUrl, sampleOperation, versionWords } from './gateway.ts';
 
 const operation = (more: Partial<Operation>): Operation => ({ id: 'x', method: 'GET', path: '/orders', deprecated: false, tags: [], policies: [], ...more });
 describe('the gateway', () => {
@@ -21,5 +21,19 @@ describe('a sample call', () => {
     expect(curlOf('http://g', { listen: { path: '/o/v1' } }, guarded)).toBe("curl -i -H 'x-key: YOUR-KEY' 'http://g/o/v1/orders/1'");
     expect(curlOf('http://g', { listen: { path: '/', hosts: ['*.a.com'] } }, operation({ method: 'POST' }))).toBe("curl -i -X POST -H 'Host: www.a.com' 'http://g/orders'");
     expect(curlOf('http://g', { listen: { path: '/o/v1' } }, operation({ path: '/o/v1/orders' }))).toBe("curl -i 'http://g/o/v1/orders'");
+  });
+  it('names the version where several answer at one path', () => {
+    const called = (version: object) => curlOf('http://g', { version: 'v2', listen: { path: '/shop', version } }, operation({}));
+    expect(called({ header: 'api-version', query: 'version' })).toBe("curl -i -H 'api-version: v2' 'http://g/shop/orders'");
+    expect(called({ query: 'version', value: '2' })).toBe("curl -i 'http://g/shop/orders?version=2'");
+    expect(called({ media_type: 'application/vnd.shop.{version}+json' })).toBe("curl -i -H 'Accept: application/vnd.shop.v2+json' 'http://g/shop/orders'");
+  });
+});
+
+describe('a version', () => {
+  it('is told with how a request names it', () => {
+    expect(versionWords({ version: 'v1', listen: {} })).toBeUndefined();
+    expect(versionWords({ version: 'v1', listen: { version: { header: 'api-version', query: 'version', default: true } } })).toBe('header api-version: v1 or parameter version=v1; takes requests that name none, too');
+    expect(versionWords({ version: '2026-03-10', listen: { version: { header: 'as-of', dates: true } } })).toBe('header as-of: 2026-03-10, and days after it until the next version');
   });
 });

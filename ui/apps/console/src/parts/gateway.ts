@@ -12,8 +12,31 @@ export function sampleOperation(operations: readonly Operation[]): Operation | u
   return gets.find((operation) => !operation.path.includes('{')) ?? gets[0] ?? operations[0];
 }
 
+export interface VersionMatch {
+  header?: string | null;
+  query?: string | null;
+  media_type?: string | null;
+  value?: string | null;
+  dates?: boolean;
+  default?: boolean;
+}
+
+interface Called {
+  version?: string | null;
+  listen: { hosts?: string[]; path?: string; version?: VersionMatch | null };
+}
+
+/** How a request names the version of an API, where several answer at one path. */
+export function versionWords({ version, listen }: Called): string | undefined {
+  const match = listen.version;
+  if (!match) return undefined;
+  const value = match.value ?? version ?? '';
+  const ways = [match.header && `header ${match.header}: ${value}`, match.query && `parameter ${match.query}=${value}`, match.media_type && `media type ${match.media_type.replace('{version}', value)}`].filter(Boolean);
+  return `${ways.join(' or ')}${match.dates ? ', and days after it until the next version' : ''}${match.default ? '; takes requests that name none, too' : ''}`;
+}
+
 /** A `curl` line for an operation, as it must be called with its policies. */
-export function curlOf(base: string, api: { listen: { hosts?: string[]; path?: string } }, operation: Operation | undefined): string {
+export function curlOf(base: string, api: Called, operation: Operation | undefined): string {
   const root = (api.listen.path ?? '/').replace(/\/$/, '');
   const own = operation?.path ?? '/';
   // Operations may be told with or without the base path.
@@ -24,7 +47,12 @@ export function curlOf(base: string, api: { listen: { hosts?: string[]; path?: s
   const parts = ['curl -i'];
   if (operation?.method && operation.method !== 'GET') parts.push(`-X ${operation.method}`);
   if (host) parts.push(`-H 'Host: ${host.replace('*', 'www')}'`);
+  const match = api.listen.version;
+  const version = match?.value ?? api.version ?? '';
+  if (match?.header) parts.push(`-H '${match.header}: ${version}'`);
+  else if (match?.media_type && !match.query) parts.push(`-H 'Accept: ${match.media_type.replace('{version}', version)}'`);
+  const query = match?.query && !match.header ? `?${match.query}=${encodeURIComponent(version)}` : '';
   if (key) parts.push(`-H '${header}: YOUR-KEY'`);
-  parts.push(`'${base}${path || '/'}'`);
+  parts.push(`'${base}${path || '/'}${query}'`);
   return parts.join(' ');
 }

@@ -1,13 +1,14 @@
-import { Callout, CodeBlock, EmptyState, Facts, format, Grid, MethodBadge, Panel, Stack, Stat, Stats } from '@pailou/kit';
+import * as admin from '@pailou/api/admin';
+import { Callout, CodeBlock, EmptyState, Facts, format, Grid, MethodBadge, Panel, Row, Stack, Stat, StateChip, Stats } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { curlOf, gatewayUrl, sampleOperation } from '../../parts/gateway.ts';
+import { curlOf, gatewayUrl, sampleOperation, versionWords } from '../../parts/gateway.ts';
 import { oneLine, readUse } from '../../parts/policy-use.ts';
 import { StandingView } from '../../parts/StandingView.tsx';
 import { errorShare, seriesOf } from '../../parts/traffic-series.ts';
 import { RANGES, useTraffic } from '../../parts/TrafficView.tsx';
 import { Chart } from '@pailou/kit';
-import { operationsQuery, systemQuery } from '../../queries.ts';
+import { listQuery, operationsQuery, systemQuery } from '../../queries.ts';
 import { useApi } from './useApi.ts';
 
 const SHOWN = 8;
@@ -16,6 +17,8 @@ export function ApiOverview() {
   const { id, api } = useApi();
   const operations = useQuery(operationsQuery(id));
   const system = useQuery(systemQuery);
+  const all = useQuery({ ...listQuery('api', { limit: 1000 }), enabled: Boolean(api.version) });
+  const others = (all.data?.items ?? []).map(({ document }) => document).filter((other) => other.name === api.name && other.version !== api.version);
   const range = RANGES[0];
   const traffic = useTraffic({ api: id }, range.ms, range.refresh).data;
   const sample = curlOf(gatewayUrl(system.data), api, sampleOperation(operations.data ?? []));
@@ -65,6 +68,8 @@ export function ApiOverview() {
                 ['Tags', api.tags?.join(', ')],
                 ['Hosts', api.listen.hosts?.join(', ') || 'any'],
                 ['Base path', <code key="path">{api.listen.path ?? '/'}</code>],
+                ['Version named by', versionWords(api)],
+                ['Other versions', others.length > 0 ? <OtherVersions key="versions" others={others} /> : undefined],
                 ['Goes upstream', api.listen.strip_path === false ? 'with the base path' : 'without the base path'],
                 [
                   'Upstream',
@@ -123,5 +128,20 @@ export function ApiOverview() {
         )}
       </Grid>
     </Stack>
+  );
+}
+
+function OtherVersions({ others }: { others: readonly admin.Api[] }) {
+  return (
+    <Row>
+      {others.map((other) => (
+        <span key={admin.idOf(other)}>
+          <Link to="/apis/$id" params={{ id: admin.idOf(other) }}>
+            {other.version ?? 'unversioned'}
+          </Link>{' '}
+          {other.lifecycle?.state && other.lifecycle.state !== 'published' && <StateChip state={other.lifecycle.state} />}
+        </span>
+      ))}
+    </Row>
   );
 }
