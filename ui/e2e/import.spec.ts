@@ -24,7 +24,7 @@ test('a folder is imported: its document is found, what it leads to goes along, 
   const name = `folder-${TAG}`;
   await page.goto(`${ADMIN}/console/apis/new`);
   await page.getByLabel('Folder', { exact: true }).setInputFiles(join(folder, 'spec'));
-  await expect(page.getByLabel('The document')).toHaveValue('spec/openapi.yaml');
+  await expect(page.getByRole('combobox', { name: 'The document' })).toHaveValue('spec/openapi.yaml');
   const files = page.getByRole('list', { name: 'Files of the contract' });
   await expect(files.getByRole('listitem')).toHaveCount(4);
   await expect(files.getByText('goes with it')).toHaveCount(2);
@@ -43,25 +43,25 @@ test('a folder is imported: its document is found, what it leads to goes along, 
 
 test('files without their folders find their places, and what is missing is named until it comes', async ({ page }) => {
   await page.goto(`${ADMIN}/console/apis/new`);
-  await page.getByLabel('Files').setInputFiles([payload('spec/ci.yaml'), payload('spec/openapi.yaml')]);
-  await expect(page.getByLabel('The document')).toHaveValue('openapi.yaml');
+  await page.getByLabel('Files', { exact: true }).setInputFiles([payload('spec/ci.yaml'), payload('spec/openapi.yaml')]);
+  await expect(page.getByRole('combobox', { name: 'The document' })).toHaveValue('openapi.yaml');
   const missing = page.getByRole('list', { name: 'Missing files' });
   await expect(missing).toContainText('paths/order.yaml');
   await expect(missing).toContainText('openapi.yaml, line 4');
   await shot(page, 'console-import-missing');
-  await page.getByLabel('Files').setInputFiles([payload('spec/paths/order.yaml')]);
+  await page.getByLabel('Files', { exact: true }).setInputFiles([payload('spec/paths/order.yaml')]);
   await expect(missing).toContainText('common.yaml');
-  await page.getByLabel('Files').setInputFiles([payload('spec/common.yaml')]);
+  await page.getByLabel('Files', { exact: true }).setInputFiles([payload('spec/common.yaml')]);
   await expect(missing).toHaveCount(0);
   await page.getByLabel(/^Upstream/).fill('http://127.0.0.1:19');
   await page.getByRole('button', { name: 'Check' }).click();
   await expect(page.getByText('Nothing to complain about.')).toBeVisible();
   // Another document is what the choice says it is.
-  await page.getByLabel('The document').selectOption('ci.yaml');
+  await page.getByRole('combobox', { name: 'The document' }).selectOption('ci.yaml');
   await page.getByRole('button', { name: 'Check' }).click();
   await expect(page.getByRole('alert')).toBeVisible();
   await page.getByRole('button', { name: 'Take them away' }).click();
-  await expect(page.getByLabel('The document')).toHaveCount(0);
+  await expect(page.getByRole('combobox', { name: 'The document' })).toHaveCount(0);
 });
 
 test('what was changed here and in the document is decided place by place', async ({ page, request }) => {

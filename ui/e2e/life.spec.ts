@@ -197,6 +197,8 @@ test('brownouts are planned with the end, shown, changed and called off; an API 
   await expect(brownouts.getByRole('row', { name: /planned/ })).toHaveCount(3);
   const kept = async () => (await admin<{ lifecycle: { brownouts?: unknown[] } }>(request, 'GET', `/apis/${id}`)).lifecycle.brownouts ?? [];
   expect(await kept()).toHaveLength(3);
+  // Whatever is planned, an end can be taken back.
+  await expect(page.getByRole('button', { name: 'Publish again', exact: true })).toBeEnabled();
   await shot(page, 'console-brownouts');
 
   // One that has begun is shown as such, and can be called off like the others.
@@ -206,6 +208,8 @@ test('brownouts are planned with the end, shown, changed and called off; an API 
   await expect(page.getByText(/brownout: calls are refused for another/)).toBeVisible();
   await expect(brownouts.getByRole('row', { name: /refused now/ })).toBeVisible();
   await page.setViewportSize({ width: 390, height: 844 });
+  await page.reload();
+  await expect(brownouts.getByRole('row', { name: /refused now/ })).toBeVisible();
   await shot(page, 'console-brownouts-phone');
   await page.setViewportSize({ width: 1440, height: 900 });
   await brownouts.getByRole('row', { name: /refused now/ }).getByRole('button', { name: /Call off/ }).click();

@@ -224,7 +224,7 @@ impl Control {
         let mut moves = Vec::new();
         for to in state.next() {
             let mut then = (**api).clone();
-            set_state(&mut then, *to);
+            come_to(&mut then, *to);
             self.say_since_when(&mut then);
             let proposed = self.judge_proposal(ws, &then, &ContractTexts::default()).await?;
             let allowed = proposed.is_ready();
@@ -278,11 +278,7 @@ impl Control {
         if let Some(brownouts) = step.brownouts {
             life.brownouts = brownouts;
         }
-        // Those of an end that does not come are not kept.
-        if matches!(step.to, LifeState::Published) {
-            life.brownouts.clear();
-        }
-        set_state(api, step.to);
+        come_to(api, step.to);
         self.say_since_when(api);
         let api = (**api).clone();
         let what = step.to.as_str().to_owned();
@@ -618,6 +614,16 @@ impl Control {
         events.sort_by_key(|event| std::cmp::Reverse((at(event), event.revision)));
         Ok(events)
     }
+}
+
+/// Brings an API to a state. Brownouts of an end that does not come are not kept.
+fn come_to(api: &mut Api, to: LifeState) {
+    if to == LifeState::Published
+        && let Some(life) = &mut api.lifecycle
+    {
+        life.brownouts.clear();
+    }
+    set_state(api, to);
 }
 
 fn line(sheet: &Sheet<Review>) -> Result<ReviewLine, Error> {

@@ -265,13 +265,7 @@ impl Control {
     /// # Errors
     /// [`Error::Missing`]; [`Error::Invalid`], also for a line that the contract does not have; [`Error::Forbidden`] for an approval by who wrote the proposal, or by a token that no
     /// member made; [`Error::Conflict`] where the review has ended or the proposal is another by now.
-    pub async fn remark(
-        &self,
-        actor: &Actor,
-        ws: &Name,
-        number: u64,
-        said: Said<'_>,
-    ) -> Result<(), Error> {
+    pub async fn remark(&self, actor: &Actor, ws: &Name, number: u64, said: Said<'_>) -> Result<(), Error> {
         let mut sheet = self.open_sheet(ws, number).await?;
         let Said { verdict, digest, line, .. } = said;
         let words = text("text", said.text, verdict != Some(ReviewVerdict::Approve) || line.is_some())?;

@@ -41,10 +41,9 @@ pub(crate) fn add(library: &Library, diagnostics: &mut [Diagnostic]) {
     let mut fixes = Fixes { source, library, ids: None, tags: None, renamed: None };
     for one in diagnostics.iter_mut().filter(|one| one.source == file.name) {
         let Some((title, pieces)) = fixes.of(&one.code, &one.path) else { continue };
-        let edits = pieces.into_iter().map(|piece| Edit {
-            range: file.range_of(piece.from, piece.to),
-            insert: piece.insert,
-        });
+        let edits = pieces
+            .into_iter()
+            .map(|piece| Edit { range: file.range_of(piece.from, piece.to), insert: piece.insert });
         one.fix = Some(Box::new(Fix { title, edits: edits.collect() }));
     }
 }
@@ -98,7 +97,8 @@ impl<'f> Taken<'f> {
     fn has_room(&self, (from, to, _): &Place<'f>) -> bool {
         // Two that only add something at one place do not disturb each other.
         let adds = |all: &[(usize, &str)]| to == from && all.iter().all(|(end, _)| end == from);
-        let before = self.0.range(..*from).next_back().and_then(|(_, all)| all.iter().map(|(end, _)| *end).max());
+        let before =
+            self.0.range(..*from).next_back().and_then(|(_, all)| all.iter().map(|(end, _)| *end).max());
         before.is_none_or(|end| end <= *from)
             && self.0.get(from).is_none_or(|all| adds(all))
             && (from + 1 >= *to || self.0.range(from + 1..*to).next().is_none())
@@ -260,7 +260,8 @@ impl<'f> Fixes<'f> {
             return None;
         }
         let is_quoted = self.source.file.is_quoted(key.line, key.column);
-        let (name, value) = if is_quoted { ("\"nodeType\"", "\"attribute\"") } else { ("nodeType", "attribute") };
+        let (name, value) =
+            if is_quoted { ("\"nodeType\"", "\"attribute\"") } else { ("nodeType", "attribute") };
         let pieces = vec![self.source.replace_key(key, name)?, self.source.replace(said, value)?];
         Some(("Say nodeType: attribute".to_owned(), pieces))
     }
@@ -270,7 +271,8 @@ impl<'f> Fixes<'f> {
 fn undeclared(root: &Node) -> Vec<&str> {
     let declared = root.get("tags").and_then(Node::items).unwrap_or_default();
     let mut seen: HashSet<&str> = declared.iter().filter_map(|tag| tag.get("name")?.as_str()).collect();
-    let tags = operations(root).flat_map(|(.., operation)| operation.get("tags").and_then(Node::items).unwrap_or_default());
+    let tags = operations(root)
+        .flat_map(|(.., operation)| operation.get("tags").and_then(Node::items).unwrap_or_default());
     tags.filter_map(Node::as_str).filter(|tag| seen.insert(tag)).collect()
 }
 

@@ -257,9 +257,7 @@ const TO_MEND: &str = "openapi: 3.1.0\ninfo: { title: a, version: '1' }\nservers
 fn what_is_mended_can_be_read_as_before() {
     let nothing = |file: &str| Err(format!("there is no {file}"));
     let recommended = Ruleset::recommended();
-    let is_unreadable = |report: &lint::Report| {
-        matches!(report.diagnostics.as_slice(), [one] if one.code == "parser" && one.path.is_empty())
-    };
+    let is_unreadable = |report: &lint::Report| matches!(report.diagnostics.as_slice(), [one] if one.code == "parser" && one.path.is_empty());
     fuzz("mended", MENDED_WORDS, |input| {
         let given = String::from_utf8_lossy(input);
         let mut outcome = Vec::new();

@@ -217,11 +217,7 @@ fn refused(combined: &Combined, file: Option<&str>) -> Error {
             is(&conflict.later)
         );
         let finding = Finding::error("merge-conflict", message);
-        let place = file.map(|file| Place {
-            file: file.into(),
-            line: conflict.at.0,
-            column: conflict.at.1,
-        });
+        let place = file.map(|file| Place { file: file.into(), line: conflict.at.0, column: conflict.at.1 });
         findings.push(match place {
             Some(place) => finding.at(place),
             None => finding,

@@ -296,11 +296,9 @@ async fn what_is_said_of_a_line_keeps_the_line_and_its_words() {
     };
     say("Whose orders?", None, at).await.unwrap();
     let many = contract.lines().count() as u32;
-    for (text, verdict, line) in [
-        ("Beyond.", None, many + 1),
-        ("Before.", None, 0),
-        ("", Some(ReviewVerdict::Approve), at),
-    ] {
+    for (text, verdict, line) in
+        [("Beyond.", None, many + 1), ("Before.", None, 0), ("", Some(ReviewVerdict::Approve), at)]
+    {
         let refused = say(text, verdict, line).await.unwrap_err();
         assert!(matches!(refused, Error::Invalid(_)), "{refused}");
     }
@@ -308,4 +306,19 @@ async fn what_is_said_of_a_line_keeps_the_line_and_its_words() {
     let [remark] = view.remarks.as_slice() else { panic!("{:?}", view.remarks) };
     let place = remark.place.as_ref().unwrap();
     assert!(place.line == at && place.text.contains("operationId"), "{place:?}");
+}
+
+#[tokio::test]
+async fn what_was_planned_for_an_end_does_not_keep_an_api_from_being_published_again() {
+    let plane = Plane::new().await;
+    let brownout = json!({ "from": "2900-10-01T09:00:00Z", "until": "2900-10-01T10:00:00Z" });
+    let life = json!({ "state": "published" });
+    plane.put(api(json!({ "lifecycle": life }))).await.unwrap();
+    let ending = json!({ "to": "deprecated", "sunset_at": "2999-01-01T00:00:00Z", "brownouts": [brownout] });
+    let ending: LifeStep = serde_json::from_value(ending).unwrap();
+    plane.control.move_api(&admin(), &ws(), "orders@v1", ending, None).await.unwrap();
+    let view = plane.control.life(&ws(), "orders@v1").await.unwrap();
+    let again = view.moves.iter().find(|one| one.to == LifeState::Published).unwrap();
+    assert!(again.allowed, "{:?}", again.findings);
+    publish(&plane).await.unwrap();
 }

@@ -92,7 +92,8 @@ impl<'f> Source<'f> {
             let rest = self.file.text()[start..].strip_prefix('{')?;
             let close = rest.find(|c: char| !c.is_whitespace())?;
             rest[close..].starts_with('}').then_some(())?;
-            let insert = if self.is_json() { format!(" \"{name}\": {json} ") } else { format!(" {name}: {plain} ") };
+            let insert =
+                if self.is_json() { format!(" \"{name}\": {json} ") } else { format!(" {name}: {plain} ") };
             return Some(Piece { from: start + 1, to: start + 1 + close, insert });
         };
         // A field that comes of somewhere else, by a merge key, is not before this mapping.
@@ -116,10 +117,18 @@ impl<'f> Source<'f> {
         let line = at - self.column_bytes(next.line, at);
         let indent = &self.file.text()[line..at];
         let insert = match indent.chars().all(|c| c == ' ' || c == '\t') {
-            true => return Piece { from: line, to: line, insert: format!("{indent}{field}{comma}{}", self.end_of_line()) },
+            true => {
+                return Piece {
+                    from: line,
+                    to: line,
+                    insert: format!("{indent}{field}{comma}{}", self.end_of_line()),
+                };
+            }
             false if in_flow => format!("{field}, "),
             // The first field of an item of a list.
-            false => format!("{field}{}{}", self.end_of_line(), " ".repeat(next.column.saturating_sub(1) as usize)),
+            false => {
+                format!("{field}{}{}", self.end_of_line(), " ".repeat(next.column.saturating_sub(1) as usize))
+            }
         };
         Piece { from: at, to: at, insert }
     }
@@ -146,7 +155,8 @@ impl<'f> Source<'f> {
     }
 
     pub(super) fn replace_key(self, key: &Key, name: &str) -> Option<Piece> {
-        let (from, to) = (self.file.offset((key.line, key.column))?, self.file.offset((key.line, key.end_column))?);
+        let (from, to) =
+            (self.file.offset((key.line, key.column))?, self.file.offset((key.line, key.end_column))?);
         Some(Piece { from, to, insert: name.to_owned() })
     }
 
@@ -167,7 +177,11 @@ impl<'f> Source<'f> {
         if text[line..start].trim_start().starts_with('-') && text[line..start].trim().len() == 1 {
             let stop = text[end..].find('\n').map_or(text.len(), |at| end + at + 1);
             // What is said beside it may be about something else.
-            return text[end..stop].trim().is_empty().then(|| Piece { from: line, to: stop, insert: String::new() });
+            return text[end..stop].trim().is_empty().then(|| Piece {
+                from: line,
+                to: stop,
+                insert: String::new(),
+            });
         }
         let before = self.file.offset(self.file.extent(items.get(at.checked_sub(1)?)?).1)?;
         let between = text.get(before..start)?;
@@ -202,7 +216,11 @@ impl<'f> Source<'f> {
         (rest.is_empty() || rest.starts_with('#') || rest == "}").then_some(())?;
         let stop = if text[..stop].ends_with('\r') { stop - 1 } else { stop };
         let indent = &dash[..dash.find('-')?];
-        Some(Piece { from: stop, to: stop, insert: format!("{}{indent}- name: {}", self.end_of_line(), scalar(tag)) })
+        Some(Piece {
+            from: stop,
+            to: stop,
+            insert: format!("{}{indent}- name: {}", self.end_of_line(), scalar(tag)),
+        })
     }
 
     /// A list of tags before the paths, and before what is said of these above them.

@@ -16,7 +16,8 @@ fn mended(text: &str, code: &str) -> String {
     let (after, made) = mend(text, found.iter().copied());
     assert_eq!(made, found.len());
     let left = check(&after);
-    let left: Vec<_> = left.diagnostics.iter().filter(|one| one.code == code || one.code == "parser").collect();
+    let left: Vec<_> =
+        left.diagnostics.iter().filter(|one| one.code == code || one.code == "parser").collect();
     assert!(left.is_empty(), "{left:?}\n{after}");
     after
 }
@@ -59,7 +60,11 @@ fn operations_get_names_of_their_methods_and_paths_that_nobody_has() {
 fn in_json_it_is_json_as_that_is_laid_out() {
     let pretty = "{\r\n  \"openapi\": \"3.1.0\",\r\n  \"paths\": {\r\n    \"/a/\": {\r\n      \"get\": {\r\n        \"responses\": {},\r\n        \"tags\": [\"x y\"]\r\n      }\r\n    }\r\n  }\r\n}\r\n";
     let named = mended(pretty, "operation-operationId");
-    assert_eq!(named, pretty.replace("        \"responses\"", "        \"operationId\": \"getA\",\r\n        \"responses\""));
+    assert_eq!(
+        named,
+        pretty
+            .replace("        \"responses\"", "        \"operationId\": \"getA\",\r\n        \"responses\"")
+    );
     let tagged = mended(pretty, "operation-tag-defined");
     assert_eq!(tagged, pretty.replace("  \"paths\"", "  \"tags\": [{ \"name\": \"x y\" }],\r\n  \"paths\""));
     assert_eq!(mended(pretty, "path-keys-no-trailing-slash"), pretty.replace("/a/", "/a"));
@@ -95,16 +100,23 @@ fn tags_of_operations_are_declared_beside_those_that_are() {
     let operations = "paths:\n  /a: { get: { operationId: a, tags: [x, 'yes', \"a: b\"] }, put: { operationId: b, tags: [x] } }\n";
     let none = format!("{HEAD}# Everything there is.\n# More of it.\n{operations}");
     let list = "tags:\n  - name: x\n  - name: \"yes\"\n  - name: \"a: b\"\n";
-    assert_eq!(mended(&none, "operation-tag-defined"), format!("{HEAD}{list}# Everything there is.\n# More of it.\n{operations}"));
+    assert_eq!(
+        mended(&none, "operation-tag-defined"),
+        format!("{HEAD}{list}# Everything there is.\n# More of it.\n{operations}")
+    );
     let some = format!("{HEAD}tags:\n- name: other\n  description: |\n    Of all.\n\n# Then.\n{operations}");
     let after = mended(&some, "operation-tag-defined");
-    let expected = some.replace("    Of all.\n\n", "    Of all.\n\n- name: x\n- name: \"yes\"\n- name: \"a: b\"\n");
+    let expected =
+        some.replace("    Of all.\n\n", "    Of all.\n\n- name: x\n- name: \"yes\"\n- name: \"a: b\"\n");
     assert_eq!(after, expected);
     let flow = format!("{HEAD}tags: [{{ name: other }}] # few\n{operations}");
     let expected = flow.replace("other }", "other }, { name: x }, { name: \"yes\" }, { name: \"a: b\" }");
     assert_eq!(mended(&flow, "operation-tag-defined"), expected);
     let empty = format!("{HEAD}tags: []\n{operations}");
-    assert_eq!(mended(&empty, "operation-tag-defined"), empty.replace("[]\n", "[{ name: x }, { name: \"yes\" }, { name: \"a: b\" }]\n"));
+    assert_eq!(
+        mended(&empty, "operation-tag-defined"),
+        empty.replace("[]\n", "[{ name: x }, { name: \"yes\" }, { name: \"a: b\" }]\n")
+    );
 }
 
 #[test]
@@ -134,8 +146,12 @@ fn parameters_of_paths_say_that_they_are_required() {
 
 #[test]
 fn values_stand_once() {
-    let schema = |of: &str| format!("{HEAD}paths: {{}}\ncomponents:\n  schemas:\n    A:\n      type: string\n      enum:{of}\n");
-    let block = schema("\n        # All.\n        - a\n        - b # the second\n        - a\n        - 'b'\n        # End.");
+    let schema = |of: &str| {
+        format!("{HEAD}paths: {{}}\ncomponents:\n  schemas:\n    A:\n      type: string\n      enum:{of}\n")
+    };
+    let block = schema(
+        "\n        # All.\n        - a\n        - b # the second\n        - a\n        - 'b'\n        # End.",
+    );
     assert_eq!(
         mended(&block, "duplicated-entry-in-enum"),
         schema("\n        # All.\n        - a\n        - b # the second\n        # End.")
@@ -150,7 +166,8 @@ fn values_stand_once() {
 fn what_means_several_things_by_an_anchor_is_left_alone() {
     let text = HEAD.to_owned() + "paths:\n  /a: { get: &one { responses: {} } }\n  /b: { get: *one }\n";
     unmended(&text, "operation-operationId");
-    let emphasis = HEAD.to_owned() + "paths:\n  /a: { get: { description: ' *all* & more', responses: {} } }\n";
+    let emphasis =
+        HEAD.to_owned() + "paths:\n  /a: { get: { description: ' *all* & more', responses: {} } }\n";
     mended(&emphasis, "operation-operationId");
 }
 

@@ -173,12 +173,7 @@ fn list(args: &ReviewListArgs) -> Result<(), Failure> {
 }
 
 /// A verdict is of the proposal as it is now.
-fn remark(
-    of: &ReviewArgs,
-    message: &str,
-    verdict: Option<&str>,
-    line: Option<u32>,
-) -> Result<(), Failure> {
+fn remark(of: &ReviewArgs, message: &str, verdict: Option<&str>, line: Option<u32>) -> Result<(), Failure> {
     let ReviewArgs { number, remote, print } = of;
     let client = Client::new(remote, print.output)?;
     let said = json!({ "text": message, "verdict": verdict, "line": line });

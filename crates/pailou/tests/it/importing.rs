@@ -155,7 +155,9 @@ fn of_places_that_were_changed_here_and_in_the_document_each_is_decided_by_itsel
         "paths": { "/orders": { "get": { "operationId": "list", "summary": "Ours", "responses": { "200": { "description": "All." } } } } },
     });
     admin(&platform, "PUT", "/api/v1/apis/shop", Some(&document)).is(200);
-    let theirs = SHOP.replace("title: Shop", "title: Theirs").replace("operationId: list,", "operationId: list, summary: Theirs,");
+    let theirs = SHOP
+        .replace("title: Shop", "title: Theirs")
+        .replace("operationId: list,", "operationId: list, summary: Theirs,");
     std::fs::write(&file, &theirs).unwrap();
     let again = |more: &[&str]| {
         let mut args = vec!["import", file.to_str().unwrap(), "--name", "shop", "--merge"];
@@ -167,7 +169,10 @@ fn of_places_that_were_changed_here_and_in_the_document_each_is_decided_by_itsel
     };
     // One of two is not enough, and what is no such place is told.
     let (is_done, told) = again(&["--here", "info.title"]);
-    assert!(!is_done && told.contains("paths./orders.get.summary") && !told.contains("`info.title`"), "{told}");
+    assert!(
+        !is_done && told.contains("paths./orders.get.summary") && !told.contains("`info.title`"),
+        "{told}"
+    );
     let (is_done, told) = again(&["--here", "info.name", "--conflicts", "document"]);
     assert!(!is_done && told.contains("choices: `info.name` is no place"), "{told}");
     let (is_done, told) = again(&["--here", "info.title", "--document", "info.title"]);

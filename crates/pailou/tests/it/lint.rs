@@ -101,7 +101,11 @@ fn what_can_be_mended_without_guessing_is_mended_in_the_file_and_nothing_else() 
     assert_eq!(run(&folder, &["lint", "broken.yaml", "--fix"]).0, Some(1));
     assert_eq!(fs::read_to_string(at("broken.yaml")).unwrap(), "a: [");
     fs::write(at("openapi.yaml"), text).unwrap();
-    fs::write(at(".spectral.yaml"), "extends: [[spectral:oas, off]]\nrules: { operation-operationId: warn }\n").unwrap();
+    fs::write(
+        at(".spectral.yaml"),
+        "extends: [[spectral:oas, off]]\nrules: { operation-operationId: warn }\n",
+    )
+    .unwrap();
     run(&folder, &["lint", "openapi.yaml", "--fix"]);
     let only = text.replace("      tags", "      operationId: getA\n      tags");
     assert_eq!(fs::read_to_string(at("openapi.yaml")).unwrap(), only);

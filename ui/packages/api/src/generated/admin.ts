@@ -1727,6 +1727,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reviews/{number}/contract": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The contract of the proposal of a review, as one document. */
+        get: operations["getReviewContract"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reviews/{number}/remarks": {
         parameters: {
             query?: never;
@@ -4143,6 +4160,14 @@ export interface components {
             /** @description By signing in anew at this identity provider. */
             provider?: components["schemas"]["Name"] | null;
         };
+        /** @description Which of both counts at a place of a contract that was changed here and in the document that is imported. */
+        ConflictChoice: {
+            /** @description As it is told: `paths./orders.get.summary`. */
+            place: string;
+            take: components["schemas"]["ConflictSide"];
+        };
+        /** @description One of both that changed a place of a contract. */
+        ConflictSide: "here" | "document";
         /** @description What becomes of places of a contract that were changed here and in the document that is imported. */
         Conflicts: "refuse" | "here" | "document";
         /** @description How members come in. */
@@ -4481,6 +4506,18 @@ export interface components {
             /** @description The contract as it is written, with its comments and in its order. It is stored, and `contract` names it from then on. */
             text?: string | null;
         };
+        /** @description A piece of the text that another takes the place of; lines from 0, characters in UTF-16 units. */
+        DesignEdit: {
+            /** Format: uint32 */
+            line: number;
+            /** Format: uint32 */
+            character: number;
+            /** Format: uint32 */
+            end_line: number;
+            /** Format: uint32 */
+            end_character: number;
+            insert: string;
+        };
         /** @description What a rule has to say about a contract in the making, placed as Spectral places it. */
         DesignFinding: {
             /** @description The rule, such as `operation-description`. */
@@ -4505,6 +4542,14 @@ export interface components {
             /** Format: uint32 */
             end_character: number;
             documentation_url: string | null;
+            /** @description What mends it, where nothing has to be guessed for that. */
+            fix: components["schemas"]["DesignFix"] | null;
+        };
+        /** @description What mends a finding: all of its edits together. */
+        DesignFix: {
+            /** @description What it does: `Remove the slash at the end`. */
+            title: string;
+            edits: components["schemas"]["DesignEdit"][];
         };
         /** @description A resource in a list. */
         DesignItem: {
@@ -5629,6 +5674,8 @@ export interface components {
              * @default refuse
              */
             conflicts?: components["schemas"]["Conflicts"];
+            /** @description With `merge`: which of both counts at single places, whatever `conflicts` says of the others. */
+            choices?: components["schemas"]["ConflictChoice"][];
             /**
              * @description Checks everything and changes nothing.
              * @default false
@@ -6138,6 +6185,22 @@ export interface components {
             workspace: components["schemas"]["Scope"];
             role: components["schemas"]["Name"];
         };
+        /** @description A place of a contract that was changed here and in the document, each time differently. */
+        MergeConflict: {
+            /** @description `paths./orders.get.summary` */
+            place: string;
+            /**
+             * Format: uint32
+             * @description Where it stands in the document, where that is of one file: from 1.
+             */
+            line?: number | null;
+            /** @description What it is here, a list or mapping in JSON; at most 2000 characters. Absent where it was taken out. */
+            here?: string | null;
+            /** @description What it is in the document. */
+            document?: string | null;
+            /** @description Which of both counts. */
+            taken: components["schemas"]["ConflictSide"];
+        };
         /** @description What an import came to for an API that was there. */
         Merged: {
             /** @description Operations that are new: `GET /orders`. */
@@ -6150,6 +6213,11 @@ export interface components {
             kept: string[];
             /** @description What was written by hand and has no place any more: it was of operations that are gone. */
             dropped: string[];
+            /**
+             * @description Places that were changed here and in the document, and which of both counts. At most 1000.
+             * @default []
+             */
+            conflicts: components["schemas"]["MergeConflict"][];
             /** @description What changed in the contract, for those who use the API. */
             contract: components["schemas"]["ContractChanges"] | null;
         };
@@ -7064,6 +7132,8 @@ export interface components {
             verdict?: components["schemas"]["ReviewVerdict"] | null;
             /** @description Which proposal it is about, by the SHA-256 of it. */
             digest: string;
+            /** @description The line of the contract that it is about; absent where it is about all of it. */
+            place?: components["schemas"]["RemarkPlace"] | null;
         };
         /** @description What somebody says in a review. */
         RemarkForm: {
@@ -7079,6 +7149,22 @@ export interface components {
              * @default null
              */
             digest?: string | null;
+            /**
+             * Format: uint32
+             * @description The line of the proposal's contract that it is about, from 1.
+             * @default null
+             */
+            line?: number | null;
+        };
+        /** @description The line of a contract that a remark is about. */
+        RemarkPlace: {
+            /**
+             * Format: uint32
+             * @description From 1, in the contract of the proposal that the remark is about.
+             */
+            line: number;
+            /** @description What stands there, at most 200 characters. */
+            text: string;
         };
         /** @description Other recovery codes, shown this once. */
         RenewedCodes: {
@@ -22284,6 +22370,67 @@ export interface operations {
             };
             /** @description `invalid` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReviewContract: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

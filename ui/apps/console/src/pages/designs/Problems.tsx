@@ -33,11 +33,11 @@ export function Problems({ check, error, retry, onShow, onFix }: ProblemsProps) 
   return (
     <>
       {onFix && fixes.length > 0 && (
-        <Row>
+        <Row className={css.fixes}>
           <Button size="s" onClick={() => onFix(fixes)}>
             Fix all {format.count(fixes.length)}
           </Button>
-          <span className="muted">{fixes.length === 1 ? 'One can be mended without guessing.' : 'So many can be mended without guessing.'} It can be undone.</span>
+          <span className="muted">without guessing anything; undo takes it back</span>
         </Row>
       )}
       <ul className={css.problems} aria-label="Problems">

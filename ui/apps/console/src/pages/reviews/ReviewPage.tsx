@@ -104,7 +104,15 @@ export function ReviewPage() {
             <Stack>
               {isOpen && (
                 <Panel title="What changes">
-                  <DiffView changes={review.changes} />
+                  {/* The contract is a hash among them; what changes in it stands below. */}
+                  {hasContract(review) && review.changes.some(isContract) ? (
+                    <Stack gap={3}>
+                      {review.changes.some((change) => !isContract(change)) && <DiffView changes={review.changes.filter((change) => !isContract(change))} />}
+                      <p>Its contract, which stands below.</p>
+                    </Stack>
+                  ) : (
+                    <DiffView changes={review.changes} />
+                  )}
                 </Panel>
               )}
               {review.contract && (
@@ -165,6 +173,7 @@ export function ReviewPage() {
   );
 }
 
+const isContract = ({ path }: admin.FieldChange) => path === 'contract';
 const hasContract = (review: admin.Review) => Boolean((review.document as { contract?: unknown }).contract);
 
 function Thread({ review, onLine }: { review: admin.Review; onLine: (line: number) => void }) {

@@ -107,7 +107,7 @@ function Missing({ gathered, onAdd }: { gathered: Gathered; onAdd: () => void })
   return (
     <Callout tone="warn" icon="warning">
       <p>
-        <strong>{missing.length === 1 ? 'One file that the document leads to is missing.' : `${format.count(missing.length)} files that the document leads to are missing.`}</strong> What they hold will be missing from the API.
+        <strong>{missing.length === 1 ? 'One file that the document leads to is missing.' : `${format.count(missing.length)} files that the document leads to are missing.`}</strong> What {missing.length === 1 ? 'it holds' : 'they hold'} will be missing from the API.
       </p>
       <ul className={css.files} aria-label="Missing files">
         {missing.slice(0, SHOWN).map(({ path, from, line }) => (
