@@ -241,10 +241,10 @@ async fn a_person_signs_in_comes_back_to_the_page_they_wanted_and_signs_out() {
     );
     assert_eq!(asked["id_token_hint"].split('.').count(), 3);
     assert!(browser.0.is_empty());
-    let page = browser.get(&gateway, "/orders/.oidc/signed-out?x=<script>").await.is(200);
+    let page = browser.get(&gateway, "/orders/.oidc/signed-out?said=anything").await.is(200);
     assert_eq!(page.value("content-type").as_deref(), Some("text/html; charset=utf-8"));
     let text = String::from_utf8_lossy(&page.body).into_owned();
-    assert!(text.contains("href=\"login\"") && !text.contains("<script"), "{text}");
+    assert!(text.contains("href=\"login\"") && !text.contains("anything"), "{text}");
     let again = browser.get(&gateway, "/orders/.oidc/login").await.is(302);
     assert!(again.value("location").unwrap().starts_with("http://idp/"));
     browser.get(&gateway, "/orders/all").await.is(302);
