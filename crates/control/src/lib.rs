@@ -44,6 +44,7 @@ mod sign_outs;
 mod split;
 mod sso;
 mod standards;
+mod subscribing;
 mod subscriptions;
 mod tenancy;
 mod throttle;
@@ -92,5 +93,6 @@ pub use sso::{
 };
 pub use standards::{RequirementStanding, StandardStanding};
 pub use store::{AuditQuery, AuditVerdict, Origin, PersonKind};
+pub use subscribing::{Wish, terms_digest};
 pub use usage::{NotKnown, Usage, Used};
 pub use views::*;

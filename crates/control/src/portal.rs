@@ -1,24 +1,16 @@
 //! What developers do: apps, subscriptions, and the catalogue they choose from.
 
-use model::{
-    Api, App, Finding, KeyHash, Kind, Name, OAuthClient, Plan, Product, Resource, Subscription,
-    SubscriptionState, Visibility,
-};
-use store::PersonKind;
+use model::{Api, App, Finding, KeyHash, Kind, Name, OAuthClient, Plan, Product, Resource, Visibility};
 
 use crate::{
-    Actor, AppForm, ContractTexts, Control, Error, Expect, IssuedKey, PortalApi, PortalApp, PortalProduct,
-    Stored,
+    Actor, AppForm, ContractTexts, Control, Error, IssuedKey, PortalApi, PortalApp, PortalProduct,
     change::Draft,
     control::Space,
     digest,
-    people::id_of,
     resources::{stored, timestamp},
-    subscriptions::{self, Request},
 };
 
 const MOST_APPS: usize = 100;
-const MOST_SUBSCRIPTIONS: usize = 100;
 const LONGEST_TEXT: usize = 2_000;
 
 impl Control {
@@ -204,159 +196,6 @@ impl Control {
         self.revoke_key(actor, ws, Kind::App, app, key_hash).await
     }
 
-    /// Subscribes an app to a public product; pending where the plan asks for approval.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] for what the developer cannot see; [`Error::Conflict`] where the app has a subscription to it already.
-    #[expect(clippy::too_many_arguments, reason = "who, where, and the four things a subscription says")]
-    pub async fn subscribe(
-        &self,
-        actor: &Actor,
-        ws: &Name,
-        email: &str,
-        app: &str,
-        product: &str,
-        plan: &str,
-        reason: Option<String>,
-    ) -> Result<Subscription, Error> {
-        check_text("reason", reason.as_deref())?;
-        let writing = self.write_lock().await?;
-        let present = self.app_of(ws, email, app)?;
-        let offered =
-            self.portal_products(ws).into_iter().find(|offered| offered.product.name.as_str() == product);
-        let offered =
-            offered.ok_or_else(|| Error::NotFound { kind: Kind::Product, id: product.to_owned() })?;
-        let plan = offered.plans.into_iter().find(|offered| offered.name.as_str() == plan);
-        let plan = plan
-            .ok_or_else(|| Error::Missing { what: format!("plan of that name for product `{product}`") })?;
-        let now = self.now();
-        let is_past = |other: &Subscription| {
-            other.state == SubscriptionState::Rejected || subscriptions::has_ended(other, now)
-        };
-        if let Some(other) =
-            present.subscriptions.iter().find(|other| other.product.as_str() == product && !is_past(other))
-        {
-            let detail =
-                format!("the app has a subscription to `{product}` already, under the plan `{}`", other.plan);
-            return Err(Error::Conflict { detail });
-        }
-        if present.subscriptions.len() >= MOST_SUBSCRIPTIONS {
-            let detail = format!("the app has {MOST_SUBSCRIPTIONS} subscriptions already; end one first");
-            return Err(Error::Conflict { detail });
-        }
-        let taken =
-            |name: &Name| self.state().of(ws).records.contains_key(&(Kind::Subscription, name.shared()));
-        let name = free_name(format!("{app}-{product}").parse().ok(), "subscription", taken)?;
-        let known = self.account(PersonKind::Developer, &id_of(PersonKind::Developer, ws, email)).await?;
-        let request = Request {
-            email,
-            name: known.as_ref().map_or(email, |(_, account)| &account.name),
-            apps: self.apps_of(ws, email).len(),
-            subscriptions: present.subscriptions.iter().filter(|other| !is_past(other)).count(),
-            app: &present.app,
-            product: &offered.product,
-            apis: &offered.apis,
-            reason: reason.as_deref(),
-        };
-        let decided = subscriptions::decide(&plan, &request);
-        let is_active = decided.state == SubscriptionState::Active;
-        // What has ended makes room for what is in its place.
-        let renewed = present
-            .subscriptions
-            .iter()
-            .filter(|other| other.product.as_str() == product && subscriptions::has_ended(other, now));
-        let renewed = renewed.map(|other| (Kind::Subscription, other.name.shared()));
-        let mut drafts: Vec<Draft> = renewed.map(|id| Draft::delete(id, "renew-subscription")).collect();
-        let subscription = Subscription {
-            name,
-            app: present.app.name,
-            product: offered.product.name,
-            plan: plan.name.clone(),
-            state: decided.state,
-            reason: decided.reason.or(reason),
-            expires_at: if is_active { subscriptions::end_of(&plan, now) } else { None },
-        };
-        drafts.push(Draft::put(subscription.clone().into(), "subscribe", Some(actor.origin)));
-        let ready = self.check_drafts(ws, drafts, ContractTexts::default()).await?.map_err(Error::Invalid)?;
-        self.commit(writing, actor, ready).await?;
-        match subscription.state {
-            SubscriptionState::Pending => self.ask_to_decide(ws, &subscription, email),
-            _ => self.tell_decision(ws, &subscription),
-        }
-        Ok(subscription)
-    }
-
-    /// Ends a subscription of an app of this developer.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`].
-    pub async fn unsubscribe(
-        &self,
-        actor: &Actor,
-        ws: &Name,
-        email: &str,
-        app: &str,
-        subscription: &str,
-    ) -> Result<(), Error> {
-        let present = self.app_of(ws, email, app)?;
-        if !present.subscriptions.iter().any(|mine| mine.name.as_str() == subscription) {
-            return Err(Error::NotFound { kind: Kind::Subscription, id: subscription.to_owned() });
-        }
-        self.delete(actor, ws, Kind::Subscription, subscription, Expect::Any).await
-    }
-
-    /// Approves a subscription, or rejects one that is pending and suspends one that was active. The developer is told by letter. One that is
-    /// approved ends at `expires_at` (RFC 3339), else as its plan says.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`], [`Error::Invalid`] for a reason that is too long or an end that has passed.
-    pub async fn decide(
-        &self,
-        actor: &Actor,
-        ws: &Name,
-        subscription: &str,
-        approve: bool,
-        reason: Option<String>,
-        expires_at: Option<String>,
-    ) -> Result<Stored, Error> {
-        check_text("reason", reason.as_deref())?;
-        self.check_end(expires_at.as_deref())?;
-        let writing = self.write_lock().await?;
-        let present = self.get(ws, Kind::Subscription, subscription)?;
-        let Resource::Subscription(before) = &present.resource else { return Err(Error::Internal) };
-        let mut after = before.clone();
-        after.state = match (approve, before.state) {
-            (true, _) => SubscriptionState::Active,
-            (false, SubscriptionState::Pending | SubscriptionState::Rejected) => SubscriptionState::Rejected,
-            (false, SubscriptionState::Active | SubscriptionState::Suspended) => SubscriptionState::Suspended,
-            (false, SubscriptionState::Expired) => SubscriptionState::Expired,
-        };
-        after.reason = reason.or(after.reason);
-        if approve {
-            let now = self.now();
-            let begins = before.state == SubscriptionState::Pending || subscriptions::has_ended(before, now);
-            let plan = self.get(ws, Kind::Plan, before.plan.as_str()).map(|stored| stored.resource);
-            let by_plan = match plan {
-                Ok(Resource::Plan(plan)) => subscriptions::end_of(&plan, now),
-                _ => None,
-            };
-            after.expires_at = expires_at.or(if begins { by_plan } else { after.expires_at });
-        }
-        if after == *before {
-            return Ok(present);
-        }
-        let action = if approve { "approve" } else { "refuse" };
-        let draft = Draft::put(Resource::Subscription(after), action, None);
-        let ready =
-            self.check_drafts(ws, vec![draft], ContractTexts::default()).await?.map_err(Error::Invalid)?;
-        self.commit(writing, actor, ready).await?;
-        let decided = self.get(ws, Kind::Subscription, subscription)?;
-        if let Resource::Subscription(after) = &decided.resource {
-            self.tell_decision(ws, after);
-        }
-        Ok(decided)
-    }
-
     /// Public APIs, by id.
     pub fn portal_apis(&self, ws: &Name) -> Vec<PortalApi> {
         let products = self.portal_products(ws);
@@ -432,7 +271,11 @@ fn owned(app: &App, email: &str) -> bool {
 }
 
 /// The wished name where it is free, else one like it.
-fn free_name(wished: Option<Name>, otherwise: &str, taken: impl Fn(&Name) -> bool) -> Result<Name, Error> {
+pub(crate) fn free_name(
+    wished: Option<Name>,
+    otherwise: &str,
+    taken: impl Fn(&Name) -> bool,
+) -> Result<Name, Error> {
     if let Some(name) = wished.as_ref().filter(|name| !taken(name)) {
         return Ok(name.clone());
     }
@@ -452,7 +295,7 @@ fn check_form(form: &AppForm) -> Result<(), Error> {
     check_text("description", form.description.as_deref())
 }
 
-fn check_text(field: &str, text: Option<&str>) -> Result<(), Error> {
+pub(crate) fn check_text(field: &str, text: Option<&str>) -> Result<(), Error> {
     match text {
         Some(text) if text.chars().count() > LONGEST_TEXT => {
             Err(invalid(field, format!("at most {LONGEST_TEXT} characters")))

@@ -20,6 +20,8 @@ use crate::{
 pub(crate) const NAMES: &[&str] = &["developer", "app", "product", "plan", "apis", "reason"];
 /// How long before its end a developer is warned, milliseconds.
 const WARNING: u64 = 14 * 24 * 60 * 60 * 1000;
+/// Bytes of the terms of a plan, at most.
+const LONGEST_TERMS: usize = 64 * 1024;
 /// People who are asked to decide by letter, at most.
 const MOST_ASKED: usize = 50;
 
@@ -107,6 +109,16 @@ pub(crate) fn faults(plan: &Plan) -> Vec<(String, String)> {
         if rule.reason.is_some() && rule.then != ApprovalStep::Refuse {
             let message = "goes with `then: refuse`: nobody is told it otherwise".to_owned();
             faults.push((format!("approval_rules[{at}].reason"), message));
+        }
+    }
+    if let Some(terms) = &plan.terms {
+        if terms.trim().is_empty() || terms.starts_with("http://") {
+            let message =
+                "write the terms in Markdown, or the `https://` address where they stand".to_owned();
+            faults.push(("terms".to_owned(), message));
+        } else if terms.len() > LONGEST_TERMS {
+            let message = format!("at most {LONGEST_TERMS} bytes; give an address where longer ones stand");
+            faults.push(("terms".to_owned(), message));
         }
     }
     if plan.lasts.is_some_and(|span| span.0.is_zero()) {
@@ -232,10 +244,15 @@ impl Control {
     }
 
     fn ask_one(&self, to: &str, ws: &Name, subscription: &Subscription, by: &str) {
-        let Subscription { name, app, product, plan, reason, .. } = subscription;
-        let mut text = format!(
-            "Hello,\n\n{by} asks for `{product}` under the plan `{plan}`, for the app `{app}`, in the workspace `{ws}`.\n"
-        );
+        let Subscription { name, app, product, plan, reason, change, .. } = subscription;
+        let (what, reason) = match change {
+            Some(change) => {
+                (format!("the plan `{}` instead of `{plan}` of `{product}`", change.plan), &change.reason)
+            }
+            None => (format!("`{product}` under the plan `{plan}`"), reason),
+        };
+        let mut text =
+            format!("Hello,\n\n{by} asks for {what}, for the app `{app}`, in the workspace `{ws}`.\n");
         if let Some(reason) = reason {
             let _ = write!(text, "\nThey say: {reason}\n");
         }
@@ -275,6 +292,25 @@ impl Control {
             SubscriptionState::Pending | SubscriptionState::Expired => return,
         };
         self.tell_developer(ws, subscription, what, more.as_deref().unwrap_or_default());
+    }
+
+    /// Tells a developer what became of the other plan they asked for.
+    pub(crate) fn tell_change(
+        &self,
+        ws: &Name,
+        after: &Subscription,
+        plan: &Name,
+        approved: bool,
+        reason: Option<&str>,
+    ) {
+        let reason = reason.map(|reason| format!("They say: {reason}"));
+        let (what, more) = match (approved, after.expires_at.as_deref()) {
+            (true, end) => {
+                ("was changed to it".to_owned(), end.map(|end| format!("It lasts until {}.", day(end))))
+            }
+            (false, _) => (format!("stays as it is: the change to the plan `{plan}` was refused"), reason),
+        };
+        self.tell_developer(ws, after, &what, more.as_deref().unwrap_or_default());
     }
 
     fn tell_developer(&self, ws: &Name, subscription: &Subscription, what: &str, more: &str) {

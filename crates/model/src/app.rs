@@ -40,6 +40,35 @@ pub struct Subscription {
     /// When it ends (RFC 3339); never, where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<String>,
+    /// The terms of the plan that the developer agreed to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<AgreedTerms>,
+    /// Another plan that the developer asked for, until somebody decides; calls go on under the present one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<PlanChange>,
+}
+
+/// Terms that a developer agreed to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AgreedTerms {
+    /// SHA-256 of the text, hexadecimal.
+    pub digest: String,
+    /// When (RFC 3339).
+    pub at: String,
+}
+
+/// A change to another plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanChange {
+    pub plan: Name,
+    /// What the developer said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The terms of that plan that they agreed to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<AgreedTerms>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

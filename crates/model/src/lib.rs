@@ -43,7 +43,7 @@ pub use acme::{Acme, AcmeAccount, ChallengeType, LETS_ENCRYPT, OpenChallenge};
 pub use api::{
     Api, ApiRef, Breaks, Compatibility, ContractSource, Listen, OperationSettings, UpstreamSource, Visibility,
 };
-pub use app::{App, Subscription, SubscriptionState};
+pub use app::{AgreedTerms, App, PlanChange, Subscription, SubscriptionState};
 pub use block::{Block, Blocked};
 pub use consumer::{Consumer, Credential, KeyHash, KeyUse};
 pub use design::Design;

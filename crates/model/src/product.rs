@@ -42,6 +42,10 @@ pub struct Plan {
     /// How long a subscription lasts from when it becomes active, such as `90d`; without end by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lasts: Option<Span>,
+    /// What developers agree to before they subscribe: Markdown, or an `https` address where it stands. What is agreed to is this text: when it
+    /// changes, those who subscribe or renew after that agree anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<String>,
     /// Policies for every call under this plan; one of the same name replaces the API's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub policies: Vec<PolicyUse>,

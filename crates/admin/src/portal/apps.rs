@@ -1,7 +1,7 @@
 //! A developer's own apps, their keys and subscriptions.
 
-use control::{AppForm, IssuedKey, KeyView, PortalApp};
-use model::{Subscription, SubscriptionState};
+use control::{AppForm, IssuedKey, KeyView, PortalApp, Wish};
+use model::{PlanChange, Subscription, SubscriptionState};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +46,8 @@ pub(crate) struct SubscriptionView {
     reason: Option<String>,
     /// When it ends (RFC 3339); never, where absent.
     expires_at: Option<String>,
+    /// Another plan that was asked for, until a person decides.
+    change: Option<PlanChange>,
 }
 
 /// What to subscribe to.
@@ -57,6 +59,22 @@ pub(crate) struct SubscriptionForm {
     /// For the person who decides, where the plan asks for one.
     #[serde(default)]
     reason: Option<String>,
+    /// The digest of the terms that are agreed to, where the plan has some.
+    #[serde(default)]
+    terms: Option<String>,
+}
+
+/// Which plan to have instead; the present one withdraws a change that waits.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PlanForm {
+    plan: String,
+    /// For the person who decides, where the plan asks for one.
+    #[serde(default)]
+    reason: Option<String>,
+    /// The digest of the terms that are agreed to, where the plan has some.
+    #[serde(default)]
+    terms: Option<String>,
 }
 
 pub(crate) async fn list(app: Within, caller: Caller) -> Result<Json<List<AppView>>, Refusal> {
@@ -130,10 +148,22 @@ pub(crate) async fn subscribe(
     Path(name): Path<String>,
     Body(form): Body<SubscriptionForm>,
 ) -> Result<Created<SubscriptionView>, Refusal> {
-    let SubscriptionForm { product, plan, reason } = form;
-    let made =
-        app.control.subscribe(&actor, &app.workspace, &actor.name, &name, &product, &plan, reason).await?;
+    let SubscriptionForm { product, plan, reason, terms } = form;
+    let wish = Wish { product, plan, reason, terms };
+    let made = app.control.subscribe(&actor, &app.workspace, &actor.name, &name, wish).await?;
     Ok(Created { body: made.into(), location: None, etag: None })
+}
+
+pub(crate) async fn change_plan(
+    app: Within,
+    Caller { actor, .. }: Caller,
+    Path((name, id)): Path<(String, String)>,
+    Body(form): Body<PlanForm>,
+) -> Result<Json<SubscriptionView>, Refusal> {
+    let PlanForm { plan, reason, terms } = form;
+    let wish = Wish { product: String::new(), plan, reason, terms };
+    let changed = app.control.change_plan(&actor, &app.workspace, &actor.name, &name, &id, wish).await?;
+    Ok(Json(changed.into()))
 }
 
 pub(crate) async fn unsubscribe(
@@ -165,7 +195,7 @@ impl AppView {
 
 impl From<Subscription> for SubscriptionView {
     fn from(subscription: Subscription) -> SubscriptionView {
-        let Subscription { name, product, plan, state, reason, expires_at, .. } = subscription;
+        let Subscription { name, product, plan, state, reason, expires_at, change, .. } = subscription;
         SubscriptionView {
             id: name.to_string(),
             product: product.to_string(),
@@ -173,6 +203,7 @@ impl From<Subscription> for SubscriptionView {
             state,
             reason,
             expires_at,
+            change,
         }
     }
 }

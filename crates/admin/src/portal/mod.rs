@@ -159,6 +159,9 @@ pub(crate) fn table() -> Table {
                 post("/apps/{name}/subscriptions", apps::subscribe)
                     .developer("createSubscription", "Subscribes an app to a product under a plan.")
                     .raises(&[CONFLICT]),
+                put("/apps/{name}/subscriptions/{id}/plan", apps::change_plan)
+                    .developer("changePlan", "Changes the plan of a subscription, or asks for it.")
+                    .raises(&[CONFLICT]),
                 delete("/apps/{name}/subscriptions/{id}", apps::unsubscribe)
                     .developer("deleteSubscription", "Ends a subscription."),
                 get("/apps/{name}/client", clients::read)

@@ -1,6 +1,6 @@
 //! What is offered: products and their plans.
 
-use control::PortalProduct;
+use control::{PortalProduct, terms_digest};
 use model::{Approval, Plan, Span};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -36,6 +36,18 @@ pub(crate) struct PlanView {
     lasts: Option<Span>,
     /// In words: `100 calls per minute`.
     limits: Vec<String>,
+    /// What is agreed to by subscribing.
+    terms: Option<TermsView>,
+}
+
+/// Terms of a plan.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Terms")]
+pub(crate) struct TermsView {
+    /// Markdown, or an `https` address where they stand.
+    text: String,
+    /// What to send as `terms` to agree to them.
+    digest: String,
 }
 
 pub(crate) async fn list(app: Within) -> Json<List<ProductView>> {
@@ -73,6 +85,10 @@ impl From<&Plan> for PlanView {
             approval: plan.approval,
             lasts: plan.lasts,
             limits: limits_of(&plan.policies),
+            terms: plan
+                .terms
+                .as_ref()
+                .map(|text| TermsView { text: text.clone(), digest: terms_digest(text) }),
         }
     }
 }

@@ -26,11 +26,16 @@ pub(crate) fn references(resource: &Resource) -> Vec<(String, Id)> {
             let plans = plans.map(|(at, plan)| one(&format!("plans[{at}]"), Kind::Plan, plan));
             apis.chain(plans).collect()
         }
-        Resource::Subscription(subscription) => vec![
-            one("app", Kind::App, &subscription.app),
-            one("product", Kind::Product, &subscription.product),
-            one("plan", Kind::Plan, &subscription.plan),
-        ],
+        Resource::Subscription(subscription) => {
+            let wanted =
+                subscription.change.iter().map(|change| one("change.plan", Kind::Plan, &change.plan));
+            let present = [
+                one("app", Kind::App, &subscription.app),
+                one("product", Kind::Product, &subscription.product),
+                one("plan", Kind::Plan, &subscription.plan),
+            ];
+            present.into_iter().chain(wanted).collect()
+        }
         Resource::Waiver(waiver) => vec![one("standard", Kind::Standard, &waiver.standard)],
         _ => Vec::new(),
     }

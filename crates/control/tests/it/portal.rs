@@ -1,6 +1,6 @@
 //! A developer's way: an app, a subscription, a key.
 
-use control::{Actor, AppForm, Error, Origin};
+use control::{Actor, AppForm, Error, Origin, Wish};
 use model::{Kind, SubscriptionState, snapshot::Access};
 use serde_json::json;
 
@@ -14,6 +14,10 @@ fn bea() -> Actor {
 
 fn form(title: &str) -> AppForm {
     AppForm { title: Some(title.into()), ..AppForm::default() }
+}
+
+fn wish(plan: &str, reason: Option<String>) -> Wish {
+    Wish { product: "shop".to_owned(), plan: plan.to_owned(), reason, terms: None }
 }
 
 async fn plane() -> Plane {
@@ -35,7 +39,7 @@ async fn a_developer_gets_from_an_app_to_a_key_that_is_entitled() {
     let control = &plane.control;
     let app = control.create_app(&bea(), &ws(), BEA, form("My Shop")).await.unwrap().app;
     assert_eq!(app.name.as_str(), "my-shop");
-    let subscribe = async |plan| control.subscribe(&bea(), &ws(), BEA, "my-shop", "shop", plan, None).await;
+    let subscribe = async |plan| control.subscribe(&bea(), &ws(), BEA, "my-shop", wish(plan, None)).await;
     let subscription = subscribe("gold").await.unwrap();
     assert_eq!((subscription.state, rights(&plane, "my-shop")), (SubscriptionState::Active, 1));
     let key = control.issue_app_key(&bea(), &ws(), BEA, "my-shop", None).await.unwrap();
@@ -52,11 +56,8 @@ async fn a_developer_gets_from_an_app_to_a_key_that_is_entitled() {
 async fn a_plan_that_asks_for_approval_waits_for_a_person() {
     let plane = plane().await;
     plane.control.create_app(&bea(), &ws(), BEA, form("one")).await.unwrap();
-    let pending = plane
-        .control
-        .subscribe(&bea(), &ws(), BEA, "one", "shop", "tin", Some("please".into()))
-        .await
-        .unwrap();
+    let pending =
+        plane.control.subscribe(&bea(), &ws(), BEA, "one", wish("tin", Some("please".into()))).await.unwrap();
     assert_eq!((pending.state, rights(&plane, "one")), (SubscriptionState::Pending, 0));
     let decide = async |approve| {
         let stored =
@@ -81,7 +82,7 @@ async fn the_app_of_somebody_else_is_as_if_it_did_not_exist() {
     assert!(not_found(plane.control.issue_app_key(&eve, &ws(), name, "mine", None).await.map(drop)));
     assert!(not_found(plane.control.update_app(&eve, &ws(), name, "mine", form("x")).await.map(drop)));
     assert!(not_found(
-        plane.control.subscribe(&eve, &ws(), name, "mine", "shop", "gold", None).await.map(drop)
+        plane.control.subscribe(&eve, &ws(), name, "mine", wish("gold", None)).await.map(drop)
     ));
     let hers = plane.control.create_app(&eve, &ws(), name, form("mine")).await.unwrap();
     assert!(hers.app.name.as_str().starts_with("mine-"), "{}", hers.app.name);
@@ -102,7 +103,7 @@ async fn what_is_private_is_not_in_the_portal() {
         .unwrap();
     assert!(plane.control.portal_products(&ws()).is_empty());
     plane.control.create_app(&bea(), &ws(), BEA, form("one")).await.unwrap();
-    let refused = plane.control.subscribe(&bea(), &ws(), BEA, "one", "shop", "gold", None).await;
+    let refused = plane.control.subscribe(&bea(), &ws(), BEA, "one", wish("gold", None)).await;
     assert!(matches!(refused, Err(Error::NotFound { kind: Kind::Product, .. })));
 }
 

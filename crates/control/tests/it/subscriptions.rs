@@ -2,8 +2,10 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use control::{AppForm, Letter, MemberForm, Membership, Post, Posted, Scope};
-use model::{Kind, Subscription, SubscriptionState, snapshot::Access};
+use control::{
+    AppForm, Error, Expect, Letter, MemberForm, Membership, Post, Posted, Scope, Wish, terms_digest,
+};
+use model::{Kind, Resource, Subscription, SubscriptionState, snapshot::Access};
 use serde_json::json;
 
 use super::*;
@@ -77,7 +79,11 @@ async fn asked(plane: &Plane, email: &str, app: &str, product: &str, plan: &str)
         plane.control.create_app(&actor, &ws(), email, form).await.unwrap();
     }
     let reason = Some("for our till".to_owned());
-    plane.control.subscribe(&actor, &ws(), email, app, product, plan, reason).await.unwrap()
+    plane.control.subscribe(&actor, &ws(), email, app, wish(product, plan, reason)).await.unwrap()
+}
+
+fn wish(product: &str, plan: &str, reason: Option<String>) -> Wish {
+    Wish { product: product.to_owned(), plan: plan.to_owned(), reason, terms: None }
 }
 
 /// What gateways are told of an app's rights: APIs, and when each ends.
@@ -192,4 +198,95 @@ async fn an_end_is_warned_of_once_comes_once_and_makes_room_for_another() {
     let mine = plane.control.app_of(&WS, "ada@example.com", "till").unwrap().subscriptions;
     assert_eq!(mine.len(), 2, "the one that has ended is gone: {mine:?}");
     assert_eq!(rights(&plane, "other"), [("orders@v1".to_owned(), None)]);
+}
+
+#[tokio::test]
+async fn a_plan_with_terms_is_given_to_whoever_agrees_to_them_as_they_are_now() {
+    let letters = Arc::<Letters>::default();
+    let plane = shop(&letters).await;
+    let put = |terms: &str| json!({ "kind": "plan", "name": "free", "terms": terms });
+    plane.put(put("Be **kind** to the service.")).await.unwrap();
+    let (email, actor) = ("ada@example.org", developer("ada@example.org"));
+    let form = AppForm { name: Some("till".into()), title: None, description: None };
+    plane.control.create_app(&actor, &ws(), email, form).await.unwrap();
+    let ask = async |terms: Option<String>| {
+        let wish = Wish { terms, ..wish("shop", "free", None) };
+        plane.control.subscribe(&actor, &ws(), email, "till", wish).await
+    };
+    let refused = ask(None).await.unwrap_err().to_string();
+    assert!(refused.contains("the plan `free` has terms to agree to"), "{refused}");
+    let before = terms_digest("Be **kind** to the service.");
+    plane.put(put("Be **very** kind.")).await.unwrap();
+    let refused = ask(Some(before)).await.unwrap_err().to_string();
+    assert!(refused.contains("not the terms of the plan `free` as they are now"), "{refused}");
+    let made = ask(Some(terms_digest("Be **very** kind."))).await.unwrap();
+    let agreed = made.terms.unwrap();
+    assert_eq!((made.state, agreed.at.as_str()), (SubscriptionState::Active, "2027-01-15T08:00:00Z"));
+    assert_eq!(agreed.digest, terms_digest("Be **very** kind."));
+    for wrong in ["  ", "http://example.com/terms"] {
+        assert!(plane.put(put(wrong)).await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn a_plan_is_changed_at_once_or_by_a_person_and_calls_go_on_meanwhile() {
+    let letters = Arc::<Letters>::default();
+    let plane = shop(&letters).await;
+    for document in [
+        json!({ "kind": "plan", "name": "partner", "approval": "manual", "lasts": "10d" }),
+        json!({ "kind": "product", "name": "shop", "apis": ["orders"], "plans": ["rules", "free", "partner"] }),
+    ] {
+        plane.put(document).await.unwrap();
+    }
+    let (email, actor) = ("ada@example.net", developer("ada@example.net"));
+    let made = asked(&plane, email, "till", "shop", "free").await;
+    letters.take(1).await;
+    let change = async |plan: &str| {
+        let wish = wish("", plan, Some("we have grown".into()));
+        plane.control.change_plan(&actor, &ws(), email, "till", made.name.as_str(), wish).await
+    };
+    let plan = || plane.snapshot().callers["app/till"].access.clone();
+    let under =
+        |name: &str| matches!(plan(), Access::Subscribed(all) if all.iter().any(|one| &*one.plan == name));
+
+    // Rules that refuse leave all as it is.
+    let refused = change("rules").await.unwrap_err().to_string();
+    assert!(refused.contains("the plan `rules` is not given to this app: Partners only."), "{refused}");
+    // A person decides; until then the present plan holds.
+    let waits = change("partner").await.unwrap();
+    assert_eq!((waits.plan.as_str(), waits.state), ("free", SubscriptionState::Active));
+    assert_eq!(waits.change.as_ref().unwrap().plan.as_str(), "partner");
+    assert!(under("free"));
+    // The plan that is asked for cannot be taken away meanwhile.
+    assert!(plane.control.delete(&admin(), &ws(), Kind::Plan, "partner", Expect::Any).await.is_err());
+    // Asking for the present plan withdraws it.
+    assert_eq!(change("free").await.unwrap().change, None);
+    change("partner").await.unwrap();
+    let decide = async |approve: bool| {
+        let reason = if approve { None } else { Some("Not yet.".to_owned()) };
+        plane.control.decide(&admin(), &ws(), made.name.as_str(), approve, reason, None).await.unwrap()
+    };
+    decide(false).await;
+    let told = letters.take(1).await;
+    assert!(told[0].1.contains("the change to the plan `partner` was refused"), "{}", told[0].1);
+    assert!(told[0].1.contains("They say: Not yet."), "{}", told[0].1);
+    assert!(under("free"));
+    change("partner").await.unwrap();
+    let decided = decide(true).await;
+    let Resource::Subscription(after) = decided.resource else { panic!() };
+    assert_eq!((after.plan.as_str(), after.change), ("partner", None));
+    assert_eq!(after.expires_at.as_deref(), Some("2027-01-25T08:00:00Z"));
+    assert!(under("partner"));
+    let told = letters.take(1).await;
+    assert!(told[0].1.contains("was changed to it"), "{}", told[0].1);
+    // What is no subscription in force has no plan to change.
+    plane.control.decide(&admin(), &ws(), made.name.as_str(), false, None, None).await.unwrap();
+    assert!(
+        change("free").await.unwrap_err().to_string().contains("only the plan of an active subscription")
+    );
+    // Nor has that of somebody else.
+    let (eve, theirs) = (developer("eve@x.org"), wish("", "free", None));
+    let refused =
+        plane.control.change_plan(&eve, &ws(), "eve@x.org", "till", made.name.as_str(), theirs).await;
+    assert!(matches!(refused, Err(Error::NotFound { .. })));
 }

@@ -10,6 +10,7 @@ import { summaryOf } from '../parts/standing.ts';
 import { currentRate, errorShare, seriesOf } from '../parts/traffic-series.ts';
 import { rangeOf, useTraffic } from '../parts/TrafficView.tsx';
 import { listQuery, operationsQuery, secretReferencesQuery, standingsQuery, systemQuery } from '../queries.ts';
+import { waits } from '../parts/DecisionDialog.tsx';
 import { IfMay, useMay } from '../parts/may.tsx';
 import css from './Overview.module.css';
 
@@ -186,7 +187,7 @@ function Attention() {
 
 function Waiting() {
   const subscriptions = useQuery(listQuery('subscription', { limit: 1000 }));
-  const pending = subscriptions.data?.items.filter(({ document }) => document.state === 'pending') ?? [];
+  const pending = subscriptions.data?.items.filter(({ document }) => waits(document)) ?? [];
   return (
     <Panel
       title={pending.length ? `${format.plural(pending.length, 'subscription')} to decide` : 'To decide'}
@@ -209,7 +210,7 @@ function Waiting() {
               <Link to="/$kind/$id" params={{ kind: 'subscriptions', id: document.name }}>
                 {document.app} → {document.product}
               </Link>{' '}
-              <Badge>{document.plan}</Badge> <span className="muted">{format.ago(updated_at)}</span>
+              <Badge>{document.change?.plan ?? document.plan}</Badge> <span className="muted">{format.ago(updated_at)}</span>
             </li>
           ))}
         </ul>

@@ -3,18 +3,23 @@ import { Button, Dialog, Facts, Field, Stack, TextArea, TextInput, useToast } fr
 import { useState } from 'react';
 import { forgetResources } from '../queries.ts';
 
-/** Approves or rejects a subscription that waits. */
+/** Whether somebody is to decide: on a subscription, or on another plan for one. */
+export const waits = (one: Pick<admin.Subscription, 'state' | 'change'>) => one.state === 'pending' || Boolean(one.change);
+
+/** Approves or rejects a subscription that waits, or another plan for one. */
 export function DecisionDialog({ subscription, onClose }: { subscription: admin.Subscription; onClose: () => void }) {
   const [reason, setReason] = useState('');
   const [end, setEnd] = useState('');
   const [busy, setBusy] = useState<'yes' | 'no'>();
   const toast = useToast();
+  const { app, product, plan, change } = subscription;
   const decide = async (approve: boolean) => {
     setBusy(approve ? 'yes' : 'no');
     try {
       await admin.decide(subscription.name, approve, reason.trim(), approve && end ? `${end}T00:00:00Z` : undefined);
       await forgetResources();
-      toast.done(approve ? `Approved: ${subscription.app} may use ${subscription.product}` : `Rejected the subscription of ${subscription.app}`);
+      if (change) toast.done(approve ? `Approved: ${app} has the plan ${change.plan} now` : `${app} keeps the plan ${plan}`);
+      else toast.done(approve ? `Approved: ${app} may use ${product}` : `Rejected the subscription of ${app}`);
       onClose();
     } catch (error) {
       toast.failed('The decision was not taken', error);
@@ -26,7 +31,7 @@ export function DecisionDialog({ subscription, onClose }: { subscription: admin.
     <Dialog
       open
       onClose={onClose}
-      title={`${subscription.app} asks for ${subscription.product}`}
+      title={change ? `${app} asks for the plan ${change.plan}` : `${app} asks for ${product}`}
       footer={
         <>
           <Button variant="danger" busy={busy === 'no'} disabled={busy !== undefined} onClick={() => void decide(false)}>
@@ -41,10 +46,10 @@ export function DecisionDialog({ subscription, onClose }: { subscription: admin.
       <Stack>
         <Facts
           facts={[
-            ['App', subscription.app],
-            ['Product', subscription.product],
-            ['Plan', subscription.plan],
-            ['They say', subscription.reason],
+            ['App', app],
+            ['Product', product],
+            ['Plan', change ? `${change.plan} instead of ${plan}` : plan],
+            ['They say', change ? change.reason : subscription.reason],
           ]}
         />
         <Field label="Your reason" hint="The developer sees it.">
@@ -53,7 +58,7 @@ export function DecisionDialog({ subscription, onClose }: { subscription: admin.
         <Field label="Lasts until" hint="As its plan says, where left empty. The developer is warned before it ends.">
           {(control) => <TextInput {...control} type="date" value={end} onChange={(event) => setEnd(event.target.value)} />}
         </Field>
-        <p className="muted">Approved, its calls are let through within a second.</p>
+        <p className="muted">{change ? 'Until you decide, its calls go on under the present plan.' : 'Approved, its calls are let through within a second.'}</p>
       </Stack>
     </Dialog>
   );

@@ -124,8 +124,15 @@ export async function revokeKey(app: string, hash: string): Promise<void> {
   await changed();
 }
 
-export async function subscribe(app: string, form: { product: string; plan: string; reason?: string }): Promise<AppSubscription> {
+export async function subscribe(app: string, form: { product: string; plan: string; reason?: string; terms?: string }): Promise<AppSubscription> {
   const { body } = await client.call<AppSubscription>('POST', `/apps/${segment(app)}/subscriptions`, { body: form });
+  await changed();
+  return body;
+}
+
+/** Another plan: at once, or when a person has decided. The present one withdraws what waits. */
+export async function changePlan(app: string, id: string, form: { plan: string; reason?: string; terms?: string }): Promise<AppSubscription> {
+  const { body } = await client.call<AppSubscription>('PUT', `/apps/${segment(app)}/subscriptions/${segment(id)}/plan`, { body: form });
   await changed();
   return body;
 }

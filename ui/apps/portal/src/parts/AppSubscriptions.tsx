@@ -1,8 +1,9 @@
 // What an app is subscribed to, and in which state each subscription is.
-import { Button, buttonClass, Confirm, EmptyState, format, Panel, StateChip, Table, useToast } from '@pailou/kit';
+import { Badge, Button, buttonClass, Confirm, EmptyState, format, Panel, StateChip, Table, useToast } from '@pailou/kit';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { unsubscribe } from '../api/account.ts';
+import { changePlan, unsubscribe } from '../api/account.ts';
+import { PlanDialog } from './PlanDialog.tsx';
 import type { AppSubscription, PortalApp } from '@pailou/api/portal';
 
 const MEANINGS = {
@@ -16,6 +17,7 @@ const MEANINGS = {
 export function AppSubscriptions({ app }: { app: PortalApp }) {
   const [ending, setEnding] = useState<AppSubscription>();
   const [busy, setBusy] = useState(false);
+  const [changing, setChanging] = useState<AppSubscription>();
   const toast = useToast();
   const end = async () => {
     if (!ending) return;
@@ -28,6 +30,14 @@ export function AppSubscriptions({ app }: { app: PortalApp }) {
       toast.failed('The subscription was not ended', error);
     } finally {
       setBusy(false);
+    }
+  };
+  const withdraw = async (one: AppSubscription) => {
+    try {
+      await changePlan(app.name, one.id, { plan: one.plan });
+      toast.done(`The plan stays ${one.plan}.`);
+    } catch (error) {
+      toast.failed('The change was not withdrawn', error);
     }
   };
   return (
@@ -44,7 +54,7 @@ export function AppSubscriptions({ app }: { app: PortalApp }) {
           }
           columns={[
             { id: 'product', header: 'Product', sort: (s) => s.product, cell: (s) => <Link to="/products/$product" params={{ product: s.product }}>{s.product}</Link> },
-            { id: 'plan', header: 'Plan', sort: (s) => s.plan, cell: (s) => s.plan },
+            { id: 'plan', header: 'Plan', sort: (s) => s.plan, cell: (s) => (s.change ? <>{s.plan} <Badge tone="warn">{s.change.plan} asked for</Badge></> : s.plan) },
             { id: 'state', header: 'State', sort: (s) => s.state, cell: (s) => <StateChip state={s.state} /> },
             { id: 'ends', header: 'Ends', hide: 'narrow', sort: (s) => s.expires_at, cell: (s) => (s.expires_at ? <time title={format.fullTime(s.expires_at)}>{format.dayOf(s.expires_at)}</time> : s.state === 'active' ? 'when you end it' : '–') },
             { id: 'reason', header: 'What that means', hide: 'narrow', cell: (s) => <>{MEANINGS[s.state]}{s.reason && <span className="muted"> · {s.reason}</span>}</> },
@@ -59,6 +69,16 @@ export function AppSubscriptions({ app }: { app: PortalApp }) {
                       Renew
                     </Link>
                   )}{' '}
+                  {s.state === 'active' &&
+                    (s.change ? (
+                      <Button size="s" variant="quiet" onClick={() => void withdraw(s)}>
+                        Keep {s.plan}
+                      </Button>
+                    ) : (
+                      <Button size="s" variant="quiet" onClick={() => setChanging(s)}>
+                        Change plan
+                      </Button>
+                    ))}{' '}
                   <Button size="s" variant="quiet" onClick={() => setEnding(s)}>
                     {s.state === 'pending' ? 'Withdraw' : 'End'}
                   </Button>
@@ -68,6 +88,7 @@ export function AppSubscriptions({ app }: { app: PortalApp }) {
           ]}
         />
       </Panel>
+      {changing && <PlanDialog app={app} subscription={changing} onClose={() => setChanging(undefined)} />}
       <Confirm open={ending !== undefined} title={ending?.state === 'pending' ? 'Withdraw the request?' : 'End this subscription?'} action={ending?.state === 'pending' ? 'Withdraw' : 'End'} danger busy={busy} onConfirm={() => void end()} onClose={() => setEnding(undefined)}>
         <p>The keys of this app can then no longer call the APIs of {ending?.product}.</p>
       </Confirm>

@@ -1,4 +1,5 @@
-import { Badge, Icon } from '@pailou/kit';
+import { Badge, Checkbox, Icon } from '@pailou/kit';
+import { Markdown } from '@pailou/reference';
 import type { ReactNode } from 'react';
 import type { PlanSummary } from '@pailou/api/portal';
 import css from './cards.module.css';
@@ -23,6 +24,28 @@ export function ApprovalBadge({ plan, always }: { plan: PlanSummary; always?: bo
       {plan.approval === 'manual' ? <Badge tone="warn">needs approval</Badge> : plan.approval === 'conditional' ? <Badge tone="warn">may need approval</Badge> : always && <Badge tone="good">at once</Badge>}
       {plan.lasts && <> <Badge>for {plan.lasts}</Badge></>}
     </>
+  );
+}
+
+/** What is agreed to by subscribing, and the mark that says so. */
+export function Terms({ plan, agreed, missing, onAgree }: { plan: PlanSummary; agreed: boolean; missing: boolean; onAgree: (agreed: boolean) => void }) {
+  if (!plan.terms) return null;
+  const { text } = plan.terms;
+  const place = text.startsWith('https://');
+  return (
+    <div className={css.terms}>
+      {!place && (
+        <div className={css.termsText} role="region" aria-label={`Terms of ${plan.title || plan.name}`} tabIndex={0}>
+          <Markdown text={text} />
+        </div>
+      )}
+      <Checkbox
+        checked={agreed}
+        onChange={(event) => onAgree(event.target.checked)}
+        label={place ? <>I agree to the <a href={text} target="_blank" rel="noreferrer noopener">terms of this plan</a></> : 'I agree to these terms'}
+      />
+      {missing && !agreed && <p className={css.missing} role="alert">Agree to the terms to go on.</p>}
+    </div>
   );
 }
 

@@ -7,7 +7,7 @@ import { session } from '../api/client.ts';
 import type { AppSubscription, PortalApp, Product } from '@pailou/api/portal';
 import type { Outcome } from '../pages/SubscribePage.tsx';
 import { AccountFields, accountIssues, type AccountMode, AccountProblem, enter, factorOf, noCredentials, Switch, useShortest } from './AccountForm.tsx';
-import { ApprovalBadge } from './PlanCard.tsx';
+import { ApprovalBadge, Terms } from './PlanCard.tsx';
 import css from './SubscribeForm.module.css';
 
 interface FormProps {
@@ -29,6 +29,7 @@ export function SubscribeForm({ product, plan: asked, signedIn, apps, chosenApp,
   const [app, setApp] = useState<string>();
   const [title, setTitle] = useState('My first app');
   const [reason, setReason] = useState('');
+  const [agreed, setAgreed] = useState<string>();
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<{ at: 'account' | 'access'; cause: unknown }>();
@@ -41,11 +42,12 @@ export function SubscribeForm({ product, plan: asked, signedIn, apps, chosenApp,
   const issues = signedIn ? {} : accountIssues(mode, account, shortest);
   const noTitle = selected === NEW && title.trim() === '';
   const noReason = plan?.approval === 'manual' && reason.trim() === '';
+  const disagrees = Boolean(plan?.terms) && agreed !== plan?.terms?.digest;
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (busy || Object.keys(issues).length || noTitle || noReason) return;
+    if (busy || Object.keys(issues).length || noTitle || noReason || disagrees) return;
     setBusy(true);
     setError(undefined);
     let at: 'account' | 'access' = 'account';
@@ -54,7 +56,7 @@ export function SubscribeForm({ product, plan: asked, signedIn, apps, chosenApp,
       at = 'access';
       const target = apps.find((a) => a.name === selected) ?? made.current.app ?? (await createApp({ title: title.trim() }));
       if (selected === NEW) made.current.app = target;
-      const subscription = made.current.subscription ?? (await subscribe(target.name, { product: product.name, plan: planName, ...(reason.trim() ? { reason: reason.trim() } : {}) }));
+      const subscription = made.current.subscription ?? (await subscribe(target.name, { product: product.name, plan: planName, ...(reason.trim() ? { reason: reason.trim() } : {}), ...(plan?.terms ? { terms: plan.terms.digest } : {}) }));
       made.current.subscription = subscription;
       const key = target.keys.length ? undefined : (await issueKey(target.name)).key;
       onDone({ app: target.name, appTitle: target.title || target.name, subscription, key });
@@ -109,6 +111,7 @@ export function SubscribeForm({ product, plan: asked, signedIn, apps, chosenApp,
           {(control) => <TextArea {...control} rows={3} maxLength={1000} value={reason} onChange={(event) => setReason(event.target.value)} />}
         </Field>
       )}
+      {plan && <Terms plan={plan} agreed={!disagrees} missing={tried} onAgree={(yes) => setAgreed(yes ? plan.terms?.digest : undefined)} />}
       {error?.at === 'access' && <ErrorState error={error.cause} compact />}
       <div>
         <Button type="submit" variant="primary" icon="key" busy={busy}>

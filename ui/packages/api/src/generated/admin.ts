@@ -2915,6 +2915,13 @@ export interface components {
              */
             failures?: number;
         };
+        /** @description Terms that a developer agreed to. */
+        AgreedTerms: {
+            /** @description SHA-256 of the text, hexadecimal. */
+            digest: string;
+            /** @description When (RFC 3339). */
+            at: string;
+        };
         /** @description An algorithm, by its number (COSE). */
         Algorithm: {
             type: string;
@@ -6690,6 +6697,14 @@ export interface components {
             /** Format: uint32 */
             column: number;
         };
+        /** @description A change to another plan. */
+        PlanChange: {
+            plan: components["schemas"]["Name"];
+            /** @description What the developer said. */
+            reason?: string | null;
+            /** @description The terms of that plan that they agreed to. */
+            terms?: components["schemas"]["AgreedTerms"] | null;
+        };
         /** @description The limits that a subscription comes with. */
         PlanDocument: {
             /** @constant */
@@ -6706,6 +6721,11 @@ export interface components {
             approval_rules?: components["schemas"]["ApprovalRule"][];
             /** @description How long a subscription lasts from when it becomes active, such as `90d`; without end by default. */
             lasts?: components["schemas"]["Span"] | null;
+            /**
+             * @description What developers agree to before they subscribe: Markdown, or an `https` address where it stands. What is agreed to is this text: when it
+             *     changes, those who subscribe or renew after that agree anew.
+             */
+            terms?: string | null;
             /** @description Policies for every call under this plan; one of the same name replaces the API's. */
             policies?: components["schemas"]["PolicyUse"][];
         };
@@ -6725,6 +6745,11 @@ export interface components {
             approval_rules?: components["schemas"]["ApprovalRule"][];
             /** @description How long a subscription lasts from when it becomes active, such as `90d`; without end by default. */
             lasts?: components["schemas"]["Span"] | null;
+            /**
+             * @description What developers agree to before they subscribe: Markdown, or an `https` address where it stands. What is agreed to is this text: when it
+             *     changes, those who subscribe or renew after that agree anew.
+             */
+            terms?: string | null;
             /** @description Policies for every call under this plan; one of the same name replaces the API's. */
             policies?: components["schemas"]["PolicyUse"][];
         };
@@ -8418,6 +8443,10 @@ export interface components {
             reason?: string | null;
             /** @description When it ends (RFC 3339); never, where absent. */
             expires_at?: string | null;
+            /** @description The terms of the plan that the developer agreed to. */
+            terms?: components["schemas"]["AgreedTerms"] | null;
+            /** @description Another plan that the developer asked for, until somebody decides; calls go on under the present one. */
+            change?: components["schemas"]["PlanChange"] | null;
         };
         /** @description An app's right to a product under a plan. */
         SubscriptionDocumentInput: {
@@ -8433,6 +8462,10 @@ export interface components {
             reason?: string | null;
             /** @description When it ends (RFC 3339); never, where absent. */
             expires_at?: string | null;
+            /** @description The terms of the plan that the developer agreed to. */
+            terms?: components["schemas"]["AgreedTerms"] | null;
+            /** @description Another plan that the developer asked for, until somebody decides; calls go on under the present one. */
+            change?: components["schemas"]["PlanChange"] | null;
         };
         /** @description A resource in a list. */
         SubscriptionItem: {

@@ -654,6 +654,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/portal/api/v1/apps/{name}/subscriptions/{id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes the plan of a subscription, or asks for it. */
+        put: operations["changePlan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/portal/api/v1/apps/{name}/subscriptions/{id}": {
         parameters: {
             query?: never;
@@ -932,6 +949,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Terms that a developer agreed to. */
+        AgreedTerms: {
+            /** @description SHA-256 of the text, hexadecimal. */
+            digest: string;
+            /** @description When (RFC 3339). */
+            at: string;
+        };
         /** @description An algorithm, by its number (COSE). */
         Algorithm: {
             type: string;
@@ -1826,6 +1850,30 @@ export interface components {
             lasts: components["schemas"]["Span"] | null;
             /** @description In words: `100 calls per minute`. */
             limits: string[];
+            /** @description What is agreed to by subscribing. */
+            terms: components["schemas"]["Terms"] | null;
+        };
+        /** @description A change to another plan. */
+        PlanChange: {
+            plan: components["schemas"]["Name"];
+            /** @description What the developer said. */
+            reason?: string | null;
+            /** @description The terms of that plan that they agreed to. */
+            terms?: components["schemas"]["AgreedTerms"] | null;
+        };
+        /** @description Which plan to have instead; the present one withdraws a change that waits. */
+        PlanForm: {
+            plan: string;
+            /**
+             * @description For the person who decides, where the plan asks for one.
+             * @default null
+             */
+            reason?: string | null;
+            /**
+             * @description The digest of the terms that are agreed to, where the plan has some.
+             * @default null
+             */
+            terms?: string | null;
         };
         /** @description One step of `Traffic`. Calls count when they end. */
         Point: {
@@ -2175,6 +2223,8 @@ export interface components {
             reason: string | null;
             /** @description When it ends (RFC 3339); never, where absent. */
             expires_at: string | null;
+            /** @description Another plan that was asked for, until a person decides. */
+            change: components["schemas"]["PlanChange"] | null;
         };
         /** @description What to subscribe to. */
         SubscriptionForm: {
@@ -2185,8 +2235,20 @@ export interface components {
              * @default null
              */
             reason?: string | null;
+            /**
+             * @description The digest of the terms that are agreed to, where the plan has some.
+             * @default null
+             */
+            terms?: string | null;
         };
         SubscriptionState: "pending" | "active" | "suspended" | "rejected" | "expired";
+        /** @description Terms of a plan. */
+        Terms: {
+            /** @description Markdown, or an `https` address where they stand. */
+            text: string;
+            /** @description What to send as `terms` to agree to them. */
+            digest: string;
+        };
         /** @description A moment: milliseconds since 1970, or RFC 3339. */
         Time: number | string;
         /** @description One row, the most requests first. */
@@ -5220,6 +5282,108 @@ export interface operations {
         responses: {
             /** @description Created. */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                name: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanForm"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

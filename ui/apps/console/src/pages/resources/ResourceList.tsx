@@ -3,7 +3,7 @@ import { Button, buttonClass, type Column, EmptyState, Icon, PageHeader, Row, sa
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { DecisionDialog } from '../../parts/DecisionDialog.tsx';
+import { DecisionDialog, waits } from '../../parts/DecisionDialog.tsx';
 import { PageFooter, type ListSearch, useListSearch } from '../../parts/paging.tsx';
 import { listQuery } from '../../queries.ts';
 import { KINDS, type KindView, type ListedKind } from './kinds.tsx';
@@ -35,7 +35,7 @@ function ResourceList<K extends ListedKind>({ kind }: { kind: K }) {
   const [deciding, setDeciding] = useState<Documents['subscription']>();
   // A state is no word the server searches by: all are read, up to its most, and sieved here.
   const page = useQuery(listQuery(kind, { q: search.q, after: search.after, limit: search.state ? 1000 : 100 }));
-  const rows = search.state ? page.data?.items.filter(({ document }) => ((document as Documents['subscription']).state ?? 'active') === search.state) : page.data?.items;
+  const rows = search.state ? page.data?.items.filter(({ document }) => search.state === 'pending' ? waits(document as Documents['subscription']) : ((document as Documents['subscription']).state ?? 'active') === search.state) : page.data?.items;
   const columns: Column<Stored<Documents[K]>>[] = [...view.columns];
   if (kind === 'subscription') {
     columns.push({
@@ -44,7 +44,7 @@ function ResourceList<K extends ListedKind>({ kind }: { kind: K }) {
       align: 'end',
       cell: ({ document }) => {
         const subscription = document as Documents['subscription'];
-        return subscription.state === 'pending' ? (
+        return waits(subscription) ? (
           <Needs permission="apps:write">
             <Button size="s" variant="primary" onClick={() => setDeciding(subscription)}>
               Decide

@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { BlockButton } from '../../parts/BlockButton.tsx';
-import { DecisionDialog } from '../../parts/DecisionDialog.tsx';
+import { DecisionDialog, waits } from '../../parts/DecisionDialog.tsx';
 import { DocumentView } from '../../parts/DocumentView.tsx';
 import { ResourceEditor } from '../../parts/ResourceEditor.tsx';
 import { Revisions } from '../../parts/Revisions.tsx';
@@ -73,7 +73,7 @@ function OfKind({ kind, id }: { kind: ListedKind; id: string }) {
                 Delete
               </Button>
             </Needs>
-            {state === 'pending' && (
+            {kind === 'subscription' && document && waits(document as admin.Subscription) && (
               <Needs permission="apps:write">
                 <Button variant="primary" onClick={() => setDeciding(true)}>
                   Decide
