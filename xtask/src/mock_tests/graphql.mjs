@@ -18,7 +18,8 @@ async function ask(query, variables) {
 
 // What tools learn of the schema is the schema.
 const written = buildSchema(readFileSync(file, "utf8"));
-const introspected = await ask(getIntrospectionQuery({ inputValueDeprecation: true, specifiedByUrl: true, directiveIsRepeatable: true }));
+const all = { inputValueDeprecation: true, specifiedByUrl: true, directiveIsRepeatable: true, schemaDescription: true };
+const introspected = await ask(getIntrospectionQuery(all));
 assert.equal(introspected.errors, undefined);
 const known = buildClientSchema(introspected.data);
 const sorted = (schema) => printSchema(lexicographicSortSchema(schema));

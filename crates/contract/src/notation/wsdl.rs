@@ -735,7 +735,7 @@ fn envelope(is_12: bool) -> &'static str {
     if is_12 { SOAP_12 } else { SOAP_11 }
 }
 
-/// The text with an address of its own for the ports whose address has a path.
+/// The text with ports where `address` was called for `path`: below the same base path, each by the path it has.
 pub(crate) fn addressed(text: &str, path: &str, address: &str) -> String {
     let mut out = text.to_owned();
     let Ok(xml) = parse(text) else { return out };
@@ -743,10 +743,11 @@ pub(crate) fn addressed(text: &str, path: &str, address: &str) -> String {
         element.tag_name().name() == "address"
             && matches!(element.tag_name().namespace(), Some(SOAP | SOAP12))
     };
+    let Some(base) = address.strip_suffix(path) else { return out };
     let ports = xml.descendants().filter(is_port).filter_map(|port| port.attribute_node("location"));
     let places: Vec<_> =
-        ports.filter(|port| path_of(port.value()) == path).map(|port| port.range_value()).collect();
-    for place in places.into_iter().rev() {
+        ports.map(|port| (port.range_value(), format!("{base}{}", path_of(port.value())))).collect();
+    for (place, address) in places.into_iter().rev() {
         out.replace_range(place, &address.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;"));
     }
     out

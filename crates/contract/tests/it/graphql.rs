@@ -136,6 +136,12 @@ fn a_mutation_answers_with_what_was_sent() {
     assert!(wrong["message"].as_str().unwrap().contains("note"), "{wrong}");
     let wrong = error(query, &json!({}));
     assert!(wrong["message"].as_str().unwrap().contains("new"), "{wrong}");
+    for twice in [
+        "mutation { place(input: { note: \"a\", note: \"b\" }) { id } }",
+        "query ($f: Filter = { within: { state: OPEN, state: DONE } }) { count(filter: $f) }",
+    ] {
+        assert!(error(twice, &json!({}))["message"].as_str().unwrap().contains("only one input field"));
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! How large an answer will be, before any of it is made.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use apollo_compiler::{
     ExecutableDocument, Schema,
@@ -22,19 +22,44 @@ const INTROSPECTED: usize = 8;
 /// Bounds how deep fields nest, those of fragments with them, before anything else walks a document.
 ///
 /// # Errors
-/// It nests too deep.
+/// It nests too deep; or an input has a field twice, which those who validate do not look for.
 pub(super) fn check_nesting(document: &ExecutableDocument) -> Result<(), String> {
-    let mut nesting = Nesting { document, heights: HashMap::new() };
+    let mut nesting = Nesting { document, heights: HashMap::new(), twin: None };
     let operations = document.operations.iter().map(|operation| &operation.selection_set);
     let fragments = document.fragments.values().map(|fragment| &fragment.selection_set);
     let fits = operations.chain(fragments).all(|of| nesting.height(of, 0).is_some());
-    if fits { Ok(()) } else { Err(format!("the document nests deeper than {DEEPEST} levels")) }
+    let mut defaults = document
+        .operations
+        .iter()
+        .flat_map(|operation| &operation.variables)
+        .filter_map(|variable| variable.default_value.as_ref());
+    let twin = nesting.twin.or_else(|| defaults.find_map(|value| twin(value)));
+    match (fits, twin) {
+        (false, _) => Err(format!("the document nests deeper than {DEEPEST} levels")),
+        (true, Some(name)) => Err(format!("there can be only one input field named `{name}`")),
+        (true, None) => Ok(()),
+    }
+}
+
+/// A field that stands twice in an input. The parser bounds how deep values nest.
+fn twin(value: &Value) -> Option<&str> {
+    match value {
+        Value::Object(fields) => {
+            let mut names = HashSet::new();
+            let own = fields.iter().find(|(name, _)| !names.insert(name.as_str()));
+            own.map(|(name, _)| name.as_str()).or_else(|| fields.iter().find_map(|(_, value)| twin(value)))
+        }
+        Value::List(items) => items.iter().find_map(|item| twin(item)),
+        _ => None,
+    }
 }
 
 struct Nesting<'d> {
     document: &'d ExecutableDocument,
     /// Of fragments; nothing of those that are being walked: that they lead in a circle is told by who validates.
     heights: HashMap<&'d str, Option<usize>>,
+    /// A field that stands twice in an input.
+    twin: Option<&'d str>,
 }
 
 impl<'d> Nesting<'d> {
@@ -45,7 +70,11 @@ impl<'d> Nesting<'d> {
         let mut highest = 0;
         for selection in &of.selections {
             let inner = match selection {
-                Selection::Field(field) => self.height(&field.selection_set, depth + 1)?,
+                Selection::Field(field) => {
+                    let found = || field.arguments.iter().find_map(|argument| twin(&argument.value));
+                    self.twin = self.twin.or_else(found);
+                    self.height(&field.selection_set, depth + 1)?
+                }
                 Selection::InlineFragment(inline) => self.height(&inline.selection_set, depth + 1)?,
                 Selection::FragmentSpread(spread) => self.spread(spread, depth + 1)?,
             };
