@@ -1,5 +1,5 @@
 // Asks who is signed in to show that it is still them, before something dangerous goes on.
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { Button } from './Button.tsx';
 import { Dialog } from './Dialog.tsx';
 import { Field, TextInput } from './Field.tsx';
@@ -52,6 +52,7 @@ function Asking({ calls, onEnd }: { calls: ConfirmationCalls; onEnd: (yes: boole
   const [form, setForm] = useState({ password: '', code: '', token: '' });
   const { busy, error, run } = useTask();
   const asked = useRef(false);
+  const id = useId();
   const look = () =>
     run(async () => {
       const found = await calls.ways();
@@ -82,9 +83,24 @@ function Asking({ calls, onEnd }: { calls: ConfirmationCalls; onEnd: (yes: boole
   const byProvider = (provider: string) => run(async () => leave(await calls.again(provider)));
   const usesPasskey = Boolean(ways?.passkey) && passkeysWork();
   const ready = ways?.token ? form.token.trim() !== '' : form.password !== '' && (!ways?.second_factor || form.code.trim() !== '');
+  const typed = ways?.password || ways?.token;
   const set = (part: Partial<typeof form>) => setForm({ ...form, ...part });
   return (
-    <Dialog open onClose={() => onEnd(false)} title="Confirm that it is you" footer={<Button onClick={() => onEnd(false)}>Cancel</Button>}>
+    <Dialog
+      open
+      onClose={() => onEnd(false)}
+      title="Confirm that it is you"
+      footer={
+        <>
+          <Button onClick={() => onEnd(false)}>Cancel</Button>
+          {typed && (
+            <Button type="submit" form={id} variant={usesPasskey ? 'plain' : 'primary'} busy={busy} disabled={!ready}>
+              Confirm
+            </Button>
+          )}
+        </>
+      }
+    >
       <Stack gap={4}>
         <p>What you are about to do is worth a second look. Show that it is still you; it counts for ten minutes, here alone.</p>
         {error !== undefined && <ErrorState compact error={error} retry={ways ? undefined : () => void look()} />}
@@ -104,8 +120,8 @@ function Asking({ calls, onEnd }: { calls: ConfirmationCalls; onEnd: (yes: boole
             </Button>
           </>
         )}
-        {(ways?.password || ways?.token) && (
-          <form onSubmit={submit}>
+        {ways && typed && (
+          <form id={id} onSubmit={submit}>
             <Stack gap={3}>
               {ways.token ? (
                 <Field label="Admin token" required>
@@ -123,11 +139,6 @@ function Asking({ calls, onEnd }: { calls: ConfirmationCalls; onEnd: (yes: boole
                   )}
                 </>
               )}
-              <div>
-                <Button type="submit" variant={usesPasskey ? 'plain' : 'primary'} busy={busy} disabled={!ready}>
-                  Confirm
-                </Button>
-              </div>
             </Stack>
           </form>
         )}

@@ -86,7 +86,7 @@ export function ApiOverview() {
                   ),
                 ],
                 ['Balancing', upstream?.balance ?? (upstream ? 'round-robin' : undefined)],
-                ['Contract', api.contract ? `${format.count(operations.data?.length)} operations` : 'none: every path is passed through'],
+                ['Contract', api.contract ? (operations.data ? format.plural(operations.data.length, 'operation') : '…') : 'none: every path is passed through'],
               ]}
             />
           </Stack>

@@ -20,10 +20,10 @@ export function Developers() {
       id: 'who',
       header: 'Developer',
       cell: ({ name, email }) => (
-        <>
+        <div className={css.person}>
           <b>{name}</b>
           <div>{email}</div>
-        </>
+        </div>
       ),
     },
     { id: 'apps', header: 'Apps', cell: ({ apps }) => format.count(apps) },
@@ -38,6 +38,7 @@ export function Developers() {
             <Badge key={provider}>{provider}</Badge>
           ))}
           {passkeys > 0 && <Badge>{format.plural(passkeys, 'passkey')}</Badge>}
+          {state === 'active' && identities.length === 0 && passkeys === 0 && 'a password'}
           {second_factor && <Badge title="More than the password is asked for">second factor</Badge>}
         </span>
       ),
