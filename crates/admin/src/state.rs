@@ -350,6 +350,8 @@ pub(crate) struct Shared {
     pub(crate) deliveries: Deliveries,
     /// Contracts read at one time: parsing one takes a multiple of its text's memory.
     pub(crate) contracts: Semaphore,
+    /// Bundles of what is known of callers that are gathered at one time.
+    pub(crate) gathering: Arc<Semaphore>,
     /// What people are writing.
     pub(crate) drafts: Drafts,
     /// What apps try before they may call what is real.
@@ -371,6 +373,7 @@ impl Shared {
             bounds: Bounds::default(),
             deliveries: Deliveries::default(),
             contracts: Semaphore::new(2),
+            gathering: Arc::new(Semaphore::new(2)),
             drafts: Drafts::default(),
             sandboxes: Sandboxes::default(),
             sandbox_calls: Throttle::new(SANDBOX_CALLS, Duration::from_secs(60)),

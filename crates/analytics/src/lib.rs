@@ -34,7 +34,7 @@ pub use branches::BranchCount;
 pub use error::Error;
 pub use options::{Clock, Options, Retention};
 pub use query::{
-    By, ByFault, Call, CallPage, CallQuery, Point, Status, Time, TopQuery, TopRow, Totals, Traffic,
+    By, ByFault, Call, CallPage, CallQuery, DayRow, Point, Status, Time, TopQuery, TopRow, Totals, Traffic,
     TrafficQuery, Usage, UsagePoint, UsageQuery, UsageRow,
 };
 pub use standing::upstream_metrics;

@@ -150,6 +150,14 @@ impl Control {
 }
 
 impl BlockAsked {
+    /// What it is about.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where it does not say one thing.
+    pub(crate) fn about(self) -> Result<Blocked, Error> {
+        self.read(None).map(|(_, blocked)| blocked)
+    }
+
     /// The block, and what it is about.
     fn read(self, ends: Option<Timestamp>) -> Result<(Block, Blocked), Error> {
         let key_hash = self.key_hash.or_else(|| self.key.as_deref().map(intake::key_hash));

@@ -21,6 +21,7 @@ mod error;
 mod evidence;
 mod export;
 mod files;
+mod forensics;
 mod import;
 mod intake;
 mod key;
@@ -64,6 +65,7 @@ pub use designs::{DesignCheck, DesignEdit, DesignFinding, DesignFix, PublishedDe
 pub use drift::{UsedBy, Uses};
 pub use error::Error;
 pub use evidence::{TestReport, TestReportView};
+pub use forensics::{Piece, Subject, SubjectView, Trail};
 pub use key_uses::KeyView;
 pub use life::{
     EmergencyView, LifeEvent, LifeMove, LifeStep, LifeView, ProposalView, ReviewLine, ReviewView,

@@ -4,6 +4,7 @@ mod audit;
 mod callers;
 mod comparing;
 mod contracts;
+mod forensics;
 mod life;
 mod people;
 
@@ -23,6 +24,7 @@ pub(crate) use self::{
         DesignArgs, DesignCommand, DesignNew, DesignPublish, DesignSave, DesignShow, DraftArgs, DriftArgs,
         DriftFormat,
     },
+    forensics::{ForensicsArgs, ForensicsCommand, ForensicsVerifyArgs},
     life::{
         ApiCommand, CatalogueArgs, CatalogueAs, MoveArgs, PromoteArgs, ReviewApplyArgs, ReviewArgs,
         ReviewCommand, ReviewListArgs, ScorecardArgs,
@@ -128,6 +130,9 @@ pub(crate) enum Command {
     Unblock(UnblockArgs),
     /// Lists what is blocked.
     Blocks(RemoteArgs),
+    /// Gathers all that is known of a caller into a file, for those who look into an incident.
+    #[command(subcommand)]
+    Forensics(ForensicsCommand),
     /// Makes, lists and deletes workspaces: tenants that see nothing of each other.
     #[command(subcommand)]
     Workspace(WorkspaceCommand),

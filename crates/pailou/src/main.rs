@@ -85,6 +85,7 @@ fn main() -> ExitCode {
         Command::Block(args) => remote::block(&args),
         Command::Unblock(args) => remote::unblock(&args),
         Command::Status(args) => remote::status(&args),
+        Command::Forensics(command) => remote::forensics(&command),
         Command::Blocks(args) => remote::blocks(&args),
         Command::Workspace(command) => remote::workspace(&command),
         Command::Audit(AuditCommand::Verify(args)) => remote::verify_audit(&args),

@@ -8,6 +8,7 @@ mod client;
 mod design;
 mod drift;
 mod explain;
+mod forensics;
 mod keys;
 mod life;
 mod limits;
@@ -37,6 +38,7 @@ pub(crate) use self::{
     design::design,
     drift::{draft, drift},
     explain::explain,
+    forensics::forensics,
     keys::keys,
     life::{api, record_test, review, uses},
     limits::explain_limits,

@@ -11,6 +11,7 @@ mod designs;
 pub(crate) mod document;
 pub(crate) mod drafts;
 mod drift;
+mod forensics;
 pub(crate) mod keys;
 mod life;
 mod limits;
@@ -36,7 +37,7 @@ use crate::{
     sso::{self, Console, Of},
 };
 use control::Area;
-use policy::problems::{CONFIRMATION_NEEDED, CONFLICT, NOT_FOUND, RATE_LIMITED, UNAUTHENTICATED};
+use policy::problems::{CONFIRMATION_NEEDED, CONFLICT, NOT_FOUND, OVERLOADED, RATE_LIMITED, UNAUTHENTICATED};
 
 /// Every endpoint of the admin API.
 pub(crate) fn table() -> Table {
@@ -375,6 +376,11 @@ pub(crate) fn table() -> Table {
         .group(
             "audit",
             [
+                post("/forensics", forensics::gather)
+                    .reads(Area::Forensics, "gatherEvidence", "Everything that is known of a caller in the last days, as lines of JSON with a manifest at their end.")
+                    .confirmed()
+                    .load(Load::Heavy)
+                    .raises(&[NOT_FOUND, OVERLOADED]),
                 get("/audit", audit::list).reads(Area::Audit, "listAudit", "The audit log, the newest first."),
                 post("/audit/verify", audit::verify)
                     .reads(Area::Audit, "verifyAudit", "Checks the whole chain of the audit log."),

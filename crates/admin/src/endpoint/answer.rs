@@ -1,6 +1,9 @@
 //! What endpoints answer.
 
-use axum::response::{IntoResponse, Response};
+use axum::{
+    body::Body,
+    response::{IntoResponse, Response},
+};
 use http::{HeaderValue, StatusCode, header};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -34,6 +37,9 @@ pub(crate) struct Text {
     pub(crate) media_type: &'static str,
     pub(crate) text: String,
 }
+
+/// 200 with lines of JSON that are sent as they are made.
+pub(crate) struct Lines(pub(crate) Body);
 
 /// 304: the client has it already (RFC 9110 §15.4.5), or the thing itself.
 pub(crate) enum Kept<T> {
@@ -155,6 +161,18 @@ impl IntoResponse for Text {
 impl Answer for Text {
     fn describe(sketch: &mut Sketch) {
         sketch.answers(200, "*/*", |generator| generator.subschema_for::<String>());
+    }
+}
+
+impl IntoResponse for Lines {
+    fn into_response(self) -> Response {
+        ([(header::CONTENT_TYPE, "application/x-ndjson")], self.0).into_response()
+    }
+}
+
+impl Answer for Lines {
+    fn describe(sketch: &mut Sketch) {
+        sketch.answers(200, "application/x-ndjson", |generator| generator.subschema_for::<String>());
     }
 }
 

@@ -17,7 +17,7 @@ use control::{Area, Permission};
 use http::Method;
 use policy::{ProblemType, problems};
 
-pub(crate) use answer::{Answer, Created, Json, Kept, NoContent, Put, Tagged, Text};
+pub(crate) use answer::{Answer, Created, Json, Kept, Lines, NoContent, Put, Tagged, Text};
 pub(crate) use list::{List, Pages, Search, limit};
 pub(crate) use openapi::Document;
 pub(crate) use part::{Body, Describe, Expecting, If, MediaType, Part, Path, Query, Raw, malformed};

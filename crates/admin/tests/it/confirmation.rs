@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Written out: not taken from the code that is tested.
-pub(crate) const DANGEROUS: [&str; 23] = [
+pub(crate) const DANGEROUS: [&str; 24] = [
     "addPasskey",
     "createIdentityProvider",
     "createMemberLink",
@@ -19,6 +19,7 @@ pub(crate) const DANGEROUS: [&str; 23] = [
     "deleteIdentityProvider",
     "deleteWorkspace",
     "drawPasskey",
+    "gatherEvidence",
     "inviteMember",
     "passBy",
     "passByReview",

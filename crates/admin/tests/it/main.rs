@@ -16,6 +16,7 @@ mod compressed;
 mod configuration;
 mod confirmation;
 mod designs;
+mod forensics;
 #[allow(dead_code, reason = "the control plane's tests ask more of it")]
 #[path = "../../../control/tests/it/idp.rs"]
 mod idp;

@@ -17,7 +17,7 @@ const ROLES: [(&str, &str, &str); 6] = [
     ),
     (
         "security",
-        "calls secrets audit people tokens",
+        "calls secrets audit forensics people tokens",
         "consumers keys blocks secrets standards reviews tokens",
     ),
     ("admin", "*", "*"),

@@ -134,7 +134,7 @@ impl Analytics {
     }
 
     /// Every row of the interval that meets the filter, with its time.
-    async fn each_row(
+    pub(super) async fn each_row(
         &self,
         filter: &SeriesFilter,
         interval: &Interval,

@@ -101,6 +101,9 @@ fn push_others(sql: &mut QueryBuilder<Sqlite>, filter: &CallFilter) {
     if let Some(protocol) = filter.protocol {
         sql.push(" AND protocol = ").push_bind(protocol.as_str());
     }
+    if let Some(client) = filter.client {
+        sql.push(" AND client = ").push_bind(client.to_string());
+    }
     if let Some(min) = filter.min_us {
         sql.push(" AND duration_us >= ").push_bind(stored(min));
     }

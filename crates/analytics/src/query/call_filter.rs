@@ -1,6 +1,6 @@
 //! A filter of the call log, and how calls in memory meet it.
 
-use std::ops::RangeInclusive;
+use std::{net::IpAddr, ops::RangeInclusive};
 
 use model::event::{CacheUse, Fault, Spoken};
 
@@ -35,6 +35,7 @@ pub(crate) struct CallFilter {
     pub(crate) problem: Option<String>,
     pub(crate) cache: Option<CacheUse>,
     pub(crate) protocol: Option<Spoken>,
+    pub(crate) client: Option<IpAddr>,
     pub(crate) min_us: Option<u64>,
     /// In lower case.
     pub(crate) text: Option<String>,
@@ -51,6 +52,10 @@ impl CallFilter {
         }
         let after = query.after.as_deref().map(|text| {
             Cursor::read(text).ok_or_else(|| Error::invalid("after", "give the `next` of a page"))
+        });
+        let client = query.client.as_deref().map(|text| {
+            text.parse::<IpAddr>()
+                .map_err(|_| Error::invalid("client", "give an address such as `203.0.113.7`"))
         });
         Ok(CallFilter {
             workspace: workspace.to_owned(),
@@ -69,6 +74,7 @@ impl CallFilter {
             problem: query.problem.clone(),
             cache: query.cache,
             protocol: query.protocol,
+            client: client.transpose()?.map(|client| client.to_canonical()),
             min_us: query.min_ms.map(|ms| ms.saturating_mul(1_000)),
             text: text.map(str::to_ascii_lowercase),
         })
@@ -83,6 +89,7 @@ impl CallFilter {
             || self.fault.is_some()
             || self.cache.is_some()
             || self.protocol.is_some()
+            || self.client.is_some()
             || self.min_us.is_some()
             || (self.caller.is_some() && self.service.is_some())
     }
@@ -107,6 +114,7 @@ impl CallFilter {
             && self.fault.is_none_or(|fault| fault == event.fault)
             && self.cache.is_none_or(|cache| event.cache == Some(cache))
             && self.protocol.is_none_or(|protocol| event.protocol == protocol)
+            && self.client.is_none_or(|client| call.detail.client.to_canonical() == client)
             && self.min_us.is_none_or(|min| u64::from(event.duration_us) >= min)
             && self.text.as_deref().is_none_or(|text| mentions(call, text))
     }

@@ -29,6 +29,8 @@ pub struct CallQuery {
     pub cache: Option<CacheUse>,
     /// What the client spoke.
     pub protocol: Option<Spoken>,
+    /// The client's address.
+    pub client: Option<String>,
     /// At least this long.
     pub min_ms: Option<u64>,
     /// Text in the path, host, request or trace id, client, user agent, endpoint or cause; letters of any case.

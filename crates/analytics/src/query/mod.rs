@@ -4,6 +4,7 @@
 
 pub(crate) mod call_filter;
 mod calls;
+mod days;
 pub(crate) mod filter;
 pub(crate) mod interval;
 mod status;
@@ -13,6 +14,7 @@ mod traffic;
 mod usage;
 
 pub use calls::{Call, CallPage, CallQuery};
+pub use days::DayRow;
 pub use status::Status;
 pub use time::Time;
 pub use top::{By, TopQuery, TopRow};

@@ -42,6 +42,7 @@ areas! {
     Analytics = "analytics", "Traffic, usage, and how upstreams stand.";
     Calls = "calls", "Logged calls, with addresses of clients.";
     Audit = "audit", "Who did what.";
+    Forensics = "forensics", "Bundles of all that is known of a caller, with its calls and addresses.";
     People = "people", "Members and roles.";
     Tokens = "tokens", "Service tokens.";
     Workspaces = "workspaces", "Workspaces: tenants, and how much they may have.";

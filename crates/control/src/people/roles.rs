@@ -49,8 +49,9 @@ struct BuiltIn {
 }
 
 use Area::{
-    Analytics, Apis, Apps, Audit, Blocks, Cache, Calls, Configuration, Consumers, Emergencies, Gateways,
-    Keys, People, Products, Reviews, Routes, Secrets, Splits, Standards, System, Tokens, Workspaces,
+    Analytics, Apis, Apps, Audit, Blocks, Cache, Calls, Configuration, Consumers, Emergencies, Forensics,
+    Gateways, Keys, People, Products, Reviews, Routes, Secrets, Splits, Standards, System, Tokens,
+    Workspaces,
 };
 
 /// What everybody sees who is let in at all.
@@ -120,7 +121,7 @@ const BUILT_IN: &[BuiltIn] = &[
     BuiltIn {
         name: "security",
         description: "Watches and stops: the audit log, calls, blocks, keys, secrets; sees people and tokens.",
-        reads: &[Calls, Secrets, Audit, People, Tokens],
+        reads: &[Calls, Secrets, Audit, Forensics, People, Tokens],
         writes: &[Consumers, Keys, Blocks, Secrets, Standards, Reviews, Tokens],
         own: &[],
     },

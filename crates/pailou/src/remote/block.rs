@@ -67,7 +67,7 @@ pub(crate) fn blocks(args: &RemoteArgs) -> Result<(), Failure> {
 }
 
 /// The field of a block and its value.
-fn meant(what: BlockWhat, value: &str) -> Result<(&'static str, String), Failure> {
+pub(super) fn meant(what: BlockWhat, value: &str) -> Result<(&'static str, String), Failure> {
     Ok(match what {
         BlockWhat::Consumer => ("consumer", value.to_owned()),
         BlockWhat::App => ("app", value.to_owned()),

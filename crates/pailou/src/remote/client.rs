@@ -1,6 +1,6 @@
 //! A small client of the admin API.
 
-use std::time::Duration;
+use std::{io::Write, time::Duration};
 
 use reqwest::{Method, Response, Url};
 use serde::Serialize;
@@ -99,6 +99,28 @@ impl Client {
 
     pub(crate) fn post(&self, path: &str, body: &impl Serialize) -> Result<Value, Failure> {
         self.send(Method::POST, path, Some(body))
+    }
+
+    /// Sends a body, and writes what is answered as it comes.
+    pub(crate) fn post_into(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+        into: &mut impl Write,
+    ) -> Result<(), Failure> {
+        let url = self.base.join(path).map_err(|e| Failure::new(e.to_string()))?;
+        let request = self.request(Method::POST, url).json(body);
+        self.runtime.block_on(async {
+            let mut response = self.sent(request).await?;
+            if !response.status().is_success() {
+                return self.read(response).await.map(drop);
+            }
+            let broken = |e: reqwest::Error| Failure::new(format!("the answer broke off: {}", innermost(&e)));
+            while let Some(piece) = response.chunk().await.map_err(broken)? {
+                into.write_all(&piece).map_err(|e| Failure::new(format!("it could not be written: {e}")))?;
+            }
+            Ok(())
+        })
     }
 
     pub(crate) fn put(&self, path: &str, body: &impl Serialize) -> Result<Value, Failure> {

@@ -10,7 +10,10 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::kit::{Running, Said, TOKEN, admin, cli, echo, folder, get, serve, until};
+use crate::{
+    kit::{Running, Said, TOKEN, admin, cli, echo, folder, get, serve, until},
+    walk::walk,
+};
 
 fn consumer(platform: &Running, upstream: &str) {
     let ada = json!({ "kind": "consumer", "name": "ada", "credentials": [{ "key": "key-of-ada-1" }] });
@@ -20,6 +23,51 @@ fn consumer(platform: &Running, upstream: &str) {
         "policies": [{ "key-auth": {} }],
     });
     admin(platform, "POST", "/api/v1/routes", Some(&route)).is(201);
+}
+
+#[test]
+fn the_commands_of_the_page_about_emergencies_say_what_it_shows() {
+    let data = folder(&[]);
+    let platform = serve(data.path(), &[]);
+    consumer(&platform, &echo().to_string());
+    assert_eq!(call(&platform), 200);
+    assert!(walk("emergency.md", &platform) >= 6);
+}
+
+#[test]
+fn what_is_known_of_a_caller_is_gathered_into_a_file_that_tells_where_it_was_changed() {
+    let data = folder(&[]);
+    let platform = serve(data.path(), &[]);
+    consumer(&platform, &echo().to_string());
+    for _ in 0..3 {
+        assert_eq!(call(&platform), 200);
+    }
+    let path = data.path().join("ada.ndjson");
+    let to = path.to_str().unwrap();
+    until("the calls", || {
+        let _ = fs::remove_file(&path);
+        cli(&platform, &["forensics", "key", "key-of-ada-1", "-o", to]).succeeds().contains(" 3 calls.")
+    });
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(!text.contains("key-of-ada-1"));
+    let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&path).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600);
+    // What is there is not written over.
+    let said = cli(&platform, &["forensics", "consumer", "ada", "-o", to]).fails();
+    assert!(said.contains("exists"), "{said}");
+    let said = cli(&platform, &["forensics", "verify", to]).succeeds();
+    assert!(said.contains("is whole"), "{said}");
+    fs::write(&path, text.replacen("127.0.0.1", "127.0.0.2", 1)).unwrap();
+    let said = cli(&platform, &["forensics", "verify", to]).fails();
+    assert!(said.contains("section `"), "{said}");
+    // By the address, too; and nothing is left of what failed.
+    let other = data.path().join("ip.ndjson");
+    let other = other.to_str().unwrap();
+    let said = cli(&platform, &["forensics", "ip", "127.0.0.1", "-o", other]).succeeds();
+    assert!(said.contains(" 3 calls."), "{said}");
+    let gone = data.path().join("gone.ndjson");
+    cli(&platform, &["forensics", "key", "key-of-nobody", "-o", gone.to_str().unwrap()]).fails();
+    assert!(!gone.exists());
 }
 
 fn call(gateway: &Running) -> u16 {

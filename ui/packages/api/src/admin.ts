@@ -244,6 +244,10 @@ export const revokeKey = (kind: 'consumer' | 'app', id: string, hash: string) =>
 export type Blocked = { consumer: string } | { app: string } | { api: string } | { address: string } | { key_hash: string } | { route: string };
 export const block = (blocked: Blocked, more: { for?: string; reason?: string }) => body(client.call<Schemas['BlockAnswer']>('POST', '/blocks', { body: { ...blocked, ...more } }));
 export const unblock = (blocked: Blocked) => body(client.call<Schemas['UnblockAnswer']>('POST', '/unblock', { body: blocked }));
+/** Whom a bundle is about: one of these. */
+export type Gathered = { consumer: string } | { app: string } | { address: string } | { key_hash: string };
+/** All that is known of a caller, as lines of JSON. */
+export const gather = (about: Gathered, days: number) => body(client.call<Blob>('POST', '/forensics', { body: { ...about, days }, as: 'blob', headers: { accept: '*/*' } }));
 export const decide = (id: string, approve: boolean, reason: string, expires_at?: string) => client.call<unknown>('POST', `${at('subscription', id)}/decision`, { body: { approve, ...(reason ? { reason } : {}), ...(expires_at ? { expires_at } : {}) } });
 
 // How traffic goes

@@ -8,8 +8,8 @@ export interface CallOptions {
   body?: unknown;
   headers?: Record<string, string>;
   signal?: AbortSignal;
-  /** `text` for documents that are not JSON. */
-  as?: 'json' | 'text';
+  /** `text` for documents that are not JSON, `blob` for what is kept as a file. */
+  as?: 'json' | 'text' | 'blob';
 }
 
 export interface Answer<T> {
@@ -78,6 +78,7 @@ export function createClient(base: string): Client {
       if (options.signal?.aborted) throw cause;
       throw new ProblemError(0, 'network', 'The server cannot be reached', 'Check that Pailou is running, then try again.');
     }
+    if (options.as === 'blob' && response.ok) return { body: (await response.blob()) as T };
     const text = await response.text();
     const json = /\bjson\b/.test(response.headers.get('content-type') ?? '');
     if (!response.ok) {

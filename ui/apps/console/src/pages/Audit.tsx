@@ -5,6 +5,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { diff } from '../parts/diff.ts';
 import { DiffView } from '../parts/DiffView.tsx';
+import { keepFile } from '../parts/keepFile.ts';
 import { PageFooter } from '../parts/paging.tsx';
 import { ResourceLink } from '../parts/ResourceLink.tsx';
 import css from './Audit.module.css';
@@ -157,10 +158,7 @@ async function save(search: Search) {
     lines.push(...page.items.map((record) => JSON.stringify(record)));
     after = page.next ?? undefined;
   } while (after);
-  const url = URL.createObjectURL(new Blob(lines.map((line) => `${line}\n`), { type: 'application/x-ndjson' }));
-  const link = Object.assign(document.createElement('a'), { href: url, download: 'audit.ndjson' });
-  link.click();
-  URL.revokeObjectURL(url);
+  keepFile(new Blob(lines.map((line) => `${line}\n`), { type: 'application/x-ndjson' }), 'audit.ndjson');
 }
 
 /** What was changed, with the way there where there is one. */

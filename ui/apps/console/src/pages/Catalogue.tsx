@@ -4,6 +4,7 @@ import { Badge, Button, Drawer, EmptyState, Facts, format, PageHeader, Row, Sear
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import { keepFile } from '../parts/keepFile.ts';
 import { useListSearch } from '../parts/paging.tsx';
 import { catalogueQuery } from '../queries.ts';
 import { Score } from './Scorecards.tsx';
@@ -22,11 +23,7 @@ export function Catalogue() {
   const save = async (kind: 'csv' | 'ndjson') => {
     try {
       const blob = new Blob([await catalogueFile(kind)], { type: kind === 'csv' ? 'text/csv' : 'application/x-ndjson' });
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(blob);
-      link.download = `catalogue.${kind}`;
-      link.click();
-      URL.revokeObjectURL(link.href);
+      keepFile(blob, `catalogue.${kind}`);
     } catch (error) {
       toast.failed('The catalogue could not be saved', error);
     }

@@ -2480,6 +2480,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/forensics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Everything that is known of a caller in the last days, as lines of JSON with a manifest at their end. */
+        post: operations["gatherEvidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -3510,6 +3527,45 @@ export interface components {
             /** @description Relative to the folder, with `/`. */
             path: string;
             text: string;
+        };
+        /** @description Whom a bundle is about, one of these, and of which days. */
+        BundleForm: {
+            /**
+             * @description The name of a consumer, or what tokens call a caller.
+             * @default null
+             */
+            consumer?: string | null;
+            /**
+             * @description The name of an app.
+             * @default null
+             */
+            app?: components["schemas"]["Name"] | null;
+            /**
+             * @description An API key: the bundle is about who has it.
+             * @default null
+             */
+            key?: string | null;
+            /**
+             * @description The SHA-256 of an API key.
+             * @default null
+             */
+            key_hash?: components["schemas"]["KeyHash"] | null;
+            /**
+             * @description A network address.
+             * @default null
+             */
+            address?: string | null;
+            /**
+             * Format: uint16
+             * @description How many days, 1 to 366; 30 where absent.
+             * @default null
+             */
+            days?: number | null;
+            /**
+             * @description The end of the window (RFC 3339); now, where absent.
+             * @default null
+             */
+            until?: string | null;
         };
         /**
          * @description What `TopQuery` adds up by.
@@ -26263,6 +26319,105 @@ export interface operations {
             };
         };
     };
+    gatherEvidence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BundleForm"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `confirmation-needed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAudit: {
         parameters: {
             query?: {
@@ -26706,6 +26861,8 @@ export interface operations {
                 cache?: components["schemas"]["CacheUse"];
                 /** @description What the client spoke. */
                 protocol?: components["schemas"]["Spoken"];
+                /** @description The client's address. */
+                client?: string;
                 /** @description At least this long. */
                 min_ms?: number;
                 /** @description Text in the path, host, request or trace id, client, user agent, endpoint or cause; letters of any case. */

@@ -6,6 +6,7 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react';
 import { BlockButton } from '../../parts/BlockButton.tsx';
 import { DecisionDialog, waits } from '../../parts/DecisionDialog.tsx';
+import { GatherButton } from '../../parts/GatherButton.tsx';
 import { DocumentView } from '../../parts/DocumentView.tsx';
 import { ResourceEditor } from '../../parts/ResourceEditor.tsx';
 import { Revisions } from '../../parts/Revisions.tsx';
@@ -67,6 +68,7 @@ function OfKind({ kind, id }: { kind: ListedKind; id: string }) {
         lead={document && 'description' in document ? document.description : undefined}
         actions={
           <>
+            {(kind === 'consumer' || kind === 'app') && <GatherButton about={kind === 'app' ? { app: id } : { consumer: id }} name={`${kind} ${id}`} />}
             {(kind === 'consumer' || kind === 'app') && <BlockButton of={kind} id={id} />}
             <Needs permission={`${AREA_OF[kind]}:write`}>
               <Button variant="danger" icon="trash" disabled={!document} onClick={() => setRemoving(true)}>
