@@ -1,0 +1,59 @@
+// Plans: terms that are agreed to, and another plan for what one has.
+import { admin } from './operator.ts';
+import { expect, shot, test } from './portal.ts';
+
+const PASSWORD = 'a long enough password';
+const mark = `${Date.now()}`;
+const [STARTER, TEAM, PRODUCT] = [`starter-${mark}`, `team-${mark}`, `bundle-${mark}`];
+
+test.beforeAll(async ({ playwright }) => {
+  const request = await playwright.request.newContext();
+  await admin(request, 'PUT', `/plans/${STARTER}`, { name: STARTER, title: 'Starter', terms: 'Keep answers for **30 days** at most.', policies: [{ 'rate-limit': { limit: 60, window: '1m' } }] });
+  await admin(request, 'PUT', `/plans/${TEAM}`, { name: TEAM, title: 'Team', approval: 'manual', lasts: '90d' });
+  await admin(request, 'PUT', `/products/${PRODUCT}`, { name: PRODUCT, title: 'Bundle', apis: ['orders@v1'], plans: [STARTER, TEAM] });
+  await request.dispose();
+});
+
+test('a developer agrees to the terms of a plan, and asks for another that a person gives', async ({ page, playwright }) => {
+  await page.goto(`/portal/subscribe?product=${PRODUCT}`);
+  await page.getByLabel('E-mail').fill(`plans-${mark}@example.com`);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await expect(page.getByRole('region', { name: 'Terms of Starter' })).toContainText('30 days');
+  await page.getByRole('button', { name: 'Get my key' }).click();
+  await expect(page.getByRole('alert')).toContainText('Agree to the terms to go on.');
+  await shot(page, 'portal-terms');
+  await page.getByLabel('I agree to these terms').check();
+  await page.getByRole('button', { name: 'Get my key' }).click();
+  await expect(page.getByRole('heading', { name: 'You have access' })).toBeVisible();
+
+  await page.getByRole('link', { name: /usage and keys/ }).click();
+  await page.getByRole('tab', { name: /Subscriptions/ }).click();
+  const table = page.getByRole('table', { name: 'Subscriptions' });
+  await page.getByRole('button', { name: 'Change plan' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('heading', { name: 'Change the plan of Bundle' })).toBeVisible();
+  await expect(dialog.getByText('yours')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Ask for it' }).click();
+  await expect(dialog.getByText('Say it in a sentence.')).toBeVisible();
+  await dialog.getByLabel(/What do you need it for/).fill('We have grown.');
+  await shot(page, 'portal-change-plan');
+  await dialog.getByRole('button', { name: 'Ask for it' }).click();
+  await expect(table).toContainText(`${TEAM} asked for`);
+  await shot(page, 'portal-plan-asked-for');
+  await page.getByRole('button', { name: `Keep ${STARTER}` }).click();
+  await expect(table).not.toContainText('asked for');
+  await page.getByRole('button', { name: 'Change plan' }).click();
+  await dialog.getByLabel(/What do you need it for/).fill('We have grown.');
+  await dialog.getByRole('button', { name: 'Ask for it' }).click();
+  await expect(table).toContainText(`${TEAM} asked for`);
+
+  const request = await playwright.request.newContext();
+  const { items } = await admin<{ items: { document: { name: string; product: string } }[] }>(request, 'GET', '/subscriptions?limit=1000');
+  const mine = items.find(({ document }) => document.product === PRODUCT);
+  await admin(request, 'POST', `/subscriptions/${mine?.document.name}/decision`, { approve: true });
+  await request.dispose();
+  await page.reload();
+  await page.getByRole('tab', { name: /Subscriptions/ }).click();
+  await expect(table).toContainText(TEAM);
+  await expect(table).not.toContainText('asked for');
+});
