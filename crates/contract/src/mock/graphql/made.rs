@@ -122,7 +122,7 @@ impl<'w> Made<'w> {
             "Float" => (number as f64 + 0.5).into(),
             // Who pages to the end comes to it.
             "Boolean" if matches!(name, "hasNextPage" | "hasPreviousPage") => false.into(),
-            "Boolean" => (self.world.seed.is_none() || hash % 2 == 0).into(),
+            "Boolean" => (self.world.seed.is_none() || hash.is_multiple_of(2)).into(),
             "ID" => number.to_string().into(),
             "String" => plain(name),
             other => custom(other, number, &plain),
