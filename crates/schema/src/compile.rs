@@ -9,7 +9,7 @@ use crate::{
     fault::push_token,
     rules::{
         Alternatives, Choices, Contains, Dependent, Discriminator, Keyword, ListRules, Node, Notes,
-        NumberRules, ObjectRules, Property, TextRules, XmlRules,
+        NumberRules, ObjectRules, Property, TextRules, XmlRules, by_length,
     },
 };
 
@@ -377,10 +377,10 @@ impl Compiler<'_> {
         {
             properties.push((name.into(), Property { node: Some(node), required: None, order }));
         }
-        properties.sort_by(|(a, _), (b, _)| a.cmp(b));
+        properties.sort_by(|(a, _), (b, _)| by_length(a, b));
         let mut required = 0;
         for name in strings(fields.get("required")) {
-            let at = properties.binary_search_by(|(known, _)| (**known).cmp(name));
+            let at = properties.binary_search_by(|(known, _)| by_length(known, name));
             let at = at.unwrap_or_else(|at| {
                 properties.insert(at, (name.into(), Property { order: usize::MAX, ..Property::default() }));
                 at

@@ -12,7 +12,8 @@ pub enum Number {
 impl Number {
     pub fn as_f64(self) -> f64 {
         match self {
-            Number::Whole(value) => value as f64,
+            // What fits 64 bits, which is nearly all, has an instruction of its own.
+            Number::Whole(value) => i64::try_from(value).map_or(value as f64, |value| value as f64),
             Number::Float(value) => value,
         }
     }

@@ -224,7 +224,7 @@ pub(crate) struct Contains {
 pub(crate) struct ObjectRules {
     pub(crate) least: Option<u64>,
     pub(crate) most: Option<u64>,
-    /// Sorted by name: those that are described, and those that are only required.
+    /// Sorted as [`by_length`] says: those that are described, and those that are only required.
     pub(crate) properties: Box<[(Box<str>, Property)]>,
     pub(crate) required: usize,
     pub(crate) patterns: Box<[(Arc<Pattern>, Node)]>,
@@ -277,9 +277,14 @@ impl Pattern {
     }
 }
 
+/// The order in which properties are looked up: names of other lengths are told apart without reading them.
+pub(crate) fn by_length(a: &str, b: &str) -> std::cmp::Ordering {
+    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+}
+
 impl ObjectRules {
     pub(crate) fn property(&self, name: &str) -> Option<&Property> {
-        let at = self.properties.binary_search_by(|(known, _)| (**known).cmp(name)).ok()?;
+        let at = self.properties.binary_search_by(|(known, _)| by_length(known, name)).ok()?;
         Some(&self.properties[at].1)
     }
 }
