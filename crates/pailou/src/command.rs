@@ -7,6 +7,7 @@ mod contracts;
 mod forensics;
 mod life;
 mod people;
+mod policy;
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -30,6 +31,7 @@ pub(crate) use self::{
         ReviewCommand, ReviewListArgs, ScorecardArgs,
     },
     people::{Held, MemberCommand, RoleCommand, SsoCommand, TokenCommand},
+    policy::{PolicyCommand, PolicyTestArgs, RuleFormat},
 };
 pub(crate) use crate::trials::options::TestArgs;
 use crate::{
@@ -69,6 +71,9 @@ pub(crate) enum Command {
     Mock(MockArgs),
     /// Holds a running service against a contract, or against the pact files of its consumers.
     Test(TestArgs),
+    /// Holds rules against requests, without a server.
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Says how traffic and contracts differ: operations that are called and not described, or described and not called, and what else differs.
     Drift(DriftArgs),
     /// Makes a contract of the traffic of a route that has none.

@@ -13,7 +13,7 @@ use model::tree::{TreeLimits, parse};
 
 use crate::{
     fetched::{self, Reach, Reader},
-    gathered,
+    gathered, ruling,
     shutdown::Failure,
     watched,
 };
@@ -47,7 +47,7 @@ pub(crate) fn read_within(
     if is_file {
         files.push(path.to_path_buf());
     } else {
-        collect(path, &mut files)?;
+        collect(path, &|file| !ruling::is_tests(file), &mut files)?;
     }
     let base = base_within(path, reach)?;
     let reader = Reader::new(&reach.fetch)?;
@@ -255,7 +255,7 @@ fn fingerprint(path: &Path, beside: &[PathBuf]) -> u64 {
     let mut files = beside.to_vec();
     if path.is_file() {
         files.push(path.to_path_buf());
-    } else if collect(path, &mut files).is_err() {
+    } else if collect(path, &|file| !ruling::is_tests(file), &mut files).is_err() {
         return 0;
     }
     let mut hasher = DefaultHasher::new();
@@ -265,7 +265,21 @@ fn fingerprint(path: &Path, beside: &[PathBuf]) -> u64 {
     hasher.finish()
 }
 
-fn collect(dir: &Path, into: &mut Vec<PathBuf>) -> Result<(), Failure> {
+/// Files with tests of rules: one, or those of a folder and its subfolders.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn tests(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    if path.is_dir() {
+        collect(path, &ruling::is_tests, &mut files)?;
+    } else if ruling::is_tests(path) {
+        files.push(path.to_path_buf());
+    }
+    Ok(files)
+}
+
+fn collect(dir: &Path, wanted: &dyn Fn(&Path) -> bool, into: &mut Vec<PathBuf>) -> Result<(), Failure> {
     let entries = fs::read_dir(dir).map_err(|e| at(dir, &e))?;
     let mut paths = Vec::new();
     for entry in entries {
@@ -277,8 +291,8 @@ fn collect(dir: &Path, into: &mut Vec<PathBuf>) -> Result<(), Failure> {
             continue;
         }
         if path.is_dir() {
-            collect(&path, into)?;
-        } else if is_resource_file(&path) {
+            collect(&path, wanted, into)?;
+        } else if is_resource_file(&path) && wanted(&path) {
             if into.len() == MAX_FILES {
                 return Err(Failure::new(format!("{}: more than {MAX_FILES} files", dir.display())));
             }

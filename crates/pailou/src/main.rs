@@ -23,6 +23,7 @@ mod providers;
 mod purges;
 mod quickstart;
 mod remote;
+mod ruling;
 mod sample;
 mod shutdown;
 mod status;
@@ -37,7 +38,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::command::{AuditCommand, CacheCommand, Cli, Command, LimitsCommand, RoutesCommand};
+use crate::command::{AuditCommand, CacheCommand, Cli, Command, LimitsCommand, PolicyCommand, RoutesCommand};
 
 fn main() -> ExitCode {
     if cfg!(feature = "fips")
@@ -62,6 +63,7 @@ fn main() -> ExitCode {
         Command::Import(args) => remote::import(&args),
         Command::Lint(args) => return linting::run(&args),
         Command::Test(args) => return trials::run(&args),
+        Command::Policy(PolicyCommand::Test(args)) => return ruling::run(&args),
         Command::Diff(args) => return comparing::run(&args),
         Command::Routes(RoutesCommand::Explain(args)) => remote::explain(&args),
         Command::Limits(LimitsCommand::Explain(args)) => remote::explain_limits(&args),

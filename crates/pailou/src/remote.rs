@@ -54,13 +54,14 @@ pub(crate) use self::{
 use crate::{
     command::{ApplyArgs, DiffLevel, ExportArgs, FilesArgs, ImportArgs, Output},
     fetched::{Fetch, Reach},
-    folder, gathered,
+    folder, gathered, ruling,
     shutdown::Failure,
 };
 
 /// `pailou validate`: every finding of a folder, checked here.
 pub(crate) fn validate(args: &FilesArgs) -> Result<(), Failure> {
     let bundle = read_folder(&args.files, &args.fetch)?;
+    ruling::faults(&args.files)?;
     let files = Files::beside(folder::base(&args.files));
     let findings = match control::check(&bundle, &files, policies::CATALOG, None) {
         Ok(checked) => {

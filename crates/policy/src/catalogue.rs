@@ -43,6 +43,11 @@ pub trait AnyPolicy: Send + Sync {
 struct Typed<P>(PhantomData<fn() -> P>);
 
 impl PolicyEntry {
+    /// One that stands for another, such as one that is watched.
+    pub const fn new(policy: &'static dyn AnyPolicy) -> PolicyEntry {
+        PolicyEntry(policy)
+    }
+
     pub const fn of<P: Policy>() -> PolicyEntry {
         PolicyEntry(const { &Typed::<P>(PhantomData) })
     }

@@ -18,4 +18,4 @@ pub use case::{Case, Expect, Identity, Kind};
 pub use curl::curl;
 pub use judge::{Answer, Check, Failure, judge};
 pub use plan::{Bounds, plan};
-pub use report::{CaseFailure, Counts, OperationReport, Report, Statuses};
+pub use report::{CaseFailure, Counts, OperationReport, Report, Statuses, escaped_xml};

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub use junit::escaped as escaped_xml;
+
 use crate::{case::Kind, judge::Check};
 
 /// What came of it.

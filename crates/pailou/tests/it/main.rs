@@ -31,6 +31,7 @@ mod people;
 mod reviews;
 mod roles;
 mod routes;
+mod ruling;
 mod secrets;
 mod specs;
 mod split;
