@@ -7,7 +7,7 @@ use control::{
 };
 use policy::problems::{CONFLICT, RATE_LIMITED};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::{
@@ -71,6 +71,25 @@ pub(crate) async fn add(
     let (passkey, recovery_codes) =
         app.control.add_passkey(&caller.actor, kind, session, &party, made).await?;
     Ok(Created { body: PasskeyAdded { passkey, recovery_codes }, location: None, etag: None })
+}
+
+/// What to call a passkey.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PasskeyName {
+    /// 1 to 100 characters.
+    name: String,
+}
+
+pub(crate) async fn rename(
+    State(app): State<App>,
+    caller: Caller,
+    Path(passkey): Path<String>,
+    Body(PasskeyName { name }): Body<PasskeyName>,
+) -> Result<Json<PasskeyView>, Refusal> {
+    let kind = account_kind(&caller)?;
+    session_of(&caller)?;
+    Ok(Json(app.control.rename_passkey(&caller.actor, kind, &passkey, &name).await?))
 }
 
 pub(crate) async fn remove(

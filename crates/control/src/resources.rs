@@ -194,6 +194,20 @@ impl Control {
         Ok(records.into_iter().map(view).collect())
     }
 
+    /// Writes down that somebody takes records of the audit log away.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn note_audit_export(
+        &self,
+        actor: &Actor,
+        ws: &Name,
+        which: serde_json::Value,
+    ) -> Result<(), Error> {
+        let actor = actor.in_workspace(ws);
+        self.remember_with(&actor, &actor.name, "export-audit", ("audit", ws.as_str()), Some(which)).await
+    }
+
     /// Checks the whole chain of the audit log, which holds the records of all workspaces.
     ///
     /// # Errors

@@ -1,14 +1,22 @@
 //! The audit log.
 
+use axum::body::Body as Streamed;
+use bytes::Bytes;
 use control::{AuditQuery, AuditVerdict, AuditView};
+use futures_util::stream;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::{
-    endpoint::{Json, List, Query, Within, limit},
+    auth::Caller,
+    endpoint::{Json, Lines, List, Query, Within, limit},
     problem::Refusal,
 };
+
+/// Records that are read at one time.
+const PAGE: u32 = 1000;
 
 /// Which records of the audit log.
 #[derive(Deserialize, JsonSchema, Default)]
@@ -61,23 +69,66 @@ struct Broken {
 
 pub(crate) async fn list(app: Within, Query(which): Query<Which>) -> Result<Json<List<AuditView>>, Refusal> {
     let limit = limit(which.limit)? as u32;
-    let Which { after, kind, id, actor, action, address, from, to, since, .. } = which;
-    let ms = |time: Option<Timestamp>| time.map(|time| u64::try_from(time.as_millisecond()).unwrap_or(0));
-    let query = AuditQuery {
-        before: if since.is_some() { None } else { after },
-        after: since,
-        limit,
-        workspace: None,
-        kind,
-        id,
-        actor,
-        action,
-        address,
-        since: ms(from),
-        until: ms(to),
-    };
+    let query = which.query(which.since, limit);
     let items = app.control.audit(&app.workspace, query).await?;
     Ok(Json(List::by_number(items, limit, |record| record.number)))
+}
+
+/// Records to be written down elsewhere, the oldest first.
+///
+/// Whoever takes the whole log away is written down in it.
+pub(crate) async fn export(
+    app: Within,
+    caller: Caller,
+    Query(which): Query<Which>,
+) -> Result<Lines, Refusal> {
+    let query = which.query(Some(which.since.unwrap_or(0)), PAGE);
+    let told = json!({ "since": query.after, "kind": &query.kind, "id": &query.id, "actor": &query.actor, "action": &query.action });
+    app.control.note_audit_export(&caller.actor, &app.workspace, told).await?;
+    // What is written while it is read is told by the next.
+    let newest = AuditQuery { limit: 1, ..AuditQuery::default() };
+    let newest = app.control.audit(&app.workspace, newest).await?.first().map_or(0, |record| record.number);
+    let pages = stream::unfold(Some(query), move |query| {
+        let app = app.clone();
+        async move {
+            let query = query?;
+            let page = match app.control.audit(&app.workspace, query.clone()).await {
+                Ok(page) => page,
+                Err(error) => return Some((Err(std::io::Error::other(error.to_string())), None)),
+            };
+            let last = page.last().map(|record| record.number);
+            let mut lines = Vec::new();
+            for record in page.iter().filter(|record| record.number <= newest) {
+                if let Err(error) = serde_json::to_writer(&mut lines, record) {
+                    return Some((Err(std::io::Error::other(error)), None));
+                }
+                lines.push(b'\n');
+            }
+            let more = page.len() == PAGE as usize && last.is_some_and(|last| last < newest);
+            let next = more.then(|| AuditQuery { after: last, ..query });
+            Some((Ok(Bytes::from(lines)), next))
+        }
+    });
+    Ok(Lines(Streamed::from_stream(pages)))
+}
+
+impl Which {
+    fn query(&self, after: Option<u64>, limit: u32) -> AuditQuery {
+        let ms = |time: Option<Timestamp>| time.map(|time| u64::try_from(time.as_millisecond()).unwrap_or(0));
+        AuditQuery {
+            before: if after.is_some() { None } else { self.after },
+            after,
+            limit,
+            workspace: None,
+            kind: self.kind.clone(),
+            id: self.id.clone(),
+            actor: self.actor.clone(),
+            action: self.action.clone(),
+            address: self.address.clone(),
+            since: ms(self.from),
+            until: ms(self.to),
+        }
+    }
 }
 
 pub(crate) async fn verify(app: Within) -> Result<Json<Verdict>, Refusal> {

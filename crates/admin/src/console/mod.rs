@@ -81,6 +81,9 @@ pub(crate) fn table() -> Table {
                     .member("addPasskey", "Adds a passkey that a browser made; with the first second factor come recovery codes, shown this once.")
                     .confirmed()
                     .raises(&[CONFLICT]),
+                put("/session/passkeys/{id}", passkeys::rename)
+                    .member("renamePasskey", "Gives a passkey of one's account another name.")
+                    .raises(&[NOT_FOUND, CONFLICT]),
                 delete("/session/passkeys/{id}", passkeys::remove)
                     .member("removePasskey", "Takes a passkey off one's account; one's other sessions end.")
                     .confirmed()
@@ -382,6 +385,9 @@ pub(crate) fn table() -> Table {
                     .load(Load::Heavy)
                     .raises(&[NOT_FOUND, OVERLOADED]),
                 get("/audit", audit::list).reads(Area::Audit, "listAudit", "The audit log, the newest first."),
+                get("/audit/export", audit::export)
+                    .reads(Area::Audit, "exportAudit", "Records of the audit log as lines of JSON, the oldest first.").confirmed()
+                    .load(Load::Heavy),
                 post("/audit/verify", audit::verify)
                     .reads(Area::Audit, "verifyAudit", "Checks the whole chain of the audit log."),
             ],

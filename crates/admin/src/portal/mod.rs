@@ -107,6 +107,9 @@ pub(crate) fn table() -> Table {
                     .developer("addPasskey", "Adds a passkey that a browser made; with the first second factor come recovery codes, shown this once.")
                     .confirmed()
                     .raises(&[CONFLICT]),
+                put("/session/passkeys/{id}", passkeys::rename)
+                    .developer("renamePasskey", "Gives a passkey of one's account another name.")
+                    .raises(&[NOT_FOUND, CONFLICT]),
                 delete("/session/passkeys/{id}", passkeys::remove)
                     .developer("removePasskey", "Takes a passkey off one's account; one's other sessions end.")
                     .confirmed()

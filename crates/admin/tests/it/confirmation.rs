@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Written out: not taken from the code that is tested.
-pub(crate) const DANGEROUS: [&str; 24] = [
+pub(crate) const DANGEROUS: [&str; 25] = [
     "addPasskey",
     "createIdentityProvider",
     "createMemberLink",
@@ -19,6 +19,7 @@ pub(crate) const DANGEROUS: [&str; 24] = [
     "deleteIdentityProvider",
     "deleteWorkspace",
     "drawPasskey",
+    "exportAudit",
     "gatherEvidence",
     "inviteMember",
     "passBy",

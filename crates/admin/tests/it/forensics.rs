@@ -214,6 +214,36 @@ async fn who_gathers_is_written_down_with_the_hash_of_what_was_told() {
 }
 
 #[tokio::test]
+async fn the_audit_log_is_taken_away_whole_by_who_confirmed_and_that_is_written_down() {
+    let platform = platform().await;
+    let sue = platform.member("sue@example.com", "*", "security").await;
+    let export = || platform.get("/api/v1/audit/export").signed_in(&sue);
+    let numbers = |text: &str| -> Vec<u64> {
+        text.lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap()["number"].as_u64().unwrap())
+            .collect()
+    };
+    let text = export().send().await.is(200).text;
+    let all = numbers(&text);
+    assert!(all.len() > 10 && all.is_sorted(), "{all:?}");
+    let last: Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+    assert_eq!((&last["action"], &last["actor"]), (&json!("export-audit"), &json!("sue@example.com")));
+    let from = platform.get(&format!("/api/v1/audit/export?since={}&kind=consumer", all[3])).signed_in(&sue);
+    let some = numbers(&from.send().await.is(200).text);
+    assert!(some.iter().all(|number| *number > all[3]) && some.len() < all.len(), "{some:?}");
+    // Another workspace's records are not among it.
+    assert!(!text.contains("ada-acme"));
+    let there = platform.get("/api/v1/audit/export").signed_in(&sue).header("pailou-workspace", "acme");
+    assert!(there.send().await.is(200).text.contains(r#""id":"ada""#));
+    platform.later(11 * 60);
+    export().send().await.is(403).problem("confirmation-needed");
+    let program = platform.token("siem", "*", "security").await;
+    let by_program =
+        platform.get("/api/v1/audit/export").header("authorization", &format!("Bearer {program}"));
+    by_program.send().await.is(200);
+}
+
+#[tokio::test]
 async fn what_no_bundle_can_be_about_is_refused_with_its_field() {
     let platform = platform().await;
     for (form, field) in [

@@ -91,6 +91,38 @@ async fn a_passkey_signs_in_alone_to_console_and_portal_and_is_listed_with_its_l
 }
 
 #[tokio::test]
+async fn a_passkey_is_given_another_name_by_its_owner_alone() {
+    let platform = Platform::start().await;
+    let ana = platform.member("ana@example.com", "*", "admin").await;
+    let bea = platform.member("bea@example.com", "*", "admin").await;
+    let dev = platform.developer("dev@example.com").await;
+    for (base, session) in [("/api/v1", &ana), ("/portal/api/v1", &dev)] {
+        let mut device = Authenticator::es256(PARTY, ORIGIN);
+        let added = add(&platform, base, session, &mut device).await.is(201).json();
+        let path = format!("{base}/session/passkeys/{}", added["passkey"]["id"].as_str().unwrap());
+        let rename = |name: &str| platform.put(&path).signed_in(session).json(&json!({ "name": name }));
+        assert_eq!(rename(" Blue key ").send().await.is(200).json()["name"], "Blue key");
+        for wrong in ["", "  ", "two\nlines", &"x".repeat(101)] {
+            let refused = rename(wrong).send().await.is(422).json();
+            assert_eq!(refused["findings"][0]["field"], "name");
+        }
+        let listed = platform.get(&format!("{base}/session/second-factor")).signed_in(session).send().await;
+        assert_eq!(listed.is(200).json()["passkeys"][0]["name"], "Blue key");
+        // It signs in as before.
+        let sight = device.sign(&challenge(&platform, base).await);
+        enter(&platform, base, &shown(&device, &sight)).await.is(200);
+        if base == "/api/v1" {
+            let other = platform.put(&path).signed_in(&bea).json(&json!({ "name": "Mine" }));
+            other.send().await.is(404);
+            platform.put(&path).admin().json(&json!({ "name": "Mine" })).send().await.is(409);
+        }
+    }
+    let log = platform.get("/api/v1/audit?action=rename-passkey").admin().send().await.is(200).json();
+    let (before, after) = (&log["items"][0]["before"], &log["items"][0]["after"]);
+    assert_eq!((&before["name"], &after["name"]), (&json!("My key"), &json!("Blue key")));
+}
+
+#[tokio::test]
 async fn nobody_signs_in_by_what_is_not_the_passkey_that_was_asked() {
     let platform = Platform::start().await;
     let ana = platform.member("ana@example.com", "default", "viewer").await;

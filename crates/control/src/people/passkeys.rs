@@ -319,6 +319,38 @@ impl Control {
         Ok(())
     }
 
+    /// Gives a passkey of one's own account another name.
+    ///
+    /// # Errors
+    /// [`Error::Missing`]; [`Error::Invalid`] for a name that is none.
+    pub async fn rename_passkey(
+        &self,
+        actor: &Actor,
+        kind: PersonKind,
+        passkey: &str,
+        name: &str,
+    ) -> Result<PasskeyView, Error> {
+        let mut wrong = Wrong::default();
+        let name = wrong.name(name);
+        wrong.done()?;
+        let id = id_of(kind, &actor.workspace, &actor.name);
+        let mut entry = self.entry_of_account(actor, "rename-passkey", kind, &id);
+        let mut renamed = None;
+        let change = |account: &mut Account| {
+            let none = || Error::Missing { what: format!("passkey `{passkey}`") };
+            let factor = account.second_factor.as_mut().ok_or_else(none)?;
+            let mut known = factor.passkeys.iter_mut();
+            let known = known.find(|known| handle(&known.id) == passkey).ok_or_else(none)?;
+            let before = std::mem::replace(&mut known.name, name.clone());
+            entry.before = Some(json!({ "passkey": passkey, "name": before }));
+            entry.after = Some(json!({ "passkey": passkey, "name": name }));
+            renamed = Some(known.view());
+            Ok(PeopleChange { entry: Some(entry.clone()), ..PeopleChange::default() })
+        };
+        self.change_account(kind, &id, change).await?;
+        renamed.ok_or(Error::Internal)
+    }
+
     /// Takes a passkey from a member; their sessions end.
     ///
     /// # Errors

@@ -156,6 +156,7 @@ export const secondFactor = {
   passkeys: {
     options: () => body(client.call<Schemas['CreationOptions']>('POST', '/session/passkeys/options')),
     add: (form: Schemas['PasskeyMade']) => body(client.call<Schemas['PasskeyAdded']>('POST', '/session/passkeys', { body: form })),
+    rename: (id: string, name: string) => client.call<unknown>('PUT', `/session/passkeys/${encodeURIComponent(id)}`, { body: { name } }),
     remove: (id: string) => client.call<void>('DELETE', `/session/passkeys/${encodeURIComponent(id)}`),
   },
   renewCodes: () => body(client.call<{ recovery_codes: string[] }>('POST', '/session/recovery-codes')),
@@ -273,6 +274,8 @@ export const plan = (bundle: Bundle) => body(client.call<ChangePlan>('POST', '/p
 
 // What happened
 export const audit = (query: ListQuery & { kind?: string; id?: string; actor?: string; action?: string; address?: string; from?: string }, signal?: AbortSignal) => client.get<Page<AuditRecord>>('/audit', query, signal);
+/** Records as lines of JSON, the oldest first. */
+export const auditFile = (query: { kind?: string; id?: string; actor?: string; action?: string; address?: string; from?: string }) => body(client.call<Blob>('GET', '/audit/export', { query, as: 'blob', headers: { accept: '*/*' } }));
 export const verifyAudit = () => body(client.call<AuditVerdict>('POST', '/audit/verify'));
 export const traffic = (query: TrafficQuery, signal?: AbortSignal) => client.get<Traffic>('/analytics/traffic', query, signal);
 export const top = (query: TrafficQuery & { by: string; limit?: number }, signal?: AbortSignal) => client.get<{ items: TopRow[] }>('/analytics/top', query, signal);

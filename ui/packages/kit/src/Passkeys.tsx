@@ -23,6 +23,7 @@ export interface PasskeyItem {
 export interface PasskeyCalls {
   options: () => Promise<CreationJson>;
   add: (form: MadePasskey & { name: string }) => Promise<{ passkey: PasskeyItem; recovery_codes: string[] }>;
+  rename: (id: string, name: string) => Promise<unknown>;
   remove: (id: string) => Promise<unknown>;
 }
 
@@ -42,6 +43,7 @@ interface Props {
 
 export function Passkeys({ calls, passkeys, hasCodes, onChange }: Props) {
   const [name, setName] = useState<string>();
+  const [renaming, setRenaming] = useState<{ passkey: PasskeyItem; to: string }>();
   const [leaving, setLeaving] = useState<PasskeyItem>();
   const { busy, error, run } = useTask();
   const add = (event: FormEvent) => {
@@ -62,6 +64,12 @@ export function Passkeys({ calls, passkeys, hasCodes, onChange }: Props) {
         setLeaving(undefined);
       }
     });
+  const rename = (passkey: PasskeyItem, to: string) =>
+    void run(async () => {
+      await calls.rename(passkey.id, to);
+      setRenaming(undefined);
+      await onChange([]);
+    });
   const works = passkeysWork();
   return (
     <Stack gap={3}>
@@ -78,6 +86,9 @@ export function Passkeys({ calls, passkeys, hasCodes, onChange }: Props) {
                   <br />
                   <span className="muted">{passkeyTimes(passkey)}</span>
                 </span>
+                <Button size="s" disabled={busy} aria-label={`Rename the passkey ${passkey.name}`} onClick={() => setRenaming({ passkey, to: passkey.name })}>
+                  Rename
+                </Button>
                 <Button size="s" disabled={busy} aria-label={`Remove the passkey ${passkey.name}`} onClick={() => setLeaving(passkey)}>
                   Remove
                 </Button>
@@ -85,6 +96,24 @@ export function Passkeys({ calls, passkeys, hasCodes, onChange }: Props) {
             </li>
           ))}
         </ul>
+      )}
+      {renaming && (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            rename(renaming.passkey, renaming.to.trim());
+          }}
+        >
+          <Stack gap={2}>
+            <Field label={`Another name for ${renaming.passkey.name}`}>{(control) => <TextInput {...control} value={renaming.to} onChange={(event) => setRenaming({ ...renaming, to: event.target.value })} maxLength={100} required autoFocus />}</Field>
+            <Row>
+              <Button type="submit" variant="primary" busy={busy} disabled={renaming.to.trim() === ''}>
+                Rename
+              </Button>
+              <Button onClick={() => setRenaming(undefined)}>Cancel</Button>
+            </Row>
+          </Stack>
+        </form>
       )}
       {!works ? (
         <Callout tone="calm" icon="note">

@@ -56,6 +56,7 @@ export const secondFactor = {
   passkeys: {
     options: async () => (await client.call<CreationOptions>('POST', '/session/passkeys/options')).body,
     add: async (form: PasskeyMade) => (await client.call<PasskeyAdded>('POST', '/session/passkeys', { body: form })).body,
+    rename: (id: string, name: string) => client.call<unknown>('PUT', `/session/passkeys/${segment(id)}`, { body: { name } }),
     remove: (id: string) => client.call<void>('DELETE', `/session/passkeys/${segment(id)}`),
   },
   renewCodes: async () => (await client.call<{ recovery_codes: string[] }>('POST', '/session/recovery-codes')).body,
