@@ -80,7 +80,8 @@ impl Control {
                 let mut api = api_of(&given.contract, &given.hash, request)
                     .map_err(|finding| Error::Invalid(vec![finding]))?;
                 let reach = actor.authority.reach(Permission::write(Area::Apis), ws);
-                if let (Reach::Own, Some(owner)) = (reach, actor.authority.owner()) {
+                let is_whole = !actor.authority.is_for_some();
+                if let (Reach::Own, true, Some(owner)) = (reach, is_whole, actor.authority.owner()) {
                     api.owner = Some(owner.to_owned());
                 }
                 api

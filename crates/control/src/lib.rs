@@ -79,7 +79,7 @@ pub use passkey::RelyingParty;
 pub use people::{
     Area, Authority, Beside, Confirmation, ConfirmationWays, CreationOptions, DeveloperView,
     EffectivePermission, FactorNeeded, Invited, IssuedToken, Letter, MemberForm, MemberView, Membership,
-    PASSWORD_LENGTH, PasskeyMade, PasskeyShown, PasskeyView, Permission, Permissions, Post, Posted,
+    Only, PASSWORD_LENGTH, PasskeyMade, PasskeyShown, PasskeyView, Permission, Permissions, Post, Posted,
     ProvisionForm, ProvisionedGroup, ProvisionedUser, QrCode, Reach, RequestOptions, RoleForm, RoleView,
     Scope, SecondFactorView, Seed, TokenForm, TokenView, Verb,
 };

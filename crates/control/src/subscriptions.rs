@@ -269,7 +269,7 @@ impl Control {
         let mut found = Vec::new();
         for (row, account) in self.accounts(PersonKind::Member).await? {
             let grants = account.memberships.iter();
-            let grants = grants.map(|held| (held.workspace.clone(), roles.permissions(held.role.as_str())));
+            let grants = grants.map(|held| roles.grant(held));
             let authority = Authority::of(grants.collect(), Some(Arc::from(&*row.id)));
             let may = authority.reach(Permission::write(Area::Apps), ws) == Reach::Everything;
             if may && found.len() < MOST_ASKED {

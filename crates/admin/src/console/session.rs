@@ -26,6 +26,9 @@ pub(crate) struct SessionView {
     /// What they may do in the workspace, such as `apis:read` or `apis:write:own`; absent for a developer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) permissions: Option<Vec<String>>,
+    /// Whether a role of theirs is for some APIs alone, so that what is theirs is more than what they own.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) for_some: bool,
     /// The workspaces in which they may do something, by name; absent for a developer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) workspaces: Option<Vec<Seen>>,
@@ -165,7 +168,14 @@ impl SessionView {
             let mine = app.control.workspaces_of(&actor_authority).into_iter();
             mine.map(|(name, title)| Seen { name: name.to_string(), title }).collect()
         });
-        SessionView { user: User { name: display_name, email, kind }, permissions, workspaces, csrf }
+        let for_some = kind != Who::Developer && actor_authority.is_for_some();
+        SessionView {
+            for_some,
+            user: User { name: display_name, email, kind },
+            permissions,
+            workspaces,
+            csrf,
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use store::{AuditEntry, PeopleChange, PersonKind, PersonRow};
 
 use super::{
-    authority::Scope,
+    authority::{Only, Scope},
     challenges::For,
     provisioned::Provisioned,
     second_factor::{Beside, SecondFactor},
@@ -68,6 +68,9 @@ impl Account {
 pub struct Membership {
     pub workspace: Scope,
     pub role: Name,
+    /// For some APIs alone: others can be read as the role says, and nothing else can be changed. For everything, where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<Only>,
 }
 
 /// What an account is kept under: members by their address; developers, who belong to the portal of a workspace, within it.

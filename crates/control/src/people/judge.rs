@@ -3,7 +3,7 @@
 use model::{Credential, Kind, Name, Resource, secret_references};
 
 use super::{
-    authority::Scope,
+    authority::{Scope, Thing},
     permission::{Area, Permission, Permissions, Reach},
 };
 use crate::{Actor, Control, Error, change::Draft};
@@ -51,7 +51,7 @@ impl Control {
         resource: &Resource,
     ) -> Result<(), Error> {
         let name = format!("{}/{}", resource.kind(), resource.id());
-        match missing(actor, workspace, permission, &name, owner_of(resource)) {
+        match missing(actor, workspace, permission, &name, &thing_of(resource)) {
             None => Ok(()),
             Some(detail) => Err(Error::Forbidden { detail }),
         }
@@ -73,7 +73,7 @@ fn refused(actor: &Actor, workspace: &Name, draft: &Draft, before: Option<&Resou
     let name = format!("{kind}/{id}");
     let after = draft.resource.as_ref();
     // What is there belongs to whom it says; what is new, too.
-    let owner = before.or(after).and_then(owner_of);
+    let thing = before.or(after).map(thing_of).unwrap_or_default();
     let keys = after.is_some() && keys_of(before) != keys_of(after);
     let keys_alone = matches!(draft.action, "issue-key" | "revoke-key");
     // Who chooses where members come from can become any of them.
@@ -100,7 +100,7 @@ fn refused(actor: &Actor, workspace: &Name, draft: &Draft, before: Option<&Resou
         names_more(before, after).then_some(Permission::read(Area::Secrets)),
     ];
     let mut needed = needed.into_iter().flatten();
-    needed.find_map(|permission| missing(actor, workspace, permission, &name, owner))
+    needed.find_map(|permission| missing(actor, workspace, permission, &name, &thing))
 }
 
 fn missing(
@@ -108,16 +108,20 @@ fn missing(
     workspace: &Name,
     permission: Permission,
     name: &str,
-    owner: Option<&str>,
+    thing: &Thing<'_>,
 ) -> Option<String> {
     let authority = &actor.authority;
+    if authority.allows(permission, workspace, thing) {
+        return None;
+    }
     match authority.reach(permission, workspace) {
-        Reach::Everything => None,
-        Reach::Own if authority.owns(owner) => None,
-        Reach::Own => Some(format!(
+        Reach::Own if !authority.is_for_some() => Some(format!(
             "`{permission}` holds for what is yours, and the `owner` of {name} is not `{}`",
             authority.owner().unwrap_or_default()
         )),
+        Reach::Everything | Reach::Own => {
+            Some(format!("`{permission}` holds for some APIs, and {name} is none of them"))
+        }
         Reach::Nothing if permission.area == Area::Secrets => {
             Some(format!("{name} names a secret that it did not name before, which needs `{permission}`"))
         }
@@ -143,11 +147,14 @@ impl Area {
     }
 }
 
-fn owner_of(resource: &Resource) -> Option<&str> {
+/// A resource, by what says who may change it.
+fn thing_of(resource: &Resource) -> Thing<'_> {
     match resource {
-        Resource::Api(api) => api.owner.as_deref(),
-        Resource::Design(design) => design.owner.as_deref(),
-        _ => None,
+        Resource::Api(api) => Thing { api: Some(api.id().into()), owner: api.owner.as_deref() },
+        Resource::Design(design) => {
+            Thing { api: design.api.as_deref().map(Into::into), owner: design.owner.as_deref() }
+        }
+        _ => Thing::default(),
     }
 }
 

@@ -12,7 +12,7 @@ use store::{Link, PeopleChange, PersonKind, PersonRow};
 use super::{
     Account, Membership,
     accounts::{Wrong, first, next, word},
-    authority::{Authority, Scope},
+    authority::{Authority, Only, Scope},
     may_change_people, no_more_than,
     passkeys::{Passkey, PasskeyView},
     permission::{Area, Permission, Permissions, Reach},
@@ -36,6 +36,8 @@ const RESET: u64 = 24 * HOUR;
 /// Members at most, and roles of one.
 pub(super) const MOST: usize = 10_000;
 pub(super) const MOST_ROLES: usize = 100;
+/// APIs and owners that one role is for.
+const MOST_NAMED: usize = 100;
 /// What a link is good for.
 pub(crate) const SET_PASSWORD: &str = "set-password";
 
@@ -100,6 +102,9 @@ pub struct EffectivePermission {
     pub workspace: Scope,
     /// Whether it is for what they own alone.
     pub own: bool,
+    /// Of which APIs, where it is for some alone: `orders`, `billing@v2`, `what pay@example.com owns`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<String>,
     /// The roles that give it.
     pub roles: Vec<String>,
 }
@@ -138,13 +143,19 @@ impl Control {
         for scope in scopes {
             for permission in Permission::all() {
                 let here = all_held.iter().filter(|held| held.workspace == *scope);
-                let giving = here.map(|held| (held, roles.permissions(held.role.as_str()).reach(permission)));
+                let giving = here.map(|held| (held, roles.most(held).reach(permission)));
                 let giving: Vec<_> = giving.filter(|(_, reach)| *reach != Reach::Nothing).collect();
                 let Some(reach) = giving.iter().map(|(_, reach)| *reach).max() else { continue };
+                let limited = |held: &Membership| held.only.is_some() && permission.can_be_own();
+                let owns = giving.iter().any(|(held, reach)| *reach == Reach::Own && !limited(held));
+                let for_some =
+                    giving.iter().filter_map(|(held, _)| held.only.as_ref().filter(|_| limited(held)));
+                let only = if reach == Reach::Own { for_some.map(Only::said).collect() } else { Vec::new() };
                 all.push(EffectivePermission {
                     permission: permission.to_string(),
                     workspace: scope.clone(),
-                    own: reach == Reach::Own,
+                    own: owns && reach == Reach::Own,
+                    only,
                     roles: giving.into_iter().map(|(held, _)| held.role.to_string()).collect(),
                 });
             }
@@ -341,8 +352,7 @@ impl Control {
         let Some((row, account)) = self.account(PersonKind::Member, email).await? else { return Ok(None) };
         let roles = self.known_roles().await?;
         let grants = self.all_roles(&account).into_iter();
-        let grants = grants.map(|held| (roles.permissions(held.role.as_str()), held.workspace));
-        let grants = grants.map(|(permissions, scope)| (scope, permissions));
+        let grants = grants.map(|held| roles.grant(&held));
         let authority = Authority::of(grants.collect(), Some(Arc::from(row.id)));
         Ok(Some((account, authority)))
     }
@@ -400,6 +410,9 @@ impl Control {
             if let Err(reason) = roles.check(held.role.as_str()) {
                 findings.push(Finding::error("invalid-member", reason).in_field(format!("roles[{at}].role")));
             }
+            if let Some(reason) = held.only.as_ref().and_then(only_fault) {
+                findings.push(Finding::error("invalid-member", reason).in_field(format!("roles[{at}].only")));
+            }
             if let Scope::One(name) = &held.workspace
                 && let Err(error) = self.check_workspace(name)
             {
@@ -446,7 +459,9 @@ impl Control {
 
 /// Whether they can sign in, and do everything then.
 fn is_admin(account: &Account) -> bool {
-    let everywhere = |held: &Membership| held.workspace == Scope::Every && held.role.as_str() == ADMIN_ROLE;
+    let everywhere = |held: &Membership| {
+        held.workspace == Scope::Every && held.role.as_str() == ADMIN_ROLE && held.only.is_none()
+    };
     has_way_in(account) && account.memberships.iter().any(everywhere)
 }
 
@@ -454,6 +469,23 @@ pub(super) fn may_give(actor: &Actor, roles: &Roles, held: &Membership) -> Resul
     may_change_people(actor, &held.workspace)?;
     let permissions: Permissions = roles.permissions(held.role.as_str());
     no_more_than(actor, &held.workspace, &permissions, &format!("role `{}`", held.role))
+}
+
+/// What is wrong with what a role is for.
+fn only_fault(only: &Only) -> Option<String> {
+    let count = only.apis.len() + only.owners.len();
+    if !(1..=MOST_NAMED).contains(&count) {
+        return Some(format!("names 1 to {MOST_NAMED} APIs and owners; leave it out for all"));
+    }
+    let wrong = only.apis.iter().find(|api| {
+        let (name, version) = api.split_once('@').unwrap_or((api, "v1"));
+        name.parse::<model::Name>().is_err() || version.is_empty() || version.len() > 64
+    });
+    if let Some(api) = wrong {
+        return Some(format!("`{api}` is no API such as `orders` or `orders@v1`"));
+    }
+    let wrong = only.owners.iter().any(|owner| owner.trim().is_empty() || owner.len() > 254);
+    wrong.then(|| "an owner is what APIs say as their `owner`, of 254 bytes at most".to_owned())
 }
 
 fn sees(actor: &Actor, scope: &Scope) -> bool {

@@ -26,7 +26,7 @@ pub(crate) use self::accounts::{Account, id_of};
 use self::challenges::Challenges;
 pub use self::{
     accounts::{Membership, PASSWORD_LENGTH},
-    authority::{Authority, Scope},
+    authority::{Authority, Only, Scope},
     confirm::{Confirmation, ConfirmationWays},
     developers::DeveloperView,
     members::{EffectivePermission, Invited, MemberForm, MemberView},

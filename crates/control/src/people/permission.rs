@@ -139,6 +139,21 @@ impl Permissions {
         *self == Permissions::default()
     }
 
+    /// What is left of them where they are for some things alone: reading, changing those, and what is judged document by document.
+    pub(crate) fn for_some(self) -> Permissions {
+        let mut some = Permissions::default();
+        for permission in Permission::all() {
+            let judged = matches!(permission.area, Area::Configuration | Area::Tokens);
+            let most = match permission.verb {
+                Verb::Write if permission.can_be_own() => Reach::Own,
+                Verb::Write if !judged => Reach::Nothing,
+                _ => Reach::Everything,
+            };
+            some.insert(permission, self.reach(permission).min(most));
+        }
+        some
+    }
+
     /// What either has.
     #[must_use]
     pub fn and(self, other: Permissions) -> Permissions {

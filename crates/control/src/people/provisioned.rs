@@ -246,7 +246,7 @@ impl Control {
         let _changing = self.inner.people.changing.lock().await;
         let roles = self.known_roles().await?;
         roles.find(role).ok_or_else(missing)?;
-        let held = Membership { workspace: Scope::One(ws.clone()), role: name };
+        let held = Membership { workspace: Scope::One(ws.clone()), role: name, only: None };
         may_give(actor, &roles, &held)?;
         let mut puts = Vec::new();
         let both = add.iter().map(|email| (email, true)).chain(remove.iter().map(|email| (email, false)));

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use store::{PeopleChange, PersonKind, PersonRow};
 
 use super::{
-    Account,
-    authority::Scope,
+    Account, Membership,
+    authority::{Grant, Scope},
     permission::{Area, Permission, Permissions, Reach, Verb},
 };
 use crate::{Actor, Control, Error};
@@ -166,6 +166,17 @@ impl Roles {
     /// What a role may do; nothing where there is none of the name.
     pub(crate) fn permissions(&self, name: &str) -> Permissions {
         self.find(name).unwrap_or_default()
+    }
+
+    /// What somebody holds by a role.
+    pub(crate) fn grant(&self, held: &Membership) -> Grant {
+        let permissions = self.permissions(held.role.as_str());
+        Grant { scope: held.workspace.clone(), permissions, only: held.only.clone() }
+    }
+
+    /// What it gives at most.
+    pub(crate) fn most(&self, held: &Membership) -> Permissions {
+        self.grant(held).most()
     }
 
     pub(crate) fn find(&self, name: &str) -> Option<Permissions> {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use store::{PeopleChange, PersonKind, PersonRow};
 
 use super::{
-    authority::{Authority, Scope},
+    authority::{Authority, Grant, Scope},
     no_more_than,
     permission::{Area, Permission, Permissions, Reach},
     roles::Roles,
@@ -231,7 +231,7 @@ impl Control {
         let roles = self.known_roles().await?;
         let asked = kept.permissions(&roles);
         let owner = kept.member.as_deref().map(Arc::from);
-        let mut authority = Authority::of(vec![(kept.workspace.clone(), asked)], owner);
+        let mut authority = Authority::of(vec![Grant::whole(kept.workspace.clone(), asked)], owner);
         if let Some(member) = &kept.member {
             let Some((_, theirs)) = self.authority_of(member).await? else { return Ok(None) };
             authority = authority.within(Arc::new(theirs));

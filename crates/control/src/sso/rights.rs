@@ -170,7 +170,7 @@ pub(super) fn roles_of(provider: &IdentityProvider, groups: &[String]) -> Vec<Me
     let fitting = rules.filter(|rule| rule.fits(groups));
     let mut held: Vec<Membership> = fitting
         .filter_map(|rule| {
-            Some(Membership { workspace: rule.workspace.parse().ok()?, role: rule.role.clone() })
+            Some(Membership { workspace: rule.workspace.parse().ok()?, role: rule.role.clone(), only: None })
         })
         .collect();
     held.sort();

@@ -197,7 +197,8 @@ async fn a_standard_is_held_against_no_workspace_whose_apis_its_author_does_not_
     let plane = Plane::new().await;
     plane.put(json!({ "kind": "workspace", "name": "acme" })).await.unwrap();
     let acme: model::Name = "acme".parse().unwrap();
-    let roles = vec![Membership { workspace: "acme".parse().unwrap(), role: "admin".parse().unwrap() }];
+    let roles =
+        vec![Membership { workspace: "acme".parse().unwrap(), role: "admin".parse().unwrap(), only: None }];
     let form = MemberForm { email: "ana@example.com".to_owned(), name: "Ana".to_owned(), roles };
     let invited = plane.control.invite(&admin(), form).await.unwrap();
     plane.control.set_password(&visitor(), &invited.secret, PASSWORD).await.unwrap();
@@ -235,6 +236,7 @@ async fn promoting_needs_the_right_to_change_the_api_there_also_where_that_is_wh
         let held = |(workspace, role): &(&str, &str)| Membership {
             workspace: workspace.parse().unwrap(),
             role: role.parse().unwrap(),
+            only: None,
         };
         let form = MemberForm {
             email: email.to_owned(),

@@ -113,7 +113,8 @@ async fn member(plane: &Plane, idp: &Idp) -> Result<SignedIn, SsoRefused> {
 
 /// Invites somebody who sets a password.
 async fn invited(plane: &Plane, email: &str, role: &str) -> SignedIn {
-    let roles = vec![Membership { workspace: "default".parse().unwrap(), role: role.parse().unwrap() }];
+    let roles =
+        vec![Membership { workspace: "default".parse().unwrap(), role: role.parse().unwrap(), only: None }];
     let form = MemberForm { email: email.to_owned(), name: "Ana".to_owned(), roles };
     let invited = plane.control.invite(&admin(), form).await.unwrap();
     plane.control.set_password(&browser(), &invited.secret, PASSWORD).await.unwrap();
@@ -292,7 +293,11 @@ async fn an_account_is_connected_by_its_address_where_the_document_says_so_or_no
 
     let (plane, idp) = self::plane(json!({ "console": {} })).await;
     assert_eq!(member(&plane, &idp).await.unwrap_err(), SsoRefused::NoAccount);
-    let roles = vec![Membership { workspace: "default".parse().unwrap(), role: "viewer".parse().unwrap() }];
+    let roles = vec![Membership {
+        workspace: "default".parse().unwrap(),
+        role: "viewer".parse().unwrap(),
+        only: None,
+    }];
     let form = MemberForm { email: "ana@example.com".to_owned(), name: "Ana".to_owned(), roles };
     plane.control.invite(&admin(), form).await.unwrap();
     let signed_in = member(&plane, &idp).await.unwrap();

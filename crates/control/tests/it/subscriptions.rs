@@ -100,7 +100,7 @@ async fn rules_approve_refuse_and_leave_the_rest_to_people_who_are_asked_by_lett
     let letters = Arc::<Letters>::default();
     let plane = shop(&letters).await;
     for (email, role) in [("ann@corp.example", "admin"), ("vic@corp.example", "viewer")] {
-        let roles = vec![Membership { workspace: Scope::One(ws()), role: role.parse().unwrap() }];
+        let roles = vec![Membership { workspace: Scope::One(ws()), role: role.parse().unwrap(), only: None }];
         let form = MemberForm { email: email.into(), name: "Ann".into(), roles };
         let invited = plane.control.invite(&admin(), form).await.unwrap();
         plane.control.set_password(&admin(), &invited.secret, "correct horse battery").await.unwrap();

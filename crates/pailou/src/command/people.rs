@@ -49,8 +49,9 @@ pub(crate) struct MemberRolesArgs {
 /// Roles, each with where it holds.
 #[derive(Args)]
 pub(crate) struct Held {
-    /// `ROLE` in the workspace `default`, `ROLE@WORKSPACE`, or `ROLE@*` in every workspace. May be given more than once.
-    #[arg(long = "role", required = true, value_name = "ROLE[@WORKSPACE]")]
+    /// `ROLE` in the workspace `default`, `ROLE@WORKSPACE`, or `ROLE@*` in every workspace; `ROLE/orders,billing@v2,owner:pay@example.com` for some
+    /// APIs alone. May be given more than once.
+    #[arg(long = "role", required = true, value_name = "ROLE[@WORKSPACE][/APIS]")]
     pub(crate) roles: Vec<String>,
 }
 

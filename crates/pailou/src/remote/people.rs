@@ -46,8 +46,10 @@ pub(crate) fn member(command: &MemberCommand) -> Result<(), Failure> {
                 for item in items(&all) {
                     let [permission, workspace] = texts(item, ["permission", "workspace"]);
                     let own = if item["own"] == true { " of what they own" } else { "" };
+                    let only = joined(&item["only"]);
+                    let only = if only.is_empty() { only } else { format!(" of {only}") };
                     let by = joined(&item["roles"]);
-                    println!("{permission}{own} in {workspace}, by {by}");
+                    println!("{permission}{own}{only} in {workspace}, by {by}");
                 }
             });
         }
@@ -149,8 +151,19 @@ pub(crate) fn token(command: &TokenCommand) -> Result<(), Failure> {
 /// `ROLE@WORKSPACE` as the API has it.
 fn roles(held: &Held) -> Vec<Value> {
     let one = |said: &String| {
-        let (role, workspace) = said.split_once('@').unwrap_or((said, "default"));
-        json!({ "role": role, "workspace": workspace })
+        let (held, only) = said.split_once('/').map_or((&**said, None), |(held, only)| (held, Some(only)));
+        let (role, workspace) = held.split_once('@').unwrap_or((held, "default"));
+        let mut one = json!({ "role": role, "workspace": workspace });
+        if let Some(only) = only {
+            let named = |of: bool| -> Vec<&str> {
+                let all = only.split(',').map(|name| (name.strip_prefix("owner:"), name));
+                all.filter(|(owner, _)| owner.is_some() == of)
+                    .map(|(owner, name)| owner.unwrap_or(name))
+                    .collect()
+            };
+            one["only"] = json!({ "apis": named(false), "owners": named(true) });
+        }
+        one
     };
     held.roles.iter().map(one).collect()
 }
@@ -169,7 +182,14 @@ fn told_link(made: &Value) {
 }
 
 fn held(member: &Value) -> String {
-    let one = |held: &Value| format!("{} in {}", text(held, "role"), text(held, "workspace"));
+    let one = |held: &Value| {
+        let owned = held["only"]["owners"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let apis = held["only"]["apis"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let only: Vec<String> =
+            apis.map(str::to_owned).chain(owned.map(|one| format!("what {one} owns"))).collect();
+        let only = if only.is_empty() { String::new() } else { format!(" for {}", only.join(" and ")) };
+        format!("{} in {}{only}", text(held, "role"), text(held, "workspace"))
+    };
     member["roles"].as_array().into_iter().flatten().map(one).collect::<Vec<_>>().join(", ")
 }
 

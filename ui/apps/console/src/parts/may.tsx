@@ -31,8 +31,8 @@ export function mayOf(session: Session | undefined, permission: Permission, owne
   const held = session?.permissions;
   if (!held) return false;
   if (held.includes(permission)) return true;
-  // What holds for one's own things: for a thing of theirs, or where it is not known yet whose it is.
-  return held.includes(`${permission}:own`) && (owner === undefined || owner?.toLowerCase() === session.user.email?.toLowerCase());
+  // What holds for one's own things: for a thing of theirs, or where it is not known yet whose it is. Which APIs a role is for the server knows.
+  return held.includes(`${permission}:own`) && (session.for_some === true || owner === undefined || owner?.toLowerCase() === session.user.email?.toLowerCase());
 }
 
 /** Whether they may; with an `owner`, whether they may for what belongs to it. */

@@ -103,13 +103,16 @@ function Members({ members, error, retry, invite, onDo }: { members?: admin.Memb
   );
 }
 
+const onlyOf = (only: admin.Membership['only']) => (only ? [...(only.apis ?? []), ...(only.owners ?? []).map((owner) => `what ${owner} owns`)].join(', ') : '');
+
 function HeldRoles({ roles, byGroups = [] }: { roles: readonly admin.Membership[]; byGroups?: readonly admin.Membership[] }) {
   return (
     <span className={css.roles}>
-      {roles.map(({ role, workspace }) => (
-        <Badge key={`${role}@${workspace}`} tone={role === 'admin' ? 'plum' : 'neutral'} title={workspace === '*' ? 'in every workspace' : `in workspace ${workspace}`}>
+      {roles.map(({ role, workspace, only }) => (
+        <Badge key={`${role}@${workspace}/${onlyOf(only)}`} tone={role === 'admin' ? 'plum' : 'neutral'} title={workspace === '*' ? 'in every workspace' : `in workspace ${workspace}`}>
           {role}
           {workspace === '*' ? ' everywhere' : workspace === 'default' ? '' : ` in ${workspace}`}
+          {only ? ` for ${onlyOf(only)}` : ''}
         </Badge>
       ))}
       {byGroups.map(({ role, workspace }) => (
@@ -213,7 +216,12 @@ function MemberDrawer({ member, onDo, onClose }: { member: admin.Member; onDo: (
           scopes.map((scope) => (
             <div key={scope}>
               <h4>{scope === '*' ? 'In every workspace' : `In workspace ${scope}`}</h4>
-              <PermissionList permissions={permissions.data.filter(({ workspace }) => workspace === scope).map(({ permission, own }) => (own ? `${permission}:own` : permission))} />
+              <PermissionList permissions={permissions.data.filter(({ workspace }) => workspace === scope).map(({ permission, own, only }) => (own || only?.length ? `${permission}:own` : permission))} />
+              {[...new Set(permissions.data.filter(({ workspace }) => workspace === scope).flatMap(({ only }) => only ?? []))].map((only) => (
+                <p key={only} className="muted">
+                  Some for {only} alone.
+                </p>
+              ))}
             </div>
           ))
         ) : (

@@ -1,5 +1,5 @@
 import type { Membership } from '@pailou/api/admin';
-import { Checkbox, ErrorState, Field, Select, Skeleton } from '@pailou/kit';
+import { Checkbox, ErrorState, Field, Select, Skeleton, TextInput } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { rolesQuery } from '../../queries.ts';
@@ -11,11 +11,16 @@ export function RoleChoice({ value, onChange }: { value: readonly Membership[]; 
   const [scope, setScope] = useState(value.some(({ workspace }) => workspace === '*') ? '*' : (value[0]?.workspace ?? 'default'));
   const places = [...new Set(['default', '*', ...value.map(({ workspace }) => workspace)])];
   const held = (role: string) => value.some((one) => one.role === role && one.workspace === scope);
-  const toggle = (role: string, on: boolean) => onChange(on ? [...value, { role, workspace: scope }] : value.filter((one) => one.role !== role || one.workspace !== scope));
+  const [names, setNames] = useState(wordsOf(value.find((one) => one.workspace === scope)?.only));
+  const toggle = (role: string, on: boolean) => onChange(on ? [...value, withOnly({ role, workspace: scope }, names)] : value.filter((one) => one.role !== role || one.workspace !== scope));
   const move = (to: string) => {
     setScope(to);
     // Who chooses where has not chosen twice.
-    onChange([...value.filter((one) => one.workspace !== scope && one.workspace !== to), ...value.filter((one) => one.workspace === scope).map(({ role }) => ({ role, workspace: to }))]);
+    onChange([...value.filter((one) => one.workspace !== scope && one.workspace !== to), ...value.filter((one) => one.workspace === scope).map((one) => ({ ...one, workspace: to }))]);
+  };
+  const limit = (text: string) => {
+    setNames(text);
+    onChange(value.map((one) => (one.workspace === scope ? withOnly(one, text) : one)));
   };
   if (roles.error) return <ErrorState compact error={roles.error} retry={() => void roles.refetch()} />;
   if (!roles.data) return <Skeleton lines={6} />;
@@ -30,6 +35,21 @@ export function RoleChoice({ value, onChange }: { value: readonly Membership[]; 
           <Checkbox key={name} label={name} hint={description} checked={held(name)} onChange={(event) => toggle(name, event.target.checked)} />
         ))}
       </fieldset>
+      <Field label="For these APIs alone" hint="Names, separated by commas: orders, billing@v2, owner:team@example.com. Nothing but these can be changed then; for everything, where left empty.">
+        {(control) => <TextInput {...control} value={names} onChange={(event) => limit(event.target.value)} />}
+      </Field>
     </>
   );
+}
+
+/** What a role is for, as it is written. */
+function wordsOf(only: Membership['only']): string {
+  return only ? [...(only.apis ?? []), ...(only.owners ?? []).map((owner) => `owner:${owner}`)].join(', ') : '';
+}
+
+function withOnly({ role, workspace }: Membership, text: string): Membership {
+  const names = text.split(',').map((name) => name.trim()).filter(Boolean);
+  if (names.length === 0) return { role, workspace };
+  const owners = names.filter((name) => name.startsWith('owner:')).map((name) => name.slice('owner:'.length));
+  return { role, workspace, only: { apis: names.filter((name) => !name.startsWith('owner:')), owners } };
 }
