@@ -19,6 +19,7 @@ use crate::{
     compatibility::Compared,
     compile::{Below, Changes, Compiled, Id, Index, UNUSABLE, World, named_secrets},
     contracts::Contracts,
+    hooks::{HookClient, Hooks},
     oauth::Oauth,
     people::{People, Post},
     rollout::RolloutStandings,
@@ -47,6 +48,7 @@ pub(crate) struct Inner {
     pub(crate) oauth: Oauth,
     pub(crate) sso: Sso,
     pub(crate) secrets: Secrets,
+    pub(crate) hooks: Hooks,
     /// Sessions at gateways that ended before their time.
     pub(crate) ended: Ended,
     /// How branches stand that are rolled out by themselves.
@@ -157,6 +159,8 @@ pub struct Options {
     pub post: Option<Arc<dyn Post>>,
     /// What speaks with identity providers; nobody signs in by one without.
     pub providers: Option<Arc<dyn ProviderClient>>,
+    /// What takes requests to webhooks; none are told without.
+    pub hooks: Option<Arc<dyn HookClient>>,
     /// What tells who uses APIs; nobody is known to without.
     pub usage: Option<Arc<dyn Usage>>,
 }
@@ -171,6 +175,7 @@ impl Default for Options {
             vault: None,
             post: None,
             providers: None,
+            hooks: None,
             usage: None,
         }
     }
@@ -209,6 +214,7 @@ impl Control {
                 oauth: Oauth::default(),
                 sso: Sso::default(),
                 secrets: Secrets::default(),
+                hooks: Hooks::default(),
                 ended: Ended::default(),
                 rollouts: RwLock::default(),
                 state: RwLock::default(),
@@ -391,6 +397,7 @@ impl Control {
         state.of_mut(&Name::default_workspace()).unresolved.extend(unresolved);
         snapshot.number = loaded.snapshot;
         snapshot.issuers = self.inner.oauth.issued();
+        snapshot.portal = self.inner.oauth.base().map(Into::into);
         snapshot.secrets = Arc::new(values);
         snapshot.reading = previous.reading + 1;
         let used: BTreeSet<Arc<str>> =

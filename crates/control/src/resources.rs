@@ -283,6 +283,7 @@ fn has_text(resource: &Resource, id: &str, search: &str) -> bool {
             Resource::Waiver(r) => has(&r.api) || has(&r.reason) || has(r.standard.as_str()),
             Resource::IdentityProvider(r) => any(&[&r.title]) || has(&r.issuer),
             Resource::Design(r) => any(&[&r.title, &r.description, &r.owner, &r.api]),
+            Resource::Webhook(r) => has(&r.url),
             Resource::Subscription(r) => {
                 [&r.app, &r.product, &r.plan].into_iter().any(|name| has(name.as_str()))
             }

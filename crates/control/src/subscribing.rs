@@ -1,6 +1,8 @@
 //! How an app comes to a subscription, changes its plan, and loses it; and what people decide.
 
-use model::{AgreedTerms, Kind, Name, Plan, PlanChange, Resource, Subscription, SubscriptionState};
+use model::{
+    AgreedTerms, Kind, Name, Plan, PlanChange, Resource, Subscription, SubscriptionState, WebhookEvent,
+};
 use store::PersonKind;
 
 use crate::{
@@ -87,16 +89,24 @@ impl Control {
             plan: plan.name,
             state: decided.state,
             reason: decided.reason.or(wish.reason),
+            asked_at: (decided.state == SubscriptionState::Pending).then(|| timestamp(now).to_string()),
             terms,
             change: None,
         };
         drafts.push(Draft::put(subscription.clone().into(), "subscribe", Some(actor.origin)));
         let ready = self.check_drafts(ws, drafts, ContractTexts::default()).await?.map_err(Error::Invalid)?;
         self.commit(writing, actor, ready).await?;
-        match subscription.state {
-            SubscriptionState::Pending => self.ask_to_decide(ws, &subscription, email),
-            _ => self.tell_decision(ws, &subscription),
-        }
+        let event = match subscription.state {
+            SubscriptionState::Pending => {
+                self.ask_to_decide(ws, &subscription, email);
+                WebhookEvent::SubscriptionAsked
+            }
+            _ => {
+                self.tell_decision(ws, &subscription);
+                WebhookEvent::SubscriptionDecided
+            }
+        };
+        self.tell_subscription(ws, &subscription, event).await;
         Ok(subscription)
     }
 
@@ -139,6 +149,7 @@ impl Control {
                 }
                 SubscriptionState::Pending => {
                     after.change = Some(PlanChange { plan: plan.name, reason: wish.reason, terms });
+                    after.asked_at = Some(timestamp(now).to_string());
                 }
                 _ => {
                     let why = decided.reason.unwrap_or_default();
@@ -156,6 +167,7 @@ impl Control {
         self.commit(writing, actor, ready).await?;
         if after.change.is_some() {
             self.ask_to_decide(ws, &after, email);
+            self.tell_subscription(ws, &after, WebhookEvent::SubscriptionAsked).await;
         }
         Ok(after)
     }
@@ -251,6 +263,7 @@ impl Control {
             Some(change) => self.tell_change(ws, &after, &change.plan, approve, reason.as_deref()),
             None => self.tell_decision(ws, &after),
         }
+        self.tell_subscription(ws, &after, WebhookEvent::SubscriptionDecided).await;
         self.get(ws, Kind::Subscription, subscription)
     }
 

@@ -121,6 +121,13 @@ pub(crate) fn faults(plan: &Plan) -> Vec<(String, String)> {
             faults.push(("terms".to_owned(), message));
         }
     }
+    if plan.decide_within.is_some_and(|span| span.0.is_zero()) {
+        faults.push(("decide_within".to_owned(), "is longer than nothing, such as `2d`".to_owned()));
+    }
+    if plan.decide_within.is_some() && plan.approval == Approval::Auto {
+        let message = "goes with `approval: manual` or `conditional`: nothing waits where all are approved";
+        faults.push(("decide_within".to_owned(), message.to_owned()));
+    }
     if plan.lasts.is_some_and(|span| span.0.is_zero()) {
         faults.push(("lasts".to_owned(), "a subscription lasts longer than nothing".to_owned()));
     }
@@ -129,9 +136,11 @@ pub(crate) fn faults(plan: &Plan) -> Vec<(String, String)> {
 
 /// What is wrong with a subscription, with the field.
 pub(crate) fn fault(subscription: &Subscription) -> Option<(&'static str, String)> {
-    let time = subscription.expires_at.as_ref()?;
-    let wrong = time.parse::<Timestamp>().is_err();
-    wrong.then(|| ("expires_at", format!("`{time}` is not a time; write it as `2030-01-31T12:00:00Z`")))
+    let times = [("expires_at", &subscription.expires_at), ("asked_at", &subscription.asked_at)];
+    times.into_iter().find_map(|(field, time)| {
+        let time = time.as_ref().filter(|time| time.parse::<Timestamp>().is_err())?;
+        Some((field, format!("`{time}` is not a time; write it as `2030-01-31T12:00:00Z`")))
+    })
 }
 
 /// When it ends that becomes active now under a plan.
@@ -193,6 +202,7 @@ impl Control {
         if self.has_post() {
             self.warn(now).await?;
         }
+        self.remind().await?;
         Ok(count)
     }
 
@@ -231,19 +241,34 @@ impl Control {
 
     /// Asks those who may decide, by letter, beside what goes on.
     pub(crate) fn ask_to_decide(&self, ws: &Name, subscription: &Subscription, by: &str) {
+        let subject = format!("{} asks for {}", subscription.app, subscription.product);
+        self.post_to_deciders(ws, subscription, by, subject);
+    }
+
+    /// Tells those who may decide that somebody waits for too long.
+    pub(crate) fn remind_to_decide(&self, ws: &Name, subscription: &Subscription) {
+        let subject = format!("{} still waits for {}", subscription.app, subscription.product);
+        let by =
+            format!("for longer than its plan says, somebody waits for a decision: `{}`", subscription.app);
+        self.post_to_deciders(ws, subscription, &by, subject);
+    }
+
+    fn post_to_deciders(&self, ws: &Name, subscription: &Subscription, by: &str, subject: String) {
         if !self.has_post() {
             return;
         }
         let (control, ws, subscription, by) = (self.clone(), ws.clone(), subscription.clone(), by.to_owned());
         tokio::spawn(async move {
             match control.who_decides(&ws).await {
-                Ok(people) => people.iter().for_each(|to| control.ask_one(to, &ws, &subscription, &by)),
+                Ok(people) => {
+                    people.iter().for_each(|to| control.ask_one(to, &ws, &subscription, &by, &subject));
+                }
                 Err(error) => tracing::error!(%error, "nobody could be asked to decide on a subscription"),
             }
         });
     }
 
-    fn ask_one(&self, to: &str, ws: &Name, subscription: &Subscription, by: &str) {
+    fn ask_one(&self, to: &str, ws: &Name, subscription: &Subscription, by: &str, subject: &str) {
         let Subscription { name, app, product, plan, reason, change, .. } = subscription;
         let (what, reason) = match change {
             Some(change) => {
@@ -259,8 +284,7 @@ impl Control {
         if let Some(place) = self.place() {
             let _ = write!(text, "\nDecide here:\n\n{place}/console/subscriptions/{name}\n");
         }
-        let subject = format!("{app} asks for {product}");
-        self.post(Letter { to: to.to_owned(), subject, text });
+        self.post(Letter { to: to.to_owned(), subject: subject.to_owned(), text });
     }
 
     /// Members who may change apps and subscriptions in a workspace.

@@ -37,6 +37,9 @@ pub struct Subscription {
     /// What the developer, or the person who decided, said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// When it was asked for (RFC 3339), where a person decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_at: Option<String>,
     /// When it ends (RFC 3339); never, where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<String>,

@@ -37,6 +37,7 @@ mod unit;
 mod upstream;
 mod upstream_tls;
 mod version_match;
+mod webhook;
 mod workspace;
 
 pub use acme::{Acme, AcmeAccount, ChallengeType, LETS_ENCRYPT, OpenChallenge};
@@ -78,4 +79,5 @@ pub use unit::{ByteSize, Span};
 pub use upstream::{Balance, Endpoint, HashOn, OwnCookie, Protocol, SameSite, Timeouts, Upstream};
 pub use upstream_tls::{UpstreamPems, UpstreamTls};
 pub use version_match::{VersionMatch, VersionedMedia, is_day};
+pub use webhook::{Webhook, WebhookEvent};
 pub use workspace::{DEFAULT_WORKSPACE, Workspace, WorkspaceLimits, scoped, scoped_shared, unscoped};

@@ -46,6 +46,10 @@ pub struct Plan {
     /// changes, those who subscribe or renew after that agree anew.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<String>,
+    /// How soon a request that waits for a person is to be decided, such as `2d`; what waits for longer is listed first, and those who decide are
+    /// told once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decide_within: Option<Span>,
     /// Policies for every call under this plan; one of the same name replaces the API's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub policies: Vec<PolicyUse>,

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{
     Api, App, Block, Certificate, Consumer, Design, Finding, Gateway, IdentityProvider, Plan, Product, Route,
-    Standard, Subscription, Upstream, Waiver, Workspace,
+    Standard, Subscription, Upstream, Waiver, Webhook, Workspace,
 };
 
 macro_rules! kinds {
@@ -100,6 +100,8 @@ kinds! {
     IdentityProvider, "identity-provider", "identity-providers";
     /// A contract in the making.
     Design, "design", "designs";
+    /// Where another program is told of what happens.
+    Webhook, "webhook", "webhooks";
 }
 
 impl Kind {
@@ -129,6 +131,7 @@ impl Resource {
             Resource::Waiver(r) => r.name.to_string(),
             Resource::IdentityProvider(r) => r.name.to_string(),
             Resource::Design(r) => r.name.to_string(),
+            Resource::Webhook(r) => r.name.to_string(),
         }
     }
 

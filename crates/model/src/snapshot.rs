@@ -47,6 +47,9 @@ pub struct Snapshot {
     /// The built-in authorization servers, by workspace.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub issuers: BTreeMap<Arc<str>, Arc<TokenIssuer>>,
+    /// Where browsers find the portal, without a slash at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub portal: Option<Arc<str>>,
     /// What the parts above name by `secret://`.
     #[serde(default)]
     pub secrets: Arc<SecretValues>,
@@ -355,6 +358,7 @@ impl Snapshot {
             certificates: kept(self.certificates, &earlier.certificates),
             blocks: kept(self.blocks, &earlier.blocks),
             issuers: kept(self.issuers, &earlier.issuers),
+            portal: self.portal,
             secrets: if self.secrets == earlier.secrets {
                 Arc::clone(&earlier.secrets)
             } else {

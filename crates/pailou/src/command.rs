@@ -8,6 +8,7 @@ mod forensics;
 mod life;
 mod people;
 mod policy;
+mod subscriptions;
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -32,6 +33,7 @@ pub(crate) use self::{
     },
     people::{Held, MemberCommand, RoleCommand, SsoCommand, TokenCommand},
     policy::{PolicyCommand, PolicyTestArgs, RuleFormat},
+    subscriptions::{RefuseArgs, SubscriptionCommand},
 };
 pub(crate) use crate::trials::options::TestArgs;
 use crate::{
@@ -135,6 +137,9 @@ pub(crate) enum Command {
     Unblock(UnblockArgs),
     /// Lists what is blocked.
     Blocks(RemoteArgs),
+    /// Lists subscriptions that wait for a decision, and decides them.
+    #[command(subcommand)]
+    Subscription(SubscriptionCommand),
     /// Gathers all that is known of a caller into a file, for those who look into an incident.
     #[command(subcommand)]
     Forensics(ForensicsCommand),

@@ -58,7 +58,7 @@ pub(crate) struct Reader {
 
 /// A host that was named.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Allowed {
+pub(crate) struct Allowed {
     host: String,
     /// Where none was said, that of the scheme.
     port: Option<u16>,
@@ -68,7 +68,8 @@ impl Reader {
     /// # Errors
     /// A host that is none.
     pub(crate) fn new(fetch: &Fetch) -> Result<Reader, Failure> {
-        let allowed = fetch.hosts.iter().map(|said| Allowed::read(said)).collect::<Result<Arc<[_]>, _>>()?;
+        let allowed =
+            fetch.hosts.iter().map(|said| Allowed::read("--fetch", said)).collect::<Result<Arc<[_]>, _>>()?;
         Ok(Reader { allowed, count: Cell::new(0), deadline: Instant::now() + MOST_TIME })
     }
 
@@ -146,9 +147,13 @@ async fn get(url: Url, allowed: Arc<[Allowed]>) -> Result<String, String> {
 }
 
 impl Allowed {
-    fn read(said: &str) -> Result<Allowed, Failure> {
+    /// # Errors
+    /// It is none.
+    pub(crate) fn read(option: &str, said: &str) -> Result<Allowed, Failure> {
         let wrong = || {
-            Failure::new(format!("--fetch {said}: is a host, perhaps with a port, such as specs.example.com"))
+            Failure::new(format!(
+                "{option} {said}: is a host, perhaps with a port, such as specs.example.com"
+            ))
         };
         if said.contains(['/', '@', '?', '#']) {
             return Err(wrong());
@@ -163,7 +168,7 @@ impl Allowed {
         Ok(Allowed { host: url.host_str().unwrap_or_default().to_owned(), port })
     }
 
-    fn is(&self, url: &Url) -> bool {
+    pub(crate) fn is(&self, url: &Url) -> bool {
         let usual = if url.scheme() == "https" { 443 } else { 80 };
         url.host_str() == Some(&self.host)
             && url.port_or_known_default().is_some_and(|port| self.port.unwrap_or(usual) == port)

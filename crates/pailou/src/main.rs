@@ -10,6 +10,7 @@ mod folder;
 mod gateway;
 mod gathered;
 mod handover;
+mod hooks;
 mod kept;
 mod linting;
 mod logging;
@@ -87,6 +88,7 @@ fn main() -> ExitCode {
         Command::Block(args) => remote::block(&args),
         Command::Unblock(args) => remote::unblock(&args),
         Command::Status(args) => remote::status(&args),
+        Command::Subscription(command) => remote::subscription(&command),
         Command::Forensics(command) => remote::forensics(&command),
         Command::Blocks(args) => remote::blocks(&args),
         Command::Workspace(command) => remote::workspace(&command),

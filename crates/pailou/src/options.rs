@@ -59,6 +59,15 @@ pub(crate) struct Flags {
     /// Calls a second of which every detail is kept in the call log; all are counted [default: 1000].
     #[arg(long, env = "PAILOU_LOGGED_CALLS", value_name = "N")]
     logged_calls: Option<u64>,
+    /// A host that webhooks may be told at whatever its address is, such as `tickets.internal` or `10.0.0.5:8080`; others have addresses of the public
+    /// internet. May be given more than once.
+    #[arg(
+        long = "webhook-host",
+        env = "PAILOU_WEBHOOK_HOST",
+        value_name = "HOST[:PORT]",
+        value_delimiter = ','
+    )]
+    webhook_hosts: Vec<String>,
 }
 
 /// Which parts run in a process.
@@ -97,6 +106,8 @@ pub(crate) struct Options {
     pub(crate) resolver: Vec<SocketAddr>,
     /// Calls a second that the call log takes.
     pub(crate) logged_calls: u64,
+    /// Where webhooks may be told beyond the public internet.
+    pub(crate) webhook_hosts: Vec<String>,
     /// `PAILOU_ADMIN_TOKEN`; from the environment only, so that it stands in no file and no list of processes.
     pub(crate) admin_token: Option<String>,
     /// `PAILOU_GATEWAY_TOKEN`, likewise: what gateways on their own show their control plane.
@@ -121,6 +132,8 @@ struct File {
     #[serde(default)]
     resolver: Vec<SocketAddr>,
     logged_calls: Option<u64>,
+    #[serde(default)]
+    webhook_hosts: Vec<String>,
 }
 
 /// Decides the settings.
@@ -143,6 +156,7 @@ pub(crate) fn load(flags: Flags) -> Result<Options, Failure> {
         zone: flags.zone.or(file.zone),
         resolver: if flags.resolver.is_empty() { file.resolver } else { flags.resolver },
         logged_calls: flags.logged_calls.or(file.logged_calls).unwrap_or(LOGGED_CALLS),
+        webhook_hosts: if flags.webhook_hosts.is_empty() { file.webhook_hosts } else { flags.webhook_hosts },
         admin_token,
         gateway_token: gateway_token()?,
     })

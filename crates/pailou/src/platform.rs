@@ -31,6 +31,7 @@ use crate::{
     data_plane::RESPONSES,
     folder, gateway,
     handover::{self, Before, Upgrade},
+    hooks::Hooks,
     logging,
     mail::Mail,
     memory,
@@ -57,6 +58,8 @@ pub(crate) const KEY_USES: Duration = Duration::from_secs(5);
 const SIGN_OUTS: Duration = Duration::from_millis(250);
 /// How often secrets that are kept elsewhere are read again.
 const SECRETS: Duration = Duration::from_secs(5);
+/// How often it is looked whether webhooks are to be told something.
+const HOOKS: Duration = Duration::from_millis(500);
 
 pub(crate) fn serve(options: &Options) -> Result<(), Failure> {
     logging::start("info");
@@ -144,6 +147,7 @@ impl Platform {
                 post: Mail::configured(options.mail_dir.as_ref(), options.mail_from.as_deref())?
                     .map(|mail| Arc::new(mail) as Arc<dyn Post>),
                 providers: Some(Arc::new(Providers::new()?)),
+                hooks: Some(Arc::new(Hooks::new(&options.webhook_hosts)?)),
                 usage: Some(Arc::new(Counted(analytics.clone())) as Arc<dyn Usage>),
                 ..control::Options::default()
             },
@@ -182,6 +186,7 @@ impl Platform {
         tasks.push(tokio::spawn(watched::follow(self.control.clone())));
         tasks.push(tokio::spawn(end_what_is_over(self.control.clone())));
         tasks.push(tokio::spawn(follow_secrets(self.control.clone())));
+        tasks.push(tokio::spawn(tell_hooks(self.control.clone())));
         if self.options.role == Role::All {
             let mut snapshots = self.control.snapshots();
             let first = snapshots.borrow_and_update().clone();
@@ -429,6 +434,16 @@ async fn end_what_is_over(control: Control) {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "subscriptions have ended"),
             Err(error) => tracing::error!(%error, "subscriptions could not be looked after"),
+        }
+    }
+}
+
+/// Makes attempts to tell webhooks when they are due.
+async fn tell_hooks(control: Control) {
+    loop {
+        tokio::time::sleep(HOOKS).await;
+        if let Err(error) = control.tend_hooks().await {
+            tracing::error!(%error, "webhooks could not be told");
         }
     }
 }

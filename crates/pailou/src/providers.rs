@@ -103,7 +103,7 @@ impl ProviderClient for Providers {
 }
 
 /// Finds the addresses of names, and leaves out those that are not public: what is looked up is what is connected to.
-struct PublicNames;
+pub(crate) struct PublicNames;
 
 impl Resolve for PublicNames {
     fn resolve(&self, name: Name) -> Resolving {

@@ -20,6 +20,7 @@ mod secret;
 mod split;
 mod sso;
 mod status;
+mod subscriptions;
 mod workspace;
 
 use std::{fs, path::Path};
@@ -49,6 +50,7 @@ pub(crate) use self::{
     split::split,
     sso::sso,
     status::status,
+    subscriptions::subscription,
     workspace::workspace,
 };
 use crate::{

@@ -322,6 +322,7 @@ impl Builder {
             guesses,
             blocks,
             issuers: snapshot.issuers.clone(),
+            portal: snapshot.portal.clone(),
             certificates,
             tls,
             asking,

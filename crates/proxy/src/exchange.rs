@@ -272,7 +272,10 @@ async fn route(
         origin: None,
     };
     let asked = Judged { tenant, number: serving.tenant, operation, guesses: table.guesses.as_deref() };
-    let flow = judge(asked, miss, &mut req, answered).await;
+    let mut flow = judge(asked, miss, &mut req, answered).await;
+    if let (Err(policy::Reply::Problem(problem)), Some(portal)) = (&mut flow, &table.portal) {
+        say_where_to_ask(problem, portal, &req);
+    }
     let upstream = match &serving.split {
         None => &serving.upstream,
         // What is refused goes nowhere.
@@ -365,6 +368,22 @@ async fn route(
             Err(problem.into())
         }
     }
+}
+
+/// Tells an app that may not call yet, or not any more, where its developer asks.
+fn say_where_to_ask(problem: &mut Problem, portal: &str, req: &policy::Request) {
+    if ![problems::SUBSCRIPTION_REQUIRED.code, problems::SUBSCRIPTION_EXPIRED.code]
+        .contains(&problem.kind.code)
+    {
+        return;
+    }
+    let Some(caller) = req.identity.as_ref().map(|identity| &identity.caller) else { return };
+    let at = match caller.workspace.is_default_workspace() {
+        true => String::new(),
+        false => format!("/at/{}", caller.workspace),
+    };
+    let place = format!("{portal}/portal{at}/apps/{}", caller.name);
+    problem.extensions.insert("subscribe_at".to_owned(), place.into());
 }
 
 /// What a request is judged by.

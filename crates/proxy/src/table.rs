@@ -31,6 +31,8 @@ pub(crate) struct Table {
     pub(crate) blocks: u64,
     /// Who issues tokens, by workspace.
     pub(crate) issuers: BTreeMap<Arc<str>, Arc<TokenIssuer>>,
+    /// Where developers ask for what their apps may not call yet.
+    pub(crate) portal: Option<Arc<str>>,
     pub(crate) certificates: Arc<Certificates>,
     /// What TLS listeners speak, where there may be some.
     pub(crate) tls: Option<Arc<Server>>,

@@ -5,7 +5,7 @@ use std::{borrow::Cow, marker::PhantomData};
 use axum::extract::{FromRequest, Request};
 use model::{
     Api, App as ModelApp, Block, Certificate, Consumer, Design, Finding, Gateway, IdentityProvider, Kind,
-    Plan, Product, Resource, Route, Standard, Subscription, Upstream, Waiver, Workspace,
+    Plan, Product, Resource, Route, Standard, Subscription, Upstream, Waiver, Webhook, Workspace,
     tree::{self, TreeLimits},
 };
 use policy::problems;
@@ -45,6 +45,7 @@ of_kind! {
     Waiver = Waiver;
     IdentityProvider = IdentityProvider;
     Design = Design;
+    Webhook = Webhook;
 }
 
 /// A resource document of one kind.

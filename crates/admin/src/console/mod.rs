@@ -7,6 +7,7 @@ mod blocks;
 mod bundles;
 mod cache;
 mod catalogue;
+mod decisions;
 mod designs;
 pub(crate) mod document;
 pub(crate) mod drafts;
@@ -264,6 +265,12 @@ pub(crate) fn table() -> Table {
                 post("/unblock", blocks::lift)
                     .writes(Area::Blocks, "unblock", "Lets in again what was blocked.").confirmed()
                     .raises(&[NOT_FOUND]),
+                get("/decisions", decisions::waiting)
+                    .reads(Area::Apps, "listDecisions", "Subscriptions that wait for a decision: first what waits for longer than its plan says."),
+                post("/decisions", decisions::decide)
+                    .writes(Area::Apps, "decideSubscriptions", "Approves or rejects many subscriptions; each says what became of it."),
+                get("/webhooks/{id}/deliveries", decisions::deliveries)
+                    .reads(Area::Apps, "listWebhookDeliveries", "What a webhook was told lately, and whether it took it."),
                 post("/subscriptions/{id}/decision", keys::decide)
                     .writes(Area::Apps, "decideSubscription", "Approves or rejects a subscription.")
                     .raises(&[CONFLICT]),

@@ -3,7 +3,7 @@
 use control::{Area, Error, Expect, ListQuery, RevisionView, Stored};
 use model::{
     Api, App as ModelApp, Block, Certificate, Consumer, Design, Finding, Gateway, IdentityProvider, Plan,
-    Product, Route, Standard, Subscription, Upstream, Waiver, Workspace,
+    Product, Route, Standard, Subscription, Upstream, Waiver, Webhook, Workspace,
 };
 use policy::problems;
 use schemars::JsonSchema;
@@ -39,6 +39,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         of_kind::<Standard>(),
         of_kind::<Waiver>(),
         of_kind::<IdentityProvider>(),
+        of_kind::<Webhook>(),
         // One carries a whole contract.
         of_kind::<Design>().into_iter().map(|endpoint| endpoint.load(Load::Heavy)).collect(),
     ]

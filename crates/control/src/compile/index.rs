@@ -580,7 +580,7 @@ impl Index {
                     set(&mut next.blocks, &key, rule.map(|rule| reuse(before, rule)));
                 }
                 // They are asked when something changes, and are nothing to a gateway.
-                Kind::Standard | Kind::Waiver | Kind::IdentityProvider | Kind::Design => {}
+                Kind::Standard | Kind::Waiver | Kind::IdentityProvider | Kind::Design | Kind::Webhook => {}
                 Kind::Subscription => {
                     for subscription in [resource.as_ref(), self.resources.get(id)].into_iter().flatten() {
                         if let Resource::Subscription(subscription) = &**subscription {
@@ -708,6 +708,7 @@ pub(crate) fn named_secrets(resource: &Resource) -> BTreeSet<Arc<str>> {
         Resource::IdentityProvider(provider) => {
             return provider.client_secret.iter().map(|secret| Arc::from(&**secret)).collect();
         }
+        Resource::Webhook(hook) => return BTreeSet::from([Arc::from(&*hook.secret)]),
         _ => return BTreeSet::new(),
     };
     let of_operations = operations.into_iter().flat_map(|all| all.values()).flat_map(|one| &one.policies);

@@ -141,6 +141,11 @@ pub(crate) fn check(id: &Id, resource: &Resource, report: &mut Report<'_>) {
                 report.error(id, field, "invalid-design", message);
             }
         }
+        Resource::Webhook(hook) => {
+            for (field, message) in hook.faults() {
+                report.error(id, field, "invalid-webhook", message);
+            }
+        }
         Resource::Consumer(_) | Resource::Standard(_) | Resource::Waiver(_) => {}
     }
 }

@@ -137,10 +137,11 @@ impl Control {
             }
         }
         let issued: BTreeMap<Arc<str>, Arc<TokenIssuer>> = issued.clone();
-        if present.issuers == issued {
+        let portal: Option<Arc<str>> = Some(place.base.as_str().into());
+        if present.issuers == issued && present.portal == portal {
             return present.version();
         }
-        let next = Snapshot { reading: present.reading + 1, issuers: issued, ..(*present).clone() };
+        let next = Snapshot { reading: present.reading + 1, issuers: issued, portal, ..(*present).clone() };
         let version = next.version();
         self.make_live(next);
         version

@@ -8,6 +8,7 @@
 mod apply;
 mod blocks;
 mod bundles;
+mod decisions;
 mod idp;
 mod notices;
 mod people;

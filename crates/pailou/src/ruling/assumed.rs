@@ -86,6 +86,10 @@ impl AnyPolicy for Watched {
         self.0.files(config)
     }
 
+    fn of_operators(&self, config: &Value) -> Vec<(String, String)> {
+        self.0.of_operators(config)
+    }
+
     fn files_where_it_runs(&self, config: &Value) -> Vec<(String, String)> {
         self.0.files_where_it_runs(config)
     }

@@ -36,6 +36,7 @@ mod secrets;
 mod specs;
 mod split;
 mod sso;
+mod subscriptions;
 mod tenancy;
 mod tls;
 mod trial;

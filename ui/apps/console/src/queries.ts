@@ -49,6 +49,7 @@ export const revisionsQuery = (kind: admin.Kind, id: string) =>
   queryOptions({ queryKey: ['resources', kind, 'revisions', id], queryFn: async ({ signal }) => (await admin.revisions(kind, id, signal)).items });
 
 /** When keys were last used; gateways tell it every few seconds. */
+export const decisionsQuery = queryOptions({ queryKey: ['resources', 'decisions'], queryFn: async ({ signal }) => (await admin.decisions(signal)).items });
 export const keysQuery = (kind: 'consumer' | 'app', id: string) =>
   queryOptions({ queryKey: ['resources', kind, 'keys', id], queryFn: async ({ signal }) => (await admin.keysOf(kind, id, signal)).items, refetchInterval: 10_000 });
 

@@ -91,6 +91,8 @@ const calls = createRoute({ getParentRoute: () => shell, path: '/calls', validat
 const audit = createRoute({ getParentRoute: () => shell, path: '/audit', validateSearch: (search: Record<string, unknown>): AuditSearch => ({ kind: text(search.kind), actor: text(search.actor), id: text(search.id), address: text(search.address), action: text(search.action), hours: text(search.hours), after: text(search.after) }), component: lazyRouteComponent(() => import('./pages/Audit.tsx'), 'Audit') });
 const system = createRoute({ getParentRoute: () => shell, path: '/system', component: lazyRouteComponent(() => import('./pages/System.tsx'), 'System') });
 
+const decisions = createRoute({ getParentRoute: () => shell, path: '/decisions', component: lazyRouteComponent(() => import('./pages/Decisions.tsx'), 'Decisions') });
+
 const lists = [
   createRoute({ getParentRoute: () => shell, path: '/routes', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Routes') }),
   createRoute({ getParentRoute: () => shell, path: '/upstreams', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/upstreams/UpstreamList.tsx'), 'UpstreamList') }),
@@ -103,6 +105,7 @@ const lists = [
   createRoute({ getParentRoute: () => shell, path: '/apps', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Apps') }),
   createRoute({ getParentRoute: () => shell, path: '/workspaces', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Workspaces') }),
   createRoute({ getParentRoute: () => shell, path: '/blocks', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/Blocks.tsx'), 'Blocks') }),
+  createRoute({ getParentRoute: () => shell, path: '/webhooks', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Webhooks') }),
   createRoute({ getParentRoute: () => shell, path: '/subscriptions', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Subscriptions') }),
 ] as const;
 const newResource = createRoute({ getParentRoute: () => shell, path: '/$kind/new', component: lazyRouteComponent(() => import('./pages/resources/NewResource.tsx'), 'NewResource') });
@@ -111,7 +114,7 @@ const resource = createRoute({ getParentRoute: () => shell, path: '/$kind/$id', 
 const nothing = createRoute({ getParentRoute: () => shell, path: '$', component: NotFound });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, setPassword, shell.addChildren([overview, apis, importApi, api.addChildren(apiTabs), policies, live, calls, audit, system, designs, newDesign, design, splits, drift, reviews, review, scorecards, catalogue, gateways, certificates, secrets, people, developers, tokens, ...lists, newResource, resource, nothing])]),
+  routeTree: root.addChildren([signIn, setPassword, shell.addChildren([overview, apis, importApi, api.addChildren(apiTabs), policies, live, calls, audit, system, designs, newDesign, design, splits, drift, reviews, review, scorecards, catalogue, gateways, certificates, secrets, people, developers, tokens, decisions, ...lists, newResource, resource, nothing])]),
   basepath: '/console',
   // Search parameters are plain text, so that addresses can be read and written by hand.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),

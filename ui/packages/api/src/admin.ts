@@ -249,6 +249,13 @@ export const unblock = (blocked: Blocked) => body(client.call<Schemas['UnblockAn
 export type Gathered = { consumer: string } | { app: string } | { address: string } | { key_hash: string };
 /** All that is known of a caller, as lines of JSON. */
 export const gather = (about: Gathered, days: number) => body(client.call<Blob>('POST', '/forensics', { body: { ...about, days }, as: 'blob', headers: { accept: '*/*' } }));
+export type Waiting = Schemas['WaitingView'];
+export type DecisionOutcome = Schemas['DecisionOutcome'];
+export type Delivery = Schemas['DeliveryView'];
+/** What waits for a decision, what waits for too long first. */
+export const decisions = (signal?: AbortSignal) => client.get<Page<Waiting>>('/decisions', undefined, signal);
+export const decideAll = (asked: Schemas['DecisionsAsked']) => body(client.call<Page<DecisionOutcome>>('POST', '/decisions', { body: asked }));
+export const deliveries = (hook: string, signal?: AbortSignal) => client.get<Page<Delivery>>(`${at('webhook', hook)}/deliveries`, undefined, signal);
 export const decide = (id: string, approve: boolean, reason: string, expires_at?: string) => client.call<unknown>('POST', `${at('subscription', id)}/decision`, { body: { approve, ...(reason ? { reason } : {}), ...(expires_at ? { expires_at } : {}) } });
 
 // How traffic goes

@@ -29,6 +29,7 @@ export const PLURALS: Record<Kind, string> = {
   waiver: 'waivers',
   'identity-provider': 'identity-providers',
   design: 'designs',
+  webhook: 'webhooks',
 };
 
 /** Documents as the server gives them: defaults filled in, no secrets. */
@@ -49,6 +50,7 @@ export interface Documents {
   waiver: Schemas['WaiverDocument'];
   'identity-provider': Schemas['IdentityProviderDocument'];
   design: Schemas['DesignDocument'];
+  webhook: Schemas['WebhookDocument'];
 }
 
 /** Documents as the server takes them. */
@@ -69,6 +71,7 @@ export interface Inputs {
   waiver: Schemas['WaiverDocumentInput'];
   'identity-provider': Schemas['IdentityProviderDocumentInput'];
   design: Schemas['DesignDocumentInput'];
+  webhook: Schemas['WebhookDocumentInput'];
 }
 
 export type Api = Documents['api'];

@@ -25,6 +25,7 @@ export const AREA_OF: Record<Kind, string> = {
   waiver: 'standards',
   'identity-provider': 'people',
   design: 'apis',
+  webhook: 'apps',
 };
 
 export function mayOf(session: Session | undefined, permission: Permission, owner?: string | null): boolean {

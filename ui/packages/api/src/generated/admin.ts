@@ -148,7 +148,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
+        /** Gives a passkey of one's account another name. */
+        put: operations["renamePasskey"];
         post?: never;
         /** Takes a passkey off one's account; one's other sessions end. */
         delete: operations["removePasskey"];
@@ -1138,6 +1139,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists webhooks, by id. */
+        get: operations["listWebhooks"];
+        put?: never;
+        /** Creates a webhook. */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document of a webhook. */
+        get: operations["getWebhook"];
+        /** Replaces a webhook, or creates it. */
+        put: operations["putWebhook"];
+        post?: never;
+        /** Deletes a webhook. */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The states a webhook has had, the newest first. */
+        get: operations["listWebhookRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/designs": {
         parameters: {
             query?: never;
@@ -1829,6 +1884,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Subscriptions that wait for a decision: first what waits for longer than its plan says. */
+        get: operations["listDecisions"];
+        put?: never;
+        /** Approves or rejects many subscriptions; each says what became of it. */
+        post: operations["decideSubscriptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a webhook was told lately, and whether it took it. */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/subscriptions/{id}/decision": {
         parameters: {
             query?: never;
@@ -2506,6 +2596,23 @@ export interface paths {
         };
         /** The audit log, the newest first. */
         get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Records of the audit log as lines of JSON, the oldest first. */
+        get: operations["exportAudit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4513,6 +4620,71 @@ export interface components {
              */
             expires_at?: string | null;
         };
+        /** @description What became of one of them. */
+        DecisionOutcome: {
+            subscription: string;
+            /** @description Where it is now; absent where it could not be decided. */
+            state: components["schemas"]["SubscriptionState"] | null;
+            /** @description Why it could not. */
+            trouble: string | null;
+        };
+        /** @description A part of a list. */
+        DecisionOutcomeList: {
+            items: components["schemas"]["DecisionOutcome"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description Many decisions of one kind. */
+        DecisionsAsked: {
+            /** @description The names of the subscriptions, 1 to 200. */
+            subscriptions: string[];
+            approve: boolean;
+            /**
+             * @description What to tell the developers.
+             * @default null
+             */
+            reason?: string | null;
+            /**
+             * @description When those that are approved end (RFC 3339); as their plans say, where absent.
+             * @default null
+             */
+            expires_at?: string | null;
+        };
+        /** @description What is told to a webhook, and how that goes. */
+        DeliveryView: {
+            /** Format: uint64 */
+            number: number;
+            /** @description The `webhook-id`: the same with every attempt. */
+            id: string;
+            /** @description Such as `subscription.asked`. */
+            event: string;
+            /** @description `waiting`, `taken` or `given-up`. */
+            state: string;
+            /** @description When it happened (RFC 3339). */
+            at: string;
+            /** Format: uint32 */
+            attempts: number;
+            /** @description When the next attempt is made (RFC 3339). */
+            next_at: string | null;
+            /** @description What came of the last attempt, where it was not taken. */
+            trouble: string | null;
+        };
+        /** @description A part of a list. */
+        DeliveryViewList: {
+            items: components["schemas"]["DeliveryView"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
         /** @description What is said when an API is deprecated. */
         DeprecationRequirement: {
             /** @description The least time between `deprecated_at` and `sunset_at`, such as `180d`; without it no `sunset_at` is asked for. */
@@ -4851,6 +5023,8 @@ export interface components {
             workspace: components["schemas"]["Scope"];
             /** @description Whether it is for what they own alone. */
             own: boolean;
+            /** @description Of which APIs, where it is for some alone: `orders`, `billing@v2`, `what pay@example.com owns`. */
+            only?: string[];
             /** @description The roles that give it. */
             roles: string[];
         };
@@ -5845,7 +6019,7 @@ export interface components {
             total?: number | null;
         };
         /** @description The kinds of resource, in the order they are applied: a kind refers only to earlier ones. */
-        Kind: "workspace" | "certificate" | "gateway" | "upstream" | "api" | "route" | "consumer" | "plan" | "product" | "app" | "subscription" | "block" | "standard" | "waiver" | "identity-provider" | "design";
+        Kind: "workspace" | "certificate" | "gateway" | "upstream" | "api" | "route" | "consumer" | "plan" | "product" | "app" | "subscription" | "block" | "standard" | "waiver" | "identity-provider" | "design" | "webhook";
         /** @description How many resources there are of a kind. */
         KindCount: {
             kind: components["schemas"]["Kind"];
@@ -6247,6 +6421,8 @@ export interface components {
         Membership: {
             workspace: components["schemas"]["Scope"];
             role: components["schemas"]["Name"];
+            /** @description For some APIs alone: others can be read as the role says, and nothing else can be changed. For everything, where absent. */
+            only?: components["schemas"]["Only"] | null;
         };
         /** @description A place of a contract that was changed here and in the document, each time differently. */
         MergeConflict: {
@@ -6376,6 +6552,13 @@ export interface components {
             failures: number;
             /** @description Why the last one did. */
             error: string | null;
+        };
+        /** @description Which APIs a role is held for. */
+        Only: {
+            /** @description `orders` for every version, `orders@v1` for one. */
+            apis?: string[];
+            /** @description APIs whose `owner` is one of these, such as the address of a team. */
+            owners?: string[];
         };
         /**
          * @description One operation, whole. Schemas are JSON Schema 2020-12 as OpenAPI 3.1 uses it, whatever the document was written in; a reference is
@@ -6685,6 +6868,11 @@ export interface components {
              */
             transports?: string[];
         };
+        /** @description What to call a passkey. */
+        PasskeyName: {
+            /** @description 1 to 100 characters. */
+            name: string;
+        };
         /** @description A passkey that a browser used. */
         PasskeyShown: {
             /** @description Which one: `id`, in base64url. */
@@ -6782,6 +6970,11 @@ export interface components {
              *     changes, those who subscribe or renew after that agree anew.
              */
             terms?: string | null;
+            /**
+             * @description How soon a request that waits for a person is to be decided, such as `2d`; what waits for longer is listed first, and those who decide are
+             *     told once.
+             */
+            decide_within?: components["schemas"]["Span"] | null;
             /** @description Policies for every call under this plan; one of the same name replaces the API's. */
             policies?: components["schemas"]["PolicyUse"][];
         };
@@ -6806,6 +6999,11 @@ export interface components {
              *     changes, those who subscribe or renew after that agree anew.
              */
             terms?: string | null;
+            /**
+             * @description How soon a request that waits for a person is to be decided, such as `2d`; what waits for longer is listed first, and those who decide are
+             *     told once.
+             */
+            decide_within?: components["schemas"]["Span"] | null;
             /** @description Policies for every call under this plan; one of the same name replaces the API's. */
             policies?: components["schemas"]["PolicyUse"][];
         };
@@ -8030,6 +8228,8 @@ export interface components {
             user: components["schemas"]["User"];
             /** @description What they may do in the workspace, such as `apis:read` or `apis:write:own`; absent for a developer. */
             permissions?: string[] | null;
+            /** @description Whether a role of theirs is for some APIs alone, so that what is theirs is more than what they own. */
+            for_some?: boolean;
             /** @description The workspaces in which they may do something, by name; absent for a developer. */
             workspaces?: components["schemas"]["SeenWorkspace"][] | null;
             /** @description For the header `x-csrf-token` of every unsafe request; absent for a bearer token, which needs none. */
@@ -8497,6 +8697,8 @@ export interface components {
             state: components["schemas"]["SubscriptionState"];
             /** @description What the developer, or the person who decided, said. */
             reason?: string | null;
+            /** @description When it was asked for (RFC 3339), where a person decides. */
+            asked_at?: string | null;
             /** @description When it ends (RFC 3339); never, where absent. */
             expires_at?: string | null;
             /** @description The terms of the plan that the developer agreed to. */
@@ -8516,6 +8718,8 @@ export interface components {
             state?: components["schemas"]["SubscriptionState"];
             /** @description What the developer, or the person who decided, said. */
             reason?: string | null;
+            /** @description When it was asked for (RFC 3339), where a person decides. */
+            asked_at?: string | null;
             /** @description When it ends (RFC 3339); never, where absent. */
             expires_at?: string | null;
             /** @description The terms of the plan that the developer agreed to. */
@@ -9437,6 +9641,37 @@ export interface components {
         };
         /** @description Who finds an API or product in the portal. */
         Visibility: "public" | "private";
+        /** @description A subscription that waits for a decision. */
+        WaitingView: {
+            subscription: string;
+            app: string;
+            product: string;
+            /** @description The plan that is asked for. */
+            plan: string;
+            /** @description The plan until then, where another one is asked for. */
+            instead_of: string | null;
+            /** @description What the developer says. */
+            reason: string | null;
+            /** @description Who answers for the app. */
+            owner: string | null;
+            /** @description Since when it waits (RFC 3339). */
+            asked_at: string;
+            /** @description By when it is to be decided, where the plan says `decide_within` (RFC 3339). */
+            due_at: string | null;
+            /** @description Whether that has passed. */
+            overdue: boolean;
+        };
+        /** @description A part of a list. */
+        WaitingViewList: {
+            items: components["schemas"]["WaitingView"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
         /** @description Lets one API do without something that a standard asks, for a while. */
         WaiverDocument: {
             /** @constant */
@@ -9491,6 +9726,70 @@ export interface components {
         /** @description A part of a list. */
         WaiverItemList: {
             items: components["schemas"]["WaiverItem"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /**
+         * @description Where another program is told of what happens here: by a signed `POST` ([Standard Webhooks](https://www.standardwebhooks.com)), again until it is
+         *     taken.
+         */
+        WebhookDocument: {
+            /** @constant */
+            kind: "webhook";
+            name: components["schemas"]["Name"];
+            /**
+             * @description Where it is told, such as `https://tickets.example.com/pailou`. Addresses beyond the public internet are called only where whoever runs Pailou
+             *     has named them (`--webhook-host`).
+             */
+            url: string;
+            /** @description What requests are signed by, as `secret://NAME`: its value is `whsec_` and 24 to 64 bytes in Base64. */
+            secret: string;
+            /** @description What is told; everything, where absent. */
+            events?: components["schemas"]["WebhookEvent"][];
+        };
+        /**
+         * @description Where another program is told of what happens here: by a signed `POST` ([Standard Webhooks](https://www.standardwebhooks.com)), again until it is
+         *     taken.
+         */
+        WebhookDocumentInput: {
+            /** @constant */
+            kind?: "webhook";
+            name: components["schemas"]["Name"];
+            /**
+             * @description Where it is told, such as `https://tickets.example.com/pailou`. Addresses beyond the public internet are called only where whoever runs Pailou
+             *     has named them (`--webhook-host`).
+             */
+            url: string;
+            /** @description What requests are signed by, as `secret://NAME`: its value is `whsec_` and 24 to 64 bytes in Base64. */
+            secret: string;
+            /** @description What is told; everything, where absent. */
+            events?: components["schemas"]["WebhookEvent"][];
+        };
+        /** @description What a webhook tells. */
+        WebhookEvent: "subscription.asked" | "subscription.overdue" | "subscription.decided";
+        /** @description A resource in a list. */
+        WebhookItem: {
+            document: components["schemas"]["WebhookDocument"];
+            /**
+             * Format: uint64
+             * @description Rises by one with every change of this resource.
+             */
+            revision: number;
+            /** @description RFC 3339. */
+            created_at: string;
+            /** @description RFC 3339. */
+            updated_at: string;
+            /** @description Which way it came in: `console`, `api`, `apply`, `files`, `portal` or `quickstart`. */
+            origin: string;
+        };
+        /** @description A part of a list. */
+        WebhookItemList: {
+            items: components["schemas"]["WebhookItem"][];
             /** @description What to give as `after` for the next part; `null` at the end. */
             next: string | null;
             /**
@@ -10471,6 +10770,104 @@ export interface operations {
             };
             /** @description `confirmation-needed`, `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renamePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyName"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyView"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19021,6 +19418,519 @@ export interface operations {
             };
         };
     };
+    listWebhooks: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: string;
+                /** @description Only those that contain this text, in any case. */
+                q?: string;
+            };
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookItemList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookDocumentInput"];
+                "application/yaml": components["schemas"]["WebhookDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+                /** @description Answers 304 where the state is still this `ETag`. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDocument"];
+                };
+            };
+            /** @description Not changed since. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookDocumentInput"];
+                "application/yaml": components["schemas"]["WebhookDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDocument"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookRevisions: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: number;
+            };
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listDesigns: {
         parameters: {
             query?: {
@@ -22996,6 +23906,216 @@ export interface operations {
             };
         };
     };
+    listDecisions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decideSubscriptions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionsAsked"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionOutcomeList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     decideSubscription: {
         parameters: {
             query?: never;
@@ -26479,6 +27599,86 @@ export interface operations {
                 };
             };
             /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAudit: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: number;
+                /** @description Only of this kind of resource. */
+                kind?: string;
+                /** @description Only of the resource with this id. */
+                id?: string;
+                /** @description Only what this person did. */
+                actor?: string;
+                /** @description Only what is called this, such as `sign-in-failed`. */
+                action?: string;
+                /** @description Only from this network address. */
+                address?: string;
+                /** @description Not before this time (RFC 3339). */
+                from?: string;
+                /** @description Before this time (RFC 3339). */
+                to?: string;
+                /** @description Only records after the one with this number, and the oldest first. `after` does not count then. */
+                since?: number;
+            };
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `confirmation-needed`, `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;

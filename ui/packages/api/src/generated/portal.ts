@@ -401,7 +401,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
+        /** Gives a passkey of one's account another name. */
+        put: operations["renamePasskey"];
         post?: never;
         /** Takes a passkey off one's account; one's other sessions end. */
         delete: operations["removePasskey"];
@@ -1782,6 +1783,11 @@ export interface components {
              */
             transports?: string[];
         };
+        /** @description What to call a passkey. */
+        PasskeyName: {
+            /** @description 1 to 100 characters. */
+            name: string;
+        };
         /** @description A passkey that a browser used. */
         PasskeyShown: {
             /** @description Which one: `id`, in base64url. */
@@ -2143,6 +2149,8 @@ export interface components {
             user: components["schemas"]["User"];
             /** @description What they may do in the workspace, such as `apis:read` or `apis:write:own`; absent for a developer. */
             permissions?: string[] | null;
+            /** @description Whether a role of theirs is for some APIs alone, so that what is theirs is more than what they own. */
+            for_some?: boolean;
             /** @description The workspaces in which they may do something, by name; absent for a developer. */
             workspaces?: components["schemas"]["SeenWorkspace"][] | null;
             /** @description For the header `x-csrf-token` of every unsafe request; absent for a bearer token, which needs none. */
@@ -3849,6 +3857,104 @@ export interface operations {
             };
             /** @description `confirmation-needed`, `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renamePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyName"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyView"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

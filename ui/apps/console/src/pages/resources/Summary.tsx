@@ -148,6 +148,12 @@ function factsOf(document: Documents[ListedKind]): [string, React.ReactNode][] {
         ['Reason', document.reason],
         ['Ends', format.fullTime(document.expires_at)],
       ];
+    case 'webhook':
+      return [
+        ['Address', <code key="u">{document.url}</code>],
+        ['Tells', document.events?.join(', ') || 'everything'],
+        ['Signed by', <code key="s">{document.secret}</code>],
+      ];
     case 'identity-provider': {
       const { console, portal } = document;
       return [

@@ -348,6 +348,22 @@ export const KINDS: { [K in ListedKind]: KindView<K> } = {
     ],
     blank: { kind: 'waiver', name: '', standard: '', api: '', reason: '', expires_at: '' },
   },
+  webhook: {
+    plural: 'webhooks',
+    title: 'Webhooks',
+    one: 'webhook',
+    icon: 'live',
+    lead: 'Where another program is told of what waits for a decision, and of what was decided.',
+    first: 'A ticket system or a chat can be told of requests for subscriptions: each is a signed request, repeated until it is taken.',
+    creates: true,
+    columns: [
+      open<'webhook'>('webhooks'),
+      { id: 'url', header: 'Address', cell: ({ document }) => <span className="mono">{document.url}</span>, sort: ({ document }) => document.url },
+      { id: 'events', header: 'Tells', hide: 'narrow', cell: ({ document }) => document.events?.join(', ') || 'everything' },
+      changed<'webhook'>(),
+    ],
+    blank: { kind: 'webhook', name: '', url: '', secret: 'secret://' },
+  },
   'identity-provider': {
     plural: 'identity-providers',
     title: 'Single sign-on',
