@@ -105,7 +105,7 @@ pub(crate) async fn export(
                 lines.push(b'\n');
             }
             let more = page.len() == PAGE as usize && last.is_some_and(|last| last < newest);
-            let next = more.then(|| AuditQuery { after: last, ..query });
+            let next = more.then_some(AuditQuery { after: last, ..query });
             Some((Ok(Bytes::from(lines)), next))
         }
     });
