@@ -1,6 +1,7 @@
 import type { Documents, PolicyUse } from '@pailou/api/admin';
 import { Callout, Chart, Facts, format, Grid, Panel, Stack, StateChip } from '@pailou/kit';
 import { Link } from '@tanstack/react-router';
+import { Deliveries } from '../../parts/Deliveries.tsx';
 import { Keys } from '../../parts/Keys.tsx';
 import { oneLine, readUse } from '../../parts/policy-use.ts';
 import { StandingView } from '../../parts/StandingView.tsx';
@@ -31,6 +32,7 @@ export function Summary({ kind, id, document }: { kind: ListedKind; id: string; 
         {policies && <Policies policies={policies} />}
         {kind === 'identity-provider' && <ProviderStanding name={id} />}
       </Grid>
+      {kind === 'webhook' && <Deliveries hook={id} />}
     </Stack>
   );
 }
