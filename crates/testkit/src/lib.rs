@@ -21,6 +21,6 @@ mod upstream;
 
 pub use call::{Call, Pieces, Reply};
 pub use gateway::{Gateway, gateway};
-pub use mmdb::mmdb;
+pub use mmdb::{Databases, mmdb};
 pub use setup::{Setup, key_hash, policies};
 pub use upstream::Upstream;

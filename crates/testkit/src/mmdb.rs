@@ -1,8 +1,37 @@
 //! Files in the MaxMind DB format (version 2), for tests: small trees with records as JSON.
 
-use std::net::IpAddr;
+use std::{fs, net::IpAddr};
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// What says on every page where addresses are from: `./countries.mmdb` and `./asns.mmdb`.
+pub struct Databases(TempDir);
+
+impl Databases {
+    #[expect(clippy::new_without_default, reason = "it writes files")]
+    /// Writes them.
+    ///
+    /// # Panics
+    /// Where a file cannot be written.
+    pub fn new() -> Databases {
+        let folder = TempDir::new().unwrap();
+        let country = mmdb(&[("127.0.0.0/8", json!({ "country": { "iso_code": "DE" } }))]);
+        let system = mmdb(&[("127.0.0.0/8", json!({ "autonomous_system_number": 64500 }))]);
+        for (name, bytes) in [("countries.mmdb", country), ("asns.mmdb", system)] {
+            fs::write(folder.path().join(name), bytes).unwrap();
+        }
+        Databases(folder)
+    }
+
+    /// The same policies, with the paths of these files.
+    pub fn named_in(&self, policies: &str) -> String {
+        let path = |name: &str| self.0.path().join(name).display().to_string();
+        ["countries.mmdb", "asns.mmdb"]
+            .iter()
+            .fold(policies.to_owned(), |text, name| text.replace(&format!("./{name}"), &path(name)))
+    }
+}
 
 /// A node of the tree: two records, each empty, a further node, or what is known of a network.
 #[derive(Clone, Copy)]

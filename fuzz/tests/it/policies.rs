@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use fuzz::fuzz_from;
-use testkit::Setup;
+use testkit::{Databases, Setup};
 
 use crate::gateway::{Rig, answers};
 
@@ -113,6 +113,7 @@ fn no_policy_fails_on_what_a_client_or_a_service_sends() {
     let scenarios = scenarios();
     assert!(scenarios.len() > 10, "the pages have configurations");
     let (authority, revoked) = authority();
+    let databases = Databases::new();
     let mut setup = Setup::new(policies::CATALOG)
         .file("./clients.pem", &authority)
         .file("./revoked.pem", &revoked)
@@ -120,7 +121,7 @@ fn no_policy_fails_on_what_a_client_or_a_service_sends() {
         .app("shop", "shop-key-0123456789", "free", &[])
         .with_gateway(|gateway| gateway.limits.body = model::ByteSize::kib(64));
     for Scenario { path, policies, .. } in &scenarios {
-        setup = setup.api(&path[1..], path, "service", policies);
+        setup = setup.api(&path[1..], path, "service", &databases.named_in(policies));
     }
     let rig = Rig::with(setup);
     rig.service.echoes();

@@ -232,6 +232,16 @@ impl Answer {
 
 /// A request on a connection of its own.
 pub(crate) fn request(method: &str, url: &str, headers: &[(&str, &str)], body: Option<&Value>) -> Answer {
+    try_request(method, url, headers, body).unwrap()
+}
+
+/// The same, where an answer may end early: one that is under way when its caller is blocked does.
+pub(crate) fn try_request(
+    method: &str,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: Option<&Value>,
+) -> reqwest::Result<Answer> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let client = reqwest::Client::builder()
@@ -246,9 +256,9 @@ pub(crate) fn request(method: &str, url: &str, headers: &[(&str, &str)], body: O
         if let Some(body) = body {
             request = request.json(body);
         }
-        let response = request.send().await.unwrap();
+        let response = request.send().await?;
         let (status, headers) = (response.status(), response.headers().clone());
-        Answer { status, headers, text: response.text().await.unwrap() }
+        Ok(Answer { status, headers, text: response.text().await? })
     })
 }
 

@@ -17,8 +17,7 @@ use rcgen::{
     SerialNumber, date_time_ymd,
 };
 use serde_json::json;
-use tempfile::TempDir;
-use testkit::{Gateway, Setup, Upstream, mmdb, policies};
+use testkit::{Databases, Gateway, Setup, Upstream, policies};
 
 use crate::{
     directory::{Manner, PEOPLE, directory},
@@ -138,29 +137,6 @@ fn metadata(request: http::Request<bytes::Bytes>) -> http::Response<bytes::Bytes
         _ => "eyJhbGciOiJSUzI1NiJ9.eyJleHAiOjQxMDI0NDQ4MDB9.c2ln",
     };
     http::Response::builder().body(body.into()).unwrap()
-}
-
-/// What says on every page where addresses are from: `./countries.mmdb` and `./asns.mmdb`.
-struct Databases(TempDir);
-
-impl Databases {
-    fn new() -> Databases {
-        let folder = TempDir::new().unwrap();
-        let country = mmdb(&[("127.0.0.0/8", json!({ "country": { "iso_code": "DE" } }))]);
-        let system = mmdb(&[("127.0.0.0/8", json!({ "autonomous_system_number": 64500 }))]);
-        for (name, bytes) in [("countries.mmdb", country), ("asns.mmdb", system)] {
-            fs::write(folder.path().join(name), bytes).unwrap();
-        }
-        Databases(folder)
-    }
-
-    /// The same policies, with the paths of these files.
-    fn named_in(&self, policies: &str) -> String {
-        let path = |name: &str| self.0.path().join(name).display().to_string();
-        ["countries.mmdb", "asns.mmdb"]
-            .iter()
-            .fold(policies.to_owned(), |text, name| text.replace(&format!("./{name}"), &path(name)))
-    }
 }
 
 /// The authority of `./clients.pem` on every page. It has revoked the certificate of `mallory`.
