@@ -15,11 +15,11 @@ impl Databases {
     /// # Panics
     /// Where a file cannot be written.
     pub fn new() -> Databases {
-        let folder = TempDir::new().unwrap();
+        let folder = TempDir::new().expect("a folder for databases");
         let country = mmdb(&[("127.0.0.0/8", json!({ "country": { "iso_code": "DE" } }))]);
         let system = mmdb(&[("127.0.0.0/8", json!({ "autonomous_system_number": 64500 }))]);
         for (name, bytes) in [("countries.mmdb", country), ("asns.mmdb", system)] {
-            fs::write(folder.path().join(name), bytes).unwrap();
+            fs::write(folder.path().join(name), bytes).expect("a database is written");
         }
         Databases(folder)
     }
