@@ -1,7 +1,7 @@
 // What waits for a decision, decided many at once, and told to another program.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { admin, expect, test } from './operator.ts';
+import { admin, expect, test, withdraw } from './operator.ts';
 import { shot } from './portal.ts';
 
 const mark = `${Date.now()}`;
@@ -48,4 +48,5 @@ test('many requests are decided at once, and a webhook says how it went', async 
   await expect(told).toContainText('--webhook-host', { timeout: 15_000 });
   await shot(page, 'console-webhook');
   place.close();
+  await withdraw(request, PRODUCT, [PLAN]);
 });

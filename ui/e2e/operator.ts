@@ -30,6 +30,14 @@ export async function admin<T = Record<string, unknown>>(request: APIRequestCont
   return (text ? JSON.parse(text) : undefined) as T;
 }
 
+/** Takes a product away with its subscriptions and plans: others would find it offered where they do not expect it. */
+export async function withdraw(request: APIRequestContext, product: string, plans: string[]) {
+  const { items } = await admin<{ items: { document: { name: string; product: string } }[] }>(request, 'GET', '/subscriptions?limit=1000');
+  for (const { document } of items.filter((one) => one.document.product === product)) await admin(request, 'DELETE', `/subscriptions/${document.name}`);
+  await admin(request, 'DELETE', `/products/${product}`);
+  for (const plan of plans) await admin(request, 'DELETE', `/plans/${plan}`);
+}
+
 /** Makes a certificate that vouches for itself, good for so many days, and its key; their files. */
 export function certificate(host: string, days: number): { cert_file: string; key_file: string } {
   const folder = mkdtempSync(join(tmpdir(), 'pailou-e2e-'));

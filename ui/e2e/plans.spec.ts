@@ -1,5 +1,5 @@
 // Plans: terms that are agreed to, and another plan for what one has.
-import { admin } from './operator.ts';
+import { admin, withdraw } from './operator.ts';
 import { expect, shot, test } from './portal.ts';
 
 const PASSWORD = 'a long enough password';
@@ -11,6 +11,12 @@ test.beforeAll(async ({ playwright }) => {
   await admin(request, 'PUT', `/plans/${STARTER}`, { name: STARTER, title: 'Starter', terms: 'Keep answers for **30 days** at most.', policies: [{ 'rate-limit': { limit: 60, window: '1m' } }] });
   await admin(request, 'PUT', `/plans/${TEAM}`, { name: TEAM, title: 'Team', approval: 'manual', lasts: '90d' });
   await admin(request, 'PUT', `/products/${PRODUCT}`, { name: PRODUCT, title: 'Bundle', apis: ['orders@v1'], plans: [STARTER, TEAM] });
+  await request.dispose();
+});
+
+test.afterAll(async ({ playwright }) => {
+  const request = await playwright.request.newContext();
+  await withdraw(request, PRODUCT, [STARTER, TEAM]);
   await request.dispose();
 });
 
