@@ -17,7 +17,7 @@ const provider = new Provider(issuer, {
       client_id: 'orders',
       client_secret: 's3cret+of/the client%',
       redirect_uris: [redirect],
-      post_logout_redirect_uris: [new URL('/', redirect).href],
+      post_logout_redirect_uris: [new URL('signed-out', redirect).href],
       grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
       response_types: ['code'],
     },

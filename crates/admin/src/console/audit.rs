@@ -82,6 +82,8 @@ pub(crate) async fn export(
     caller: Caller,
     Query(which): Query<Which>,
 ) -> Result<Lines, Refusal> {
+    // All are given, whatever a page of the list may hold; what would be refused there is refused here.
+    limit(which.limit)?;
     let query = which.query(Some(which.since.unwrap_or(0)), PAGE);
     let told = json!({ "since": query.after, "kind": &query.kind, "id": &query.id, "actor": &query.actor, "action": &query.action });
     app.control.note_audit_export(&caller.actor, &app.workspace, told).await?;
