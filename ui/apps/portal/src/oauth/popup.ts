@@ -26,8 +26,14 @@ export function answerFrom(opened: Window, question: string, state: string): Pro
       channel.close();
       opened.close();
     };
+    // Whoever answers closes the window, too: the answer may still be on its way when the window is gone.
+    let gone = false;
     const watch = setInterval(() => {
       if (!opened.closed) return;
+      if (!gone) {
+        gone = true;
+        return;
+      }
       end();
       reject(refused('closed'));
     }, 500);
