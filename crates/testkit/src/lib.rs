@@ -16,6 +16,7 @@
 mod call;
 mod gateway;
 mod mmdb;
+pub mod saml;
 mod setup;
 mod upstream;
 

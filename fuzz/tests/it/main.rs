@@ -13,5 +13,6 @@ mod oauth;
 mod passkeys;
 mod policies;
 mod proxied;
+mod saml;
 mod snapshots;
 mod wire;
