@@ -34,6 +34,8 @@ catalog! {
     webhook_signature::WebhookSignature,
     jwt_auth::JwtAuth,
     oidc::Oidc,
+    saml_auth::SamlAuth,
+    cas_auth::CasAuth,
     oauth2::Oauth2,
     oauth2_introspection::Oauth2Introspection,
     mtls_auth::MtlsAuth,
@@ -75,6 +77,7 @@ mod fields;
 mod gather;
 mod key_memo;
 mod key_source;
+mod login;
 mod per;
 mod query;
 mod recent;

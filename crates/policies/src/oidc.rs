@@ -1,6 +1,5 @@
 //! `oidc`: who calls, as an OpenID provider says: by a signed token, or by signing in with a browser.
 
-mod cookie;
 mod ended;
 mod login;
 mod provider;
@@ -8,17 +7,17 @@ mod provider;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use aws_lc_rs::rand;
-use http::{Uri, header::AUTHORIZATION};
+use http::header::AUTHORIZATION;
 use jose::{Algorithm, LONGEST, Replays, Rules, Times, Why, issuer_claimed};
 use policy::{Proof, SignOuts, prelude::*};
 
 use self::{
-    cookie::Sealer,
-    login::Places,
+    login::Place,
     provider::{Client, Provider, Refused},
 };
 use crate::{
     authorization::{NO_TOKEN, Sent, sent, unauthenticated, wrong_token},
+    login::{cookie::Sealer, places::Places},
     recent::Recent,
     said::{ClaimNames, Reading, Said, Unregistered},
     turns::Turns,
@@ -185,7 +184,7 @@ impl Policy for Oidc {
             (Some(secret), _) if secret.len() < 32 => {
                 return Err(Invalid::field("session_secret", "has at least 32 characters"));
             }
-            (Some(secret), _) | (None, Some(secret)) => Some(Sealer::new(secret, &providers[0].client)),
+            (Some(secret), _) | (None, Some(secret)) => Some(Sealer::new(Oidc::NAME, secret, (&providers[0].client.issuer, &providers[0].client.id))),
             (None, None) if self.login => {
                 let message = "a client without a secret needs one for its cookies, or `login: false`";
                 return Err(Invalid::field("session_secret", message));
@@ -204,7 +203,7 @@ impl Policy for Oidc {
         rand::fill(&mut own).expect("the operating system has random bytes");
         Ok(Box::new(SignIn {
             providers,
-            places: Places::read(self.redirect_uri.as_deref(), self.after_logout)?,
+            places: Places::read(".oidc", login::CALLBACK, ("redirect_uri", self.redirect_uri.as_deref()), self.after_logout)?,
             sealer: sealer.filter(|_| self.login),
             scopes: self.scopes.join(" "),
             audiences: self.audience.0,
@@ -268,7 +267,7 @@ struct Verified {
 impl Filter for SignIn {
     fn on_request<'a>(&'a self, req: &'a mut Request) -> Step<'a> {
         if self.sealer.is_some()
-            && let Some(place) = self.places.of(req)
+            && let Some(place) = Place::of(&self.places, req)
         {
             return Step::wait(self.at(place, req));
         }
@@ -298,7 +297,7 @@ impl Filter for SignIn {
     }
 
     fn owns(&self, req: &Request) -> bool {
-        self.sealer.is_some() && self.places.of(req).is_some()
+        self.sealer.is_some() && Place::of(&self.places, req).is_some()
     }
 }
 
@@ -379,11 +378,4 @@ fn wrong(why: Why) -> Problem {
 fn unavailable(why: &str) -> Problem {
     let detail = "callers cannot be told apart now, because the provider that knows them does not answer";
     Problem::new(problems::IDENTITY_UNAVAILABLE, detail).because(format!("oidc: {why}"))
-}
-
-/// An address with a host and nothing that could be taken for another one.
-fn address(text: &str) -> Option<Uri> {
-    let uri: Uri = text.parse().ok()?;
-    let host = uri.authority()?.as_str();
-    (matches!(uri.scheme_str(), Some("http" | "https")) && !host.contains('@')).then_some(uri)
 }

@@ -129,6 +129,8 @@ fn policies(scheme: Scheme) -> &'static [&'static str] {
             "jwt-auth",
             "oauth2",
             "oidc",
+            "saml-auth",
+            "cas-auth",
             "oauth2-introspection",
             "hmac-auth",
             "webhook-signature",

@@ -9,48 +9,47 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::header::COOKIE;
 use policy::prelude::*;
 
-use super::provider::Client;
-
 /// The longest piece. Browsers take 4096 bytes with name and attributes (RFC 6265 §6.1).
 const PIECE: usize = 3800;
 /// Pieces of one session.
 const MOST_PIECES: usize = 6;
 /// What of a session can be sealed, bytes.
-pub(super) const LARGEST: usize = PIECE * MOST_PIECES / 4 * 3 - 64;
+pub(crate) const LARGEST: usize = PIECE * MOST_PIECES / 4 * 3 - 64;
 
 /// Seals what browsers keep. All gateways with the same secret open it.
-pub(super) struct Sealer {
+pub(crate) struct Sealer {
     key: LessSafeKey,
     /// Of the cookies, without what says where they hold.
     name: String,
 }
 
 impl Sealer {
-    pub(super) fn new(secret: &str, client: &Client) -> Sealer {
+    /// For the sessions of one way to sign in (`oidc`), by what tells it from others of its kind: who is asked, and as whom.
+    pub(crate) fn new(way: &str, secret: &str, (asked, client): (&str, &str)) -> Sealer {
         let mut mac = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()));
-        for part in ["pailou oidc 1", &client.issuer, &client.id] {
+        for part in [&*format!("pailou {way} 1"), asked, client] {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part.as_bytes());
         }
         let key = UnboundKey::new(&AES_256_GCM, mac.sign().as_ref()).expect("HMAC-SHA-256 gives 32 bytes");
         // Several clients at one host do not take each other's.
-        let hash = digest(&SHA256, format!("{} {}", client.issuer, client.id).as_bytes());
+        let hash = digest(&SHA256, format!("{asked} {client}").as_bytes());
         let digits: String = hash.as_ref()[..4].iter().map(|byte| format!("{byte:02x}")).collect();
-        Sealer { key: LessSafeKey::new(key), name: format!("pailou_oidc_{digits}") }
+        Sealer { key: LessSafeKey::new(key), name: format!("pailou_{way}_{digits}") }
     }
 
     /// The name of a cookie that holds for the whole host. The prefix binds it to the host and to TLS (RFC 6265bis §4.1.3.2).
-    pub(super) fn session(&self, secure: bool) -> String {
+    pub(crate) fn session(&self, secure: bool) -> String {
         format!("{}{}", if secure { "__Host-" } else { "" }, self.name)
     }
 
     /// The name of the cookie of one attempt to sign in.
-    pub(super) fn attempt(&self, secure: bool, state: &str) -> String {
+    pub(crate) fn attempt(&self, secure: bool, state: &str) -> String {
         let begin: String = state.chars().take(12).collect();
         format!("{}{}_{begin}", if secure { "__Secure-" } else { "" }, self.name)
     }
 
-    pub(super) fn seal(&self, what: &str, value: &[u8]) -> String {
+    pub(crate) fn seal(&self, what: &str, value: &[u8]) -> String {
         let mut nonce = [0; NONCE_LEN];
         rand::fill(&mut nonce).expect("the operating system has random bytes");
         let mut sealed = value.to_vec();
@@ -61,7 +60,7 @@ impl Sealer {
         URL_SAFE_NO_PAD.encode([&nonce[..], &sealed].concat())
     }
 
-    pub(super) fn open(&self, what: &str, sealed: &str) -> Option<Vec<u8>> {
+    pub(crate) fn open(&self, what: &str, sealed: &str) -> Option<Vec<u8>> {
         let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
         let (nonce, sealed) = bytes.split_first_chunk::<NONCE_LEN>()?;
         let mut sealed = sealed.to_vec();
@@ -71,14 +70,14 @@ impl Sealer {
     }
 
     /// Whether a session is among the cookies, whatever it says.
-    pub(super) fn is_sent(&self, headers: &Headers) -> bool {
+    pub(crate) fn is_sent(&self, headers: &Headers) -> bool {
         let mut found = false;
         each(headers, &mut |name, _| found |= self.piece(name).is_some());
         found
     }
 
     /// The session that a browser sent, its pieces put together; nothing where they do not fit.
-    pub(super) fn sent(&self, headers: &Headers, secure: bool) -> Option<String> {
+    pub(crate) fn sent(&self, headers: &Headers, secure: bool) -> Option<String> {
         let wanted = self.session(secure);
         let mut pieces: [Option<String>; MOST_PIECES] = Default::default();
         let mut twice = false;
@@ -93,7 +92,7 @@ impl Sealer {
     }
 
     /// One cookie by its name.
-    pub(super) fn one(headers: &Headers, wanted: &str) -> Option<String> {
+    pub(crate) fn one(headers: &Headers, wanted: &str) -> Option<String> {
         let (mut found, mut twice) = (None::<String>, false);
         each(headers, &mut |name, value| {
             if name == wanted {
@@ -104,11 +103,12 @@ impl Sealer {
     }
 
     /// Takes the cookies of this policy out of what goes to the upstream.
-    pub(super) fn take_out(&self, headers: &mut Headers) {
+    pub(crate) fn take_out(&self, headers: &mut Headers) {
         let mut kept: Vec<String> = Vec::new();
         let mut found = false;
         each(headers, &mut |name, value| {
-            let ours = name.trim_start_matches("__Host-").trim_start_matches("__Secure-").starts_with(&self.name);
+            let ours =
+                name.trim_start_matches("__Host-").trim_start_matches("__Secure-").starts_with(&self.name);
             found |= ours;
             if !ours {
                 kept.push(format!("{name}={value}"));
@@ -124,16 +124,20 @@ impl Sealer {
     }
 
     /// The cookies that make a browser keep a session for so many seconds; pieces of a larger one before are taken back.
-    pub(super) fn keep(&self, sealed: &str, secure: bool, seconds: u64, before: usize) -> Vec<HeaderValue> {
+    pub(crate) fn keep(&self, sealed: &str, secure: bool, seconds: u64, before: usize) -> Vec<HeaderValue> {
         let name = self.session(secure);
-        let pieces: Vec<&str> = (0..sealed.len()).step_by(PIECE).map(|at| &sealed[at..sealed.len().min(at + PIECE)]).collect();
-        let fresh = pieces.iter().enumerate().map(|(at, piece)| set(&format!("{name}{}", end(at)), piece, "/", secure, seconds));
+        let pieces: Vec<&str> =
+            (0..sealed.len()).step_by(PIECE).map(|at| &sealed[at..sealed.len().min(at + PIECE)]).collect();
+        let fresh = pieces
+            .iter()
+            .enumerate()
+            .map(|(at, piece)| set(&format!("{name}{}", end(at)), piece, "/", secure, seconds));
         let stale = (pieces.len()..before).map(|at| set(&format!("{name}{}", end(at)), "", "/", secure, 0));
         fresh.chain(stale).flatten().collect()
     }
 
     /// The cookies that make a browser forget the session it sent.
-    pub(super) fn forget(&self, headers: &Headers, secure: bool) -> Vec<HeaderValue> {
+    pub(crate) fn forget(&self, headers: &Headers, secure: bool) -> Vec<HeaderValue> {
         let mut names = Vec::new();
         each(headers, &mut |name, _| {
             if self.piece(name).is_some() {
@@ -145,7 +149,7 @@ impl Sealer {
     }
 
     /// How many pieces a browser sent.
-    pub(super) fn pieces(&self, headers: &Headers) -> usize {
+    pub(crate) fn pieces(&self, headers: &Headers) -> usize {
         let mut most = 0;
         each(headers, &mut |name, _| most = most.max(self.piece(name).map_or(0, |at| at + 1)));
         most
@@ -164,9 +168,23 @@ fn end(at: usize) -> String {
 }
 
 /// `Set-Cookie` (RFC 6265 §4.1). Browsers send it with requests that begin elsewhere only where they lead here.
-pub(super) fn set(name: &str, value: &str, path: &str, secure: bool, seconds: u64) -> Option<HeaderValue> {
+pub(crate) fn set(name: &str, value: &str, path: &str, secure: bool, seconds: u64) -> Option<HeaderValue> {
     let secure = if secure { "; Secure" } else { "" };
     let line = format!("{name}={value}; Path={path}; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+    HeaderValue::try_from(line).ok()
+}
+
+/// As [`set`], for what must come with a form that a page elsewhere sends here. Browsers take `SameSite=None` with TLS alone; without it they
+/// are told nothing, and most send it for two minutes.
+pub(crate) fn set_for_forms(
+    name: &str,
+    value: &str,
+    path: &str,
+    secure: bool,
+    seconds: u64,
+) -> Option<HeaderValue> {
+    let secure = if secure { "; SameSite=None; Secure" } else { "" };
+    let line = format!("{name}={value}; Path={path}; HttpOnly; Max-Age={seconds}{secure}");
     HeaderValue::try_from(line).ok()
 }
 
@@ -185,8 +203,7 @@ mod tests {
     use crate::testing::RequestBuilder;
 
     fn sealer(secret: &str) -> Sealer {
-        let client = Client { issuer: "https://idp.example".into(), id: "orders".into(), secret: None };
-        Sealer::new(secret, &client)
+        Sealer::new("oidc", secret, ("https://idp.example", "orders"))
     }
 
     #[test]
@@ -207,9 +224,13 @@ mod tests {
             let value = "x".repeat(length);
             let set = sealer.keep(&value, true, 60, 0);
             assert_eq!(set.len(), length.div_ceil(PIECE));
-            let pairs: Vec<_> = set.iter().map(|line| line.to_str().unwrap().split(';').next().unwrap().to_owned()).collect();
-            assert!(set.iter().all(|line| line.len() <= 4096 && line.to_str().unwrap().starts_with("__Host-")));
-            let req = RequestBuilder::get("/").header("cookie", &format!("a=b; {}; c=d", pairs.join("; "))).build();
+            let pairs: Vec<_> =
+                set.iter().map(|line| line.to_str().unwrap().split(';').next().unwrap().to_owned()).collect();
+            assert!(
+                set.iter().all(|line| line.len() <= 4096 && line.to_str().unwrap().starts_with("__Host-"))
+            );
+            let req =
+                RequestBuilder::get("/").header("cookie", &format!("a=b; {}; c=d", pairs.join("; "))).build();
             let mut headers = req.head.headers;
             assert_eq!(sealer.sent(&headers, true).as_deref(), Some(&*value));
             assert_eq!(sealer.sent(&headers, false), None, "not without the prefix");

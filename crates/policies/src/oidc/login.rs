@@ -5,26 +5,23 @@ use std::sync::Arc;
 use aws_lc_rs::{
     constant_time::verify_slices_are_equal,
     digest::{SHA256, digest},
-    rand,
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use bytes::Bytes;
-use head::Known as Field;
-use http::header::{
-    ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, SET_COOKIE,
-};
+use http::header::{AUTHORIZATION, SET_COOKIE};
 use jose::{Times, openid};
-use percent_encoding::percent_decode_str;
 use policy::{Proof, World, prelude::*};
 
-use super::{
-    SignIn, address,
-    cookie::{LARGEST, Sealer, set},
-    missing,
-    provider::{Refused, encoded},
-    refused, unavailable,
+use super::{SignIn, missing, provider::Refused, refused, unavailable};
+use crate::{
+    login::{
+        Query, base,
+        cookie::{LARGEST, Sealer, set},
+        encoded, go, is_rooted,
+        places::Places,
+        random, signed_out, wants_a_page,
+    },
+    said::Said,
 };
-use crate::said::Said;
 
 /// How long signing in may take, milliseconds.
 const ATTEMPT: u64 = 10 * 60_000;
@@ -34,17 +31,10 @@ const EARLY: u64 = 30_000;
 const OUTAGE: u64 = 5 * 60_000;
 /// How long requests that come with the session before get the one that it became, milliseconds.
 const OVERLAP: u64 = 60_000;
-/// The longest address that is gone back to.
-const LONGEST_RETURN: usize = 2048;
 const SESSION: &str = "session";
 const ATTEMPTED: &str = "attempt";
-
-/// Where signing in and out happens.
-pub(super) struct Places {
-    /// What is registered with the provider, where it is not below the API's path: origin and path.
-    fixed: Option<(String, String)>,
-    after_logout: Option<String>,
-}
+/// Where the provider sends browsers back to, below the others' folder.
+pub(super) const CALLBACK: &str = "callback";
 
 /// Something other than a call.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -58,106 +48,18 @@ pub(super) enum Place {
     BackchannelLogout,
 }
 
-impl Places {
-    pub(super) fn read(redirect: Option<&str>, after_logout: Option<String>) -> Result<Places, Invalid> {
-        let fixed = redirect.map(|text| {
-            let uri = address(text).filter(|uri| uri.query().is_none() && uri.path().len() > 1);
-            let uri = uri.ok_or_else(|| {
-                let message = format!("`{text}` is no address with a path, such as `https://api.example.com/orders/.oidc/callback`");
-                Invalid::field("redirect_uri", message)
-            })?;
-            let origin = format!("{}://{}", uri.scheme_str().unwrap_or("https"), uri.authority().map_or("", |a| a.as_str()));
-            Ok((origin, uri.path().to_owned()))
-        });
-        if after_logout.as_ref().is_some_and(|page| !is_rooted(page) && address(page).is_none()) {
-            return Err(Invalid::field("after_logout", "is a path such as `/`, or an address"));
-        }
-        Ok(Places { fixed: fixed.transpose()?, after_logout })
-    }
-
+impl Place {
     /// What a request asks for beside calls.
-    pub(super) fn of(&self, req: &Request) -> Option<Place> {
-        let path = req.head.uri.path();
-        let (folder, name) = path.rsplit_once('/')?;
-        let ours = match &self.fixed {
-            Some((_, callback)) if path == callback => return Some(Place::Callback),
-            Some((_, callback)) => callback.rsplit_once('/').is_some_and(|(own, _)| own == folder),
-            None => folder.strip_prefix(base(req)) == Some("/.oidc"),
-        };
-        match name {
-            "callback" if ours && self.fixed.is_none() => Some(Place::Callback),
-            "login" if ours => Some(Place::Login),
-            "logout" if ours => Some(Place::Logout),
-            "signed-out" if ours => Some(Place::SignedOut),
-            "backchannel-logout" if ours => Some(Place::BackchannelLogout),
+    pub(super) fn of(places: &Places, req: &Request) -> Option<Place> {
+        match places.name_in(req)? {
+            CALLBACK => Some(Place::Callback),
+            "login" => Some(Place::Login),
+            "logout" => Some(Place::Logout),
+            "signed-out" => Some(Place::SignedOut),
+            "backchannel-logout" => Some(Place::BackchannelLogout),
             _ => None,
         }
     }
-
-    /// Where the provider sends browsers back to.
-    fn callback(&self, req: &Request) -> String {
-        match &self.fixed {
-            Some((origin, path)) => format!("{origin}{path}"),
-            None => format!("{}{}", origin(req), self.callback_path(req)),
-        }
-    }
-
-    fn callback_path(&self, req: &Request) -> String {
-        match &self.fixed {
-            Some((_, path)) => path.clone(),
-            None => format!("{}/.oidc/callback", base(req)),
-        }
-    }
-
-    fn origin(&self, req: &Request) -> String {
-        self.fixed.as_ref().map_or_else(|| origin(req), |(origin, _)| origin.clone())
-    }
-
-    fn is_secure(&self, req: &Request) -> bool {
-        self.origin(req).starts_with("https://")
-    }
-
-    fn after_logout(&self, req: &Request) -> String {
-        match &self.after_logout {
-            None => {
-                let callback = self.callback_path(req);
-                let folder = callback.rsplit_once('/').map_or("", |(folder, _)| folder);
-                format!("{}{folder}/signed-out", self.origin(req))
-            }
-            Some(page) if is_rooted(page) => format!("{}{page}", self.origin(req)),
-            Some(page) => page.clone(),
-        }
-    }
-}
-
-/// The base path of the API: what is taken off before the request goes upstream.
-fn base(req: &Request) -> &str {
-    let path = req.head.uri.path();
-    match req.strip {
-        0 => "",
-        strip => path.match_indices('/').nth(strip).map_or(path, |(at, _)| &path[..at]),
-    }
-}
-
-/// The origin that the client asked, as it or a trusted proxy says.
-fn origin(req: &Request) -> String {
-    let text = |field: Field| {
-        let value = req.head.headers.all(field).next()?;
-        let text = std::str::from_utf8(value.as_bytes()).ok()?;
-        Some(text.split(',').next().unwrap_or_default().trim().to_owned())
-    };
-    let scheme = text(Field::XForwardedProto).filter(|scheme| scheme == "https").map_or("http", |_| "https");
-    let host = text(Field::XForwardedHost).or_else(|| text(Field::Host)).unwrap_or_default();
-    format!("{scheme}://{host}")
-}
-
-/// Whether a text is a path of the same host, and nothing that a browser takes for another host's.
-fn is_rooted(text: &str) -> bool {
-    let mut bytes = text.bytes();
-    bytes.next() == Some(b'/')
-        && !matches!(bytes.next(), Some(b'/' | b'\\'))
-        && text.len() <= LONGEST_RETURN
-        && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
 }
 
 /// One attempt to sign in, as the browser keeps it.
@@ -311,7 +213,7 @@ impl SignIn {
         let to = format!(
             "{endpoint}{join}response_type=code&client_id={}&redirect_uri={}&scope={}&state={}&nonce={}&code_challenge={challenge}&code_challenge_method=S256",
             encoded(&provider.client.id),
-            encoded(&self.places.callback(req)),
+            encoded(&self.places.answers(req)),
             encoded(&self.scopes),
             attempt.state,
             attempt.nonce,
@@ -319,7 +221,7 @@ impl SignIn {
         let secure = self.places.is_secure(req);
         let text = serde_json::to_vec(&attempt).expect("texts and numbers are JSON");
         let name = sealer.attempt(secure, &attempt.state);
-        let kept = set(&name, &sealer.seal(ATTEMPTED, &text), &self.places.callback_path(req), secure, ATTEMPT / 1000);
+        let kept = set(&name, &sealer.seal(ATTEMPTED, &text), &self.places.answers_path(req), secure, ATTEMPT / 1000);
         let stale = sealer.forget(&req.head.headers, secure);
         Err(go(&to, kept.into_iter().chain(stale)))
     }
@@ -339,7 +241,7 @@ impl SignIn {
         if verify_slices_are_equal(attempt.state.as_bytes(), state.as_bytes()).is_err() || now >= attempt.until {
             return Err(again("it is another attempt, or one of long ago").into());
         }
-        let done = set(&name, "", &self.places.callback_path(req), secure, 0);
+        let done = set(&name, "", &self.places.answers_path(req), secure, 0);
         let provider = self.providers.iter().find(|provider| provider.client.issuer == attempt.issuer);
         let provider = provider.ok_or_else(|| again("its provider is not trusted any more"))?;
         let about = provider.about(&req.world, req.arrived).await.map_err(refused)?;
@@ -355,7 +257,7 @@ impl SignIn {
             return Err(done.into_iter().fold(problem, |problem, cookie| problem.with_header(SET_COOKIE, cookie)).into());
         }
         let code = query.one("code").map_err(twice)?.ok_or_else(|| again("there is no `code`"))?;
-        let callback = self.places.callback(req);
+        let callback = self.places.answers(req);
         let form = [
             ("grant_type", "authorization_code"),
             ("code", &*code),
@@ -528,79 +430,12 @@ impl SignIn {
     }
 }
 
-/// Parameters of a query.
-struct Query(Vec<(String, String)>);
-
-impl Query {
-    fn of(req: &Request) -> Query {
-        let pairs = req.head.uri.query().unwrap_or_default().split('&').take(64);
-        let read = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
-        let pairs = pairs.filter_map(|pair| pair.split_once('=')).map(|(name, value)| (read(name), read(value)));
-        Query(pairs.collect())
-    }
-
-    /// One parameter; an error where it stands twice.
-    fn one(&self, name: &str) -> Result<Option<String>, ()> {
-        let mut found = self.0.iter().filter(|(known, _)| known == name);
-        match (found.next(), found.next()) {
-            (Some(_), Some(_)) => Err(()),
-            (one, _) => Ok(one.map(|(_, value)| value.clone())),
-        }
-    }
-}
-
 /// Claims without those that are about the token and not about the person.
 fn said_of(mut claims: serde_json::Map<String, serde_json::Value>) -> serde_json::Map<String, serde_json::Value> {
     for name in ["nonce", "at_hash", "c_hash", "s_hash", "exp", "iat", "nbf", "jti", "cnf"] {
         claims.remove(name);
     }
     claims
-}
-
-/// Whether a browser asks for something to show, and not a script of a page.
-fn wants_a_page(req: &Request) -> bool {
-    let headers = &req.head.headers;
-    let has = |name: http::HeaderName, text: &str| {
-        headers.get(name).is_some_and(|value| value.to_str().unwrap_or_default().contains(text))
-    };
-    let mode = HeaderName::from_static("sec-fetch-mode");
-    let navigates = headers.get(&mode).is_none() || has(mode, "navigate");
-    matches!(req.head.method, Method::GET | Method::HEAD) && has(ACCEPT, "text/html") && navigates
-}
-
-/// 32 random bytes as text.
-fn random() -> String {
-    let mut bytes = [0; 32];
-    rand::fill(&mut bytes).expect("the operating system has random bytes");
-    URL_SAFE_NO_PAD.encode(bytes)
-}
-
-/// Sends the browser elsewhere.
-fn go(to: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Reply {
-    let mut headers = Headers::new();
-    if let Ok(to) = HeaderValue::try_from(to) {
-        headers.insert(LOCATION, to);
-    }
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    for cookie in cookies {
-        headers.append(SET_COOKIE, cookie);
-    }
-    Reply::answer(StatusCode::FOUND, headers, Bytes::new())
-}
-
-/// A page of its own, since nothing else may be there: it says what happened, and leads back in. It holds nothing of the request.
-fn signed_out() -> Reply {
-    const PAGE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-        <meta name=\"color-scheme\" content=\"light dark\"><title>Signed out</title><h1>You are signed out</h1><p><a href=\"login\">Sign in again</a></p></html>\n";
-    let mut headers = Headers::new();
-    for (name, value) in [
-        (CONTENT_TYPE, "text/html; charset=utf-8"),
-        (CACHE_CONTROL, "no-store"),
-        (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    Reply::answer(StatusCode::OK, headers, Bytes::from_static(PAGE.as_bytes()))
 }
 
 fn again(why: &str) -> Problem {
@@ -610,19 +445,4 @@ fn again(why: &str) -> Problem {
 
 fn too_large() -> Problem {
     unavailable("what the provider says of this person is too large for cookies; ask for fewer claims")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_rooted;
-
-    #[test]
-    fn only_paths_of_the_same_host_are_gone_back_to() {
-        for fine in ["/", "/orders?page=2", "/a/b#c", "/%2F%2Fevil.example"] {
-            assert!(is_rooted(fine), "{fine}");
-        }
-        for wrong in ["", "orders", "//evil.example", "/\\evil.example", "/a\\b", "https://evil.example", "/a b", "/\u{e9}", "/\r\nx"] {
-            assert!(!is_rooted(wrong), "{wrong}");
-        }
-    }
 }

@@ -10,12 +10,13 @@ use http::{
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE},
 };
 use jose::{Algorithm, Rules, Times, Token, Why, json};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use policy::{OutboundCall, Time, World, prelude::*};
 use serde_json::{Map, Value as Json};
 
-use super::address;
-use crate::key_source::{Fetched, KeySource, Place, Source};
+use crate::{
+    key_source::{Fetched, KeySource, Place, Source},
+    login::{address, encoded},
+};
 
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// The largest answer, bytes.
@@ -261,9 +262,4 @@ fn add(form: &mut String, name: &str, value: &str) {
     form.push_str(name);
     form.push('=');
     form.push_str(&encoded(value));
-}
-
-/// As in a form and in a query.
-pub(super) fn encoded(text: &str) -> String {
-    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }

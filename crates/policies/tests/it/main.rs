@@ -8,7 +8,9 @@
 
 mod blocked;
 mod bounded;
+mod browser;
 mod cached;
+mod cas;
 mod compressed;
 mod directory;
 mod elsewhere;
@@ -27,6 +29,7 @@ mod oidc;
 mod page;
 mod pages;
 mod reference;
+mod saml;
 mod sign;
 mod subscribed;
 mod time;

@@ -85,6 +85,8 @@ fn gateway_of_the_pages(policies: &str, contract: Option<&str>, authority: &Auth
 const ISSUER: &str = "http://portal/oauth/default";
 /// What the authorization server of the pages signs with.
 static SERVER_KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::make().0);
+/// What the identity provider of SAML signs with.
+static SAML_KEY: LazyLock<testkit::saml::Key> = LazyLock::new(testkit::saml::Key::p256);
 
 fn keys_of(key: &SigningKey) -> String {
     json!({ "keys": [key.public()] }).to_string()
@@ -101,7 +103,7 @@ fn with_tokens(value: &str) -> String {
     format!("{before}{}{after}", SERVER_KEY.sign("at+jwt", claims.as_object().unwrap()))
 }
 
-/// An identity provider with keys at `/jwks.json`, that knows the token `opaque-token-of-ada` at `/introspect` and the session `s1` at `/check`.
+/// An identity provider with keys at `/jwks.json` and metadata of SAML at `/metadata`, that knows the token `opaque-token-of-ada` at `/introspect` and the session `s1` at `/check`.
 fn provider(request: &http::Request<bytes::Bytes>, keys: &str) -> http::Response<bytes::Bytes> {
     let asked = String::from_utf8_lossy(request.body());
     let session = request.headers().get("x-session").is_some_and(|session| session == "s1");
@@ -123,6 +125,7 @@ fn provider(request: &http::Request<bytes::Bytes>, keys: &str) -> http::Response
             r#"{"issuer":"http://idp","authorization_endpoint":"http://idp/authorize","token_endpoint":"http://idp/token","jwks_uri":"http://idp/jwks.json"}"#
                 .into(),
         ),
+        "/metadata" => reply.body(SAML_KEY.metadata("http://idp", "").into()),
         _ => reply.body(keys.to_owned().into()),
     };
     reply.unwrap()
