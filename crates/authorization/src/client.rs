@@ -123,7 +123,7 @@ impl Shown {
 }
 
 /// Whether a text is a secret of the client that is good now; how long it takes says nothing about which.
-fn has_secret(client: &OAuthClient, proof: &str, now: u64) -> bool {
+pub fn has_secret(client: &OAuthClient, proof: &str, now: u64) -> bool {
     let shown = hash_of(proof);
     let mut found = false;
     for secret in &client.secrets {

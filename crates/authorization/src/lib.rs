@@ -16,7 +16,7 @@ mod user_code;
 
 pub use access::AccessToken;
 pub use agreement::{Agreement, Answered, Unreturnable};
-pub use client::{Method, Shown, verify_assertion};
+pub use client::{Method, Shown, has_secret, verify_assertion};
 pub use failure::{Code, Failure};
 pub use form::Form;
 pub use metadata::{Endpoints, document};

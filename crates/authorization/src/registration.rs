@@ -93,6 +93,7 @@ impl Registration {
             scopes(text)?;
         }
         let client = OAuthClient {
+            server: None,
             id: String::new(),
             secrets: Vec::new(),
             jwks: self.jwks.clone().filter(|_| method == Method::Assertion),

@@ -36,6 +36,9 @@ pub enum Error {
     /// Too many attempts.
     #[error("too many failed attempts; repeat in {seconds} s")]
     TooMany { seconds: u64 },
+    /// A server elsewhere does not do what it was asked.
+    #[error("{detail}")]
+    Elsewhere { detail: String },
     /// Nothing was changed.
     #[error("{}", of_store(.0))]
     Store(#[source] store::Error),
@@ -55,6 +58,7 @@ impl Error {
             Error::Forbidden { .. } => problems::FORBIDDEN,
             Error::Unconfirmed => problems::CONFIRMATION_NEEDED,
             Error::TooMany { .. } => problems::RATE_LIMITED,
+            Error::Elsewhere { .. } => problems::AUTHORIZATION_SERVER,
             Error::Store(store::Error::Full { .. } | store::Error::Busy { .. }) => problems::OVERLOADED,
             Error::Store(_) | Error::Internal => problems::INTERNAL,
         }

@@ -241,11 +241,13 @@ pub(crate) fn names(resource: &Resource) -> impl Iterator<Item = (String, Claime
         _ => None,
     };
     let client = match resource {
-        Resource::App(app) => app.client.as_ref().map(|client| client.id.as_str()),
+        Resource::App(app) => app.client.as_ref().map(model::OAuthClient::mark),
         _ => None,
     };
     let custom_id = custom_id.map(|id| ("custom_id".to_owned(), Claimed::CustomId(id.into())));
-    usernames.chain(custom_id).chain(client.map(|id| ("client.id".to_owned(), Claimed::Client(id.into()))))
+    usernames
+        .chain(custom_id)
+        .chain(client.map(|id| ("client.id".to_owned(), Claimed::Client(id.into_boxed_str()))))
 }
 
 /// A name that one caller has.

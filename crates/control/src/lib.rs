@@ -76,8 +76,8 @@ pub use life::{
 };
 pub use notices::{NoticeOf, NoticeView};
 pub use oauth::{
-    Asked, AskedScope, ClientForm, ClientKnown, ClientRequest, ConsentView, Decided, Denied, DeviceAsked,
-    InitialToken, IssuedClient, Person,
+    Asked, AskedScope, ClientForm, ClientKnown, ClientPlace, ClientRequest, ConsentView, Decided, Denied,
+    DeviceAsked, InitialToken, IssuedClient, Person, RegistrationView,
 };
 pub use passkey::RelyingParty;
 pub use people::{

@@ -159,7 +159,7 @@ impl Control {
         let ready = self.check_drafts(ws, drafts, ContractTexts::default()).await?.map_err(Error::Invalid)?;
         self.commit(writing, actor, ready).await?;
         match present.app.client {
-            Some(client) => self.forget_client(ws, client.id).await,
+            Some(client) => self.forget_client(ws, app, client).await,
             None => Ok(()),
         }
     }

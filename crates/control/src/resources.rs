@@ -282,6 +282,7 @@ fn has_text(resource: &Resource, id: &str, search: &str) -> bool {
             Resource::Standard(r) => any(&[&r.description]) || r.applies_to.tags.iter().any(|tag| has(tag)),
             Resource::Waiver(r) => has(&r.api) || has(&r.reason) || has(r.standard.as_str()),
             Resource::IdentityProvider(r) => any(&[&r.title]) || has(&r.issuer),
+            Resource::AuthorizationServer(r) => any(&[&r.title]) || has(&r.issuer),
             Resource::Design(r) => any(&[&r.title, &r.description, &r.owner, &r.api]),
             Resource::Webhook(r) => has(&r.url),
             Resource::Subscription(r) => {

@@ -19,7 +19,7 @@ pub struct App {
     pub owner: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub credentials: Vec<Credential>,
-    /// The app as a client of the built-in authorization server.
+    /// The app as a client of the built-in authorization server, or of one elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<OAuthClient>,
 }

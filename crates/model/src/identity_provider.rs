@@ -273,7 +273,7 @@ fn is_text(text: &str, longest: usize) -> bool {
 }
 
 /// Whether this can be an issuer (OpenID Connect Discovery 1.0 §3); without TLS on this machine alone.
-fn is_issuer(text: &str) -> bool {
+pub(crate) fn is_issuer(text: &str) -> bool {
     let (secure, rest) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
         (Some(rest), _) => (true, rest),
         (None, Some(rest)) => (false, rest),

@@ -5,6 +5,7 @@
 mod acme;
 mod api;
 mod app;
+mod authorization_server;
 mod block;
 mod consumer;
 mod design;
@@ -45,6 +46,7 @@ pub use api::{
     Api, ApiRef, Breaks, Compatibility, ContractSource, Listen, OperationSettings, UpstreamSource, Visibility,
 };
 pub use app::{AgreedTerms, App, PlanChange, Subscription, SubscriptionState};
+pub use authorization_server::{AuthorizationServer, Registration, TokenServer};
 pub use block::{Block, Blocked};
 pub use consumer::{Consumer, Credential, KeyHash, KeyUse};
 pub use design::Design;

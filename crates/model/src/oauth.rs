@@ -6,14 +6,17 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::KeyHash;
+use crate::{KeyHash, Name};
 
-/// An app as a client of the built-in authorization server (RFC 6749 §2).
+/// An app as a client of an authorization server (RFC 6749 §2).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OAuthClient {
     /// What it is known by (`client_id`); no secret.
     pub id: String,
+    /// The authorization server elsewhere that it is a client of; the built-in one, where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<Name>,
     /// What proves it, two at most, so that one takes the other's place without a gap.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<ClientSecret>,
@@ -97,6 +100,21 @@ pub struct Revoked {
     pub ids: BTreeMap<Arc<str>, u64>,
     /// By the ids of clients: their tokens that were issued until then, seconds since 1970.
     pub clients: BTreeMap<Arc<str>, u64>,
+}
+
+impl OAuthClient {
+    /// By what gateways know it: clients of different servers may have the same id. A `/` is in no name, and in no id of the built-in server.
+    pub fn mark(&self) -> String {
+        match &self.server {
+            Some(server) => OAuthClient::mark_at(server.as_str(), &self.id),
+            None => self.id.clone(),
+        }
+    }
+
+    /// As [`OAuthClient::mark`], of a client with this id at a server elsewhere.
+    pub fn mark_at(server: &str, id: &str) -> String {
+        format!("{server}/{id}")
+    }
 }
 
 impl Revoked {

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize, Serializer, de::DeserializeOwned, ser::Error
 use serde_json::Value;
 
 use crate::{
-    Api, App, Block, Certificate, Consumer, Design, Finding, Gateway, IdentityProvider, Plan, Product, Route,
-    Standard, Subscription, Upstream, Waiver, Webhook, Workspace,
+    Api, App, AuthorizationServer, Block, Certificate, Consumer, Design, Finding, Gateway, IdentityProvider,
+    Plan, Product, Route, Standard, Subscription, Upstream, Waiver, Webhook, Workspace,
 };
 
 macro_rules! kinds {
@@ -86,6 +86,8 @@ kinds! {
     Plan, "plan", "plans";
     /// A bundle of APIs.
     Product, "product", "products";
+    /// Whose tokens apps have, in place of the built-in one.
+    AuthorizationServer, "authorization-server", "authorization-servers";
     /// An application of a developer.
     App, "app", "apps";
     /// An app's right to a product under a plan.
@@ -124,6 +126,7 @@ impl Resource {
             Resource::Consumer(r) => r.name.to_string(),
             Resource::Plan(r) => r.name.to_string(),
             Resource::Product(r) => r.name.to_string(),
+            Resource::AuthorizationServer(r) => r.name.to_string(),
             Resource::App(r) => r.name.to_string(),
             Resource::Subscription(r) => r.name.to_string(),
             Resource::Block(r) => r.name.to_string(),

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Blocked, BranchMatch, Certificate, Consumer, Gateway, HashOn, KeyHash, Listen, Name, OpenChallenge,
-    PolicyUse, RouteMatch, SecretValues, SharedMap, SignOut, TokenIssuer, Upstream, scoped,
+    PolicyUse, RouteMatch, SecretValues, SharedMap, SignOut, TokenIssuer, TokenServer, Upstream, scoped,
     secret_references, unscoped,
 };
 
@@ -47,6 +47,9 @@ pub struct Snapshot {
     /// The built-in authorization servers, by workspace.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub issuers: BTreeMap<Arc<str>, Arc<TokenIssuer>>,
+    /// Authorization servers elsewhere whose tokens are taken, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub servers: BTreeMap<Arc<str>, Arc<TokenServer>>,
     /// Where browsers find the portal, without a slash at the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub portal: Option<Arc<str>>,
@@ -358,6 +361,7 @@ impl Snapshot {
             certificates: kept(self.certificates, &earlier.certificates),
             blocks: kept(self.blocks, &earlier.blocks),
             issuers: kept(self.issuers, &earlier.issuers),
+            servers: kept(self.servers, &earlier.servers),
             portal: self.portal,
             secrets: if self.secrets == earlier.secrets {
                 Arc::clone(&earlier.secrets)

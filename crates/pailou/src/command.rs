@@ -31,7 +31,7 @@ pub(crate) use self::{
         ApiCommand, CatalogueArgs, CatalogueAs, MoveArgs, PromoteArgs, ReviewApplyArgs, ReviewArgs,
         ReviewCommand, ReviewListArgs, ScorecardArgs,
     },
-    people::{Held, MemberCommand, RoleCommand, SsoCommand, TokenCommand},
+    people::{Held, MemberCommand, NamedArgs, RoleCommand, SsoCommand, TokenCommand},
     policy::{PolicyCommand, PolicyTestArgs, RuleFormat},
     subscriptions::{RefuseArgs, SubscriptionCommand},
 };
@@ -220,6 +220,8 @@ pub(crate) enum OauthCommand {
     RotateSecret(OauthSecretArgs),
     /// Takes the client of an app away; its tokens are refused at once.
     RemoveClient(OauthAppArgs),
+    /// Lists clients that were registered with an authorization server elsewhere, and those that are to be deleted there.
+    Registrations(NamedArgs),
     /// Has the next key sign tokens from now on.
     RotateKey(OauthKeyArgs),
 }

@@ -489,6 +489,9 @@ async fn tend_oauth(control: Control) {
         if let Err(error) = control.tend_oauth().await {
             tracing::error!(%error, "the authorization server could not be looked after");
         }
+        if let Err(error) = control.tend_registrations().await {
+            tracing::error!(%error, "clients at authorization servers elsewhere could not be looked after");
+        }
     }
 }
 

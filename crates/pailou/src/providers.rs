@@ -70,12 +70,20 @@ impl Providers {
             return Err(format!("{place} is no address of the public internet"));
         }
         let client = if call.public { &self.public } else { &self.open };
-        let mut request = match call.form {
-            Some(form) => client
+        let mut request = match (call.json, call.form) {
+            (Some((method, text)), _) => {
+                let method = method.parse().map_err(|_| format!("`{method}` is no method"))?;
+                let request = client.request(method, call.url);
+                match text.is_empty() {
+                    true => request,
+                    false => request.header(header::CONTENT_TYPE, "application/json").body(text),
+                }
+            }
+            (None, Some(form)) => client
                 .post(call.url)
                 .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
                 .body(form),
-            None => client.get(call.url),
+            (None, None) => client.get(call.url),
         };
         request = request.header(header::ACCEPT, "application/json");
         if let Some(authorization) = call.authorization {
@@ -195,7 +203,14 @@ mod tests {
         let providers = Providers::new().unwrap_or_else(|_| panic!("no file is named"));
         for host in ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1"] {
             let url = format!("http://{host}:{port}/").parse().unwrap();
-            let call = ProviderCall { url, form: None, authorization: None, public: true, largest: 1024 };
+            let call = ProviderCall {
+                url,
+                form: None,
+                json: None,
+                authorization: None,
+                public: true,
+                largest: 1024,
+            };
             let said = providers.ask(call).await.unwrap_err();
             assert!(said.contains("public internet"), "{host}: {said}");
         }

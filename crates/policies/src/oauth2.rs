@@ -1,4 +1,6 @@
-//! `oauth2`: who calls, by a token of the built-in authorization server (RFC 9068, RFC 6750, RFC 9449).
+//! `oauth2`: who calls, by a token of the authorization server of the workspace (RFC 9068, RFC 6750, RFC 9449).
+
+mod servers;
 
 use std::{
     collections::BTreeMap,
@@ -12,14 +14,16 @@ use jose::{
     Algorithm, DpopProof, KeySet, LONGEST, NotTaken, PROOF_AGE, Replays, Rules, Times, Token, Why,
     issuer_claimed, sha256_of,
 };
-use model::{TokenIssuer, snapshot::Scopes};
+use model::{OAuthClient, TokenIssuer, TokenServer, snapshot::{Caller, Scopes}};
 use policy::{Proof, prelude::*};
 use serde_json::{Map, Value as Json};
 
+use self::servers::{Found, NoKeys, Servers};
 use crate::{
     authorization::{NO_TOKEN, Sent, sent, unauthenticated, wrong_token},
     claim::{Path, text_of},
-    recent::Recent,
+    key_source::KeySource,
+    recent::{Mark, Recent},
     text::header_name,
 };
 
@@ -33,10 +37,11 @@ const WRONG_PROOF: HeaderValue = HeaderValue::from_static(
     "DPoP realm=\"pailou\", error=\"invalid_dpop_proof\", algs=\"ES256 ES384 EdDSA RS256 PS256\"",
 );
 
-/// Lets in apps that send a token of the built-in authorization server, and says who they are.
+/// Lets in apps that send a token of the built-in authorization server, or of one elsewhere that the workspace names
+/// (`kind: authorization-server`), and says who they are.
 ///
 /// The caller is the app, as it is with its API key: its plan, its limits and its calls are the same. Whoever agreed to the app's acting for
-/// them is `claims.sub`. A token is refused within a second after it, its client or its grant was revoked. A token that is bound to a key
+/// them is `claims.sub`. A token is refused within a second after its client ended, and one of the built-in server after it or its grant was revoked. A token that is bound to a key
 /// (DPoP, RFC 9449) is taken with a proof of that key for this very request alone, and each proof once. The token is taken out of
 /// the request before it goes to the upstream.
 #[derive(Deserialize, JsonSchema)]
@@ -88,6 +93,7 @@ impl Policy for Oauth2 {
             own,
             verified: cx.kept("oauth2", || Recent::new(REMEMBERED)),
             keys: cx.kept("oauth2 keys", Keys::default),
+            servers: cx.kept("oauth2 servers", Servers::default),
             proofs: cx.kept("oauth2 proofs", || Replays::new(PROOFS)),
         }))
     }
@@ -103,6 +109,7 @@ struct Check {
     verified: Arc<Recent<Arc<Verified>>>,
     keys: Arc<Keys>,
     proofs: Arc<Replays>,
+    servers: Arc<Servers>,
     /// Tells this policy's entries from those of others: what one accepts another may not.
     own: [u8; 16],
 }
@@ -131,8 +138,8 @@ impl Keys {
 /// What a token says that was verified.
 struct Verified {
     times: Times,
-    /// The text of the keys it was verified with.
-    keys: Arc<str>,
+    by: By,
+    /// By what gateways know the client.
     client: Box<str>,
     id: Box<str>,
     /// Seconds since 1970.
@@ -144,9 +151,20 @@ struct Verified {
     bound: Option<Box<str>>,
 }
 
+/// Whose token it is, and what it was verified with.
+enum By {
+    /// Of the built-in server: the text of its keys.
+    Here(Arc<str>),
+    There { server: Arc<TokenServer>, keys: Arc<KeySource>, generation: u64 },
+}
+
 impl Filter for Check {
     fn on_request<'a>(&'a self, req: &'a mut Request) -> Step<'a> {
-        self.check(req).into()
+        match self.look(req) {
+            Ok(Looked::Known(known, mark)) => self.let_in(known, mark, req).into(),
+            Ok(Looked::There(server, mark)) => Step::wait(self.verify_there(server, mark, req)),
+            Err(problem) => Step::Done(Err(problem.into())),
+        }
     }
 
     fn carries(&self, req: &Request) -> bool {
@@ -154,7 +172,12 @@ impl Filter for Check {
             // Another policy may take tokens of others beside this one.
             Sent::Credentials(token) => {
                 let issuer = req.world.token_issuer(&req.target.workspace);
-                issuer.is_none_or(|issuer| issuer_claimed(token).is_none_or(|claimed| *claimed == *issuer.issuer))
+                let servers = req.world.token_servers(&req.target.workspace);
+                let is_known = |claimed: String| {
+                    issuer.is_none_or(|issuer| claimed == *issuer.issuer)
+                        || servers.iter().any(|server| claimed == *server.issuer)
+                };
+                issuer_claimed(token).is_none_or(is_known)
             }
             Sent::Other => matches!(sent(&req.head.headers, "dpop"), Sent::Credentials(_)),
             Sent::Unclear => true,
@@ -163,48 +186,58 @@ impl Filter for Check {
     }
 }
 
+/// What is known of a token at once.
+enum Looked {
+    /// The mark is that of one that was not seen before.
+    Known(Arc<Verified>, Option<Mark>),
+    There(Arc<TokenServer>, Mark),
+}
+
 impl Check {
-    fn check(&self, req: &mut Request) -> Flow {
-        let headers = &req.head.headers;
-        let (text, by_proof) = match (sent(headers, "bearer"), sent(headers, "dpop")) {
+    /// The token that a request carries, and whether it came as one that is bound to a key.
+    fn token<'r>(&self, headers: &'r Headers) -> Result<(&'r str, bool), Problem> {
+        let token = match (sent(headers, "bearer"), sent(headers, "dpop")) {
             (Sent::Credentials(text), _) => (text, false),
             (_, Sent::Credentials(text)) => (text, true),
-            (Sent::Unclear, _) => return Err(wrong_token("the request carries several tokens".into()).into()),
-            _ => return Err(self.missing().into()),
+            (Sent::Unclear, _) => return Err(wrong_token("the request carries several tokens".into())),
+            _ => return Err(self.missing()),
         };
-        if text.len() > LONGEST {
-            return Err(wrong_token("it is too long".into()).into());
+        if token.0.len() > LONGEST {
+            return Err(wrong_token("it is too long".into()));
         }
-        let Some(issuer) = req.world.token_issuer(&req.target.workspace) else {
-            return Err(wrong_token("no authorization server issues tokens here".into()).into());
-        };
+        Ok(token)
+    }
+
+    fn look(&self, req: &Request) -> Result<Looked, Problem> {
+        let (text, _) = self.token(&req.head.headers)?;
+        let (issuer, servers) =
+            (req.world.token_issuer(&req.target.workspace), req.world.token_servers(&req.target.workspace));
         let mark = self.verified.mark(&[&self.own, text.as_bytes()]);
-        let known = self.verified.get(&mark).filter(|known| known.keys == issuer.keys);
-        let (known, is_new) = match known {
-            Some(known) => (known, false),
-            None => (Arc::new(self.verify(text, issuer).map_err(wrong_token)?), true),
-        };
-        known.times.hold(req.arrived.unix_ms).map_err(wrong_token)?;
-        if issuer.revoked.covers(&known.client, &known.id, known.issued) {
-            return Err(wrong_token("it was revoked".into()).into());
-        }
-        if !known.audiences.iter().any(|audience| is_for(audience, &issuer.audience, req)) {
-            return Err(wrong_token("it is for another API".into()).into());
-        }
-        match (&known.bound, by_proof) {
-            (Some(bound), true) => self.check_proof(bound, text, req)?,
-            (None, true) => return Err(wrong_token("it is bound to no key, and came as one that is".into()).into()),
-            // A token that was taken from its owner must not do without what it lacks (RFC 9449 §7.2).
-            (Some(_), false) => return Err(wrong_token("it is bound to a key, and came as one that is not".into()).into()),
-            (None, false) if self.dpop_required => {
-                return Err(unauthenticated("send a token that is bound to a key (DPoP)", &NO_PROOF).into());
+        let is_in_force = |known: &Arc<Verified>| match &known.by {
+            By::Here(keys) => issuer.is_some_and(|issuer| issuer.keys == *keys),
+            By::There { server, keys, generation } => {
+                servers.iter().any(|one| Arc::ptr_eq(one, server))
+                    && keys.generation(&req.world, req.arrived) == *generation
             }
-            (None, false) => {}
-        }
-        let Some(caller) = req.world.by_client(&known.client) else {
-            return Err(wrong_token("its client is not there any more".into()).into());
         };
-        if is_new {
+        if let Some(known) = self.verified.get(&mark).filter(is_in_force) {
+            return Ok(Looked::Known(known, None));
+        }
+        if !servers.is_empty()
+            && let Some(claimed) = issuer_claimed(text)
+            && let Some(server) = servers.iter().find(|server| claimed == *server.issuer)
+        {
+            return Ok(Looked::There(Arc::clone(server), mark));
+        }
+        let issuer = issuer.ok_or_else(|| wrong_token("no authorization server issues tokens here".into()))?;
+        let known = self.verify(text, issuer).map_err(wrong_token)?;
+        Ok(Looked::Known(Arc::new(known), Some(mark)))
+    }
+
+    /// Lets in whom a token names, and keeps what it said for the next time where a mark says that it is new.
+    fn let_in(&self, known: Arc<Verified>, mark: Option<Mark>, req: &mut Request) -> Flow {
+        let caller = self.judge(&known, req)?;
+        if let Some(mark) = mark {
             self.verified.put(mark, Arc::clone(&known));
         }
         if self.hide {
@@ -226,6 +259,90 @@ impl Check {
         })
     }
 
+    /// Whether a token is good for this request, and who calls then.
+    fn judge(&self, known: &Verified, req: &Request) -> Result<Arc<Caller>, Problem> {
+        let (text, by_proof) = self.token(&req.head.headers)?;
+        known.times.hold(req.arrived.unix_ms).map_err(wrong_token)?;
+        let issuer = req.world.token_issuer(&req.target.workspace);
+        let gateway = issuer.map(|issuer| &*issuer.audience);
+        let is_for_gateway =
+            |audience: &str| gateway.is_some_and(|gateway| is_for(audience, gateway, req));
+        let is_for_us = match &known.by {
+            By::Here(_) => {
+                if issuer.is_some_and(|issuer| issuer.revoked.covers(&known.client, &known.id, known.issued)) {
+                    return Err(wrong_token("it was revoked".into()));
+                }
+                known.audiences.iter().any(|audience| is_for_gateway(audience))
+            }
+            By::There { server, .. } if server.audiences.is_empty() => {
+                known.audiences.iter().any(|audience| is_for_gateway(audience))
+            }
+            By::There { server, .. } => {
+                known.audiences.iter().any(|audience| server.audiences.iter().any(|one| **one == **audience))
+            }
+        };
+        if !is_for_us {
+            return Err(wrong_token("it is for another API".into()));
+        }
+        match (&known.bound, by_proof) {
+            (Some(bound), true) => self.check_proof(bound, text, req)?,
+            (None, true) => return Err(wrong_token("it is bound to no key, and came as one that is".into())),
+            // A token that was taken from its owner must not do without what it lacks (RFC 9449 §7.2).
+            (Some(_), false) => return Err(wrong_token("it is bound to a key, and came as one that is not".into())),
+            (None, false) if self.dpop_required => {
+                return Err(unauthenticated("send a token that is bound to a key (DPoP)", &NO_PROOF));
+            }
+            (None, false) => {}
+        }
+        let caller = req.world.by_client(&known.client);
+        caller.ok_or_else(|| wrong_token("its client is not there any more".into()))
+    }
+
+    /// Verifies a token of a server elsewhere, when its keys are there.
+    async fn verify_there(&self, server: Arc<TokenServer>, mark: Mark, req: &mut Request) -> Flow {
+        let (text, _) = self.token(&req.head.headers)?;
+        let token = Token::read(text, &Algorithm::PUBLIC).map_err(wrong_token)?;
+        let keys = self.servers.of(&server.issuer);
+        let found = keys.keys_for(&server.issuer, token.kid(), &req.world, req.arrived).await;
+        let found = found.map_err(|why| match why {
+            NoKeys::Unknown(why) => wrong_token(why),
+            NoKeys::Unavailable(cause) => {
+                let detail = "callers cannot be told apart now, because the keys of their tokens cannot be had";
+                Problem::new(problems::IDENTITY_UNAVAILABLE, detail).because(format!("no keys for `oauth2`: {cause}"))
+            }
+        })?;
+        let known = self.read_there(&token, server, found).map_err(wrong_token)?;
+        self.let_in(Arc::new(known), Some(mark), req)
+    }
+
+    fn read_there(&self, token: &Token<'_>, server: Arc<TokenServer>, found: Found) -> Result<Verified, Why> {
+        // Servers that do not follow RFC 9068 call access tokens what they call every token.
+        let is_access = |typ: &str| ["at+jwt", "application/at+jwt", "jwt"].iter().any(|one| typ.eq_ignore_ascii_case(one));
+        if !token.typ().is_none_or(is_access) {
+            return Err("it is no access token".into());
+        }
+        let claims = token.verified(&found.set)?;
+        let required = ["exp", "aud"].map(str::to_owned).to_vec();
+        let issuers = vec![server.issuer.to_string()];
+        let times = Rules { issuers, audiences: Vec::new(), required, skew: self.skew }.check(&claims)?;
+        let client = server.client_claims.iter().find_map(|name| claims.get(&**name));
+        let client = client.and_then(Json::as_str).ok_or("no claim of it says which client it is of")?;
+        let named = claims.get("scope").or_else(|| claims.get("scp")).map(crate::claim::texts_of);
+        let scope = |there: &str| server.scopes.get(there).map_or_else(|| Arc::from(there), Arc::clone);
+        let text = |name: &str| claims.get(name).and_then(Json::as_str).unwrap_or_default().into();
+        Ok(Verified {
+            times,
+            client: OAuthClient::mark_at(&server.name, client).into(),
+            id: text("jti"),
+            issued: claims.get("iat").and_then(Json::as_u64).unwrap_or_default(),
+            audiences: crate::claim::texts_of(&claims["aud"]).into_iter().map(Box::from).collect(),
+            scopes: named.unwrap_or_default().into_iter().map(scope).collect(),
+            bound: bound_to(&claims)?,
+            by: By::There { server, keys: found.source, generation: found.generation },
+            claims: Arc::new(Json::Object(claims)),
+        })
+    }
+
     fn verify(&self, text: &str, issuer: &TokenIssuer) -> Result<Verified, Why> {
         let token = Token::read(text, &[Algorithm::Es256])?;
         if !token.typ().is_some_and(|typ| typ.eq_ignore_ascii_case("at+jwt")) {
@@ -240,50 +357,50 @@ impl Check {
         let rules =
             Rules { issuers: vec![issuer.issuer.to_string()], audiences: Vec::new(), required, skew: self.skew };
         let times = rules.check(&claims)?;
+        if claims.get("client_id").and_then(Json::as_str).is_some_and(|id| id.contains('/')) {
+            return Err("its client is of another server".into());
+        }
         Ok(Verified {
             times,
-            keys: Arc::clone(&issuer.keys),
+            by: By::Here(Arc::clone(&issuer.keys)),
             client: text_claim(&claims, "client_id")?,
             id: text_claim(&claims, "jti")?,
             issued: claims.get("iat").and_then(Json::as_u64).ok_or("its `iat` is no whole number")?,
             audiences: crate::claim::texts_of(&claims["aud"]).into_iter().map(Box::from).collect(),
             scopes: claims.get("scope").map(crate::claim::texts_of).unwrap_or_default().into_iter().map(Arc::from).collect(),
-            bound: match claims.get("cnf") {
-                None => None,
-                Some(bound) => Some(bound.get("jkt").and_then(Json::as_str).ok_or("its `cnf` is not understood")?.into()),
-            },
+            bound: bound_to(&claims)?,
             claims: Arc::new(Json::Object(claims)),
         })
     }
 
     /// Whether the request comes with a proof of the key that the token is bound to (RFC 9449 §7.1).
-    fn check_proof(&self, bound: &str, token: &str, req: &Request) -> Flow {
+    fn check_proof(&self, bound: &str, token: &str, req: &Request) -> Result<(), Problem> {
         let lines = req.head.headers.get_all(&DPOP);
         let mut lines = lines.iter();
         let (Some(line), None) = (lines.next(), lines.next()) else {
-            return Err(unproven("the request carries no proof, or several".into()).into());
+            return Err(unproven("the request carries no proof, or several".into()));
         };
         let text = line.to_str().map_err(|_| unproven("the proof is no text".into()))?;
         let proof = DpopProof::read(text).map_err(unproven)?;
         if proof.thumbprint != bound {
-            return Err(unproven("the proof is of another key than that of the token".into()).into());
+            return Err(unproven("the proof is of another key than that of the token".into()));
         }
         let now = req.arrived.unix_ms;
         proof.fits(req.head.method.as_str(), now).map_err(unproven)?;
         if proof.token.as_deref() != Some(&*sha256_of(token)) {
-            return Err(unproven("the proof is not for this token".into()).into());
+            return Err(unproven("the proof is not for this token".into()));
         }
         let host = host_of(req);
         let here = proof.place().is_some_and(|(named, path)| named == host && path == req.head.uri.path());
         if !here {
-            return Err(unproven("the proof is for another URL".into()).into());
+            return Err(unproven("the proof is for another URL".into()));
         }
         match self.proofs.take(&[&proof.thumbprint, &proof.id], now, now + 2 * PROOF_AGE) {
             Ok(()) => Ok(()),
-            Err(NotTaken::Again) => Err(unproven("the proof was used before".into()).into()),
+            Err(NotTaken::Again) => Err(unproven("the proof was used before".into())),
             Err(NotTaken::Full) => {
                 let detail = "too many proofs came lately; repeat the request later";
-                Err(Problem::new(problems::OVERLOADED, detail).into())
+                Err(Problem::new(problems::OVERLOADED, detail))
             }
         }
     }
@@ -319,6 +436,13 @@ fn text_claim(claims: &Map<String, Json>, name: &str) -> Result<Box<str>, Why> {
     text.map(Box::from).ok_or_else(|| format!("its `{name}` is no text").into())
 }
 
+/// The thumbprint of the key that a token is bound to (RFC 9449 §6.1).
+fn bound_to(claims: &Map<String, Json>) -> Result<Option<Box<str>>, Why> {
+    let Some(bound) = claims.get("cnf") else { return Ok(None) };
+    let thumbprint = bound.get("jkt").and_then(Json::as_str).ok_or("its `cnf` is not understood")?;
+    Ok(Some(thumbprint.into()))
+}
+
 fn unproven(why: Why) -> Problem {
     let detail = "the proof that the token is yours (`DPoP`) is not accepted";
     Problem::new(problems::UNAUTHENTICATED, detail)
@@ -330,7 +454,7 @@ fn unproven(why: Why) -> Problem {
 #[cfg(test)]
 mod tests {
     use jose::SigningKey;
-    use model::{Revoked, snapshot::{Access, Caller, Entitlement}};
+    use model::{Revoked, snapshot::{Access, Entitlement}};
     use serde_json::json;
 
     use super::*;

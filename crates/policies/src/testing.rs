@@ -15,7 +15,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use head::Headers;
 use http::{HeaderName, HeaderValue, Request as HttpRequest, StatusCode};
 use model::{
-    KeyHash, TokenIssuer,
+    KeyHash, TokenIssuer, TokenServer,
     event::Target,
     snapshot::{Access, Caller, ContractDocument, Entitlement},
 };
@@ -369,6 +369,7 @@ struct Callers(
     Arc<Beside>,
     Vec<Arc<Caller>>,
     Option<Arc<TokenIssuer>>,
+    Vec<Arc<TokenServer>>,
 );
 
 /// What filters did beside an exchange: how long they waited, and what they sent. All of it is done at once.
@@ -435,6 +436,10 @@ impl CallerIndex for Callers {
 
     fn token_issuer(&self, _: &str) -> Option<&Arc<TokenIssuer>> {
         self.3.as_ref()
+    }
+
+    fn token_servers(&self, _: &str) -> &[Arc<TokenServer>] {
+        &self.4
     }
 }
 

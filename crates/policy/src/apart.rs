@@ -2,7 +2,7 @@
 
 use std::{future::ready, sync::Arc, time::Duration};
 
-use model::{KeyHash, TokenIssuer, snapshot::Caller};
+use model::{KeyHash, TokenIssuer, TokenServer, snapshot::Caller};
 
 use crate::{
     CallerIndex, CallerKey, Counter, CounterSource, Dial, Fetch, Fetched, Gauge, Hold, Kept, Key, Later,
@@ -97,6 +97,10 @@ impl<C: Clock> CallerIndex for Nobody<C> {
 
     fn token_issuer(&self, _: &str) -> Option<&Arc<TokenIssuer>> {
         None
+    }
+
+    fn token_servers(&self, _: &str) -> &[Arc<TokenServer>] {
+        &[]
     }
 }
 

@@ -110,6 +110,8 @@ problem_types! {
         "The service behind the API answered with more than is passed on here.";
     BROWNOUT = "brownout", 503, "Brownout",
         "The API is deprecated, and refuses calls for a short time, as was announced, so that who still calls it notices before it ends. `Retry-After` says when it answers again; links of the answer say what comes after it.";
+    AUTHORIZATION_SERVER = "authorization-server", 502, "Authorization server",
+        "The authorization server that apps are registered with does not do what it was asked. `detail` has what it says.";
     OVERLOADED = "overloaded", 503, "Overloaded",
         "The gateway has reached one of its bounds. Repeat the request later.";
     IDENTITY_UNAVAILABLE = "identity-unavailable", 503, "Identity unavailable",

@@ -14,7 +14,7 @@ use expr::{CallerFacts, Facts, Provenance, View};
 use head::{Headers, Known, RequestHead};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use model::{
-    KeyHash, TokenIssuer,
+    KeyHash, TokenIssuer, TokenServer,
     event::{Breach, CacheUse, Observed, Target},
     snapshot::{Access, Caller, Entitlement, Scopes},
 };
@@ -140,6 +140,9 @@ pub trait CallerIndex: Send + Sync {
 
     /// Who issues the tokens of a workspace.
     fn token_issuer(&self, workspace: &str) -> Option<&Arc<TokenIssuer>>;
+
+    /// Authorization servers elsewhere whose tokens a workspace takes.
+    fn token_servers(&self, workspace: &str) -> &[Arc<TokenServer>];
 }
 
 /// Who calls.

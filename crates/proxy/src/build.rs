@@ -10,7 +10,7 @@ use std::{
 use ipnet::IpNet;
 use model::{
     AskedCertificate, ByteSize, Finding, Gateway, Name, PolicyUse, Protocol, SharedMap, Snapshot, Span,
-    Timeouts, Upstream,
+    Timeouts, TokenServer, Upstream,
     event::Target,
     snapshot::{Answers, Service},
     standing::UpstreamStanding,
@@ -69,6 +69,15 @@ type Wide = BTreeMap<Name, Arc<[Arc<Rule>]>>;
 
 /// A table, and the rules of the gateway as a whole.
 type Built = (Arc<Table>, Wide);
+
+/// Authorization servers elsewhere, by the workspaces that take their tokens.
+fn servers(snapshot: &Snapshot) -> BTreeMap<Arc<str>, Vec<Arc<TokenServer>>> {
+    let mut by_workspace: BTreeMap<Arc<str>, Vec<Arc<TokenServer>>> = BTreeMap::new();
+    for server in snapshot.servers.values() {
+        by_workspace.entry(server.workspace.shared()).or_default().push(Arc::clone(server));
+    }
+    by_workspace
+}
 
 impl Builder {
     pub(crate) fn new(catalogue: Catalogue) -> Builder {
@@ -322,6 +331,7 @@ impl Builder {
             guesses,
             blocks,
             issuers: snapshot.issuers.clone(),
+            servers: servers(snapshot),
             portal: snapshot.portal.clone(),
             certificates,
             tls,

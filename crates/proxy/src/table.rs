@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, net::IpAddr, ops::ControlFlow, sync::Arc, time::Duration};
 
 use ipnet::IpNet;
-use model::{AskedCertificate, SharedMap, TokenIssuer, event::Target, snapshot::Service};
+use model::{AskedCertificate, SharedMap, TokenIssuer, TokenServer, event::Target, snapshot::Service};
 
 use crate::{
     balance::Balancer,
@@ -31,6 +31,8 @@ pub(crate) struct Table {
     pub(crate) blocks: u64,
     /// Who issues tokens, by workspace.
     pub(crate) issuers: BTreeMap<Arc<str>, Arc<TokenIssuer>>,
+    /// Authorization servers elsewhere whose tokens are taken, by workspace.
+    pub(crate) servers: BTreeMap<Arc<str>, Vec<Arc<TokenServer>>>,
     /// Where developers ask for what their apps may not call yet.
     pub(crate) portal: Option<Arc<str>>,
     pub(crate) certificates: Arc<Certificates>,

@@ -14,7 +14,9 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use model::{AskedCertificate, EventSink, ExchangeEvent, KeyHash, Protocol, TokenIssuer, snapshot::Caller};
+use model::{
+    AskedCertificate, EventSink, ExchangeEvent, KeyHash, Protocol, TokenIssuer, TokenServer, snapshot::Caller,
+};
 use policy::{
     CallerIndex, Dial, Fetch, Fetched, Later, Line, Outbound, OutboundAnswer, OutboundCall, OutboundError,
     Time, World,
@@ -142,6 +144,10 @@ impl CallerIndex for Around {
 
     fn token_issuer(&self, workspace: &str) -> Option<&Arc<TokenIssuer>> {
         self.table.issuers.get(workspace)
+    }
+
+    fn token_servers(&self, workspace: &str) -> &[Arc<TokenServer>] {
+        self.table.servers.get(workspace).map_or(&[], |servers| servers)
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 use aws_lc_rs::digest::{SHA256, digest};
 use contract::Contract;
 use model::{
-    KeyHash, PolicyUse, Snapshot, TokenIssuer,
+    KeyHash, OAuthClient, PolicyUse, Snapshot, TokenIssuer, TokenServer,
     snapshot::{Access, Answers, Caller, CallerKey, Entitlement, Login, OperationRoute, PlanRules, Service},
     tree,
 };
@@ -122,6 +122,18 @@ impl Setup {
                 Arc::make_mut(caller).client = Some((*app).into());
             }
         }
+        self
+    }
+
+    /// An authorization server elsewhere, and apps that are its clients, each with its name as the client's id. The apps must be there already.
+    #[must_use]
+    pub fn token_server(mut self, server: TokenServer, apps: &[&str]) -> Setup {
+        for app in apps {
+            if let Some(caller) = self.snapshot.callers.get_mut(&format!("app/{app}")) {
+                Arc::make_mut(caller).client = Some(OAuthClient::mark_at(&server.name, app).into());
+            }
+        }
+        self.snapshot.servers.insert(Arc::clone(&server.name), Arc::new(server));
         self
     }
 

@@ -4,8 +4,9 @@ use std::{borrow::Cow, marker::PhantomData};
 
 use axum::extract::{FromRequest, Request};
 use model::{
-    Api, App as ModelApp, Block, Certificate, Consumer, Design, Finding, Gateway, IdentityProvider, Kind,
-    Plan, Product, Resource, Route, Standard, Subscription, Upstream, Waiver, Webhook, Workspace,
+    Api, App as ModelApp, AuthorizationServer, Block, Certificate, Consumer, Design, Finding, Gateway,
+    IdentityProvider, Kind, Plan, Product, Resource, Route, Standard, Subscription, Upstream, Waiver,
+    Webhook, Workspace,
     tree::{self, TreeLimits},
 };
 use policy::problems;
@@ -46,6 +47,7 @@ of_kind! {
     IdentityProvider = IdentityProvider;
     Design = Design;
     Webhook = Webhook;
+    AuthorizationServer = AuthorizationServer;
 }
 
 /// A resource document of one kind.

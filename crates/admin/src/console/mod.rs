@@ -38,7 +38,9 @@ use crate::{
     sso::{self, Console, Of},
 };
 use control::Area;
-use policy::problems::{CONFIRMATION_NEEDED, CONFLICT, NOT_FOUND, OVERLOADED, RATE_LIMITED, UNAUTHENTICATED};
+use policy::problems::{
+    AUTHORIZATION_SERVER, CONFIRMATION_NEEDED, CONFLICT, NOT_FOUND, OVERLOADED, RATE_LIMITED, UNAUTHENTICATED,
+};
 
 /// Every endpoint of the admin API.
 pub(crate) fn table() -> Table {
@@ -183,12 +185,12 @@ pub(crate) fn table() -> Table {
                         "putAppClient",
                         "Makes an app an OAuth client, or changes it as one; a secret is shown this once.",
                     )
-                    .raises(&[CONFLICT]),
+                    .raises(&[AUTHORIZATION_SERVER, CONFLICT]),
                 delete("/apps/{id}/client", oauth::remove)
                     .writes(Area::Keys, "deleteAppClient", "Takes the OAuth client of an app away, and its tokens with it."),
                 post("/apps/{id}/client/secret", oauth::rotate)
                     .writes(Area::Keys, "rotateAppClientSecret", "Gives an OAuth client a fresh secret; shown this once.")
-                    .raises(&[CONFLICT]),
+                    .raises(&[AUTHORIZATION_SERVER, CONFLICT]),
                 post("/oauth/signing-key/rotate", oauth::rotate_signing_key)
                     .writes(Area::Secrets, "rotateSigningKey", "Has the next key sign the tokens of the authorization server.").confirmed()
                     .raises(&[CONFLICT]),
@@ -269,6 +271,8 @@ pub(crate) fn table() -> Table {
                     .reads(Area::Apps, "listDecisions", "Subscriptions that wait for a decision: first what waits for longer than its plan says."),
                 post("/decisions", decisions::decide)
                     .writes(Area::Apps, "decideSubscriptions", "Approves or rejects many subscriptions; each says what became of it."),
+                get("/authorization-servers/{id}/registrations", oauth::registrations)
+                    .reads(Area::Apps, "listRegistrations", "Clients that were registered with an authorization server, and those that are to be deleted there."),
                 get("/webhooks/{id}/deliveries", decisions::deliveries)
                     .reads(Area::Apps, "listWebhookDeliveries", "What a webhook was told lately, and whether it took it."),
                 post("/subscriptions/{id}/decision", keys::decide)

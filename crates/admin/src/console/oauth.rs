@@ -1,13 +1,13 @@
 //! Apps as OAuth clients, and the keys that tokens are signed with.
 
-use control::{ClientForm, IssuedClient};
+use control::{ClientForm, IssuedClient, RegistrationView};
 use model::{Kind, Resource};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     auth::Caller,
-    endpoint::{Body, Created, Json, NoContent, Path, Within},
+    endpoint::{Body, Created, Json, List, NoContent, Path, Within},
     portal::clients::{self, ClientView, RotateForm},
     problem::Refusal,
 };
@@ -30,12 +30,12 @@ pub(crate) struct SigningKeys {
 }
 
 pub(crate) async fn read(app: Within, Path(name): Path<String>) -> Result<Json<ClientView>, Refusal> {
-    let client = match app.control.get(&app.workspace, Kind::App, &name)?.resource {
-        Resource::App(found) => found.client,
-        _ => None,
+    let missing = || Refusal::not_found("the app has no OAuth client");
+    let Resource::App(found) = app.control.get(&app.workspace, Kind::App, &name)?.resource else {
+        return Err(missing());
     };
-    let client = client.ok_or_else(|| Refusal::not_found("the app has no OAuth client"))?;
-    clients::view(&app, &client).await.map(Json)
+    let client = found.client.as_ref().ok_or_else(missing)?;
+    clients::view(&app, &found.name, client).await.map(Json)
 }
 
 pub(crate) async fn put(
@@ -78,4 +78,11 @@ pub(crate) async fn rotate_signing_key(
         issuer: app.control.oauth_issuer(&app.workspace)?,
         keys: keys.filter_map(|key| key["kid"].as_str().map(str::to_owned)).collect(),
     }))
+}
+
+pub(crate) async fn registrations(
+    app: Within,
+    Path(id): Path<String>,
+) -> Result<Json<List<RegistrationView>>, Refusal> {
+    Ok(Json(List::whole(app.control.registrations_at(&app.workspace, &id).await?)))
 }

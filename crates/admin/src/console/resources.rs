@@ -2,8 +2,8 @@
 
 use control::{Area, Error, Expect, ListQuery, RevisionView, Stored};
 use model::{
-    Api, App as ModelApp, Block, Certificate, Consumer, Design, Finding, Gateway, IdentityProvider, Plan,
-    Product, Route, Standard, Subscription, Upstream, Waiver, Webhook, Workspace,
+    Api, App as ModelApp, AuthorizationServer, Block, Certificate, Consumer, Design, Finding, Gateway,
+    IdentityProvider, Plan, Product, Route, Standard, Subscription, Upstream, Waiver, Webhook, Workspace,
 };
 use policy::problems;
 use schemars::JsonSchema;
@@ -40,6 +40,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         of_kind::<Waiver>(),
         of_kind::<IdentityProvider>(),
         of_kind::<Webhook>(),
+        of_kind::<AuthorizationServer>(),
         // One carries a whole contract.
         of_kind::<Design>().into_iter().map(|endpoint| endpoint.load(Load::Heavy)).collect(),
     ]

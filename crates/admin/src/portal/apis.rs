@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use control::{ContractSummary, PortalApi};
-use model::{Api, Kind, Lifecycle, PolicyUse, Resource};
+use model::{Api, ClientGrant, Kind, Lifecycle, PolicyUse, Resource};
 use policy::Stage;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,11 @@ pub(crate) struct Site {
     gateway_url: String,
     /// Whether letters are sent, so that a forgotten password can be set anew.
     letters: bool,
+    /// What the authorization server is called that apps become clients of; absent for the built-in one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authorization_server: Option<String>,
+    /// How apps may ask for tokens.
+    client_grants: Vec<ClientGrant>,
 }
 
 /// Which APIs.
@@ -119,10 +124,14 @@ pub(crate) struct Hit {
 }
 
 pub(crate) async fn site(app: Within) -> Json<Site> {
+    let server = app.control.registration_server(&app.workspace);
+    let grants = server.as_ref().and_then(|server| Some(server.registration.as_ref()?.grants.clone()));
     Json(Site {
         title: app.options.title.clone(),
         gateway_url: gateway_url(&app),
         letters: app.control.has_post(),
+        authorization_server: server.map(|server| server.title().to_owned()),
+        client_grants: grants.unwrap_or_else(|| ClientGrant::ALL.to_vec()),
     })
 }
 

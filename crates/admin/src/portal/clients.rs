@@ -1,7 +1,7 @@
 //! A developer's apps as OAuth clients.
 
 use control::{ClientForm, InitialToken, IssuedClient};
-use model::{ClientGrant, OAuthClient};
+use model::{ClientGrant, Name, OAuthClient};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -18,8 +18,15 @@ pub(crate) struct ClientView {
     client_id: String,
     /// Where everything about the server is told (RFC 8414).
     issuer: String,
-    token_endpoint: String,
-    authorization_endpoint: String,
+    /// Absent while a server elsewhere does not say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_endpoint: Option<String>,
+    /// Absent while a server elsewhere does not say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authorization_endpoint: Option<String>,
+    /// What the authorization server is called that it is registered with; absent for the built-in one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    server: Option<String>,
     grants: Vec<ClientGrant>,
     redirect_uris: Vec<String>,
     public: bool,
@@ -61,8 +68,8 @@ pub(crate) async fn read(
     Path(name): Path<String>,
 ) -> Result<Json<ClientView>, Refusal> {
     let found = app.control.app_of(&app.workspace, &caller.actor.name, &name)?;
-    let client = found.app.client.ok_or_else(|| Refusal::not_found("the app has no OAuth client"))?;
-    view(&app, &client).await.map(Json)
+    let client = found.app.client.clone().ok_or_else(|| Refusal::not_found("the app has no OAuth client"))?;
+    view(&app, &found.app.name, &client).await.map(Json)
 }
 
 pub(crate) async fn put(
@@ -102,9 +109,8 @@ pub(crate) async fn registration_token(
     Ok(Created { body, location: None, etag: None })
 }
 
-pub(crate) async fn view(app: &Within, client: &OAuthClient) -> Result<ClientView, Refusal> {
-    let issuer = app.control.oauth_issuer(&app.workspace)?;
-    let known = app.control.oauth_client(&app.workspace, &client.id);
+pub(crate) async fn view(app: &Within, name: &Name, client: &OAuthClient) -> Result<ClientView, Refusal> {
+    let place = app.control.place_of_client(&app.workspace, name.as_str(), client).await?;
     let secret = |secret: &model::ClientSecret| SecretView {
         hint: secret.hint.clone(),
         created_at: secret.created_at.clone(),
@@ -112,16 +118,21 @@ pub(crate) async fn view(app: &Within, client: &OAuthClient) -> Result<ClientVie
     };
     Ok(ClientView {
         client_id: client.id.clone(),
-        token_endpoint: format!("{issuer}/token"),
-        authorization_endpoint: format!("{issuer}/authorize"),
-        issuer,
+        token_endpoint: place.token_endpoint,
+        authorization_endpoint: place.authorization_endpoint,
+        issuer: place.issuer,
+        server: place.server,
         grants: client.grants.clone(),
         redirect_uris: client.redirect_uris.clone(),
         public: client.public,
         dpop: client.dpop,
         has_keys: client.jwks.is_some(),
         secrets: client.secrets.iter().map(secret).collect(),
-        scopes: known.map(|known| known.scopes).unwrap_or_default(),
-        last_used_at: app.control.client_last_used(&app.workspace, &client.id).await?,
+        scopes: app.control.scopes_there(&app.workspace, name, client),
+        last_used_at: match client.server {
+            // Who asked a server elsewhere is known there.
+            Some(_) => None,
+            None => app.control.client_last_used(&app.workspace, &client.id).await?,
+        },
     })
 }

@@ -15,7 +15,8 @@ pub(crate) mod try_it;
 mod usage;
 
 use policy::problems::{
-    CONFLICT, NO_UPSTREAM, NOT_FOUND, RATE_LIMITED, UNAUTHENTICATED, UPSTREAM_TIMEOUT, UPSTREAM_UNREACHABLE,
+    AUTHORIZATION_SERVER, CONFLICT, NO_UPSTREAM, NOT_FOUND, RATE_LIMITED, UNAUTHENTICATED, UPSTREAM_TIMEOUT,
+    UPSTREAM_UNREACHABLE,
 };
 
 use crate::{
@@ -174,7 +175,7 @@ pub(crate) fn table() -> Table {
                         "putAppClient",
                         "Makes an app an OAuth client, or changes it as one; a secret is shown this once.",
                     )
-                    .raises(&[CONFLICT]),
+                    .raises(&[AUTHORIZATION_SERVER, CONFLICT]),
                 delete("/apps/{name}/client", clients::remove).developer(
                     "deleteAppClient",
                     "Takes the OAuth client of an app away, and its tokens with it.",
@@ -184,7 +185,7 @@ pub(crate) fn table() -> Table {
                         "rotateAppClientSecret",
                         "Gives an OAuth client a fresh secret; shown this once.",
                     )
-                    .raises(&[CONFLICT]),
+                    .raises(&[AUTHORIZATION_SERVER, CONFLICT]),
                 post("/registration-tokens", clients::registration_token)
                     .developer(
                         "createRegistrationToken",

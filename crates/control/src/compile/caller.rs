@@ -34,7 +34,7 @@ pub(crate) fn of_app(view: &View<'_>, id: &Id, resource: &Resource) -> Option<Ca
         groups: Box::default(),
         keys: keys(&app.credentials),
         logins: logins(&app.credentials),
-        client: app.client.as_ref().map(|client| client.id.as_str().into()),
+        client: app.client.as_ref().map(|client| client.mark().into()),
         access: Access::Subscribed(subscriptions.filter_map(|id| entitlement(view, &id)).collect()),
         policies: Box::default(),
     })

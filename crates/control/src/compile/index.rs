@@ -19,7 +19,7 @@ use super::{
     operators,
     pems::{self, Filling},
     references::{Referrers, references, spellings},
-    reuse, service, shape, standard,
+    reuse, servers, service, shape, standard,
     texts::{self, Texts},
 };
 use crate::{
@@ -351,6 +351,7 @@ impl Index {
         self.check_removed(&view, &mut report);
         self.check_keys(&view, &mut report);
         self.check_names(&view, &mut report);
+        servers::check(&view, &mut report);
         conflict::check(&view, &mut report);
         claims::check(&view, world.claims, &mut report);
         let mut next = start;
@@ -579,6 +580,17 @@ impl Index {
                     let before = previous.blocks.get(&key);
                     set(&mut next.blocks, &key, rule.map(|rule| reuse(before, rule)));
                 }
+                Kind::AuthorizationServer => {
+                    let told = match resource.as_deref() {
+                        Some(Resource::AuthorizationServer(server)) => {
+                            Some(server.for_gateways(self.workspace.clone()))
+                        }
+                        _ => None,
+                    };
+                    let key = scoped_shared(&self.workspace, &id.1);
+                    let before = previous.servers.get(&key);
+                    set(&mut next.servers, &key, told.map(|told| reuse(before, told)));
+                }
                 // They are asked when something changes, and are nothing to a gateway.
                 Kind::Standard | Kind::Waiver | Kind::IdentityProvider | Kind::Design | Kind::Webhook => {}
                 Kind::Subscription => {
@@ -707,6 +719,13 @@ pub(crate) fn named_secrets(resource: &Resource) -> BTreeSet<Arc<str>> {
         }
         Resource::IdentityProvider(provider) => {
             return provider.client_secret.iter().map(|secret| Arc::from(&**secret)).collect();
+        }
+        Resource::AuthorizationServer(server) => {
+            let token = server
+                .registration
+                .as_ref()
+                .and_then(|registration| registration.initial_access_token.as_ref());
+            return token.iter().map(|token| Arc::from(&***token)).collect();
         }
         Resource::Webhook(hook) => return BTreeSet::from([Arc::from(&*hook.secret)]),
         _ => return BTreeSet::new(),

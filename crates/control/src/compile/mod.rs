@@ -19,6 +19,7 @@ mod references;
 mod report;
 mod resilience;
 pub(crate) mod security;
+mod servers;
 mod service;
 mod shape;
 mod split;

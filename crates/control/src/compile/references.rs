@@ -36,6 +36,10 @@ pub(crate) fn references(resource: &Resource) -> Vec<(String, Id)> {
             ];
             present.into_iter().chain(wanted).collect()
         }
+        Resource::App(app) => {
+            let server = app.client.as_ref().and_then(|client| client.server.as_ref());
+            server.iter().map(|server| one("client.server", Kind::AuthorizationServer, server)).collect()
+        }
         Resource::Waiver(waiver) => vec![one("standard", Kind::Standard, &waiver.standard)],
         _ => Vec::new(),
     }

@@ -136,6 +136,11 @@ pub(crate) fn check(id: &Id, resource: &Resource, report: &mut Report<'_>) {
                 report.error(id, &field, "invalid-identity-provider", message);
             }
         }
+        Resource::AuthorizationServer(server) => {
+            for (field, message) in server.faults() {
+                report.error(id, &field, "invalid-authorization-server", message);
+            }
+        }
         Resource::Design(design) => {
             for (field, message) in design.faults() {
                 report.error(id, field, "invalid-design", message);

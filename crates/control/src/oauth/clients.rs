@@ -57,9 +57,13 @@ impl std::fmt::Debug for IssuedClient {
 pub(crate) fn faults(client: &OAuthClient) -> Vec<(String, String)> {
     let mut faults = Vec::new();
     let mut wrong = |field: &str, message: String| faults.push((format!("client.{field}"), message));
+    let is_id_there = (1..=500).contains(&client.id.len()) && client.id.bytes().all(|b| b.is_ascii_graphic());
     let is_id = (1..=128).contains(&client.id.len())
         && client.id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-    if !is_id {
+    if client.server.is_some() && !is_id_there {
+        wrong("id", "an id has 1 to 500 visible ASCII characters".to_owned());
+    }
+    if client.server.is_none() && !is_id {
         wrong("id", "an id has 1 to 128 letters, digits, `-`, `_` and `.`".to_owned());
     }
     if client.redirect_uris.len() > MOST_ADDRESSES {
@@ -139,7 +143,8 @@ impl Control {
         let state = all_spaces.of(ws);
         let found = state.index.named_by(&intake::Claimed::Client(id.into()))?.clone();
         match &**state.index.get(&found)? {
-            Resource::App(app) => Some((**app).clone()),
+            // Those of servers elsewhere are nothing to the built-in one.
+            Resource::App(app) if app.client.as_ref()?.server.is_none() => Some((**app).clone()),
             _ => None,
         }
     }
@@ -158,6 +163,17 @@ impl Control {
             }
         }
         scopes.into_iter().collect()
+    }
+
+    /// What an app may ask for, as its authorization server calls it.
+    pub fn scopes_there(&self, ws: &Name, app: &Name, client: &OAuthClient) -> Vec<String> {
+        let Ok(app) = self.get(ws, Kind::App, app.as_str()) else { return Vec::new() };
+        let Resource::App(app) = app.resource else { return Vec::new() };
+        let scopes = self.scopes_of_app(ws, &app, client);
+        match client.server.as_ref().and_then(|server| self.authorization_server(ws, server.as_str())) {
+            Some(server) => scopes.iter().map(|scope| server.scope_there(scope).to_owned()).collect(),
+            None => scopes,
+        }
     }
 
     /// The scopes that an API's contract names for tokens.
@@ -195,6 +211,13 @@ impl Control {
         form: ClientForm,
     ) -> Result<IssuedClient, Error> {
         self.oauth_keys(ws).await?;
+        let known = self.client_of_app(ws, owner, app)?;
+        if known.as_ref().is_some_and(|client| client.server.is_some()) {
+            return self.change_there(actor, ws, (owner, app), Some(form)).await;
+        }
+        if let Some(server) = self.registration_server(ws).filter(|_| known.is_none()) {
+            return self.register_there(actor, ws, (owner, app), &server, form).await;
+        }
         let (present, writing) = self.client_app(ws, owner, app).await?;
         let before = present.client.clone();
         let needs_secret = !form.public && form.jwks.is_none();
@@ -202,6 +225,7 @@ impl Control {
             id: before
                 .as_ref()
                 .map_or_else(|| random_text(18).replace(['-', '_'], "x"), |client| client.id.clone()),
+            server: None,
             secrets: Vec::new(),
             jwks: form.jwks,
             public: form.public,
@@ -240,6 +264,9 @@ impl Control {
         app: &str,
         keep: bool,
     ) -> Result<IssuedClient, Error> {
+        if self.client_of_app(ws, owner, app)?.is_some_and(|client| client.server.is_some()) {
+            return self.change_there(actor, ws, (owner, app), None).await;
+        }
         let (mut present, writing) = self.client_app(ws, owner, app).await?;
         let Some(client) = &mut present.client else { return Err(no_client(app)) };
         if client.public || client.jwks.is_some() {
@@ -271,13 +298,18 @@ impl Control {
     ) -> Result<(), Error> {
         let (present, writing) = self.client_app(ws, owner, app).await?;
         let Some(client) = &present.client else { return Err(no_client(app)) };
-        let id = client.id.clone();
+        let client = client.clone();
         self.put_app(actor, ws, writing, App { client: None, ..present }, "delete-client").await?;
-        self.forget_client(ws, id).await
+        self.forget_client(ws, app, client).await
     }
 
     /// Ends everything that a client was granted, once it is gone.
-    pub(crate) async fn forget_client(&self, ws: &Name, id: String) -> Result<(), Error> {
+    pub(crate) async fn forget_client(&self, ws: &Name, app: &str, client: OAuthClient) -> Result<(), Error> {
+        if client.server.is_some() {
+            self.forget_registration(ws, app, &client.mark()).await;
+            return Ok(());
+        }
+        let id = client.id;
         let of_client =
             |kind: &str| store::GrantQuery { client: Some(id.clone()), ..store::GrantQuery::of(ws, kind) };
         let ended = ["code", "grant", "request", "device", "user-code", "consent"].map(of_client).to_vec();
@@ -285,7 +317,18 @@ impl Control {
         self.end_tokens(ws, Ending { client: id.clone(), ended, ..Ending::default() }).await
     }
 
-    async fn client_app(
+    fn client_of_app(&self, ws: &Name, owner: Option<&str>, app: &str) -> Result<Option<OAuthClient>, Error> {
+        self.check_workspace(ws)?;
+        match owner {
+            Some(email) => Ok(self.app_of(ws, email, app)?.app.client),
+            None => match self.get(ws, Kind::App, app)?.resource {
+                Resource::App(app) => Ok(app.client),
+                _ => Err(Error::Internal),
+            },
+        }
+    }
+
+    pub(super) async fn client_app(
         &self,
         ws: &Name,
         owner: Option<&str>,
@@ -330,6 +373,6 @@ impl Control {
     }
 }
 
-fn no_client(app: &str) -> Error {
+pub(super) fn no_client(app: &str) -> Error {
     Error::Missing { what: format!("OAuth client of app `{app}`") }
 }

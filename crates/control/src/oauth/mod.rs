@@ -5,6 +5,7 @@ mod codes;
 mod consents;
 mod denied;
 mod devices;
+mod elsewhere;
 mod keys;
 mod pushed;
 mod registration;
@@ -28,6 +29,7 @@ pub use self::{
     consents::ConsentView,
     denied::Denied,
     devices::DeviceAsked,
+    elsewhere::{ClientPlace, RegistrationView},
     registration::InitialToken,
 };
 use crate::{Actor, Control, Error, Origin};
@@ -55,6 +57,8 @@ pub(crate) struct Oauth {
     polls: Mutex<HashMap<[u8; 32], (u64, u64)>>,
     /// When the use of clients was written down last, milliseconds since 1970.
     noted: Mutex<HashMap<(Name, KeyHash), u64>>,
+    /// What servers elsewhere say of themselves.
+    elsewhere: Mutex<elsewhere::Known>,
 }
 
 #[derive(Clone)]
@@ -74,6 +78,7 @@ impl Default for Oauth {
             shown: Replays::new(PROOFS),
             polls: Mutex::default(),
             noted: Mutex::default(),
+            elsewhere: Mutex::default(),
         }
     }
 }

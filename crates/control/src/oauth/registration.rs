@@ -1,7 +1,9 @@
 //! Clients that register themselves (RFC 7591) with a token that a developer or administrator gave them, and look after themselves
 //! from then on (RFC 7592).
 
-use authorization::{Code, Failure, Method, Registration, described, hash_of, is_same, secret_text};
+use authorization::{
+    Code, Failure, Method, Registration, described, has_secret, hash_of, is_same, secret_text,
+};
 use jose::random_text;
 use model::{App, KeyHash, Name, OAuthClient};
 use schemars::JsonSchema;
@@ -180,8 +182,11 @@ impl Control {
         registration: &Registration,
     ) -> Result<Value, Denied> {
         let known = self.registered_by(ws, id, token)?;
-        if registration.client_id.as_deref() != Some(id) || registration.client_secret.is_some() {
-            let detail = "say the client_id that it has, and no secret: that is made here";
+        let now = self.now();
+        let fits = |secret: &String| has_secret(&known.client, secret, now);
+        // A secret may be repeated, and is made here alone.
+        if registration.client_id.as_deref() != Some(id) || !registration.client_secret.iter().all(fits) {
+            let detail = "say the client_id that it has, and no other secret: that is made here";
             return Err(Failure::new(Code::InvalidClientMetadata, detail).into());
         }
         let (mut client, method) = registration.client()?;
@@ -249,7 +254,7 @@ impl Control {
     }
 }
 
-fn method_of(client: &OAuthClient) -> Method {
+pub(super) fn method_of(client: &OAuthClient) -> Method {
     match client {
         OAuthClient { public: true, .. } => Method::None,
         OAuthClient { jwks: Some(_), .. } => Method::Assertion,

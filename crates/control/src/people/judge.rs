@@ -137,7 +137,7 @@ impl Area {
             Kind::Route | Kind::Upstream => Area::Routes,
             Kind::Consumer => Area::Consumers,
             Kind::Plan | Kind::Product => Area::Products,
-            Kind::App | Kind::Subscription | Kind::Webhook => Area::Apps,
+            Kind::App | Kind::AuthorizationServer | Kind::Subscription | Kind::Webhook => Area::Apps,
             Kind::Gateway | Kind::Certificate => Area::Gateways,
             Kind::Workspace => Area::Workspaces,
             Kind::Block => Area::Blocks,

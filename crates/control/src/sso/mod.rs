@@ -41,6 +41,8 @@ pub struct ProviderCall {
     pub url: Url,
     /// What is sent as `application/x-www-form-urlencoded`, by POST; a GET without.
     pub form: Option<String>,
+    /// What is sent as JSON in place of that, with its method, such as `PUT`; nothing is sent where it is empty.
+    pub json: Option<(&'static str, String)>,
     /// `Authorization`.
     pub authorization: Option<String>,
     /// Whether only addresses of the public internet are called.

@@ -85,7 +85,7 @@ impl At<'_> {
         let client = client.ok_or("this process speaks with no providers")?;
         let url = Url::parse(address).map_err(|error| format!("`{address}`: {error}"))?;
         let public = self.public(&url);
-        client.call(ProviderCall { url, form, authorization, public, largest }).await
+        client.call(ProviderCall { url, form, json: None, authorization, public, largest }).await
     }
 
     async fn read(&self, address: &str, largest: usize) -> Result<Vec<u8>, String> {

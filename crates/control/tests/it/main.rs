@@ -9,6 +9,7 @@ mod apply;
 mod blocks;
 mod bundles;
 mod decisions;
+mod elsewhere;
 mod idp;
 mod notices;
 mod people;

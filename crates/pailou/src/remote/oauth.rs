@@ -1,4 +1,4 @@
-//! `pailou oauth`: apps as clients of the built-in authorization server, and its keys.
+//! `pailou oauth`: apps as clients of authorization servers, and the keys of the built-in one.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use super::{
     print,
 };
 use crate::{
-    command::{OauthAppArgs, OauthClientArgs, OauthCommand, OauthGrant, Output},
+    command::{NamedArgs, OauthAppArgs, OauthClientArgs, OauthCommand, OauthGrant, Output},
     shutdown::Failure,
 };
 
@@ -31,6 +31,7 @@ pub(crate) fn oauth(command: &OauthCommand) -> Result<(), Failure> {
             }
             Ok(())
         }
+        OauthCommand::Registrations(args) => registrations(args),
         OauthCommand::RotateKey(args) => {
             let client = Client::new(&args.remote, args.print.output)?;
             let done = client.post("oauth/signing-key/rotate", &json!({ "discard": args.discard }))?;
@@ -66,6 +67,26 @@ fn put(args: &OauthClientArgs) -> Result<(), Failure> {
         form["jwks"] = serde_json::from_str(&text).map_err(|e| told(e.to_string()))?;
     }
     issued(&client.put(&format!("apps/{}/client", escaped(&args.app)), &form)?, args.print.output);
+    Ok(())
+}
+
+fn registrations(args: &NamedArgs) -> Result<(), Failure> {
+    let client = Client::new(&args.remote, args.print.output)?;
+    let all = client.get(&format!("authorization-servers/{}/registrations", escaped(&args.name)))?;
+    if args.print.output == Output::Json {
+        print::json(&all);
+        return Ok(());
+    }
+    let items = all["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if items.is_empty() {
+        println!("There are no clients of {}.", args.name);
+    }
+    for item in items {
+        let [state, app, id] =
+            ["state", "app", "client_id"].map(|name| item[name].as_str().unwrap_or_default());
+        let trouble = item["trouble"].as_str().map(|trouble| format!(": {trouble}")).unwrap_or_default();
+        println!("{state}  {app}  {id}{trouble}");
+    }
     Ok(())
 }
 

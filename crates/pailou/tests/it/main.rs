@@ -28,6 +28,7 @@ mod mock;
 mod oauth;
 mod pebble;
 mod people;
+mod registration;
 mod reviews;
 mod roles;
 mod routes;

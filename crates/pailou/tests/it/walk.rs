@@ -44,15 +44,24 @@ pub(crate) fn walk(page: &str, platform: &Running) -> usize {
 
 /// As [`walk`], with files that the page takes for there.
 pub(crate) fn walk_beside(page: &str, platform: &Running, beside: &[(&str, &str)]) -> usize {
+    walk_text(&text_of(page), platform, beside)
+}
+
+/// What a page of `docs/guide` says.
+pub(crate) fn text_of(page: &str) -> String {
     let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/guide/");
-    let page = fs::read_to_string(format!("{guide}{page}")).unwrap();
+    fs::read_to_string(format!("{guide}{page}")).unwrap()
+}
+
+/// As [`walk_beside`], of the text of a page.
+pub(crate) fn walk_text(page: &str, platform: &Running, beside: &[(&str, &str)]) -> usize {
     let files = folder(&[]);
     for (name, text) in beside {
         fs::write(files.path().join(name), text).unwrap();
     }
     let mut token = TOKEN.to_owned();
     let mut commands = 0;
-    for (language, block) in blocks(&page) {
+    for (language, block) in blocks(page) {
         // A file whose notation has no place for its name has it beside the notation.
         if let Some((_, name)) = language.split_once(' ') {
             let path = files.path().join(name);

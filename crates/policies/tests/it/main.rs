@@ -33,6 +33,7 @@ mod saml;
 mod sign;
 mod subscribed;
 mod time;
+mod token_servers;
 mod tokens;
 mod validated;
 mod webhooks;

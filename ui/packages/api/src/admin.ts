@@ -252,10 +252,13 @@ export const gather = (about: Gathered, days: number) => body(client.call<Blob>(
 export type Waiting = Schemas['WaitingView'];
 export type DecisionOutcome = Schemas['DecisionOutcome'];
 export type Delivery = Schemas['DeliveryView'];
+export type Registration = Schemas['RegistrationView'];
 /** What waits for a decision, what waits for too long first. */
 export const decisions = (signal?: AbortSignal) => client.get<Page<Waiting>>('/decisions', undefined, signal);
 export const decideAll = (asked: Schemas['DecisionsAsked']) => body(client.call<Page<DecisionOutcome>>('POST', '/decisions', { body: asked }));
 export const deliveries = (hook: string, signal?: AbortSignal) => client.get<Page<Delivery>>(`${at('webhook', hook)}/deliveries`, undefined, signal);
+/** Clients that were registered with an authorization server, and those that are to be deleted there. */
+export const registrations = (server: string, signal?: AbortSignal) => client.get<Page<Registration>>(`${at('authorization-server', server)}/registrations`, undefined, signal);
 export const decide = (id: string, approve: boolean, reason: string, expires_at?: string) => client.call<unknown>('POST', `${at('subscription', id)}/decision`, { body: { approve, ...(reason ? { reason } : {}), ...(expires_at ? { expires_at } : {}) } });
 
 // How traffic goes

@@ -30,6 +30,7 @@ export const PLURALS: Record<Kind, string> = {
   'identity-provider': 'identity-providers',
   design: 'designs',
   webhook: 'webhooks',
+  'authorization-server': 'authorization-servers',
 };
 
 /** Documents as the server gives them: defaults filled in, no secrets. */
@@ -51,6 +52,7 @@ export interface Documents {
   'identity-provider': Schemas['IdentityProviderDocument'];
   design: Schemas['DesignDocument'];
   webhook: Schemas['WebhookDocument'];
+  'authorization-server': Schemas['AuthorizationServerDocument'];
 }
 
 /** Documents as the server takes them. */
@@ -72,6 +74,7 @@ export interface Inputs {
   'identity-provider': Schemas['IdentityProviderDocumentInput'];
   design: Schemas['DesignDocumentInput'];
   webhook: Schemas['WebhookDocumentInput'];
+  'authorization-server': Schemas['AuthorizationServerDocumentInput'];
 }
 
 export type Api = Documents['api'];

@@ -1193,6 +1193,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/authorization-servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists authorization-servers, by id. */
+        get: operations["listAuthorizationServers"];
+        put?: never;
+        /** Creates an authorization-server. */
+        post: operations["createAuthorizationServer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/authorization-servers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document of an authorization-server. */
+        get: operations["getAuthorizationServer"];
+        /** Replaces an authorization-server, or creates it. */
+        put: operations["putAuthorizationServer"];
+        post?: never;
+        /** Deletes an authorization-server. */
+        delete: operations["deleteAuthorizationServer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/authorization-servers/{id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The states an authorization-server has had, the newest first. */
+        get: operations["listAuthorizationServerRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/designs": {
         parameters: {
             query?: never;
@@ -1896,6 +1950,23 @@ export interface paths {
         put?: never;
         /** Approves or rejects many subscriptions; each says what became of it. */
         post: operations["decideSubscriptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/authorization-servers/{id}/registrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Clients that were registered with an authorization server, and those that are to be deleted there. */
+        get: operations["listRegistrations"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3205,7 +3276,7 @@ export interface components {
             /** @description The e-mail address of the developer it belongs to. */
             owner?: string | null;
             credentials?: components["schemas"]["Credential"][];
-            /** @description The app as a client of the built-in authorization server. */
+            /** @description The app as a client of the built-in authorization server, or of one elsewhere. */
             client?: components["schemas"]["OAuthClient"] | null;
         };
         /** @description An application of a developer. It acts as a consumer of the products it is subscribed to, and of nothing else. */
@@ -3218,7 +3289,7 @@ export interface components {
             /** @description The e-mail address of the developer it belongs to. */
             owner?: string | null;
             credentials?: components["schemas"]["CredentialInput"][];
-            /** @description The app as a client of the built-in authorization server. */
+            /** @description The app as a client of the built-in authorization server, or of one elsewhere. */
             client?: components["schemas"]["OAuthClientInput"] | null;
         };
         /** @description A resource in a list. */
@@ -3316,6 +3387,84 @@ export interface components {
         /** @description A part of a list. */
         AuditViewList: {
             items: components["schemas"]["AuditView"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description An authorization server elsewhere that issues the tokens of apps in this workspace, in place of the built-in one. */
+        AuthorizationServerDocument: {
+            /** @constant */
+            kind: "authorization-server";
+            name: components["schemas"]["Name"];
+            /** @description What developers read: `Example Corp`. */
+            title?: string | null;
+            /**
+             * @description The server, as its tokens say it in `iss`: `https://idp.example.com`. What it says of itself is looked for at
+             *     `/.well-known/openid-configuration` below, and else where RFC 8414 has it.
+             */
+            issuer: string;
+            /**
+             * @description How apps of the portal become clients there. One server of a workspace has it; without, its clients are made there by hand, and written
+             *     into apps (`client`).
+             */
+            registration?: components["schemas"]["Registration"] | null;
+            /** @description Whom tokens must be made for (`aud`), any of these; by default the address of the gateways, or one below it that leads to the API called. */
+            audience?: string[];
+            /** @description What the scopes that contracts name are called there: `orders:read: https://idp.example.com/orders.read`. Others are called the same. */
+            scopes?: {
+                [key: string]: string;
+            };
+            /** @description The claims that may say which client a token is of; the first that is there counts. */
+            client_claims?: string[];
+        };
+        /** @description An authorization server elsewhere that issues the tokens of apps in this workspace, in place of the built-in one. */
+        AuthorizationServerDocumentInput: {
+            /** @constant */
+            kind?: "authorization-server";
+            name: components["schemas"]["Name"];
+            /** @description What developers read: `Example Corp`. */
+            title?: string | null;
+            /**
+             * @description The server, as its tokens say it in `iss`: `https://idp.example.com`. What it says of itself is looked for at
+             *     `/.well-known/openid-configuration` below, and else where RFC 8414 has it.
+             */
+            issuer: string;
+            /**
+             * @description How apps of the portal become clients there. One server of a workspace has it; without, its clients are made there by hand, and written
+             *     into apps (`client`).
+             */
+            registration?: components["schemas"]["Registration"] | null;
+            /** @description Whom tokens must be made for (`aud`), any of these; by default the address of the gateways, or one below it that leads to the API called. */
+            audience?: string[];
+            /** @description What the scopes that contracts name are called there: `orders:read: https://idp.example.com/orders.read`. Others are called the same. */
+            scopes?: {
+                [key: string]: string;
+            };
+            /** @description The claims that may say which client a token is of; the first that is there counts. */
+            client_claims?: string[];
+        };
+        /** @description A resource in a list. */
+        AuthorizationServerItem: {
+            document: components["schemas"]["AuthorizationServerDocument"];
+            /**
+             * Format: uint64
+             * @description Rises by one with every change of this resource.
+             */
+            revision: number;
+            /** @description RFC 3339. */
+            created_at: string;
+            /** @description RFC 3339. */
+            updated_at: string;
+            /** @description Which way it came in: `console`, `api`, `apply`, `files`, `portal` or `quickstart`. */
+            origin: string;
+        };
+        /** @description A part of a list. */
+        AuthorizationServerItemList: {
+            items: components["schemas"]["AuthorizationServerItem"][];
             /** @description What to give as `after` for the next part; `null` at the end. */
             next: string | null;
             /**
@@ -4142,8 +4291,12 @@ export interface components {
             client_id: string;
             /** @description Where everything about the server is told (RFC 8414). */
             issuer: string;
-            token_endpoint: string;
-            authorization_endpoint: string;
+            /** @description Absent while a server elsewhere does not say it. */
+            token_endpoint?: string | null;
+            /** @description Absent while a server elsewhere does not say it. */
+            authorization_endpoint?: string | null;
+            /** @description What the authorization server is called that it is registered with; absent for the built-in one. */
+            server?: string | null;
             grants: components["schemas"]["ClientGrant"][];
             redirect_uris: string[];
             public: boolean;
@@ -6019,7 +6172,7 @@ export interface components {
             total?: number | null;
         };
         /** @description The kinds of resource, in the order they are applied: a kind refers only to earlier ones. */
-        Kind: "workspace" | "certificate" | "gateway" | "upstream" | "api" | "route" | "consumer" | "plan" | "product" | "app" | "subscription" | "block" | "standard" | "waiver" | "identity-provider" | "design" | "webhook";
+        Kind: "workspace" | "certificate" | "gateway" | "upstream" | "api" | "route" | "consumer" | "plan" | "product" | "authorization-server" | "app" | "subscription" | "block" | "standard" | "waiver" | "identity-provider" | "design" | "webhook";
         /** @description How many resources there are of a kind. */
         KindCount: {
             kind: components["schemas"]["Kind"];
@@ -6477,10 +6630,12 @@ export interface components {
         };
         /** @description What a contract may be written in. */
         Notation: "openapi" | "graphql" | "asyncapi" | "protobuf" | "wsdl" | "postman" | "har";
-        /** @description An app as a client of the built-in authorization server (RFC 6749 §2). */
+        /** @description An app as a client of an authorization server (RFC 6749 §2). */
         OAuthClient: {
             /** @description What it is known by (`client_id`); no secret. */
             id: string;
+            /** @description The authorization server elsewhere that it is a client of; the built-in one, where absent. */
+            server?: components["schemas"]["Name"] | null;
             /** @description What proves it, two at most, so that one takes the other's place without a gap. */
             secrets?: components["schemas"]["ClientSecret"][];
             /** @description Its public keys as a JWK set (RFC 7517), which prove it in place of a secret (`private_key_jwt`). */
@@ -6503,10 +6658,12 @@ export interface components {
             /** @description The SHA-256 of the token by which it changes its own registration (RFC 7592), where it registered itself. */
             registration_hash?: components["schemas"]["KeyHash"] | null;
         };
-        /** @description An app as a client of the built-in authorization server (RFC 6749 §2). */
+        /** @description An app as a client of an authorization server (RFC 6749 §2). */
         OAuthClientInput: {
             /** @description What it is known by (`client_id`); no secret. */
             id: string;
+            /** @description The authorization server elsewhere that it is a client of; the built-in one, where absent. */
+            server?: components["schemas"]["Name"] | null;
             /** @description What proves it, two at most, so that one takes the other's place without a gap. */
             secrets?: components["schemas"]["ClientSecretInput"][];
             /** @description Its public keys as a JWK set (RFC 7517), which prove it in place of a secret (`private_key_jwt`). */
@@ -7393,6 +7550,53 @@ export interface components {
         /** @description A part of a list. */
         ReferenceViewList: {
             items: components["schemas"]["ReferenceView"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
+        /** @description How apps become clients of an authorization server elsewhere (RFC 7591). */
+        Registration: {
+            /** @description Where clients register; by default where the server says (`registration_endpoint`). */
+            endpoint?: string | null;
+            /** @description What allows it, by a reference: `secret://idp-registration`. Servers that let anybody register need none. */
+            initial_access_token?: string | null;
+            /** @description Metadata that every client is registered with beside what its app says, such as `application_type` and `token_endpoint_auth_method`. */
+            metadata?: {
+                [key: string]: unknown;
+            };
+            /** @description How apps may ask for tokens. */
+            grants?: components["schemas"]["ClientGrant"][];
+        };
+        /** @description A client that was registered with an authorization server elsewhere. */
+        RegistrationView: {
+            /** Format: uint64 */
+            number: number;
+            /** @description The app that it is or was of. */
+            app: string;
+            client_id: string;
+            /** @description `open` while the app has it, `leftover` while it is to be deleted there, `given-up` where that is to be done by hand. */
+            state: string;
+            /** @description When it was registered (RFC 3339). */
+            at: string;
+            /** @description Whether it can be changed and deleted from here (RFC 7592). */
+            managed: boolean;
+            /**
+             * Format: uint32
+             * @description Attempts to delete it.
+             */
+            attempts: number;
+            /** @description When the next is made (RFC 3339). */
+            next_at: string | null;
+            /** @description What came of the last. */
+            trouble: string | null;
+        };
+        /** @description A part of a list. */
+        RegistrationViewList: {
+            items: components["schemas"]["RegistrationView"][];
             /** @description What to give as `after` for the next part; `null` at the end. */
             next: string | null;
             /**
@@ -19931,6 +20135,519 @@ export interface operations {
             };
         };
     };
+    listAuthorizationServers: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: string;
+                /** @description Only those that contain this text, in any case. */
+                q?: string;
+            };
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorizationServerItemList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createAuthorizationServer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuthorizationServerDocumentInput"];
+                "application/yaml": components["schemas"]["AuthorizationServerDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorizationServerDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAuthorizationServer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+                /** @description Answers 304 where the state is still this `ETag`. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorizationServerDocument"];
+                };
+            };
+            /** @description Not changed since. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putAuthorizationServer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuthorizationServerDocumentInput"];
+                "application/yaml": components["schemas"]["AuthorizationServerDocumentInput"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorizationServerDocument"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description The state answered. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorizationServerDocument"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAuthorizationServer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+                /** @description The `ETag` last read; the change is refused where the resource has changed since. */
+                "if-match"?: string;
+                /** @description `*` refuses to change a resource that exists. */
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition-failed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAuthorizationServerRevisions: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description Where the part before ended: its `next`. */
+                after?: number;
+            };
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listDesigns: {
         parameters: {
             query?: {
@@ -21851,6 +22568,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `authorization-server` */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     deleteAppClient: {
@@ -22004,6 +22730,15 @@ export interface operations {
             };
             /** @description `invalid` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `authorization-server` */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -24046,6 +24781,67 @@ export interface operations {
             };
             /** @description `invalid` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRegistrations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

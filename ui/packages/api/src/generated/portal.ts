@@ -1234,8 +1234,12 @@ export interface components {
             client_id: string;
             /** @description Where everything about the server is told (RFC 8414). */
             issuer: string;
-            token_endpoint: string;
-            authorization_endpoint: string;
+            /** @description Absent while a server elsewhere does not say it. */
+            token_endpoint?: string | null;
+            /** @description Absent while a server elsewhere does not say it. */
+            authorization_endpoint?: string | null;
+            /** @description What the authorization server is called that it is registered with; absent for the built-in one. */
+            server?: string | null;
             grants: components["schemas"]["ClientGrant"][];
             redirect_uris: string[];
             public: boolean;
@@ -2218,6 +2222,10 @@ export interface components {
             gateway_url: string;
             /** @description Whether letters are sent, so that a forgotten password can be set anew. */
             letters: boolean;
+            /** @description What the authorization server is called that apps become clients of; absent for the built-in one. */
+            authorization_server?: string | null;
+            /** @description How apps may ask for tokens. */
+            client_grants: components["schemas"]["ClientGrant"][];
         };
         /** @description A length of time, such as `30s` or `1h`. */
         Span: string;
@@ -5791,6 +5799,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `authorization-server` */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     deleteAppClient: {
@@ -5944,6 +5961,15 @@ export interface operations {
             };
             /** @description `invalid` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `authorization-server` */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
