@@ -105,6 +105,7 @@ const lists = [
   createRoute({ getParentRoute: () => shell, path: '/apps', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Apps') }),
   createRoute({ getParentRoute: () => shell, path: '/workspaces', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Workspaces') }),
   createRoute({ getParentRoute: () => shell, path: '/blocks', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/Blocks.tsx'), 'Blocks') }),
+  createRoute({ getParentRoute: () => shell, path: '/authorization-servers', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'AuthorizationServers') }),
   createRoute({ getParentRoute: () => shell, path: '/webhooks', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Webhooks') }),
   createRoute({ getParentRoute: () => shell, path: '/subscriptions', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/resources/ResourceList.tsx'), 'Subscriptions') }),
 ] as const;

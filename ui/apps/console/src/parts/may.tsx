@@ -26,6 +26,7 @@ export const AREA_OF: Record<Kind, string> = {
   'identity-provider': 'people',
   design: 'apis',
   webhook: 'apps',
+  'authorization-server': 'apps',
 };
 
 export function mayOf(session: Session | undefined, permission: Permission, owner?: string | null): boolean {

@@ -4,7 +4,7 @@ import type { Permission } from '../parts/may.tsx';
 import { isOperators } from '../workspace.ts';
 
 export interface NavPage {
-  to: '/' | '/apis' | '/designs' | '/routes' | '/upstreams' | '/policies' | '/splits' | '/drift' | '/reviews' | '/scorecards' | '/catalogue' | '/standards' | '/waivers' | '/gateways' | '/certificates' | '/secrets' | '/workspaces' | '/products' | '/plans' | '/subscriptions' | '/decisions' | '/webhooks' | '/consumers' | '/apps' | '/developers' | '/blocks' | '/live' | '/calls' | '/audit' | '/people' | '/identity-providers' | '/tokens' | '/system';
+  to: '/' | '/apis' | '/designs' | '/routes' | '/upstreams' | '/policies' | '/splits' | '/drift' | '/reviews' | '/scorecards' | '/catalogue' | '/standards' | '/waivers' | '/gateways' | '/certificates' | '/secrets' | '/workspaces' | '/products' | '/plans' | '/subscriptions' | '/decisions' | '/webhooks' | '/authorization-servers' | '/consumers' | '/apps' | '/developers' | '/blocks' | '/live' | '/calls' | '/audit' | '/people' | '/identity-providers' | '/tokens' | '/system';
   label: string;
   icon: IconName;
   /** Other words it is searched by. */
@@ -41,6 +41,7 @@ const PLAN: NavArea[] = [
       { to: '/plans', label: 'Plans', icon: 'plan', words: 'limits tiers', needs: 'products:read' },
       { to: '/decisions', label: 'Decisions', icon: 'check', words: 'approve refuse pending overdue requests subscriptions', needs: 'apps:read' },
       { to: '/subscriptions', label: 'Subscriptions', icon: 'subscription', words: 'approve pending access', needs: 'apps:read' },
+      { to: '/authorization-servers', label: 'Authorization servers', icon: 'key', words: 'oauth clients dynamic registration rfc 7591 external identity provider tokens', needs: 'apps:read' },
       { to: '/webhooks', label: 'Webhooks', icon: 'live', words: 'notify tickets chat standard webhooks deliveries', needs: 'apps:read' },
     ],
   },

@@ -6,7 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useState } from 'react';
 import { putClient } from '../api/account.ts';
-import { oauthClient } from '../api/client.ts';
+import { oauthClient, site } from '../api/client.ts';
 import { below } from '../workspace.ts';
 import { makeKey } from './dpop.ts';
 import { challengeOf, codeOf, isOver, ownToken, questionFor, random, revoke, type Token, thumbprint, tokenForCode, type Way, waysOf } from './flow.ts';
@@ -127,7 +127,7 @@ function OfApp({ app, needs, product, api }: OfAppProps) {
   if (!waysOf(query.data).length)
     return (
       <Callout>
-        The client of this app {query.data.has_keys ? 'proves itself with keys of its own, which no page has' : 'gets tokens on devices only'}. Get a token where the app runs, or choose another app.
+        The client of this app {query.data.server ? `gets its tokens from ${query.data.server}` : query.data.has_keys ? 'proves itself with keys of its own, which no page has' : 'gets tokens on devices only'}. Get a token where the app runs, or choose another app.
       </Callout>
     );
   return <Ask app={app} client={query.data} needs={needs} product={product} api={api} />;
@@ -143,6 +143,18 @@ function NoClient({ app }: { app: string }) {
       const made = await putClient(app, { grants: ['client-credentials', ...(back.length ? (['authorization-code'] as const) : [])], redirect_uris: back, public: false, dpop: false });
       if (made.client_secret) tokens.keep(app, { secret: made.client_secret });
     });
+  const server = useQuery(site).data?.authorization_server;
+  if (server)
+    return (
+      <>
+        <p className={css.note}>This app is no OAuth client yet. Clients are registered with {server}, and get their tokens there.</p>
+        <div className={css.row}>
+          <Link to="/apps/$app" params={{ app }} className={buttonClass('primary', 's')}>
+            Make it one
+          </Link>
+        </div>
+      </>
+    );
   return (
     <>
       <p className={css.note}>This app is no OAuth client yet. One that is made here has a secret that this page keeps in memory until it is closed; rotate it on the app’s page to have one of your own.</p>

@@ -32,9 +32,10 @@ const MARGIN = 10_000;
 
 export const isOver = (token: Token, now = Date.now()) => token.expiresAt - MARGIN <= now;
 
-/** The ways that are open to a client from a page. A client with keys of its own proves itself by what no page has. */
+/** The ways that are open to a client of the built-in server from a page. A client with keys of its own proves itself by what no page has. */
 export function waysOf(client: OAuthClient): Way[] {
-  if (client.has_keys) return [];
+  // What a server elsewhere takes from a page of this site is not known here.
+  if (client.has_keys || client.server) return [];
   return (['client-credentials', 'authorization-code'] as const).filter((way) => client.grants.includes(way));
 }
 
@@ -63,7 +64,7 @@ export function questionFor(client: OAuthClient, ask: { back: string; scopes: st
   });
   if (ask.scopes.length) query.set('scope', ask.scopes.join(' '));
   if (ask.bound) query.set('dpop_jkt', ask.bound);
-  return `${new URL(client.authorization_endpoint).pathname}?${query}`;
+  return `${new URL(client.authorization_endpoint ?? client.issuer).pathname}?${query}`;
 }
 
 /** What the server said on the way back: a code, or why there is none. */
@@ -97,10 +98,10 @@ async function ask(prover: Prover, way: Way, form: Record<string, string>, asked
   const headers: Record<string, string> = { accept: 'application/json' };
   if (client.public) body.set('client_id', client.client_id);
   else headers.authorization = `Basic ${btoa(`${encodeURIComponent(client.client_id)}:${encodeURIComponent(secret ?? '')}`)}`;
-  if (key) headers.dpop = await proofOf(key, 'POST', client.token_endpoint);
+  if (key) headers.dpop = await proofOf(key, 'POST', client.token_endpoint ?? client.issuer);
   let response: Response;
   try {
-    response = await fetch(new URL(client.token_endpoint).pathname, { method: 'POST', headers, body, credentials: 'omit', cache: 'no-store' });
+    response = await fetch(new URL(client.token_endpoint ?? client.issuer).pathname, { method: 'POST', headers, body, credentials: 'omit', cache: 'no-store' });
   } catch {
     throw new ProblemError(0, 'network', 'The authorization server cannot be reached', 'Check that Pailou is running, then try again.');
   }

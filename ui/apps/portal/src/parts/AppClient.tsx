@@ -5,7 +5,7 @@ import type { ClientForm, IssuedClient, OAuthClient, PortalApp } from '@pailou/a
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { putClient, removeClient, rotateClientSecret } from '../api/account.ts';
-import { oauthClient } from '../api/client.ts';
+import { oauthClient, site } from '../api/client.ts';
 import css from './AppDialog.module.css';
 
 const GRANTS = {
@@ -108,12 +108,15 @@ function Client({ app, client, onEdit, onIssued }: { app: PortalApp; client: OAu
         <Facts
           facts={[
             ['Client ID', <><code>{client.client_id}</code> <CopyButton text={client.client_id} label="Copy client ID" /></>],
+            ['Registered with', client.server],
             ['Issuer', <><code>{client.issuer}</code> <CopyButton text={client.issuer} label="Copy issuer" /></>],
+            ['Token endpoint', client.token_endpoint && <><code>{client.token_endpoint}</code> <CopyButton text={client.token_endpoint} label="Copy token endpoint" /></>],
+            ['Asks people at', client.grants.includes('authorization-code') && client.authorization_endpoint ? <><code>{client.authorization_endpoint}</code> <CopyButton text={client.authorization_endpoint} label="Copy authorization endpoint" /></> : undefined],
             ['Asks for tokens', client.grants.map((grant) => GRANTS[grant].label).join(' · ')],
             ['Sends people back to', client.redirect_uris.length ? client.redirect_uris.map((uri) => <div key={uri}><code>{uri}</code></div>) : undefined],
             ['Proves itself by', client.public ? 'nothing: it can keep no secret' : client.has_keys ? 'keys of its own' : 'its secret'],
             ['Tokens are bound to a key', client.dpop ? 'always (DPoP)' : undefined],
-            ['Last got a token', client.last_used_at ? <time title={format.fullTime(client.last_used_at)}>{format.ago(client.last_used_at)}</time> : 'never'],
+            ['Last got a token', client.server ? undefined : client.last_used_at ? <time title={format.fullTime(client.last_used_at)}>{format.ago(client.last_used_at)}</time> : 'never'],
             ['May ask for', client.scopes.length ? client.scopes.map((name) => <code key={name}>{name} </code>) : 'no scopes: none of the APIs it is subscribed to asks for any'],
           ]}
         />
@@ -141,7 +144,7 @@ function Client({ app, client, onEdit, onIssued }: { app: PortalApp; client: OAu
           />
         </Panel>
       )}
-      {client.grants.includes('client-credentials') && !secretless && (
+      {client.grants.includes('client-credentials') && !secretless && client.token_endpoint && (
         <Panel title="A token, and a call with it">
           <Stack gap={3}>
             <CodeBlock
@@ -154,9 +157,13 @@ function Client({ app, client, onEdit, onIssued }: { app: PortalApp; client: OAu
           </Stack>
         </Panel>
       )}
-      <Callout>A token works for ten minutes. When this client, its app or a subscription ends, its tokens are refused within a second.</Callout>
+      {client.server ? (
+        <Callout>{client.server} says how long a token works. When this client, its app or a subscription ends, its tokens are refused here within a second.</Callout>
+      ) : (
+        <Callout>A token works for ten minutes. When this client, its app or a subscription ends, its tokens are refused within a second.</Callout>
+      )}
       <Confirm open={rotating} title="Make a fresh secret?" action="Rotate" busy={busy} onConfirm={() => void rotate()} onClose={() => setRotating(false)}>
-        <p>The secret it has now works for another day, so that you can change it where the app runs.</p>
+        <p>{client.server ? `${client.server} makes it, where it does that, and says how long the one before works.` : 'The secret it has now works for another day, so that you can change it where the app runs.'}</p>
       </Confirm>
       <Confirm open={removing} title="Remove the OAuth client?" action="Remove" danger busy={busy} onConfirm={() => void remove()} onClose={() => setRemoving(false)}>
         <p>Its tokens are refused at once, and what people agreed to ends. The keys of the app go on working. This cannot be undone.</p>
@@ -166,7 +173,9 @@ function Client({ app, client, onEdit, onIssued }: { app: PortalApp; client: OAu
 }
 
 function ClientDialog({ app, client, onClose, onDone }: { app: PortalApp; client?: OAuthClient; onClose: () => void; onDone: (issued: IssuedClient) => void }) {
-  const [grants, setGrants] = useState<Grant[]>(client?.grants ?? ['client-credentials']);
+  const about = useQuery(site).data;
+  const offered = (Object.keys(GRANTS) as Grant[]).filter((grant) => !about || about.client_grants.includes(grant) || client?.grants.includes(grant));
+  const [grants, setGrants] = useState<Grant[]>(client?.grants ?? (about && !about.client_grants.includes('client-credentials') ? [] : ['client-credentials']));
   const [open, setOpen] = useState(client?.public ?? false);
   const [dpop, setDpop] = useState(client?.dpop ?? false);
   const [uris, setUris] = useState(client?.redirect_uris.join('\n') ?? '');
@@ -202,7 +211,7 @@ function ClientDialog({ app, client, onClose, onDone }: { app: PortalApp; client
       <form id="client-form" onSubmit={submit} noValidate className={css.form}>
         <fieldset className={css.form}>
           <legend>How the app gets tokens</legend>
-          {(Object.keys(GRANTS) as Grant[]).map((grant) => (
+          {offered.map((grant) => (
             <Checkbox key={grant} label={GRANTS[grant].label} hint={GRANTS[grant].hint} checked={grants.includes(grant)} onChange={() => toggle(grant)} />
           ))}
         </fieldset>
@@ -213,6 +222,7 @@ function ClientDialog({ app, client, onClose, onDone }: { app: PortalApp; client
         )}
         <Checkbox label="It can keep no secret" hint="An app in a browser or on a device. It has no secret, and no tokens of its own." checked={open} onChange={(event) => setOpen(event.target.checked)} />
         <Checkbox label="Bind its tokens to a key (DPoP)" hint="A token that is stolen is then of no use to the thief." checked={dpop} onChange={(event) => setDpop(event.target.checked)} />
+        {!client && about?.authorization_server && <Callout>The client is registered with {about.authorization_server}, and gets its tokens there.</Callout>}
         {error !== undefined && <ErrorState error={error} compact />}
       </form>
     </Dialog>

@@ -16,6 +16,7 @@ export const Products = () => <ResourceList kind="product" />;
 export const Plans = () => <ResourceList kind="plan" />;
 export const Standards = () => <ResourceList kind="standard" />;
 export const Waivers = () => <ResourceList kind="waiver" />;
+export const AuthorizationServers = () => <ResourceList kind="authorization-server" />;
 export const Webhooks = () => <ResourceList kind="webhook" />;
 export const IdentityProviders = () => <ResourceList kind="identity-provider" />;
 export const Apps = () => <ResourceList kind="app" />;

@@ -2,6 +2,7 @@ import type { Documents, PolicyUse } from '@pailou/api/admin';
 import { Callout, Chart, Facts, format, Grid, Panel, Stack, StateChip } from '@pailou/kit';
 import { Link } from '@tanstack/react-router';
 import { Deliveries } from '../../parts/Deliveries.tsx';
+import { Registrations } from '../../parts/Registrations.tsx';
 import { Keys } from '../../parts/Keys.tsx';
 import { oneLine, readUse } from '../../parts/policy-use.ts';
 import { StandingView } from '../../parts/StandingView.tsx';
@@ -33,6 +34,7 @@ export function Summary({ kind, id, document }: { kind: ListedKind; id: string; 
         {kind === 'identity-provider' && <ProviderStanding name={id} />}
       </Grid>
       {kind === 'webhook' && <Deliveries hook={id} />}
+      {kind === 'authorization-server' && <Registrations server={id} />}
     </Stack>
   );
 }
@@ -155,6 +157,15 @@ function factsOf(document: Documents[ListedKind]): [string, React.ReactNode][] {
         ['Address', <code key="u">{document.url}</code>],
         ['Tells', document.events?.join(', ') || 'everything'],
         ['Signed by', <code key="s">{document.secret}</code>],
+      ];
+    case 'authorization-server':
+      return [
+        ['Issuer', <code key="i">{document.issuer}</code>],
+        ['New apps', document.registration ? 'are registered there' : 'are clients of another server, or made there by hand'],
+        ['Registered by', document.registration && <code key="t">{document.registration.initial_access_token ?? 'anybody'}</code>],
+        ['Ask for tokens by', document.registration?.grants?.join(', ') || (document.registration ? 'every way' : undefined)],
+        ['Tokens are for', document.audience?.join(', ') || 'the address of the gateways'],
+        ['Scopes called otherwise', Object.entries(document.scopes ?? {}).map(([here, there]) => `${here}: ${there}`).join(', ') || 'none'],
       ];
     case 'identity-provider': {
       const { console, portal } = document;

@@ -364,6 +364,22 @@ export const KINDS: { [K in ListedKind]: KindView<K> } = {
     ],
     blank: { kind: 'webhook', name: '', url: '', secret: 'secret://' },
   },
+  'authorization-server': {
+    plural: 'authorization-servers',
+    title: 'Authorization servers',
+    one: 'authorization server',
+    icon: 'key',
+    lead: 'Where apps of the portal become OAuth clients, and whose tokens gateways take, in place of the built-in server.',
+    first: 'Apps become clients of the built-in authorization server. Name one of your organization, and they are registered there (RFC 7591).',
+    creates: true,
+    columns: [
+      open<'authorization-server'>('authorization-servers'),
+      { id: 'issuer', header: 'Issuer', cell: ({ document }) => <span className="mono">{document.issuer}</span>, sort: ({ document }) => document.issuer },
+      { id: 'registers', header: 'New clients', hide: 'narrow', cell: ({ document }) => (document.registration ? 'are registered' : 'are made there by hand') },
+      changed<'authorization-server'>(),
+    ],
+    blank: { kind: 'authorization-server', name: '', issuer: '', registration: { initial_access_token: 'secret://' } },
+  },
   'identity-provider': {
     plural: 'identity-providers',
     title: 'Single sign-on',
