@@ -13,6 +13,7 @@ mod mock_tests;
 mod oauth_tests;
 mod oidc_tests;
 mod quickstart;
+mod registration_tests;
 mod running;
 mod schema_tests;
 mod schemathesis_tests;
@@ -63,6 +64,8 @@ enum Command {
     OauthTests(foreign::Args),
     /// Signs in at a gateway by another's OpenID provider: the npm package `oidc-provider`.
     OidcTests(oidc_tests::Args),
+    /// Makes apps of the portal clients of others' authorization servers: `oidc-provider` and `Authlib`.
+    RegistrationTests(foreign::Args),
     /// Asks the same of `pailou mock` and of Prism, the npm package.
     MockTests(mock_tests::Args),
     /// Sends requests that others' libraries sign to a gateway.
@@ -89,6 +92,7 @@ fn main() -> ExitCode {
         Command::WebsocketTests(args) => websocket_tests::run(&args),
         Command::OauthTests(args) => oauth_tests::run(&args),
         Command::OidcTests(args) => oidc_tests::run(&args),
+        Command::RegistrationTests(args) => registration_tests::run(&args),
         Command::MockTests(args) => mock_tests::run(&args),
         Command::SignatureTests(args) => signature_tests::run(&args),
         Command::SchemathesisTests(args) => schemathesis_tests::run(&args),

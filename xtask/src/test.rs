@@ -1,8 +1,8 @@
 //! Every check and test, as `.ci/run` calls them.
 
 use crate::{
-    cache_tests, e2e, foreign, grpc_tests, http3_tests, mock_tests, oauth_tests, oidc_tests, schema_tests,
-    schemathesis_tests,
+    cache_tests, e2e, foreign, grpc_tests, http3_tests, mock_tests, oauth_tests, oidc_tests,
+    registration_tests, schema_tests, schemathesis_tests,
     shell::{Outcome, cargo, command, has, output, step},
     signature_tests, tools, ui, websocket_tests,
 };
@@ -37,6 +37,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     websocket_tests::run(&foreign::Args::default())?;
     oauth_tests::run(&foreign::Args::default())?;
     oidc_tests::run(&oidc_tests::Args::default())?;
+    registration_tests::run(&foreign::Args::default())?;
     mock_tests::run(&mock_tests::Args::default())?;
     signature_tests::run(&signature_tests::Args::default())?;
     schemathesis_tests::run(&foreign::Args::default())?;
