@@ -7,8 +7,7 @@ use std::{
     sync::atomic::{AtomicU64, Ordering::Relaxed},
 };
 
-use aws_lc_rs::hmac;
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use jose::webhook::{ID, SIGNATURE, Signer, TIMESTAMP, message};
 use model::{Kind, Name, Resource, Webhook, WebhookEvent, scoped};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,8 +31,6 @@ const AT_ONCE: usize = 16;
 /// Deliveries that are shown, and kept.
 const SHOWN: u32 = 200;
 const KEPT: u64 = 7 * 24 * 60 * 60 * 1000;
-/// Bytes of a secret.
-const SECRET: std::ops::RangeInclusive<usize> = 24..=64;
 
 /// A request that tells something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -223,11 +220,8 @@ impl Control {
             secret.ok_or_else(|| format!("{} cannot be had; `pailou secret list` says more", hook.secret))?;
         let seconds = self.now() / 1000;
         let signature = signature(&secret, &sheet.value.id, seconds, &sheet.value.body)?;
-        let headers = vec![
-            ("webhook-id", sheet.value.id.clone()),
-            ("webhook-timestamp", seconds.to_string()),
-            ("webhook-signature", signature),
-        ];
+        let headers =
+            vec![(ID, sheet.value.id.clone()), (TIMESTAMP, seconds.to_string()), (SIGNATURE, signature)];
         Ok(HookCall { url, headers, body: sheet.value.body.clone() })
     }
 
@@ -303,13 +297,8 @@ impl Control {
 /// # Errors
 /// The secret is none, which is said without it.
 fn signature(secret: &str, id: &str, seconds: u64, body: &str) -> Result<String, String> {
-    let wrong =
-        || format!("its secret is not `whsec_` and {} to {} bytes in Base64", SECRET.start(), SECRET.end());
-    let bytes = secret.trim().strip_prefix("whsec_").and_then(|text| STANDARD.decode(text).ok());
-    let bytes = bytes.filter(|bytes| SECRET.contains(&bytes.len())).ok_or_else(wrong)?;
-    let key = hmac::Key::new(hmac::HMAC_SHA256, &bytes);
-    let tag = hmac::sign(&key, format!("{id}.{seconds}.{body}").as_bytes());
-    Ok(format!("v1,{}", STANDARD.encode(tag.as_ref())))
+    let signer = Signer::read(secret.trim()).map_err(|why| format!("its secret {why}"))?;
+    Ok(signer.sign(&message(id, &seconds.to_string(), body.as_bytes())))
 }
 
 impl fmt::Debug for dyn HookClient {
@@ -320,6 +309,8 @@ impl fmt::Debug for dyn HookClient {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+
     use super::*;
 
     #[test]
@@ -332,6 +323,9 @@ mod tests {
             r#"{"test": 2432232314}"#,
         );
         assert_eq!(signed.unwrap(), "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+        // A private key: whoever is told has the public half alone.
+        let private = format!("whsk_{}", base64::engine::general_purpose::STANDARD.encode([7; 32]));
+        assert!(signature(&private, "a", 1, "b").unwrap().starts_with("v1a,"));
         for wrong in ["", "whsec_", "whsec_c2hvcnQ=", "whsec_!", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"] {
             let said = signature(wrong, "a", 1, "b").unwrap_err();
             assert!(said.contains("whsec_") && (wrong.len() < 8 || !said.contains(wrong)), "{said}");

@@ -13,6 +13,7 @@ pub mod openid;
 mod replay;
 mod sign;
 mod token;
+pub mod webhook;
 
 pub use algorithm::Algorithm;
 pub use claims::{Rules, Times};

@@ -17,7 +17,8 @@ pub struct Webhook {
     /// Where it is told, such as `https://tickets.example.com/pailou`. Addresses beyond the public internet are called only where whoever runs Pailou
     /// has named them (`--webhook-host`).
     pub url: String,
-    /// What requests are signed by, as `secret://NAME`: its value is `whsec_` and 24 to 64 bytes in Base64.
+    /// What requests are signed by, as `secret://NAME`: its value is a secret that both have, `whsec_` and 24 to 64 bytes in Base64, or a private key of
+    /// Ed25519, `whsk_` and its 32 bytes, of which the other has the public half alone.
     pub secret: String,
     /// What is told; everything, where absent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -3,10 +3,7 @@
 mod aws4;
 mod message;
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use aws_lc_rs::{
     constant_time::verify_slices_are_equal,
@@ -21,11 +18,9 @@ use serde_json::{Value as Json, json};
 use self::message::{Covered, bytes_by_name, covered, field};
 use crate::{
     authorization::unauthenticated,
+    once::{Once, Replay, largest, max_body},
 };
 
-/// Signatures that are remembered, so that none is taken twice. Beyond them new ones are refused until some are of the past.
-const REMEMBERED: usize = 200_000;
-const LARGEST: ByteSize = ByteSize::mib(16);
 /// The longest `Signature-Input` and `Signature`, bytes.
 const LONGEST: usize = 8 << 10;
 const MOST_KEYS: usize = 10_000;
@@ -94,23 +89,8 @@ fn standard() -> Vec<Manner> {
     vec![Manner::Rfc9421]
 }
 
-/// What becomes of a signature that comes again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-enum Replay {
-    /// It is refused.
-    #[default]
-    Refuse,
-    /// It is taken again.
-    Accept,
-}
-
 fn window() -> Span {
     Span::secs(300)
-}
-
-fn max_body() -> ByteSize {
-    ByteSize::mib(1)
 }
 
 /// By how much clocks of clients may be ahead, seconds.
@@ -129,9 +109,7 @@ impl Policy for HmacAuth {
         if self.window.0.is_zero() || self.window > Span::secs(3600) {
             return Err(Invalid::field("window", "is longer than `0s` and at most 1 hour"));
         }
-        if self.max_body > LARGEST {
-            return Err(Invalid::field("max_body", format!("is at most {LARGEST}; the content is held until it is sent")));
-        }
+        let max_body = largest(self.max_body)?;
         if self.accept.is_empty() {
             return Err(Invalid::field("accept", "name at least one, or leave it out"));
         }
@@ -181,8 +159,8 @@ impl Policy for HmacAuth {
             aws: self.accept.contains(&Manner::Aws4),
             window: self.window.0.as_secs() as i64,
             require: self.require,
-            max_body: self.max_body.0,
-            seen: (self.replay == Replay::Refuse).then(|| cx.kept("hmac-auth", Seen::default)),
+            max_body,
+            seen: Once::new(self.replay, "hmac-auth", cx),
         }))
     }
 }
@@ -200,8 +178,7 @@ struct Check {
     window: i64,
     require: Vec<String>,
     max_body: u64,
-    /// Of all such policies of the gateway.
-    seen: Option<Arc<Seen>>,
+    seen: Once,
 }
 
 struct Known {
@@ -212,10 +189,6 @@ struct Known {
     shared: Option<Box<[u8]>>,
     scopes: Scopes,
 }
-
-/// What was signed and taken, with when it cannot come again anyway; milliseconds since 1970.
-#[derive(Default)]
-struct Seen(Mutex<HashMap<[u8; 16], u64>>);
 
 impl Filter for Check {
     fn on_request<'a>(&'a self, req: &'a mut Request) -> Step<'a> {
@@ -250,8 +223,8 @@ impl Filter for Check {
 /// A signature that is good.
 struct Signed<'a> {
     key: &'a Known,
-    /// Of what was signed, whatever the signature looks like: some can be written in two ways.
-    mark: [u8; 16],
+    /// What was signed, whatever the signature looks like: some can be written in two ways.
+    text: String,
     until: u64,
 }
 
@@ -295,9 +268,7 @@ impl Check {
         if !sent.is_of(&text, secret) {
             return Err(wrong("it is not that of its key over this request").into());
         }
-        let mut mark = [0; 16];
-        mark.copy_from_slice(&digest(&SHA256, text.as_bytes()).as_ref()[..16]);
-        self.let_in(&Signed { key, mark, until }, req)
+        self.let_in(&Signed { key, text, until }, req)
     }
 
     fn signed(&self, req: &Request) -> Result<Signed<'_>, Problem> {
@@ -328,9 +299,7 @@ impl Check {
         if !key.set.verifies(None, key.algorithm, base.as_bytes(), bytes) {
             return Err(wrong("it is not that of its key over this request"));
         }
-        let mut mark = [0; 16];
-        mark.copy_from_slice(&digest(&SHA256, base.as_bytes()).as_ref()[..16]);
-        Ok(Signed { key, mark, until })
+        Ok(Signed { key, text: base, until })
     }
 
     fn covers_enough(&self, one: &Covered, req: &Request) -> Result<(), Problem> {
@@ -370,31 +339,13 @@ impl Check {
     fn let_in(&self, signed: &Signed<'_>, req: &mut Request) -> Flow {
         let caller = req.world.by_subject(&signed.key.consumer);
         let caller = caller.ok_or_else(|| wrong("the consumer whose key it is is not registered"))?;
-        if let Some(seen) = &self.seen {
-            seen.take(signed, req.arrived.unix_ms)?;
-        }
+        let again = || wrong("it was used already; sign every request anew, with a `nonce`");
+        self.seen.take(&[&signed.text], req.arrived.unix_ms, signed.until, again)?;
         req.identify(Identity {
             proofs: Proof::Signature.into(),
             scopes: Arc::clone(&signed.key.scopes),
             ..Identity::of(caller)
         })
-    }
-}
-
-impl Seen {
-    fn take(&self, signed: &Signed<'_>, now: u64) -> Result<(), Problem> {
-        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.len() >= REMEMBERED {
-            seen.retain(|_, until| *until > now);
-            if seen.len() >= REMEMBERED {
-                let detail = "too many signed requests came lately; repeat the request later";
-                return Err(Problem::new(problems::OVERLOADED, detail));
-            }
-        }
-        match seen.insert(signed.mark, signed.until) {
-            Some(_) => Err(wrong("it was used already; sign every request anew, with a `nonce`")),
-            None => Ok(()),
-        }
     }
 }
 

@@ -78,6 +78,7 @@ mod gather;
 mod key_memo;
 mod key_source;
 mod login;
+mod once;
 mod per;
 mod query;
 mod recent;
@@ -87,7 +88,6 @@ mod seen;
 mod statuses;
 mod text;
 mod turns;
-mod webhook;
 mod words;
 
 #[cfg(test)]

@@ -3,23 +3,20 @@
 use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use jose::{NotTaken, Replays};
+use jose::webhook::{ID, SIGNATURE, TIMESTAMP, Verifier, Version, is_id, message};
 use model::snapshot::Scopes;
 use policy::{Proof, prelude::*};
 
 use crate::{
     authorization::unauthenticated,
-    webhook::{ID, SIGNATURE, TIMESTAMP, Verifier, Version, is_id, message},
+    once::{Once, Replay, largest, max_body},
 };
 
-const LARGEST: ByteSize = ByteSize::mib(16);
 const MOST_KEYS: usize = 16;
 /// Signatures of a request.
 const MOST_SIGNATURES: usize = 8;
 /// The longest header `webhook-signature`, bytes.
 const LONGEST: usize = 2 << 10;
-/// Webhooks that are remembered, so that none is taken twice. Beyond them new ones are refused until some are of the past.
-const REMEMBERED: usize = 200_000;
 /// Digits of a timestamp.
 const DIGITS: std::ops::RangeInclusive<usize> = 1..=11;
 const CHALLENGE: HeaderValue = HeaderValue::from_static("Webhook-Signature realm=\"pailou\"");
@@ -37,7 +34,8 @@ pub(crate) struct WebhookSignature {
     /// By how much the time of a webhook may be off, 1 hour at most.
     #[serde(default = "tolerance")]
     tolerance: Span,
-    /// Whether a webhook with the same id and timestamp is taken more than once.
+    /// Whether a webhook with the same id and timestamp is taken more than once. One that the sender signed anew, with another timestamp, is not the
+    /// same.
     #[serde(default)]
     replay: Replay,
     /// The largest content that is taken, 16 MiB at most; a larger one is answered `413`.
@@ -58,23 +56,8 @@ struct SenderKey {
     scopes: Vec<String>,
 }
 
-/// What becomes of a webhook that comes again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-enum Replay {
-    /// It is refused. One that the sender signed anew, with another timestamp, is not the same.
-    #[default]
-    Refuse,
-    /// It is taken again.
-    Accept,
-}
-
 fn tolerance() -> Span {
     Span::secs(300)
-}
-
-fn max_body() -> ByteSize {
-    ByteSize::mib(1)
 }
 
 impl Policy for WebhookSignature {
@@ -90,10 +73,7 @@ impl Policy for WebhookSignature {
         if self.tolerance.0.as_secs() == 0 || self.tolerance > Span::secs(3600) {
             return Err(Invalid::field("tolerance", "is at least 1 second and at most 1 hour"));
         }
-        if self.max_body > LARGEST {
-            let message = format!("is at most {LARGEST}; the content is held until it is sent");
-            return Err(Invalid::field("max_body", message));
-        }
+        let max_body = largest(self.max_body)?;
         let read = |(at, key): (usize, SenderKey)| {
             let verifier = Verifier::read(&key.key).map_err(|why| Invalid::field(format!("keys[{at}].key"), why))?;
             let scopes = key.scopes.iter().map(|scope| Arc::from(scope.as_str())).collect();
@@ -103,8 +83,8 @@ impl Policy for WebhookSignature {
             scope: cx.scope.into(),
             senders: self.keys.into_iter().enumerate().map(read).collect::<Result<_, _>>()?,
             tolerance: self.tolerance.0.as_secs() as i64,
-            max_body: self.max_body.0,
-            seen: (self.replay == Replay::Refuse).then(|| cx.kept("webhook-signature", || Replays::new(REMEMBERED))),
+            max_body,
+            seen: Once::new(self.replay, "webhook-signature", cx),
         }))
     }
 }
@@ -117,8 +97,7 @@ struct Check {
     /// Seconds.
     tolerance: i64,
     max_body: u64,
-    /// Of all such policies of the gateway.
-    seen: Option<Arc<Replays>>,
+    seen: Once,
 }
 
 struct Sender {
@@ -187,17 +166,9 @@ impl Check {
         let sender = sender.ok_or_else(|| wrong("none of its signatures is that of a key over this webhook"))?;
         let caller = req.world.by_subject(&sender.consumer);
         let caller = caller.ok_or_else(|| wrong("the consumer whose key it is is not registered"))?;
-        if let Some(seen) = &self.seen {
-            let texts = [&*self.scope, &sender.consumer, &sent.id, &sent.timestamp];
-            match seen.take(&texts, req.arrived.unix_ms, sent.until) {
-                Ok(()) => {}
-                Err(NotTaken::Again) => return Err(wrong("it came already; who sends it again signs it anew").into()),
-                Err(NotTaken::Full) => {
-                    let detail = "too many webhooks came lately; repeat the request later";
-                    return Err(Problem::new(problems::OVERLOADED, detail).into());
-                }
-            }
-        }
+        let texts = [&*self.scope, &sender.consumer, &sent.id, &sent.timestamp];
+        let again = || wrong("it came already; who sends it again signs it anew");
+        self.seen.take(&texts, req.arrived.unix_ms, sent.until, again)?;
         req.identify(Identity {
             proofs: Proof::Signature.into(),
             scopes: Arc::clone(&sender.scopes),
@@ -250,9 +221,10 @@ fn refuse(detail: &'static str) -> Problem {
 #[cfg(test)]
 mod tests {
     use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
+    use jose::webhook::Signer;
 
     use super::*;
-    use crate::{testing::*, webhook::Signer};
+    use crate::testing::*;
 
     const OLD: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     const NEW: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";

@@ -2,15 +2,14 @@
 
 use aws_lc_rs::rand;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jose::webhook::{ID, SIGNATURE, Signer, TIMESTAMP, is_id, message};
 use policy::prelude::*;
 
 use crate::{
+    once::{LARGEST, max_body},
     text::header_name,
-    webhook::{ID, SIGNATURE, Signer, TIMESTAMP, is_id, message},
 };
 
-/// The largest content that is held to be signed, bytes.
-const LARGEST: ByteSize = ByteSize(16 << 20);
 const MOST_KEYS: usize = 4;
 
 /// A signature over each call as Standard Webhooks has it, for services that take webhooks.
@@ -26,10 +25,6 @@ pub(super) struct Webhook {
     /// The largest content that is signed, 16 MiB at most; a larger one is answered `413`.
     #[serde(default = "max_body")]
     max_body: ByteSize,
-}
-
-fn max_body() -> ByteSize {
-    ByteSize(1 << 20)
 }
 
 /// The running form of [`Webhook`].
@@ -101,11 +96,10 @@ fn made() -> String {
 mod tests {
     use base64::engine::general_purpose::STANDARD;
 
+    use jose::webhook::{Verifier, Version};
+
     use super::*;
-    use crate::{
-        testing::*,
-        webhook::{Verifier, Version},
-    };
+    use crate::testing::*;
 
     const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 

@@ -9951,7 +9951,10 @@ export interface components {
              *     has named them (`--webhook-host`).
              */
             url: string;
-            /** @description What requests are signed by, as `secret://NAME`: its value is `whsec_` and 24 to 64 bytes in Base64. */
+            /**
+             * @description What requests are signed by, as `secret://NAME`: its value is a secret that both have, `whsec_` and 24 to 64 bytes in Base64, or a private key of
+             *     Ed25519, `whsk_` and its 32 bytes, of which the other has the public half alone.
+             */
             secret: string;
             /** @description What is told; everything, where absent. */
             events?: components["schemas"]["WebhookEvent"][];
@@ -9969,7 +9972,10 @@ export interface components {
              *     has named them (`--webhook-host`).
              */
             url: string;
-            /** @description What requests are signed by, as `secret://NAME`: its value is `whsec_` and 24 to 64 bytes in Base64. */
+            /**
+             * @description What requests are signed by, as `secret://NAME`: its value is a secret that both have, `whsec_` and 24 to 64 bytes in Base64, or a private key of
+             *     Ed25519, `whsk_` and its 32 bytes, of which the other has the public half alone.
+             */
             secret: string;
             /** @description What is told; everything, where absent. */
             events?: components["schemas"]["WebhookEvent"][];

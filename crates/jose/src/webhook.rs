@@ -12,9 +12,12 @@ use base64::{
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD},
 };
 
-pub(crate) const ID: &str = "webhook-id";
-pub(crate) const TIMESTAMP: &str = "webhook-timestamp";
-pub(crate) const SIGNATURE: &str = "webhook-signature";
+/// The header with the id of the message.
+pub const ID: &str = "webhook-id";
+/// The header with when it was sent, seconds since 1970.
+pub const TIMESTAMP: &str = "webhook-timestamp";
+/// The header with its signatures, blanks between.
+pub const SIGNATURE: &str = "webhook-signature";
 
 /// The longest id, bytes.
 const LONGEST_ID: usize = 256;
@@ -28,7 +31,7 @@ const KEYS: GeneralPurpose = GeneralPurpose::new(
 
 /// How something is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Version {
+pub enum Version {
     /// `v1`: HMAC-SHA256, by a secret that both have.
     V1,
     /// `v1a`: Ed25519.
@@ -36,7 +39,8 @@ pub(crate) enum Version {
 }
 
 impl Version {
-    pub(crate) fn read(text: &str) -> Option<Version> {
+    /// As signatures begin; `None` for another version.
+    pub fn read(text: &str) -> Option<Version> {
         match text {
             "v1" => Some(Version::V1),
             "v1a" => Some(Version::V1a),
@@ -52,17 +56,17 @@ impl fmt::Display for Version {
 }
 
 /// Whether a text may be the id of a message. With a full stop it would not be clear where it ends in what is signed.
-pub(crate) fn is_id(text: &str) -> bool {
+pub fn is_id(text: &str) -> bool {
     (1..=LONGEST_ID).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic() && b != b'.')
 }
 
 /// What is signed.
-pub(crate) fn message(id: &str, timestamp: &str, content: &[u8]) -> Vec<u8> {
+pub fn message(id: &str, timestamp: &str, content: &[u8]) -> Vec<u8> {
     [id.as_bytes(), timestamp.as_bytes(), content].join(&b'.')
 }
 
 /// A key that verifies.
-pub(crate) enum Verifier {
+pub enum Verifier {
     Secret(Box<hmac::Key>),
     Public(ParsedPublicKey),
 }
@@ -72,7 +76,7 @@ impl Verifier {
     ///
     /// # Errors
     /// Why it is none, without a word of it.
-    pub(crate) fn read(text: &str) -> Result<Verifier, &'static str> {
+    pub fn read(text: &str) -> Result<Verifier, &'static str> {
         if let Some(encoded) = text.strip_prefix("whsec_") {
             return secret(encoded).map(Verifier::Secret);
         }
@@ -84,7 +88,8 @@ impl Verifier {
         ParsedPublicKey::new(&ED25519, bytes).map(Verifier::Public).map_err(|_| wrong)
     }
 
-    pub(crate) fn version(&self) -> Version {
+    /// Which signatures it verifies.
+    pub fn version(&self) -> Version {
         match self {
             Verifier::Secret(_) => Version::V1,
             Verifier::Public(_) => Version::V1a,
@@ -92,7 +97,7 @@ impl Verifier {
     }
 
     /// Whether any of some signatures is this key's over a message.
-    pub(crate) fn verifies(&self, message: &[u8], signatures: &[(Version, Vec<u8>)]) -> bool {
+    pub fn verifies(&self, message: &[u8], signatures: &[(Version, Vec<u8>)]) -> bool {
         let mut own =
             signatures.iter().filter(|(version, _)| *version == self.version()).map(|(_, bytes)| bytes);
         match self {
@@ -106,7 +111,7 @@ impl Verifier {
 }
 
 /// A key that signs.
-pub(crate) enum Signer {
+pub enum Signer {
     Secret(Box<hmac::Key>),
     Private(Box<Ed25519KeyPair>),
 }
@@ -116,7 +121,7 @@ impl Signer {
     ///
     /// # Errors
     /// Why it is none, without a word of it.
-    pub(crate) fn read(text: &str) -> Result<Signer, &'static str> {
+    pub fn read(text: &str) -> Result<Signer, &'static str> {
         if let Some(encoded) = text.strip_prefix("whsec_") {
             return secret(encoded).map(Signer::Secret);
         }
@@ -136,7 +141,7 @@ impl Signer {
     }
 
     /// A signature over a message, as the header has it.
-    pub(crate) fn sign(&self, message: &[u8]) -> String {
+    pub fn sign(&self, message: &[u8]) -> String {
         match self {
             Signer::Secret(key) => format!("{},{}", Version::V1, STANDARD.encode(hmac::sign(key, message))),
             Signer::Private(pair) => format!("{},{}", Version::V1a, STANDARD.encode(pair.sign(message))),
