@@ -1,6 +1,7 @@
-//! Tokens that are encrypted, in their compact form (RFC 7516 §7.1), and the private keys that open them.
+//! Tokens that are encrypted, in their compact form (RFC 7516 §7.1), and the private and shared keys that open them.
 //!
-//! What is inside is a signed token: only a signature says who made it, as anybody can encrypt to a public key.
+//! What is inside is a signed token: only a signature says who made it, as anybody can encrypt to a public key, and all who share a key can
+//! with that.
 
 use aws_lc_rs::{
     aead::{AES_128_GCM, AES_192_GCM, AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
@@ -24,12 +25,22 @@ use super::{LONGEST, Why, json, token::member};
 /// A failure that does not say which step it was.
 const NOT_OPENED: &str = "it is not encrypted to a key of `decrypt`, or was changed";
 
-/// A private key that opens what was encrypted to its public half.
+/// A private key that opens what was encrypted to its public half, or one that is shared with who encrypts.
 pub struct DecryptionKey(Private);
 
 enum Private {
     Rsa(OaepPrivateDecryptingKey),
     Ec(&'static Curve, agreement::PrivateKey),
+    Shared(Use, Vec<u8>),
+}
+
+/// The one thing that a shared key is used for (RFC 7517 §4.4): a key that both wraps and encrypts would say more of itself than either.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    /// Content itself, in one encryption where that is said.
+    Direct(Option<&'static str>),
+    /// Wrapping keys of content.
+    Wrap,
 }
 
 struct Curve {
@@ -51,6 +62,10 @@ enum Management {
     RsaOaep256,
     /// The agreed key itself, or one that it wraps, of so many bytes.
     EcdhEs(Option<usize>),
+    /// The shared key is the content's (RFC 7518 §4.5).
+    Direct,
+    /// A shared key of so many bytes wraps the content's (RFC 7518 §4.4).
+    Wrap(usize),
 }
 
 /// How the content is encrypted (RFC 7518 §5).
@@ -72,12 +87,17 @@ impl std::fmt::Debug for DecryptionKey {
 }
 
 impl DecryptionKey {
-    /// Reads a private key, PKCS #8 in PEM: RSA of 2048 bits or more, or of the curves P-256, P-384 and P-521.
+    /// Reads a private key, PKCS #8 in PEM: RSA of 2048 bits or more, or of the curves P-256, P-384 and P-521. Or a shared key, as a JSON Web
+    /// Key with `kty: oct`, which says by its `alg` what it is for: `A128KW`, `A256KW`, `dir`, or, for `dir` in one encryption alone, its name.
     ///
     /// # Errors
     /// Why it cannot be used, without a word of it.
-    pub fn read(pem: &str) -> Result<DecryptionKey, &'static str> {
-        let wrong = "is no private key of RSA (2048 bits or more), P-256, P-384 or P-521 as PKCS #8 in PEM (`BEGIN PRIVATE KEY`)";
+    pub fn read(text: &str) -> Result<DecryptionKey, &'static str> {
+        if text.trim_start().starts_with('{') {
+            return shared(text);
+        }
+        let pem = text;
+        let wrong = "is no private key of RSA (2048 bits or more), P-256, P-384 or P-521 as PKCS #8 in PEM (`BEGIN PRIVATE KEY`), nor a shared key as a JSON Web Key";
         let (_, rest) = pem.split_once("-----BEGIN PRIVATE KEY-----").ok_or(wrong)?;
         let (text, _) = rest.split_once("-----END PRIVATE KEY-----").ok_or(wrong)?;
         let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
@@ -128,9 +148,55 @@ impl DecryptionKey {
                     Some(_) => unwrapped(&agreed, wrapped),
                 }
             }
+            (Private::Shared(Use::Direct(only), key), Management::Direct) => {
+                let fits = only.is_none_or(|only| header.get("enc").and_then(Value::as_str) == Some(only));
+                (fits && wrapped.is_empty()).then(|| key.clone())
+            }
+            (Private::Shared(Use::Wrap, key), Management::Wrap(length)) if key.len() == length => {
+                unwrapped(key, wrapped)
+            }
             _ => None,
         }
     }
+}
+
+/// Reads a shared key (RFC 7518 §6.4).
+fn shared(text: &str) -> Result<DecryptionKey, &'static str> {
+    let key = json::object(text.as_bytes()).ok_or("is no JSON Web Key without repeated members")?;
+    let member = |name: &str| key.get(name).and_then(Value::as_str);
+    if member("kty") != Some("oct") {
+        return Err("is a JSON Web Key that is not shared (`kty: oct`); give private keys as PKCS #8 in PEM");
+    }
+    if member("use").is_some_and(|used| used != "enc") {
+        return Err("is a shared key that is not for encryption (`use`)");
+    }
+    let k = member("k").and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
+    let k = k.ok_or("is a shared key without itself (`k`, as base64url)")?;
+    let (used, lengths): (Use, &[usize]) = match member("alg") {
+        Some("A128KW") => (Use::Wrap, &[16]),
+        Some("A256KW") => (Use::Wrap, &[32]),
+        Some("dir") => (Use::Direct(None), &[16, 24, 32, 64]),
+        Some(name) => {
+            let (name, content) = CONTENTS
+                .iter()
+                .find(|(known, _)| *known == name)
+                .ok_or("is a shared key for something else (`alg`)")?;
+            (Use::Direct(Some(name)), std::slice::from_ref(content))
+        }
+        None => {
+            return Err(
+                "is a shared key that does not say what it is for: `alg` is `A128KW`, `A256KW` or `dir`",
+            );
+        }
+    };
+    if !lengths.contains(&k.len()) {
+        return Err("is a shared key that is longer or shorter than its `alg` has it");
+    }
+    // What somebody has typed in place of one.
+    if k.iter().all(|byte| *byte == k[0]) {
+        return Err("is a shared key of one byte repeated, which anybody guesses");
+    }
+    Ok(DecryptionKey(Private::Shared(used, k)))
 }
 
 /// Opens an encrypted token by one of some keys, and gives what is in it.
@@ -173,6 +239,10 @@ pub fn opened(text: &str, keys: &[DecryptionKey]) -> Result<String, Why> {
     String::from_utf8(bytes).map_err(|_| "what is in it is no token".into())
 }
 
+/// How content may be encrypted, with how many bytes a key has.
+const CONTENTS: [(&str, usize); 5] =
+    [("A128GCM", 16), ("A192GCM", 24), ("A256GCM", 32), ("A128CBC-HS256", 32), ("A256CBC-HS512", 64)];
+
 impl Management {
     fn named(name: &str) -> Option<Management> {
         Some(match name {
@@ -180,6 +250,9 @@ impl Management {
             "ECDH-ES" => Management::EcdhEs(None),
             "ECDH-ES+A128KW" => Management::EcdhEs(Some(16)),
             "ECDH-ES+A256KW" => Management::EcdhEs(Some(32)),
+            "A128KW" => Management::Wrap(16),
+            "A256KW" => Management::Wrap(32),
+            "dir" => Management::Direct,
             _ => return None,
         })
     }

@@ -83,7 +83,8 @@ pub(crate) struct JwtAuth {
 #[serde(deny_unknown_fields)]
 struct Decrypt {
     /// Private keys, PKCS #8 in PEM, best by references: `[secret://orders-jwe]`; 4 at most, of which any may fit. RSA of 2048 bits or more for `RSA-OAEP-256`;
-    /// P-256, P-384 and P-521 for `ECDH-ES`, alone and with `A128KW` or `A256KW`. Content is taken in `A128GCM`, `A192GCM`, `A256GCM`, `A128CBC-HS256` and `A256CBC-HS512`.
+    /// P-256, P-384 and P-521 for `ECDH-ES`, alone and with `A128KW` or `A256KW`. Or keys that are shared with who encrypts, as JSON Web Keys that say what they
+    /// are for: `{"kty": "oct", "alg": "A256KW", "k": "…"}`, with `A128KW`, `A256KW`, `dir`, or, for `dir` in one encryption alone, its name. Content is taken in `A128GCM`, `A192GCM`, `A256GCM`, `A128CBC-HS256` and `A256CBC-HS512`.
     keys: Vec<String>,
     /// Whether tokens that are signed and not encrypted are refused.
     #[serde(default)]

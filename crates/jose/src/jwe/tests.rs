@@ -235,7 +235,7 @@ fn headers_that_are_not_accepted_are_refused_before_a_key_is_used() {
         (json!({ "cty": "text/plain" }), "`cty`"),
         (json!({ "alg": "RSA1_5" }), "`alg`"),
         (json!({ "alg": "RSA-OAEP" }), "`alg`"),
-        (json!({ "alg": "dir" }), "`alg`"),
+        (json!({ "alg": "A192KW" }), "`alg`"),
         (json!({ "alg": "none" }), "`alg`"),
         (json!({ "alg": "PBES2-HS256+A128KW", "p2c": 1_000_000_000 }), "`alg`"),
         (json!({ "alg": 7 }), "no text"),
@@ -290,4 +290,157 @@ fn what_is_no_key_or_too_weak_a_one_is_not_taken_and_not_told() {
         let why = DecryptionKey::read(text).unwrap_err();
         assert!(why.contains("PKCS #8") && !why.contains("AAAA"), "{text}");
     }
+}
+
+/// RFC 7516 §A.3: A128KW with A128CBC-HS256.
+const APPENDIX_A_3: &str = "eyJhbGciOiJBMTI4S1ciLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0.6KB707dM9YTIgHtLvtgWQ8mKwboJW3of9locizkDTHzBC2IlrT1oOQ.AxY8DCtDaGlsbGljb3RoZQ.KDlTtXchhZTGufMYmOYGS4HffxPSUrfmqCHXaI9wOGY.U0m_YmjN04DJvceFICbCVQ";
+
+fn oct(alg: &str, k: &[u8]) -> DecryptionKey {
+    DecryptionKey::read(&json!({ "kty": "oct", "use": "enc", "alg": alg, "k": b64(k) }).to_string()).unwrap()
+}
+
+/// Bytes that are all different, from a number on.
+fn bytes(from: u8, count: usize) -> Vec<u8> {
+    (0..count).map(|n| from.wrapping_add(n as u8)).collect()
+}
+
+/// Encrypts with a shared key, as who shares it would.
+fn with_shared(alg: &str, enc: &str, key: &[u8], text: &[u8], more: Value) -> String {
+    let content = Content::named(enc).unwrap();
+    let mut header = json!({ "alg": alg, "enc": enc });
+    for (name, value) in more.as_object().unwrap() {
+        header[name] = value.clone();
+    }
+    let (inner, wrapped) = match alg {
+        "dir" => (key.to_vec(), Vec::new()),
+        _ => {
+            let inner = bytes(99, content.key_length());
+            let cipher = if key.len() == 16 { &key_wrap::AES_128 } else { &key_wrap::AES_256 };
+            let mut room = vec![0; inner.len() + 8];
+            let wrapped = AesKek::new(cipher, key).unwrap().wrap(&inner, &mut room).unwrap().to_vec();
+            (inner, wrapped)
+        }
+    };
+    let head = b64(header.to_string());
+    let (iv, sealed, tag) = sealed(content, &inner, head.as_bytes(), text);
+    [head, b64(wrapped), b64(iv), b64(sealed), b64(tag)].join(".")
+}
+
+#[test]
+fn the_vector_of_the_standard_for_a_wrapping_key_is_opened_by_it_and_by_no_other() {
+    let k = URL_SAFE_NO_PAD.decode("GawgguFyGrWKav7AX4VKUg").unwrap();
+    assert_eq!(opened(APPENDIX_A_3, &[oct("A128KW", &k)]).unwrap(), "Live long and prosper.");
+    // The same bytes for something else open nothing.
+    for other in
+        [oct("dir", &k), oct("A128GCM", &k), oct("A128KW", &bytes(1, 16)), oct("A256KW", &bytes(1, 32))]
+    {
+        assert!(opened(APPENDIX_A_3, &[other]).is_err());
+    }
+}
+
+#[test]
+fn a_shared_key_opens_what_it_is_for_in_every_encryption_and_nothing_that_was_changed() {
+    for (enc, length) in CONTENTS {
+        for (alg, key) in [("dir", bytes(3, length)), ("A128KW", bytes(5, 16)), ("A256KW", bytes(9, 32))] {
+            let token = with_shared(alg, enc, &key, PLAIN.as_bytes(), json!({ "cty": "JWT" }));
+            // Among others, in any order.
+            let others =
+                || vec![oct("A128KW", &bytes(77, 16)), ec(0, COOKBOOK_5_5_D), oct("dir", &bytes(88, length))];
+            let mut keys = others();
+            assert!(opened(&token, &keys).is_err(), "{alg} {enc}");
+            keys.push(oct(alg, &key));
+            assert_eq!(opened(&token, &keys).unwrap(), PLAIN, "{alg} {enc}");
+            if alg == "dir" {
+                assert_eq!(opened(&token, &[oct(enc, &key)]).unwrap(), PLAIN, "{enc}");
+                // A key for one encryption is for no other, also where its length would do.
+                let other = CONTENTS.iter().find(|(other, n)| *n == length && *other != enc);
+                if let Some((other, _)) = other {
+                    assert!(opened(&token, &[oct(other, &key)]).is_err(), "{enc} {other}");
+                }
+            }
+            let parts: Vec<&str> = token.split('.').collect();
+            for at in 0..5 {
+                // Another letter at the begin, half of it, nothing of it, and something where nothing was.
+                let part = parts[at];
+                let first = if part.starts_with('A') { "B" } else { "A" };
+                let changed = format!("{first}{}", part.get(1..).unwrap_or_default());
+                for other in [&changed, &part[..part.len() / 2], ""] {
+                    let mut all = parts.clone();
+                    all[at] = other;
+                    if all == parts {
+                        continue;
+                    }
+                    assert!(opened(&all.join("."), &keys).is_err(), "{alg} {enc}: part {at} as {other:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_header_that_says_otherwise_than_it_was_made_opens_nothing() {
+    let key = bytes(3, 32);
+    let keys = || [oct("dir", &key), oct("A256KW", &bytes(9, 32))];
+    let sealed = with_shared("dir", "A256GCM", &key, b"a.b.c", json!({}));
+    let (_, rest) = sealed.split_once('.').unwrap();
+    for header in [
+        json!({ "alg": "A256KW", "enc": "A256GCM" }),
+        json!({ "alg": "dir", "enc": "A128CBC-HS256" }),
+        json!({ "alg": "dir", "enc": "A128GCM" }),
+        json!({ "alg": "DIR", "enc": "A256GCM" }),
+        json!({ "alg": "none", "enc": "A256GCM" }),
+        json!({ "alg": "A192KW", "enc": "A256GCM" }),
+        json!({ "alg": "A256GCMKW", "enc": "A256GCM" }),
+        json!({ "alg": "PBES2-HS256+A128KW", "enc": "A256GCM", "p2s": "AAAA", "p2c": 1 }),
+        json!({ "alg": "dir", "enc": "A256GCM", "zip": "DEF" }),
+        json!({ "alg": "dir", "enc": "A256GCM", "crit": ["exp"] }),
+        json!({ "enc": "A256GCM" }),
+        json!({ "alg": "A192KW" }),
+    ] {
+        assert!(opened(&format!("{}.{rest}", b64(header.to_string())), &keys()).is_err(), "{header}");
+    }
+    // Said as it is and authenticated, what is not accepted is not opened either.
+    for more in [
+        json!({ "zip": "DEF" }),
+        json!({ "crit": ["x"], "x": 1 }),
+        json!({ "b64": false }),
+        json!({ "cty": "text/plain" }),
+    ] {
+        assert!(
+            opened(&with_shared("dir", "A256GCM", &key, b"a.b.c", more.clone()), &keys()).is_err(),
+            "{more}"
+        );
+    }
+    // A key that came along beside `dir` is not passed over.
+    let mut parts: Vec<&str> = sealed.split('.').collect();
+    let along = b64(bytes(1, 40));
+    parts[1] = &along;
+    assert!(opened(&parts.join("."), &keys()).is_err());
+}
+
+#[test]
+fn what_is_no_shared_key_is_refused_without_a_word_of_it() {
+    let k = |count: usize| b64(bytes(1, count));
+    for (key, why) in [
+        (json!({ "kty": "oct", "k": k(32) }), "does not say what it is for"),
+        (json!({ "kty": "oct", "alg": "HS256", "k": k(32) }), "something else"),
+        (json!({ "kty": "oct", "alg": "A128KW", "k": k(32) }), "longer or shorter"),
+        (json!({ "kty": "oct", "alg": "A256KW", "k": k(16) }), "longer or shorter"),
+        (json!({ "kty": "oct", "alg": "A256GCM", "k": k(16) }), "longer or shorter"),
+        (json!({ "kty": "oct", "alg": "dir", "k": k(15) }), "longer or shorter"),
+        (json!({ "kty": "oct", "alg": "dir", "k": "" }), "longer or shorter"),
+        (json!({ "kty": "oct", "alg": "dir", "k": b64([7; 32]) }), "repeated"),
+        (json!({ "kty": "oct", "alg": "dir", "k": "AAA=" }), "base64url"),
+        (json!({ "kty": "oct", "alg": "dir" }), "without itself"),
+        (json!({ "kty": "oct", "alg": "dir", "use": "sig", "k": k(32) }), "not for encryption"),
+        (json!({ "kty": "RSA", "alg": "dir", "k": k(32) }), "PKCS #8"),
+        (json!({ "k": k(32), "alg": "dir" }), "PKCS #8"),
+    ] {
+        let told = DecryptionKey::read(&key.to_string()).unwrap_err();
+        assert!(told.contains(why), "{key}: {told}");
+        assert!(key["k"].as_str().is_none_or(|k| k.len() < 8 || !told.contains(k)));
+    }
+    let twice = format!(r#"{{"kty":"oct","alg":"dir","k":"{}","k":"{}"}}"#, k(32), k(16));
+    assert!(DecryptionKey::read(&twice).is_err());
+    assert!(DecryptionKey::read("{").is_err());
 }

@@ -13,6 +13,14 @@ struct Vectors {
     /// Each with what it is.
     accepted: Vec<(String, String)>,
     refused: Vec<(String, String)>,
+    shared: Shared,
+}
+
+/// The same for keys that are shared, each with the key that the gateway has.
+#[derive(Deserialize)]
+struct Shared {
+    accepted: Vec<(String, String, String)>,
+    refused: Vec<(String, String, String)>,
 }
 
 const SET: &str = r#"{"keys": [{"kty": "EC", "crv": "P-256", "kid": "page", "use": "sig", "alg": "ES256", "x": "UlMBLmgQFjvwAFLG1A9vnhPjxccvJnvX3i4aWR5PBjY", "y": "8OU2kJqlV683Se0AzkMkPqMJyA_52NHFn46AXHFiM7Y"}]}"#;
@@ -70,11 +78,32 @@ async fn where_encryption_is_required_a_token_that_is_only_signed_is_refused() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn who_shares_a_key_encrypts_by_it_or_wraps_with_it_and_what_is_inside_is_signed_all_the_same() {
+    let vectors = vectors();
+    for (all, status) in [(&vectors.shared.accepted, 200), (&vectors.shared.refused, 401)] {
+        for (what, key, token) in all {
+            let gateway = gateway(json!({ "keys": [vectors.keys[1], key], "required": true }));
+            let ask =
+                async |token: &str| gateway.get("/").with("authorization", &format!("Bearer {token}")).await;
+            let reply = ask(token).await;
+            assert_eq!(reply.status, status, "{what}");
+            let told = String::from_utf8_lossy(&reply.body).into_owned();
+            assert!(status == 200 || !told.contains("encrypted"), "{what}: {told}");
+            ask(&vectors.accepted[0].1).await.is(200);
+            ask(&vectors.signed).await.is(401);
+        }
+    }
+    assert_eq!(vectors.shared.accepted.len(), 15, "each manner with each encryption");
+}
+
 #[test]
 fn what_is_no_key_is_refused_without_a_word_of_it() {
     for (keys, field) in [
         (json!([]), "decrypt.keys"),
         (json!(["secret text"]), "decrypt.keys[0]"),
+        (json!([r#"{"kty":"oct","alg":"dir","k":"secret text"}"#]), "decrypt.keys[0]"),
+        (json!([r#"{"kty":"oct","k":"c2VjcmV0IHRleHQgc2VjcmV0"}"#]), "decrypt.keys[0]"),
         (json!(vec![vectors().keys[0].clone(); 5]), "decrypt.keys"),
     ] {
         let file = tempfile::NamedTempFile::new().unwrap();
