@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{ContractSource, Kind, Name, Resource, tree};
 use serde_json::Value;
 
-use crate::{Bundle, BundleFile, Control, Error};
+use crate::{Actor, Area, Bundle, BundleFile, Control, Error, Permission};
 
 impl Control {
     /// A bundle that, applied to an empty instance, gives the same resources. Keys go as their hashes.
@@ -13,12 +13,26 @@ impl Control {
     /// # Errors
     /// [`Error::Store`].
     pub async fn export(&self, ws: &Name) -> Result<Bundle, Error> {
+        self.exported(ws, |_| true).await
+    }
+
+    /// The same of what somebody may see.
+    ///
+    /// # Errors
+    /// [`Error::Store`], [`Error::Missing`].
+    pub async fn export_for(&self, actor: &Actor, ws: &Name) -> Result<Bundle, Error> {
+        let permission = Permission::read(Area::Configuration);
+        self.exported(ws, |resource| self.permit(actor, ws, permission, resource).is_ok()).await
+    }
+
+    async fn exported(&self, ws: &Name, sees: impl Fn(&Resource) -> bool) -> Result<Bundle, Error> {
         self.check_workspace(ws)?;
         let mut resources: Vec<Resource> = Vec::new();
         {
             let state = self.state();
             for kind in Kind::ALL {
-                resources.extend(state.of(ws).index.of_kind(*kind).map(|resource| (**resource).clone()));
+                let of_kind = state.of(ws).index.of_kind(*kind).filter(|resource| sees(resource));
+                resources.extend(of_kind.map(|resource| (**resource).clone()));
             }
         }
         let mut files: BTreeMap<String, String> = BTreeMap::new();

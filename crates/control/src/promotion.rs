@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use store::PaperQuery;
 
 use crate::{
-    Actor, Area, Authority, ContractTexts, Control, Error, FieldChange, Permission, Reach, Stored,
+    Actor, Area, ContractTexts, Control, Error, FieldChange, Permission, Reach, Stored,
     diff::diff,
     papers::{NewPaper, Sheet},
     redact::redacted,
@@ -128,7 +128,7 @@ impl Control {
     /// [`Error::NotFound`] where it is not in the one that is asked.
     pub async fn environments(
         &self,
-        authority: &Authority,
+        actor: &Actor,
         ws: &Name,
         id: &str,
     ) -> Result<Vec<EnvironmentView>, Error> {
@@ -136,7 +136,7 @@ impl Control {
         let here = Resource::from(portable(&here)).to_value();
         let mut all = Vec::new();
         for workspace in self.workspaces() {
-            if authority.reach(Permission::read(Area::Apis), &workspace) == Reach::Nothing {
+            if !self.may_with(actor, &workspace, Permission::read(Area::Apis), (Kind::Api, id)) {
                 continue;
             }
             let Ok(stored) = self.get(&workspace, Kind::Api, id) else { continue };

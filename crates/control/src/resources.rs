@@ -5,8 +5,8 @@ use model::{ApiRef, Kind, Name, Resource};
 use store::Key;
 
 use crate::{
-    Actor, AuditQuery, AuditVerdict, AuditView, ContractTexts, Control, Error, Expect, ListQuery, Page,
-    RevisionView, Stored,
+    Actor, Area, AuditQuery, AuditVerdict, AuditView, ContractTexts, Control, Error, Expect, ListQuery, Page,
+    Permission, Reach, RevisionView, Stored,
     change::Draft,
     compile::Id,
     control::{Record, Space},
@@ -21,6 +21,36 @@ impl Control {
     /// # Errors
     /// [`Error::Missing`] for an unknown workspace, as everywhere below.
     pub fn list(&self, ws: &Name, kind: Kind, query: &ListQuery) -> Result<Page<Stored>, Error> {
+        self.listed(ws, kind, query, |_| true)
+    }
+
+    /// The same without what somebody may not see.
+    ///
+    /// # Errors
+    /// [`Error::Missing`].
+    pub fn list_for(
+        &self,
+        actor: &Actor,
+        ws: &Name,
+        kind: Kind,
+        query: &ListQuery,
+    ) -> Result<Page<Stored>, Error> {
+        let permission = Permission::read(Area::of(kind));
+        match actor.authority.reach(permission, ws) {
+            Reach::Everything => self.list(ws, kind, query),
+            _ => {
+                self.listed(ws, kind, query, |resource| self.permit(actor, ws, permission, resource).is_ok())
+            }
+        }
+    }
+
+    fn listed(
+        &self,
+        ws: &Name,
+        kind: Kind,
+        query: &ListQuery,
+        sees: impl Fn(&Resource) -> bool,
+    ) -> Result<Page<Stored>, Error> {
         self.check_workspace(ws)?;
         let limit = if query.limit == 0 { 100 } else { query.limit.min(LONGEST_PAGE) };
         let search =
@@ -29,7 +59,7 @@ impl Control {
         let state = all.of(ws);
         let mut page = Page { items: Vec::new(), next: None, total: 0 };
         for (id, resource) in state.index.named(kind) {
-            if search.as_ref().is_some_and(|search| !has_text(resource, &id.1, search)) {
+            if search.as_ref().is_some_and(|search| !has_text(resource, &id.1, search)) || !sees(resource) {
                 continue;
             }
             page.total += 1;

@@ -305,6 +305,13 @@ impl Control {
         self.contract_of(&sheet.value).await
     }
 
+    /// The API that a review is about: as it is, else as it is proposed.
+    pub(crate) async fn reviewed(&self, ws: &Name, number: u64) -> Result<Arc<Resource>, Error> {
+        let proposed = self.read_paper::<Review>(ws, REVIEW, number).await?.value.api()?;
+        let present = self.state().of(ws).index.get(&(Kind::Api, proposed.id().into())).cloned();
+        Ok(present.unwrap_or_else(|| Arc::new(Resource::from(proposed))))
+    }
+
     async fn contract_of(&self, review: &Review) -> Result<Arc<str>, Error> {
         let api = review.api()?;
         match &api.contract {

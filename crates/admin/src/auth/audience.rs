@@ -3,6 +3,7 @@
 use std::fmt;
 
 use control::Permission;
+use model::Kind;
 
 /// Which of the two APIs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,36 @@ pub(crate) enum Access {
     With(Permission),
     /// A gateway of another process, by a secret of its own.
     Gateway,
+}
+
+/// What an endpoint is about, for those whose permission is for a part alone: for some APIs, or what they own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum About {
+    /// More than a part: who may see a part alone is refused. What changes something is judged as it does.
+    Whole,
+    /// The document that its path names.
+    Document(Kind),
+    /// The API of the review that its path names.
+    Review,
+    /// It leaves out, or refuses, what they may not see.
+    Part,
+}
+
+impl About {
+    /// What a template names: `/apis/{id}/operations`.
+    pub(crate) fn of(path: &str) -> About {
+        let mut parts = path.split('/').skip(1);
+        let (Some(plural), Some(named)) = (parts.next(), parts.next()) else { return About::Whole };
+        if !named.starts_with('{') {
+            return About::Whole;
+        }
+        let kind = Kind::ALL.iter().find(|kind| kind.plural() == plural);
+        match kind {
+            Some(kind) => About::Document(*kind),
+            None if plural == "reviews" => About::Review,
+            None => About::Whole,
+        }
+    }
 }
 
 impl fmt::Display for Access {

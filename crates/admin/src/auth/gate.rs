@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::{
-    extract::{DefaultBodyLimit, FromRequestParts, Request, State},
+    extract::{DefaultBodyLimit, FromRequestParts, RawPathParams, Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::MethodRouter,
 };
-use control::{Actor, Authority, Permission, Reach, Scope, Through, Who};
+use control::{Actor, Authority, Permission, Reach, Scope, Through, Verb, Who};
 use http::{HeaderMap, header, request::Parts};
 use model::Name;
 use policy::problems;
@@ -17,7 +17,7 @@ use store::Origin;
 use tokio::time::timeout;
 use tracing::Instrument;
 
-use super::{Access, Audience, cookie_of, same_origin};
+use super::{About, Access, Audience, cookie_of, same_origin};
 use crate::{
     endpoint::{Part, Sketch, workspace_of},
     guard::{AbortOnDrop, ClientAddress, DEADLINE, Load, Turn, too_slow},
@@ -46,6 +46,7 @@ pub(crate) struct Gate {
     pub(crate) access: Access,
     /// Whether people show first that it is them.
     pub(crate) confirmed: bool,
+    pub(crate) about: About,
     pub(crate) load: Load,
 }
 
@@ -72,6 +73,9 @@ impl Gate {
             self.app.control.check_workspace(&workspace)?;
             caller.sees(&workspace)?;
             caller.may(self.access, &workspace)?;
+            if let Access::With(permission) = self.access {
+                self.within_part(head, &caller, permission, &workspace).await?;
+            }
             if unsafe_method && let Some(csrf) = &caller.csrf {
                 check_csrf(&head.headers, csrf)?;
             }
@@ -81,6 +85,43 @@ impl Gate {
             head.extensions.insert(caller);
         }
         self.app.bounds.turn(self.load).await
+    }
+
+    /// Holds what a request names against a permission that is for a part alone.
+    async fn within_part(
+        &self,
+        head: &mut Parts,
+        caller: &Caller,
+        permission: Permission,
+        workspace: &Name,
+    ) -> Result<(), Refusal> {
+        let actor = &caller.actor;
+        let reads = permission.verb == Verb::Read;
+        let is_part = actor.authority.reach(permission, workspace) == Reach::Own;
+        // What one owns alone is judged as it is changed.
+        if !is_part || !(reads || actor.authority.is_for_some()) {
+            return Ok(());
+        }
+        match self.about {
+            About::Part => Ok(()),
+            About::Whole if reads => {
+                let detail = format!(
+                    "`{permission}` holds for some APIs, and this is about more in workspace `{workspace}`"
+                );
+                let refusal = Refusal::new(problems::FORBIDDEN, detail);
+                Err(refusal.with("permission", permission.to_string().into()))
+            }
+            About::Whole => Ok(()),
+            About::Document(kind) => {
+                let id = named(head).await;
+                Ok(self.app.control.permit_named(actor, workspace, permission, (kind, &id))?)
+            }
+            About::Review => {
+                // What is no number is no review: the endpoint says so.
+                let Ok(number) = named(head).await.parse() else { return Ok(()) };
+                Ok(self.app.control.permit_review(actor, workspace, permission, number).await?)
+            }
+        }
     }
 
     /// A secret for this alone: who reads what gateways run has the private keys of certificates.
@@ -190,6 +231,12 @@ impl Caller {
     fn has(&self, permission: Permission, workspace: &Name) -> bool {
         self.actor.authority.reach(permission, workspace) != Reach::Nothing
     }
+}
+
+/// The first of what the path of a request names.
+async fn named(head: &mut Parts) -> String {
+    let named = RawPathParams::from_request_parts(head, &()).await.ok();
+    named.and_then(|named| named.iter().next().map(|(_, value)| value.to_owned())).unwrap_or_default()
 }
 
 /// The token of `Bearer` (RFC 6750 §2.1); the scheme's case does not matter (RFC 9110 §11.1).

@@ -1,7 +1,10 @@
 //! Configuration as files: check, plan, apply, export, import.
 
 use contract::Notation;
-use control::{Actor, Applied, Bundle, ChangeLevel, ChangePlan, ImportRequest, Merged, PlanOptions};
+use control::{
+    Action, Actor, Applied, Area, Bundle, ChangeLevel, ChangePlan, ImportRequest, Merged, Permission,
+    PlanOptions, Reach,
+};
 use model::{Api, Finding, Severity};
 use policy::problems;
 use schemars::JsonSchema;
@@ -60,11 +63,21 @@ pub(crate) async fn validate(app: Within, Body(bundle): Body<Bundle>) -> Result<
 
 pub(crate) async fn plan(
     app: Within,
+    caller: Caller,
     Query(how): Query<How>,
     Body(bundle): Body<Bundle>,
 ) -> Result<Json<ChangePlan>, Refusal> {
     let options = how.options()?;
-    Ok(Json(app.control.plan(&app.workspace, bundle, options).await?))
+    let plan = app.control.plan(&app.workspace, bundle, options).await?;
+    let permission = Permission::read(Area::Configuration);
+    if caller.actor.authority.reach(permission, &app.workspace) != Reach::Everything {
+        // A plan shows what is there now.
+        for change in plan.changes.iter().filter(|change| change.action != Action::Create) {
+            let named = (change.kind, &*change.id);
+            app.control.permit_named(&caller.actor, &app.workspace, permission, named)?;
+        }
+    }
+    Ok(Json(plan))
 }
 
 pub(crate) async fn apply(
@@ -78,8 +91,8 @@ pub(crate) async fn apply(
     Ok(Json(app.control.apply(&actor, &app.workspace, bundle, options).await?))
 }
 
-pub(crate) async fn export(app: Within) -> Result<Json<Bundle>, Refusal> {
-    Ok(Json(app.control.export(&app.workspace).await?))
+pub(crate) async fn export(app: Within, caller: Caller) -> Result<Json<Bundle>, Refusal> {
+    Ok(Json(app.control.export_for(&caller.actor, &app.workspace).await?))
 }
 
 /// As [`import`], of OpenAPI alone.

@@ -1,7 +1,7 @@
 //! The catalogue of APIs, and where else an API is.
 
-use control::{CatalogueRow, EnvironmentView, PromotionAsked, catalogue_csv};
-use model::Api;
+use control::{Area, CatalogueRow, EnvironmentView, Permission, PromotionAsked, catalogue_csv};
+use model::{Api, Kind};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -29,12 +29,23 @@ enum CatalogueFormat {
     Ndjson,
 }
 
-pub(crate) async fn list(app: Within) -> Result<Json<List<CatalogueRow>>, Refusal> {
-    Ok(Json(List::whole(app.control.api_catalogue(&app.workspace).await?)))
+pub(crate) async fn list(app: Within, caller: Caller) -> Result<Json<List<CatalogueRow>>, Refusal> {
+    Ok(Json(List::whole(rows(&app, &caller).await?)))
 }
 
-pub(crate) async fn export(app: Within, Query(form): Query<CatalogueForm>) -> Result<Text, Refusal> {
-    let rows = app.control.api_catalogue(&app.workspace).await?;
+/// Those that who asks may see.
+async fn rows(app: &Within, caller: &Caller) -> Result<Vec<CatalogueRow>, Refusal> {
+    let mut rows = app.control.api_catalogue(&app.workspace).await?;
+    rows.retain(|row| app.shows(caller, Permission::read(Area::Apis), (Kind::Api, &row.api)));
+    Ok(rows)
+}
+
+pub(crate) async fn export(
+    app: Within,
+    caller: Caller,
+    Query(form): Query<CatalogueForm>,
+) -> Result<Text, Refusal> {
+    let rows = rows(&app, &caller).await?;
     Ok(match form.format {
         CatalogueFormat::Csv => Text { media_type: "text/csv; charset=utf-8", text: catalogue_csv(&rows) },
         CatalogueFormat::Ndjson => {
@@ -49,7 +60,7 @@ pub(crate) async fn environments(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<List<EnvironmentView>>, Refusal> {
-    let all = app.control.environments(&caller.actor.authority, &app.workspace, &id).await?;
+    let all = app.control.environments(&caller.actor, &app.workspace, &id).await?;
     Ok(Json(List::whole(all)))
 }
 

@@ -3,9 +3,9 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use contract::{OperationPage, Outline, Sample, SchemaPage};
-use control::{ContractChanges, DesignCheck, PublishedDesign};
+use control::{Area, ContractChanges, DesignCheck, Permission, PublishedDesign, Reach};
 use http::{HeaderMap, HeaderValue, header};
-use model::Finding;
+use model::{Finding, Kind};
 use policy::problems;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -192,8 +192,12 @@ pub(crate) async fn publish(
 
 pub(crate) async fn check(
     app: Within,
+    caller: Caller,
     Body(CheckAsked { source, api }): Body<CheckAsked>,
 ) -> Result<Json<CheckDone>, Refusal> {
+    if let Some(api) = &api {
+        sees(&app, &caller, (Kind::Api, api))?;
+    }
     let entry = entry(&app, source)?;
     let check = app.control.check_design(&app.workspace, Arc::clone(&entry.text), api.as_deref()).await?;
     Ok(Json(CheckDone { base: entry.base.to_string(), check }))
@@ -249,9 +253,10 @@ pub(crate) async fn attempt(
 
 pub(crate) async fn compare(
     app: Within,
+    caller: Caller,
     Body(CompareAsked { old, new }): Body<CompareAsked>,
 ) -> Result<Json<ContractChanges>, Refusal> {
-    let (old, new) = (text_of(&app, old).await?, text_of(&app, new).await?);
+    let (old, new) = (text_of(&app, &caller, old).await?, text_of(&app, &caller, new).await?);
     Ok(Json(app.control.compare_designs(old, new).await?))
 }
 
@@ -299,16 +304,28 @@ fn entry(app: &Within, written: Written) -> Result<Arc<Entry>, Refusal> {
     app.drafts.take(&app.workspace, source)
 }
 
+/// Goes on where somebody may see what they name.
+fn sees(app: &Within, caller: &Caller, named: (Kind, &str)) -> Result<(), Refusal> {
+    let permission = Permission::read(Area::Apis);
+    match caller.actor.authority.reach(permission, &app.workspace) {
+        // What is not there is told by who looks for it.
+        Reach::Everything => Ok(()),
+        _ => Ok(app.control.permit_named(&caller.actor, &app.workspace, permission, named)?),
+    }
+}
+
 /// A text with what it is called in findings.
-async fn text_of(app: &Within, side: Side) -> Result<(Arc<str>, String), Refusal> {
+async fn text_of(app: &Within, caller: &Caller, side: Side) -> Result<(Arc<str>, String), Refusal> {
     match side {
         Side { source: Some(written), api: None, design: None, revision: None } => {
             Ok((Arc::clone(&entry(app, written)?.text), "the text".to_owned()))
         }
         Side { source: None, api: Some(api), design: None, revision: None } => {
+            sees(app, caller, (Kind::Api, &api))?;
             Ok((app.control.contract_text(&app.workspace, &api).await?, format!("api/{api}")))
         }
         Side { source: None, api: None, design: Some(design), revision } => {
+            sees(app, caller, (Kind::Design, &design))?;
             let (revision, text) = app.control.design_text(&app.workspace, &design, revision).await?;
             Ok((text, format!("design/{design} at revision {revision}")))
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use contract::{Contract, conform::Conformance};
+use control::{Area, Permission};
 use drift::{Drift, Proposal, ServiceSeen};
 use model::{Kind, Name};
 use policy::problems::NOT_FOUND;
@@ -11,6 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
+    auth::Caller,
     endpoint::{Json, List, Path, Within},
     problem::Refusal,
 };
@@ -41,7 +43,7 @@ struct Known {
     base: String,
 }
 
-pub(crate) async fn list(app: Within) -> Result<Json<List<DriftSummary>>, Refusal> {
+pub(crate) async fn list(app: Within, caller: Caller) -> Result<Json<List<DriftSummary>>, Refusal> {
     let snapshot = app.control.snapshots().borrow().clone();
     let mut items = Vec::new();
     for service in snapshot.services.values() {
@@ -50,6 +52,9 @@ pub(crate) async fn list(app: Within) -> Result<Json<List<DriftSummary>>, Refusa
         };
         if items.len() >= MOST {
             break;
+        }
+        if !app.shows(&caller, Permission::read(Area::Apis), (Kind::Api, api)) {
+            continue;
         }
         let summary = app.control.contract_summary(&app.workspace, api)?;
         let seen = app.analytics.seen(service.workspace.as_str(), &format!("api/{api}"));

@@ -150,7 +150,7 @@ pub(crate) fn table() -> Table {
                     .load(Load::Heavy)
                     .raises(&[NOT_FOUND]),
                 get("/drift", drift::list)
-                    .reads(Area::Apis, "listDrift", "Every API, and how far it and its contract differ.")
+                    .reads(Area::Apis, "listDrift", "Every API, and how far it and its contract differ.").of_part()
                     .load(Load::Heavy),
                 get("/apis/{id}/split", split::conduct::<model::Api>)
                     .reads(Area::Splits, "getApiSplit", "How the branches of an API's split do, at all gateways."),
@@ -159,7 +159,7 @@ pub(crate) fn table() -> Table {
                 ),
                 get("/splits", split::list).reads(Area::Splits, "listSplits",
                     "Every split, and how its branches do at all gateways.",
-                ),
+                ).of_part(),
                 post("/apis/{id}/split", split::change::<model::Api>)
                     .writes(Area::Splits, "changeApiSplit", "Promotes, aborts or weighs a branch of an API's split.")
                     .raises(&[CONFLICT]),
@@ -205,10 +205,10 @@ pub(crate) fn table() -> Table {
                     .load(Load::Heavy)
                     .raises(&[CONFLICT]),
                 get("/catalogue", catalogue::list)
-                    .reads(Area::Apis, "listCatalogue", "Which APIs there are, who answers for each, who may use it and who does.")
+                    .reads(Area::Apis, "listCatalogue", "Which APIs there are, who answers for each, who may use it and who does.").of_part()
                     .load(Load::Heavy),
                 get("/catalogue/export", catalogue::export)
-                    .reads(Area::Apis, "exportCatalogue", "The catalogue as a table, or as lines of JSON, for those who check who owns and who uses what.")
+                    .reads(Area::Apis, "exportCatalogue", "The catalogue as a table, or as lines of JSON, for those who check who owns and who uses what.").of_part()
                     .load(Load::Heavy),
                 get("/apis/{id}/environments", catalogue::environments)
                     .reads(Area::Apis, "listApiEnvironments", "An API in every workspace one may see: whether it is the same there, and how it came there."),
@@ -231,7 +231,7 @@ pub(crate) fn table() -> Table {
                     .writes(Area::Apis, "recordTest", "Records what came of holding the service behind an API against a contract."),
                 get("/emergencies", life::emergencies)
                     .reads(Area::Emergencies, "listEmergencies", "Changes that passed by what standards ask, the newest first."),
-                get("/reviews", reviews::list).reads(Area::Reviews, "listReviews", "Reviews, the newest first."),
+                get("/reviews", reviews::list).reads(Area::Reviews, "listReviews", "Reviews, the newest first.").of_part(),
                 post("/apis/{id}/reviews", reviews::open)
                     .writes(Area::Apis, "openReview", "Asks others to look at what an API is to become.")
                     .load(Load::Heavy)
@@ -284,17 +284,17 @@ pub(crate) fn table() -> Table {
             "configuration",
             [
                 post("/validate", bundles::validate)
-                    .reads(Area::Configuration, "validate", "Checks a folder of resource files: every finding at once.")
+                    .reads(Area::Configuration, "validate", "Checks a folder of resource files: every finding at once.").of_part()
                     .load(Load::Heavy),
                 post("/plan", bundles::plan)
-                    .reads(Area::Configuration, "plan", "What applying a folder of resource files would change.")
+                    .reads(Area::Configuration, "plan", "What applying a folder of resource files would change.").of_part()
                     .load(Load::Heavy),
                 post("/apply", bundles::apply)
                     .writes(Area::Configuration, "apply", "Makes a folder of resource files true, whole or not at all.")
                     .load(Load::Heavy)
                     .raises(&[CONFLICT, CONFIRMATION_NEEDED]),
                 get("/export", bundles::export)
-                    .reads(Area::Configuration, "export", "Everything as a folder of resource files, without secrets."),
+                    .reads(Area::Configuration, "export", "Everything as a folder of resource files, without secrets.").of_part(),
                 post("/import", bundles::import)
                     .writes(
                         Area::Apis,
@@ -311,7 +311,7 @@ pub(crate) fn table() -> Table {
                     .reads(Area::Routes, "explainRoute", "Where a request would go, and why not elsewhere.")
                     .load(Load::Heavy),
                 get("/policies", policies::list)
-                    .reads(Area::Configuration, "listPolicies", "The policies of this build, with their schemas."),
+                    .reads(Area::Configuration, "listPolicies", "The policies of this build, with their schemas.").of_part(),
                 get("/limits/explain", limits::explain)
                     .reads(Area::Analytics, "explainLimits", "Which limits a call would touch, and what is left of them.")
                     .raises(&[NOT_FOUND]),
@@ -328,21 +328,21 @@ pub(crate) fn table() -> Table {
                     .load(Load::Heavy)
                     .raises(&[NOT_FOUND, CONFLICT]),
                 get("/contract-templates", designs::templates)
-                    .reads(Area::Apis, "listContractTemplates", "Contracts to begin with."),
+                    .reads(Area::Apis, "listContractTemplates", "Contracts to begin with.").of_part(),
                 post("/contracts/check", designs::check)
-                    .reads(Area::Apis, "checkContract", "Checks a text by the rules that will hold for it; nothing is stored.")
+                    .reads(Area::Apis, "checkContract", "Checks a text by the rules that will hold for it; nothing is stored.").of_part()
                     .load(Load::Heavy)
                     .raises(&[CONFLICT]),
                 post("/contracts/view", designs::view)
-                    .reads(Area::Apis, "viewContract", "A text as the portal would show it, at a glance or one operation.")
+                    .reads(Area::Apis, "viewContract", "A text as the portal would show it, at a glance or one operation.").of_part()
                     .load(Load::Heavy)
                     .raises(&[NOT_FOUND, CONFLICT]),
                 post("/contracts/try", designs::attempt)
-                    .reads(Area::Apis, "tryContract", "Calls a mock of a text that is nowhere published.")
+                    .reads(Area::Apis, "tryContract", "Calls a mock of a text that is nowhere published.").of_part()
                     .load(Load::Heavy)
                     .raises(&[NOT_FOUND, CONFLICT]),
                 post("/contracts/compare", designs::compare)
-                    .reads(Area::Apis, "compareContracts", "What changes between two contracts for those who use the API.")
+                    .reads(Area::Apis, "compareContracts", "What changes between two contracts for those who use the API.").of_part()
                     .load(Load::Heavy)
                     .raises(&[NOT_FOUND, CONFLICT]),
             ],
@@ -406,13 +406,13 @@ pub(crate) fn table() -> Table {
         .group(
             "analytics",
             [
-                get("/analytics/traffic", analytics::traffic).reads(Area::Analytics, "getTraffic", "Traffic over time."),
-                get("/analytics/top", analytics::top).reads(Area::Analytics, "getTop", "What has the most requests."),
-                get("/analytics/usage", analytics::usage).reads(Area::Analytics, "getUsage", "Who used how much; exact."),
+                get("/analytics/traffic", analytics::traffic).reads(Area::Analytics, "getTraffic", "Traffic over time.").of_part(),
+                get("/analytics/top", analytics::top).reads(Area::Analytics, "getTop", "What has the most requests.").of_part(),
+                get("/analytics/usage", analytics::usage).reads(Area::Analytics, "getUsage", "Who used how much; exact.").of_part(),
                 get("/analytics/status", analytics::status)
                     .reads(Area::Analytics, "getAnalyticsStatus", "How analytics itself is doing."),
-                get("/calls", analytics::calls).reads(Area::Calls, "listCalls", "Logged calls, the newest first."),
-                get("/calls/{id}", analytics::call).reads(Area::Calls, "getCall", "One logged call."),
+                get("/calls", analytics::calls).reads(Area::Calls, "listCalls", "Logged calls, the newest first.").of_part(),
+                get("/calls/{id}", analytics::call).reads(Area::Calls, "getCall", "One logged call.").of_part(),
             ],
         )
         .group(

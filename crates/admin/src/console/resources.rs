@@ -87,11 +87,9 @@ fn known<K: OfKind>() -> Vec<Endpoint> {
     let (one, many) = (capitalized(word), capitalized(plural));
     let area = Area::of(K::KIND);
     vec![
-        get(format!("/{plural}"), list::<K>).reads(
-            area,
-            format!("list{many}"),
-            format!("Lists {many_said}, by id."),
-        ),
+        get(format!("/{plural}"), list::<K>)
+            .reads(area, format!("list{many}"), format!("Lists {many_said}, by id."))
+            .of_part(),
         get(format!("/{plural}/{{id}}"), read::<K>).reads(
             area,
             format!("get{one}"),
@@ -144,9 +142,13 @@ impl<K: OfKind> From<Stored> for Item<K> {
     }
 }
 
-async fn list<K: OfKind>(app: Within, Query(query): Query<Search>) -> Result<Json<List<Item<K>>>, Refusal> {
+async fn list<K: OfKind>(
+    app: Within,
+    caller: Caller,
+    Query(query): Query<Search>,
+) -> Result<Json<List<Item<K>>>, Refusal> {
     let query = ListQuery { limit: limit(query.limit)?, after: query.after, search: query.q };
-    let page = app.control.list(&app.workspace, K::KIND, &query)?;
+    let page = app.control.list_for(&caller.actor, &app.workspace, K::KIND, &query)?;
     let items = page.items.into_iter().map(Item::from).collect();
     Ok(Json(List { items, next: page.next, total: Some(page.total) }))
 }

@@ -1,7 +1,7 @@
 //! Reviews of what APIs are to become.
 
-use control::{ReviewAsked, ReviewLine, ReviewVerdict, ReviewView, Said};
-use model::Api;
+use control::{Area, Permission, ReviewAsked, ReviewLine, ReviewVerdict, ReviewView, Said};
+use model::{Api, Kind};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -61,6 +61,7 @@ pub(crate) struct Reason {
 
 pub(crate) async fn list(
     app: Within,
+    caller: Caller,
     Query(query): Query<ReviewQuery>,
 ) -> Result<Json<List<ReviewLine>>, Refusal> {
     let limit = limit(query.limit)? as u32;
@@ -70,8 +71,27 @@ pub(crate) async fn list(
         ReviewState::Closed => "closed",
     });
     let which = (query.api.as_deref(), state);
-    let items = app.control.reviews(&app.workspace, which, query.after, limit).await?;
-    Ok(Json(List::by_number(items, limit, |review| review.number)))
+    let (mut items, mut after) = (Vec::new(), query.after);
+    let permission = Permission::read(Area::Reviews);
+    // What somebody may not see is not counted into their page.
+    let next = loop {
+        let part = app.control.reviews(&app.workspace, which, after, limit).await?;
+        let last = part.last().map(|review| review.number).filter(|number| *number > 1);
+        let last = last.filter(|_| part.len() >= limit as usize);
+        for review in part {
+            let is_seen = app.shows(&caller, permission, (Kind::Api, &review.api));
+            if is_seen && items.len() < limit as usize {
+                items.push(review);
+            }
+        }
+        match last {
+            Some(_) if items.len() >= limit as usize => break items.last().map(|review| review.number),
+            Some(_) => after = last,
+            None => break None,
+        }
+    };
+    let next = next.filter(|number| *number > 1).map(|number| number.to_string());
+    Ok(Json(List { items, next, total: None }))
 }
 
 pub(crate) async fn open(

@@ -1,7 +1,7 @@
 //! A split in the course of a rollout.
 
 use analytics::BranchCount;
-use control::{RolloutStanding, SplitStep};
+use control::{Area, Permission, RolloutStanding, SplitStep};
 use model::{Finding, Kind, Resource, Split, UpstreamSource, snapshot::USUAL};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -74,7 +74,11 @@ struct SplitView {
 /// Splits of one answer at most.
 const MOST: usize = 1000;
 
-pub(crate) async fn list(app: Within, Query(query): Query<SplitQuery>) -> Result<Json<Splits>, Refusal> {
+pub(crate) async fn list(
+    app: Within,
+    caller: Caller,
+    Query(query): Query<SplitQuery>,
+) -> Result<Json<Splits>, Refusal> {
     let seconds = query.reach();
     let view = |resource: &Resource| {
         let (kind, id) = (resource.kind(), resource.id());
@@ -86,8 +90,10 @@ pub(crate) async fn list(app: Within, Query(query): Query<SplitQuery>) -> Result
         let branches = branches(&app, (kind, &id), split, seconds);
         Some(SplitView { kind, id, title, upstream, split: split.clone(), branches })
     };
-    let items = app.control.divided(&app.workspace, MOST)?;
-    let items = items.iter().filter_map(|resource| view(resource)).collect();
+    let mut items = app.control.divided(&app.workspace, usize::MAX)?;
+    let permission = Permission::read(Area::Splits);
+    items.retain(|resource| app.shows(&caller, permission, (resource.kind(), &resource.id())));
+    let items = items.iter().take(MOST).filter_map(|resource| view(resource)).collect();
     Ok(Json(Splits { seconds, items }))
 }
 

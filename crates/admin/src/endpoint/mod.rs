@@ -25,7 +25,7 @@ pub(crate) use sketch::Sketch;
 pub(crate) use within::{Within, workspace_of};
 
 use crate::{
-    auth::{Access, Audience},
+    auth::{About, Access, Audience},
     guard::Load,
     state::App,
 };
@@ -42,6 +42,8 @@ pub(crate) struct Endpoint {
     pub(crate) access: Access,
     /// Whether people in a session show first that it is still them.
     pub(crate) confirmed: bool,
+    /// What those may do here who may see a part alone.
+    pub(crate) about: About,
     pub(crate) load: Load,
     pub(crate) problems: Vec<&'static ProblemType>,
     describe: fn(&mut Sketch),
@@ -66,6 +68,7 @@ macro_rules! methods {
                 tag: "",
                 access: Access::Gateway,
                 confirmed: false,
+                about: About::Whole,
                 load: Load::Light,
                 problems: Vec::new(),
                 describe: H::describe,
@@ -114,7 +117,8 @@ impl Unstated {
     }
 
     fn stated(self, access: Access, id: impl Into<String>, summary: impl Into<String>) -> Endpoint {
-        Endpoint { access, id: id.into(), summary: summary.into(), ..self.0 }
+        let about = About::of(&self.0.path);
+        Endpoint { access, about, id: id.into(), summary: summary.into(), ..self.0 }
     }
 }
 
@@ -128,6 +132,11 @@ impl Endpoint {
     pub(crate) fn confirmed(mut self) -> Endpoint {
         self.problems.push(problems::CONFIRMATION_NEEDED);
         Endpoint { confirmed: true, ..self }
+    }
+
+    /// Is open to those who may see a part alone: it leaves out, or refuses, the rest by itself.
+    pub(crate) fn of_part(self) -> Endpoint {
+        Endpoint { about: About::Part, ..self }
     }
 
     /// Problems beyond those that its types and its permission imply.
@@ -168,6 +177,7 @@ impl Table {
                 audience,
                 access: endpoint.access,
                 confirmed: endpoint.confirmed,
+                about: endpoint.about,
                 load: endpoint.load,
             };
             let path = format!("{}{}", audience.prefix(), endpoint.path);

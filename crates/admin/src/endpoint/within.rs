@@ -3,12 +3,14 @@
 use std::ops::Deref;
 
 use axum::extract::FromRequestParts;
+use control::{Area, Permission, Reach};
 use http::{HeaderMap, HeaderName, request::Parts};
-use model::Name;
+use model::{Kind, Name};
 use policy::problems;
 
 use super::{Part, Sketch};
 use crate::{
+    auth::Caller,
     problem::Refusal,
     state::{App, Shared},
 };
@@ -61,6 +63,28 @@ impl Within {
         Err(Refusal::not_found(
             "this is about the process as a whole: operators ask for it in the workspace `default`",
         ))
+    }
+
+    /// Whether a list for somebody has a document in it.
+    pub(crate) fn shows(&self, caller: &Caller, permission: Permission, of: (Kind, &str)) -> bool {
+        self.control.may_with(&caller.actor, &self.workspace, permission, of)
+    }
+
+    /// Goes on where somebody may see traffic: all of it, or that of the API they ask for.
+    ///
+    /// # Errors
+    /// What they ask for is more than they may see.
+    pub(crate) fn traffic_of(&self, caller: &Caller, area: Area, api: Option<&str>) -> Result<(), Refusal> {
+        let permission = Permission::read(area);
+        if caller.actor.authority.reach(permission, &self.workspace) == Reach::Everything {
+            return Ok(());
+        }
+        let Some(api) = api else {
+            let detail = format!("`{permission}` holds for some APIs: name one of them as `api`");
+            return Err(Refusal::new(problems::FORBIDDEN, detail));
+        };
+        let named = (Kind::Api, api.strip_prefix("api/").unwrap_or(api));
+        Ok(self.control.permit_named(&caller.actor, &self.workspace, permission, named)?)
     }
 
     /// Where browsers find the workspace's portal, without a slash at the end.

@@ -24,6 +24,7 @@ mod journey;
 mod limits;
 mod oauth;
 mod pages;
+mod parts;
 mod passkeys;
 mod people;
 mod permissions;

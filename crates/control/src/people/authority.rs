@@ -8,6 +8,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::permission::{Permission, Permissions, Reach};
 
+/// APIs and owners that one role is for.
+const MOST_NAMED: usize = 100;
+
 /// Where a role holds: in one workspace, or in every one there is and will be.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
@@ -76,6 +79,23 @@ impl Only {
         self.apis.iter().cloned().chain(owned).collect::<Vec<_>>().join(", ")
     }
 
+    /// What is wrong with it, where something is.
+    pub(crate) fn fault(&self) -> Option<String> {
+        let count = self.apis.len() + self.owners.len();
+        if !(1..=MOST_NAMED).contains(&count) {
+            return Some(format!("names 1 to {MOST_NAMED} APIs and owners; leave it out for all"));
+        }
+        let wrong = self.apis.iter().find(|api| {
+            let (name, version) = api.split_once('@').unwrap_or((api, "v1"));
+            name.parse::<Name>().is_err() || version.is_empty() || version.len() > 64
+        });
+        if let Some(api) = wrong {
+            return Some(format!("`{api}` is no API such as `orders` or `orders@v1`"));
+        }
+        let wrong = self.owners.iter().any(|owner| owner.trim().is_empty() || owner.len() > 254);
+        wrong.then(|| "an owner is what APIs say as their `owner`, of 254 bytes at most".to_owned())
+    }
+
     fn covers(&self, thing: &Thing<'_>) -> bool {
         let is = |api: &String| {
             let (name, version) =
@@ -101,6 +121,7 @@ pub(crate) struct Grant {
 
 impl Grant {
     /// All that it gives, whatever it is for.
+    #[cfg(test)]
     pub(crate) fn whole(scope: Scope, permissions: Permissions) -> Grant {
         Grant { scope, permissions, only: None }
     }
@@ -266,7 +287,7 @@ mod tests {
         let some = Authority::of(vec![grant.clone()], Some("ana@example.com".into()));
         assert_eq!(
             some.at(&Scope::One(here.clone())).words(),
-            ["apis:read", "apis:write:own", "splits:write:own", "configuration:write", "calls:read"]
+            ["apis:read:own", "apis:write:own", "splits:write:own", "configuration:write", "calls:read:own"]
         );
         let may = |who: &Authority, area: Area, api: Option<&str>, owner: Option<&str>| {
             who.allows(Permission::write(area), &here, &Thing { api: api.map(Cow::from), owner })
@@ -286,6 +307,14 @@ mod tests {
             assert_eq!(may(&some, Area::Apis, api, owner), expected, "{api:?} {owner:?}");
         }
         assert!(!may(&some, Area::Routes, Some("orders@v1"), None));
+        let sees = |api: &str| {
+            some.allows(
+                Permission::read(Area::Apis),
+                &here,
+                &Thing { api: Some(api.to_owned().into()), owner: None },
+            )
+        };
+        assert!(sees("orders@v1") && !sees("stock@v1"));
         assert!(may(&some, Area::Configuration, None, None));
         assert!(!some.allows(
             Permission::write(Area::Apis),

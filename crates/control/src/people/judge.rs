@@ -4,7 +4,7 @@ use model::{Credential, Kind, Name, Resource, secret_references};
 
 use super::{
     authority::{Scope, Thing},
-    permission::{Area, Permission, Permissions, Reach},
+    permission::{Area, Permission, Permissions, Reach, Verb},
 };
 use crate::{Actor, Control, Error, change::Draft};
 
@@ -56,6 +56,63 @@ impl Control {
             Some(detail) => Err(Error::Forbidden { detail }),
         }
     }
+
+    /// Whether they may do something with what a request names. What is not there is told so by what is asked, except to who looks for it and
+    /// might not see it.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`]; [`Error::NotFound`].
+    pub fn permit_named(
+        &self,
+        actor: &Actor,
+        workspace: &Name,
+        permission: Permission,
+        (kind, id): (Kind, &str),
+    ) -> Result<(), Error> {
+        let known = self.state().of(workspace).index.get(&(kind, id.into())).cloned();
+        if let Some(resource) = known {
+            return self.permit(actor, workspace, permission, &resource);
+        }
+        let api = (kind == Kind::Api).then(|| id.into());
+        let is_theirs = actor.authority.allows(permission, workspace, &Thing { api, owner: None });
+        match permission.verb {
+            Verb::Read if !is_theirs => Err(Error::NotFound { kind, id: id.to_owned() }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether they may do something with the API that a review is about.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Missing`], [`Error::Store`].
+    pub async fn permit_review(
+        &self,
+        actor: &Actor,
+        workspace: &Name,
+        permission: Permission,
+        number: u64,
+    ) -> Result<(), Error> {
+        let api = self.reviewed(workspace, number).await?;
+        self.permit(actor, workspace, permission, &api)
+    }
+
+    /// Whether they may do something with a document of a workspace; `false` for one that is not there and not theirs by its name.
+    pub fn may_with(
+        &self,
+        actor: &Actor,
+        workspace: &Name,
+        permission: Permission,
+        (kind, id): (Kind, &str),
+    ) -> bool {
+        let authority = &actor.authority;
+        if authority.reach(permission, workspace) == Reach::Everything {
+            return true;
+        }
+        let known = self.state().of(workspace).index.get(&(kind, id.into())).cloned();
+        let api = (kind == Kind::Api).then(|| id.into());
+        let thing = known.as_deref().map_or(Thing { api, owner: None }, thing_of);
+        authority.allows(permission, workspace, &thing)
+    }
 }
 
 /// Whether a browser left open must not be enough: who lets people in, tenants that go, and what is let in again that was blocked.
@@ -89,7 +146,7 @@ fn refused(actor: &Actor, workspace: &Name, draft: &Draft, before: Option<&Resou
     // What an API is elsewhere would be told by whether the standard is met.
     if let Some(Resource::Standard(standard)) = after
         && let Some(from) = standard.require.promoted_from.as_ref().filter(|from| *from != workspace)
-        && actor.authority.reach(Permission::read(Area::Apis), from) == Reach::Nothing
+        && actor.authority.reach(Permission::read(Area::Apis), from) != Reach::Everything
     {
         return Some(format!("{name} is held against workspace `{from}`, which needs `apis:read` there"));
     }

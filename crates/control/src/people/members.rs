@@ -36,8 +36,6 @@ const RESET: u64 = 24 * HOUR;
 /// Members at most, and roles of one.
 pub(super) const MOST: usize = 10_000;
 pub(super) const MOST_ROLES: usize = 100;
-/// APIs and owners that one role is for.
-const MOST_NAMED: usize = 100;
 /// What a link is good for.
 pub(crate) const SET_PASSWORD: &str = "set-password";
 
@@ -410,7 +408,7 @@ impl Control {
             if let Err(reason) = roles.check(held.role.as_str()) {
                 findings.push(Finding::error("invalid-member", reason).in_field(format!("roles[{at}].role")));
             }
-            if let Some(reason) = held.only.as_ref().and_then(only_fault) {
+            if let Some(reason) = held.only.as_ref().and_then(Only::fault) {
                 findings.push(Finding::error("invalid-member", reason).in_field(format!("roles[{at}].only")));
             }
             if let Scope::One(name) = &held.workspace
@@ -469,23 +467,6 @@ pub(super) fn may_give(actor: &Actor, roles: &Roles, held: &Membership) -> Resul
     may_change_people(actor, &held.workspace)?;
     let permissions: Permissions = roles.permissions(held.role.as_str());
     no_more_than(actor, &held.workspace, &permissions, &format!("role `{}`", held.role))
-}
-
-/// What is wrong with what a role is for.
-fn only_fault(only: &Only) -> Option<String> {
-    let count = only.apis.len() + only.owners.len();
-    if !(1..=MOST_NAMED).contains(&count) {
-        return Some(format!("names 1 to {MOST_NAMED} APIs and owners; leave it out for all"));
-    }
-    let wrong = only.apis.iter().find(|api| {
-        let (name, version) = api.split_once('@').unwrap_or((api, "v1"));
-        name.parse::<model::Name>().is_err() || version.is_empty() || version.len() > 64
-    });
-    if let Some(api) = wrong {
-        return Some(format!("`{api}` is no API such as `orders` or `orders@v1`"));
-    }
-    let wrong = only.owners.iter().any(|owner| owner.trim().is_empty() || owner.len() > 254);
-    wrong.then(|| "an owner is what APIs say as their `owner`, of 254 bytes at most".to_owned())
 }
 
 fn sees(actor: &Actor, scope: &Scope) -> bool {

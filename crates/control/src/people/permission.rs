@@ -79,7 +79,19 @@ impl Permission {
 
     /// Whether it can be had for what one owns alone.
     pub fn can_be_own(self) -> bool {
-        self.verb == Verb::Write && matches!(self.area, Area::Apis | Area::Splits)
+        match self.verb {
+            Verb::Write => matches!(self.area, Area::Apis | Area::Splits),
+            Verb::Read => matches!(
+                self.area,
+                Area::Apis
+                    | Area::Splits
+                    | Area::Reviews
+                    | Area::Secrets
+                    | Area::Configuration
+                    | Area::Analytics
+                    | Area::Calls
+            ),
+        }
     }
 
     fn bit(self) -> u64 {
@@ -98,7 +110,7 @@ impl fmt::Display for Permission {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reach {
     Nothing,
-    /// What one owns: APIs whose `owner` is one's e-mail address.
+    /// A part: APIs whose `owner` is one's e-mail address, or those that a role is for.
     Own,
     Everything,
 }
@@ -139,15 +151,15 @@ impl Permissions {
         *self == Permissions::default()
     }
 
-    /// What is left of them where they are for some things alone: reading, changing those, and what is judged document by document.
+    /// What is left of them where they are for some things alone: reading and changing those, and what is judged document by document.
     pub(crate) fn for_some(self) -> Permissions {
         let mut some = Permissions::default();
         for permission in Permission::all() {
             let judged = matches!(permission.area, Area::Configuration | Area::Tokens);
-            let most = match permission.verb {
-                Verb::Write if permission.can_be_own() => Reach::Own,
-                Verb::Write if !judged => Reach::Nothing,
-                _ => Reach::Everything,
+            let most = match permission {
+                one if one.can_be_own() => Reach::Own,
+                _ if judged => Reach::Everything,
+                _ => Reach::Nothing,
             };
             some.insert(permission, self.reach(permission).min(most));
         }
@@ -211,9 +223,12 @@ fn one(word: &str) -> Result<(Permission, Reach), String> {
         return Err(format!("`{word}` is no permission{near}"));
     };
     if reach == Reach::Own && !permission.can_be_own() {
-        return Err(format!(
-            "`{permission}` cannot be had for what one owns alone; `apis:write:own` and `splits:write:own` can"
-        ));
+        let can: Vec<String> = Permission::all()
+            .filter(|known| known.can_be_own())
+            .map(|known| format!("`{known}:own`"))
+            .collect();
+        let can = can.join(", ");
+        return Err(format!("`{permission}` cannot be had for what one owns alone; these can: {can}"));
     }
     Ok((permission, reach))
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use store::{PeopleChange, PersonKind, PersonRow};
 
 use super::{
-    authority::{Authority, Grant, Scope},
+    authority::{Authority, Grant, Only, Scope},
     no_more_than,
     permission::{Area, Permission, Permissions, Reach},
     roles::Roles,
@@ -39,6 +39,9 @@ pub struct TokenForm {
     /// Permissions beside those of the roles, such as `apis:read`.
     #[serde(default)]
     pub permissions: Vec<String>,
+    /// For some APIs alone: it sees and changes nothing else. For everything, where absent.
+    #[serde(default)]
+    pub only: Option<Only>,
     /// How long it lasts; 90 days, where absent.
     #[serde(default)]
     pub expires_in: Option<Span>,
@@ -57,6 +60,9 @@ pub struct TokenView {
     pub workspace: Scope,
     pub roles: Vec<String>,
     pub permissions: Vec<String>,
+    /// The APIs that it is for alone; absent for everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<Only>,
     pub created_by: String,
     /// RFC 3339.
     pub created_at: String,
@@ -89,6 +95,8 @@ struct Kept {
     workspace: Scope,
     roles: Vec<String>,
     permissions: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    only: Option<Only>,
     created_by: String,
     /// The member who made it, beyond whom it goes nowhere; `None` for the administrator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -129,7 +137,9 @@ impl Control {
         let expires_in = form.expires_in.unwrap_or(USUAL);
         let asked = self.acceptable_token(&roles, &form, expires_in)?;
         may_write_tokens(actor, &form.workspace)?;
-        no_more_than(actor, &form.workspace, &asked, "this token")?;
+        let most =
+            Grant { scope: form.workspace.clone(), permissions: asked, only: form.only.clone() }.most();
+        no_more_than(actor, &form.workspace, &most, "this token")?;
         let all = self.kept_tokens().await?;
         if all.iter().any(|(_, kept)| kept.name == form.name.as_str()) {
             let detail = format!("there is a token `{}` already; revoke it, or take another name", form.name);
@@ -146,6 +156,7 @@ impl Control {
             workspace: form.workspace,
             roles: form.roles.iter().map(Name::to_string).collect(),
             permissions: form.permissions,
+            only: form.only,
             created_by: actor.name.clone(),
             member: actor.authority.owner().map(str::to_owned),
             created_at: self.now(),
@@ -231,7 +242,8 @@ impl Control {
         let roles = self.known_roles().await?;
         let asked = kept.permissions(&roles);
         let owner = kept.member.as_deref().map(Arc::from);
-        let mut authority = Authority::of(vec![Grant::whole(kept.workspace.clone(), asked)], owner);
+        let grant = Grant { scope: kept.workspace.clone(), permissions: asked, only: kept.only.clone() };
+        let mut authority = Authority::of(vec![grant], owner);
         if let Some(member) = &kept.member {
             let Some((_, theirs)) = self.authority_of(member).await? else { return Ok(None) };
             authority = authority.within(Arc::new(theirs));
@@ -285,6 +297,9 @@ impl Control {
             Ok(permissions) => asked = asked.and(permissions),
             Err((at, reason)) => findings.push(wrong(format!("permissions[{at}]"), reason)),
         }
+        if let Some(reason) = form.only.as_ref().and_then(Only::fault) {
+            findings.push(wrong("only".to_owned(), reason));
+        }
         if form.roles.is_empty() && form.permissions.is_empty() {
             let message = "a token has a role or a permission, or it opens nothing".to_owned();
             findings.push(wrong("permissions".to_owned(), message));
@@ -336,9 +351,13 @@ impl Kept {
 
     fn written(&self) -> Value {
         let until = timestamp(self.expires_at).to_string();
-        json!({
+        let mut written = json!({
             "workspace": self.workspace, "roles": self.roles, "permissions": self.permissions, "expires_at": until,
-        })
+        });
+        if let Some(only) = &self.only {
+            written["only"] = json!(only);
+        }
+        written
     }
 
     fn view(&self, now: u64) -> TokenView {
@@ -348,6 +367,7 @@ impl Kept {
             workspace: self.workspace.clone(),
             roles: self.roles.clone(),
             permissions: self.permissions.clone(),
+            only: self.only.clone(),
             created_by: self.created_by.clone(),
             created_at: timestamp(self.created_at).to_string(),
             expires_at: timestamp(self.expires_at).to_string(),

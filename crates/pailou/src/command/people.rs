@@ -128,6 +128,9 @@ pub(crate) struct TokenCreateArgs {
     /// A permission, such as `apis:read`. May be given more than once.
     #[arg(long = "permission", value_name = "PERMISSION", value_delimiter = ',')]
     pub(crate) permissions: Vec<String>,
+    /// For some APIs alone, `orders,billing@v2,owner:pay@example.com`; it sees and changes nothing else then.
+    #[arg(long, value_name = "APIS")]
+    pub(crate) only: Option<String>,
     /// How long it lasts, such as `30d`.
     #[arg(long, default_value = "90d", value_name = "SPAN")]
     pub(crate) expires_in: String,

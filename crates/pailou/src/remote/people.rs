@@ -103,13 +103,16 @@ pub(crate) fn token(command: &TokenCommand) -> Result<(), Failure> {
                 "*" => Client::in_default(&args.remote, args.print.output)?,
                 _ => Client::new(&args.remote, args.print.output)?,
             };
-            let form = json!({
+            let mut form = json!({
                 "name": args.name,
                 "workspace": scope,
                 "roles": args.roles,
                 "permissions": args.permissions,
                 "expires_in": args.expires_in,
             });
+            if let Some(only) = &args.only {
+                form["only"] = named_alone(only);
+            }
             let made = client.post("tokens", &form)?;
             // The secret alone on standard output, so that a program can take it from there.
             show(&args.print, &made, || {
@@ -132,8 +135,9 @@ pub(crate) fn token(command: &TokenCommand) -> Result<(), Failure> {
                     let used = token["last_used_at"].as_str().unwrap_or("never");
                     let over = if token["expired"] == true { "expired" } else { "expires" };
                     println!(
-                        "{name}  {hint}…, by {by}: {} in {workspace}; {over} {expires}, last used {used}",
-                        may.join(", ")
+                        "{name}  {hint}…, by {by}: {} in {workspace}{}; {over} {expires}, last used {used}",
+                        may.join(", "),
+                        said_alone(&token["only"])
                     );
                 }
             });
@@ -155,17 +159,29 @@ fn roles(held: &Held) -> Vec<Value> {
         let (role, workspace) = held.split_once('@').unwrap_or((held, "default"));
         let mut one = json!({ "role": role, "workspace": workspace });
         if let Some(only) = only {
-            let named = |of: bool| -> Vec<&str> {
-                let all = only.split(',').map(|name| (name.strip_prefix("owner:"), name));
-                all.filter(|(owner, _)| owner.is_some() == of)
-                    .map(|(owner, name)| owner.unwrap_or(name))
-                    .collect()
-            };
-            one["only"] = json!({ "apis": named(false), "owners": named(true) });
+            one["only"] = named_alone(only);
         }
         one
     };
     held.roles.iter().map(one).collect()
+}
+
+/// What something is for alone, as the API has it: `orders,owner:pay@example.com`.
+fn named_alone(only: &str) -> Value {
+    let named = |of: bool| -> Vec<&str> {
+        let all = only.split(',').map(|name| (name.strip_prefix("owner:"), name));
+        all.filter(|(owner, _)| owner.is_some() == of).map(|(owner, name)| owner.unwrap_or(name)).collect()
+    };
+    json!({ "apis": named(false), "owners": named(true) })
+}
+
+/// The same, as it is read.
+fn said_alone(only: &Value) -> String {
+    let owned = only["owners"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let apis = only["apis"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let all: Vec<String> =
+        apis.map(str::to_owned).chain(owned.map(|one| format!("what {one} owns"))).collect();
+    if all.is_empty() { String::new() } else { format!(" for {}", all.join(" and ")) }
 }
 
 fn told_link(made: &Value) {
@@ -183,12 +199,7 @@ fn told_link(made: &Value) {
 
 fn held(member: &Value) -> String {
     let one = |held: &Value| {
-        let owned = held["only"]["owners"].as_array().into_iter().flatten().filter_map(Value::as_str);
-        let apis = held["only"]["apis"].as_array().into_iter().flatten().filter_map(Value::as_str);
-        let only: Vec<String> =
-            apis.map(str::to_owned).chain(owned.map(|one| format!("what {one} owns"))).collect();
-        let only = if only.is_empty() { String::new() } else { format!(" for {}", only.join(" and ")) };
-        format!("{} in {}{only}", text(held, "role"), text(held, "workspace"))
+        format!("{} in {}{}", text(held, "role"), text(held, "workspace"), said_alone(&held["only"]))
     };
     member["roles"].as_array().into_iter().flatten().map(one).collect::<Vec<_>>().join(", ")
 }

@@ -35,21 +35,27 @@ export function RoleChoice({ value, onChange }: { value: readonly Membership[]; 
           <Checkbox key={name} label={name} hint={description} checked={held(name)} onChange={(event) => toggle(name, event.target.checked)} />
         ))}
       </fieldset>
-      <Field label="For these APIs alone" hint="Names, separated by commas: orders, billing@v2, owner:team@example.com. Nothing but these can be changed then; for everything, where left empty.">
+      <Field label="For these APIs alone" hint="Names, separated by commas: orders, billing@v2, owner:team@example.com. Nothing else is seen or changed by these roles then; for everything, where left empty.">
         {(control) => <TextInput {...control} value={names} onChange={(event) => limit(event.target.value)} />}
       </Field>
     </>
   );
 }
 
-/** What a role is for, as it is written. */
-function wordsOf(only: Membership['only']): string {
+/** What a role or token is for, as it is written. */
+export function wordsOf(only: Membership['only']): string {
   return only ? [...(only.apis ?? []), ...(only.owners ?? []).map((owner) => `owner:${owner}`)].join(', ') : '';
 }
 
 function withOnly({ role, workspace }: Membership, text: string): Membership {
+  const only = onlyOf(text);
+  return only ? { role, workspace, only } : { role, workspace };
+}
+
+/** The same as it is sent; nothing for everything. */
+export function onlyOf(text: string): Membership['only'] {
   const names = text.split(',').map((name) => name.trim()).filter(Boolean);
-  if (names.length === 0) return { role, workspace };
+  if (names.length === 0) return undefined;
   const owners = names.filter((name) => name.startsWith('owner:')).map((name) => name.slice('owner:'.length));
-  return { role, workspace, only: { apis: names.filter((name) => !name.startsWith('owner:')), owners } };
+  return { apis: names.filter((name) => !name.startsWith('owner:')), owners };
 }

@@ -1,5 +1,5 @@
 import * as admin from '@pailou/api/admin';
-import { Badge, Button, Checkbox, type Column, Confirm, Dialog, EmptyState, ErrorState, Field, format, KeyReveal, PageHeader, SearchInput, Select, Skeleton, Stack, StateChip, Table, TextInput, useToast } from '@pailou/kit';
+import { Badge, Button, Checkbox, type Column, Confirm, Dialog, EmptyState, ErrorState, Field, format, KeyReveal, PageHeader, saidOf, SearchInput, Select, Skeleton, Stack, StateChip, Table, TextInput, useTask, useToast } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
@@ -7,6 +7,7 @@ import { Needs } from '../../parts/may.tsx';
 import { type ListSearch, useListSearch } from '../../parts/paging.tsx';
 import { queryClient, rolesQuery, sessionQuery, tokensQuery } from '../../queries.ts';
 import css from './People.module.css';
+import { onlyOf, wordsOf } from './RoleChoice.tsx';
 
 type Doing = { what: 'create' } | { what: 'revoke'; token: admin.Token } | { what: 'show'; issued: admin.IssuedToken };
 
@@ -46,12 +47,12 @@ export function Tokens() {
       id: 'may',
       header: 'May',
       hide: 'narrow',
-      cell: ({ roles, permissions, workspace }) => (
+      cell: ({ roles, permissions, workspace, only }) => (
         <span className={css.roles}>
           {[...roles, ...permissions].map((word) => (
             <Badge key={word}>{word}</Badge>
           ))}
-          <span>{workspace === '*' ? 'everywhere' : `in ${workspace}`}</span>
+          <span>{workspace === '*' ? 'everywhere' : `in ${workspace}`}{only ? ` for ${wordsOf(only)}` : ''}</span>
         </span>
       ),
     },
@@ -121,24 +122,19 @@ function CreateDialog({ onMade, onClose }: { onMade: (issued: admin.IssuedToken)
   const [lasts, setLasts] = useState('90d');
   const [chosen, setChosen] = useState<string[]>([]);
   const [permissions, setPermissions] = useState<string[]>([]);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const [only, setOnly] = useState('');
+  const { busy, error, run } = useTask();
   const wrong = name !== '' && !NAME.test(name) ? 'Lower-case letters, digits and single hyphens' : undefined;
   const ready = name !== '' && !wrong && chosen.length + permissions.length > 0;
   const has = (word: string) => session?.permissions?.includes(word) || session?.permissions?.includes(word.replace(/:own$/, '')) || false;
   const save = async (event?: FormEvent) => {
     event?.preventDefault();
     if (!ready) return;
-    setBusy(true);
-    setError(undefined);
-    try {
-      const issued = await admin.createToken({ name, roles: chosen, permissions, expires_in: lasts });
+    await run(async () => {
+      const issued = await admin.createToken({ name, roles: chosen, permissions, only: onlyOf(only), expires_in: lasts });
       await forgetTokens();
       onMade(issued);
-    } catch (cause) {
-      setError(cause);
-      setBusy(false);
-    }
+    });
   };
   const toggled = (list: string[], word: string, on: boolean) => (on ? [...list, word] : list.filter((one) => one !== word));
   return (
@@ -176,6 +172,9 @@ function CreateDialog({ onMade, onClose }: { onMade: (issued: admin.IssuedToken)
               })}
             </fieldset>
           )}
+          <Field label="For these APIs alone" hint="Names, separated by commas: orders, billing@v2, owner:team@example.com. It sees and changes nothing else then; for everything, where left empty." error={saidOf(error, 'only')}>
+            {(control) => <TextInput {...control} value={only} onChange={(event) => setOnly(event.target.value)} />}
+          </Field>
           <details>
             <summary>Single permissions</summary>
             <div className={css.permissions}>
@@ -191,19 +190,18 @@ function CreateDialog({ onMade, onClose }: { onMade: (issued: admin.IssuedToken)
 }
 
 function RevokeDialog({ token, onClose }: { token: admin.Token; onClose: () => void }) {
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useTask();
   const toast = useToast();
   const revoke = async () => {
-    setBusy(true);
-    try {
-      await admin.revokeToken(token.name);
-      await forgetTokens();
-      toast.done(`Revoked token ${token.name}`);
-    } catch (error) {
-      toast.failed(`Could not revoke ${token.name}`, error);
-    } finally {
-      onClose();
-    }
+    await run(
+      async () => {
+        await admin.revokeToken(token.name);
+        await forgetTokens();
+        toast.done(`Revoked token ${token.name}`);
+      },
+      (error) => toast.failed(`Could not revoke ${token.name}`, error),
+    );
+    onClose();
   };
   return (
     <Confirm open onClose={onClose} onConfirm={() => void revoke()} busy={busy} danger action="Revoke" title={`Revoke ${token.name}?`}>
