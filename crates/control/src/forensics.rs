@@ -212,6 +212,9 @@ impl Control {
         for key in self.views_of(ws, &credentials).await? {
             pieces.push(("key", serde_json::to_value(key).unwrap_or_default()));
         }
+        for password in self.password_views(ws, &credentials).await? {
+            pieces.push(("password", serde_json::to_value(password).unwrap_or_default()));
+        }
         if let Some(id) = client {
             let used = self.client_last_used(ws, &id).await?;
             pieces.push(("client", json!({ "client_id": id, "last_used_at": used })));

@@ -230,6 +230,16 @@ pub(crate) fn keys(resource: &Resource) -> impl Iterator<Item = (usize, KeyHash)
     credentials.iter().enumerate().filter_map(|(index, credential)| Some((index, credential.key_hash?)))
 }
 
+/// What the uses of passwords are kept under.
+pub(crate) fn password_marks(resource: &Resource) -> impl Iterator<Item = KeyHash> + '_ {
+    credentials_of(resource).iter().filter_map(password_mark)
+}
+
+/// The same of one credential, where it is a name and a password.
+pub(crate) fn password_mark(credential: &Credential) -> Option<KeyHash> {
+    Some(policy::password_mark(credential.username.as_deref()?, credential.password_hash.as_deref()?))
+}
+
 /// What else proves a caller alone: usernames and the `custom_id`, each with its field.
 pub(crate) fn names(resource: &Resource) -> impl Iterator<Item = (String, Claimed)> + '_ {
     let usernames = credentials_of(resource).iter().enumerate().filter_map(|(index, credential)| {

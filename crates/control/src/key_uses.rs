@@ -1,12 +1,12 @@
-//! When keys were last used.
+//! When keys and passwords were last used.
 //!
 //! Gateways tell it in batches, their own process or by the admin API. It is written beside changes: it is no change itself, and neither
 //! revisions nor the audit log hold it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use model::{Credential, KeyHash, KeyUse, Kind, Name};
+use model::{Credential, KeyHash, KeyUse, Kind, Name, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::KeyUseRow;
@@ -32,6 +32,20 @@ pub struct KeyView {
     pub last_used_at: Option<String>,
 }
 
+/// A name and a password of a consumer or an app, without the password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PasswordView {
+    pub username: String,
+    /// RFC 3339.
+    pub created_at: Option<String>,
+    /// When it stops working (RFC 3339); never, where absent.
+    pub expires_at: Option<String>,
+    /// What it is good for, where an API or policy asks for scopes.
+    pub scopes: Vec<String>,
+    /// When a gateway last took it (RFC 3339), or up to a minute before; absent where none has told of it.
+    pub last_used_at: Option<String>,
+}
+
 impl Control {
     /// Writes down when keys were used. Those that are not there, or not any more, are passed over.
     ///
@@ -41,7 +55,7 @@ impl Control {
         let latest = self.now() + AHEAD_MS;
         let known: Vec<KeyUseRow> = {
             let state = self.state();
-            let is_known = |one: &KeyUse| state.of(&one.workspace).index.has_key(&one.key_hash);
+            let is_known = |one: &KeyUse| state.of(&one.workspace).index.has_credential(&one.key_hash);
             let row = |KeyUse { workspace, key_hash, used_at }| KeyUseRow {
                 workspace,
                 key: key_hash,
@@ -90,6 +104,40 @@ impl Control {
         Ok(credentials.iter().filter_map(view).collect())
     }
 
+    /// The names and passwords of a consumer or an app, with their last uses.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Store`].
+    pub async fn passwords_of(&self, ws: &Name, kind: Kind, id: &str) -> Result<Vec<PasswordView>, Error> {
+        self.check_workspace(ws)?;
+        let resource = self.get(ws, kind, id)?.resource;
+        self.password_views(ws, intake::credentials_of(&resource)).await
+    }
+
+    pub(crate) async fn password_views(
+        &self,
+        ws: &Name,
+        credentials: &[Credential],
+    ) -> Result<Vec<PasswordView>, Error> {
+        let marks: Vec<KeyHash> = credentials.iter().filter_map(intake::password_mark).collect();
+        let used = match marks.is_empty() {
+            true => Vec::new(),
+            false => self.inner.store.key_uses(ws.clone(), marks).await.map_err(Error::Store)?,
+        };
+        let view = |credential: &Credential| {
+            let mark = intake::password_mark(credential)?;
+            let used = used.iter().find(|row| row.key == mark);
+            Some(PasswordView {
+                username: credential.username.clone()?,
+                created_at: credential.created_at.clone(),
+                expires_at: credential.expires_at.clone(),
+                scopes: credential.scopes.clone(),
+                last_used_at: used.map(|row| whole_second(row.used_at).to_string()),
+            })
+        };
+        Ok(credentials.iter().filter_map(view).collect())
+    }
+
     /// Writes down that an OAuth client got a token, once a minute at most; nobody is kept from one where that fails.
     pub(crate) async fn note_client_use(&self, ws: &Name, client: &str) {
         let (key, now) = (client_mark(client), self.now());
@@ -127,18 +175,17 @@ impl Control {
         }
     }
 
-    /// Keys that these changes take away.
+    /// Keys, and passwords by what their uses are kept under, that these changes take away.
     pub(crate) fn keys_taken(&self, ws: &Name, drafts: &[Draft]) -> Vec<KeyHash> {
         let all = self.state();
         let index = &all.of(ws).index;
         let taken = |draft: &Draft| {
             let before = index.get(&draft.id)?;
-            let keeps = |key: &KeyHash| {
-                draft.resource.as_ref().is_some_and(|after| intake::keys(after).any(|(_, kept)| kept == *key))
+            let all = |resource: &Resource| -> BTreeSet<KeyHash> {
+                intake::keys(resource).map(|(_, key)| key).chain(intake::password_marks(resource)).collect()
             };
-            let gone: Vec<KeyHash> =
-                intake::keys(before).map(|(_, key)| key).filter(|key| !keeps(key)).collect();
-            Some(gone)
+            let kept = draft.resource.as_ref().map(all).unwrap_or_default();
+            Some(all(before).into_iter().filter(|key| !kept.contains(key)).collect::<Vec<_>>())
         };
         let with_keys = |draft: &&Draft| matches!(draft.id.0, Kind::Consumer | Kind::App);
         drafts.iter().filter(with_keys).filter_map(taken).flatten().collect()

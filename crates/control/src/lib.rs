@@ -70,7 +70,7 @@ pub use error::Error;
 pub use evidence::{TestReport, TestReportView};
 pub use forensics::{Piece, Subject, SubjectView, Trail};
 pub use hooks::{DeliveryView, HookAnswered, HookCall, HookClient};
-pub use key_uses::KeyView;
+pub use key_uses::{KeyView, PasswordView};
 pub use life::{
     EmergencyView, LifeEvent, LifeMove, LifeStep, LifeView, ProposalView, ReviewLine, ReviewView,
 };

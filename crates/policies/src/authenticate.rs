@@ -244,6 +244,7 @@ fn both(one: Identity, other: Identity) -> Result<Identity, Problem> {
     }
     main.proofs = proofs;
     main.key = main.key.or(other.key);
+    main.username = main.username.take().or(other.username);
     Ok(main)
 }
 

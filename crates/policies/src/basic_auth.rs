@@ -150,7 +150,9 @@ impl PasswordCheck {
         }
         self.door.hide(req);
         let scopes = Arc::clone(&login.scopes);
-        req.identify(Identity { proofs: Proof::Password.into(), scopes, ..Identity::of(Arc::clone(&found.caller)) })
+        let username = Some(Arc::clone(&login.username));
+        let identity = Identity::of(Arc::clone(&found.caller));
+        req.identify(Identity { proofs: Proof::Password.into(), username, scopes, ..identity })
     }
 }
 
@@ -206,6 +208,7 @@ mod tests {
             pass(&*filter, &mut req);
             let identity = req.identity.as_ref().unwrap();
             assert_eq!((&*identity.caller.key, &*identity.scopes[0]), ("consumer/ada", "read"));
+            assert_eq!((identity.username.as_deref(), identity.key), (Some("lovelace"), None));
             assert!(req.head.headers.is_empty());
         }
         let filter = build("basic-auth", "{ hide_credentials: false }");

@@ -45,7 +45,7 @@ pub use limit::{LimitExplained, LimitIdle, LimitState, LimitsExplained, LimitsQu
 pub use outbound::{
     Dial, Fetch, Fetched, Later, Line, Outbound, OutboundAnswer, OutboundCall, OutboundError, Soon, World,
 };
-pub use password::PasswordHash;
+pub use password::{PasswordHash, password_mark};
 pub use problem::{PROBLEMS, Problem, ProblemType, problems};
 pub use request::{
     CallerIndex, Deadlines, Identity, Noted, Proof, Proofs, Reply, Request, ResponseHead, Time,

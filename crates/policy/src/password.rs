@@ -3,7 +3,7 @@
 use std::{fmt, num::NonZeroU32};
 
 use argon2::{Algorithm, Argon2, Params, Version};
-use aws_lc_rs::{constant_time, pbkdf2, rand};
+use aws_lc_rs::{constant_time, digest, pbkdf2, rand};
 use base64::{
     Engine as _, alphabet,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
@@ -34,6 +34,18 @@ pub struct PasswordHash {
 enum Kind {
     Argon2id(Params),
     Pbkdf2(pbkdf2::Algorithm, NonZeroU32),
+}
+
+/// What the use of a password is kept under, beside those of keys; no key has it. Another password of the same name is another one.
+pub fn password_mark(username: &str, password_hash: &str) -> model::KeyHash {
+    let mut digest = digest::Context::new(&digest::SHA256);
+    for part in ["password of a caller", username, password_hash] {
+        digest.update(&(part.len() as u64).to_be_bytes());
+        digest.update(part.as_bytes());
+    }
+    let mut mark = [0; 32];
+    mark.copy_from_slice(digest.finish().as_ref());
+    model::KeyHash(mark)
 }
 
 impl PasswordHash {

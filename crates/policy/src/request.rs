@@ -155,6 +155,8 @@ pub struct Identity {
     pub proofs: Proofs,
     /// The key that did, where it was one.
     pub key: Option<KeyHash>,
+    /// The name whose password did, where it was one.
+    pub username: Option<Arc<str>>,
     /// What the credential is good for.
     pub scopes: Scopes,
     /// The plan whose policies hold for them, where the credential says so.
@@ -212,6 +214,7 @@ impl Identity {
             entitlement: None,
             proofs: Proofs::default(),
             key: None,
+            username: None,
             scopes: Scopes::default(),
             plan: None,
             claims: None,

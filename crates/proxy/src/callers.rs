@@ -21,7 +21,7 @@ const SHARDS: usize = 1024;
 pub(crate) struct Callers {
     shards: Box<[Arc<HashTable<Held>>]>,
     /// By the names of their logins.
-    usernames: SharedMap<Arc<Caller>>,
+    usernames: SharedMap<Named>,
     /// By [`Caller::custom_id`].
     custom_ids: SharedMap<Arc<Caller>>,
     /// By [`Caller::client`].
@@ -30,6 +30,14 @@ pub(crate) struct Callers {
     all: SharedMap<Arc<Caller>>,
     /// What the scoped keys of consumers begin with: `consumer/`, `acme:consumer/`.
     consumer: Box<str>,
+}
+
+/// Whose a name of a login is.
+#[derive(Clone)]
+struct Named {
+    caller: Arc<Caller>,
+    /// As for keys.
+    noted: Arc<AtomicU32>,
 }
 
 /// A key of a caller. There may be a million: the hash itself stands with the caller alone.
@@ -76,16 +84,17 @@ impl Callers {
 
     /// Whether the use of a key at this time, milliseconds since 1970, is worth noting: it is once a minute.
     pub(crate) fn used(&self, hash: &KeyHash, at: u64) -> bool {
-        let minute = u32::try_from(at / 60_000).unwrap_or(u32::MAX);
         let held = self.shards[shard(hash)].find(place(hash), |held| held.key().hash == *hash);
-        // Of several workers one notes it.
-        held.is_some_and(|held| {
-            held.noted.load(Relaxed) < minute && held.noted.fetch_max(minute, Relaxed) < minute
-        })
+        held.is_some_and(|held| is_worth_noting(&held.noted, at))
+    }
+
+    /// The same of the password of a name.
+    pub(crate) fn used_password(&self, username: &str, at: u64) -> bool {
+        self.usernames.get(username).is_some_and(|named| is_worth_noting(&named.noted, at))
     }
 
     pub(crate) fn by_username(&self, username: &str) -> Option<Arc<Caller>> {
-        self.usernames.get(username).cloned()
+        Some(Arc::clone(&self.usernames.get(username)?.caller))
     }
 
     pub(crate) fn by_subject(&self, subject: &str) -> Option<Arc<Caller>> {
@@ -138,7 +147,8 @@ impl Callers {
                 shard.entry(place(hash), same, |held| place(&held.key().hash)).insert(held);
             }
             for login in &caller.logins {
-                callers.usernames.insert(Arc::clone(&login.username), Arc::clone(caller));
+                let named = Named { caller: Arc::clone(caller), noted: Arc::default() };
+                callers.usernames.insert(Arc::clone(&login.username), named);
             }
             if let Some(id) = &caller.custom_id {
                 callers.custom_ids.insert(Arc::clone(id), Arc::clone(caller));
@@ -149,6 +159,12 @@ impl Callers {
         }
         callers
     }
+}
+
+fn is_worth_noting(noted: &AtomicU32, at: u64) -> bool {
+    let minute = u32::try_from(at / 60_000).unwrap_or(u32::MAX);
+    // Of several workers one notes it.
+    noted.load(Relaxed) < minute && noted.fetch_max(minute, Relaxed) < minute
 }
 
 fn shard(KeyHash(hash): &KeyHash) -> usize {

@@ -442,6 +442,15 @@ async fn judge(
             let uses = &answered.ending.client.worker.shared.key_uses;
             uses.note(&identity.caller, key, req.arrived.unix_ms);
         }
+        if flow.is_ok()
+            && let Some(username) = &identity.username
+            && tenant.callers.used_password(username, req.arrived.unix_ms)
+            && let Some(login) = identity.caller.logins.iter().find(|login| login.username == *username)
+        {
+            let uses = &answered.ending.client.worker.shared.key_uses;
+            let mark = policy::password_mark(username, &login.password_hash);
+            uses.note(&identity.caller, mark, req.arrived.unix_ms);
+        }
         if !identity.caller.policies.is_empty() {
             by_caller = tenant.caller_rules.get(&identity.caller.key).map(|rules| &**rules);
         }

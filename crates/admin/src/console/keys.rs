@@ -1,6 +1,6 @@
 //! Keys of consumers and apps, and decisions on subscriptions.
 
-use control::{IssuedKey, KeyView};
+use control::{IssuedKey, KeyView, PasswordView};
 use model::{KeyHash, Kind, Subscription};
 use policy::problems;
 use schemars::JsonSchema;
@@ -44,6 +44,20 @@ pub(crate) async fn of_consumer(app: Within, Path(id): Path<String>) -> Result<J
 
 pub(crate) async fn of_app(app: Within, Path(id): Path<String>) -> Result<Json<List<KeyView>>, Refusal> {
     Ok(Json(List::whole(app.control.keys_of(&app.workspace, Kind::App, &id).await?)))
+}
+
+pub(crate) async fn passwords_of_consumer(
+    app: Within,
+    Path(id): Path<String>,
+) -> Result<Json<List<PasswordView>>, Refusal> {
+    Ok(Json(List::whole(app.control.passwords_of(&app.workspace, Kind::Consumer, &id).await?)))
+}
+
+pub(crate) async fn passwords_of_app(
+    app: Within,
+    Path(id): Path<String>,
+) -> Result<Json<List<PasswordView>>, Refusal> {
+    Ok(Json(List::whole(app.control.passwords_of(&app.workspace, Kind::App, &id).await?)))
 }
 
 pub(crate) async fn issue_to_consumer(

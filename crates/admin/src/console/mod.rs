@@ -170,6 +170,10 @@ pub(crate) fn table() -> Table {
                     .reads(Area::Consumers, "listConsumerKeys", "The keys of a consumer, and when each was last used."),
                 get("/apps/{id}/keys", keys::of_app)
                     .reads(Area::Apps, "listAppKeys", "The keys of an app, and when each was last used."),
+                get("/consumers/{id}/passwords", keys::passwords_of_consumer)
+                    .reads(Area::Consumers, "listConsumerPasswords", "The names that a consumer has a password for, and when each was last used."),
+                get("/apps/{id}/passwords", keys::passwords_of_app)
+                    .reads(Area::Apps, "listAppPasswords", "The names that an app has a password for, and when each was last used."),
                 post("/consumers/{id}/keys", keys::issue_to_consumer)
                     .writes(Area::Keys, "issueConsumerKey", "Makes an API key for a consumer; shown this once."),
                 delete("/consumers/{id}/keys/{key_hash}", keys::revoke_of_consumer)

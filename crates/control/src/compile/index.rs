@@ -1,7 +1,7 @@
 //! Every resource at hand, and the step from one snapshot to the next.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     path::PathBuf,
     sync::Arc,
 };
@@ -65,6 +65,8 @@ pub(crate) struct Index {
     places: Places,
     below: Below,
     keys: HashMap<KeyHash, Id>,
+    /// What the uses of passwords are kept under.
+    marks: HashSet<KeyHash>,
     names: HashMap<intake::Claimed, Id>,
     /// How many APIs have a contract.
     contracts: HashMap<Arc<str>, usize>,
@@ -228,6 +230,7 @@ impl Index {
             places: Places::default(),
             below: Below::default(),
             keys: HashMap::new(),
+            marks: HashSet::new(),
             names: HashMap::new(),
             contracts: HashMap::new(),
             naming: BTreeSet::new(),
@@ -298,6 +301,11 @@ impl Index {
     /// Whether somebody has this key.
     pub(crate) fn has_key(&self, hash: &KeyHash) -> bool {
         self.keys.contains_key(hash)
+    }
+
+    /// Whether somebody has this key, or the password that a use is kept under.
+    pub(crate) fn has_credential(&self, hash: &KeyHash) -> bool {
+        self.keys.contains_key(hash) || self.marks.contains(hash)
     }
 
     /// Who refers to a resource. A reference that something else satisfies too, such as another version of the API, counts.
@@ -417,6 +425,9 @@ impl Index {
                         self.keys.remove(&key);
                     }
                 }
+                for mark in intake::password_marks(&before) {
+                    self.marks.remove(&mark);
+                }
                 for (_, name) in intake::names(&before) {
                     if self.names.get(&name) == Some(&id) {
                         self.names.remove(&name);
@@ -438,6 +449,7 @@ impl Index {
                     *self.contracts.entry(hash.into()).or_default() += 1;
                 }
                 self.keys.extend(intake::keys(&resource).map(|(_, key)| (key, id.clone())));
+                self.marks.extend(intake::password_marks(&resource));
                 self.names.extend(intake::names(&resource).map(|(_, name)| (name, id.clone())));
                 self.resources.insert(id, resource);
             }

@@ -18,19 +18,39 @@ pub(crate) fn keys(args: &KeysArgs) -> Result<(), Failure> {
         KeyHolder::App => ("apps", "app"),
     };
     let all = client.get(&format!("{holder}/{}/keys", escaped(&args.name)))?;
-    let keys = all["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let passwords = client.get(&format!("{holder}/{}/passwords", escaped(&args.name)))?;
+    let items = |all: &Value| all["items"].as_array().cloned().unwrap_or_default();
+    let (keys, passwords) = (items(&all), items(&passwords));
     match args.print.output {
-        Output::Json => print::json(&all),
-        Output::Text if keys.is_empty() => println!("The {word} {} has no keys.", args.name),
-        Output::Text => keys.iter().for_each(tell),
+        Output::Json => {
+            let mut all = all;
+            all["passwords"] = passwords.into();
+            print::json(&all);
+        }
+        Output::Text if keys.is_empty() && passwords.is_empty() => {
+            println!("The {word} {} has neither keys nor passwords.", args.name);
+        }
+        Output::Text => {
+            for key in &keys {
+                let [hint, hash] = ["hint", "key_hash"].map(|field| key[field].as_str().unwrap_or_default());
+                println!("{hint}…  {}  {hash}", told(key));
+            }
+            for password in &passwords {
+                println!(
+                    "{}  password  {}",
+                    password["username"].as_str().unwrap_or_default(),
+                    told(password)
+                );
+            }
+        }
     }
     Ok(())
 }
 
-fn tell(key: &Value) {
-    let text = |field: &str| key[field].as_str();
-    let hint = text("hint").unwrap_or_default();
+/// When something was last used, and until when it is good.
+fn told(of: &Value) -> String {
+    let text = |field: &str| of[field].as_str();
     let expires = text("expires_at").map(|at| format!(", expires {at}")).unwrap_or_default();
     let used = text("last_used_at").map_or("not used yet".to_owned(), |at| format!("last used {at}"));
-    println!("{hint}…  {used}{expires}  {}", text("key_hash").unwrap_or_default());
+    format!("{used}{expires}")
 }

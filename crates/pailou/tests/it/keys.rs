@@ -61,6 +61,55 @@ fn the_last_use_of_a_key_is_told_by_api_and_command_line_and_outlives_a_restart(
     assert!(wrong.contains("nobody"), "{wrong}");
 }
 
+/// What the admin API tells of the passwords of a consumer.
+fn passwords(platform: &Running, consumer: &str) -> Vec<Value> {
+    let path = format!("/api/v1/consumers/{consumer}/passwords");
+    admin(platform, "GET", &path, None).is(200).json()["items"].as_array().unwrap().clone()
+}
+
+#[test]
+fn the_last_use_of_a_password_is_told_as_that_of_a_key_and_another_password_was_not_used() {
+    let data = folder(&[]);
+    let platform = serve(data.path(), &[]);
+    let consumer = |password: &str| {
+        json!({ "kind": "consumer", "name": "erp", "credentials": [
+            { "username": "erp", "password": password }, { "username": "spare", "password": "another password" },
+        ] })
+    };
+    admin(&platform, "POST", "/api/v1/consumers", Some(&consumer("analytical engine"))).is(201);
+    let route = json!({
+        "kind": "route", "name": "r", "match": { "path": "/" }, "upstream": { "endpoints": [format!("http://{}", echo())] },
+        "policies": [{ "basic-auth": {} }],
+    });
+    admin(&platform, "POST", "/api/v1/routes", Some(&route)).is(201);
+    let said = cli(&platform, &["keys", "consumer", "erp"]).succeeds();
+    assert_eq!(said.matches("password  not used yet").count(), 2, "{said}");
+    // `erp:analytical engine`, and a guess, which is no use.
+    let call = |basic: &str| get(&platform.http("/"), &[("authorization", basic)]).status.as_u16();
+    assert_eq!((call("Basic ZXJwOmFuYWx5dGljYWwgZW5naW5l"), call("Basic c3BhcmU6Z3Vlc3M=")), (200, 401));
+    until("the use to be written down", || passwords(&platform, "erp")[0]["last_used_at"].is_string());
+    let used = passwords(&platform, "erp");
+    assert!(used[0]["username"] == "erp" && used[1]["last_used_at"].is_null(), "{used:?}");
+    let told = used[0].as_object().unwrap();
+    assert!(!told.values().any(|value| value.to_string().contains("argon2")), "no hash is told: {told:?}");
+    let said = cli(&platform, &["keys", "consumer", "erp"]).succeeds();
+    let at = used[0]["last_used_at"].as_str().unwrap();
+    assert!(
+        said.contains(&format!("erp  password  last used {at}"))
+            && said.contains("spare  password  not used yet"),
+        "{said}"
+    );
+    let json = cli(&platform, &["keys", "consumer", "erp", "--output", "json"]).succeeds();
+    assert!(json.contains("passwords"), "{json}");
+    // Another change of the consumer forgets nothing; another password is another one.
+    let mut titled = consumer("analytical engine");
+    titled["title"] = json!("ERP");
+    admin(&platform, "PUT", "/api/v1/consumers/erp", Some(&titled)).is(200);
+    assert_eq!(passwords(&platform, "erp")[0]["last_used_at"].as_str(), Some(at));
+    admin(&platform, "PUT", "/api/v1/consumers/erp", Some(&consumer("difference engine"))).is(200);
+    assert!(passwords(&platform, "erp")[0]["last_used_at"].is_null());
+}
+
 #[test]
 fn gateways_of_other_processes_tell_of_uses_and_nobody_else_may() {
     let (stored, own) = (folder(&[]), folder(&[]));

@@ -53,6 +53,9 @@ export const decisionsQuery = queryOptions({ queryKey: ['resources', 'decisions'
 export const keysQuery = (kind: 'consumer' | 'app', id: string) =>
   queryOptions({ queryKey: ['resources', kind, 'keys', id], queryFn: async ({ signal }) => (await admin.keysOf(kind, id, signal)).items, refetchInterval: 10_000 });
 
+export const passwordsQuery = (kind: 'consumer' | 'app', id: string) =>
+  queryOptions({ queryKey: ['resources', kind, 'passwords', id], queryFn: async ({ signal }) => (await admin.passwordsOf(kind, id, signal)).items, refetchInterval: 10_000 });
+
 export const operationsQuery = (id: string) => queryOptions({ queryKey: ['resources', 'api', 'operations', id], queryFn: async ({ signal }) => (await admin.operations(id, signal)).items });
 
 export const policiesQuery = queryOptions({ queryKey: ['policies'], queryFn: async ({ signal }) => (await admin.policies(signal)).items, staleTime: Number.POSITIVE_INFINITY });

@@ -38,6 +38,7 @@ export type ChangePlan = Schemas['ChangePlan'];
 export type Bundle = Schemas['Bundle'];
 export type IssuedKey = Schemas['IssuedKey'];
 export type KeyView = Schemas['KeyView'];
+export type PasswordView = Schemas['PasswordView'];
 /** What an import takes; what has a default may be left out. */
 export type ImportRequest = Pick<Schemas['ImportRequest'], 'text'> & Partial<Omit<Schemas['ImportRequest'], 'policies'>> & { policies?: PolicyUse[] };
 export type Merged = Schemas['Merged'];
@@ -239,6 +240,7 @@ export const promote = (id: string, asked: PromotionAsked) => client.call<unknow
 // Keys and subscriptions
 /** The keys of a consumer or app, with their last uses. */
 export const keysOf = (kind: 'consumer' | 'app', id: string, signal?: AbortSignal) => client.get<{ items: KeyView[] }>(`${at(kind, id)}/keys`, undefined, signal);
+export const passwordsOf = (kind: 'consumer' | 'app', id: string, signal?: AbortSignal) => client.get<{ items: PasswordView[] }>(`${at(kind, id)}/passwords`, undefined, signal);
 export const issueKey = (kind: 'consumer' | 'app', id: string, expires_at?: string) => body(client.call<IssuedKey>('POST', `${at(kind, id)}/keys`, { body: expires_at ? { expires_at } : {} }));
 export const revokeKey = (kind: 'consumer' | 'app', id: string, hash: string) => client.call<void>('DELETE', `${at(kind, id)}/keys/${encodeURIComponent(hash)}`);
 /** What a block is about: one of these. */

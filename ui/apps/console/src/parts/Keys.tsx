@@ -2,7 +2,7 @@ import * as admin from '@pailou/api/admin';
 import { Badge, Button, type Column, Confirm, Dialog, EmptyState, Field, format, KeyReveal, Panel, Select, Stack, Table, useTask, useToast } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { forgetResources, keysQuery } from '../queries.ts';
+import { forgetResources, keysQuery, passwordsQuery } from '../queries.ts';
 import { Needs } from './may.tsx';
 
 const DAY = 24 * 3_600_000;
@@ -22,7 +22,9 @@ export function Keys({ kind, id, credentials }: { kind: 'consumer' | 'app'; id: 
   const { busy, run } = useTask();
   const toast = useToast();
   const known = useQuery({ ...keysQuery(kind, id), enabled: credentials.length > 0 });
-  const lastUse = (key: admin.Credential) => known.data?.find((one) => one.key_hash === key.key_hash)?.last_used_at;
+  const passwords = useQuery({ ...passwordsQuery(kind, id), enabled: credentials.some(({ username }) => username) });
+  const lastUse = (key: admin.Credential) =>
+    key.username ? passwords.data?.find(({ username }) => username === key.username)?.last_used_at : known.data?.find((one) => one.key_hash === key.key_hash)?.last_used_at;
 
   const issue = async () => {
     await run(
@@ -49,7 +51,7 @@ export function Keys({ kind, id, credentials }: { kind: 'consumer' | 'app'; id: 
     setRevoking(undefined);
   };
   const columns: Column<admin.Credential>[] = [
-    { id: 'hint', header: 'Key', cell: (key) => <code>{key.hint ?? ''}…</code> },
+    { id: 'hint', header: 'Key', cell: (key) => (key.username ? <span title="A name and a password">{key.username} (password)</span> : <code>{key.hint ?? ''}…</code>) },
     { id: 'created', header: 'Issued', hide: 'narrow', cell: (key) => (key.created_at ? <time title={format.fullTime(key.created_at)}>{format.ago(key.created_at)}</time> : <span className="muted">not known</span>) },
     {
       id: 'used',
@@ -57,7 +59,8 @@ export function Keys({ kind, id, credentials }: { kind: 'consumer' | 'app'; id: 
       cell: (key) => {
         const at = lastUse(key);
         if (at) return <time title={format.fullTime(at)}>{format.ago(at)}</time>;
-        return <span className="muted">{known.isSuccess ? 'not yet' : known.isError ? 'not known' : '…'}</span>;
+        const told = key.username ? passwords : known;
+        return <span className="muted">{told.isSuccess ? 'not yet' : told.isError ? 'not known' : '…'}</span>;
       },
     },
     {
@@ -91,7 +94,7 @@ export function Keys({ kind, id, credentials }: { kind: 'consumer' | 'app'; id: 
         caption="Keys"
         columns={columns}
         rows={credentials}
-        rowKey={(key) => key.key_hash ?? key.hint ?? ''}
+        rowKey={(key) => key.key_hash ?? key.username ?? key.hint ?? ''}
         empty={
           <EmptyState compact icon="key" title="No keys yet" action={button}>
             Calls with a key of this {kind} are counted and limited as its own. A key is shown once; only its hash is kept.

@@ -1509,6 +1509,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/consumers/{id}/passwords": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The names that a consumer has a password for, and when each was last used. */
+        get: operations["listConsumerPasswords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{id}/passwords": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The names that an app has a password for, and when each was last used. */
+        get: operations["listAppPasswords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consumers/{id}/keys/{key_hash}": {
         parameters: {
             query?: never;
@@ -7090,6 +7124,29 @@ export interface components {
             /** @description What they sign in with. */
             email: string;
         };
+        /** @description A name and a password of a consumer or an app, without the password. */
+        PasswordView: {
+            username: string;
+            /** @description RFC 3339. */
+            created_at: string | null;
+            /** @description When it stops working (RFC 3339); never, where absent. */
+            expires_at: string | null;
+            /** @description What it is good for, where an API or policy asks for scopes. */
+            scopes: string[];
+            /** @description When a gateway last took it (RFC 3339), or up to a minute before; absent where none has told of it. */
+            last_used_at: string | null;
+        };
+        /** @description A part of a list. */
+        PasswordViewList: {
+            items: components["schemas"]["PasswordView"][];
+            /** @description What to give as `after` for the next part; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: uint64
+             * @description How many there are in all, where that is known.
+             */
+            total?: number | null;
+        };
         /** @description A place in a file; lines and columns count from 1. */
         Place: {
             file: string;
@@ -9086,6 +9143,11 @@ export interface components {
              */
             permissions?: string[];
             /**
+             * @description For some APIs alone: it sees and changes nothing else. For everything, where absent.
+             * @default null
+             */
+            only?: components["schemas"]["Only"] | null;
+            /**
              * @description How long it lasts; 90 days, where absent.
              * @default null
              */
@@ -9099,6 +9161,8 @@ export interface components {
             workspace: components["schemas"]["Scope"];
             roles: string[];
             permissions: string[];
+            /** @description The APIs that it is for alone; absent for everything. */
+            only?: components["schemas"]["Only"] | null;
             created_by: string;
             /** @description RFC 3339. */
             created_at: string;
@@ -22285,6 +22349,128 @@ export interface operations {
             };
             /** @description `invalid` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listConsumerPasswords: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAppPasswords: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordViewList"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
