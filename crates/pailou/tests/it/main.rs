@@ -34,6 +34,7 @@ mod roles;
 mod routes;
 mod ruling;
 mod secrets;
+mod signing_out;
 mod specs;
 mod split;
 mod sso;
