@@ -1,7 +1,7 @@
 //! A developer's own apps, their keys and subscriptions.
 
 use control::{AppForm, IssuedKey, KeyView, PortalApp, Wish};
-use model::{PlanChange, Subscription, SubscriptionState};
+use model::{Kind, Name, PlanChange, Resource, Subscription, SubscriptionState};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -40,7 +40,11 @@ pub(crate) struct KeyForm {
 pub(crate) struct SubscriptionView {
     id: String,
     product: String,
+    /// What the product is called.
+    product_title: String,
     plan: String,
+    /// What the plan is called.
+    plan_title: String,
     state: SubscriptionState,
     /// What the developer, or the person who decided, said.
     reason: Option<String>,
@@ -48,6 +52,8 @@ pub(crate) struct SubscriptionView {
     expires_at: Option<String>,
     /// Another plan that was asked for, until a person decides.
     change: Option<PlanChange>,
+    /// What that plan is called.
+    change_title: Option<String>,
 }
 
 /// What to subscribe to.
@@ -151,7 +157,7 @@ pub(crate) async fn subscribe(
     let SubscriptionForm { product, plan, reason, terms } = form;
     let wish = Wish { product, plan, reason, terms };
     let made = app.control.subscribe(&actor, &app.workspace, &actor.name, &name, wish).await?;
-    Ok(Created { body: made.into(), location: None, etag: None })
+    Ok(Created { body: SubscriptionView::of(&app, made), location: None, etag: None })
 }
 
 pub(crate) async fn change_plan(
@@ -163,7 +169,7 @@ pub(crate) async fn change_plan(
     let PlanForm { plan, reason, terms } = form;
     let wish = Wish { product: String::new(), plan, reason, terms };
     let changed = app.control.change_plan(&actor, &app.workspace, &actor.name, &name, &id, wish).await?;
-    Ok(Json(changed.into()))
+    Ok(Json(SubscriptionView::of(&app, changed)))
 }
 
 pub(crate) async fn unsubscribe(
@@ -188,22 +194,36 @@ impl AppView {
             description: description.unwrap_or_default(),
             created_at: created_at.to_string(),
             keys: within.control.views_of(&within.workspace, &credentials).await?,
-            subscriptions: subscriptions.into_iter().map(SubscriptionView::from).collect(),
+            subscriptions: subscriptions.into_iter().map(|one| SubscriptionView::of(within, one)).collect(),
         })
     }
 }
 
-impl From<Subscription> for SubscriptionView {
-    fn from(subscription: Subscription) -> SubscriptionView {
+impl SubscriptionView {
+    fn of(within: &Within, subscription: Subscription) -> SubscriptionView {
         let Subscription { name, product, plan, state, reason, expires_at, change, .. } = subscription;
         SubscriptionView {
             id: name.to_string(),
+            product_title: title(within, Kind::Product, &product),
             product: product.to_string(),
+            plan_title: title(within, Kind::Plan, &plan),
             plan: plan.to_string(),
             state,
             reason,
             expires_at,
+            change_title: change.as_ref().map(|change| title(within, Kind::Plan, &change.plan)),
             change,
         }
     }
+}
+
+/// What a product or plan is called: its title, else its name.
+fn title(within: &Within, kind: Kind, name: &Name) -> String {
+    let found = within.control.get(&within.workspace, kind, name.as_str()).ok().map(|stored| stored.resource);
+    let title = match found {
+        Some(Resource::Product(product)) => product.title.clone(),
+        Some(Resource::Plan(plan)) => plan.title.clone(),
+        _ => None,
+    };
+    title.unwrap_or_else(|| name.to_string())
 }

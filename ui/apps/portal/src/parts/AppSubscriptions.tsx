@@ -1,5 +1,5 @@
 // What an app is subscribed to, and in which state each subscription is.
-import { Badge, Button, buttonClass, Confirm, EmptyState, format, Panel, StateChip, Table, useToast } from '@pailou/kit';
+import { Badge, Button, buttonClass, Confirm, EmptyState, format, Panel, StateChip, Table, useTask, useToast } from '@pailou/kit';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { changePlan, unsubscribe } from '../api/account.ts';
@@ -16,29 +16,28 @@ const MEANINGS = {
 
 export function AppSubscriptions({ app }: { app: PortalApp }) {
   const [ending, setEnding] = useState<AppSubscription>();
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useTask();
   const [changing, setChanging] = useState<AppSubscription>();
   const toast = useToast();
   const end = async () => {
     if (!ending) return;
-    setBusy(true);
-    try {
-      await unsubscribe(app.name, ending.id);
-      toast.done('The subscription has ended.');
-      setEnding(undefined);
-    } catch (error) {
-      toast.failed('The subscription was not ended', error);
-    } finally {
-      setBusy(false);
-    }
+    await run(
+      async () => {
+        await unsubscribe(app.name, ending.id);
+        toast.done('The subscription has ended.');
+        setEnding(undefined);
+      },
+      (error) => toast.failed('The subscription was not ended', error),
+    );
   };
   const withdraw = async (one: AppSubscription) => {
-    try {
-      await changePlan(app.name, one.id, { plan: one.plan });
-      toast.done(`The plan stays ${one.plan}.`);
-    } catch (error) {
-      toast.failed('The change was not withdrawn', error);
-    }
+    await run(
+      async () => {
+        await changePlan(app.name, one.id, { plan: one.plan });
+        toast.done(`The plan stays ${one.plan_title}.`);
+      },
+      (error) => toast.failed('The change was not withdrawn', error),
+    );
   };
   return (
     <>
@@ -53,8 +52,8 @@ export function AppSubscriptions({ app }: { app: PortalApp }) {
             </EmptyState>
           }
           columns={[
-            { id: 'product', header: 'Product', sort: (s) => s.product, cell: (s) => <Link to="/products/$product" params={{ product: s.product }}>{s.product}</Link> },
-            { id: 'plan', header: 'Plan', sort: (s) => s.plan, cell: (s) => (s.change ? <>{s.plan} <Badge tone="warn">{s.change.plan} asked for</Badge></> : s.plan) },
+            { id: 'product', header: 'Product', sort: (s) => s.product_title, cell: (s) => <Link to="/products/$product" params={{ product: s.product }}>{s.product_title}</Link> },
+            { id: 'plan', header: 'Plan', sort: (s) => s.plan_title, cell: (s) => (s.change ? <>{s.plan_title} <Badge tone="warn">{s.change_title ?? s.change.plan} asked for</Badge></> : s.plan_title) },
             { id: 'state', header: 'State', sort: (s) => s.state, cell: (s) => <StateChip state={s.state} /> },
             { id: 'ends', header: 'Ends', hide: 'narrow', sort: (s) => s.expires_at, cell: (s) => (s.expires_at ? <time title={format.fullTime(s.expires_at)}>{format.dayOf(s.expires_at)}</time> : s.state === 'active' ? 'when you end it' : '–') },
             { id: 'reason', header: 'What that means', hide: 'narrow', cell: (s) => <>{MEANINGS[s.state]}{s.reason && <span className="muted"> · {s.reason}</span>}</> },
@@ -72,7 +71,7 @@ export function AppSubscriptions({ app }: { app: PortalApp }) {
                   {s.state === 'active' &&
                     (s.change ? (
                       <Button size="s" variant="quiet" onClick={() => void withdraw(s)}>
-                        Keep {s.plan}
+                        Keep {s.plan_title}
                       </Button>
                     ) : (
                       <Button size="s" variant="quiet" onClick={() => setChanging(s)}>
@@ -90,7 +89,7 @@ export function AppSubscriptions({ app }: { app: PortalApp }) {
       </Panel>
       {changing && <PlanDialog app={app} subscription={changing} onClose={() => setChanging(undefined)} />}
       <Confirm open={ending !== undefined} title={ending?.state === 'pending' ? 'Withdraw the request?' : 'End this subscription?'} action={ending?.state === 'pending' ? 'Withdraw' : 'End'} danger busy={busy} onConfirm={() => void end()} onClose={() => setEnding(undefined)}>
-        <p>The keys of this app can then no longer call the APIs of {ending?.product}.</p>
+        <p>The keys of this app can then no longer call the APIs of {ending?.product_title}.</p>
       </Confirm>
     </>
   );

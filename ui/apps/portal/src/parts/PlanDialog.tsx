@@ -1,6 +1,6 @@
 // Another plan for a subscription that an app has: what each gives, side by side.
 import type { AppSubscription, PortalApp } from '@pailou/api/portal';
-import { Badge, Button, cx, Dialog, ErrorState, Field, Skeleton, TextArea, useToast } from '@pailou/kit';
+import { Badge, Button, cx, Dialog, ErrorState, Field, Skeleton, TextArea, useTask, useToast } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { changePlan } from '../api/account.ts';
@@ -15,8 +15,7 @@ export function PlanDialog({ app, subscription, onClose }: { app: PortalApp; sub
   const [reason, setReason] = useState('');
   const [agreed, setAgreed] = useState<string>();
   const [tried, setTried] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, run } = useTask();
   const toast = useToast();
   const plan = others.find(({ name }) => name === chosen) ?? others[0];
   const noReason = plan?.approval === 'manual' && reason.trim() === '';
@@ -25,18 +24,13 @@ export function PlanDialog({ app, subscription, onClose }: { app: PortalApp; sub
     event.preventDefault();
     setTried(true);
     if (busy || !plan || noReason || disagrees) return;
-    setBusy(true);
-    setError(undefined);
-    try {
+    const done = await run(async () => {
       const after = await changePlan(app.name, subscription.id, { plan: plan.name, ...(reason.trim() ? { reason: reason.trim() } : {}), ...(plan.terms ? { terms: plan.terms.digest } : {}) });
       toast.done(after.change ? 'You asked for it. Until somebody decides, calls go on under the present plan.' : `The plan is ${plan.title || plan.name} now.`);
       onClose();
-    } catch (cause) {
-      setError(cause);
-      setBusy(false);
-      // Terms that changed since they were read are shown as they are now.
-      void found.refetch();
-    }
+    });
+    // Terms that changed since they were read are shown as they are now.
+    if (!done) void found.refetch();
   };
   return (
     <Dialog

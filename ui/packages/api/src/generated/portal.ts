@@ -2233,7 +2233,11 @@ export interface components {
         Subscription: {
             id: string;
             product: string;
+            /** @description What the product is called. */
+            product_title: string;
             plan: string;
+            /** @description What the plan is called. */
+            plan_title: string;
             state: components["schemas"]["SubscriptionState"];
             /** @description What the developer, or the person who decided, said. */
             reason: string | null;
@@ -2241,6 +2245,8 @@ export interface components {
             expires_at: string | null;
             /** @description Another plan that was asked for, until a person decides. */
             change: components["schemas"]["PlanChange"] | null;
+            /** @description What that plan is called. */
+            change_title: string | null;
         };
         /** @description What to subscribe to. */
         SubscriptionForm: {

@@ -1,6 +1,5 @@
-import { ProblemError } from '@pailou/api';
 import * as admin from '@pailou/api/admin';
-import { Badge, Button, Dialog, ErrorState, Field, format, Panel, Stack, Table, TextInput, useToast } from '@pailou/kit';
+import { Badge, Button, Dialog, ErrorState, Field, format, Panel, saidOf, Stack, Table, TextInput, useTask, useToast } from '@pailou/kit';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { environmentsQuery, sessionQuery } from '../../queries.ts';
@@ -95,22 +94,19 @@ function FirstTime({ id, api, to, promotion, onClose }: { id: string; api: admin
   const [path, setPath] = useState(`/${to.name}${api.listen.path}`);
   const [hosts, setHosts] = useState('');
   const [upstream, setUpstream] = useState('');
-  const [error, setError] = useState<unknown>();
-  const at = (field: string) => (error instanceof ProblemError ? error.findings.find((finding) => finding.field === field || finding.field?.startsWith(`${field}.`))?.message : undefined);
+  const { busy, error, run } = useTask();
+  const at = (...fields: string[]) => saidOf(error, ...fields);
   const submit = async () => {
     const named = hosts.split(/[\s,]+/).filter(Boolean);
     const source = upstream.trim();
-    setError(undefined);
-    try {
+    await run(async () => {
       await promotion.run({
         to: to.name,
         listen: { path: path.trim(), ...(named.length > 0 && { hosts: named }) },
         ...(source && { upstream: source.includes('://') ? { endpoints: [source] } : source }),
       });
       onClose();
-    } catch (failed) {
-      setError(failed);
-    }
+    });
   };
   return (
     <Dialog
@@ -120,7 +116,7 @@ function FirstTime({ id, api, to, promotion, onClose }: { id: string; api: admin
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button variant="primary" busy={promotion.busy !== undefined} disabled={!path.trim()} onClick={() => void submit()}>
+          <Button variant="primary" busy={busy} disabled={!path.trim()} onClick={() => void submit()}>
             Promote
           </Button>
         </>
@@ -137,7 +133,7 @@ function FirstTime({ id, api, to, promotion, onClose }: { id: string; api: admin
         <Field label="Upstream there" hint="The URL of the service, or the name of an upstream there; the same as here, if left out." error={at('upstream')}>
           {(control) => <TextInput {...control} mono placeholder="http://127.0.0.1:9002" value={upstream} onChange={(event) => setUpstream(event.target.value)} />}
         </Field>
-        {error && !['listen', 'upstream'].some(at) ? <ErrorState compact error={error} /> : null}
+        {error && !at('listen', 'upstream') ? <ErrorState compact error={error} /> : null}
       </Stack>
     </Dialog>
   );

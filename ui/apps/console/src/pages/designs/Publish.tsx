@@ -1,7 +1,6 @@
 // From a design to the contract of an API: what it changes, and then the change.
-import { ProblemError } from '@pailou/api';
 import * as admin from '@pailou/api/admin';
-import { Button, Callout, Checkbox, Dialog, ErrorState, Field, Findings, Skeleton, Stack, TextInput, useTask } from '@pailou/kit';
+import { Button, Callout, Checkbox, Dialog, ErrorState, Field, Findings, saidOf, Skeleton, Stack, TextInput, useTask } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -91,7 +90,7 @@ function NewApi({ id, text, onApi, onClose }: PublishProps) {
   const [made, setMade] = useState<string>();
   const task = useTask();
   if (made) return <Done api={made} onClose={onClose} />;
-  const at = (field: string) => (task.error instanceof ProblemError ? task.error.findings.find((finding) => finding.field === field)?.message : undefined);
+  const at = (field: string) => saidOf(task.error, field);
   const publish = () =>
     task.run(async () => {
       const answer = await admin.importContract({
