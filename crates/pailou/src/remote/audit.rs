@@ -53,29 +53,54 @@ pub(crate) fn export_audit(args: &AuditExportArgs) -> Result<(), Failure> {
     let mut target = Target::open(args)?;
     let host = client.host();
     let mut last = args.after;
+    let to = args.to.as_deref().unwrap_or("standard output");
+    // As it is written: hashes are over what a record says, and lines are what the API gives.
+    let mut write = |line: &[u8]| {
+        let wrong = || Failure::new("the answer is no record of the audit log");
+        let text = std::str::from_utf8(line).map_err(|_| wrong())?;
+        let record: Value = serde_json::from_str(text).map_err(|_| wrong())?;
+        let message = match args.format {
+            AuditFormat::Ndjson => text.to_owned(),
+            AuditFormat::Syslog => syslog(&record, &host, true),
+        };
+        let written = target.write(&message, || syslog(&record, &host, false));
+        written.map_err(|error| Failure::new(format!("{to}: {error}; go on later with `--after {last}`")))?;
+        last = record["number"].as_u64().unwrap_or(last);
+        Ok(())
+    };
+    client.get_lines(&format!("audit/export?since={}", args.after), &mut write)?;
+    if args.follow {
+        return follow(&client, &mut target, args, last, &host);
+    }
+    target.flush().map_err(|error| Failure::new(error.to_string()))
+}
+
+/// Goes on with what is new. That the log is taken away was written down in it when this began.
+fn follow(
+    client: &Client,
+    target: &mut Target,
+    args: &AuditExportArgs,
+    mut last: u64,
+    host: &str,
+) -> Result<(), Failure> {
+    let to = args.to.as_deref().unwrap_or("standard output");
     loop {
+        target.flush().map_err(|error| Failure::new(error.to_string()))?;
         let page = client.get(&format!("audit?since={last}&limit={PAGE}"))?;
         let items = page["items"].as_array().map(Vec::as_slice).unwrap_or_default();
         for record in items {
             let message = match args.format {
                 AuditFormat::Ndjson => record.to_string(),
-                AuditFormat::Syslog => syslog(record, &host, true),
+                AuditFormat::Syslog => syslog(record, host, true),
             };
-            let short = || syslog(record, &host, false);
-            target.write(&message, short).map_err(|error| {
-                let to = args.to.as_deref().unwrap_or("standard output");
-                Failure::new(format!("{to}: {error}; go on later with `--after {last}`"))
-            })?;
+            let written = target.write(&message, || syslog(record, host, false));
+            written
+                .map_err(|error| Failure::new(format!("{to}: {error}; go on later with `--after {last}`")))?;
             last = record["number"].as_u64().unwrap_or(last);
         }
-        target.flush().map_err(|error| Failure::new(error.to_string()))?;
-        if items.len() == PAGE {
-            continue;
+        if items.len() < PAGE {
+            client.wait(POLL);
         }
-        if !args.follow {
-            return Ok(());
-        }
-        client.wait(POLL);
     }
 }
 

@@ -16,6 +16,11 @@ use crate::{
 /// Large folders and contracts take their time to be checked.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// A log of millions of records is read as it comes.
+const WHOLE_LOG: Duration = Duration::from_secs(24 * 3600);
+/// The longest line of an answer that comes by lines, bytes.
+const LONGEST_LINE: usize = 64 << 20;
+
 /// The audit log tells by it who came by the command line.
 const AGENT: &str = concat!("pailou-cli/", env!("CARGO_PKG_VERSION"));
 
@@ -120,6 +125,40 @@ impl Client {
                 into.write_all(&piece).map_err(|e| Failure::new(format!("it could not be written: {e}")))?;
             }
             Ok(())
+        })
+    }
+
+    /// Hands over what is answered line by line, as it comes.
+    pub(crate) fn get_lines(
+        &self,
+        path: &str,
+        mut take: impl FnMut(&[u8]) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let url = self.base.join(path).map_err(|e| Failure::new(e.to_string()))?;
+        let request = self.request(Method::GET, url).timeout(WHOLE_LOG);
+        self.runtime.block_on(async {
+            let mut response = self.sent(request).await?;
+            if !response.status().is_success() {
+                return self.read(response).await.map(drop);
+            }
+            let broken = |e: reqwest::Error| Failure::new(format!("the answer broke off: {}", innermost(&e)));
+            let mut rest = Vec::new();
+            while let Some(piece) = response.chunk().await.map_err(broken)? {
+                rest.extend_from_slice(&piece);
+                let mut done = 0;
+                while let Some(length) = rest[done..].iter().position(|byte| *byte == b'\n') {
+                    take(&rest[done..done + length])?;
+                    done += length + 1;
+                }
+                rest.drain(..done);
+                if rest.len() > LONGEST_LINE {
+                    return Err(Failure::new("the answer has a line that is too long"));
+                }
+            }
+            match rest.is_empty() {
+                true => Ok(()),
+                false => Err(Failure::new("the answer broke off in the middle of a line")),
+            }
         })
     }
 

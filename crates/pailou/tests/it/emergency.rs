@@ -239,6 +239,14 @@ fn the_audit_log_is_verified_and_one_changed_byte_is_found() {
     let through: Vec<_> = records.iter().filter_map(|record| record["after"]["through"].as_str()).collect();
     assert!(through.contains(&"cli") && through.contains(&"api"), "{through:?}");
     assert!(!text.contains("planted-wrong-token") && !text.contains(TOKEN));
+    // Lines are what the API gives, and that the log was taken away is its last record.
+    let end = records.last().unwrap();
+    assert_eq!((&end["action"], &end["after"]["since"]), (&json!("export-audit"), &json!(0)), "{end}");
+    let bearer = [("authorization", &*format!("Bearer {TOKEN}"))];
+    let given = get(&platform.admin("/api/v1/audit/export"), &bearer).is(200).text;
+    assert!(given.starts_with(&text), "{given}");
+    let wrong = cli(&platform, &["audit", "export", "--workspace", "nowhere"]).fails();
+    assert!(wrong.contains("nowhere"), "{wrong}");
 
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let to = format!("tcp://{}", server.local_addr().unwrap());
