@@ -15,6 +15,7 @@ mod oidc_tests;
 mod quickstart;
 mod registration_tests;
 mod running;
+mod saml_tests;
 mod schema_tests;
 mod schemathesis_tests;
 mod shell;
@@ -66,6 +67,8 @@ enum Command {
     OidcTests(oidc_tests::Args),
     /// Makes apps of the portal clients of others' authorization servers: `oidc-provider` and `Authlib`.
     RegistrationTests(foreign::Args),
+    /// Signs in at a gateway by a provider of SAML and a CAS server of others: `pysaml2` and `django-cas-server`.
+    SamlTests(foreign::Args),
     /// Asks the same of `pailou mock` and of Prism, the npm package.
     MockTests(mock_tests::Args),
     /// Sends requests that others' libraries sign to a gateway.
@@ -93,6 +96,7 @@ fn main() -> ExitCode {
         Command::OauthTests(args) => oauth_tests::run(&args),
         Command::OidcTests(args) => oidc_tests::run(&args),
         Command::RegistrationTests(args) => registration_tests::run(&args),
+        Command::SamlTests(args) => saml_tests::run(&args),
         Command::MockTests(args) => mock_tests::run(&args),
         Command::SignatureTests(args) => signature_tests::run(&args),
         Command::SchemathesisTests(args) => schemathesis_tests::run(&args),

@@ -78,7 +78,7 @@ fn installed() -> Outcome<PathBuf> {
 }
 
 /// A service that says back the headers it was sent.
-fn echo() -> Outcome<u16> {
+pub(crate) fn echo() -> Outcome<u16> {
     let listener = TcpListener::bind("127.0.0.1:0").map_err(|e| e.to_string())?;
     let port = listener.local_addr().map_err(|e| e.to_string())?.port();
     std::thread::spawn(move || {

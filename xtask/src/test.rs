@@ -2,7 +2,7 @@
 
 use crate::{
     cache_tests, e2e, foreign, grpc_tests, http3_tests, mock_tests, oauth_tests, oidc_tests,
-    registration_tests, schema_tests, schemathesis_tests,
+    registration_tests, saml_tests, schema_tests, schemathesis_tests,
     shell::{Outcome, cargo, command, has, output, step},
     signature_tests, tools, ui, websocket_tests,
 };
@@ -38,6 +38,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     oauth_tests::run(&foreign::Args::default())?;
     oidc_tests::run(&oidc_tests::Args::default())?;
     registration_tests::run(&foreign::Args::default())?;
+    saml_tests::run(&foreign::Args::default())?;
     mock_tests::run(&mock_tests::Args::default())?;
     signature_tests::run(&signature_tests::Args::default())?;
     schemathesis_tests::run(&foreign::Args::default())?;

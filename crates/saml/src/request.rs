@@ -8,7 +8,7 @@ use aws_lc_rs::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use flate2::{Compression, write::DeflateEncoder};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{
     ASSERTION, POST, PROTOCOL,
@@ -67,8 +67,11 @@ pub(crate) fn redirect(to: &str, message: &str, relay: &str, key: Option<&Signin
     format!("{to}{join}{query}")
 }
 
+/// What is written as it is (RFC 3986 §2.3). Some providers write the query anew before they verify its signature, and write it so.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 fn encoded(text: &str) -> String {
-    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+    utf8_percent_encode(text, ESCAPED).to_string()
 }
 
 /// The private key that requests are signed with.

@@ -81,7 +81,7 @@ fn a_request_goes_in_an_address_and_is_signed_as_it_stands() {
         let (to, query) = location.split_once("&SAMLRequest=").unwrap();
         assert_eq!(to, "https://idp.example.com/sso?tenant=1");
         let (signed, signature) = query.split_once("&Signature=").unwrap();
-        assert!(signed.contains("&RelayState=state%2D1&SigAlg=http%3A"));
+        assert!(signed.contains("&RelayState=state-1&SigAlg=http%3A"));
         assert!(!signature.is_empty());
         let text = unpacked(signed.split_once('&').unwrap().0);
         for part in [
