@@ -23,6 +23,10 @@ pub struct Gateway {
     /// listener asks for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trusted_proxies: Vec<String>,
+    /// Link-local addresses, and those of metadata services of clouds, that are connected to all the same: addresses or networks (CIDR) such as
+    /// `169.254.10.0/24`. To all others no connection is opened, whoever names them: upstreams, keys, webhooks, mirrors.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allowed_link_local: Vec<String>,
     /// Where it listens beside `--http` and `--https`. They come and go without touching connections of others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub listeners: Vec<Listener>,
@@ -114,6 +118,7 @@ impl Default for Gateway {
             cache: GatewayCache::default(),
             wrong_credentials: WrongCredentials::default(),
             trusted_proxies: Vec::new(),
+            allowed_link_local: Vec::new(),
             listeners: Vec::new(),
             tls: GatewayTls::default(),
             policies: Vec::new(),

@@ -9,6 +9,7 @@ use std::{
 };
 
 use control::{ProviderAnswer, ProviderAnswered, ProviderCall, ProviderClient};
+use model::is_link_local;
 use reqwest::{
     Certificate, Client,
     dns::{Addrs, Name, Resolve, Resolving},
@@ -50,10 +51,11 @@ impl Providers {
             for authority in &more {
                 client = client.add_root_certificate(authority.clone());
             }
-            if public {
-                // A proxy would look names up by itself.
-                client = client.no_proxy().dns_resolver(Arc::new(PublicNames));
-            }
+            // A proxy would look names up by itself.
+            client = match public {
+                true => client.no_proxy().dns_resolver(Arc::new(PublicNames)),
+                false => client.dns_resolver(Arc::new(OtherNames)),
+            };
             client.build().map_err(|error| Failure::new(format!("identity providers: {error}")))
         };
         Ok(Providers { open: client(false)?, public: client(true)? })
@@ -66,6 +68,9 @@ impl Providers {
             Some(Host::Ipv6(v6)) => Some(IpAddr::V6(v6)),
             _ => None,
         };
+        if address.is_some_and(is_link_local) {
+            return Err(format!("{place} is a link-local address, or that of a metadata service"));
+        }
         if call.public && address.is_some_and(|address| !is_public(address)) {
             return Err(format!("{place} is no address of the public internet"));
         }
@@ -123,6 +128,23 @@ impl Resolve for PublicNames {
                 return Err(io::Error::other(why).into());
             }
             Ok(Box::new(public.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// Finds the addresses of names, and leaves out those at which a machine finds what is about itself alone.
+struct OtherNames;
+
+impl Resolve for OtherNames {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let others: Vec<SocketAddr> = found.filter(|address| !is_link_local(address.ip())).collect();
+            if others.is_empty() {
+                let why = format!("`{}` has no address but link-local ones", name.as_str());
+                return Err(io::Error::other(why).into());
+            }
+            Ok(Box::new(others.into_iter()) as Addrs)
         })
     }
 }
@@ -215,5 +237,19 @@ mod tests {
             assert!(said.contains("public internet"), "{host}: {said}");
         }
         assert_eq!(listener.accept().unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        // And whoever may call machines nearby calls no metadata service.
+        for host in ["169.254.169.254", "[fd00:ec2::254]", "[::ffff:169.254.169.254]", "2852039166"] {
+            let url = format!("http://{host}/latest/meta-data").parse().unwrap();
+            let call = ProviderCall {
+                url,
+                form: None,
+                json: None,
+                authorization: None,
+                public: false,
+                largest: 1024,
+            };
+            let said = providers.ask(call).await.unwrap_err();
+            assert!(said.contains("metadata service"), "{host}: {said}");
+        }
     }
 }

@@ -27,6 +27,11 @@ pub trait Outbound: Send + Sync {
     /// Sends a request to an address of its own and waits for the whole answer. Nothing is sent before this is polled.
     fn send(&self, call: OutboundCall) -> Later<Result<OutboundAnswer, OutboundError>>;
 
+    /// As [`Outbound::send`], to the metadata service of the machine, which nothing else is connected to: for what operators alone configure.
+    fn send_to_metadata(&self, call: OutboundCall) -> Later<Result<OutboundAnswer, OutboundError>> {
+        self.send(call)
+    }
+
     /// Asks the upstream of a service as an exchange does: by its balancing, its connections and its deadlines. Nothing is sent
     /// before this is polled.
     fn fetch(&self, fetch: Fetch) -> Later<Result<Fetched, OutboundError>>;

@@ -219,6 +219,7 @@ impl Builder {
                     id: *next_site,
                     protocol,
                     toward: toward.cloned(),
+                    metadata: false,
                 });
                 *known = Arc::downgrade(&site);
                 site

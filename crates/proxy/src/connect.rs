@@ -16,6 +16,7 @@ use crate::{
     balance::Site,
     followed::{AllFollowed, Origin},
     names::Names,
+    nearby::Nearby,
     tls::Toward,
     wire::Wire,
 };
@@ -35,6 +36,7 @@ pub(crate) enum Connector {
 /// Sockets, toward names that are followed.
 pub(crate) struct Network {
     names: AllFollowed,
+    nearby: Arc<Nearby>,
 }
 
 /// A connection, and what led to it where that may lead elsewhere one day.
@@ -78,24 +80,32 @@ impl Connector {
 }
 
 impl Network {
-    pub(crate) fn new(names: &Arc<Names>) -> Network {
-        Network { names: AllFollowed::new(Arc::clone(names)) }
+    pub(crate) fn new(names: &Arc<Names>, nearby: &Arc<Nearby>) -> Network {
+        Network { names: AllFollowed::new(Arc::clone(names)), nearby: Arc::clone(nearby) }
     }
 
     async fn connect(&self, site: &Arc<Site>, offer: &[&[u8]]) -> io::Result<Reached> {
         if let Ok(address) = site.host.parse::<IpAddr>() {
-            let wire = open(site, address, offer).await?;
+            let wire = self.open(site, address, offer).await?;
             return Ok(Reached { wire, origin: None });
         }
         let followed = self.names.get(&site.host);
         let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no addresses");
         for address in followed.addresses().await? {
-            match open(site, address, offer).await {
+            match self.open(site, address, offer).await {
                 Ok(wire) => return Ok(Reached { wire, origin: Some(followed.origin(address)) }),
                 Err(error) => last = error,
             }
         }
         Err(last)
+    }
+
+    async fn open(&self, site: &Arc<Site>, address: IpAddr, offer: &[&[u8]]) -> io::Result<Wire> {
+        // Once for a connection, by the address it goes to: whatever name led there.
+        if !site.metadata {
+            self.nearby.check(address)?;
+        }
+        open(site, address, offer).await
     }
 }
 
@@ -117,4 +127,42 @@ async fn secure(site: &Site, stream: TcpStream, offer: &[&[u8]]) -> io::Result<W
         None => Toward::usual()?.secure(&site.host, stream, offer).await?,
     };
     Ok(Wire::Client(Box::new(stream)))
+}
+
+#[cfg(test)]
+mod tests {
+    use model::Gateway;
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    fn site(host: &str, port: u16, metadata: bool) -> Arc<Site> {
+        let host = host.to_owned();
+        let protocol = Protocol::Http1;
+        Arc::new(Site { tls: false, host, port, id: 0, protocol, toward: None, metadata })
+    }
+
+    #[tokio::test]
+    async fn what_is_nearby_is_told_apart_before_anything_is_sent_and_reached_where_it_is_meant() {
+        let nearby = Arc::<Nearby>::default();
+        let network = Network::new(&Arc::default(), &nearby);
+        for host in ["169.254.169.254", "fd00:ec2::254", "::ffff:169.254.169.254"] {
+            let error = network.connect(&site(host, 80, false), &[]).await.err().unwrap();
+            assert_eq!(error.kind(), io::ErrorKind::PermissionDenied, "{host}");
+            assert!(error.to_string().contains("allowed_link_local"), "{error}");
+        }
+        // This machine stands for what would be there, so that nobody else is asked.
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        assert!(network.connect(&site("127.0.0.1", port, false), &[]).await.is_ok());
+        // What is allowed, and what operators mean, is tried: it fails as the network has it, or not at all.
+        nearby.put(&Gateway { allowed_link_local: vec!["169.254.0.0/16".to_owned()], ..Gateway::default() });
+        for (host, metadata) in [("169.254.77.77", false), ("fd00:ec2::254", true)] {
+            let there = site(host, 9, metadata);
+            let tried = network.connect(&there, &[]);
+            let tried = tokio::time::timeout(std::time::Duration::from_millis(100), tried).await;
+            let refused = matches!(tried, Ok(Err(error)) if error.kind() == io::ErrorKind::PermissionDenied);
+            assert!(!refused, "{host}");
+        }
+    }
 }

@@ -26,6 +26,7 @@ use crate::{
     connect::{Connector, Network},
     h3,
     listen::{self, Inherited, Listeners, Listening, Wanted},
+    nearby::Nearby,
     tls::Terms,
     worker::{Shared, Work, Worker, lock},
 };
@@ -36,6 +37,8 @@ pub struct Gateway {
     builder: Mutex<Builder>,
     responses: Arc<Store>,
     sign_outs: Arc<SignOuts>,
+    /// What is connected to of what is about the machine alone.
+    nearby: Arc<Nearby>,
     background: OnceLock<Arc<Background>>,
     workers: Vec<Arc<Worker>>,
     listeners: Mutex<Listeners>,
@@ -80,7 +83,10 @@ impl Gateway {
         let fixed = fixed(&config);
         let mut listeners = Listeners::new(config.inherited, senders);
         listen_first(&mut listeners, &fixed, &snapshot, speaks_http3)?;
+        let nearby = Arc::<Nearby>::default();
+        nearby.put(&snapshot.gateway);
         let mut gateway = Gateway {
+            nearby: Arc::clone(&nearby),
             shared,
             responses: Arc::clone(&builder.responses),
             sign_outs,
@@ -94,7 +100,7 @@ impl Gateway {
         };
         let names = Arc::new(crate::names::Names::of(&config.resolver));
         for (number, given) in receivers.into_iter().enumerate() {
-            let connector = Connector::Network(Network::new(&names));
+            let connector = Connector::Network(Network::new(&names, &nearby));
             let worker = Worker::new(Arc::clone(&gateway.shared), connector, recorder.sink());
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let runtime = runtime.map_err(StartError::Worker)?;
@@ -130,7 +136,8 @@ impl Gateway {
             let finding = finding.in_resource(format!("gateway/{}", snapshot.gateway.name));
             vec![finding.in_field(format!("listeners[{}].address", at.unwrap_or_default()))]
         })?;
-        let table = builder.build(snapshot)?;
+        let table = builder.build(Arc::clone(&snapshot))?;
+        self.nearby.put(&snapshot.gateway);
         let speaks_http3 = table.quic.is_some();
         if self.shared.put(table) {
             self.wake_all();

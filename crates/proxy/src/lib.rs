@@ -49,6 +49,7 @@ mod lane;
 mod line;
 mod listen;
 mod names;
+mod nearby;
 mod outside;
 mod pool;
 mod proxy_protocol;

@@ -30,7 +30,8 @@ pub(crate) async fn dial(connector: Arc<Connector>, dial: Dial) -> Result<Box<dy
     let Dial { host, port, tls, timeout } = dial;
     let deadline = Instant::now() + timeout;
     let protocol = Protocol::Http1;
-    let site = Arc::new(Site { tls: false, host, port, id: u64::MAX, protocol, toward: None });
+    let site =
+        Arc::new(Site { tls: false, host, port, id: u64::MAX, protocol, toward: None, metadata: false });
     let reached = in_time(deadline, connector.connect(&site, false)).await?;
     let line = Box::new(Dialed { wire: reached.wire, host: site.host.clone(), deadline });
     match tls {

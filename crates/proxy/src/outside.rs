@@ -53,16 +53,16 @@ pub(crate) struct Outside {
 /// A connection, and since when it is idle.
 type Idle = (Instant, SendRequest<Full<Bytes>>);
 
-/// Whether with TLS, the host and the port.
-type Address = (bool, String, u16);
+/// Whether with TLS, the host and the port, and whether it is the metadata service of the machine.
+type Address = (bool, String, u16, bool);
 
 impl Outside {
     pub(crate) fn new(shared: Arc<Shared>, connector: Arc<Connector>) -> Arc<Outside> {
         Arc::new(Outside { shared, connector, tasks: Arc::default(), idle: Mutex::default() })
     }
 
-    async fn call(&self, call: OutboundCall) -> Result<OutboundAnswer, OutboundError> {
-        let address = address(&call.uri)?;
+    async fn call(&self, call: OutboundCall, metadata: bool) -> Result<OutboundAnswer, OutboundError> {
+        let address = address(&call.uri, metadata)?;
         let bound = call.bound;
         let mut request = request(call)?;
         let mut answer = None;
@@ -102,9 +102,9 @@ impl Outside {
     }
 
     async fn open(&self, address: &Address) -> Result<SendRequest<Full<Bytes>>, OutboundError> {
-        let (tls, host, port) = address.clone();
+        let (tls, host, port, metadata) = address.clone();
         let protocol = Protocol::Http1;
-        let site = Arc::new(Site { tls, host, port, id: u64::MAX, protocol, toward: None });
+        let site = Arc::new(Site { tls, host, port, id: u64::MAX, protocol, toward: None, metadata });
         let reached = self.connector.connect(&site, false).await.map_err(|error| failed(&error))?;
         let (sender, connection) =
             handshake(TokioIo::new(reached.wire)).await.map_err(|error| failed(&error))?;
@@ -146,7 +146,7 @@ impl Outside {
     }
 }
 
-fn address(uri: &Uri) -> Result<Address, OutboundError> {
+fn address(uri: &Uri, metadata: bool) -> Result<Address, OutboundError> {
     let (tls, usual) = match uri.scheme_str() {
         Some("http") => (false, 80),
         Some("https") => (true, 443),
@@ -154,7 +154,7 @@ fn address(uri: &Uri) -> Result<Address, OutboundError> {
     };
     let host = uri.host().filter(|host| !host.is_empty()).ok_or(OutboundError::NoAddress)?;
     let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
-    Ok((tls, host, uri.port_u16().unwrap_or(usual)))
+    Ok((tls, host, uri.port_u16().unwrap_or(usual), metadata))
 }
 
 fn request(mut call: OutboundCall) -> Result<Request<Full<Bytes>>, OutboundError> {
@@ -208,10 +208,22 @@ impl Hand {
     }
 
     pub(crate) fn send(&self, call: OutboundCall) -> Later<Result<OutboundAnswer, OutboundError>> {
+        self.send_where(call, false)
+    }
+
+    pub(crate) fn send_to_metadata(
+        &self,
+        call: OutboundCall,
+    ) -> Later<Result<OutboundAnswer, OutboundError>> {
+        self.send_where(call, true)
+    }
+
+    fn send_where(&self, call: OutboundCall, metadata: bool) -> Later<Result<OutboundAnswer, OutboundError>> {
         let outside = Arc::clone(&self.0);
         Box::pin(async move {
             let patience = call.timeout;
-            timeout(patience, outside.call(call)).await.unwrap_or(Err(OutboundError::TooSlow))
+            let answered = timeout(patience, outside.call(call, metadata)).await;
+            answered.unwrap_or(Err(OutboundError::TooSlow))
         })
     }
 

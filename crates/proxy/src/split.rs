@@ -170,7 +170,15 @@ mod tests {
         Split::build(&rules, |branch| {
             let site = |tls, host: &str, port| {
                 let (id, protocol) = (hash(host.as_bytes()), model::Protocol::Auto);
-                Arc::new(Site { tls, host: host.to_owned(), port, id, protocol, toward: None })
+                Arc::new(Site {
+                    tls,
+                    host: host.to_owned(),
+                    port,
+                    id,
+                    protocol,
+                    toward: None,
+                    metadata: false,
+                })
             };
             Balancer::build(&branch.upstream, Timeouts::default(), None, None, site).map(Arc::new)
         })

@@ -164,6 +164,10 @@ impl Outbound for Around {
         self.hand.send(call)
     }
 
+    fn send_to_metadata(&self, call: OutboundCall) -> Later<Result<OutboundAnswer, OutboundError>> {
+        self.hand.send_to_metadata(call)
+    }
+
     fn fetch(&self, fetch: Fetch) -> Later<Result<Fetched, OutboundError>> {
         let (table, worker) = (Arc::clone(&self.table), Weak::clone(&self.worker));
         Box::pin(fetch::fetch(worker, table, fetch))

@@ -20,6 +20,14 @@ pub(crate) fn check(id: &Id, resource: &Resource, report: &mut Report<'_>) {
                     report.error(id, &format!("trusted_proxies[{at}]"), "invalid-network", message);
                 }
             }
+            for (at, network) in gateway.allowed_link_local.iter().enumerate() {
+                if model::network(network).is_none() {
+                    let message = format!(
+                        "`{network}` is no address or network, such as `169.254.10.7` or `169.254.10.0/24`"
+                    );
+                    report.error(id, &format!("allowed_link_local[{at}]"), "invalid-network", message);
+                }
+            }
             let timeouts = &gateway.timeouts;
             let spans = [
                 ("header", Some(timeouts.header)),

@@ -32,6 +32,10 @@ pub(crate) fn check_upstream(id: &Id, prefix: &str, upstream: &Upstream, report:
         if let Err(message) = endpoint_url(&endpoint.url) {
             report.error(id, &format!("{prefix}endpoints[{at}]"), "invalid-endpoint", message);
         }
+        if is_nearby(&endpoint.url) {
+            let message = "is a link-local address or that of a metadata service: gateways connect to it only where their `allowed_link_local` names it";
+            report.warning(id, &format!("{prefix}endpoints[{at}]"), "link-local", message);
+        }
         if endpoint.weight > 65_535 {
             report.error(
                 id,
@@ -150,4 +154,13 @@ pub(crate) fn endpoint_url(text: &str) -> Result<(), String> {
         return Err("port 0 cannot be called".to_owned());
     }
     Ok(())
+}
+
+/// Whether a URL has an address in it that no connection is opened to by default.
+fn is_nearby(text: &str) -> bool {
+    match url::Url::parse(text).ok().as_ref().and_then(url::Url::host) {
+        Some(url::Host::Ipv4(v4)) => model::is_link_local(v4.into()),
+        Some(url::Host::Ipv6(v6)) => model::is_link_local(v6.into()),
+        _ => false,
+    }
 }

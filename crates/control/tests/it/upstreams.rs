@@ -43,6 +43,27 @@ fn consistent_hashing_says_by_what_and_nothing_else_does() {
 }
 
 #[test]
+fn an_endpoint_that_gateways_do_not_connect_to_is_told_as_it_is_applied() {
+    for (endpoint, is_nearby) in [
+        ("http://169.254.169.254/latest", true),
+        ("http://[fd00:ec2::254]", true),
+        ("http://[::ffff:a9fe:a9fe]:80", true),
+        ("http://100.100.100.200", true),
+        ("http://10.0.0.1", false),
+        ("http://169.254.example.com", false),
+    ] {
+        let found = shown(&format!("endpoints: [\"{endpoint}\"]"));
+        let expected: &[&str] = if is_nearby { &["link-local endpoints[0]"] } else { &[] };
+        assert_eq!(found, expected, "{endpoint}");
+    }
+    let text = "kind: gateway\nname: default\nallowed_link_local: [169.254.10.0/24, fe80::1, nowhere]\n";
+    let files = bundle(&[("gateway.yaml", text)]);
+    let findings = check(&files, &Files::default(), policies::CATALOG, None).err().unwrap();
+    let fields: Vec<_> = findings.iter().filter_map(|finding| finding.field.as_deref()).collect();
+    assert_eq!(fields, ["allowed_link_local[2]"]);
+}
+
+#[test]
 fn what_no_upstream_can_do_is_said_with_its_field() {
     for (fields, expected) in [
         ("retries: {}", ""),

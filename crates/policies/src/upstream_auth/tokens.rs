@@ -33,6 +33,11 @@ pub(super) trait Issuer: Send + Sync + 'static {
         false
     }
 
+    /// Whether it is the metadata service of the machine.
+    fn is_metadata(&self) -> bool {
+        false
+    }
+
     /// What it is asked; `subject` is the token of the caller, where it is exchanged.
     ///
     /// # Errors
@@ -180,7 +185,11 @@ impl Filter for Tokens {
 impl Shared {
     async fn ask(&self, want: &Want, world: &Arc<dyn World>) -> Result<Arc<Held>, String> {
         let call = self.issuer.question(want.subject.as_deref())?;
-        let answer = world.send(call).await.map_err(|error| error.to_string())?;
+        let answer = match self.issuer.is_metadata() {
+            true => world.send_to_metadata(call),
+            false => world.send(call),
+        };
+        let answer = answer.await.map_err(|error| error.to_string())?;
         let now = world.now().unix_ms;
         let held = match self.issuer.given(&answer, want.subject.is_some(), now)? {
             Given::Nothing => Held { value: None, since: now, renew: 0, until: now + REFUSED_FOR },

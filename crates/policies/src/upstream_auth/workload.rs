@@ -172,6 +172,10 @@ fn endpoint(text: &str, field: &str) -> Result<Uri, Invalid> {
 }
 
 impl Issuer for Metadata {
+    fn is_metadata(&self) -> bool {
+        true
+    }
+
     fn question(&self, _: Option<&str>) -> Result<OutboundCall, String> {
         let mut headers = Headers::new();
         headers.insert(self.header.0, self.header.1.clone());

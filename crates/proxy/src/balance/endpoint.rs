@@ -56,6 +56,8 @@ pub(crate) struct Site {
     pub(crate) protocol: Protocol,
     /// How TLS is spoken with it, where its upstream says so.
     pub(crate) toward: Option<Arc<Toward>>,
+    /// Whether it is the metadata service of this machine, which operators have the gateway ask for its own identity.
+    pub(crate) metadata: bool,
 }
 
 impl Endpoint {

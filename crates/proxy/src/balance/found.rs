@@ -35,7 +35,7 @@ impl Balancer {
                     let id = NEXT.fetch_add(1, Relaxed);
                     let toward = self.toward.clone().filter(|_| tls);
                     let protocol = self.spec.protocol;
-                    Arc::new(Site { tls, host: host.to_owned(), port, id, protocol, toward })
+                    Arc::new(Site { tls, host: host.to_owned(), port, id, protocol, toward, metadata: false })
                 };
                 let mut read = Endpoint::read(&endpoint.url, &mut site)?;
                 if let Some(host) = host.as_deref().and_then(|host| HeaderValue::from_str(host).ok()) {

@@ -18,7 +18,9 @@ fn balancer(spec: serde_json::Value, before: Option<&Balancer>) -> Balancer {
     let site = |tls, host: &str, port| {
         let id = ring::hash(host.as_bytes());
         let protocol = model::Protocol::Auto;
-        let site = || Arc::new(Site { tls, host: host.to_owned(), port, id, protocol, toward: None });
+        let site = || {
+            Arc::new(Site { tls, host: host.to_owned(), port, id, protocol, toward: None, metadata: false })
+        };
         Arc::clone(sites.entry(host.to_owned()).or_insert_with(site))
     };
     let spec: Upstream = serde_json::from_value(spec).unwrap();

@@ -302,3 +302,27 @@ async fn the_hosts_file_counts_before_any_server_and_a_name_that_is_nowhere_is_r
     let answer = started.send("GET /b HTTP/1.1\r\nHost: a\r\n\r\n").await;
     assert_eq!((answer.status, &*answer.problem()), (502, "upstream-unreachable"));
 }
+
+#[tokio::test]
+async fn no_name_and_no_address_leads_to_what_the_machine_finds_about_itself() {
+    let (dns, origin) = (Dns::start().await, Origin::ok().await);
+    dns.address("rebound.test", 3600, &["169.254.169.254"]);
+    let found_by_dns = json!({ "discovery": { "dns": {
+        "name": "rebound.test", "port": origin.addr.port(), "resolver": [dns.addr],
+    } } });
+    let written = json!({ "endpoints": ["http://[::ffff:169.254.169.254]/latest/meta-data"] });
+    for upstream in [found_by_dns, written] {
+        let started = gateway(upstream);
+        let began = std::time::Instant::now();
+        assert_eq!(started.send(GET).await.status, 502);
+        assert!(began.elapsed() < Duration::from_secs(2), "nothing is waited for");
+    }
+    // Where a name leads somewhere else as well, it leads there.
+    dns.address("both.test", 3600, &["169.254.169.254", "127.0.0.1"]);
+    let started = gateway(json!({ "discovery": { "dns": {
+        "name": "both.test", "port": origin.addr.port(), "resolver": [dns.addr],
+    } }, "retries": { "attempts": 2 } }));
+    for _ in 0..4 {
+        assert_eq!(started.send(GET).await.status, 200);
+    }
+}

@@ -5531,6 +5531,11 @@ export interface components {
              *     listener asks for it.
              */
             trusted_proxies?: string[];
+            /**
+             * @description Link-local addresses, and those of metadata services of clouds, that are connected to all the same: addresses or networks (CIDR) such as
+             *     `169.254.10.0/24`. To all others no connection is opened, whoever names them: upstreams, keys, webhooks, mirrors.
+             */
+            allowed_link_local?: string[];
             /** @description Where it listens beside `--http` and `--https`. They come and go without touching connections of others. */
             listeners?: components["schemas"]["Listener"][];
             /**
@@ -5586,6 +5591,11 @@ export interface components {
              *     listener asks for it.
              */
             trusted_proxies?: string[];
+            /**
+             * @description Link-local addresses, and those of metadata services of clouds, that are connected to all the same: addresses or networks (CIDR) such as
+             *     `169.254.10.0/24`. To all others no connection is opened, whoever names them: upstreams, keys, webhooks, mirrors.
+             */
+            allowed_link_local?: string[];
             /** @description Where it listens beside `--http` and `--https`. They come and go without touching connections of others. */
             listeners?: components["schemas"]["ListenerInput"][];
             /**
