@@ -16,7 +16,7 @@ use crate::{
     cell::Cell,
     meters::{Meter, MeterKey, Meters},
     metrics::{MetricSlot, Metrics},
-    open_rows::OpenRows,
+    open_rows::{OpenRows, Spot},
     series::{Registry, SeriesId},
     tier::{BASE, Complete, HOUR, floor},
 };
@@ -76,6 +76,10 @@ struct Addresses {
 /// Where calls of a kind are counted.
 struct Kind {
     series: SeriesId,
+    /// Its row the last time.
+    spot: Spot,
+    /// Where it counts when the interval has room for no more rows.
+    other: Option<(SeriesId, Spot)>,
     metric: MetricSlot,
     meter_key: Option<Arc<MeterKey>>,
     /// Counted for this hour and not folded in yet.
@@ -126,13 +130,15 @@ impl Memory {
 
         let ended = event.at.saturating_add(u64::from(event.duration_us) / 1_000);
         let at = floor(ended.min(now), BASE).max(self.floor);
-        match self.rows.row(at, kind.series, self.rows_per_interval) {
+        match self.rows.row_again(at, kind.series, self.rows_per_interval, &mut kind.spot) {
             Some(cell) => cell.add(&event),
             None => {
                 self.counts.other += 1;
-                let workspace = event.target.as_ref().map(|target| &*target.workspace);
-                let other = self.registry.other(workspace, event.status, event.fault);
-                if let Some(cell) = self.rows.row(at, other, usize::MAX) {
+                let (other, spot) = kind.other.get_or_insert_with(|| {
+                    let workspace = event.target.as_ref().map(|target| &*target.workspace);
+                    (self.registry.other(workspace, event.status, event.fault), Spot::default())
+                });
+                if let Some(cell) = self.rows.row_again(at, *other, usize::MAX, spot) {
                     cell.add(&event);
                 }
             }
@@ -250,6 +256,8 @@ impl Memory {
         let shared = [event.caller.clone(), event.plan.clone(), event.subscription.clone()];
         self.kinds.push(Kind {
             series,
+            spot: Spot::default(),
+            other: None,
             metric: self.metrics.slot(event),
             meter_key: MeterKey::of(event).map(Arc::new),
             meter_hour: 0,

@@ -11,6 +11,23 @@ use crate::{cell::Cell, series::SeriesId};
 pub(crate) struct OpenRows {
     intervals: BTreeMap<u64, Interval>,
     rows: usize,
+    /// How often rows were taken out: who remembers where one was looks again.
+    moves: u64,
+}
+
+/// Where the row of a series was in an interval; `None` where there was no room for one.
+#[derive(Clone, Copy)]
+pub(crate) struct Spot {
+    at: u64,
+    moves: u64,
+    row: Option<u32>,
+}
+
+impl Default for Spot {
+    /// Not looked for yet.
+    fn default() -> Spot {
+        Spot { at: 0, moves: u64::MAX, row: None }
+    }
 }
 
 #[derive(Default)]
@@ -28,19 +45,33 @@ struct Row {
 impl OpenRows {
     /// The row of a series, made if `limit` allows another one in this interval.
     pub(crate) fn row(&mut self, at: u64, series: SeriesId, limit: usize) -> Option<&mut Cell> {
+        self.row_again(at, series, limit, &mut Spot::default())
+    }
+
+    /// The same, for whoever remembers where it was the last time.
+    pub(crate) fn row_again(
+        &mut self,
+        at: u64,
+        series: SeriesId,
+        limit: usize,
+        spot: &mut Spot,
+    ) -> Option<&mut Cell> {
         let interval = self.intervals.entry(at).or_default();
-        let row = match interval.by_series.get(&series) {
-            Some(&row) => row,
-            None if interval.rows.len() >= limit => return None,
-            None => {
-                let row = interval.rows.len() as u32;
-                interval.rows.push(Row { series, cell: Cell::default(), dirty: true });
-                interval.by_series.insert(series, row);
-                self.rows += 1;
-                row
-            }
-        };
-        let row = &mut interval.rows[row as usize];
+        if spot.at != at || spot.moves != self.moves {
+            let row = match interval.by_series.get(&series) {
+                Some(&row) => Some(row),
+                None if interval.rows.len() >= limit => None,
+                None => {
+                    let row = interval.rows.len() as u32;
+                    interval.rows.push(Row { series, cell: Cell::default(), dirty: true });
+                    interval.by_series.insert(series, row);
+                    self.rows += 1;
+                    Some(row)
+                }
+            };
+            *spot = Spot { at, moves: self.moves, row };
+        }
+        let row = &mut interval.rows[spot.row? as usize];
         row.dirty = true;
         Some(&mut row.cell)
     }
@@ -91,6 +122,7 @@ impl OpenRows {
     /// Takes rows out, the oldest first: `most` at most.
     pub(crate) fn take(&mut self, most: usize) -> Vec<(u64, SeriesId, Cell)> {
         let mut taken = Vec::new();
+        self.moves += 1;
         while let Some(mut first) = self.intervals.first_entry() {
             let at = *first.key();
             let interval = first.get_mut();
@@ -110,6 +142,7 @@ impl OpenRows {
 
     /// Drops everything before a time.
     pub(crate) fn close(&mut self, before: u64) {
+        self.moves += 1;
         let open = self.intervals.split_off(&before);
         self.rows -= self.intervals.values().map(|interval| interval.rows.len()).sum::<usize>();
         self.intervals = open;
@@ -117,6 +150,7 @@ impl OpenRows {
 
     /// Gives up the oldest interval; says when it began and how many calls it held.
     pub(crate) fn give_up_oldest(&mut self) -> Option<(u64, u64)> {
+        self.moves += 1;
         let (at, interval) = self.intervals.pop_first()?;
         self.rows -= interval.rows.len();
         Some((at, interval.rows.iter().map(|row| row.cell.requests).sum()))

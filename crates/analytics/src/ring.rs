@@ -1,12 +1,11 @@
-//! From the workers to the collector: a bounded ring each, and one budget for details.
+//! From the workers to the collector: a bounded list each, and one budget for details.
 
 use std::sync::{
-    Arc,
+    Arc, Mutex, MutexGuard, PoisonError,
     atomic::{AtomicU64, Ordering::Relaxed},
 };
 
 use model::event::{EventSink, ExchangeEvent};
-use rtrb::{Consumer, Producer, RingBuffer};
 
 /// How many calls a second carry their details, across all workers.
 pub(crate) struct Budget {
@@ -36,10 +35,22 @@ impl Budget {
     }
 }
 
+/// What a worker hands over. The worker only ever tries the lock, and the collector holds it no longer than it takes to swap two
+/// lists: one of a few events that the worker writes over and over stays in the core's cache, which a ring of all that may
+/// have to wait would walk out of.
+#[derive(Default)]
+struct Handover {
+    events: Mutex<Vec<ExchangeEvent>>,
+    dropped: AtomicU64,
+}
+
 /// A worker's end.
 pub(crate) struct RingSink {
-    ring: Producer<ExchangeEvent>,
-    dropped: Arc<AtomicU64>,
+    handover: Arc<Handover>,
+    /// Events that came just when the collector held the lock.
+    held_back: Vec<ExchangeEvent>,
+    /// Events that may wait.
+    capacity: usize,
     budget: Arc<Budget>,
     /// The second in which the budget was found used up, so that it is not asked again.
     exhausted: u64,
@@ -47,21 +58,45 @@ pub(crate) struct RingSink {
 
 /// The collector's end.
 pub(crate) struct Drain {
-    ring: Consumer<ExchangeEvent>,
-    dropped: Arc<AtomicU64>,
+    handover: Arc<Handover>,
+    /// What the worker writes into after the next [`Drain::take`].
+    spare: Vec<ExchangeEvent>,
 }
 
+/// Events for which room is kept between two times.
+const ROOM: usize = 1_024;
+
 pub(crate) fn ring(capacity: usize, budget: Arc<Budget>) -> (RingSink, Drain) {
-    let (producer, consumer) = RingBuffer::new(capacity.max(1));
-    let dropped = Arc::new(AtomicU64::new(0));
-    let sink = RingSink { ring: producer, dropped: Arc::clone(&dropped), budget, exhausted: 0 };
-    (sink, Drain { ring: consumer, dropped })
+    let handover = Arc::new(Handover::default());
+    let sink = RingSink {
+        handover: Arc::clone(&handover),
+        held_back: Vec::new(),
+        capacity: capacity.max(1),
+        budget,
+        exhausted: 0,
+    };
+    (sink, Drain { handover, spare: Vec::new() })
+}
+
+fn lock(events: &Mutex<Vec<ExchangeEvent>>) -> MutexGuard<'_, Vec<ExchangeEvent>> {
+    events.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl EventSink for RingSink {
     fn record(&mut self, event: ExchangeEvent) {
-        if self.ring.push(event).is_err() {
-            self.dropped.fetch_add(1, Relaxed);
+        let Ok(mut events) = self.handover.events.try_lock() else {
+            match self.held_back.len() < self.capacity {
+                true => self.held_back.push(event),
+                false => _ = self.handover.dropped.fetch_add(1, Relaxed),
+            }
+            return;
+        };
+        if !self.held_back.is_empty() {
+            events.append(&mut self.held_back);
+        }
+        match events.len() < self.capacity {
+            true => events.push(event),
+            false => _ = self.handover.dropped.fetch_add(1, Relaxed),
         }
     }
 
@@ -78,25 +113,34 @@ impl EventSink for RingSink {
     }
 }
 
+impl Drop for RingSink {
+    fn drop(&mut self) {
+        lock(&self.handover.events).append(&mut self.held_back);
+    }
+}
+
 impl Drain {
     /// Takes what is there now; what comes meanwhile waits for the next time. Returns how many events were dropped since.
-    pub(crate) fn take(&mut self, mut each: impl FnMut(ExchangeEvent)) -> u64 {
-        let slots = self.ring.slots();
-        if let Ok(there) = self.ring.read_chunk(slots) {
-            there.into_iter().for_each(&mut each);
-        }
-        self.dropped.swap(0, Relaxed)
+    pub(crate) fn take(&mut self, each: impl FnMut(ExchangeEvent)) -> u64 {
+        std::mem::swap(&mut *lock(&self.handover.events), &mut self.spare);
+        self.spare.drain(..).for_each(each);
+        self.spare.shrink_to(ROOM);
+        self.handover.dropped.swap(0, Relaxed)
     }
 
     /// Whether its worker is gone and nothing is left.
     pub(crate) fn is_done(&self) -> bool {
-        // In this order: what is pushed before the worker goes is seen.
-        self.ring.is_abandoned() && self.ring.is_empty() && self.dropped.load(Relaxed) == 0
+        // In this order: what the worker leaves before it goes is seen.
+        Arc::strong_count(&self.handover) == 1
+            && lock(&self.handover.events).is_empty()
+            && self.handover.dropped.load(Relaxed) == 0
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use model::event::{Breach, Fault, Spoken};
+
     use super::*;
 
     #[test]
@@ -110,6 +154,75 @@ mod tests {
         assert_eq!(granted(&mut b, 6_000), 8);
         assert_eq!(granted(&mut a, 5_900), 0, "a clock behind does not renew it");
         assert_eq!(granted(&mut a, 6_100), 2);
+    }
+
+    fn event(at: u64) -> ExchangeEvent {
+        ExchangeEvent {
+            at,
+            target: None,
+            caller: None,
+            subscription: None,
+            plan: None,
+            method: http::Method::GET,
+            protocol: Spoken::Http11,
+            status: 200,
+            problem: None,
+            fault: Fault::None,
+            duration_us: 1,
+            upstream_us: 1,
+            bytes_in: 0,
+            bytes_out: 0,
+            attempts: 1,
+            hedges: 0,
+            branch: None,
+            cache: None,
+            breach: Breach::default(),
+            observed: None,
+            detail: None,
+        }
+    }
+
+    fn taken(drain: &mut Drain) -> (Vec<u64>, u64) {
+        let mut at = Vec::new();
+        let dropped = drain.take(|event| at.push(event.at));
+        (at, dropped)
+    }
+
+    #[test]
+    fn events_come_in_their_order_also_those_recorded_while_the_collector_held_the_lock() {
+        let (mut sink, mut drain) = ring(8, Arc::new(Budget::new(0)));
+        sink.record(event(1));
+        let handover = Arc::clone(&drain.handover);
+        let held = lock(&handover.events);
+        sink.record(event(2));
+        sink.record(event(3));
+        drop(held);
+        sink.record(event(4));
+        assert_eq!(taken(&mut drain), (vec![1, 2, 3, 4], 0));
+        assert_eq!(taken(&mut drain), (vec![], 0));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_dropped_and_counted() {
+        let (mut sink, mut drain) = ring(2, Arc::new(Budget::new(0)));
+        (1..=5).for_each(|at| sink.record(event(at)));
+        assert_eq!(taken(&mut drain), (vec![1, 2], 3));
+        sink.record(event(6));
+        assert_eq!(taken(&mut drain), (vec![6], 0));
+    }
+
+    #[test]
+    fn a_worker_that_goes_leaves_what_it_held_back() {
+        let (mut sink, mut drain) = ring(8, Arc::new(Budget::new(0)));
+        let handover = Arc::clone(&drain.handover);
+        let held = lock(&handover.events);
+        sink.record(event(1));
+        drop(held);
+        drop(handover);
+        drop(sink);
+        assert!(!drain.is_done());
+        assert_eq!(taken(&mut drain), (vec![1], 0));
+        assert!(drain.is_done());
     }
 
     #[test]
