@@ -35,6 +35,7 @@ export function Decisions() {
             {one.app} → {one.product}
           </Link>{' '}
           <Badge>{one.plan}</Badge>
+          {one.instead_of && <span className="muted"> instead of {one.instead_of}</span>}
         </>
       ),
     },

@@ -10,6 +10,7 @@ import { errorShare, seriesOf } from '../../parts/traffic-series.ts';
 import { rangeOf, useTraffic } from '../../parts/TrafficView.tsx';
 import { approvalOf, askedOf, blockedOf, letsIn, limitsOf, type ListedKind } from './kinds.tsx';
 import { ProviderStanding } from './ProviderStanding.tsx';
+import css from './Summary.module.css';
 
 /** What a resource says, in words, with what belongs to it. */
 export function Summary({ kind, id, document }: { kind: ListedKind; id: string; document: Documents[ListedKind] }) {
@@ -98,7 +99,9 @@ function factsOf(document: Documents[ListedKind]): [string, React.ReactNode][] {
       return [
         ['Name', <code key="n">{document.name}</code>],
         ['Approval', approvalOf(document)],
+        ['Is to be decided within', document.decide_within],
         ['A subscription lasts', document.lasts ?? 'until it is ended'],
+        ['Developers agree to', document.terms && <span key="t" className={css.words}>{document.terms.trim()}</span>],
         ['Description', document.description],
       ];
     case 'product':
@@ -119,8 +122,11 @@ function factsOf(document: Documents[ListedKind]): [string, React.ReactNode][] {
         ['App', link('apps', document.app)],
         ['Product', link('products', document.product)],
         ['Plan', link('plans', document.plan)],
+        ['Asks for the plan', document.change && link('plans', document.change.plan)],
+        ['They say', document.change?.reason],
         ['State', <StateChip key="s" state={document.state ?? 'active'} />],
         ['Ends', document.expires_at ? format.fullTime(document.expires_at) : 'when somebody ends it'],
+        ['Agreed to the terms', document.terms && format.fullTime(document.terms.at)],
         ['Reason', document.reason],
       ];
     case 'workspace':
