@@ -1,5 +1,5 @@
 //! Mocks beside another's: the npm package `@stoplight/prism-cli`, asked the same of the same contracts as `pailou mock`. And those of other
-//! notations called by clients that others wrote: graphql of npm, zeep and grpcio of Python.
+//! notations called by clients that others wrote: graphql, graphql-ws and graphql-sse of npm, zeep and grpcio of Python.
 
 use std::{
     fs,
@@ -17,6 +17,8 @@ const PRISM: &str = "@stoplight/prism-cli@5.14.2";
 
 /// The reference implementation of GraphQL.
 const GRAPHQL: &str = "graphql@17.1.0";
+/// Clients of its subscriptions, and what one of them opens WebSockets with.
+const SUBSCRIPTIONS: [&str; 3] = ["graphql-ws@6.4.2", "graphql-sse@2.6.1", "ws@8.23.0"];
 /// Clients of SOAP and gRPC.
 const CLIENTS: [&str; 3] = ["grpcio==1.85.3", "grpcio-tools==1.85.1", "zeep==4.3.3"];
 
@@ -76,6 +78,9 @@ fn called(binary: &Path, folder: &Path) -> Outcome {
     let mut client = command("node", &["--no-warnings"]);
     client.arg(scripts.join("graphql.mjs")).arg(folder).arg(&schema).arg(format!("{address}/graphql"));
     step("GraphQL by its reference implementation", &mut client)?;
+    let mut client = command("node", &["--no-warnings"]);
+    client.arg(scripts.join("subscriptions.mjs")).arg(folder).arg(format!("{address}/graphql"));
+    step("subscriptions by graphql-ws and graphql-sse", &mut client)?;
     if !has("python3") {
         println!("\nSKIPPED: mocks called by zeep and grpcio (they need Python 3)");
         return Ok(());
@@ -95,12 +100,13 @@ fn called(binary: &Path, folder: &Path) -> Outcome {
 fn installed() -> Outcome<PathBuf> {
     let folder = target_dir().join("mock-tests");
     let has = |package: &str| folder.join("node_modules").join(package).join("package.json").is_file();
-    if !(has("@stoplight/prism-cli") && has("graphql")) {
+    if !["@stoplight/prism-cli", "graphql", "graphql-ws", "graphql-sse", "ws"].into_iter().all(has) {
         fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
         fs::write(folder.join("package.json"), "{ \"private\": true }\n").map_err(|e| e.to_string())?;
-        let flags =
-            ["install", "--silent", "--no-save", "--no-package-lock", "--ignore-scripts", PRISM, GRAPHQL];
-        step("Prism and GraphQL", command("npm", &flags).current_dir(&folder))?;
+        let flags = ["install", "--silent", "--no-save", "--no-package-lock", "--ignore-scripts"];
+        let mut install = command("npm", &flags);
+        install.args([PRISM, GRAPHQL]).args(SUBSCRIPTIONS).current_dir(&folder);
+        step("Prism and GraphQL", &mut install)?;
     }
     Ok(folder)
 }

@@ -123,6 +123,12 @@ impl Mocked {
             Reply::Answer(answer) | Reply::Stored(answer) => *answer,
             // What comes after the body is nothing that a page could show.
             Reply::Trailed(answer) => (answer.0, answer.1),
+            Reply::Changed(_) => {
+                return Err(Refusal::new(
+                    problems::NOT_IMPLEMENTED,
+                    "a page tries requests; WebSockets are opened at the mock itself",
+                ));
+            }
         };
         let headers = head.headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes())));
         Ok(MockAnswer { status: head.status, headers: headers.collect(), body })

@@ -20,6 +20,7 @@ use schema::{Direction, Json, Making};
 pub use self::{
     callbacks::{Callback, Happened},
     credentials::{Credential, Lacking, Needs, Scheme},
+    graphql::socket::{Conversation, Heard, SUBPROTOCOL},
     voice::Call,
 };
 use self::{examples::Example, voice::Voice};

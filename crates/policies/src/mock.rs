@@ -2,6 +2,7 @@
 
 mod callbacks;
 mod prefer;
+mod socket;
 mod state;
 
 use std::{
@@ -11,17 +12,18 @@ use std::{
 };
 
 use bytes::Bytes;
-use contract::mock::{Answer, Call, Origin, Refused, Wish};
+use contract::mock::{Answer, Call, Conversation, Origin, Refused, SUBPROTOCOL, Wish};
 use http::{
     HeaderMap,
-    header::{ACCEPT, CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE},
+    header::{ACCEPT, CONTENT_TYPE, LOCATION, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, WWW_AUTHENTICATE},
 };
-use policy::{Later, prelude::*};
+use policy::{Change, Later, prelude::*};
 use serde_json::json;
 
 use self::{
     callbacks::{Callbacks, Caller},
     prefer::{PREFERENCE_APPLIED, Prefer},
+    socket::Socket,
     state::{Done, State, Stateful},
 };
 use crate::{
@@ -282,6 +284,11 @@ impl Inner {
         let prefer = Prefer::read(joined(&req.head.headers, "prefer").as_deref());
         let (seed, failure) = (seed_of(req, &body), self.failures.iter().find(|failure| failure.is_met(req)));
         let delay = failure.and_then(|failure| failure.delay).or_else(|| self.delay(req, seed));
+        if req.head.method == Method::GET && req.head.headers.contains_key(SEC_WEBSOCKET_KEY) && self.mock.converses(&req.target.operation) {
+            sleep(req, delay.filter(|delay| !delay.is_zero())).await;
+            let seed = prefer.dynamic.unwrap_or(self.dynamic).then_some(seed);
+            return Err(self.converse(req, seed, failure.is_some() || prefer.code.is_some_and(|code| code >= 400)));
+        }
         let content_type = joined(&req.head.headers, CONTENT_TYPE.as_str());
         let accept = joined(&req.head.headers, ACCEPT.as_str());
         let (address, code) = (address(req), prefer.code.filter(|code| *code >= 400));
@@ -304,6 +311,18 @@ impl Inner {
         };
         sleep(req, delay.filter(|delay| !delay.is_zero())).await;
         Err(reply)
+    }
+
+    /// Speaks GraphQL on a WebSocket. Who asks for another subprotocol than the one there is gets none, and is told on the WebSocket.
+    fn converse(&self, req: &Request, seed: Option<u64>, fails: bool) -> Reply {
+        let asked = joined(&req.head.headers, SEC_WEBSOCKET_PROTOCOL.as_str()).unwrap_or_default();
+        let mut headers = Headers::new();
+        let conversation = asked.split(',').any(|name| name.trim() == SUBPROTOCOL).then(|| {
+            headers.insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
+            Conversation::new(Arc::clone(&self.mock), seed, fails)
+        });
+        headers.insert(MADE_OF, HeaderValue::from_static("schema"));
+        Reply::Changed(Box::new(Change { headers, talk: Box::new(Socket::new(conversation)) }))
     }
 
     fn calls_back(&self, req: &Request) -> bool {

@@ -165,6 +165,7 @@ pub(crate) fn problem_of(reply: Reply) -> Problem {
         Reply::Problem(problem) => *problem,
         Reply::Answer(answer) | Reply::Stored(answer) => panic!("answered {answer:?}"),
         Reply::Trailed(answer) => panic!("answered {answer:?}"),
+        Reply::Changed(change) => panic!("changed {change:?}"),
     }
 }
 

@@ -26,6 +26,7 @@ mod request;
 mod schema;
 mod sign_outs;
 mod stage;
+mod talk;
 mod trust;
 pub mod x509;
 
@@ -52,6 +53,7 @@ pub use request::{
 };
 pub use sign_outs::SignOuts;
 pub use stage::Stage;
+pub use talk::{Change, Talk};
 pub use trust::{Trust, Untrusted};
 
 /// What a file with a policy begins with.

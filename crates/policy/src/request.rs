@@ -19,7 +19,9 @@ use model::{
     snapshot::{Access, Caller, Entitlement, Scopes},
 };
 
-use crate::{Body, BodyPlan, ClientCertificate, Flow, Hold, Outcome, Problem, ResponseStep, World, problems};
+use crate::{
+    Body, BodyPlan, Change, ClientCertificate, Flow, Hold, Outcome, Problem, ResponseStep, World, problems,
+};
 
 /// When something happened, by both clocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -377,6 +379,8 @@ pub enum Reply {
     Trailed(Box<(ResponseHead, Bytes, HeaderMap)>),
     /// An answer of the upstream's that was stored: to what looks at the response it is the upstream's.
     Stored(Box<(ResponseHead, Bytes)>),
+    /// The protocol changes, and the gateway itself speaks on. Who did not ask for that is refused.
+    Changed(Box<Change>),
 }
 
 impl Reply {

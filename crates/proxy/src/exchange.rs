@@ -12,7 +12,9 @@ use bytes::Bytes;
 use head::{Headers, Known, RequestHead, Value};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, Version, header, uri::PathAndQuery};
 use model::event::{Detail, Fault};
-use policy::{BodyError, Deadlines, Origin, Outcome, Problem, Reply, ResponseHead, ResponseStep, problems};
+use policy::{
+    BodyError, Change, Deadlines, Origin, Outcome, Problem, Reply, ResponseHead, ResponseStep, problems,
+};
 use tokio::time::Instant;
 
 use crate::{
@@ -24,7 +26,7 @@ use crate::{
     grpc,
     guesses::Guesses,
     h1::line::LineBody,
-    h2::inbox::StreamBody,
+    h2::{inbox::StreamBody, websocket},
     h3::body::QuicBody,
     headers::{self, Arrival, Hop},
     ids::{self, RequestId},
@@ -37,7 +39,7 @@ use crate::{
     table::Operation,
     tenants::{self, Tenant},
     thread,
-    tunnel::Switch,
+    tunnel::{Side, Switch},
     upload,
     worker::{Held, lock},
 };
@@ -117,6 +119,10 @@ pub(crate) async fn exchange(
         Inbound::WebSocket => Some(HeaderValue::from_static("websocket")),
         _ => arrival.upgrade,
     };
+    // By which the gateway itself would agree to speak WebSocket.
+    let is_websocket =
+        upgrade.as_ref().is_some_and(|asked| asked.as_bytes().eq_ignore_ascii_case(b"websocket"));
+    let accept = if is_websocket { websocket::answer(&head.headers) } else { None };
     let arrived = Arrived { client: arrival.client, host: arrival.host, upgrade, time };
     match route(&held, head, body, arrived, &mut answered).await {
         Ok(Routed { answer, changes: true, .. }) => answered.switch(answer),
@@ -142,6 +148,13 @@ pub(crate) async fn exchange(
             let (head, body) = *answer;
             answered.reply(head, body, None, Origin::Stored)
         }
+        Err(Reply::Changed(change)) => match accept {
+            Some(accept) => answered.speak(*change, &accept),
+            None => answered.refuse(Problem::new(
+                problems::BAD_REQUEST,
+                "WebSocket is spoken here; ask for it as RFC 6455 says, with `Upgrade` and a key",
+            )),
+        },
     }
 }
 
@@ -686,8 +699,19 @@ impl Answered {
         if let Some(protocol) = protocol {
             head.headers.set(Known::Upgrade, protocol.as_bytes());
         }
-        let switch = Switch { lane: answer.lane, chosen: answer.chosen, ending: self.ending };
-        Response { head, body: ReplyBody::switch(switch) }
+        let side = Side::Upstream { lane: answer.lane, chosen: answer.chosen };
+        Response { head, body: ReplyBody::switch(Switch { side, ending: self.ending }) }
+    }
+
+    /// Changes to WebSocket: from here on, a policy speaks.
+    fn speak(mut self, change: Change, accept: &str) -> Response {
+        let mut head = ResponseHead { status: StatusCode::SWITCHING_PROTOCOLS, headers: change.headers };
+        self.steps.clear();
+        self.finish_head(&mut head, Plan::default());
+        head.headers.set(Known::Connection, b"upgrade");
+        websocket::agree(&mut head.headers, accept);
+        let side = Side::Gateway(change.talk);
+        Response { head, body: ReplyBody::switch(Switch { side, ending: self.ending }) }
     }
 
     /// What filters have to say about the response.

@@ -1,4 +1,4 @@
-//! After a change of protocols (WebSocket): bytes both ways as they come.
+//! After a change of protocols (WebSocket): bytes both ways as they come, or what the gateway itself has to say.
 
 use std::{
     future::poll_fn,
@@ -11,8 +11,9 @@ use std::{
 };
 
 use bytes::{Buf, Bytes};
+use policy::Talk;
 use tokio::{
-    io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf, split},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf, split},
     time::timeout,
 };
 
@@ -23,12 +24,23 @@ const LINGER: Duration = Duration::from_secs(30);
 /// What is read at once at most, bytes.
 const PIECE: usize = 16 << 10;
 
-/// The upstream's side of a connection whose protocol changes.
+/// What is read at once of who speaks with the gateway itself, bytes.
+const HEARD: usize = 4 << 10;
+
+/// The other side of a connection whose protocol changes.
 pub(crate) struct Switch {
-    pub(crate) lane: Box<Lane>,
-    /// In flight until the tunnel has ended.
-    pub(crate) chosen: Chosen,
+    pub(crate) side: Side,
     pub(crate) ending: Box<Ending>,
+}
+
+/// Who speaks on.
+pub(crate) enum Side {
+    Upstream {
+        lane: Box<Lane>,
+        /// In flight until the tunnel has ended.
+        chosen: Chosen,
+    },
+    Gateway(Box<dyn Talk>),
 }
 
 /// How a tunnel ended.
@@ -44,13 +56,17 @@ pub(crate) enum Passed {
 
 /// Passes bytes until both sides have ended, then leaves the exchange's event. `early` is what was read of the client already.
 pub(crate) async fn tunnel(client: Wire, early: Bytes, switch: Switch) -> Passed {
-    let Switch { lane, chosen, mut ending } = switch;
-    let _in_flight = chosen;
-    let (upstream, said) = lane.into_stream();
-    let (from_client, to_client) = split(Rest { early, wire: client });
-    let (from_upstream, to_upstream) = split(Rest { early: said, wire: upstream });
+    let Switch { side, mut ending } = switch;
+    let client = Rest { early, wire: client };
     let (up, down) = (AtomicU64::new(0), AtomicU64::new(0));
     let passing = async {
+        let (lane, _in_flight) = match side {
+            Side::Upstream { lane, chosen } => (lane, chosen),
+            Side::Gateway(talk) => return converse(client, talk, &up, &down).await,
+        };
+        let (upstream, said) = lane.into_stream();
+        let (from_client, to_client) = split(client);
+        let (from_upstream, to_upstream) = split(Rest { early: said, wire: upstream });
         let mut sending = pin!(pass(from_client, to_upstream, &up));
         let mut receiving = pin!(pass(from_upstream, to_client, &down));
         // Where one side has ended, the other has a while to end too; where it broke off, it takes the other with it.
@@ -72,6 +88,40 @@ pub(crate) async fn tunnel(client: Wire, early: Bytes, switch: Switch) -> Passed
     ending.event.bytes_in = up.into_inner();
     ending.event.bytes_out = down.into_inner();
     passed
+}
+
+/// Speaks with a client in the place of a service; whether that came to its end.
+async fn converse(mut client: Rest, mut talk: Box<dyn Talk>, up: &AtomicU64, down: &AtomicU64) -> bool {
+    let mut heard = vec![0; HEARD];
+    let (mut says, mut goes_on) = (Vec::new(), true);
+    while goes_on {
+        match timeout(talk.patience(), client.read(&mut heard)).await {
+            Ok(Ok(0)) => break,
+            Ok(Ok(count)) => {
+                up.fetch_add(count as u64, Relaxed);
+                goes_on = talk.hear(&heard[..count], &mut says);
+            }
+            Ok(Err(_)) => return false,
+            Err(_) => {
+                talk.tire(&mut says);
+                goes_on = false;
+            }
+        }
+        // Nothing more is heard before what was said is taken.
+        let saying = async {
+            client.write_all(&says).await?;
+            client.flush().await
+        };
+        if !matches!(timeout(LINGER, saying).await, Ok(Ok(()))) {
+            return false;
+        }
+        down.fetch_add(says.len() as u64, Relaxed);
+        says = Vec::new();
+    }
+    let _ = client.shutdown().await;
+    // What is still on its way is taken, so that the end is not taken for a break.
+    let rest = async { while matches!(client.read(&mut heard).await, Ok(1..)) {} };
+    timeout(LINGER, rest).await.is_ok()
 }
 
 /// Passes bytes one way to their end, and counts them; whether they came to it. Memory is held for those alone that the other side has

@@ -10,7 +10,8 @@ use std::{
 use http::Method;
 use model::{EventSink, ExchangeEvent, Finding, Recorder, SignOut, Snapshot, standing::UpstreamStanding};
 use policy::{Catalogue, LimitsExplained, LimitsQuestion};
-use proxy::Embedded;
+use proxy::{Embedded, Wire};
+use tokio::io::{DuplexStream, duplex};
 
 use crate::{Call, Setup, Upstream, upstream::Upstreams};
 
@@ -42,6 +43,13 @@ impl Gateway {
         let embedded = Embedded::new(catalogue, Arc::new(snapshot.clone()), &events, reach)
             .unwrap_or_else(|findings| panic!("the snapshot cannot be run:\n{}", print(&findings)));
         Gateway { embedded: Arc::new(embedded), snapshot: Mutex::new(snapshot), events }
+    }
+
+    /// A connection of a client, to speak on byte by byte.
+    pub fn connect(&self) -> DuplexStream {
+        let (near, far) = duplex(64 << 10);
+        tokio::spawn(self.embedded.serve(Wire::Memory(far), IpAddr::V4(Ipv4Addr::LOCALHOST)));
+        near
     }
 
     pub fn get(&self, target: &str) -> Call<'_> {

@@ -18,7 +18,7 @@ async function ask(query, variables) {
 
 // What tools learn of the schema is the schema.
 const written = buildSchema(readFileSync(file, "utf8"));
-const all = { inputValueDeprecation: true, specifiedByUrl: true, directiveIsRepeatable: true, schemaDescription: true };
+const all = { inputValueDeprecation: true, specifiedByUrl: true, directiveIsRepeatable: true, schemaDescription: true, oneOf: true };
 const introspected = await ask(getIntrospectionQuery(all));
 assert.equal(introspected.errors, undefined);
 const known = buildClientSchema(introspected.data);
@@ -46,11 +46,18 @@ const documents = [
   "{ a: __typename } { b: __typename }",
   "{ order(id: {}) { id } }",
   "mutation { place(input: {}) { id } }",
+  "{ pick(by: { id: 1 }) { id } }",
+  "{ pick(by: { near: { text: \"a\" } }) { id } }",
+  "query ($id: ID!) { pick(by: { id: $id }) { id } }",
+  "query ($id: ID) { pick(by: { id: $id }) { id } }",
+  "{ pick(by: {}) { id } }",
+  "{ pick(by: { id: 1, text: \"a\" }) { id } }",
+  "{ pick(by: { near: { id: null } }) { id } }",
   "mutation { place(input: { note: \"a\", note: \"b\" }) { id } }",
 ];
 for (const document of documents) {
   const wrong = validate(written, parse(document));
-  const answer = await ask(document);
+  const answer = await ask(document, document.includes("$id: ID!") ? { id: 7 } : {});
   assert.equal(answer.status === 400, wrong.length > 0, `${document}: ${JSON.stringify(answer)} / ${wrong}`);
   assert.equal(answer.data === undefined, wrong.length > 0, document);
 }

@@ -2,12 +2,13 @@
 //! September 2025, §5 to §7; GraphQL over HTTP).
 
 mod made;
+mod one_of;
 mod size;
+pub(super) mod socket;
 
 use apollo_compiler::{
     ExecutableDocument, Name, Schema,
     collections::{HashMap, IndexMap},
-    executable::Operation,
     introspection,
     parser::{Parser, SourceMap},
     request::{RequestError, coerce_variable_values},
@@ -18,7 +19,10 @@ use apollo_compiler::{
 };
 use serde_json::{Map, Value, json};
 
-use self::made::{Made, World};
+use self::{
+    made::{Made, World},
+    one_of::{OneOf, Wrong},
+};
 use super::voice::Call;
 
 /// Words of a schema, and how deep it nests.
@@ -41,6 +45,7 @@ const EVENT_STREAM: &str = "text/event-stream";
 pub(super) struct Answering {
     schema: Valid<Schema>,
     implementers: HashMap<Name, Implementers>,
+    one_of: OneOf,
 }
 
 /// What is asked.
@@ -72,7 +77,7 @@ impl<'r> Asked<'r> {
     /// The answer to what is none.
     pub(super) fn read(call: &Call<'r>) -> Result<Asked<'r>, Told> {
         let bad = |message: &str| unreadable(400, message);
-        let mut fields = match call.is_safe {
+        let fields = match call.is_safe {
             true => of_query(call.query.unwrap_or_default()),
             false if call.content_type.is_some_and(|of| named(of, "application/graphql")) => {
                 let text = String::from_utf8(call.body.to_vec()).map_err(|_| bad("the body is not UTF-8"))?;
@@ -85,24 +90,30 @@ impl<'r> Asked<'r> {
                 Err(error) => return Err(bad(&format!("the body is no JSON: {error}"))),
             },
         };
+        if !fields.contains_key("query") {
+            let is_hash = fields.get("extensions").is_some_and(|of| of.get("persistedQuery").is_some());
+            return Err(if is_hash { not_persisted() } else { bad("there is no `query`") });
+        }
+        let asked = Asked::of_fields(fields).map_err(|why| bad(&why))?;
+        Ok(Asked { is_safe: call.is_safe, accept: call.accept, seed: call.seed, ..asked })
+    }
+
+    /// # Errors
+    /// What of the fields is none.
+    fn of_fields(mut fields: Map<String, Value>) -> Result<Asked<'r>, String> {
         let text = |value: Option<Value>, name: &str| match value {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(bad(&format!("`{name}` is no text"))),
+            Some(_) => Err(format!("`{name}` is no text")),
         };
         let operation =
             text(fields.remove("operationName"), "operationName")?.filter(|name| !name.is_empty());
-        let Some(query) = text(fields.remove("query"), "query")? else {
-            let is_hash = fields.get("extensions").is_some_and(|of| of.get("persistedQuery").is_some());
-            return Err(if is_hash { not_persisted() } else { bad("there is no `query`") });
-        };
+        let query = text(fields.remove("query"), "query")?.ok_or("there is no `query`")?;
         let variables = match fields.remove("variables") {
             None | Some(Value::Null) => JsonMap::new(),
-            Some(variables) => {
-                serde_json::from_value(variables).map_err(|_| bad("`variables` is no object"))?
-            }
+            Some(variables) => serde_json::from_value(variables).map_err(|_| "`variables` is no object")?,
         };
-        Ok(Asked { query, operation, variables, is_safe: call.is_safe, accept: call.accept, seed: call.seed })
+        Ok(Asked { query, operation, variables, ..Asked::default() })
     }
 }
 
@@ -131,11 +142,15 @@ impl Answering {
         let mut parser = Parser::new().token_limit(SCHEMA_TOKENS).recursion_limit(SCHEMA_DEPTH);
         parser.parse_into_schema_builder(sdl, "schema.graphql", &mut builder);
         let mut schema = builder.build().map_err(|wrong| first(&wrong.errors))?;
+        let one_of = OneOf::define(&mut schema).map_err(|wrong| match wrong.line_column {
+            Some((line, column)) => format!("line {line}, column {column}: {}", wrong.message),
+            None => wrong.message,
+        })?;
         // Directives that a tool defines, as those of a federation, say nothing of values.
         keep_known_directives(&mut schema);
         let schema = schema.validate().map_err(|wrong| first(&wrong.errors))?;
         let implementers = schema.implementers_map();
-        Ok(Answering { schema, implementers })
+        Ok(Answering { schema, implementers, one_of })
     }
 
     pub(super) fn answer(&self, asked: &Asked<'_>) -> Told {
@@ -165,6 +180,7 @@ impl Answering {
         let document = document.map_err(|wrong| Refused::document(&wrong.errors))?;
         size::check_nesting(&document).map_err(|why| Refused::said(&why))?;
         let document = document.validate(&self.schema).map_err(|wrong| Refused::document(&wrong.errors))?;
+        self.one_of.check(&self.schema, &document).map_err(|wrong| Refused::wrong(&wrong))?;
         let request = |error: RequestError| Refused::request(&error, &document.sources);
         let operation = document.operations.get(asked.operation.as_deref()).map_err(request)?;
         if asked.is_safe && operation.is_mutation() {
@@ -177,30 +193,44 @@ impl Answering {
         }
         introspection::check_max_depth(&document, operation).map_err(request)?;
         let variables = coerce_variable_values(&self.schema, operation, &asked.variables).map_err(request)?;
+        let checked = self.one_of.check_variables(&self.schema, operation, &variables);
+        checked.map_err(|wrong| Refused::wrong(&wrong))?;
         size::check(&self.schema, &document, operation, &variables).map_err(|why| Refused::said(&why))?;
+        let by_name = OneOf::asked_by_name(&self.schema, &document);
+        let run =
+            Run { document: &document, by_name: by_name.as_ref(), variables: &variables, seed: asked.seed };
         let events = if operation.is_subscription() { EVENTS } else { 1 };
-        (0..events).map(|event| self.run(&document, operation, &variables, asked.seed, event)).collect()
+        (0..events).map(|event| self.run(&run, asked.operation.as_deref(), event)).collect()
     }
 
-    fn run(
-        &self,
-        document: &Valid<ExecutableDocument>,
-        operation: &Operation,
-        variables: &Valid<JsonMap>,
-        seed: Option<u64>,
-        event: usize,
-    ) -> Result<String, Refused> {
-        let world = World { schema: &self.schema, implementers: &self.implementers, seed };
-        let root = Made::root(&world, operation.object_type(), event);
-        let result = Execution::new(&self.schema, document)
-            .operation(operation)
+    fn run(&self, run: &Run<'_>, operation: Option<&str>, event: usize) -> Result<String, Refused> {
+        let world = World { schema: &self.schema, implementers: &self.implementers, seed: run.seed };
+        let document = run.by_name.unwrap_or(run.document);
+        let refused = |error: RequestError| Refused::request(&error, &document.sources);
+        let asked = document.operations.get(operation).map_err(refused)?;
+        let root = Made::root(&world, asked.object_type(), event);
+        let mut result = Execution::new(&self.schema, document)
+            .operation(asked)
             .implementers_map(&self.implementers)
-            .coerced_variable_values(variables)
+            .coerced_variable_values(run.variables)
             .enable_schema_introspection(true)
             .execute_sync(&root)
-            .map_err(|error| Refused::request(&error, &document.sources))?;
+            .map_err(refused)?;
+        if let (Some(_), Some(data)) = (run.by_name, &mut result.data) {
+            let as_written = run.document.operations.get(operation).map_err(refused)?;
+            self.one_of.amend(&self.schema, run.document, &as_written.selection_set, data);
+        }
         serde_json::to_string(&result).map_err(|_| Refused::said("the answer cannot be written"))
     }
+}
+
+/// A document that is executed.
+struct Run<'r> {
+    document: &'r Valid<ExecutableDocument>,
+    /// What is executed in its place; see [`OneOf::asked_by_name`].
+    by_name: Option<&'r Valid<ExecutableDocument>>,
+    variables: &'r Valid<JsonMap>,
+    seed: Option<u64>,
 }
 
 /// Why nothing was executed.
@@ -212,6 +242,10 @@ struct Refused {
 impl Refused {
     fn said(message: &str) -> Refused {
         Refused { status: 400, errors: vec![json!({ "message": message })] }
+    }
+
+    fn wrong(wrong: &Wrong) -> Refused {
+        Refused { status: 400, errors: vec![wrong.told()] }
     }
 
     fn document(wrong: &DiagnosticList) -> Refused {

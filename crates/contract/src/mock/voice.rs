@@ -76,6 +76,18 @@ impl Mock {
         }
     }
 
+    /// Whether an operation can be asked over a WebSocket, by a [`super::Conversation`].
+    pub fn converses(&self, operation: &str) -> bool {
+        matches!(self.voice(operation), Some(Voice::GraphQl))
+    }
+
+    /// # Errors
+    /// Why nothing can be asked of it.
+    pub(super) fn schema_of_graphql(&self) -> Result<&graphql::Answering, &String> {
+        let read = || graphql::Answering::read(&text(&self.conformance, SDL).unwrap_or_default());
+        self.graphql.get_or_init(read).as_ref()
+    }
+
     fn voice(&self, operation: &str) -> Option<&Voice> {
         let voice = &self.operations.get(operation)?.voice;
         Some(voice.get_or_init(|| Voice::read(&self.conformance, operation)))
@@ -93,11 +105,7 @@ impl Mock {
     }
 
     fn graphql(&self, call: &Call<'_>) -> Answer {
-        let schema = self.graphql.get_or_init(|| {
-            let text = text(&self.conformance, SDL).unwrap_or_default();
-            graphql::Answering::read(&text)
-        });
-        let told = match (schema, graphql::Asked::read(call)) {
+        let told = match (self.schema_of_graphql(), graphql::Asked::read(call)) {
             (_, _) if call.fails.is_some() => graphql::failed(),
             (Err(why), _) => graphql::unreadable(501, &format!("the schema cannot be asked: {why}")),
             (_, Err(told)) => told,

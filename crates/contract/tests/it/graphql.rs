@@ -1,8 +1,10 @@
 //! Mocks of GraphQL: what a document comes to by the schema alone.
 
+use std::sync::Arc;
+
 use contract::{
     Contract,
-    mock::{Answer, Call, Mock},
+    mock::{Answer, Call, Conversation, Mock},
 };
 use serde_json::{Value, json};
 
@@ -316,4 +318,162 @@ fn a_schema_that_cannot_be_asked_says_why() {
     assert_eq!(answer.status, 501);
     let told = json_of(&answer)["errors"][0]["message"].as_str().unwrap().to_owned();
     assert!(told.contains("id") && told.contains("line 2"), "{told}");
+}
+
+const FIND: &str = "
+type Query { find(by: By, all: [By!]): String of(in: In): String }
+input By @oneOf { id: ID name: String near: Near by: By }
+input Near { x: Int! y: Int = 1 }
+input In { by: By }
+";
+
+#[track_caller]
+fn find(query: &str, variables: &Value) -> Value {
+    json_of(&post(&mock(FIND), &json!({ "query": query, "variables": variables }), Call::default()))
+}
+
+#[test]
+fn of_an_input_that_is_one_of_several_one_is_given_and_not_null() {
+    for fits in [
+        "{ find(by: { id: 1 }) }",
+        "{ find(by: { near: { x: 1 } }) }",
+        "{ find(all: [{ id: 1 }, { by: { name: \"a\" } }]) }",
+        "{ find }",
+        "query ($id: ID! = 3) { find(by: { id: $id }) }",
+    ] {
+        assert_eq!(find(fits, &json!({}))["errors"], Value::Null, "{fits}");
+    }
+    for (wrong, message) in [
+        ("{ find(by: {}) }", "OneOf Input Object \"By\" must specify exactly one key."),
+        ("{ find(by: { id: 1, name: \"a\" }) }", "OneOf Input Object \"By\" must specify exactly one key."),
+        ("{ find(by: { id: null }) }", "Field \"By.id\" must be non-null."),
+        ("{ find(all: [{ by: {} }]) }", "OneOf Input Object \"By\" must specify exactly one key."),
+        ("{ of(in: { by: {} }) }", "OneOf Input Object \"By\" must specify exactly one key."),
+        (
+            "{ ...F } fragment F on Query { find(by: {}) }",
+            "OneOf Input Object \"By\" must specify exactly one key.",
+        ),
+        ("query ($by: By = {}) { find(by: $by) }", "OneOf Input Object \"By\" must specify exactly one key."),
+        (
+            "query ($id: ID) { find(by: { id: $id }) }",
+            "Variable \"$id\" is of type \"ID\" but must be non-nullable to be used for OneOf Input Object \"By\".",
+        ),
+    ] {
+        assert_eq!(find(wrong, &json!({}))["errors"][0]["message"], message, "{wrong}");
+    }
+    let said = find("{ find(by: {}) }", &json!({}));
+    assert_eq!(said["errors"][0]["locations"], json!([{ "line": 1, "column": 12 }]));
+    let by = |by: Value| find("query ($by: By) { find(by: $by) }", &json!({ "by": by }))["errors"].clone();
+    assert_eq!(by(json!({ "name": "a" })), Value::Null);
+    assert_eq!(by(json!(null)), Value::Null);
+    let message = "Exactly one key must be specified for OneOf type \"By\".";
+    assert_eq!(by(json!({ "name": "a", "id": 1 }))[0]["message"], message);
+    assert_eq!(by(json!({ "by": {} }))[0]["message"], message);
+    assert_eq!(
+        by(json!({ "id": null }))[0]["message"],
+        "Field \"id\" for OneOf type \"By\" must be non-null."
+    );
+}
+
+#[test]
+fn the_introspection_says_which_inputs_are_one_of_several() {
+    let query = "{ by: __type(name: \"By\") { isOneOf } near: __type(name: \"Near\") { one: isOneOf isOneOf }
+      q: __type(name: \"Query\") { ...T } __schema { types { name ...T } directives { name locations } } }
+      fragment T on __Type { isOneOf fields { type { isOneOf } } }";
+    let got = find(query, &json!({}));
+    assert_eq!(got["data"]["by"], json!({ "isOneOf": true }), "{got}");
+    assert_eq!(got["data"]["near"], json!({ "one": false, "isOneOf": false }));
+    assert_eq!(
+        got["data"]["q"],
+        json!({ "isOneOf": null, "fields": [{ "type": { "isOneOf": null } }, { "type": { "isOneOf": null } }] })
+    );
+    let types = got["data"]["__schema"]["types"].as_array().unwrap();
+    let ours: Vec<_> = types.iter().filter(|of| of["isOneOf"] == true).map(|of| &of["name"]).collect();
+    assert_eq!(ours, ["By"]);
+    let directives = got["data"]["__schema"]["directives"].as_array().unwrap();
+    assert!(
+        directives.contains(&json!({ "name": "oneOf", "locations": ["INPUT_OBJECT"] })),
+        "{directives:?}"
+    );
+}
+
+#[test]
+fn a_schema_whose_one_of_several_must_be_given_is_not_asked() {
+    for (field, wrong) in [("a: Int!", "must be nullable"), ("a: Int = 1", "cannot have a default value")] {
+        let sdl = format!("type Query {{ find(by: By): String }}\ninput By @oneOf {{ {field} b: Int }}");
+        let answer = post(&mock(&sdl), &json!({ "query": "{ find }" }), Call::default());
+        assert_eq!(answer.status, 501);
+        let message = json_of(&answer)["errors"][0]["message"].as_str().unwrap().to_owned();
+        assert!(
+            message.contains(&format!("line 2, column 19: OneOf input field By.a {wrong}.")),
+            "{message}"
+        );
+    }
+}
+
+/// What a conversation comes to: the messages to each, and how it ended.
+fn talk(seed: Option<u64>, fails: bool, messages: &[Value]) -> (Vec<Value>, Option<u16>) {
+    let mut conversation = Conversation::new(Arc::new(mock(SHOP)), seed, fails);
+    let mut said = Vec::new();
+    for message in messages {
+        let heard = conversation.hear(&message.to_string());
+        said.extend(heard.says.iter().map(|text| serde_json::from_str::<Value>(text).unwrap()));
+        if let Some((status, _)) = heard.ends {
+            return (said, Some(status));
+        }
+    }
+    (said, None)
+}
+
+fn init() -> Value {
+    json!({ "type": "connection_init" })
+}
+
+fn subscribe(query: &str) -> Value {
+    json!({ "id": "a", "type": "subscribe", "payload": { "query": query, "variables": { "id": 7 } } })
+}
+
+#[test]
+fn a_conversation_answers_what_is_asked_in_it() {
+    let changed = "subscription ($id: ID!) { changed(id: $id) { id note } }";
+    let (said, ended) = talk(None, false, &[init(), json!({ "type": "ping" }), subscribe(changed)]);
+    let next = |note: &str| {
+        let payload = json!({ "data": { "changed": { "id": "7", "note": note } } });
+        json!({ "id": "a", "type": "next", "payload": payload })
+    };
+    let complete = json!({ "id": "a", "type": "complete" });
+    let [ack, pong] = [json!({ "type": "connection_ack" }), json!({ "type": "pong" })];
+    assert_eq!(said, [ack, pong, next("note"), next("note 2"), next("note 3"), complete.clone()]);
+    assert_eq!(ended, None);
+    // What is no subscription is answered once.
+    let (said, _) = talk(None, false, &[init(), subscribe("{ order(id: 7) { id } }")]);
+    assert_eq!(said[1]["payload"], json!({ "data": { "order": { "id": "7" } } }));
+    assert_eq!(said[2], complete);
+    let (said, ended) = talk(None, false, &[init(), subscribe("{ nothing }")]);
+    assert_eq!((&said[1]["id"], &said[1]["type"]), (&json!("a"), &json!("error")));
+    assert_eq!(said[1]["payload"][0]["message"], "Cannot query field \"nothing\" on type \"Query\".");
+    assert_eq!((said.len(), ended), (2, None));
+    let (said, _) = talk(None, true, &[init(), subscribe(changed)]);
+    assert_eq!(said[1]["payload"]["errors"][0]["message"], "the mock fails on purpose");
+    assert_ne!(
+        talk(Some(1), false, &[init(), subscribe(changed)]).0,
+        talk(Some(2), false, &[init(), subscribe(changed)]).0
+    );
+}
+
+#[test]
+fn a_conversation_ends_with_who_does_not_keep_to_it() {
+    let query = "{ order(id: 7) { id } }";
+    assert_eq!(talk(None, false, &[subscribe(query)]).1, Some(4401));
+    assert_eq!(talk(None, false, &[init(), init()]).1, Some(4429));
+    for wrong in [
+        json!([]),
+        json!({}),
+        json!({ "type": "start", "id": "a" }),
+        json!({ "type": "subscribe", "payload": { "query": query } }),
+        json!({ "type": "subscribe", "id": "", "payload": { "query": query } }),
+        json!({ "type": "subscribe", "id": "a" }),
+    ] {
+        assert_eq!(talk(None, false, &[init(), wrong.clone()]).1, Some(4400), "{wrong}");
+    }
 }

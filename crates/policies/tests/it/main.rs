@@ -32,6 +32,7 @@ mod reference;
 mod saml;
 mod sign;
 mod subscribed;
+mod talking;
 mod time;
 mod token_servers;
 mod tokens;
