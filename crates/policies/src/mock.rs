@@ -291,6 +291,7 @@ impl Inner {
         }
         let content_type = joined(&req.head.headers, CONTENT_TYPE.as_str());
         let accept = joined(&req.head.headers, ACCEPT.as_str());
+        let encoding = joined(&req.head.headers, "grpc-encoding");
         let (address, code) = (address(req), prefer.code.filter(|code| *code >= 400));
         let call = Call {
             is_safe: req.head.method == Method::GET || req.head.method == Method::HEAD,
@@ -298,6 +299,7 @@ impl Inner {
             query: req.head.uri.query(),
             content_type: content_type.as_deref(),
             accept: accept.as_deref(),
+            encoding: encoding.as_deref(),
             body: &body,
             seed: prefer.dynamic.unwrap_or(self.dynamic).then_some(seed),
             validates: self.guard.is_some(),

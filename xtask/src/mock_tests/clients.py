@@ -57,6 +57,14 @@ def remote():
         assert order.WhichOneof("paid") == "cash" and len(order.counts) == 1, order
         again = orders.Get(messages.GetRequest(id=7), timeout=10)
         assert again == order, "the same request has the same answer"
+        zipped = orders.Get(messages.GetRequest(id=7), timeout=10, compression=grpc.Compression.Gzip)
+        assert zipped == order, "compressed as it is without"
+        try:
+            orders.Get(messages.GetRequest(id=7), timeout=10, compression=grpc.Compression.Deflate)
+        except grpc.RpcError as error:
+            assert error.code() == grpc.StatusCode.UNIMPLEMENTED and "gzip" in error.details(), error
+        else:
+            raise AssertionError("what is compressed otherwise was read")
         assert len(list(orders.Watch(messages.GetRequest(id=7), timeout=10))) == 3
         assert orders.Put(iter([messages.Order(), messages.Order()]), timeout=10).note == "string"
         talk = orders.Talk(iter([messages.GetRequest(id=1), messages.GetRequest(id=2)]), timeout=10)

@@ -1,12 +1,15 @@
 //! gRPC as a service speaks it (grpc/doc/PROTOCOL-HTTP2.md and PROTOCOL-WEB.md): messages in frames, and the status after them.
 
+mod compression;
 mod write;
+
+use std::borrow::Cow;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use schema::{Direction, Json, Making};
 use serde_json::Value;
 
-use self::write::Writer;
+use self::{compression::Coding, write::Writer};
 use super::{Answer, Origin, voice::Call};
 use crate::conform::Conformance;
 
@@ -16,6 +19,8 @@ const STREAMED: usize = 3;
 const MOST_ANSWERED: usize = 100;
 /// A flag and a length come before each message.
 const FRAME_HEAD: usize = 5;
+/// The flag of a frame whose message is compressed.
+const COMPRESSED: u8 = 1;
 /// The flag of a frame that holds trailers.
 const TRAILERS: u8 = 0x80;
 
@@ -35,6 +40,7 @@ pub(super) struct Method {
 }
 
 /// How a call ended.
+#[derive(Clone)]
 struct Status {
     code: u8,
     message: String,
@@ -88,11 +94,18 @@ impl Method {
                 origin: Origin::Empty,
             };
         };
-        let (body, status) = match self.messages(conformance, framing, call) {
+        let coding = Coding::read(call.encoding);
+        let answered = coding.clone().and_then(|coding| self.messages(conformance, framing, coding, call));
+        let (body, status) = match answered {
             Ok(body) => (body, Status::new(OK, "")),
             Err(status) => (Vec::new(), status),
         };
         let (mut body, mut headers, mut trailers) = (body, Vec::new(), status.fields());
+        let said: Option<(Box<str>, String)> = match coding {
+            Ok(Coding::Gzip) if !body.is_empty() => Some(("grpc-encoding".into(), "gzip".to_owned())),
+            Ok(_) => None,
+            Err(_) => Some(("grpc-accept-encoding".into(), compression::KNOWN.to_owned())),
+        };
         match framing {
             // An answer without messages is a head alone.
             Framing::Http if body.is_empty() => headers = std::mem::take(&mut trailers),
@@ -105,6 +118,7 @@ impl Method {
         if framing == Framing::WebText {
             body = STANDARD.encode(&body).into_bytes();
         }
+        headers.extend(said);
         let origin = if status.code == OK { Origin::Made } else { Origin::Empty };
         Answer { status: 200, content_type: Some(content_type), headers, body, trailers, origin }
     }
@@ -113,6 +127,7 @@ impl Method {
         &self,
         conformance: &Conformance,
         framing: Framing,
+        coding: Coding,
         call: &Call<'_>,
     ) -> Result<Vec<u8>, Status> {
         let text;
@@ -124,7 +139,7 @@ impl Method {
             }
             _ => call.body,
         };
-        let requests = frames(body)?;
+        let requests = frames(body, coding)?;
         if !self.client_streams && requests.len() != 1 {
             let message = format!("the method takes one message, and {} came", requests.len());
             return Err(Status::new(UNIMPLEMENTED, message));
@@ -146,7 +161,11 @@ impl Method {
                 0 => call.seed,
                 at => Some(call.seed.unwrap_or_default().wrapping_add(at as u64)),
             };
-            frame(0, &self.message(conformance, seed)?, &mut body);
+            let message = self.message(conformance, seed)?;
+            match coding {
+                Coding::Plain => frame(0, &message, &mut body),
+                Coding::Gzip => frame(COMPRESSED, &compression::gzip(&message), &mut body),
+            }
         }
         Ok(body)
     }
@@ -185,18 +204,20 @@ fn frame(flag: u8, message: &[u8], out: &mut Vec<u8>) {
 }
 
 /// The messages of a request.
-fn frames(mut body: &[u8]) -> Result<Vec<&[u8]>, Status> {
+fn frames(mut body: &[u8], coding: Coding) -> Result<Vec<Cow<'_, [u8]>>, Status> {
     let mut all = Vec::new();
+    let mut room = compression::MOST;
     while !body.is_empty() {
         let cut = || Status::new(INTERNAL, "the body ends within a message");
         let (head, rest) = body.split_at_checked(FRAME_HEAD).ok_or_else(cut)?;
-        if head[0] == 1 {
-            return Err(Status::new(UNIMPLEMENTED, "messages are not read where they are compressed"));
-        }
         let length = u32::from_be_bytes([head[1], head[2], head[3], head[4]]) as usize;
         let (message, rest) = rest.split_at_checked(length).ok_or_else(cut)?;
         // In gRPC-Web fields may come after messages.
         if head[0] != TRAILERS {
+            let message = match head[0] == COMPRESSED {
+                true => Cow::Owned(coding.plain(message, &mut room)?),
+                false => Cow::Borrowed(message),
+            };
             all.push(message);
         }
         body = rest;

@@ -31,6 +31,8 @@ pub struct Call<'c> {
     pub content_type: Option<&'c str>,
     /// The value of `Accept`.
     pub accept: Option<&'c str>,
+    /// How messages of gRPC are compressed: the value of `grpc-encoding`.
+    pub encoding: Option<&'c str>,
     pub body: &'c [u8],
     /// With one the answer differs by it.
     pub seed: Option<u64>,

@@ -134,7 +134,7 @@ fn what_is_no_request_ends_with_a_status_that_says_so() {
     assert_eq!(ends("Get", &framed(&[&[], &[]]), plain), 12);
     assert_eq!(ends("Get", &[0, 0, 0], plain), 13);
     assert_eq!(ends("Get", &[0, 0, 0, 0, 9, 1], plain), 13);
-    assert_eq!(ends("Get", &[1, 0, 0, 0, 0], plain), 12);
+    assert_eq!(ends("Get", &[1, 0, 0, 0, 0], plain), 13);
     assert_eq!(ends("Get", &framed(&[&[0xff; 12]]), plain), 3);
     assert_eq!(ends("Get", &framed(&[&[10, 200, 1]]), plain), 3);
     assert_eq!(ends("Get", &framed(&[&[]]), Call { fails: Some(503), ..plain }), 14);
@@ -154,4 +154,47 @@ fn pages_are_answered_in_grpc_web() {
     let coded = ask("Get", text.as_bytes(), call);
     assert_eq!(STANDARD.decode(&coded.body).unwrap(), answer.body);
     assert!(STANDARD.decode(&ask("Get", b"!!", call).body).unwrap().ends_with(b"base64\r\n"));
+}
+
+fn gzipped(message: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut encoder, message).unwrap();
+    let message = encoder.finish().unwrap();
+    let mut frame = vec![1];
+    frame.extend((message.len() as u32).to_be_bytes());
+    frame.extend(message);
+    frame
+}
+
+#[test]
+fn compressed_messages_are_answered_by_compressed_ones() {
+    let request = [8, 7];
+    let plain = ask("Get", &framed(&[&request]), Call::default());
+    let gzip = Call { encoding: Some("gzip"), ..Call::default() };
+    let answer = ask("Get", &gzipped(&request), gzip);
+    assert_eq!(answer.headers, [("grpc-encoding".into(), "gzip".to_owned())]);
+    assert_eq!(answer.body[0], 1);
+    let mut message = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&answer.body[5..]), &mut message).unwrap();
+    assert_eq!(vec![message], messages(&plain.body));
+    // A message may go without, all the same.
+    assert_eq!(ask("Get", &framed(&[&request]), gzip).body, answer.body);
+}
+
+#[test]
+fn what_is_compressed_in_another_way_or_too_large_is_not_read() {
+    let status = |body: &[u8], encoding: Option<&'static str>| {
+        let answer = ask("Get", body, Call { encoding, ..Call::default() });
+        let found = |name: &str| {
+            let field = answer.headers.iter().find(|(known, _)| &**known == name);
+            field.map(|(_, value)| value.clone())
+        };
+        (found("grpc-status").unwrap(), found("grpc-accept-encoding"))
+    };
+    let known = Some("identity, gzip".to_owned());
+    assert_eq!(status(&gzipped(&[]), Some("br")), ("12".to_owned(), known));
+    assert_eq!(status(&gzipped(&[]), None).0, "13");
+    assert_eq!(status(&gzipped(&[]), Some("identity")).0, "13");
+    assert_eq!(status(&[1, 0, 0, 0, 1, 9], Some("gzip")).0, "3");
+    assert_eq!(status(&gzipped(&vec![0; (4 << 20) + 1]), Some("gzip")).0, "8");
 }
