@@ -35,8 +35,6 @@ const FORGET_EVERY: Duration = Duration::from_secs(300);
 const KEEP_SEEN_EVERY: Duration = Duration::from_secs(30);
 /// Events that are counted at a time, so that nothing on the same core waits long.
 const AT_ONCE: usize = 64;
-/// Events after which whoever else waits for the core has it.
-const IN_A_ROW: usize = 16;
 /// How often the rings of a busy gateway are drained at most.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(1);
 
@@ -199,9 +197,6 @@ impl Analytics {
                 taken += 1;
                 inbox.saw(&mut event);
                 memory.take(event, now);
-                if taken % IN_A_ROW == 0 {
-                    std::thread::yield_now();
-                }
             });
             memory.counts.dropped += dropped;
             memory.bound();
