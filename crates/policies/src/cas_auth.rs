@@ -46,11 +46,11 @@ pub(crate) struct CasAuth {
     #[serde(default)]
     after_logout: Option<String>,
     /// How long a session lasts; 30 days at most.
-    #[serde(default = "session")]
+    #[serde(default = "crate::login::session_span")]
     session: Span,
     /// The claim that says who calls: `sub` is the user's name at the server; others are attributes, such as `mail`. It is looked for among the
     /// `custom_id`s and then the names of consumers.
-    #[serde(default = "subject")]
+    #[serde(default = "crate::login::subject")]
     consumer_claim: String,
     /// Whether callers that are no registered consumers are let in, as `external` callers with the name that the server gives.
     #[serde(default)]
@@ -67,14 +67,6 @@ pub(crate) struct CasAuth {
     /// Headers for the upstream with the attributes they tell: `x-mail: mail`. What a client sent under these names is always taken out.
     #[serde(default)]
     forward_claims: BTreeMap<String, String>,
-}
-
-fn session() -> Span {
-    Span::secs(8 * 3600)
-}
-
-fn subject() -> String {
-    "sub".to_owned()
 }
 
 impl Policy for CasAuth {

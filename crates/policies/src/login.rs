@@ -19,6 +19,16 @@ pub(crate) use places::base;
 /// The longest address that is gone back to.
 const LONGEST_RETURN: usize = 2048;
 
+/// How long a session lasts where nothing is said of it.
+pub(crate) fn session_span() -> Span {
+    Span::secs(8 * 3600)
+}
+
+/// The claim that says who calls, where nothing is said of it.
+pub(crate) fn subject() -> String {
+    "sub".to_owned()
+}
+
 /// Parameters of a query, or of a form.
 pub(crate) struct Query(Vec<(String, String)>);
 

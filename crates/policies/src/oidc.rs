@@ -73,13 +73,13 @@ pub(crate) struct Oidc {
     #[serde(default)]
     after_logout: Option<String>,
     /// How long a session lasts at most, however it is renewed; 30 days at most.
-    #[serde(default = "session")]
+    #[serde(default = "crate::login::session_span")]
     session: Span,
     /// What cookies are encrypted by, 32 characters or more; by default it follows from the `client_secret`. All gateways must have the same.
     #[serde(default)]
     session_secret: Option<String>,
     /// The claim that says who calls: a path such as `sub` or `email`. It is looked for among the `custom_id`s and then the names of consumers.
-    #[serde(default = "subject")]
+    #[serde(default = "crate::login::subject")]
     consumer_claim: String,
     /// Whether callers that are no registered consumers are let in, as `external` callers with the name that the provider gives.
     #[serde(default)]
@@ -131,14 +131,6 @@ fn public() -> Vec<Algorithm> {
 
 fn skew() -> Span {
     Span::secs(30)
-}
-
-fn session() -> Span {
-    Span::secs(8 * 3600)
-}
-
-fn subject() -> String {
-    "sub".to_owned()
 }
 
 impl Policy for Oidc {

@@ -67,11 +67,11 @@ pub(crate) struct SamlAuth {
     #[serde(default)]
     after_logout: Option<String>,
     /// How long a session lasts at most; 30 days at most. One that the provider lets end sooner ends then.
-    #[serde(default = "session")]
+    #[serde(default = "crate::login::session_span")]
     session: Span,
     /// The claim that says who calls: `sub` is the `NameID`; others are attributes by their name or friendly name, such as `mail`. It is looked for among
     /// the `custom_id`s and then the names of consumers.
-    #[serde(default = "subject")]
+    #[serde(default = "crate::login::subject")]
     consumer_claim: String,
     /// Whether callers that are no registered consumers are let in, as `external` callers with the name that the provider gives.
     #[serde(default)]
@@ -107,14 +107,6 @@ pub(crate) struct GivenIdp {
 
 fn skew() -> Span {
     Span::secs(30)
-}
-
-fn session() -> Span {
-    Span::secs(8 * 3600)
-}
-
-fn subject() -> String {
-    "sub".to_owned()
 }
 
 impl Policy for SamlAuth {
