@@ -38,7 +38,7 @@ pub(crate) fn add(library: &Library, diagnostics: &mut [Diagnostic]) {
         return;
     }
     let source = Source { file, root: &file.root };
-    let mut fixes = Fixes { source, library, ids: None, tags: None, renamed: None };
+    let mut fixes = Fixes { source, library, ids: None, tags: None, renamed: None, referred: None };
     for one in diagnostics.iter_mut().filter(|one| one.source == file.name) {
         let Some((title, pieces)) = fixes.of(&one.code, &one.path) else { continue };
         let edits = pieces
@@ -114,15 +114,26 @@ impl<'f> Taken<'f> {
 }
 
 /// The rules some of whose findings can be mended.
-const KNOWN: [&str; 8] = [
+const KNOWN: [&str; 19] = [
     "operation-operationId",
+    "operation-parameters",
     "operation-tag-defined",
+    "openapi-tags-uniqueness",
     "path-keys-no-trailing-slash",
     "path-params",
     "oas3-server-trailing-slash",
     "oas2-host-trailing-slash",
     "duplicated-entry-in-enum",
     "oas3_2-no-deprecated-xml-attribute",
+    "asyncapi-channel-no-trailing-slash",
+    "asyncapi-3-channel-no-trailing-slash",
+    "asyncapi-headers-schema-type-object",
+    "asyncapi-3-headers-schema-type-object",
+    "asyncapi-operation-operationId",
+    "asyncapi-server-no-trailing-slash",
+    "asyncapi-3-server-no-trailing-slash",
+    "asyncapi-tags-uniqueness",
+    "asyncapi-3-tags-uniqueness",
 ];
 
 type Made = (String, Vec<Piece>);
@@ -134,31 +145,53 @@ struct Fixes<'f> {
     ids: Option<HashMap<(&'f str, &'f str), String>>,
     /// Tags that operations have and nobody declares, in the order of the text.
     tags: Option<Vec<&'f str>>,
-    /// How often each path would be there without slashes at the end.
+    /// How often each path, or channel, would be there without slashes at the end.
     renamed: Option<HashMap<String, usize>>,
+    /// Paths and channels that references lead into, as they write them.
+    referred: Option<HashSet<String>>,
 }
 
 impl<'f> Fixes<'f> {
     fn of(&mut self, code: &str, path: &[String]) -> Option<Made> {
         let keys: Vec<&str> = path.iter().map(String::as_str).collect();
         match (code, keys.as_slice()) {
-            ("operation-operationId", ["paths", path, method]) => self.operation_id(path, method),
+            ("operation-operationId", ["paths", ..])
+            | ("asyncapi-operation-operationId", ["channels", ..]) => self.operation_id(&keys),
             ("operation-tag-defined", [.., "tags", _]) => self.declare(&keys),
-            ("path-keys-no-trailing-slash", ["paths", path]) => self.without_slash(path),
-            ("path-params", [.., "parameters", _]) => self.required(&keys),
-            ("oas3-server-trailing-slash" | "oas2-host-trailing-slash", [.., "url" | "host"]) => {
-                self.address(&keys)
+            ("path-keys-no-trailing-slash", ["paths", key])
+            | ("asyncapi-channel-no-trailing-slash", ["channels", key]) => self.without_slash(keys[0], key),
+            ("asyncapi-3-channel-no-trailing-slash", ["channels", _, "address"]) => {
+                self.channel_address(&keys)
             }
+            ("path-params", [.., "parameters", _]) => self.required(&keys),
+            (
+                "oas3-server-trailing-slash"
+                | "oas2-host-trailing-slash"
+                | "asyncapi-server-no-trailing-slash"
+                | "asyncapi-3-server-no-trailing-slash",
+                [.., "url" | "host"],
+            ) => self.address(&keys),
+            (
+                "openapi-tags-uniqueness" | "asyncapi-tags-uniqueness" | "asyncapi-3-tags-uniqueness",
+                [list @ .., at, "name"],
+            ) => self.said_before(list, at, "tag"),
+            ("operation-parameters", [list @ .., at]) => self.said_before(list, at, "parameter"),
+            (
+                "asyncapi-headers-schema-type-object" | "asyncapi-3-headers-schema-type-object",
+                [.., "headers"],
+            ) => self.object(&keys),
             ("duplicated-entry-in-enum", [.., "enum"]) => self.once(&keys),
             ("oas3_2-no-deprecated-xml-attribute", [.., "xml"]) => self.node_type(&keys),
             _ => None,
         }
     }
 
-    fn operation_id(&mut self, path: &str, method: &str) -> Option<Made> {
+    fn operation_id(&mut self, keys: &[&str]) -> Option<Made> {
+        let [_, path, method] = *keys else { return None };
         let source = self.source;
-        let operation = source.at(&["paths", path, method])?;
-        if operation.get("operationId").is_some() || source.shares() {
+        let operation = source.at(keys)?;
+        // A trait may name it.
+        if operation.get("operationId").is_some() || operation.get("traits").is_some() || source.shares() {
             return None;
         }
         let library = self.library;
@@ -168,8 +201,18 @@ impl<'f> Fixes<'f> {
         Some((format!("Call it {id}"), vec![piece]))
     }
 
-    fn without_slash(&mut self, path: &str) -> Option<Made> {
-        let paths = self.source.root.get("paths")?.fields()?;
+    /// The name of a path or channel, where no other is called so and nothing refers to it by its name.
+    fn without_slash(&mut self, among: &str, path: &str) -> Option<Made> {
+        let library = self.library;
+        let referred = self.referred.get_or_insert_with(|| {
+            let mut referred = HashSet::new();
+            library.files.iter().for_each(|file| references(&file.root, &mut referred));
+            referred
+        });
+        if referred.contains(path) {
+            return None;
+        }
+        let paths = self.source.root.get(among)?.fields()?;
         let counts = self.renamed.get_or_insert_with(|| {
             let mut counts = HashMap::new();
             paths.iter().for_each(|(key, _)| *counts.entry(shape(&key.text)).or_default() += 1);
@@ -193,6 +236,45 @@ impl<'f> Fixes<'f> {
         }
         let piece = self.source.cut_text(node, kept.len())?;
         Some(("Remove the slash at the end".to_owned(), vec![piece]))
+    }
+
+    /// The address of a channel, where no other channel has that.
+    fn channel_address(&self, keys: &[&str]) -> Option<Made> {
+        let address = self.source.at(keys)?.as_str()?;
+        let channels = self.source.root.get("channels")?.fields()?.iter();
+        let addresses = channels.filter_map(|(_, channel)| channel.get("address")?.as_str());
+        let same = addresses.filter(|other| shape(other) == shape(address)).count();
+        if same == 1 { self.address(keys) } else { None }
+    }
+
+    /// An item of a list that says nothing which one before it does not say.
+    fn said_before(&self, list: &[&str], at: &str, what: &str) -> Option<Made> {
+        let items = self.source.at(list)?.items()?;
+        let at: usize = at.parse().ok()?;
+        let said = items.get(at)?.to_value();
+        let is_in = |known: &serde_json::Value| match (known, &said) {
+            (serde_json::Value::Object(known), serde_json::Value::Object(said)) => {
+                said.contains_key("name") && said.iter().all(|(field, value)| known.get(field) == Some(value))
+            }
+            (known, said) => known == said,
+        };
+        if self.source.shares()
+            || !items[..at].iter().any(|item| item.to_value() == said || is_in(&item.to_value()))
+        {
+            return None;
+        }
+        let piece = self.source.remove_item(items, at)?;
+        Some((format!("Remove the {what} that stands twice"), vec![piece]))
+    }
+
+    /// Headers that do not say what all headers are.
+    fn object(&self, keys: &[&str]) -> Option<Made> {
+        let headers = self.source.at(keys)?;
+        if headers.get("type").is_some() || headers.get("$ref").is_some() || self.source.shares() {
+            return None;
+        }
+        let piece = self.source.first_field(headers, "type", "object", "\"object\"")?;
+        Some(("Say that it is an object".to_owned(), vec![piece]))
     }
 
     /// A parameter of a path that does not say what every parameter of a path is.
@@ -277,10 +359,12 @@ fn undeclared(root: &Node) -> Vec<&str> {
 }
 
 fn operations(root: &Node) -> impl Iterator<Item = (&str, &str, &Node)> {
-    let paths = root.get("paths").and_then(Node::fields).unwrap_or_default();
-    paths.iter().flat_map(|(path, item)| {
+    let of = |field| root.get(field).and_then(Node::fields).unwrap_or_default().iter();
+    of("paths").chain(of("channels")).flat_map(|(path, item)| {
         let fields = item.fields().unwrap_or_default().iter();
-        let named = fields.filter(|(method, _)| METHODS.contains(&&*method.text));
+        let named = fields.filter(|(method, _)| {
+            METHODS.contains(&&*method.text) || matches!(&*method.text, "publish" | "subscribe")
+        });
         named.map(|(method, operation)| (&*path.text, &*method.text, operation))
     })
 }
@@ -295,6 +379,24 @@ fn shape(path: &str) -> String {
         rest = after.split_once('}').map_or("", |(_, after)| after);
     }
     shape + rest
+}
+
+/// Paths and channels that references lead into.
+fn references(node: &Node, into: &mut HashSet<String>) {
+    for item in node.items().unwrap_or_default() {
+        references(item, into);
+    }
+    for (key, value) in node.fields().unwrap_or_default() {
+        if &*key.text == "$ref"
+            && let Some(reference) = value.as_str()
+            && let Some((_, pointer)) = reference.split_once('#')
+            && let ["", "paths" | "channels", name, ..] = pointer.split('/').collect::<Vec<_>>()[..]
+        {
+            let name = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
+            into.insert(name.replace("~1", "/").replace("~0", "~"));
+        }
+        references(value, into);
+    }
 }
 
 /// A name for each operation that has none, of its method and path; none that is there.
@@ -332,7 +434,7 @@ fn known_ids(node: &Node, taken: &mut HashSet<String>) {
     }
 }
 
-/// `GET /orders/{order-id}/lines` is `getOrdersByOrderIdLines`.
+/// `GET /orders/{order-id}/lines` is `getOrdersByOrderIdLines`, publishing in `light/{id}` is `publishLightById`.
 fn id_of(method: &str, path: &str) -> String {
     let mut id = method.to_ascii_lowercase();
     for segment in path.split('/').filter(|segment| !segment.is_empty()) {

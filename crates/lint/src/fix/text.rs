@@ -171,9 +171,12 @@ impl<'f> Source<'f> {
     pub(super) fn remove_item(self, items: &[Node], at: usize) -> Option<Piece> {
         let text = self.file.text();
         let item = items.get(at)?;
-        let (start, end) = self.file.extent(item);
-        let (start, end) = (self.file.offset(start)?, self.file.offset(end)?);
+        let (start, end) = self.whole(item)?;
         let line = start - self.column_bytes(item.line, start);
+        // What is said beside a field of it would go, too.
+        if text[start..end].contains(" #") {
+            return None;
+        }
         if text[line..start].trim_start().starts_with('-') && text[line..start].trim().len() == 1 {
             let stop = text[end..].find('\n').map_or(text.len(), |at| end + at + 1);
             // What is said beside it may be about something else.
@@ -183,9 +186,40 @@ impl<'f> Source<'f> {
                 insert: String::new(),
             });
         }
-        let before = self.file.offset(self.file.extent(items.get(at.checked_sub(1)?)?).1)?;
+        let before = self.whole(items.get(at.checked_sub(1)?)?)?.1;
         let between = text.get(before..start)?;
         (between.trim() == ",").then(|| Piece { from: before, to: end, insert: String::new() })
+    }
+
+    /// From where to where a value is written, with the braces that it ends with.
+    fn whole(self, node: &Node) -> Option<(usize, usize)> {
+        let text = self.file.text();
+        let (start, end) = self.file.extent(node);
+        let (start, mut end) = (self.file.offset(start)?, self.file.offset(end)?);
+        // The place that the parser gives the end of what is in braces may be before these.
+        let mut open: Vec<char> = Vec::new();
+        let mut inner = Some(node);
+        while let Some(of) = inner {
+            let begins = text.get(self.file.offset((of.line, of.column))?..)?;
+            let last = match (of.items(), of.fields()) {
+                (Some(items), _) => items.last(),
+                (_, Some(fields)) => fields.last().map(|(_, value)| value),
+                _ => None,
+            };
+            match begins.chars().next() {
+                Some('{') if of.fields().is_some() && last.is_some() => open.push('}'),
+                Some('[') if of.items().is_some() && last.is_some() => open.push(']'),
+                _ => {}
+            }
+            inner = last;
+        }
+        while let Some(close) = open.pop() {
+            let rest = text.get(end..)?;
+            let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n', ',']).len();
+            rest.get(blank..)?.starts_with(close).then_some(())?;
+            end += blank + 1;
+        }
+        Some((start, end))
     }
 
     /// A tag after the last of a list that has some.

@@ -2,7 +2,16 @@
 
 use lint::{Fix, Report, mend};
 
-use crate::check;
+/// Checks a text by every rule for what it is.
+fn check(text: &str) -> Report {
+    match text.starts_with("asyncapi:") {
+        true => {
+            let rules = crate::ruleset("extends: [[spectral:asyncapi, all]]\n");
+            lint::lint(text, "a.yaml", &rules, &|_| Err("nothing else is read".to_owned()))
+        }
+        false => crate::check(text),
+    }
+}
 
 fn fixes<'r>(report: &'r Report, code: &'r str) -> Vec<&'r Fix> {
     report.diagnostics.iter().filter(|one| one.code == code).filter_map(|one| one.fix.as_deref()).collect()
@@ -160,6 +169,108 @@ fn values_stand_once() {
     assert_eq!(mended(&flow, "duplicated-entry-in-enum"), schema(" [a, b, c]"));
     // What is said beside it would go.
     unmended(&schema("\n        - a\n        - a # another"), "duplicated-entry-in-enum");
+}
+
+#[test]
+fn what_says_nothing_new_goes() {
+    let text = HEAD.to_owned()
+        + "tags:
+  # First.
+  - name: a # of all
+    description: One.
+  - name: b
+  - name: a
+    description: One.
+  - { name: a }
+paths:
+  /a:
+    get:
+      operationId: a
+      parameters: [{ name: x, in: query, schema: { type: string } }, { name: y, in: query }, { name: x, in: query, schema: { type: string } } ]
+";
+    let tags = mended(&text, "openapi-tags-uniqueness");
+    assert_eq!(tags, text.replace("  - name: a\n    description: One.\n  - { name: a }\n", ""));
+    let parameters = mended(&text, "operation-parameters");
+    let twice = ", { name: x, in: query, schema: { type: string } } ]";
+    assert_eq!(parameters, text.replace(twice, " ]"));
+    // Of two that differ nobody knows which is meant, and what is said beside a field would go.
+    for second in ["{ name: a, description: Two. }", "\n      name: a # why\n      description: One."] {
+        let text = format!("{HEAD}tags:\n  - {{ name: a, description: One. }}\n  - {second}\npaths: {{}}\n");
+        unmended(&text, "openapi-tags-uniqueness");
+    }
+    let json = r#"{"openapi":"3.1.0","tags":[{"name":"a","externalDocs":{"url":"u"}},{"name":"a","externalDocs":{"url":"u"}}],"paths":{}}"#;
+    let once = r#"{"openapi":"3.1.0","tags":[{"name":"a","externalDocs":{"url":"u"}}],"paths":{}}"#;
+    assert_eq!(mended(json, "openapi-tags-uniqueness"), once);
+}
+
+const LIGHTS: &str = "asyncapi: 2.6.0
+info: { title: Lights, version: '1' }
+servers:
+  main: { url: 'mqtt://broker.test/', protocol: mqtt } # ours
+tags:
+  - name: light
+  - name: light
+channels:
+  # On and off.
+  light/{light-id}/on/:
+    parameters: { light-id: { schema: { type: string } } }
+    publish:
+      message:
+        headers: # few
+          properties: { at: { type: string } }
+        payload: { type: object }
+    subscribe: { message: { payload: { type: object } } }
+  other: { subscribe: { operationId: publishLightByLightIdOn } }
+";
+
+#[test]
+fn documents_of_asyncapi_are_mended_as_those_of_openapi() {
+    for (code, from, to) in [
+        ("asyncapi-server-no-trailing-slash", "broker.test/'", "broker.test'"),
+        ("asyncapi-channel-no-trailing-slash", "light/{light-id}/on/:", "light/{light-id}/on:"),
+        ("asyncapi-tags-uniqueness", "  - name: light\n  - name: light\n", "  - name: light\n"),
+        (
+            "asyncapi-headers-schema-type-object",
+            "          properties: { at",
+            "          type: object\n          properties: { at",
+        ),
+    ] {
+        assert_eq!(mended(LIGHTS, code), LIGHTS.replace(from, to), "{code}");
+    }
+    let named = LIGHTS
+        .replace("      message:\n", "      operationId: publishLightByLightIdOn2\n      message:\n")
+        .replace("subscribe: { message", "subscribe: { operationId: subscribeLightByLightIdOn, message");
+    assert_eq!(mended(LIGHTS, "asyncapi-operation-operationId"), named);
+    let third = "asyncapi: 3.0.0
+info: { title: Lights, version: '1', tags: [{ name: a }, { name: a }] }
+servers: { main: { host: 'broker.test/', protocol: mqtt } }
+channels:
+  on: { address: light/on/, messages: { m: { headers: {} } } }
+";
+    for (code, from, to) in [
+        ("asyncapi-3-server-no-trailing-slash", "test/'", "test'"),
+        ("asyncapi-3-channel-no-trailing-slash", "on/,", "on,"),
+        ("asyncapi-3-tags-uniqueness", ", { name: a }]", "]"),
+        ("asyncapi-3-headers-schema-type-object", "headers: {}", "headers: { type: object }"),
+    ] {
+        assert_eq!(mended(third, code), third.replace(from, to), "{code}");
+    }
+    let same = third.to_owned() + "  off: { address: light/on }\n";
+    unmended(&same, "asyncapi-3-channel-no-trailing-slash");
+    let wrong = third.replace("headers: {}", "headers: { type: string }");
+    unmended(&wrong, "asyncapi-3-headers-schema-type-object");
+    // A trait may name the operation.
+    let alone = "asyncapi: 2.6.0\nchannels:\n  a: { subscribe: { traits: [{ operationId: x }] } }\n";
+    unmended(alone, "asyncapi-operation-operationId");
+}
+
+#[test]
+fn what_is_referred_to_by_its_name_keeps_it() {
+    let text =
+        HEAD.to_owned() + "paths:\n  /a/: { get: { operationId: a } }\n  /b: { $ref: '#/paths/~1a~1' }\n";
+    unmended(&text, "path-keys-no-trailing-slash");
+    let channel = LIGHTS.to_owned() + "  again: { $ref: '#/channels/light~1%7Blight-id%7D~1on~1' }\n";
+    unmended(&channel, "asyncapi-channel-no-trailing-slash");
 }
 
 #[test]
