@@ -11,7 +11,7 @@ use self::messages::Part;
 use crate::{
     format::Format,
     function::{Options, Raised, Subject, Unknown},
-    oas::structure,
+    oas::{Words, structure},
     pointer::Segment,
     run::Context,
     schema::KEYWORDS_7,
@@ -83,9 +83,9 @@ impl AsyncApiFunction {
             AsyncApiFunction::Payload(part) => messages::payload(node, *part, context),
             AsyncApiFunction::Values(part) => messages::values(node, *part, context.path, context),
             AsyncApiFunction::Document if context.run.has(Format::AsyncApi3) => {
-                structure(&ASYNCAPI3, node, context.path, context)
+                structure(&ASYNCAPI3, node, context.path, Words::AsyncApi, context)
             }
-            AsyncApiFunction::Document => structure(&ASYNCAPI2, node, context.path, context),
+            AsyncApiFunction::Document => structure(&ASYNCAPI2, node, context.path, Words::AsyncApi, context),
         }
     }
 }

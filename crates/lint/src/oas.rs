@@ -9,7 +9,7 @@ mod types;
 
 use model::tree::{Content, Node};
 
-pub(crate) use self::document::structure;
+pub(crate) use self::document::{Words, structure};
 use crate::{
     function::{Options, Raised, Subject, Unknown, one, unreferenced},
     js,

@@ -7,7 +7,7 @@ use model::tree::Node;
 use super::{PAYLOAD, raised};
 use crate::{
     function::{Raised, Subject},
-    oas::structure,
+    oas::{Words, structure},
     pointer::Segment,
     run::Context,
     schema::{Dialect, Reading},
@@ -142,7 +142,7 @@ pub(super) fn payload<'r>(message: &'r Node, part: Part, context: &Context<'_, '
     let Some(payload) = graph.get(message, "payload") else { return Vec::new() };
     let path = [context.path, &[Segment::Key("payload")]].concat();
     match part {
-        Part::Whole => structure(&PAYLOAD, payload, &path, context),
+        Part::Whole => structure(&PAYLOAD, payload, &path, Words::AsyncApi, context),
         part => values(payload, part, &path, context),
     }
 }

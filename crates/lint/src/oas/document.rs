@@ -41,7 +41,28 @@ pub(super) fn check<'r>(root: &'r Node, context: &Context<'_, 'r>) -> Vec<Raised
     } else {
         return Vec::new();
     };
-    structure(schema, root, &[], context)
+    structure(schema, root, &[], Words::OpenApi, context)
+}
+
+/// How Spectral says what is wrong, which it does by one library for documents of OpenAPI and by another for those of AsyncAPI.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Words {
+    OpenApi,
+    AsyncApi,
+}
+
+impl Words {
+    /// Whether a finding is told. That something is not what it must be under a condition says nothing beside what it is not, but is told of bindings
+    /// in AsyncAPI.
+    fn tells(self, error: &Error) -> bool {
+        if error.keyword != "if" {
+            return true;
+        }
+        let mut above = error.path.rsplit('/').skip(1);
+        let is_binding =
+            above.next() == Some("bindings") || above.next().is_some_and(|of| of.ends_with("Bindings"));
+        self == Words::AsyncApi && is_binding
+    }
 }
 
 /// What of a node is not as a shape has it; `path` is where the node stands.
@@ -49,20 +70,23 @@ pub(crate) fn structure<'r>(
     schema: &'static Node,
     root: &'r Node,
     path: &[Segment<'r>],
+    words: Words,
     context: &Context<'_, 'r>,
 ) -> Vec<Raised<'r>> {
     let run = context.run;
     let reading = Reading { all_errors: true, messages: true, ..Reading::plain(Dialect::Draft2020) };
     let schemas = Schemas::new(reading, None, Some(schema), run.regexes, run.budget).remembering();
     let errors = schemas.check(schema, root, None);
-    let raised = errors.iter().filter(|error| error.keyword != "if").map(|error| told(error, root));
+    let raised = errors.iter().filter(|error| words.tells(error)).map(|error| told(error, root, words));
     raised.map(|one| Raised { path: one.path.map(|below| [path, &below].concat()), ..one }).collect()
 }
 
-fn told<'r>(error: &Error, root: &'r Node) -> Raised<'r> {
+fn told<'r>(error: &Error, root: &'r Node, words: Words) -> Raised<'r> {
     let mut tokens: Vec<&str> = error.path.split('/').skip(1).collect();
     let property = tokens.last().copied();
+    let is_item = words == Words::AsyncApi && matches!(find(root, &tokens).0.last(), Some(Segment::Index(_)));
     let about = |message: &str| match property {
+        Some(index) if is_item => format!("Item at index {index} {message}"),
         Some(property) => format!("\"{property}\" property {message}"),
         None => message.to_owned(),
     };
@@ -79,6 +103,9 @@ fn told<'r>(error: &Error, root: &'r Node) -> Raised<'r> {
                 value.and_then(Node::as_str).and_then(|text| schema::nearest(text, &texts, values.len()));
             let near = near.map(|near| format!(". Did you mean \"{near}\"?")).unwrap_or_default();
             format!("{}: {}{near}", cleaned(), values.join(", "))
+        }
+        _ if words == Words::AsyncApi && error.keyword == "type" => {
+            about(&error.message.replacen("must be", "type must be", 1))
         }
         _ if error.keyword == "errorMessage" => error.message.clone(),
         _ => cleaned(),

@@ -181,6 +181,83 @@ fn what_is_wrong_is_found_where_it_is() {
 }
 
 #[test]
+fn bindings_of_the_third_version_are_as_their_protocols_have_them() {
+    let with = |place: &str, bindings: &str| {
+        let bindings = format!(", bindings: {{ {bindings} }}");
+        let text = match place {
+            "server" => THIRD.replace("protocol: mqtt", &format!("protocol: mqtt{bindings}")),
+            "channel" => THIRD.replace("    address", &format!("    {}\n    address", &bindings[2..])),
+            "operation" => THIRD.replace(", description: Turns", &format!("{bindings}, description: Turns")),
+            _ => {
+                THIRD.replace("headers: { type: object }", &format!("headers: {{ type: object }}{bindings}"))
+            }
+        };
+        assert_ne!(text, THIRD);
+        found("spectral:asyncapi", &text)
+    };
+    let told = |place: &str, bindings: &str, expected: &str| {
+        let all = with(place, bindings);
+        let expected = format!("asyncapi-3-document-resolved {expected}");
+        assert!(all.contains(&expected), "{expected}\n{all:#?}");
+    };
+    told(
+        "server",
+        "nothing: {}",
+        "servers.main.bindings.nothing: Property \"nothing\" is not expected to be here",
+    );
+    told(
+        "server",
+        "mqtt: { clientId: 7 }",
+        "servers.main.bindings.mqtt.clientId: \"clientId\" property type must be string",
+    );
+    told(
+        "server",
+        "mqtt: { clientId: 7 }",
+        "servers.main.bindings.mqtt: \"mqtt\" property must match \"then\" schema",
+    );
+    told(
+        "channel",
+        "ws: { method: PATCH }",
+        "channels.on.bindings.ws.method: \"method\" property must be equal to one of the allowed values: \"GET\", \"POST\"",
+    );
+    told(
+        "channel",
+        "kafka: { partitions: 0 }",
+        "channels.on.bindings.kafka.partitions: \"partitions\" property must be >= 1",
+    );
+    told(
+        "channel",
+        "amqp: { is: queue, queue: { name: 7 } }",
+        "channels.on.bindings.amqp.queue.name: \"name\" property type must be string",
+    );
+    told(
+        "operation",
+        "mqtt: { qos: 5 }",
+        "operations.turnOn.bindings.mqtt.qos: \"qos\" property must be equal to one of the allowed values: 0, 1, 2",
+    );
+    told(
+        "message",
+        "kafka: { key: 7 }",
+        "channels.on.messages.turnedOn.bindings.kafka.key: \"key\" property type must be object",
+    );
+    for (place, fine) in [
+        (
+            "server",
+            "x-own: 7, solace: { msgVpn: a }, mqtt: { clientId: a, lastWill: { qos: 2 }, keepAlive: 60, sessionExpiryInterval: 9, bindingVersion: 0.2.0 }",
+        ),
+        ("channel", "amqp: { is: routingKey, exchange: { name: a, type: topic } }"),
+        (
+            "channel",
+            "kafka: { partitions: 3, topicConfiguration: { cleanup.policy: [delete] }, bindingVersion: 0.4.0 }",
+        ),
+        ("operation", "http: { method: GET, query: { type: object } }, kafka: { groupId: { type: string } }"),
+        ("message", "http: { statusCode: 200, headers: { type: object } }"),
+    ] {
+        assert_eq!(with(place, fine), Vec::<String>::new(), "{fine}");
+    }
+}
+
+#[test]
 fn identifiers_are_those_of_traits_where_these_have_some() {
     let again = SECOND.replace(
         "components:",
