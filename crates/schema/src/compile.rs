@@ -142,6 +142,7 @@ impl Compiler<'_> {
                     attribute: xml.get("attribute") == Some(&Json::Bool(true))
                         || xml.get("nodeType").is_some_and(|kind| kind == "attribute"),
                     wrapped: xml.get("wrapped") == Some(&Json::Bool(true)),
+                    text: xml.get("nodeType").is_some_and(|kind| kind == "text" || kind == "cdata"),
                 })
             }),
             ..Node::default()

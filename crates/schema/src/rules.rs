@@ -252,6 +252,7 @@ pub(crate) struct XmlRules {
     pub(crate) name: Option<Box<str>>,
     pub(crate) attribute: bool,
     pub(crate) wrapped: bool,
+    pub(crate) text: bool,
 }
 
 /// A pattern, compiled when it is first asked about.

@@ -21,6 +21,8 @@ pub struct Xml<'s> {
     pub name: Option<&'s str>,
     pub attribute: bool,
     pub wrapped: bool,
+    /// It is the text of the element around it, beside its attributes (OpenAPI 3.2, XML object, `nodeType`).
+    pub text: bool,
 }
 
 impl Schemas {
@@ -69,6 +71,7 @@ impl<'s> Shape<'s> {
             name: xml.name.as_deref(),
             attribute: xml.attribute,
             wrapped: xml.wrapped,
+            text: xml.text,
         })
     }
 

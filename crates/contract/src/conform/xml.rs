@@ -35,6 +35,11 @@ fn value(element: &Element<'_>, shape: Shape<'_>) -> Value<'static> {
     if types.has(Types::LIST) && !types.has(Types::OBJECT) {
         return items(element.children.iter(), shape);
     }
+    if types.has(Types::NULL)
+        && element.attributes.iter().any(|(name, text)| *name == "nil" && text == "true")
+    {
+        return Value::Null;
+    }
     let is_leaf = element.children.is_empty() && element.attributes.is_empty();
     if types.both(Types::OBJECT).is_none() || is_leaf && types.has(Types::STRING) {
         return Value::Plain(Cow::Owned(element.text.clone()));
@@ -49,6 +54,10 @@ fn value(element: &Element<'_>, shape: Shape<'_>) -> Value<'static> {
             if let Some((_, text)) = element.attributes.iter().find(|(known, _)| *known == written) {
                 members.push((Cow::Owned(name.to_owned()), Value::Plain(Cow::Owned(text.clone()))));
             }
+            continue;
+        }
+        if xml.text {
+            members.push((Cow::Owned(name.to_owned()), Value::Plain(Cow::Owned(element.text.clone()))));
             continue;
         }
         let is_list = property.types().has(Types::LIST) && !property.types().has(Types::OBJECT);

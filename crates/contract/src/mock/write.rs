@@ -136,6 +136,10 @@ fn element(text: &mut String, name: &str, value: &Json, shape: Option<Shape<'_>>
                     let _ = write!(text, " {}=\"{}\"", name_of(written), escaped(&plain(value)));
                     continue;
                 }
+                if xml.text {
+                    inner.push_str(&escaped(&plain(value)));
+                    continue;
+                }
                 let is_list =
                     property.is_some_and(|of| of.types().has(Types::LIST) && !of.types().has(Types::OBJECT));
                 match value {

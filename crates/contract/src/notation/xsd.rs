@@ -1,10 +1,13 @@
 //! XML Schema (1.0, structures and datatypes) as JSON Schema with OpenAPI's notes on XML: what bodies of SOAP are held against.
 
+mod simple;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use roxmltree::Node as Element;
 use serde_json::{Map, Value, json};
 
+use self::simple::built_in;
 use super::{
     lines::Lines,
     make::{self, At, Fields},
@@ -241,13 +244,7 @@ impl<'x, 'i> Types<'x, 'i> {
 
     fn complex(&mut self, of: Element<'x, 'i>, lines: &'x Lines<'x>) -> Value {
         if let Some(simple) = child(of, "simpleContent") {
-            // A text with attributes: as a text, since there is no word for both.
-            let derived = child(simple, "extension").or_else(|| child(simple, "restriction"));
-            let Some(derived) = derived else { return json!({ "type": "string" }) };
-            let at = lines.at(derived.range().start);
-            let base = derived.attribute("base").and_then(|base| qname(derived, base));
-            return base
-                .map_or_else(|| json!({ "type": "string" }), |base| self.reference(Sort::Type, &base, at));
+            return self.simple_content(simple, lines);
         }
         let mut content = Content { open: of.attribute("mixed") == Some("true"), ..Content::default() };
         let mut body = of;
@@ -377,9 +374,6 @@ impl<'x, 'i> Types<'x, 'i> {
     }
 
     fn attribute(&mut self, attribute: Element<'x, 'i>, lines: &'x Lines<'x>, into: &mut Content) {
-        if attribute.attribute("use") == Some("prohibited") {
-            return;
-        }
         let at = lines.at(attribute.range().start);
         let referred = attribute.attribute("ref").and_then(|name| qname(attribute, name));
         let name = match (&referred, attribute.attribute("name")) {
@@ -387,6 +381,10 @@ impl<'x, 'i> Types<'x, 'i> {
             (None, Some(name)) => name.to_owned(),
             (None, None) => return,
         };
+        into.forget_attribute(&name);
+        if attribute.attribute("use") == Some("prohibited") {
+            return;
+        }
         let target = referred.and_then(|name| self.defined.get(&(Sort::Attribute, name)).copied());
         let (element, lines) = target.map_or((attribute, lines), |found| (found.element, found.lines));
         let mut schema = match element.attribute("type").and_then(|of| qname(element, of)) {
@@ -407,83 +405,21 @@ impl<'x, 'i> Types<'x, 'i> {
         }
         into.properties.insert(property, schema);
     }
-
-    fn simple(&mut self, of: Element<'x, 'i>, lines: &'x Lines<'x>) -> Value {
-        if child(of, "list").is_some() {
-            return json!({ "type": "string", "description": "Values with spaces between them." });
-        }
-        if let Some(union) = child(of, "union") {
-            let at = lines.at(union.range().start);
-            let names: Vec<QName> = union
-                .attribute("memberTypes")
-                .unwrap_or_default()
-                .split_whitespace()
-                .filter_map(|name| qname(union, name))
-                .collect();
-            let mut any: Vec<Value> = names.iter().map(|name| self.reference(Sort::Type, name, at)).collect();
-            let inside: Vec<_> =
-                union.children().filter(|child| child.tag_name().name() == "simpleType").collect();
-            any.extend(inside.into_iter().map(|inner| self.deeper(inner, lines, Types::of_type)));
-            return json!({ "anyOf": any });
-        }
-        let Some(restriction) = child(of, "restriction") else { return json!({ "type": "string" }) };
-        let at = lines.at(restriction.range().start);
-        let base = restriction.attribute("base").and_then(|base| qname(restriction, base));
-        let base = match (base, child(restriction, "simpleType")) {
-            (Some(base), _) => self.reference(Sort::Type, &base, at),
-            (None, Some(inner)) => self.deeper(inner, lines, Types::of_type),
-            (None, None) => json!({ "type": "string" }),
-        };
-        let mut facets = Map::new();
-        let is_number = base.get("type").is_some_and(|kind| kind == "integer" || kind == "number");
-        let mut values = Vec::new();
-        for facet in restriction.children().filter(|child| child.tag_name().namespace() == Some(XSD)) {
-            let Some(value) = facet.attribute("value") else { continue };
-            let count = || value.parse::<u64>().ok().map(Value::from);
-            let number =
-                || serde_json::from_str::<Value>(value).ok().filter(|value| is_number && value.is_number());
-            let (name, value) = match facet.tag_name().name() {
-                "enumeration" => {
-                    values.push(if is_number {
-                        number().unwrap_or_else(|| value.into())
-                    } else {
-                        value.into()
-                    });
-                    continue;
-                }
-                "pattern" => ("pattern", pattern(value).map(Value::from)),
-                "minLength" => ("minLength", count()),
-                "maxLength" => ("maxLength", count()),
-                "length" => {
-                    facets.extend(count().map(|count| ("minLength".to_owned(), count)));
-                    ("maxLength", count())
-                }
-                "minInclusive" => ("minimum", number()),
-                "maxInclusive" => ("maximum", number()),
-                "minExclusive" => ("exclusiveMinimum", number()),
-                "maxExclusive" => ("exclusiveMaximum", number()),
-                _ => continue,
-            };
-            facets.extend(value.map(|value| (name.to_owned(), value)));
-        }
-        if !values.is_empty() {
-            facets.insert("enum".to_owned(), values.into());
-        }
-        match base {
-            Value::Object(mut base) if !base.contains_key("$ref") => {
-                base.extend(facets);
-                base.into()
-            }
-            base if facets.is_empty() => base,
-            base => {
-                facets.insert("allOf".to_owned(), json!([base]));
-                facets.into()
-            }
-        }
-    }
 }
 
 impl Content {
+    /// What a type that is restricted says of an attribute takes the place of what its base says.
+    fn forget_attribute(&mut self, name: &str) {
+        let is_it = |property: &str, schema: &Value| {
+            property.trim_start_matches('@') == name && schema.pointer("/xml/attribute").is_some()
+        };
+        let known = self.properties.iter().find(|(property, schema)| is_it(property, schema));
+        if let Some(property) = known.map(|(property, _)| property.clone()) {
+            self.properties.remove(&property);
+            self.required.retain(|required| *required != property);
+        }
+    }
+
     fn schema(self) -> Value {
         let mut own = json!({ "type": "object", "properties": self.properties });
         if !self.required.is_empty() {
@@ -551,56 +487,4 @@ fn documentation(element: Element<'_, '_>) -> Option<String> {
 fn repeats(element: Element<'_, '_>) -> bool {
     let most = element.attribute("maxOccurs");
     most.is_some_and(|most| most == "unbounded" || most.parse::<u64>().is_ok_and(|most| most > 1))
-}
-
-/// A pattern in the words of JavaScript; what that has no words for is left out.
-fn pattern(text: &str) -> Option<String> {
-    let foreign = ["\\i", "\\I", "\\c", "\\C", "\\p{Is", "\\P{Is", "-["];
-    (!foreign.iter().any(|sign| text.contains(sign))).then(|| format!("^(?:{text})$"))
-}
-
-/// What a value of a type looks like that is written as a text, and is not any text.
-fn lexical(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "dateTime" => "2026-01-15T12:00:00Z",
-        "date" => "2026-01-15",
-        "time" => "12:00:00Z",
-        "duration" => "P1D",
-        "gYear" => "2026",
-        "gYearMonth" => "2026-01",
-        "gMonth" => "--01",
-        "gMonthDay" => "--01-15",
-        "gDay" => "---15",
-        "hexBinary" => "00ff",
-        "language" => "en",
-        "QName" | "NCName" | "Name" | "ID" | "IDREF" | "NMTOKEN" => "name",
-        _ => return None,
-    })
-}
-
-fn built_in(name: &str) -> Value {
-    match name {
-        "boolean" => json!({ "type": "boolean" }),
-        "byte" | "short" | "int" => json!({ "type": "integer", "format": "int32" }),
-        "unsignedByte" | "unsignedShort" | "unsignedInt" => json!({ "type": "integer", "minimum": 0 }),
-        "long" => json!({ "type": "integer", "format": "int64" }),
-        "unsignedLong" | "nonNegativeInteger" => json!({ "type": "integer", "minimum": 0 }),
-        "positiveInteger" => json!({ "type": "integer", "minimum": 1 }),
-        "negativeInteger" => json!({ "type": "integer", "maximum": -1 }),
-        "nonPositiveInteger" => json!({ "type": "integer", "maximum": 0 }),
-        "integer" => json!({ "type": "integer" }),
-        "decimal" => json!({ "type": "number" }),
-        // `INF` and `NaN` are values of theirs.
-        "float" | "double" => json!({ "type": ["number", "string"] }),
-        "base64Binary" => {
-            json!({ "type": "string", "contentEncoding": "base64", "examples": ["AQID"], KIND: name })
-        }
-        "anyType" | "anySimpleType" => json!({}),
-        "anyURI" => json!({ "type": "string" }),
-        // Times of XML Schema need no time zone, which those of JSON Schema do.
-        _ => match lexical(name) {
-            Some(example) => json!({ "type": "string", "examples": [example], KIND: name }),
-            None => json!({ "type": "string" }),
-        },
-    }
 }

@@ -7,12 +7,16 @@ use contract::{
 use roxmltree::{Document, Node};
 
 const BOOKING: &str = include_str!("booking.wsdl");
+const PRICED: &str = include_str!("priced.wsdl");
 const V11: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 const V12: &str = "http://www.w3.org/2003/05/soap-envelope";
 
 fn mock() -> Mock {
-    let contract =
-        Contract::parse(BOOKING, "booking.wsdl").unwrap_or_else(|findings| panic!("{findings:#?}"));
+    mock_of(BOOKING)
+}
+
+fn mock_of(text: &str) -> Mock {
+    let contract = Contract::parse(text, "it.wsdl").unwrap_or_else(|findings| panic!("{findings:#?}"));
     Mock::new(&contract.document("x"))
 }
 
@@ -28,8 +32,20 @@ fn ask(operation: &str, text: &str, call: Call<'_>) -> Answer {
     mock().call(operation, &Call { body: text.as_bytes(), content_type: Some("text/xml"), ..call }).unwrap()
 }
 
+fn ask_of(mock: &Mock, operation: &str, text: &str) -> Answer {
+    let call = Call { content_type: Some("text/xml"), validates: true, ..Call::default() };
+    mock.call(operation, &Call { body: text.as_bytes(), ..call }).unwrap()
+}
+
 fn text(answer: &Answer) -> &str {
     std::str::from_utf8(&answer.body).unwrap()
+}
+
+fn place(order: &str) -> Answer {
+    let body = format!(
+        "<r:Place xmlns:r=\"urn:rpc\"><order xmlns:t=\"urn:t\">{order}</order><count>1</count></r:Place>"
+    );
+    ask_of(&mock_of(PRICED), "Place", &envelope(V11, &body))
 }
 
 /// The elements of a body, each as `{namespace}name=text`, in the order they stand in.
@@ -40,7 +56,8 @@ fn elements(answer: &Answer, version: &str) -> Vec<String> {
     assert!(body.has_tag_name((version, "Body")));
     let line = |one: Node<'_, '_>| {
         let name = one.tag_name();
-        let namespace = name.namespace().map(|of| format!("{{{of}}}")).unwrap_or_default();
+        let namespace =
+            name.namespace().filter(|of| !of.is_empty()).map(|of| format!("{{{of}}}")).unwrap_or_default();
         let attributes: String =
             one.attributes().map(|one| format!(" {}={}", one.name(), one.value())).collect();
         format!("{namespace}{}{attributes}={}", name.name(), one.text().unwrap_or_default())
@@ -94,6 +111,82 @@ fn a_call_of_the_rpc_style_is_wrapped_in_the_namespace_of_its_binding() {
         told,
         "faultstring=`Body` has `Add` of no namespace; `Add` of `urn:rpc` or `Negate` of `urn:rpc` is expected"
     );
+}
+
+#[test]
+fn a_text_has_the_attributes_that_its_type_and_those_it_extends_give_it() {
+    let rest = "<t:bare>7</t:bare><loose>x</loose><g:Guest xmlns:g=\"urn:g\"><name>Ada</name></g:Guest><t:left currency=\"EUR\">1</t:left>";
+    let small = "<t:small currency=\"EUR\" per=\"1\">9</t:small>";
+    let order = |price: &str, small: &str| place(&format!("{price}{small}{rest}"));
+    let answer = order("<t:price currency=\"EUR\" note=\"net\" per=\"2\">9.5</t:price>", small);
+    assert_eq!(answer.status, 200, "{}", text(&answer));
+    assert_eq!(
+        elements(&answer, V11),
+        [
+            "{urn:rpc}PlaceResponse=",
+            "order=",
+            "{urn:t}price currency=EUR note=string per=1=1",
+            "{urn:t}small currency=EUR per=1=1",
+            "{urn:t}bare=1",
+            "{urn:t}line=",
+            "{urn:t}sku=string",
+            "loose=string",
+            "{urn:g}Guest=",
+            "name=string",
+            "{urn:t}left currency=EUR note=string per=1=1",
+        ]
+    );
+    for (price, small, told) in [
+        ("<t:price>9.5</t:price>", small, "/price/currency is missing"),
+        ("<t:price currency=\"eur\">9.5</t:price>", small, "/price/currency"),
+        ("<t:price currency=\"EUR\" per=\"two\">9.5</t:price>", small, "/price/per must be an integer"),
+        ("<t:price currency=\"EUR\">cheap</t:price>", small, "/price/#text must be a number"),
+        (
+            "<t:price currency=\"EUR\">1</t:price>",
+            "<t:small currency=\"EUR\" per=\"1\">11</t:small>",
+            "/small/#text",
+        ),
+        (
+            "<t:price currency=\"EUR\">1</t:price>",
+            "<t:small currency=\"EUR\">9</t:small>",
+            "/small/per is missing",
+        ),
+    ] {
+        let answer = order(price, small);
+        assert_eq!(answer.status, 500, "{price}{small}");
+        assert!(text(&answer).contains(told), "{told}: {}", text(&answer));
+    }
+    // What is nil has neither text nor attributes.
+    let nil = "<t:left xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\" i:nil=\"true\"/>";
+    let rest = rest.replace("<t:left currency=\"EUR\">1</t:left>", nil);
+    let answer = place(&format!("<t:price currency=\"EUR\">1</t:price>{small}{rest}"));
+    assert_eq!(answer.status, 200, "{}", text(&answer));
+}
+
+#[test]
+fn the_sample_of_a_call_of_the_rpc_style_has_its_types_elements_in_their_namespaces() {
+    let contract = Contract::parse(PRICED, "priced.wsdl").unwrap();
+    let page = contract.operation("Place").unwrap();
+    let sample = page.request_body.unwrap().content[0].example.clone().unwrap();
+    let sample = sample.as_str().unwrap().to_owned();
+    let answer = ask_of(&mock_of(PRICED), "Place", &sample);
+    assert_eq!(answer.status, 200, "{sample}\n{}", text(&answer));
+    let without_header = sample.replace("<soap:Header/>", "");
+    let answered = Answer { body: without_header.into_bytes(), ..answer };
+    let all = elements(&answered, V11);
+    for element in [
+        "{urn:rpc}Place=",
+        "order=",
+        "{urn:t}price currency=EUR note=string per=1=1",
+        "{urn:t}sku=string",
+        "loose=string",
+        "{urn:g}Guest=",
+        "name=string",
+        "count=1",
+    ] {
+        let found = all.iter().any(|one| one.split('=').map(str::trim).eq(element.split('=').map(str::trim)));
+        assert!(found, "{element}: {all:#?}\n{sample}");
+    }
 }
 
 #[test]

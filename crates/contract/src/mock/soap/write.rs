@@ -166,6 +166,11 @@ impl<'c> Writer<'c> {
             if described.xml.get("attribute") == Some(&Json::Bool(true)) {
                 continue;
             }
+            if described.xml.get("nodeType").is_some_and(|kind| kind == "text") {
+                let text = described.lexical.clone().unwrap_or_else(|| plain(value));
+                self.text.push_str(&escaped(&text));
+                continue;
+            }
             // `CHOICE/BRANCH`: of a choice the first branch that is there is written.
             let choice = schema.get(CHOICE).and_then(Json::as_str).and_then(|choice| choice.split_once('/'));
             if let Some((choice, branch)) = choice
