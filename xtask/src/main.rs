@@ -16,6 +16,7 @@ mod quickstart;
 mod registration_tests;
 mod running;
 mod saml_tests;
+mod sample_tests;
 mod schema_tests;
 mod schemathesis_tests;
 mod shell;
@@ -71,6 +72,8 @@ enum Command {
     SamlTests(foreign::Args),
     /// Asks the same of `pailou mock` and of Prism, the npm package.
     MockTests(mock_tests::Args),
+    /// Compiles and runs the samples of the portal that need more than a compiler: those in Rust with reqwest, those in C# with Mono.
+    SampleTests,
     /// Sends requests that others' libraries sign to a gateway.
     SignatureTests(signature_tests::Args),
     /// Holds the admin API against its own OpenAPI: rules, comparison, cases of our own and those of the Python package `schemathesis`.
@@ -98,6 +101,7 @@ fn main() -> ExitCode {
         Command::RegistrationTests(args) => registration_tests::run(&args),
         Command::SamlTests(args) => saml_tests::run(&args),
         Command::MockTests(args) => mock_tests::run(&args),
+        Command::SampleTests => sample_tests::run(),
         Command::SignatureTests(args) => signature_tests::run(&args),
         Command::SchemathesisTests(args) => schemathesis_tests::run(&args),
         Command::SchemaTests => schema_tests::run(),

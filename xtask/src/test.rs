@@ -2,7 +2,7 @@
 
 use crate::{
     cache_tests, e2e, foreign, grpc_tests, http3_tests, mock_tests, oauth_tests, oidc_tests,
-    registration_tests, saml_tests, schema_tests, schemathesis_tests,
+    registration_tests, saml_tests, sample_tests, schema_tests, schemathesis_tests,
     shell::{Outcome, cargo, command, has, output, step},
     signature_tests, tools, ui, websocket_tests,
 };
@@ -15,7 +15,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
-    tools::install(&[tools::CURL, tools::GO, tools::PEBBLE, tools::PHP, tools::SLAPD])?;
+    tools::install(&[tools::CURL, tools::GO, tools::MONO, tools::PEBBLE, tools::PHP, tools::SLAPD])?;
     step("format", &mut command(cargo(), &["fmt", "--all", "--check"]))?;
     step(
         "clippy",
@@ -30,7 +30,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
         // Samples in TypeScript are compiled with what the UI is built with.
         ui::packages()?;
     }
-    step("Rust tests", &mut command(cargo(), &["test", "--locked", "--workspace", "--no-fail-fast"]))?;
+    let mut tests = command(cargo(), &["test", "--locked", "--workspace", "--no-fail-fast"]);
+    step("Rust tests", tests.env(sample_tests::CRATE, sample_tests::prepare()?))?;
     cache_tests::run(&cache_tests::Args::default())?;
     grpc_tests::run(&foreign::Args::default())?;
     http3_tests::run(&foreign::Args::default())?;

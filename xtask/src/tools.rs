@@ -24,6 +24,8 @@ pub(crate) const SLAPD: Tool = Tool("slapd", "slapd");
 pub(crate) const GO: Tool = Tool("go", "golang-go");
 /// Runs those in PHP, which call its curl extension.
 pub(crate) const PHP: Tool = Tool("php", "php-cli php-curl");
+/// Compiles and runs those in C#.
+pub(crate) const MONO: Tool = Tool("mcs", "mono-mcs mono-runtime libmono-system-net-http4.0-cil");
 pub(crate) const OPENSSL: Tool = Tool("openssl", "openssl");
 
 /// Installs what is missing by `apt-get`, as root or through `sudo`.
