@@ -35,6 +35,7 @@ pub fn router(state: AdminState) -> Router {
         .merge(oauth::router(&app))
         .merge(scim::router(&app))
         .merge(portal::sandbox::router())
+        .merge(portal::programs::router())
         .merge(pages::router(&app))
         .merge(health::router())
         .fallback(|| async { Refusal::not_found("nothing is here") })

@@ -35,6 +35,9 @@ pub struct ContractSummary {
     pub version: String,
     pub description: Option<String>,
     pub operations: Vec<OperationSummary>,
+    /// The media type of its text as one document.
+    #[serde(skip)]
+    pub media_type: &'static str,
     /// What the contract says of the scopes that its operations need.
     #[serde(skip)]
     pub(crate) scopes: std::collections::BTreeMap<String, String>,
@@ -82,7 +85,8 @@ impl ContractTexts {
 }
 
 impl ContractSummary {
-    pub(crate) fn of(hash: &str, contract: &Contract) -> ContractSummary {
+    /// Of a contract that was read of a text with this hash.
+    pub(crate) fn of(hash: &str, contract: &Contract, text: &str) -> ContractSummary {
         let need = |need: &std::collections::BTreeMap<String, Vec<String>>| {
             need.iter().map(|(name, scopes)| (contract.scheme(name), scopes.clone())).collect()
         };
@@ -106,6 +110,7 @@ impl ContractSummary {
             version: contract.version.clone(),
             description: contract.description.clone(),
             operations: contract.operations.iter().map(operation).collect(),
+            media_type: contract.notation.media_type(text),
             scopes: contract.scope_texts(),
         }
     }
@@ -145,13 +150,13 @@ impl Contracts {
             // Checked a moment ago, by a plan or a dry run.
             if let Some(contract) = self.cached(hash) {
                 findings.extend(contract.findings.iter().cloned());
-                read.insert(Arc::clone(hash), Arc::new(ContractSummary::of(hash, &contract)));
+                read.insert(Arc::clone(hash), Arc::new(ContractSummary::of(hash, &contract, text)));
                 continue;
             }
             match Contract::parse(text, file) {
                 Ok(contract) => {
                     findings.extend(contract.findings.iter().cloned());
-                    read.insert(Arc::clone(hash), Arc::new(ContractSummary::of(hash, &contract)));
+                    read.insert(Arc::clone(hash), Arc::new(ContractSummary::of(hash, &contract, text)));
                     self.cache(Arc::clone(hash), Arc::new(contract));
                 }
                 Err(wrong) => findings.extend(wrong),

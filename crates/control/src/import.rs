@@ -40,6 +40,13 @@ struct Given {
     findings: Vec<Finding>,
 }
 
+impl Given {
+    fn summary(&self) -> ContractSummary {
+        let text = self.texts.0.get(&self.hash).map_or("", |text| &*text.text);
+        ContractSummary::of(&self.hash, &self.contract, text)
+    }
+}
+
 impl Control {
     /// Makes an API of a document, or brings one that is there up to date. Where an operation's `security` can be met by none of the
     /// policies asked for, checking it is left to the service, as it was before: the operation, or the API where it is all of them,
@@ -60,7 +67,7 @@ impl Control {
             tracing::error!(%error, "reading a contract failed");
             Error::Internal
         })??;
-        let mut summary = ContractSummary::of(&given.hash, &given.contract);
+        let mut summary = given.summary();
         let id = identity(&given.contract, &request).map_err(|finding| Error::Invalid(vec![finding]))?;
         let id = match &id.1 {
             Some(version) => format!("{}@{version}", id.0),
@@ -99,7 +106,7 @@ impl Control {
                     let choices = combine::Choices::of(request.conflicts, take(&mut request.choices))?;
                     let combined = combine::together(&id, given, changed, choices).await?;
                     given = combined.given.clone();
-                    summary = ContractSummary::of(&given.hash, &given.contract);
+                    summary = given.summary();
                     together = Some(combined);
                 }
                 let before = self.summary_of(&api);

@@ -9,6 +9,7 @@ mod limits;
 mod notices;
 mod problems;
 mod products;
+pub(crate) mod programs;
 mod reference;
 pub(crate) mod sandbox;
 pub(crate) mod try_it;

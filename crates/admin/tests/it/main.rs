@@ -29,6 +29,7 @@ mod passkeys;
 mod people;
 mod permissions;
 mod platform;
+mod programs;
 mod resources;
 mod sandbox;
 mod scim;

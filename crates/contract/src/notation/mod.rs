@@ -65,6 +65,22 @@ impl Notation {
         }
     }
 
+    /// The media type of a text in it, which is JSON or YAML where the notation knows both. A text of several files is told as the one document
+    /// that is made of it, which is JSON.
+    pub fn media_type(self, text: &str) -> &'static str {
+        let is_json = text.trim_start().starts_with('{') || is_several(text);
+        match self {
+            Notation::OpenApi if is_json => "application/vnd.oai.openapi+json",
+            Notation::OpenApi => "application/vnd.oai.openapi",
+            Notation::AsyncApi if is_json => "application/vnd.aai.asyncapi+json",
+            Notation::AsyncApi => "application/vnd.aai.asyncapi+yaml",
+            Notation::Wsdl => "application/wsdl+xml",
+            Notation::Postman | Notation::Har => "application/json",
+            // None is registered for either as text.
+            Notation::GraphQl | Notation::Protobuf => "text/plain; charset=utf-8",
+        }
+    }
+
     /// Whether a document in it is a contract as it stands; others are examples and recordings, of which a contract is made once.
     pub fn is_contract(self) -> bool {
         !matches!(self, Notation::Postman | Notation::Har)
