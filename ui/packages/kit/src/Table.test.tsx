@@ -73,6 +73,16 @@ describe('the states of a list', () => {
   });
 });
 
+describe('a narrow screen', () => {
+  it('has what stands nowhere else below its row, with what its head says', () => {
+    const stacked: Column<Row>[] = columns.map((column) => (column.id === 'calls' ? { ...column, hide: 'below' } : column));
+    render(table({ columns: stacked }));
+    const [, first] = screen.getAllByRole('row');
+    expect([...(first?.children ?? [])].map((cell) => cell.getAttribute('data-label'))).toEqual([null, 'Calls']);
+    expect(screen.getByRole('table').className).toContain('stacked');
+  });
+});
+
 describe('a long list', () => {
   it('draws the rows near the screen and keeps the height of the rest', () => {
     const view = rowWindow(10_000, { first: 5000, visible: 20, height: 40 });

@@ -1,5 +1,5 @@
 import { ProblemError } from '@pailou/api';
-import { type KeyboardEvent, type MouseEvent, type ReactNode, useMemo, useRef, useState } from 'react';
+import { type CSSProperties, type KeyboardEvent, type MouseEvent, type ReactNode, useMemo, useRef, useState } from 'react';
 import { Button } from './Button.tsx';
 import { cx } from './cx.ts';
 import { Icon } from './icons.tsx';
@@ -17,8 +17,8 @@ export interface Column<Row> {
   align?: 'end';
   /** CSS width. */
   width?: string;
-  /** Leaves the column out on narrow screens. */
-  hide?: 'narrow' | 'medium';
+  /** Leaves the column out on narrow screens. What stands nowhere else goes `below` the others there, over the whole width. */
+  hide?: 'narrow' | 'medium' | 'below';
 }
 
 interface TableProps<Row> {
@@ -71,14 +71,14 @@ export function Table<Row>(props: TableProps<Row>) {
   return (
     <div className={css.frame}>
       <div className={css.scroll}>
-        <table className={cx(css.table, dense && css.dense)} aria-busy={!rows || undefined} aria-rowcount={sorted ? sorted.length + 1 : undefined}>
+        <table className={cx(css.table, dense && css.dense, columns.some((column) => column.hide === 'below') && css.stacked)} aria-busy={!rows || undefined} aria-rowcount={sorted ? sorted.length + 1 : undefined}>
           <caption className="visually-hidden">{caption}</caption>
           <thead>
             <tr>
               {columns.map((column) => {
                 const active = order?.id === column.id;
                 return (
-                  <th key={column.id} scope="col" className={cellClass(column)} style={{ width: column.width }} aria-sort={active ? (order.down ? 'descending' : 'ascending') : undefined}>
+                  <th key={column.id} scope="col" className={cellClass(column)} style={cellStyle(column)} aria-sort={active ? (order.down ? 'descending' : 'ascending') : undefined}>
                     {column.sort && sorted ? (
                       <button type="button" className={css.sort} onClick={() => setOrder(active ? (order.down ? undefined : { id: column.id, down: true }) : { id: column.id, down: false })}>
                         {column.header}
@@ -128,7 +128,7 @@ export function Table<Row>(props: TableProps<Row>) {
                   }
                 >
                   {columns.map((column) => (
-                    <td key={column.id} className={cellClass(column)}>
+                    <td key={column.id} className={cellClass(column)} style={cellStyle(column)} data-label={column.hide === 'below' ? column.header : undefined}>
                       {column.cell(row)}
                     </td>
                   ))}
@@ -147,6 +147,11 @@ export function Table<Row>(props: TableProps<Row>) {
 
 function cellClass<Row>(column: Column<Row>): string {
   return cx(column.align === 'end' && css.end, column.hide && css[column.hide]);
+}
+
+/** Its width; where columns are stacked it stands for the flexible one. */
+function cellStyle<Row>(column: Column<Row>): CSSProperties | undefined {
+  return column.width ? ({ width: column.width, '--own': `0 0 ${column.width}` } as CSSProperties) : undefined;
 }
 
 /** A click on a link, button or selected text inside a row is not a click on the row. */

@@ -1,6 +1,6 @@
 import type { Documents, Stored } from '@pailou/api/admin';
 import * as admin from '@pailou/api/admin';
-import { Badge, Button, type Column, Confirm, Dialog, EmptyState, ErrorState, Field, format, PageHeader, SearchInput, Select, Stack, Table, TextArea, TextInput, useToast } from '@pailou/kit';
+import { Badge, Button, type Column, Confirm, Dialog, EmptyState, ErrorState, Field, format, PageHeader, SearchInput, Select, Stack, Table, TextArea, TextInput, useTask, useToast } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
@@ -29,7 +29,7 @@ export function Blocks() {
   );
   const columns: Column<Stored<Block>>[] = [
     { id: 'what', header: 'Refuses', sort: ({ document }) => wordsOf(document), cell: ({ document }) => <Refused document={document} /> },
-    { id: 'reason', header: 'Reason', hide: 'narrow', cell: ({ document }) => document.reason ?? <span className="muted">none given</span> },
+    { id: 'reason', header: 'Reason', hide: 'below', cell: ({ document }) => document.reason ?? <span className="muted">none given</span> },
     { id: 'since', header: 'Since', hide: 'medium', sort: (row) => row.updated_at, cell: (row) => <time title={format.fullTime(row.updated_at)}>{format.ago(row.updated_at)}</time> },
     { id: 'ends', header: 'Ends', sort: ({ document }) => document.expires_at ?? '9', cell: ({ document }) => (document.expires_at ? <time title={format.fullTime(document.expires_at)}>{format.until(document.expires_at)}</time> : 'when it is lifted') },
     {
@@ -106,25 +106,18 @@ function BlockDialog({ onClose }: { onClose: () => void }) {
   const [which, setWhich] = useState('');
   const [span, setSpan] = useState('1h');
   const [reason, setReason] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, run } = useTask();
   const toast = useToast();
   const about = WHATS.find(({ value }) => value === what) ?? WHATS[0];
   const save = async (event?: FormEvent) => {
     event?.preventDefault();
     if (which.trim() === '') return;
-    setBusy(true);
-    setError(undefined);
-    try {
+    await run(async () => {
       const made = await admin.block({ [what]: which.trim() } as unknown as admin.Blocked, { ...(span ? { for: span } : {}), ...(reason.trim() ? { reason: reason.trim() } : {}) });
       await forgetResources();
       toast.done([`Calls are refused: ${what === 'key' ? 'those with the key' : which.trim()}`, made.note].filter(Boolean).join('. '));
       onClose();
-    } catch (cause) {
-      setError(cause);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
     <Dialog
@@ -172,22 +165,17 @@ function BlockDialog({ onClose }: { onClose: () => void }) {
 }
 
 function LiftDialog({ document, onClose }: { document: Block; onClose: () => void }) {
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useTask();
   const toast = useToast();
   const lift = async () => {
-    setBusy(true);
     const { consumer, app, key_hash, address, api, route } = document;
     const about = Object.fromEntries(Object.entries({ consumer, app, key_hash, address, api, route }).filter(([, value]) => value));
-    try {
+    await run(async () => {
       await admin.unblock(about as unknown as admin.Blocked);
       await forgetResources();
       toast.done(`Calls are let in again: ${wordsOf(document)}`);
-    } catch (error) {
-      toast.failed('The block was not lifted', error);
-    } finally {
-      setBusy(false);
-      onClose();
-    }
+    }, (error) => toast.failed('The block was not lifted', error));
+    onClose();
   };
   return (
     <Confirm open onClose={onClose} onConfirm={() => void lift()} busy={busy} action="Lift" title="Lift this block?">

@@ -116,7 +116,7 @@ export function Catalogue() {
                     </>
                   ),
                 },
-                { id: 'by', header: 'By', hide: 'narrow', cell: (one) => (one.product ? `${one.product}, ${one.plan ?? ''}${one.subscription && one.subscription !== 'active' ? ` (${one.subscription})` : ''}` : <span className="muted">no subscription</span>) },
+                { id: 'by', header: 'By', hide: 'below', cell: (one) => (one.product ? `${one.product}, ${one.plan ?? ''}${one.subscription && one.subscription !== 'active' ? ` (${one.subscription})` : ''}` : <span className="muted">no subscription</span>) },
                 { id: 'calls', header: 'Calls, 30 d', align: 'end', sort: (one) => one.calls, cell: (one) => format.count(one.calls) },
               ]}
             />

@@ -39,8 +39,8 @@ export function Decisions() {
         </>
       ),
     },
-    { id: 'owner', header: 'Developer', hide: 'narrow', cell: (one) => one.owner ?? <span className="muted">nobody</span> },
-    { id: 'reason', header: 'They say', hide: 'medium', cell: (one) => one.reason ?? <span className="muted">nothing</span> },
+    { id: 'owner', header: 'Developer', hide: 'below', cell: (one) => one.owner ?? <span className="muted">nobody</span> },
+    { id: 'reason', header: 'They say', hide: 'below', cell: (one) => one.reason ?? <span className="muted">nothing</span> },
     { id: 'asked', header: 'Since', hide: 'narrow', cell: (one) => <time title={format.fullTime(one.asked_at)}>{format.ago(one.asked_at)}</time> },
     { id: 'due', header: 'Due', cell: (one) => (!one.due_at ? <span className="muted">not said</span> : one.overdue ? <Badge tone="bad">overdue since {format.dayOf(one.due_at)}</Badge> : <time title={format.fullTime(one.due_at)}>{format.until(one.due_at)}</time>) },
   ];

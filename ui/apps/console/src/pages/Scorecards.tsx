@@ -67,7 +67,7 @@ export function Scorecards() {
                 ),
               },
               { id: 'score', header: 'Score', align: 'end', sort: (card) => card.score, cell: (card) => <Score of={card.score} /> },
-              { id: 'missing', header: 'Missing', hide: 'narrow', cell: (card) => card.missing.map(requirementName).join(', ') || <span className="muted">nothing</span> },
+              { id: 'missing', header: 'Missing', hide: 'below', cell: (card) => card.missing.map(requirementName).join(', ') || <span className="muted">nothing</span> },
             ]}
           />
         )}

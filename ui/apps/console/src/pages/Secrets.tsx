@@ -139,7 +139,7 @@ function Elsewhere({ q }: { q: string }) {
 const ELSEWHERE: Column<admin.SecretReference>[] = [
   { id: 'reference', header: 'Reference', sort: ({ reference }) => reference, cell: ({ reference }) => <code className={css.long}>{reference}</code> },
   { id: 'place', header: 'Kept in', hide: 'narrow', sort: ({ place }) => place, cell: ({ place }) => <Badge>{PLACES[place]}</Badge> },
-  { id: 'users', header: 'Named by', hide: 'narrow', cell: ({ used_by }) => <ResourceLinks all={used_by} none="nothing" /> },
+  { id: 'users', header: 'Named by', hide: 'below', cell: ({ used_by }) => <ResourceLinks all={used_by} none="nothing" /> },
   {
     id: 'state',
     header: 'State',

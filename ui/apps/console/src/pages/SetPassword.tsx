@@ -1,5 +1,5 @@
 import * as admin from '@pailou/api/admin';
-import { Button, Callout, ErrorState, Field, Mark, TextInput, ThemeToggle } from '@pailou/kit';
+import { Button, Callout, ErrorState, Field, Mark, TextInput, ThemeToggle, useTask } from '@pailou/kit';
 import { ProblemError } from '@pailou/api';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
@@ -16,23 +16,16 @@ export function SetPassword() {
   const [link] = useState(takeLink);
   const [password, setPassword] = useState('');
   const [again, setAgain] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, run } = useTask();
   const differs = again !== '' && again !== password;
   const over = !link || (error instanceof ProblemError && error.status === 401);
   const save = async (event: FormEvent) => {
     event.preventDefault();
     if (!link || differs) return;
-    setBusy(true);
-    setError(undefined);
-    try {
+    await run(async () => {
       const { email } = await admin.setPassword(link, password);
       await navigate({ to: '/sign-in', search: { email }, replace: true });
-    } catch (cause) {
-      setError(cause);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
     <main className={css.page}>

@@ -12,7 +12,7 @@ const columns: Column<admin.Delivery>[] = [
   {
     id: 'trouble',
     header: 'What came of it',
-    hide: 'narrow',
+    hide: 'below',
     cell: (one) => (
       <>
         {one.trouble ?? (one.state === 'taken' ? 'It was taken.' : 'It is about to be told.')}

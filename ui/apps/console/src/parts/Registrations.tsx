@@ -31,7 +31,7 @@ const columns: Column<admin.Registration>[] = [
   {
     id: 'trouble',
     header: 'What came of it',
-    hide: 'narrow',
+    hide: 'below',
     cell: (one) => (
       <>
         {one.trouble ?? (one.managed ? 'It can be changed and deleted from here.' : 'The server lets it be changed by hand alone.')}

@@ -88,7 +88,7 @@ function Endpoints({ standing }: { standing: UpstreamStanding }) {
     {
       id: 'checks',
       header: 'Checks',
-      hide: 'narrow',
+      hide: 'below',
       cell: (one) => {
         const said = checksOf(one);
         return said.length ? said.map((line) => <div key={line} className={css.check}>{line}</div>) : <span className="muted">none are set up</span>;

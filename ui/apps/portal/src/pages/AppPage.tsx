@@ -1,5 +1,5 @@
 // One app: how it is used, its keys, what it is subscribed to, and each of its calls.
-import { Breadcrumbs, Button, Confirm, PageHeader, Stack, Tabs, useToast } from '@pailou/kit';
+import { Breadcrumbs, Button, Confirm, PageHeader, Stack, Tabs, useTask, useToast } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -44,16 +44,13 @@ function Content({ app }: { app: PortalApp }) {
   const toast = useToast();
   const [deleting, setDeleting] = useState(false);
   const [editing, setEditing] = useState(false);
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useTask();
   const remove = async () => {
-    setBusy(true);
-    try {
+    await run(async () => {
       await navigate({ to: '/apps' });
       await deleteApp(app.name);
       toast.done(`${app.title || app.name} is deleted.`);
-    } catch (error) {
-      toast.failed('The app was not deleted', error);
-    }
+    }, (error) => toast.failed('The app was not deleted', error));
   };
   return (
     <Stack gap={5}>

@@ -1,5 +1,5 @@
 // The apps a person agreed to, and the way to take it back.
-import { Button, Confirm, EmptyState, format, PageHeader, Panel, Stack, Table, useToast } from '@pailou/kit';
+import { Button, Confirm, EmptyState, format, PageHeader, Panel, Stack, Table, useTask, useToast } from '@pailou/kit';
 import type { Consent } from '@pailou/api/portal';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -21,20 +21,15 @@ export function ConsentsPage() {
 function Page() {
   const query = useQuery(consents);
   const [ending, setEnding] = useState<Consent>();
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useTask();
   const toast = useToast();
   const end = async () => {
     if (!ending) return;
-    setBusy(true);
-    try {
+    await run(async () => {
       await revokeConsent(ending.client_id);
       toast.done(`${ending.app} can act for you no more.`);
       setEnding(undefined);
-    } catch (error) {
-      toast.failed('It was not taken back', error);
-    } finally {
-      setBusy(false);
-    }
+    }, (error) => toast.failed('It was not taken back', error));
   };
   return (
     <Stack gap={5}>
@@ -53,7 +48,7 @@ function Page() {
               }
               columns={[
                 { id: 'app', header: 'App', sort: (consent) => consent.app, cell: (consent) => consent.app },
-                { id: 'scopes', header: 'May', hide: 'narrow', cell: (consent) => (consent.scopes.length ? consent.scopes.map((scope) => <code key={scope}>{scope} </code>) : 'know who you are') },
+                { id: 'scopes', header: 'May', hide: 'below', cell: (consent) => (consent.scopes.length ? consent.scopes.map((scope) => <code key={scope}>{scope} </code>) : 'know who you are') },
                 { id: 'at', header: 'Since', hide: 'narrow', sort: (consent) => consent.at, cell: (consent) => format.ago(consent.at) },
                 {
                   id: 'actions',

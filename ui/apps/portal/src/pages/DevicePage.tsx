@@ -1,5 +1,5 @@
 // A device shows a code: a person types it here, sees what the device asks for, and gives their word.
-import { Button, Callout, EmptyState, ErrorState, Field, Mark, Panel, Stack, TextInput } from '@pailou/kit';
+import { Button, Callout, EmptyState, ErrorState, Field, Mark, Panel, Stack, TextInput, useTask } from '@pailou/kit';
 import type { DeviceAsked } from '@pailou/api/portal';
 import { getRouteApi } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
@@ -24,18 +24,11 @@ function Page() {
   const [code, setCode] = useState(route.useSearch().code ?? '');
   const [asked, setAsked] = useState<DeviceAsked>();
   const [decided, setDecided] = useState<boolean>();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, run } = useTask();
   const act = async (action: () => Promise<void>) => {
-    setBusy(true);
-    setError(undefined);
-    try {
+    await run(async () => {
       await action();
-    } catch (cause) {
-      setError(cause);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   const look = (event: FormEvent) => {
     event.preventDefault();

@@ -1,6 +1,6 @@
 // What links in letters lead to, and the second factor of an account.
 import { ProblemError } from '@pailou/api';
-import { Button, Callout, ErrorState, Field, Identities, Mark, Panel, SecondFactor, Stack, TextInput } from '@pailou/kit';
+import { Button, Callout, ErrorState, Field, Identities, Mark, Panel, SecondFactor, Stack, TextInput, useTask } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useState } from 'react';
@@ -25,19 +25,12 @@ function Card({ title, lead, children }: { title: string; lead?: string; childre
 
 /** A form that sends something once; what it says of a refusal that ends the link. */
 function useSending() {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, run } = useTask();
   const send = async (event: FormEvent, work: () => Promise<void>) => {
     event.preventDefault();
-    setBusy(true);
-    setError(undefined);
-    try {
+    await run(async () => {
       await work();
-    } catch (cause) {
-      setError(cause);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return { busy, error, send };
 }

@@ -48,7 +48,7 @@ export function AppCalls({ app }: { app: PortalApp }) {
             { id: 'method', header: 'Method', cell: (call) => <MethodBadge method={call.method} />, width: '5rem' },
             { id: 'path', header: 'Path', cell: (call) => <code>{call.path}</code> },
             { id: 'status', header: 'Status', cell: (call) => <StatusBadge status={call.status} />, width: '5rem' },
-            { id: 'problem', header: 'Refused because', hide: 'narrow', cell: (call) => call.problem ?? '' },
+            { id: 'problem', header: 'Refused because', hide: 'below', cell: (call) => call.problem ?? '' },
             { id: 'duration', header: 'Took', align: 'end', hide: 'narrow', cell: (call) => format.millis(call.duration_ms) },
           ]}
           footer={

@@ -1,6 +1,6 @@
 // An app as an OAuth client: made here, its secret shown once, changed, rotated, taken away.
 import { ProblemError } from '@pailou/api';
-import { Button, Callout, Checkbox, CodeBlock, Confirm, CopyButton, Dialog, EmptyState, ErrorState, Facts, Field, format, KeyReveal, Panel, Skeleton, Stack, Table, TextArea, useToast } from '@pailou/kit';
+import { Button, Callout, Checkbox, CodeBlock, Confirm, CopyButton, Dialog, EmptyState, ErrorState, Facts, Field, format, KeyReveal, Panel, Skeleton, Stack, Table, TextArea, useTask, useToast } from '@pailou/kit';
 import type { ClientForm, IssuedClient, OAuthClient, PortalApp } from '@pailou/api/portal';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
@@ -68,20 +68,15 @@ export function AppClient({ app }: { app: PortalApp }) {
 function Client({ app, client, onEdit, onIssued }: { app: PortalApp; client: OAuthClient; onEdit: () => void; onIssued: (issued: IssuedClient) => void }) {
   const [rotating, setRotating] = useState(false);
   const [removing, setRemoving] = useState(false);
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useTask();
   const toast = useToast();
   const secretless = client.public || client.has_keys;
   const act = async (what: string, action: () => Promise<void>) => {
-    setBusy(true);
-    try {
+    await run(async () => {
       await action();
       setRotating(false);
       setRemoving(false);
-    } catch (error) {
-      toast.failed(what, error);
-    } finally {
-      setBusy(false);
-    }
+    }, (error) => toast.failed(what, error));
   };
   const rotate = () => act('No secret was made', async () => onIssued(await rotateClientSecret(app.name, true)));
   const remove = () =>
@@ -179,20 +174,14 @@ function ClientDialog({ app, client, onClose, onDone }: { app: PortalApp; client
   const [open, setOpen] = useState(client?.public ?? false);
   const [dpop, setDpop] = useState(client?.dpop ?? false);
   const [uris, setUris] = useState(client?.redirect_uris.join('\n') ?? '');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, run } = useTask();
   const toggle = (grant: Grant) => setGrants(grants.includes(grant) ? grants.filter((other) => other !== grant) : [...grants, grant]);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    setBusy(true);
-    setError(undefined);
-    try {
+    await run(async () => {
       const form: ClientForm = { grants, public: open, dpop, redirect_uris: uris.split(/\s+/).filter(Boolean) };
       onDone(await putClient(app.name, form));
-    } catch (cause) {
-      setError(cause);
-      setBusy(false);
-    }
+    });
   };
   return (
     <Dialog

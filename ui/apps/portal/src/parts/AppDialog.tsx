@@ -1,5 +1,5 @@
 // What an app is called: asked when it is made, and changed later.
-import { Button, Dialog, ErrorState, Field, TextArea, TextInput } from '@pailou/kit';
+import { Button, Dialog, ErrorState, Field, TextArea, TextInput, useTask } from '@pailou/kit';
 import type { PortalApp } from '@pailou/api/portal';
 import { type FormEvent, useState } from 'react';
 import { createApp, updateApp } from '../api/account.ts';
@@ -21,23 +21,17 @@ export function AppDialog(props: DialogProps) {
 function Open({ app, onClose, onDone }: DialogProps) {
   const [title, setTitle] = useState(app?.title ?? '');
   const [description, setDescription] = useState(app?.description ?? '');
-  const [busy, setBusy] = useState(false);
+  const { busy, error, run } = useTask();
   const [tried, setTried] = useState(false);
-  const [error, setError] = useState<unknown>();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
     if (!title.trim()) return;
-    setBusy(true);
-    setError(undefined);
-    try {
+    await run(async () => {
       const form = { title: title.trim(), description: description.trim() };
       if (app) await updateApp(app.name, form);
       onDone(app?.name ?? (await createApp(form)).name);
-    } catch (cause) {
-      setError(cause);
-      setBusy(false);
-    }
+    });
   };
   return (
     <Dialog

@@ -1,5 +1,5 @@
 // The keys of an app: made and shown once, rotated with an overlap, revoked.
-import { Button, Callout, Confirm, Dialog, EmptyState, format, KeyReveal, Panel, Stack, Table, useToast } from '@pailou/kit';
+import { Button, Callout, Confirm, Dialog, EmptyState, format, KeyReveal, Panel, Stack, Table, useTask, useToast } from '@pailou/kit';
 import { useState } from 'react';
 import { issueKey, revokeKey } from '../api/account.ts';
 import type { AppKey, IssuedKey, PortalApp } from '@pailou/api/portal';
@@ -8,35 +8,25 @@ import { useKey } from '../keys.tsx';
 export function AppKeys({ app }: { app: PortalApp }) {
   const [issued, setIssued] = useState<{ key: IssuedKey; instead?: AppKey }>();
   const [revoking, setRevoking] = useState<AppKey>();
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useTask();
   const toast = useToast();
   const mine = useKey();
 
   const issue = async (instead?: AppKey) => {
-    setBusy(true);
-    try {
+    await run(async () => {
       const key = await issueKey(app.name);
       mine.set(key.key);
       setIssued({ key, instead });
-    } catch (error) {
-      toast.failed('No key was made', error);
-    } finally {
-      setBusy(false);
-    }
+    }, (error) => toast.failed('No key was made', error));
   };
 
   const revoke = async () => {
     if (!revoking?.key_hash) return;
-    setBusy(true);
-    try {
+    await run(async () => {
       await revokeKey(app.name, revoking.key_hash);
       toast.done('The key is revoked.');
       setRevoking(undefined);
-    } catch (error) {
-      toast.failed('The key was not revoked', error);
-    } finally {
-      setBusy(false);
-    }
+    }, (error) => toast.failed('The key was not revoked', error));
   };
 
   return (
@@ -63,7 +53,7 @@ export function AppKeys({ app }: { app: PortalApp }) {
             { id: 'hint', header: 'Key', cell: (key) => <code>{key.hint ?? ''}…</code> },
             { id: 'created', header: 'Made', hide: 'narrow', sort: (key) => key.created_at, cell: (key) => (key.created_at ? format.ago(key.created_at) : '–') },
             { id: 'used', header: 'Last used', sort: (key) => key.last_used_at, cell: (key) => (key.last_used_at ? <time title={format.fullTime(key.last_used_at)}>{format.ago(key.last_used_at)}</time> : 'not yet') },
-            { id: 'expires', header: 'Works until', hide: 'narrow', sort: (key) => key.expires_at, cell: (key) => (key.expires_at ? format.fullTime(key.expires_at) : 'you revoke it') },
+            { id: 'expires', header: 'Works until', hide: 'below', sort: (key) => key.expires_at, cell: (key) => (key.expires_at ? format.fullTime(key.expires_at) : 'you revoke it') },
             {
               id: 'actions',
               header: 'Actions',

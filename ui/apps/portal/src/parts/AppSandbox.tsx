@@ -1,5 +1,5 @@
 // Where mocks of the APIs answer for an app, before it may call the real ones.
-import { Button, CodeBlock, Confirm, EmptyState, ErrorState, Panel, Skeleton, Stack, useToast } from '@pailou/kit';
+import { Button, CodeBlock, Confirm, EmptyState, ErrorState, Panel, Skeleton, Stack, useTask, useToast } from '@pailou/kit';
 import type { PortalApp } from '@pailou/api/portal';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -13,20 +13,15 @@ export function AppSandbox({ app }: { app: PortalApp }) {
   const key = useKey();
   const toast = useToast();
   const [resetting, setResetting] = useState(false);
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useTask();
   if (all.error) return <ErrorState error={all.error} retry={() => void all.refetch()} />;
   if (!all.data) return <Skeleton lines={5} />;
   const reset = async () => {
-    setBusy(true);
-    try {
+    await run(async () => {
       await resetSandbox(app.name);
       toast.done('The sandbox is empty again.');
-    } catch (error) {
-      toast.failed('The sandbox was not emptied', error);
-    } finally {
-      setBusy(false);
-      setResetting(false);
-    }
+    }, (error) => toast.failed('The sandbox was not emptied', error));
+    setResetting(false);
   };
   return (
     <Stack gap={4}>

@@ -56,7 +56,7 @@ export function AppSubscriptions({ app }: { app: PortalApp }) {
             { id: 'plan', header: 'Plan', sort: (s) => s.plan_title, cell: (s) => (s.change ? <>{s.plan_title} <Badge tone="warn">{s.change_title ?? s.change.plan} asked for</Badge></> : s.plan_title) },
             { id: 'state', header: 'State', sort: (s) => s.state, cell: (s) => <StateChip state={s.state} /> },
             { id: 'ends', header: 'Ends', hide: 'narrow', sort: (s) => s.expires_at, cell: (s) => (s.expires_at ? <time title={format.fullTime(s.expires_at)}>{format.dayOf(s.expires_at)}</time> : s.state === 'active' ? 'when you end it' : '–') },
-            { id: 'reason', header: 'What that means', hide: 'narrow', cell: (s) => <>{MEANINGS[s.state]}{s.reason && <span className="muted"> · {s.reason}</span>}</> },
+            { id: 'reason', header: 'What that means', hide: 'below', cell: (s) => <>{MEANINGS[s.state]}{s.reason && <span className="muted"> · {s.reason}</span>}</> },
             {
               id: 'actions',
               header: 'Actions',

@@ -1,5 +1,5 @@
 // The end of "Get access": the key, a call that works, and its answer.
-import { buttonClass, Button, Callout, CodeBlock, CopyButton, EmptyState, ErrorState, PageHeader, Panel, Skeleton, Stack } from '@pailou/kit';
+import { buttonClass, Button, Callout, CodeBlock, CopyButton, EmptyState, ErrorState, PageHeader, Panel, Skeleton, Stack, useTask } from '@pailou/kit';
 import { Answer, curl, problemCode, type TryAnswer } from '@pailou/reference';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -71,17 +71,14 @@ const NOT_YET: ReadonlySet<string> = new Set(['unauthenticated', 'subscription-r
 function Call({ api, apiKey }: { api: string; apiKey: string }) {
   const detail = useQuery(apiQuery(api));
   const call = useQuery({ ...firstCall(api, detail.data?.contract ?? true), enabled: detail.data !== undefined });
-  const [busy, setBusy] = useState(false);
+  const { busy, error, run } = useTask();
   const [answer, setAnswer] = useState<TryAnswer>();
-  const [error, setError] = useState<unknown>();
   if (detail.error || call.error) return <ErrorState error={detail.error ?? call.error} retry={() => void (detail.error ? detail.refetch() : call.refetch())} compact />;
   if (!detail.data || !call.data) return <Skeleton lines={3} />;
   const header = keyHeader(detail.data);
   const { request } = call.data;
   const send = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
+    await run(async () => {
       const sent = header && apiKey ? { ...request, headers: { ...request.headers, [header]: apiKey } } : request;
       let answer = await tryCall(api, sent);
       // Every gateway knows a new key within a second; whoever is faster than that should not be told that it is wrong.
@@ -90,11 +87,7 @@ function Call({ api, apiKey }: { api: string; apiKey: string }) {
         answer = await tryCall(api, sent);
       }
       setAnswer(answer);
-    } catch (cause) {
-      setError(cause);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
     <Panel title="Your first call">

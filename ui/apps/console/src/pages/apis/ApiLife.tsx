@@ -117,7 +117,7 @@ function History({ events }: { events: admin.Life['history'] }) {
       columns={[
         { id: 'what', header: 'What', cell: (one) => (one.what === 'emergency' ? <Badge tone="bad">emergency</Badge> : one.review ? <Link to="/reviews/$number" params={{ number: String(one.review) }}>reviewed</Link> : <StateChip state={one.what} />) },
         { id: 'by', header: 'By', cell: (one) => one.by },
-        { id: 'why', header: 'Why', hide: 'narrow', cell: (one) => one.reason ?? <span className="muted">{one.revision ? `revision ${one.revision}` : ''}</span> },
+        { id: 'why', header: 'Why', hide: 'below', cell: (one) => one.reason ?? <span className="muted">{one.revision ? `revision ${one.revision}` : ''}</span> },
         { id: 'at', header: 'When', align: 'end', cell: (one) => <span title={format.fullTime(one.at)}>{format.ago(one.at)}</span> },
       ]}
     />

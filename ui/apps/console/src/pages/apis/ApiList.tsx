@@ -7,6 +7,7 @@ import { PageFooter, useListSearch } from '../../parts/paging.tsx';
 import { errorShare } from '../../parts/traffic-series.ts';
 import { listQuery } from '../../queries.ts';
 import { IfMay } from '../../parts/may.tsx';
+import { isShown, LifeChip } from './ApiChips.tsx';
 
 const HOUR = 3_600_000;
 
@@ -35,13 +36,13 @@ export function ApiList() {
           <Link to="/apis/$id" params={{ id: admin.idOf(document) }}>
             <b>{document.title ?? document.name}</b>
           </Link>{' '}
-          {document.version && <Badge>{document.version}</Badge>}
+          {document.version && <Badge>{document.version}</Badge>} <LifeChip api={document} />
           {document.title && <div className="muted mono">{admin.idOf(document)}</div>}
         </>
       ),
     },
     { id: 'listen', header: 'Answers at', cell: ({ document }) => <span className="mono">{[document.listen.hosts?.[0], document.listen.path ?? '/'].filter(Boolean).join('')}</span>, sort: ({ document }) => document.listen.path },
-    { id: 'visibility', header: 'Portal', hide: 'medium', cell: ({ document }) => <StateChip state={document.visibility ?? 'public'} />, sort: ({ document }) => document.visibility ?? 'public' },
+    { id: 'visibility', header: 'Portal', hide: 'medium', cell: ({ document }) => <StateChip state={isShown(document) ? 'public' : 'private'} />, sort: ({ document }) => String(isShown(document)) },
     { id: 'policies', header: 'Policies', hide: 'medium', align: 'end', cell: ({ document }) => document.policies?.length ?? 0, sort: ({ document }) => document.policies?.length ?? 0 },
     { id: 'calls', header: 'Calls, last hour', align: 'end', cell: ({ document }) => format.count(top.data ? (traffic.get(admin.idOf(document))?.requests ?? 0) : undefined), sort: ({ document }) => traffic.get(admin.idOf(document))?.requests ?? 0 },
     {

@@ -1,6 +1,6 @@
 import { ProblemError } from '@pailou/api';
 import * as admin from '@pailou/api/admin';
-import { Badge, Breadcrumbs, Button, Confirm, EmptyState, ErrorState, PageHeader, Skeleton, StateChip, useToast } from '@pailou/kit';
+import { Badge, Breadcrumbs, Button, Confirm, EmptyState, ErrorState, PageHeader, Skeleton, StateChip, useTask, useToast } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { BlockButton } from '../../parts/BlockButton.tsx';
 import { TabLinks } from '../../parts/TabLinks.tsx';
 import { forgetResources, resourceQuery } from '../../queries.ts';
 import { Needs } from '../../parts/may.tsx';
+import { isShown, LifeChip } from './ApiChips.tsx';
 
 const TABS = [
   { to: '/apis/$id', label: 'Overview', exact: true },
@@ -20,15 +21,12 @@ const TABS = [
   { to: '/apis/$id/revisions', label: 'Revisions' },
 ] as const;
 
-/** Whether everybody finds it in the portal: what is not published yet, and what is archived, is not there. */
-const isShown = (api: admin.Api) => api.visibility !== 'private' && !['draft', 'review', 'archived'].includes(api.lifecycle?.state ?? 'published');
-
 /** The frame of an API's pages: its name, its state and the tabs. */
 export function ApiPage() {
   const { id } = useParams({ from: '/shell/apis/$id' });
   const api = useQuery(resourceQuery('api', id));
   const [removing, setRemoving] = useState(false);
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useTask();
   const navigate = useNavigate();
   const toast = useToast();
   const crumbs = <Breadcrumbs crumbs={[<Link key="apis" to="/apis">APIs</Link>, id]} />;
@@ -48,18 +46,13 @@ export function ApiPage() {
   }
   const document = api.data?.body;
   const remove = async () => {
-    setBusy(true);
-    try {
+    await run(async () => {
       await admin.remove('api', id, api.data?.etag);
       await navigate({ to: '/apis' });
       await forgetResources();
       toast.done(`Deleted API ${id}`);
-    } catch (error) {
-      toast.failed(`Could not delete ${id}`, error);
-    } finally {
-      setBusy(false);
-      setRemoving(false);
-    }
+    }, (error) => toast.failed(`Could not delete ${id}`, error));
+    setRemoving(false);
   };
   return (
     <>
@@ -71,7 +64,7 @@ export function ApiPage() {
             <>
               {document.version && <Badge>{document.version}</Badge>}
               <StateChip state={isShown(document) ? 'public' : 'private'} label={isShown(document) ? 'in the portal' : 'not in the portal'} />
-              {document.lifecycle?.state && document.lifecycle.state !== 'published' && <StateChip state={document.lifecycle.state} />}
+              <LifeChip api={document} />
               {!document.contract && <Badge tone="warn">pass-through</Badge>}
             </>
           )

@@ -58,7 +58,7 @@ export function TheEnd({ id, api }: { id: string; api: admin.Api }) {
             columns={[
               { id: 'state', header: 'State', cell: (one) => <Badge tone={WHEN[when(one, now)][0]}>{WHEN[when(one, now)][1]}</Badge> },
               { id: 'from', header: 'From', cell: (one) => format.fullTime(one.from) },
-              { id: 'until', header: 'Until', hide: 'narrow', cell: (one) => format.fullTime(one.until) },
+              { id: 'until', header: 'Until', hide: 'below', cell: (one) => format.fullTime(one.until) },
               { id: 'long', header: 'For', align: 'end', hide: 'narrow', cell: lasting },
               {
                 id: 'off',

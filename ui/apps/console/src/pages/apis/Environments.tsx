@@ -40,7 +40,7 @@ export function Environments({ id, api }: { id: string; api: admin.Api }) {
           {
             id: 'from',
             header: 'Came',
-            hide: 'narrow',
+            hide: 'below',
             cell: (one) => {
               const row = there(one);
               const last = row?.promotions[0];

@@ -1,4 +1,4 @@
-import { useToast, useTask } from '@pailou/kit';
+import { useTask, useToast } from '@pailou/kit';
 import { useQueryClient } from '@tanstack/react-query';
 import { forgetResources, lifeQuery } from '../../queries.ts';
 

@@ -1,6 +1,6 @@
 // Who uses the workspace's portal.
 import * as admin from '@pailou/api/admin';
-import { Badge, Button, type Column, Confirm, EmptyState, format, PageHeader, SearchInput, Stack, StateChip, Table, useToast } from '@pailou/kit';
+import { Badge, Button, type Column, Confirm, EmptyState, format, PageHeader, SearchInput, Stack, StateChip, Table, useTask, useToast } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -30,7 +30,7 @@ export function Developers() {
     {
       id: 'state',
       header: 'Signs in with',
-      hide: 'narrow',
+      hide: 'below',
       cell: ({ state, second_factor, passkeys, identities }) => (
         <span className={css.roles}>
           {state !== 'active' && <StateChip state="pending" label={state} />}
@@ -86,19 +86,15 @@ export function Developers() {
 }
 
 function ResetDialog({ developer, onClose }: { developer: admin.Developer; onClose: () => void }) {
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useTask();
   const toast = useToast();
   const reset = async () => {
-    setBusy(true);
-    try {
+    await run(async () => {
       await admin.resetDeveloperFactor(developer.email);
       await Promise.all([queryClient.invalidateQueries({ queryKey: ['developers'] }), queryClient.invalidateQueries({ queryKey: ['audit'] })]);
       toast.done(`${developer.name} is asked for nothing beside the password any more`);
-    } catch (error) {
-      toast.failed('The second factor stays', error);
-    } finally {
-      onClose();
-    }
+    }, (error) => toast.failed('The second factor stays', error));
+    onClose();
   };
   return (
     <Confirm open danger busy={busy} action="Take off" title={`Take the second factor off ${developer.name}?`} onClose={onClose} onConfirm={() => void reset()}>

@@ -1,5 +1,5 @@
 import * as admin from '@pailou/api/admin';
-import { Badge, Button, Callout, type Column, Confirm, CopyButton, Dialog, Drawer, EmptyState, ErrorState, Field, format, PageHeader, passkeyTimes, Row, SearchInput, Skeleton, Stack, StateChip, Table, Tabs, TextInput, useToast } from '@pailou/kit';
+import { Badge, Button, Callout, type Column, Confirm, CopyButton, Dialog, Drawer, EmptyState, ErrorState, Field, format, PageHeader, passkeyTimes, Row, SearchInput, Skeleton, Stack, StateChip, Table, Tabs, TextInput, useTask, useToast } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
@@ -128,40 +128,28 @@ function HeldRoles({ roles, byGroups = [] }: { roles: readonly admin.Membership[
 /** A member: what they may do and why, and what can be done with them. */
 function MemberDrawer({ member, onDo, onClose }: { member: admin.Member; onDo: (doing: Doing) => void; onClose: () => void }) {
   const permissions = useQuery(memberPermissionsQuery(member.email));
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useTask();
   const toast = useToast();
   const link = async () => {
-    setBusy(true);
-    try {
+    await run(async () => {
       onDo({ what: 'link', invitation: await admin.memberLink(member.email) });
-    } catch (error) {
-      toast.failed('No link was made', error);
-      setBusy(false);
-    }
+    }, (error) => toast.failed('No link was made', error));
   };
   const reset = async () => {
-    setBusy(true);
-    try {
+    await run(async () => {
       await admin.resetSecondFactor(member.email);
       await forgetPeople();
       toast.done(`${member.name} is asked for nothing beside the password any more`);
       onClose();
-    } catch (error) {
-      toast.failed('The second factor stays', error);
-      setBusy(false);
-    }
+    }, (error) => toast.failed('The second factor stays', error));
   };
   const removePasskey = async ({ id, name }: admin.Passkey) => {
-    setBusy(true);
-    try {
+    await run(async () => {
       await admin.removeMemberPasskey(member.email, id);
       await forgetPeople();
       toast.done(`${name} of ${member.name} signs in no more`);
       onClose();
-    } catch (error) {
-      toast.failed('The passkey stays', error);
-      setBusy(false);
-    }
+    }, (error) => toast.failed('The passkey stays', error));
   };
   const scopes = [...new Set(permissions.data?.map(({ workspace }) => workspace))];
   return (
@@ -236,22 +224,16 @@ function InviteDialog({ onInvited, onClose }: { onInvited: (invitation: admin.In
   const [email, setEmail] = useState('');
   const [name, setName] = useState('');
   const [roles, setRoles] = useState<admin.Membership[]>([{ role: 'viewer', workspace: 'default' }]);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, run } = useTask();
   const ready = email.includes('@') && name.trim() !== '' && roles.length > 0;
   const save = async (event?: FormEvent) => {
     event?.preventDefault();
     if (!ready) return;
-    setBusy(true);
-    setError(undefined);
-    try {
+    await run(async () => {
       const invitation = await admin.invite({ email: email.trim(), name: name.trim(), roles });
       await forgetPeople();
       onInvited(invitation);
-    } catch (cause) {
-      setError(cause);
-      setBusy(false);
-    }
+    });
   };
   return (
     <Dialog
@@ -304,21 +286,15 @@ function LinkDialog({ invitation: { member, link, expires_at }, onClose }: { inv
 
 function RolesDialog({ member, onClose }: { member: admin.Member; onClose: () => void }) {
   const [roles, setRoles] = useState<admin.Membership[]>(member.roles);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, run } = useTask();
   const toast = useToast();
   const save = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
+    await run(async () => {
       await admin.setMemberRoles(member.email, roles);
       await forgetPeople();
       toast.done(`${member.name} has other roles, in force now`);
       onClose();
-    } catch (cause) {
-      setError(cause);
-      setBusy(false);
-    }
+    });
   };
   return (
     <Dialog
@@ -343,20 +319,16 @@ function RolesDialog({ member, onClose }: { member: admin.Member; onClose: () =>
 }
 
 function RemoveDialog({ member, onClose }: { member: admin.Member; onClose: () => void }) {
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useTask();
   const may = useMay();
   const toast = useToast();
   const remove = async () => {
-    setBusy(true);
-    try {
+    await run(async () => {
       await admin.removeMember(member.email);
       await forgetPeople();
       toast.done(`Removed ${member.name}`);
-    } catch (error) {
-      toast.failed(`Could not remove ${member.name}`, error);
-    } finally {
-      onClose();
-    }
+    }, (error) => toast.failed(`Could not remove ${member.name}`, error));
+    onClose();
   };
   return (
     <Confirm open onClose={onClose} onConfirm={() => void remove()} busy={busy || !may('people:write')} danger action="Remove" title={`Remove ${member.name}?`}>

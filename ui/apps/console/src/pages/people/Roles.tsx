@@ -1,5 +1,5 @@
 import * as admin from '@pailou/api/admin';
-import { Badge, Button, Checkbox, Confirm, Dialog, ErrorState, Field, Panel, Row, Skeleton, Stack, TextInput, useToast } from '@pailou/kit';
+import { Badge, Button, Checkbox, Confirm, Dialog, ErrorState, Field, Panel, Row, said, Skeleton, Stack, TextInput, useTask, useToast } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Needs } from '../../parts/may.tsx';
@@ -48,7 +48,7 @@ export function RolePanel() {
             }
           >
             <Stack gap={2}>
-              {role.description && <p>{role.description}</p>}
+              {role.description && <p>{said(role.description)}</p>}
               <details>
                 <summary>What it may</summary>
                 <PermissionList permissions={role.permissions} />
@@ -69,8 +69,7 @@ function RoleDialog({ role, all, onClose }: { role?: admin.Role; all: readonly a
   const [name, setName] = useState(role?.name ?? '');
   const [description, setDescription] = useState(role?.description ?? '');
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(role?.permissions));
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, run } = useTask();
   const toast = useToast();
   // The administrator's role has every permission there is; an owner's has those for one's own things.
   const known = [...new Set([...(all.find((one) => one.name === 'admin')?.permissions ?? []), ...all.flatMap(({ permissions }) => permissions.filter((word) => word.endsWith(':own')))])].sort();
@@ -79,17 +78,12 @@ function RoleDialog({ role, all, onClose }: { role?: admin.Role; all: readonly a
   const save = async (event?: FormEvent) => {
     event?.preventDefault();
     if (!ready) return;
-    setBusy(true);
-    setError(undefined);
-    try {
+    await run(async () => {
       await admin.putRole(name, { description, permissions: [...chosen] });
       await forgetRoles();
       toast.done(role ? `${name} is changed for all who have it` : `Made role ${name}`);
       onClose();
-    } catch (cause) {
-      setError(cause);
-      setBusy(false);
-    }
+    });
   };
   const toggle = (word: string, on: boolean) => {
     const next = new Set(chosen);
@@ -136,19 +130,15 @@ function RoleDialog({ role, all, onClose }: { role?: admin.Role; all: readonly a
 }
 
 function DeleteDialog({ role, onClose }: { role: admin.Role; onClose: () => void }) {
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useTask();
   const toast = useToast();
   const remove = async () => {
-    setBusy(true);
-    try {
+    await run(async () => {
       await admin.deleteRole(role.name);
       await forgetRoles();
       toast.done(`Deleted role ${role.name}`);
-    } catch (error) {
-      toast.failed(`Could not delete ${role.name}`, error);
-    } finally {
-      onClose();
-    }
+    }, (error) => toast.failed(`Could not delete ${role.name}`, error));
+    onClose();
   };
   return (
     <Confirm open onClose={onClose} onConfirm={() => void remove()} busy={busy} danger action="Delete role" title={`Delete ${role.name}?`}>

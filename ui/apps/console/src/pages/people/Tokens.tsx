@@ -46,7 +46,7 @@ export function Tokens() {
     {
       id: 'may',
       header: 'May',
-      hide: 'narrow',
+      hide: 'below',
       cell: ({ roles, permissions, workspace, only }) => (
         <span className={css.roles}>
           {[...roles, ...permissions].map((word) => (

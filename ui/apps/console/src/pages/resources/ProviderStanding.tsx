@@ -1,22 +1,15 @@
 // How an identity provider stands, asked when somebody wants to know, and what is to be registered with it.
 import * as admin from '@pailou/api/admin';
-import { Button, Callout, CodeBlock, ErrorState, Panel, Stack } from '@pailou/kit';
+import { Button, Callout, CodeBlock, ErrorState, Panel, Stack, useTask } from '@pailou/kit';
 import { useState } from 'react';
 
 export function ProviderStanding({ name }: { name: string }) {
   const [check, setCheck] = useState<admin.ProviderCheck>();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, error, run } = useTask();
   const ask = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
+    await run(async () => {
       setCheck(await admin.checkProvider(name));
-    } catch (cause) {
-      setError(cause);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
     <Panel
