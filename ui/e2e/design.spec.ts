@@ -92,6 +92,25 @@ test('writes a contract from a template, sees what rules say as it is typed, tri
   await expect(page.locator('.cm-deletedChunk').first()).toBeVisible();
 });
 
+test('begins an API of a design as a draft with its owner, to be reviewed before it is published', async ({ page, request }) => {
+  const name = `draft-${TAG}`;
+  const text = `openapi: 3.1.0\ninfo: { title: Drafts, version: '1' }\npaths:\n  /drafts:\n    get: { operationId: listDrafts, responses: { '200': { description: All. } } }\n`;
+  await admin(request, 'POST', '/designs', { name, title: `Drafts ${TAG}`, text });
+  await page.goto(`${ADMIN}/console/designs/${name}`);
+  await page.getByRole('button', { name: 'Publish' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel(/^Upstream/).fill('orders-sample');
+  await dialog.getByLabel(/^Owner/).fill('ada@example.com');
+  await dialog.getByLabel(/^Begins as/).selectOption('Draft');
+  await dialog.getByRole('button', { name: 'Publish' }).click();
+  await expect(page.getByRole('heading', { name: 'The draft is there' })).toBeVisible();
+  await dialog.getByRole('link', { name: 'Life' }).click();
+  await expect(page.getByText('not in the portal', { exact: true })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Publish', exact: true })).toBeVisible();
+  const { items } = await admin<{ items: { document: { name: string; version?: string; owner?: string; lifecycle?: { state: string } } }[] }>(request, 'GET', `/apis?q=${name}`);
+  expect(items.map(({ document }) => [document.owner, document.lifecycle?.state])).toEqual([['ada@example.com', 'draft']]);
+});
+
 test('loses nothing when somebody else has saved meanwhile', async ({ page, request }) => {
   const name = `shared-${TAG}`;
   const text = (title: string, summary: string) => `openapi: 3.1.0\ninfo:\n  title: ${title}\n  version: '1'\npaths:\n  /a:\n    get:\n      summary: ${summary}\n      responses:\n        '200': { description: ok }\n`;

@@ -7,8 +7,8 @@ use std::{mem::take, sync::Arc};
 
 use contract::{Contract, Notation, notation};
 use model::{
-    Api, ContractSource, Finding, Kind, Listen, Name, PolicyUse, Resource, Upstream, UpstreamSource,
-    Visibility,
+    Api, ContractSource, Finding, Kind, Lifecycle, Listen, Name, PolicyUse, Resource, Upstream,
+    UpstreamSource, Visibility,
 };
 
 use crate::{
@@ -253,14 +253,14 @@ fn api_of(contract: &Contract, hash: &str, request: ImportRequest) -> Result<Api
         version,
         title: None,
         description: None,
-        owner: None,
+        owner: request.owner,
         tags: Vec::new(),
         visibility: Visibility::default(),
         contract: Some(ContractSource::Stored(hash.to_owned())),
         listen: Listen { hosts: request.hosts, path, strip_path: true, version: None },
         upstream: Some(upstream),
         split: None,
-        lifecycle: None,
+        lifecycle: request.state.map(|state| Box::new(Lifecycle { state, ..Lifecycle::default() })),
         compatibility: None,
         policies: request.policies,
         operations: Default::default(),

@@ -2,7 +2,9 @@
 
 use contract::Notation;
 use jiff::Timestamp;
-use model::{Api, App, Finding, KeyHash, Kind, Name, Plan, PolicyUse, Product, Resource, Subscription};
+use model::{
+    Api, App, Finding, KeyHash, Kind, LifeState, Name, Plan, PolicyUse, Product, Resource, Subscription,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -179,6 +181,12 @@ pub struct ImportRequest {
     pub hosts: Vec<String>,
     #[serde(default)]
     pub policies: Vec<PolicyUse>,
+    /// Who answers for an API that is new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// Where an API that is new begins its life: by default it is published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<LifeState>,
     /// Brings an API that is there up to date: what was written by hand stays.
     #[serde(default)]
     pub merge: bool,

@@ -501,6 +501,12 @@ pub(crate) struct ImportArgs {
     /// A host it answers at; any, where none is given. May be given more than once.
     #[arg(long = "host", value_name = "HOST")]
     pub(crate) hosts: Vec<String>,
+    /// Who answers for an API that is new: an e-mail address, or what a team is called.
+    #[arg(long, conflicts_with = "merge")]
+    pub(crate) owner: Option<String>,
+    /// Where an API that is new begins its life: `draft` where it is to be reviewed before it is published.
+    #[arg(long, value_name = "STATE", conflicts_with = "merge", value_parser = ["draft", "prerelease", "published"])]
+    pub(crate) state: Option<String>,
     /// Checks and reports, and changes nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,

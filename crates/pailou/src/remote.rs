@@ -209,6 +209,8 @@ pub(crate) fn import(args: &ImportArgs) -> Result<(), Failure> {
         "upstream": args.upstream.as_deref().unwrap_or_default(),
         "path": args.path,
         "hosts": args.hosts,
+        "owner": args.owner,
+        "state": args.state,
         "merge": args.merge,
         "replace": args.replace,
         "conflicts": args.conflicts.as_str(),

@@ -138,3 +138,20 @@ async fn an_imported_contract_whose_security_nothing_meets_leaves_it_to_the_serv
     let Resource::Api(api) = &met.resource else { panic!() };
     assert_eq!(api.policies.len(), 1, "{:?}", met.findings);
 }
+
+#[tokio::test]
+async fn a_new_api_is_imported_as_a_draft_with_its_owner_where_that_is_said() {
+    let plane = Plane::new().await;
+    let request = ImportRequest {
+        text: CONTRACT.into(),
+        name: Some("begun".into()),
+        upstream: "http://127.0.0.1:9001".into(),
+        owner: Some("ada@example.com".into()),
+        state: Some(model::LifeState::Draft),
+        ..ImportRequest::default()
+    };
+    let begun = plane.control.import(&admin(), &ws(), request).await.unwrap();
+    let Resource::Api(api) = &begun.resource else { panic!() };
+    assert_eq!(api.owner.as_deref(), Some("ada@example.com"));
+    assert!(!api.is_shown(), "{api:?}");
+}

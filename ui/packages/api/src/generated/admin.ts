@@ -6093,6 +6093,10 @@ export interface components {
             hosts?: string[];
             /** @default [] */
             policies?: components["schemas"]["PolicyUse"][];
+            /** @description Who answers for an API that is new. */
+            owner?: string | null;
+            /** @description Where an API that is new begins its life: by default it is published. */
+            state?: components["schemas"]["LifeState"] | null;
             /**
              * @description Brings an API that is there up to date: what was written by hand stays.
              * @default false

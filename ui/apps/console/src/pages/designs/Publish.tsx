@@ -4,6 +4,7 @@ import { Button, Callout, Checkbox, Dialog, ErrorState, Field, Findings, saidOf,
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { Begin, beginningOf, PUBLISHED } from '../../parts/Begin.tsx';
 import { forgetResources } from '../../queries.ts';
 import { ChangeList } from './Changes.tsx';
 import { nameAndVersion } from './name.ts';
@@ -24,14 +25,14 @@ export function Publish(props: PublishProps) {
   return isOfApi && props.api ? <ToApi {...props} api={props.api} /> : <NewApi {...props} />;
 }
 
-function Done({ api, onClose }: { api: string; onClose: () => void }) {
+function Done({ api, isDraft = false, onClose }: { api: string; isDraft?: boolean; onClose: () => void }) {
   return (
-    <Dialog open onClose={onClose} title="It is published" footer={<Button onClick={onClose}>Close</Button>}>
+    <Dialog open onClose={onClose} title={isDraft ? 'The draft is there' : 'It is published'} footer={<Button onClick={onClose}>Close</Button>}>
       <p>
         <Link to="/apis/$id" params={{ id: api }}>
           {api}
         </Link>{' '}
-        has this contract now: its routes, its page in the portal and its checks follow it. Its page{' '}
+        has this contract now: its routes, {isDraft ? '' : 'its page in the portal '}and its checks follow it. Its page{' '}
         <Link to="/apis/$id/life" params={{ id: api }}>
           Life
         </Link>{' '}
@@ -87,9 +88,10 @@ function NewApi({ id, text, onApi, onClose }: PublishProps) {
   const [version, setVersion] = useState(() => nameAndVersion(id).version);
   const [path, setPath] = useState('');
   const [guard, setGuard] = useState(true);
+  const [beginning, setBeginning] = useState(PUBLISHED);
   const [made, setMade] = useState<string>();
   const task = useTask();
-  if (made) return <Done api={made} onClose={onClose} />;
+  if (made) return <Done api={made} isDraft={beginning.state === 'draft'} onClose={onClose} />;
   const at = (field: string) => saidOf(task.error, field);
   const publish = () =>
     task.run(async () => {
@@ -99,6 +101,7 @@ function NewApi({ id, text, onApi, onClose }: PublishProps) {
         ...(name.trim() && { name: name.trim() }),
         ...(version.trim() && { version: version.trim() }),
         ...(path.trim() && { path: path.trim() }),
+        ...beginningOf(beginning),
         policies: guard ? [{ 'key-auth': {} }] : [],
       });
       const api = admin.idOf(answer.resource);
@@ -133,6 +136,7 @@ function NewApi({ id, text, onApi, onClose }: PublishProps) {
         <Field label="Base path" hint="Where the gateway answers; /name/version if left out." error={at('path')}>
           {(control) => <TextInput {...control} mono value={path} onChange={(event) => setPath(event.target.value)} />}
         </Field>
+        <Begin value={beginning} error={at('owner')} onChange={setBeginning} />
         <Checkbox label="Ask for a key" hint="Calls without a valid API key get 401." checked={guard} onChange={(event) => setGuard(event.target.checked)} />
         {task.error !== undefined && <ErrorState compact error={task.error} />}
       </Stack>

@@ -4,6 +4,7 @@ import { Breadcrumbs, Button, Callout, Checkbox, CodeBlock, ErrorState, Facts, F
 import { toYaml } from '@pailou/kit/schema-form';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
+import { Begin, beginningOf, PUBLISHED } from '../../../parts/Begin.tsx';
 import { forgetResources } from '../../../queries.ts';
 import { type Contract, ContractFiles, TYPED } from './ContractFiles.tsx';
 import { gather } from './files.ts';
@@ -19,6 +20,7 @@ export function ImportApi() {
   const [path, setPath] = useState('');
   const [guard, setGuard] = useState(true);
   const [limit, setLimit] = useState(true);
+  const [beginning, setBeginning] = useState(PUBLISHED);
   const [choices, setChoices] = useState<Choices>({});
   const [doing, setDoing] = useState<'check' | 'import'>();
   const [checked, setChecked] = useState<{ contract: Contract; said: string; answer: admin.Imported }>();
@@ -34,6 +36,7 @@ export function ImportApi() {
     ...(name.trim() && { name: name.trim() }),
     ...(version.trim() && { version: version.trim() }),
     ...(path.trim() && { path: path.trim() }),
+    ...(!merge && beginningOf(beginning)),
     // What an API has already is not replaced by what is ticked here.
     policies: merge ? [] : [...(guard ? [{ 'key-auth': {} }] : []), ...(limit ? [{ 'rate-limit': { limit: 100, window: '1m', per: guard ? 'consumer' : 'ip' } }] : [])],
   };
@@ -109,6 +112,7 @@ export function ImportApi() {
               <Field label="Base path" hint="Where the gateway answers; /name/version if left out." error={saidOf(error, 'listen', 'path')}>
                 {(control) => <TextInput {...control} mono placeholder="/orders/v1" value={path} onChange={(event) => setPath(event.target.value)} />}
               </Field>
+              {!merge && <Begin value={beginning} error={saidOf(error, 'owner')} onChange={setBeginning} />}
               <Checkbox label="Bring up to date" hint="An API of this name and version that is there: policies, owner and whatever else was written by hand stays." checked={merge} onChange={(event) => setMerge(event.target.checked)} />
               {merge && <Checkbox label="Even where the contract was changed here" hint="Those changes are lost where the document does not have them." checked={replace} onChange={(event) => setReplace(event.target.checked)} />}
               {!merge && <Checkbox label="Ask for a key" hint="Calls without a valid API key get 401." checked={guard} onChange={(event) => setGuard(event.target.checked)} />}
