@@ -4,6 +4,8 @@
 mod bench;
 mod cache_tests;
 mod codegen;
+#[cfg(test)]
+mod documentation;
 mod e2e;
 mod foreign;
 mod fuzz;

@@ -156,7 +156,7 @@ fn no_module_is_named_for_nothing() {
     }
 }
 
-fn collect(dir: &Path, extension: &str, into: &mut Vec<std::path::PathBuf>) {
+pub(crate) fn collect(dir: &Path, extension: &str, into: &mut Vec<std::path::PathBuf>) {
     let mut entries: Vec<_> = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
     entries.sort();
     for path in entries {

@@ -753,4 +753,35 @@ mod tests {
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
     }
+
+    /// Commands without commands below, as one types them.
+    fn typed(command: &clap::Command, before: &str, into: &mut Vec<String>) {
+        let typed = format!("{before} {}", command.get_name()).trim().to_owned();
+        match command.has_subcommands() {
+            true => command.get_subcommands().for_each(|below| self::typed(below, &typed, into)),
+            false => into.push(typed),
+        }
+    }
+
+    #[test]
+    fn each_command_stands_in_the_documentation() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let mut text = std::fs::read_to_string(root.join("README.md")).unwrap();
+        for folder in ["guide", "contracts", "policies"] {
+            for entry in std::fs::read_dir(root.join("docs").join(folder)).unwrap() {
+                text += &std::fs::read_to_string(entry.unwrap().path()).unwrap();
+            }
+        }
+        let mut all = Vec::new();
+        typed(&Cli::command(), "", &mut all);
+        assert!(all.len() > 70, "{all:?}");
+        let is_told = |command: &String| {
+            let after = |at: usize| {
+                text[at + command.len()..].starts_with(|c: char| !c.is_alphanumeric() && c != '-')
+            };
+            text.match_indices(command.as_str()).any(|(at, _)| after(at))
+        };
+        let missing: Vec<&String> = all.iter().filter(|command| !is_told(command)).collect();
+        assert!(missing.is_empty(), "no page says what these do: {missing:#?}");
+    }
 }

@@ -10,6 +10,7 @@ mod cache;
 mod compatibility;
 mod crash;
 mod design;
+mod documents;
 mod drift;
 mod emergency;
 mod environments;
