@@ -158,11 +158,13 @@ impl<'a> Reader<'a> {
     }
 
     fn read_document(&mut self, path: &str, document: Arc<Document>) {
-        let mut resource = match Resource::from_value(document.to_value()) {
+        let mut resource = match Resource::read(document.to_value()) {
             Ok(resource) => resource,
-            Err(finding) => {
-                let place = document.place(finding.field.as_deref().unwrap_or_default());
-                return self.out.findings.push(finding.at(place));
+            Err(findings) => {
+                return self.out.findings.extend(findings.into_iter().map(|finding| {
+                    let place = document.place(finding.field.as_deref().unwrap_or_default());
+                    finding.at(place)
+                }));
             }
         };
         let (kind, id) = (resource.kind(), resource.id());

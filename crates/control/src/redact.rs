@@ -42,6 +42,8 @@ pub(crate) fn is_secret(parent: &str, name: &str) -> bool {
         "value" => is_named(parent),
         // Of a JWK: a shared key, and the private part of others (RFC 7518 §6).
         "k" | "d" => parent == "jwk",
+        // Which cookie, rather than what is in it.
+        "cookie" if matches!(parent, "sticky" | "hash_on" | "per" | "jwt-auth") => false,
         name => is_named(name),
     }
 }
@@ -84,11 +86,14 @@ mod tests {
             "upstream-auth": [{ "key": { "header": "x-key", "value": "s3cret" } }, { "jwt": { "private_key": "s3cret" } }],
             "keys": [{ "jwk": { "kty": "oct", "k": "s3cret" } }, { "secret": "secret://kept" }],
             "value": "prod",
+            "split": { "sticky": ["consumer", { "cookie": "session" }] },
+            "set": { "cookie": "id=s3cret" },
         });
         let shown = redacted(document).to_string();
         assert!(!shown.contains("s3cret") && !shown.contains("sha256:00"), "{shown}");
         assert!(shown.contains("secret://kept") && shown.contains("x-key"), "{shown}");
         assert!(shown.contains("plk_abcd") && shown.contains("prod") && shown.contains("ada"), "{shown}");
+        assert!(shown.contains("session"), "{shown}");
     }
 
     /// What policies have in fields that sound like secrets is one, or is known to be none.

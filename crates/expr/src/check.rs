@@ -9,6 +9,7 @@ use regex::RegexBuilder;
 
 use crate::{
     pattern::last_line,
+    syntax,
     term::Term,
     tree::{Number, Order, Test, Text},
 };
@@ -44,19 +45,7 @@ fn parse(text: &str) -> Result<IdedExpr, String> {
     bounded_nesting(text)?;
     // Without macros: `has`, `exists` and `all` stay the calls that they are written as.
     let parser = Env::default().parser().max_recursion_depth(DEEPEST * 2).error_recovery_limit(4);
-    parser.parse(text).map_err(|errors| {
-        errors.errors.first().map_or_else(
-            || "this is not an expression".to_owned(),
-            |e| {
-                format!(
-                    "at line {}, column {}: {}",
-                    e.pos.0,
-                    e.pos.1,
-                    e.msg.lines().next().unwrap_or_default()
-                )
-            },
-        )
-    })
+    parser.parse(text).map_err(|errors| syntax::said(&errors))
 }
 
 /// When a condition will be asked.

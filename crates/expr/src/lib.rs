@@ -25,6 +25,7 @@ mod facts;
 mod formula;
 mod language;
 mod pattern;
+mod syntax;
 mod term;
 mod tree;
 

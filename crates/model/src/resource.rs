@@ -169,6 +169,68 @@ impl Resource {
         }
         Ok(resource)
     }
+
+    /// As [`Resource::from_value`], with everything that is wrong at once: what is wrong is left out, and the rest is read again.
+    ///
+    /// # Errors
+    /// Its findings, one at least and [`MOST_FAULTS`] at most.
+    pub fn read(document: Value) -> Result<Resource, Vec<Finding>> {
+        let mut rest = document;
+        let mut findings: Vec<Finding> = Vec::new();
+        let mut left_out: Vec<String> = Vec::new();
+        loop {
+            let finding = match Resource::from_value(rest.clone()) {
+                Ok(resource) if findings.is_empty() => return Ok(resource),
+                Ok(_) => return Err(findings),
+                Err(finding) => finding,
+            };
+            let field = finding.field.clone().unwrap_or_default();
+            let missing =
+                finding.message.strip_prefix("missing field `").and_then(|rest| rest.split_once('`'));
+            let missing = missing.map(|(name, _)| match field.as_str() {
+                "" => name.to_owned(),
+                parent => format!("{parent}.{name}"),
+            });
+            // What was left out is missing, and no other mistake.
+            if !left_out.contains(missing.as_ref().unwrap_or(&field)) {
+                findings.push(finding);
+            } else if missing.is_none() {
+                return Err(findings);
+            }
+            if missing.is_some() || findings.len() >= MOST_FAULTS {
+                return Err(findings);
+            }
+            match leave_out(&mut rest, &field) {
+                Some(left) => left_out.push(left),
+                None => return Err(findings),
+            }
+        }
+    }
+}
+
+/// Findings about the fields of one document beyond this many are not told.
+const MOST_FAULTS: usize = 50;
+
+/// Takes a field out of a document, or the list it is in, so that the places of other items stay; the path of what was taken.
+fn leave_out(document: &mut Value, field: &str) -> Option<String> {
+    let path = field.find('[').filter(|_| field.ends_with(']')).map_or(field, |_| {
+        let at = field.rfind('[').unwrap_or(field.len());
+        &field[..at]
+    });
+    let (parent, name) = match path.rfind(['.', ']']) {
+        Some(at) => (&path[..=at], &path[at + 1..]),
+        None => ("", path),
+    };
+    let mut at = document;
+    for step in parent.split(['.', '[', ']']).filter(|step| !step.is_empty()) {
+        at = match at {
+            Value::Array(items) => items.get_mut(step.parse::<usize>().ok()?)?,
+            Value::Object(fields) => fields.get_mut(step)?,
+            _ => return None,
+        };
+    }
+    at.as_object_mut()?.shift_remove(name)?;
+    Some(path.to_owned())
 }
 
 fn typed<T: DeserializeOwned>(fields: Value) -> Result<T, Finding> {
@@ -234,6 +296,36 @@ mod tests {
         let finding = Resource::from_value(document).unwrap_err();
         assert_eq!(finding.field.as_deref(), Some("listen.pth"));
         assert!(finding.message.contains("unknown field `pth`"), "{}", finding.message);
+    }
+
+    #[test]
+    fn everything_that_is_wrong_with_the_fields_of_a_document_is_told_at_once() {
+        let document = json!({
+            "kind": "api", "name": "X_Y", "listen": { "pth": "/" }, "upstream": { "endpoints": [{ "url": "http://a", "weight": "many" }], "balanc": 1 },
+            "policies": [{ "cors": {}, "when": 3 }, { "rate-limit": {}, "acl": {} }], "operations": { "a": { "policis": [] } }, "tags": [1, "b"],
+        });
+        let findings = Resource::read(document).unwrap_err();
+        let fields: Vec<&str> = findings.iter().filter_map(|finding| finding.field.as_deref()).collect();
+        for field in [
+            "name",
+            "listen.pth",
+            "upstream.endpoints[0].weight",
+            "upstream.balanc",
+            "operations.a.policis",
+            "tags[0]",
+        ] {
+            assert!(fields.contains(&field), "{field}: {fields:?}");
+        }
+        // What was left out is not told as missing.
+        assert!(
+            !findings.iter().any(|finding| finding.message.contains("missing field `name`")),
+            "{findings:?}"
+        );
+        let good = json!({ "kind": "plan", "name": "free" });
+        assert_eq!(Resource::read(good.clone()).unwrap(), Resource::from_value(good).unwrap());
+        for one in [json!([]), json!({ "kind": "plam" }), json!({ "kind": "plan" })] {
+            assert_eq!(Resource::read(one).unwrap_err().len(), 1);
+        }
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         let platform = Platform::start(options, None).await?;
         let key = fill(&platform.control, &service).await?;
         let secret = platform.control.create_sign_in_link(&actor()).await.map_err(told)?;
-        print(&platform, key.as_deref(), &secret);
+        print(&platform, options.admin_token.is_some(), key.as_deref(), &secret);
         stopped().await;
         // Whoever read the output may have gone.
         let _ = writeln!(std::io::stdout(), "\nStopping.");
@@ -90,7 +90,7 @@ async fn fill(control: &Control, service: &sample::Service) -> Result<Option<Str
     Ok(Some(issued.key))
 }
 
-fn print(platform: &Platform, key: Option<&str>, secret: &str) {
+fn print(platform: &Platform, is_token_given: bool, key: Option<&str>, secret: &str) {
     let (admin, gateway) = (platform.admin_url(), platform.gateway_url().unwrap_or_default());
     println!("\nPailou is running. Ctrl-C stops it; starting it again continues where it was.\n");
     println!("  Console   {admin}/console/sign-in#{secret}");
@@ -106,6 +106,7 @@ fn print(platform: &Platform, key: Option<&str>, secret: &str) {
         Some(token) => {
             println!("  Token     {token}  (the administrator's, for PAILOU_TOKEN; shown this once)");
         }
+        None if is_token_given => println!("  Token     that of PAILOU_ADMIN_TOKEN is the administrator's"),
         None => println!(
             "  Token     the administrator's as it was; starting with PAILOU_ADMIN_TOKEN sets another"
         ),

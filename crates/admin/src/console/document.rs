@@ -136,13 +136,16 @@ fn read(kind: Kind, text: &str) -> Result<Resource, Refusal> {
         let said = fields.entry("kind").or_insert_with(|| kind.as_str().into());
         if said.as_str() != Some(kind.as_str()) {
             let message = format!("`kind` is not `{kind}`, which the path is for");
-            return Err(not_valid(Finding::error("wrong-kind", message).in_field("kind"), &document));
+            return Err(not_valid(vec![Finding::error("wrong-kind", message).in_field("kind")], &document));
         }
     }
-    Resource::from_value(value).map_err(|finding| not_valid(finding, &document))
+    Resource::read(value).map_err(|findings| not_valid(findings, &document))
 }
 
-fn not_valid(finding: Finding, document: &tree::Document) -> Refusal {
-    let place = document.place(finding.field.as_deref().unwrap_or_default());
-    Refusal::invalid("the document is not valid", vec![finding.at(place)])
+fn not_valid(findings: Vec<Finding>, document: &tree::Document) -> Refusal {
+    let placed = findings.into_iter().map(|finding| {
+        let place = document.place(finding.field.as_deref().unwrap_or_default());
+        finding.at(place)
+    });
+    Refusal::invalid("the document is not valid", placed.collect())
 }

@@ -139,7 +139,10 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
             if let Err(syntax) = serde_json::from_str::<IgnoredAny>(&text) {
                 malformed(&syntax)
             } else if inner.is_data() {
-                let finding = model::Finding::error("invalid-field", inner.to_string());
+                // Where it stands in the text is for whoever wrote the text; here the field says it.
+                let said = inner.to_string();
+                let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(said, _)| said);
+                let finding = model::Finding::error("invalid-field", said);
                 let finding = if path == "." { finding } else { finding.in_field(path) };
                 Refusal::invalid("the body is not what this endpoint takes", vec![finding])
             } else {

@@ -45,6 +45,25 @@ async fn an_unknown_field_is_named_with_its_place() {
 }
 
 #[tokio::test]
+async fn everything_that_is_wrong_with_a_document_is_told_at_once_and_a_body_is_told_by_its_fields() {
+    let platform = Platform::start().await;
+    let text = "{\n  \"name\": \"orders\",\n  \"listen\": { \"pth\": \"/o\" },\n  \"polices\": []\n}";
+    let answer = platform.post("/api/v1/apis").admin().body("application/json", text).send().await.is(422);
+    let findings = answer.problem("invalid").json()["findings"].clone();
+    let places: Vec<(&str, u64)> = findings
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|one| Some((one["field"].as_str()?, one["place"]["line"].as_u64()?)))
+        .collect();
+    assert_eq!(places[..2], [("listen.pth", 3), ("polices", 4)], "{findings}");
+    let block = platform.post("/api/v1/blocks").admin().json(&json!({ "consumer": "ada", "for": "2x" }));
+    let told = block.send().await.is(422).problem("invalid").json();
+    let message = told["findings"][0]["message"].as_str().unwrap();
+    assert!(message.starts_with("`2x` is not a duration") && !message.contains("at line"), "{told}");
+}
+
+#[tokio::test]
 async fn a_document_twice_a_key_or_of_another_kind_or_name_is_refused() {
     let platform = Platform::start().await;
     let twice =

@@ -81,13 +81,10 @@ pub(crate) fn check(
     }
     for (asked, ids) in unmet {
         let more = ids.len().saturating_sub(NAMED);
-        let mut named = ids[..ids.len() - more].join("`, `");
-        if more > 0 {
-            named = format!("{named}` and {more} more, `");
-        }
-        let named = named.trim_end_matches(", `");
+        let named = ids[..ids.len() - more].join("`, `");
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let message = format!(
-            "the contract asks for {asked} at `{named}`, and no policy recognizes callers by that: calls are answered 401 until one \
+            "the contract asks for {asked} at `{named}`{more}, and no policy recognizes callers by that: calls are answered 401 until one \
              does, such as `key-auth`, `basic-auth` or `jwt-auth`; where somebody else enforces it, write `{POLICY}: {{ enforce: false }}`"
         );
         report.warning(id, "policies", NOT_MET, message);

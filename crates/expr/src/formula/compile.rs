@@ -99,15 +99,7 @@ pub(super) fn compile(text: &str, side: Side) -> Result<(Node, Needs), String> {
     // Nesting is bounded before the parser recurses, so that no text can exhaust the stack.
     bounded_nesting(text)?;
     let parser = Env::default().parser().max_recursion_depth(DEEPEST * 2).error_recovery_limit(4);
-    let parsed = parser.parse(text).map_err(|errors| {
-        errors.errors.first().map_or_else(
-            || "this is not an expression".to_owned(),
-            |e| {
-                let what = e.msg.lines().next().unwrap_or_default();
-                format!("at line {}, column {}: {what}", e.pos.0, e.pos.1)
-            },
-        )
-    })?;
+    let parsed = parser.parse(text).map_err(|errors| crate::syntax::said(&errors))?;
     let mut reader = Reader { side, needs: Needs::default(), locals: Vec::new(), depth: 0 };
     let node = reader.node(&parsed)?;
     Ok((node, reader.needs))

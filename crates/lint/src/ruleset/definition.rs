@@ -152,6 +152,17 @@ impl<'l> Reader<'l> {
             }
         }
         for (key, node) in root.fields().unwrap_or_default() {
+            let (has_shape, shape) = match &*key.text {
+                "rules" | "aliases" | "except" | "parserOptions" => (node.fields().is_some(), "a mapping"),
+                "overrides" | "formats" | "functions" => (node.items().is_some(), "a list"),
+                _ => (true, ""),
+            };
+            // What is empty says nothing.
+            if !has_shape && !matches!(node.content, tree::Content::Null) {
+                let message = format!("`{}` is {}; {shape} is expected", key.text, node.kind());
+                self.fault_at(name, node, message);
+                continue;
+            }
             match &*key.text {
                 "extends" | "functions" | "functionsDir" | "description" => {}
                 "rules" => rules = self.rules(node, name),

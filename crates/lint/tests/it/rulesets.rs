@@ -107,6 +107,8 @@ fn what_is_wrong_with_a_ruleset_is_told_with_its_place() {
         ("extends: gone.yaml", "cannot be read: no such file"),
         ("rules: {}\nruels: {}", "a ruleset has no field `ruels`"),
         ("formats: [oas9]\nrules: {}", "there is no format `oas9`"),
+        ("rules: 3", "rules.yaml:1:8: `rules` is a number; a mapping is expected"),
+        ("rules: {}\noverrides: {}", "`overrides` is a mapping; a list is expected"),
         ("- a", "a ruleset is expected"),
         ("a: [", "rules.yaml:"),
     ] {

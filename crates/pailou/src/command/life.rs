@@ -251,7 +251,7 @@ pub(crate) struct ScorecardArgs {
     #[arg(long)]
     pub(crate) owner: Option<String>,
     /// Fails where a score is below this, 1 to 100.
-    #[arg(long, value_name = "SCORE")]
+    #[arg(long, value_name = "SCORE", value_parser = clap::value_parser!(u8).range(1..=100))]
     pub(crate) fail_under: Option<u8>,
     #[command(flatten)]
     pub(crate) remote: Remote,

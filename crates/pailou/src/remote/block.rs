@@ -4,9 +4,11 @@ use std::io;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::{Value, json};
-use url::form_urlencoded::byte_serialize;
 
-use super::{client::Client, print};
+use super::{
+    client::{Client, escaped},
+    print,
+};
 use crate::{
     command::{BlockArgs, BlockWhat, Output, RemoteArgs, UnblockArgs},
     shutdown::Failure,
@@ -98,8 +100,7 @@ fn all(client: &Client) -> Result<Vec<Value>, Failure> {
         let items = page["items"].as_array().into_iter().flatten();
         all.extend(items.map(|item| item["document"].clone()));
         let Some(next) = page["next"].as_str() else { return Ok(all) };
-        let next: String = byte_serialize(next.as_bytes()).collect();
-        after = format!("&after={next}");
+        after = format!("&after={}", escaped(next));
     }
 }
 

@@ -1,9 +1,11 @@
 //! `pailou catalogue` and `pailou promote`: which APIs there are, and the next environment of one.
 
 use serde_json::{Value, json};
-use url::form_urlencoded::byte_serialize;
 
-use super::{client::Client, print};
+use super::{
+    client::{Client, escaped},
+    print,
+};
 use crate::{
     command::{CatalogueArgs, CatalogueAs, Output, PromoteArgs, Remote},
     shutdown::Failure,
@@ -88,10 +90,6 @@ pub(crate) fn tell_environments(all: &Value) {
             );
         }
     }
-}
-
-fn escaped(text: &str) -> String {
-    byte_serialize(text.as_bytes()).collect()
 }
 
 fn items(value: &Value) -> &[Value] {

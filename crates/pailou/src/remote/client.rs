@@ -24,9 +24,10 @@ const LONGEST_LINE: usize = 64 << 20;
 /// The audit log tells by it who came by the command line.
 const AGENT: &str = concat!("pailou-cli/", env!("CARGO_PKG_VERSION"));
 
-/// A name as a segment of a path has it.
-pub(super) fn escaped(name: &str) -> String {
-    byte_serialize(name.as_bytes()).collect()
+/// A text as a segment of a path, or a value of a query, has it.
+pub(super) fn escaped(text: &str) -> String {
+    // As forms have it, but for the space.
+    byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
 }
 
 pub(crate) struct Client {
@@ -40,11 +41,14 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) fn new(remote: &Remote, output: Output) -> Result<Client, Failure> {
-        let base = Url::parse(&format!("{}/api/v1/", remote.url.trim_end_matches('/')))
-            .map_err(|e| Failure::new(format!("`{}` is no address of a control plane: {e}", remote.url)))?;
+        let base = Url::parse(&format!("{}/api/v1/", remote.url.trim_end_matches('/'))).map_err(|e| {
+            let example = "write one such as `http://127.0.0.1:9080`";
+            Failure::new(format!("`{}` is no address of a control plane ({e}); {example}", remote.url))
+        })?;
         let token = remote
             .token
             .clone()
+            .filter(|token| !token.trim().is_empty())
             .ok_or_else(|| Failure::new("a token is needed: set PAILOU_TOKEN or give --token"))?;
         let http = reqwest::Client::builder().timeout(PATIENCE).user_agent(AGENT).build();
         let http = http.map_err(|e| Failure::new(format!("no HTTP client could be made: {e}")))?;

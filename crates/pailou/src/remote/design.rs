@@ -1,9 +1,11 @@
 //! `pailou design`: contracts in the making.
 
 use serde_json::{Map, Value, json};
-use url::form_urlencoded::byte_serialize;
 
-use super::{client::Client, print};
+use super::{
+    client::{Client, escaped},
+    print,
+};
 use crate::{
     command::{
         DesignArgs, DesignCommand, DesignNew, DesignPublish, DesignSave, DesignShow, Output, Print, Remote,
@@ -30,10 +32,6 @@ pub(crate) fn design(command: &DesignCommand) -> Result<(), Failure> {
 
 fn at(name: &str) -> String {
     format!("designs/{}", escaped(name))
-}
-
-fn escaped(text: &str) -> String {
-    byte_serialize(text.as_bytes()).collect()
 }
 
 fn items(all: &Value) -> &[Value] {

@@ -1,9 +1,11 @@
 //! `pailou drift` and `pailou draft`: traffic held against contracts, and contracts made of traffic.
 
 use serde_json::Value;
-use url::form_urlencoded::byte_serialize;
 
-use super::{client::Client, print};
+use super::{
+    client::{Client, escaped},
+    print,
+};
 use crate::{
     command::{DraftArgs, DriftArgs, DriftFormat, Output},
     shutdown::Failure,
@@ -20,12 +22,12 @@ pub(crate) fn drift(args: &DriftArgs) -> Result<(), Failure> {
         }
         return Ok(());
     };
-    let escaped: String = byte_serialize(api.as_bytes()).collect();
+    let id = escaped(api);
     match args.format {
-        DriftFormat::Text => tell(api, &client.get(&format!("apis/{escaped}/drift"))?),
-        DriftFormat::Json => print::json(&client.get(&format!("apis/{escaped}/drift"))?),
+        DriftFormat::Text => tell(api, &client.get(&format!("apis/{id}/drift"))?),
+        DriftFormat::Json => print::json(&client.get(&format!("apis/{id}/drift"))?),
         DriftFormat::Patch | DriftFormat::Contract => {
-            let proposal = client.get(&format!("apis/{escaped}/drift/proposal"))?;
+            let proposal = client.get(&format!("apis/{id}/drift/proposal"))?;
             for left in items(&proposal["left_out"]) {
                 eprintln!("left out: {}", left.as_str().unwrap_or_default());
             }
@@ -43,8 +45,8 @@ pub(crate) fn draft(args: &DraftArgs) -> Result<(), Failure> {
         None => ("routes", args.service.as_str()),
         Some(_) => return Err(Failure::new("say the name of a route, or `api/NAME`")),
     };
-    let escaped: String = byte_serialize(name.as_bytes()).collect();
-    print::json(&client.get(&format!("{plural}/{escaped}/draft"))?);
+    let id = escaped(name);
+    print::json(&client.get(&format!("{plural}/{id}/draft"))?);
     Ok(())
 }
 

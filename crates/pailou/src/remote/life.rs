@@ -3,9 +3,13 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
-use url::form_urlencoded::{Serializer, byte_serialize};
+use url::form_urlencoded::Serializer;
 
-use super::{catalogue::tell_environments, client::Client, print};
+use super::{
+    catalogue::tell_environments,
+    client::{Client, escaped},
+    print,
+};
 use crate::{
     command::{
         ApiCommand, MoveArgs, Output, Print, Remote, ReviewApplyArgs, ReviewArgs, ReviewCommand,
@@ -165,7 +169,7 @@ fn list(args: &ReviewListArgs) -> Result<(), Failure> {
     let all = client.get(&query.finish())?;
     show(&args.print, &all, || {
         if items(&all["items"]).is_empty() {
-            println!("There is no such review.");
+            println!("{}", if args.all { "There are no reviews." } else { "No review is open." });
         }
         items(&all["items"]).iter().for_each(line);
     });
@@ -318,10 +322,6 @@ pub(crate) fn record_test(remote: &Remote, api: &str, report: &Value) -> Result<
 /// Who uses an API.
 pub(crate) fn uses(remote: &Remote, api: &str) -> Result<Value, Failure> {
     Client::new(remote, Output::Text)?.get(&format!("apis/{}/uses", escaped(api)))
-}
-
-fn escaped(text: &str) -> String {
-    byte_serialize(text.as_bytes()).collect()
 }
 
 fn items(value: &Value) -> &[Value] {

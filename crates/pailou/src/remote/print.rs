@@ -129,7 +129,8 @@ pub(crate) fn problem(status: u16, value: &Value) -> Failure {
         [_] => ": nothing was changed".to_owned(),
         _ => value["detail"].as_str().map(|detail| format!(": {detail}")).unwrap_or_default(),
     };
-    Failure::lines(findings.iter().map(ToString::to_string).chain([format!("{title}{detail}")]))
+    let whose = if status == 401 { " (that of --token or PAILOU_TOKEN)" } else { "" };
+    Failure::lines(findings.iter().map(ToString::to_string).chain([format!("{title}{detail}{whose}")]))
 }
 
 fn findings(value: &Value) -> Vec<Finding> {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::kit::{Running, folder, serve};
+use crate::kit::{Running, cli, folder, pailou, serve};
 
 fn start(args: &[&str]) -> String {
     let Err(said) = Running::try_start(args, "console at") else { panic!("it started") };
@@ -81,4 +81,39 @@ fn a_bad_line_of_the_configuration_file_is_named() {
     let config = dir.path().join("pailou.yaml");
     let said = start(&["serve", "--config", config.to_str().unwrap()]);
     assert!(said.contains("pailou.yaml:2") && said.contains("http"), "{said}");
+}
+
+#[test]
+fn a_command_that_cannot_work_says_which_of_its_words_is_wrong() {
+    let data = tempfile::tempdir().unwrap();
+    let platform = serve(data.path(), &[]);
+    let said = |args: &[&str]| {
+        let output = cli(&platform, args);
+        assert!(!output.status.success(), "{output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(said(&["secret", "set", "Bad Name"]).contains("`Bad Name` is not a name"));
+    assert!(
+        said(&["block", "consumer", "ada", "--for", "2x"])
+            .ends_with("`7d` [invalid-field]\nInvalid content: nothing was changed\n")
+    );
+    assert!(said(&["scorecards", "--fail-under", "200"]).contains("200 is not in 1..=100"));
+    assert!(said(&["status", "--token", "wrong"]).contains("(that of --token or PAILOU_TOKEN)"));
+    assert!(said(&["status", "--token", ""]).contains("set PAILOU_TOKEN or give --token"));
+    assert!(said(&["status", "--url", "nonsense"]).contains("write one such as `http://127.0.0.1:9080`"));
+}
+
+#[test]
+fn everything_that_is_wrong_with_a_document_is_told_at_once() {
+    let text = "kind: api\nname: orders\nlisten: { pth: /x }\nupstream: { endpoints: [http://a], balanc: random }\ntags: 3\n";
+    let dir = folder(&[("api.yaml", text)]);
+    let output = pailou(&["validate", "-f", dir.path().to_str().unwrap()]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    for place in [
+        "api.yaml:3:11: error: listen.pth",
+        "api.yaml:4:36: error: upstream.balanc",
+        "api.yaml:5:1: error: tags",
+    ] {
+        assert!(said.contains(place), "{place}\n{said}");
+    }
 }
