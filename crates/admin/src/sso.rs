@@ -1,5 +1,7 @@
 //! Signing in by an identity provider, in the console or the portal: sent off, come back, and what an account is connected with.
 
+pub(crate) mod saml;
+
 use std::{marker::PhantomData, time::Duration};
 
 use axum::{
@@ -109,6 +111,12 @@ pub(crate) struct CameBack {
     error: Option<String>,
 }
 
+impl From<CameBack> for SsoAnswer {
+    fn from(CameBack { state, code, iss, error }: CameBack) -> SsoAnswer {
+        SsoAnswer { state, code, issuer: iss, error, saml: None }
+    }
+}
+
 /// What signing in can be helped by.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct SignInHelp {
@@ -209,7 +217,8 @@ pub(crate) async fn console_callback(
     Path(provider): Path<String>,
     Query(answer): Query<CameBack>,
 ) -> Result<GoTo, Refusal> {
-    come_back::<Console>(&app.at(Name::default_workspace())?, address, &headers, (&provider, answer)).await
+    come_back::<Console>(&app.at(Name::default_workspace())?, address, &headers, (&provider, answer.into()))
+        .await
 }
 
 /// The portal's way back from a provider; the path says which workspace, since a browser on its way sends no header.
@@ -220,7 +229,7 @@ pub(crate) async fn portal_callback(
     Path((workspace, provider)): Path<(Name, String)>,
     Query(answer): Query<CameBack>,
 ) -> Result<GoTo, Refusal> {
-    come_back::<Portal>(&app.at(workspace)?, address, &headers, (&provider, answer)).await
+    come_back::<Portal>(&app.at(workspace)?, address, &headers, (&provider, answer.into())).await
 }
 
 /// The console's place where a provider says that somebody signed out.
@@ -249,9 +258,7 @@ async fn log_out<S: Side>(
     provider: &str,
     token: &str,
 ) -> Result<Json<LoggedOut>, Refusal> {
-    app.oauth_calls.take(address).map_err(|seconds| {
-        Refusal::new(RATE_LIMITED, "too many requests of one address; repeat later").retry_after(seconds)
-    })?;
+    slower(app, address)?;
     let actor = Actor::new("unknown", S::ORIGIN).from_address(address).in_workspace(&app.workspace);
     let done = app.control.sign_out_by_provider(&actor, S::KIND, provider, token).await;
     match done {
@@ -283,21 +290,43 @@ impl FromRequest<App> for LogoutForm {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, app: &App) -> Result<LogoutForm, Refusal> {
-        let is_form = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let is_form = is_form.and_then(|value| value.split(';').next()).map(str::trim);
-        if !is_form.is_some_and(|kind| kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")) {
-            let detail = "send the logout token as `Content-Type: application/x-www-form-urlencoded`";
-            return Err(Refusal::new(UNSUPPORTED_MEDIA_TYPE, detail));
-        }
-        let arrived = tokio::time::timeout(ARRIVAL, Bytes::from_request(request, app)).await;
-        let bytes = arrived.ok().and_then(Result::ok);
-        let bytes = bytes.ok_or_else(|| Refusal::new(BAD_REQUEST, "the body broke off, or is too large"))?;
-        let mut tokens = url::form_urlencoded::parse(&bytes).filter(|(name, _)| name == "logout_token");
-        match (tokens.next(), tokens.next()) {
-            (Some((_, token)), None) => Ok(LogoutForm(token.into_owned())),
-            _ => Err(Refusal::new(BAD_REQUEST, "the form has one `logout_token`")),
-        }
+        let bytes = form_of(request, app).await?;
+        only(&bytes, "logout_token").map(LogoutForm)
     }
+}
+
+/// The bytes of a form.
+async fn form_of(request: Request, app: &App) -> Result<Bytes, Refusal> {
+    let is_form = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let is_form = is_form.and_then(|value| value.split(';').next()).map(str::trim);
+    if !is_form.is_some_and(|kind| kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")) {
+        let detail = "send the form as `Content-Type: application/x-www-form-urlencoded`";
+        return Err(Refusal::new(UNSUPPORTED_MEDIA_TYPE, detail));
+    }
+    let arrived = tokio::time::timeout(ARRIVAL, Bytes::from_request(request, app)).await;
+    let bytes = arrived.ok().and_then(Result::ok);
+    bytes.ok_or_else(|| Refusal::new(BAD_REQUEST, "the body broke off, or is too large"))
+}
+
+/// The only field of this name, or none.
+fn at_most_one(form: &[u8], name: &str) -> Result<Option<String>, Refusal> {
+    let mut found = url::form_urlencoded::parse(form).filter(|(known, _)| known == name);
+    match (found.next(), found.next()) {
+        (one, None) => Ok(one.map(|(_, value)| value.into_owned())),
+        _ => Err(Refusal::new(BAD_REQUEST, format!("there is one `{name}` at most"))),
+    }
+}
+
+/// The only field of this name.
+fn only(form: &[u8], name: &str) -> Result<String, Refusal> {
+    at_most_one(form, name)?.ok_or_else(|| Refusal::new(BAD_REQUEST, format!("the form has one `{name}`")))
+}
+
+/// Bounds what one address has verified.
+fn slower(app: &Within, address: std::net::IpAddr) -> Result<(), Refusal> {
+    app.oauth_calls.take(address).map_err(|seconds| {
+        Refusal::new(RATE_LIMITED, "too many requests of one address; repeat later").retry_after(seconds)
+    })
 }
 
 impl Part for LogoutForm {
@@ -326,8 +355,9 @@ async fn send_off<S: Side>(
     let callback = S::callback(&app.workspace, &provider);
     let redirect_uri = format!("{}{}{callback}", app.base_url(), S::AUDIENCE.prefix());
     let asked = SsoAsked { provider, redirect_uri, back, connect, again };
-    let SsoBegun { location, attempt, seconds } = app.control.begin_sso(actor, S::KIND, asked).await?;
-    let cookie = attempt_cookie(S::AUDIENCE, app.https(), &attempt, seconds);
+    let SsoBegun { location, attempt, seconds, by_form } =
+        app.control.begin_sso(actor, S::KIND, asked).await?;
+    let cookie = attempt_cookie(S::AUDIENCE, app.https(), (&attempt, by_form), seconds);
     Ok((cookie, Json(Begun { location })))
 }
 
@@ -335,13 +365,12 @@ async fn come_back<S: Side>(
     app: &Within,
     address: std::net::IpAddr,
     headers: &HeaderMap,
-    (provider, CameBack { state, code, iss, error }): (&str, CameBack),
+    (provider, answer): (&str, SsoAnswer),
 ) -> Result<GoTo, Refusal> {
     let actor = Actor::new("unknown", S::ORIGIN).from_address(address).in_workspace(&app.workspace);
     let kept = attempt_of(headers, S::AUDIENCE, app.https());
-    let answer = SsoAnswer { state, code, issuer: iss, error };
     let done = app.control.finish_sso(&actor, S::KIND, provider, (answer, kept)).await;
-    let mut cookies = attempt_cookie(S::AUDIENCE, app.https(), "", 0);
+    let mut cookies = attempt_cookie(S::AUDIENCE, app.https(), ("", false), 0);
     let pages = S::pages(app);
     let to = match done {
         Ok(SsoDone::SignedIn(signed_in, back)) => {

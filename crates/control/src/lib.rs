@@ -94,7 +94,7 @@ pub use secrets::{MasterKeys, ReferenceView, SecretPlace, SecretReference, Secre
 pub use sign_ins::Through;
 pub use split::SplitStep;
 pub use sso::{
-    IdentityView, ProviderAnswer, ProviderAnswered, ProviderButton, ProviderCall, ProviderCheck,
+    IdentityView, LogoutCame, ProviderAnswer, ProviderAnswered, ProviderButton, ProviderCall, ProviderCheck,
     ProviderClient, SignInWays, SsoAnswer, SsoAsked, SsoBegun, SsoDone, SsoRefused,
 };
 pub use standards::{RequirementStanding, StandardStanding};

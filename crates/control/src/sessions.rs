@@ -84,7 +84,7 @@ impl Control {
     }
 
     /// Ends a session. Where the browser goes then to sign out at the provider by which it began (OpenID Connect RP-Initiated Logout 1.0
-    /// §2), which sends it back to `back`.
+    /// §2, SAML 2.0 profiles §4.4.3), which sends it back: one of OpenID Connect to `back`, one of SAML to where it says that somebody signed out.
     ///
     /// # Errors
     /// [`Error::Store`].
@@ -94,7 +94,7 @@ impl Control {
         self.inner.store.remove_session(hash).await.map_err(Error::Store)?;
         self.remember(actor, &actor.name, "sign-out", "session", &actor.name).await?;
         match row.filter(|row| row.role != word(Who::Admin)) {
-            Some(row) => Ok(self.sign_out_there(&actor.workspace, &Began::of(&row), back).await),
+            Some(row) => Ok(self.sign_out_there(&actor.workspace, &row, back).await),
             None => Ok(None),
         }
     }

@@ -1,9 +1,9 @@
-//! Identity providers: where people of the console and of the portal may sign in (OpenID Connect Core 1.0).
+//! Identity providers: where people of the console and of the portal may sign in (OpenID Connect Core 1.0, SAML 2.0).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Name, Span};
+use crate::{Name, SamlSignIn, Span};
 
 /// The longest a session may last that began at a provider.
 const LONGEST_SESSION: Span = Span::secs(7 * 24 * 3600);
@@ -13,7 +13,7 @@ const LONGEST_ROLES: Span = Span::secs(366 * 24 * 3600);
 const MOST_RULES: usize = 1000;
 const LONGEST_GROUP: usize = 256;
 
-/// An OpenID provider at which people sign in: members to the console, developers to the portal of the workspace.
+/// A provider of OpenID Connect or SAML 2.0 at which people sign in: members to the console, developers to the portal of the workspace.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct IdentityProvider {
@@ -22,17 +22,20 @@ pub struct IdentityProvider {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// The provider, as its tokens say it in `iss`: `https://idp.example.com`. What it says of itself is at
-    /// `/.well-known/openid-configuration` below.
+    /// `/.well-known/openid-configuration` below. With `saml` the entity id of the provider, as its answers say it in `Issuer`.
     pub issuer: String,
-    /// As whom Pailou is registered there.
+    /// As whom Pailou is registered there. With `saml` the entity id of Pailou: the audience of its answers.
     pub client_id: String,
+    /// Says that the provider speaks SAML 2.0, and where its metadata is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saml: Option<SamlSignIn>,
     /// The secret of that client, by a reference: `secret://idp`. Public clients have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<String>,
     /// What is asked for at signing in.
     #[serde(default = "scopes")]
     pub scopes: Vec<String>,
-    /// The claim with the groups of a person, a list or one text: its name, or a path such as `realm_access.roles`.
+    /// The claim with the groups of a person, a list or one text: its name, or a path such as `realm_access.roles`. With `saml` the attribute.
     #[serde(default = "groups")]
     pub groups_claim: String,
     /// E-mail addresses of which domains are let in; any, where there are none.
@@ -180,7 +183,9 @@ impl IdentityProvider {
     pub fn faults(&self) -> Vec<(String, String)> {
         let mut faults = Vec::new();
         let mut wrong = |field: &str, message: &str| faults.push((field.to_owned(), message.to_owned()));
-        if !is_issuer(&self.issuer) {
+        if let Some(saml) = &self.saml {
+            saml.faults(self, &mut wrong);
+        } else if !is_issuer(&self.issuer) {
             wrong(
                 "issuer",
                 "is an address without query and fragment, such as `https://idp.example.com`; `http` is for this machine alone",
@@ -268,7 +273,7 @@ impl IdentityProvider {
     }
 }
 
-fn is_text(text: &str, longest: usize) -> bool {
+pub(crate) fn is_text(text: &str, longest: usize) -> bool {
     !text.trim().is_empty() && text.chars().count() <= longest && !text.chars().any(char::is_control)
 }
 
@@ -360,6 +365,39 @@ mod tests {
         assert!(fields(json!({ "issuer": "http://[::1]:8080" })).is_empty());
         for (more, field) in [
             (json!({ "client_id": "" }), "client_id"),
+            (
+                json!({ "saml": { "metadata": "http://idp.example.com/m" }, "client_id": "urn:us" }),
+                "saml.metadata",
+            ),
+            (
+                json!({ "saml": { "metadata": "https://idp.example.com/m#x" }, "client_id": "urn:us" }),
+                "saml.metadata",
+            ),
+            (json!({ "saml": { "metadata": "https://idp.example.com/m?a=b" } }), "client_id"),
+            (
+                json!({ "saml": { "metadata": "https://idp.example.com/m" }, "client_id": "urn:us", "issuer": "idp" }),
+                "issuer",
+            ),
+            (
+                json!({ "saml": { "metadata": "https://idp.example.com/m" }, "client_id": "urn:us", "client_secret": "secret://x" }),
+                "client_secret",
+            ),
+            (
+                json!({ "saml": { "metadata": "https://idp.example.com/m", "email_attribute": "" }, "client_id": "urn:us" }),
+                "saml.email_attribute",
+            ),
+            (
+                json!({ "saml": { "metadata": "https://idp.example.com/m", "key": "planted" }, "client_id": "urn:us" }),
+                "saml.key",
+            ),
+            (
+                json!({ "saml": { "metadata": "https://idp.example.com/m", "key": "secret://x", "certificate": "planted" }, "client_id": "urn:us" }),
+                "saml.certificate",
+            ),
+            (
+                json!({ "saml": { "metadata": "https://idp.example.com/m", "certificate": "-----BEGIN CERTIFICATE-----" }, "client_id": "urn:us" }),
+                "saml.key",
+            ),
             (json!({ "client_secret": "planted" }), "client_secret"),
             (json!({ "title": " " }), "title"),
             (json!({ "scopes": ["email"] }), "scopes"),

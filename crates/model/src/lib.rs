@@ -24,8 +24,10 @@ mod policy_use;
 mod product;
 mod resilience;
 mod resource;
+mod rooted;
 mod route;
 pub mod routing;
+mod saml_sign_in;
 mod secret;
 pub mod shared_map;
 mod sign_out;
@@ -68,7 +70,9 @@ pub use resilience::{
     Hedge, HedgeAfter, PassiveCheck, Retries, RetryBudget, RetryOn, UpstreamLimits,
 };
 pub use resource::{Kind, Resource};
+pub use rooted::is_rooted;
 pub use route::{Route, RouteMatch, ValueMatch};
+pub use saml_sign_in::{SamlSignIn, is_entity_id};
 pub use secret::{SECRET_SCHEME, Secret, SecretValues, secret_references, with_secrets};
 pub use shared_map::SharedMap;
 pub use sign_out::SignOut;

@@ -90,7 +90,7 @@ impl Providers {
                 .body(form),
             (None, None) => client.get(call.url),
         };
-        request = request.header(header::ACCEPT, "application/json");
+        request = request.header(header::ACCEPT, "application/json, application/samlmetadata+xml, */*;q=0.1");
         if let Some(authorization) = call.authorization {
             request = request.header(header::AUTHORIZATION, authorization);
         }

@@ -5,13 +5,15 @@ use std::{collections::BTreeMap, time::Duration};
 use bytes::Bytes;
 use http::{Uri, header::ACCEPT};
 use policy::{OutboundCall, prelude::*};
-use saml::cas::{LARGEST, Validated, is_ticket, validated};
+use model::KeyHash;
+use saml::cas::{LARGEST, Validated, ended as ticket_ended, is_ticket, validated};
 
 use crate::{
+    ip_restriction::networks::Networks,
     login::{
-        Query, address, encoded, go, only_by,
+        Query, address, encoded, ended, form, go, only_by,
         places::Places,
-        session::{Lasting, Unauthenticated, Visits, Way, claims},
+        session::{Ending, Lasting, Unauthenticated, Visits, Way, claims},
         signed_out, way_back,
     },
     said::{ClaimNames, Unregistered},
@@ -24,7 +26,8 @@ const CALLBACK: &str = "callback";
 /// Lets in people that a CAS server knows, and says who they are.
 ///
 /// A browser is sent to the server to sign in, comes back with a service ticket, which the gateway has the server validate (`/p3/serviceValidate`), and is known from
-/// then on by an encrypted cookie. `GET …/.cas/logout` below the API's path signs out, here and at the server.
+/// then on by an encrypted cookie. `GET …/.cas/logout` below the API's path signs out, here and at the server. Where `logout_from` names the server's
+/// address, it says by itself when somebody signed out there (single logout), and their session ends at every gateway.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CasAuth {
@@ -42,6 +45,10 @@ pub(crate) struct CasAuth {
     /// asked. Its path must lead to this API; signing in and out are beside it. The server gets it with `?state=…` behind.
     #[serde(default)]
     service_url: Option<String>,
+    /// Addresses and networks (CIDR) from which the server says that somebody signed out there, such as `10.0.0.7`. It does not sign that, so it is taken
+    /// from nowhere else; without any, sessions end here alone.
+    #[serde(default)]
+    logout_from: Vec<String>,
     /// Where browsers go after signing out: a path, or an address; by default a page that says so, `signed-out` beside the callback.
     #[serde(default)]
     after_logout: Option<String>,
@@ -75,7 +82,7 @@ impl Policy for CasAuth {
     const EXAMPLE: &'static str =
         "{ server: \"https://cas.example.com/cas\", session_secret: at-least-32-characters-of-a-secret }";
 
-    fn build(self, _: &BuildCx<'_>) -> Result<Box<dyn Filter>, Invalid> {
+    fn build(self, cx: &BuildCx<'_>) -> Result<Box<dyn Filter>, Invalid> {
         let server = self.server.trim_end_matches('/').to_owned();
         let is_plain = |uri: &Uri| uri.query().is_none() && !server.contains('#');
         if address(&server).filter(is_plain).is_none() {
@@ -96,8 +103,9 @@ impl Policy for CasAuth {
             Lasting { secret: self.session_secret, session: self.session, unauthenticated: self.unauthenticated };
         let about = (&*server, self.service_url.as_deref().unwrap_or_default());
         let way = Way { policy: Self::NAME, word: "cas", challenge: "CAS realm=\"pailou\"", by_form: false };
-        let visits = Visits::new(way, about, places, names.read()?, &lasting)?;
-        Ok(Box::new(SignIn { visits, server, renew: self.renew }))
+        let visits = Visits::new(way, about, places, names.read()?, &lasting, cx)?;
+        let logout_from = Networks::read("logout_from", &self.logout_from)?;
+        Ok(Box::new(SignIn { visits, server, renew: self.renew, logout_from }))
     }
 }
 
@@ -107,6 +115,8 @@ struct SignIn {
     /// Without a slash at its end.
     server: String,
     renew: bool,
+    /// From where the server says that somebody signed out there.
+    logout_from: Networks,
 }
 
 /// Something other than a call.
@@ -133,6 +143,9 @@ impl Place {
 impl Filter for SignIn {
     fn on_request<'a>(&'a self, req: &'a mut Request) -> Step<'a> {
         if let Some(place) = Place::of(&self.visits.places, req) {
+            if place == Place::Callback && req.head.method == Method::POST && self.logout_from.contain(req.client) {
+                return Step::wait(self.hear_logout(req));
+            }
             if req.head.method != Method::GET {
                 return Step::Done(Err(only_by("GET").into()));
             }
@@ -210,9 +223,29 @@ impl SignIn {
             }
             Validated::Person(person) => {
                 let claims = claims(&self.server, &person.user, &person.attributes);
-                self.visits.welcome(&attempt, claims, (None, None), req)
+                let ending = Ending { marks: [Some(self.mark(&ticket)), None], ..Ending::default() };
+                self.visits.welcome(&attempt, claims, ending, req)
             }
         }
+    }
+
+    /// The server says that the session of a ticket has ended (§2.3.3).
+    async fn hear_logout(&self, req: &mut Request) -> Flow {
+        let wrong = |why: &str| {
+            let problem = Problem::new(problems::BAD_REQUEST, "the request to sign out is refused");
+            problem.because(format!("cas-auth: {why}"))
+        };
+        let form = form(req, LARGEST as u64).await.map_err(wrong)?;
+        let message = form.one("logoutRequest").map_err(|()| wrong("a field stands twice"))?;
+        let message = message.ok_or_else(|| wrong("there is no `logoutRequest`"))?;
+        let ticket = ticket_ended(&message).map_err(|why| wrong(&why))?;
+        self.visits.end([self.mark(&ticket)], req.arrived.unix_ms);
+        Err(Reply::answer(StatusCode::OK, Headers::new(), Bytes::new()))
+    }
+
+    /// By what the session of a ticket is found.
+    fn mark(&self, ticket: &str) -> KeyHash {
+        ended::mark(&["cas", &self.server, ticket])
     }
 
     /// Ends the session here, and leads to the server to end it there (§2.3).

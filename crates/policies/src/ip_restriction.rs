@@ -1,6 +1,6 @@
 //! `ip-restriction`: which network addresses may call, and from where.
 
-mod networks;
+pub(crate) mod networks;
 mod origin;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! Signing in with a browser, by whichever way: what all of them have in common.
 
 pub(crate) mod cookie;
+pub(crate) mod ended;
 pub(crate) mod places;
 pub(crate) mod session;
 
@@ -14,10 +15,8 @@ use http::{
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use policy::prelude::*;
 
+pub(crate) use model::is_rooted;
 pub(crate) use places::base;
-
-/// The longest address that is gone back to.
-const LONGEST_RETURN: usize = 2048;
 
 /// How long a session lasts where nothing is said of it.
 pub(crate) fn session_span() -> Span {
@@ -58,6 +57,20 @@ impl Query {
     }
 }
 
+/// The fields of a form that a request brings.
+///
+/// # Errors
+/// That it is none, or more than `largest` bytes.
+pub(crate) async fn form(req: &mut Request, largest: u64) -> Result<Query, &'static str> {
+    let kind = req.head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let kind = kind.and_then(|value| value.split(';').next()).map(str::trim);
+    if !kind.is_some_and(|kind| kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")) {
+        return Err("it is no form");
+    }
+    let body = req.body.read(largest).await.map_err(|_| "the form is too large, or broke off")?;
+    Ok(Query::read(&String::from_utf8_lossy(&body)))
+}
+
 /// An address with a host and nothing that could be taken for another one.
 pub(crate) fn address(text: &str) -> Option<Uri> {
     let uri: Uri = text.parse().ok()?;
@@ -68,15 +81,6 @@ pub(crate) fn address(text: &str) -> Option<Uri> {
 /// As in a form and in a query.
 pub(crate) fn encoded(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
-}
-
-/// Whether a text is a path of the same host, and nothing that a browser takes for another host's.
-pub(crate) fn is_rooted(text: &str) -> bool {
-    let mut bytes = text.bytes();
-    bytes.next() == Some(b'/')
-        && !matches!(bytes.next(), Some(b'/' | b'\\'))
-        && text.len() <= LONGEST_RETURN
-        && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
 }
 
 /// Where a browser goes back to: what was wanted, where it is a path of this host, or else the API itself.
@@ -135,29 +139,4 @@ pub(crate) fn signed_out() -> Reply {
         headers.insert(name, HeaderValue::from_static(value));
     }
     Reply::answer(StatusCode::OK, headers, Bytes::from_static(PAGE.as_bytes()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_rooted;
-
-    #[test]
-    fn only_paths_of_the_same_host_are_gone_back_to() {
-        for fine in ["/", "/orders?page=2", "/a/b#c", "/%2F%2Fevil.example"] {
-            assert!(is_rooted(fine), "{fine}");
-        }
-        for wrong in [
-            "",
-            "orders",
-            "//evil.example",
-            "/\\evil.example",
-            "/a\\b",
-            "https://evil.example",
-            "/a b",
-            "/\u{e9}",
-            "/\r\nx",
-        ] {
-            assert!(!is_rooted(wrong), "{wrong}");
-        }
-    }
 }

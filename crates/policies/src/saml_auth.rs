@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jose::Replays;
 use policy::prelude::*;
-use saml::{Certificate, DecryptionKey, SigningKey};
+use saml::OwnKeys;
 
 use self::{idp::Idp, visit::Place};
 use crate::{
@@ -27,7 +27,8 @@ const REMEMBERED: usize = 100_000;
 /// A browser is sent to the provider to sign in (HTTP-Redirect), comes back with a signed answer (HTTP-POST), and is known from then on by an encrypted
 /// cookie. Of the provider's metadata the address to sign in at and the keys are taken; it is read again from time to time, beside requests. The
 /// answer is believed as far as it is signed: by RSA or ECDSA with SHA-2, over exclusive canonical XML. `GET …/.saml/metadata` below the API's path
-/// is what the provider is to know of the gateway, `…/.saml/logout` signs out.
+/// is what the provider is to know of the gateway, `…/.saml/logout` signs out, there too, and `…/.saml/signed-out` is where the provider says that
+/// somebody signed out there (HTTP-Redirect or HTTP-POST): their sessions end at every gateway.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SamlAuth {
@@ -119,7 +120,7 @@ impl Policy for SamlAuth {
     }
 
     fn build(self, cx: &BuildCx<'_>) -> Result<Box<dyn Filter>, Invalid> {
-        if !is_uri(&self.entity_id) {
+        if !model::is_entity_id(&self.entity_id) {
             let message = "is a URI of at most 1024 characters, such as `https://api.example.com/orders`";
             return Err(Invalid::field("entity_id", message));
         }
@@ -127,19 +128,8 @@ impl Policy for SamlAuth {
             return Err(Invalid::field("clock_skew", "is at most 5 minutes"));
         }
         let idp = Idp::build(self.idp_metadata.as_deref(), self.idp_entity_id, self.idp, cx)?;
-        let key = |message: &'static str| Invalid::field("key", message);
-        let signs = self.key.as_deref().map(SigningKey::read).transpose().map_err(key)?;
-        // A key of a curve signs alone.
-        let opens = self.key.as_deref().and_then(|text| DecryptionKey::read(text).ok());
-        let certificate = self.certificate.as_deref().map(Certificate::read).transpose();
-        let certificate = certificate.map_err(|message| Invalid::field("certificate", message))?;
-        match (&signs, &certificate) {
-            (None, Some(_)) => return Err(Invalid::field("key", "is what the certificate needs")),
-            (Some(key), Some(certificate)) if !key.fits(certificate) => {
-                return Err(Invalid::field("certificate", "is of another key"));
-            }
-            _ => {}
-        }
+        let keys = OwnKeys::read(self.key.as_deref(), self.certificate.as_deref());
+        let keys = keys.map_err(|(field, message)| Invalid::field(field, message))?;
         let names = ClaimNames {
             consumer: self.consumer_claim,
             groups: self.groups_claim,
@@ -157,14 +147,13 @@ impl Policy for SamlAuth {
             places,
             names.read()?,
             &lasting,
+            cx,
         )?;
         Ok(Box::new(SignIn {
             visits,
             idp,
             entity_id: self.entity_id,
-            signs,
-            opens,
-            certificate,
+            keys,
             force: self.force,
             skew: self.clock_skew.0.as_millis() as u64,
             taken: cx.kept("saml assertions", || Replays::new(REMEMBERED)),
@@ -177,13 +166,11 @@ struct SignIn {
     visits: Visits,
     idp: Idp,
     entity_id: String,
-    signs: Option<SigningKey>,
-    opens: Option<DecryptionKey>,
-    certificate: Option<Certificate>,
+    keys: OwnKeys,
     force: bool,
     /// Milliseconds.
     skew: u64,
-    /// Assertions that were shown, of all such policies of the gateway.
+    /// Assertions and requests to sign out that were shown, of all such policies of the gateway.
     taken: Arc<Replays>,
 }
 
@@ -209,12 +196,4 @@ impl Filter for SignIn {
     fn owns(&self, req: &Request) -> bool {
         Place::of(&self.visits.places, req).is_some()
     }
-}
-
-/// Whether a text can be what the gateway calls itself.
-fn is_uri(text: &str) -> bool {
-    let scheme = text.split_once(':').map(|(scheme, _)| scheme);
-    scheme.is_some_and(|scheme| !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b)))
-        && text.len() <= 1024
-        && text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>\\".contains(&byte))
 }

@@ -1,11 +1,12 @@
-//! The answers of a CAS server about a service ticket (CAS protocol 3.0 §2.5, `/p3/serviceValidate`).
+//! The answers of a CAS server about a service ticket (CAS protocol 3.0 §2.5, `/p3/serviceValidate`), and what it says when somebody signs out
+//! there (§2.3.3).
 
 use roxmltree::Node;
 
 use crate::{
-    Attribute, Why,
+    Attribute, PROTOCOL, Why,
     algorithm::shown,
-    xml::{at_most_one, attribute, one, parse, text},
+    xml::{at_most_one, attribute, is, one, parse, text},
 };
 
 const CAS: &str = "http://www.yale.edu/tp/cas";
@@ -75,6 +76,21 @@ pub fn validated(answer: &str) -> Result<Validated, Why> {
         }
     }
     Ok(Validated::Person(person))
+}
+
+/// The ticket of which a server says that its session ended there (§2.3.3.1). Nothing of it is signed: that it names a ticket, which nobody
+/// else has, is what it is believed by.
+///
+/// # Errors
+/// Why it is none.
+pub fn ended(message: &str) -> Result<String, Why> {
+    let document = parse(message.trim_start_matches('\u{feff}').trim())?;
+    let root = document.root_element();
+    if !is(root, PROTOCOL, "LogoutRequest") {
+        return Err("it is no `LogoutRequest`".into());
+    }
+    let ticket = text(one(root, PROTOCOL, "SessionIndex")?)?;
+    if is_ticket(&ticket) { Ok(ticket) } else { Err("it names no service ticket".into()) }
 }
 
 impl Person {

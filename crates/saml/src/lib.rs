@@ -12,6 +12,7 @@ pub mod cas;
 mod certificate;
 mod encrypted;
 mod instant;
+mod keys;
 mod logout;
 mod metadata;
 mod request;
@@ -23,7 +24,8 @@ pub use assertion::{Assertion, Attribute};
 pub use certificate::{Certificate, Key};
 pub use encrypted::DecryptionKey;
 pub use instant::{instant, text_of_instant};
-pub use logout::logout_request;
+pub use keys::OwnKeys;
+pub use logout::{Came, LogoutAsked, LogoutExpected, Whom, logout_asked, logout_request, logout_response};
 pub use metadata::{Party, Provider};
 pub use request::{AuthnRequest, SigningKey};
 pub use response::{Expected, LONGEST_MESSAGE, Refusal, response};
@@ -33,6 +35,11 @@ pub type Why = std::borrow::Cow<'static, str>;
 
 const ASSERTION: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
 const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
+/// The id of a request, by what ties it to a browser: a name in XML does not begin with a digit.
+pub fn request_id(state: &str) -> String {
+    format!("_{state}")
+}
+
 const METADATA: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
 const POST: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
 const REDIRECT: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";

@@ -3,7 +3,7 @@
 use roxmltree::Node;
 
 use crate::{
-    METADATA, POST, PROTOCOL, REDIRECT, Why,
+    METADATA, OwnKeys, POST, PROTOCOL, REDIRECT, Why,
     certificate::{Certificate, Key},
     instant::instant,
     xml::{all, attribute, escaped, is, parse, text},
@@ -22,8 +22,10 @@ pub struct Provider {
     pub entity_id: String,
     /// Where browsers are sent to sign in, by HTTP-Redirect.
     pub sign_in: String,
-    /// Where they are sent to sign out.
+    /// Where they are sent to sign out, by HTTP-Redirect.
     pub sign_out: Option<String>,
+    /// Where they are sent back to after the provider had them signed out, by HTTP-Redirect.
+    pub signed_out: Option<String>,
     pub keys: Vec<Key>,
     /// Whether it wants requests to be signed.
     pub wants_signed: bool,
@@ -65,12 +67,14 @@ impl Provider {
         let role = role(entity).ok_or("the metadata has no identity provider")?;
         let entity_id =
             attribute(entity, "entityID").filter(|id| is_id(id)).ok_or("the provider has no `entityID`")?;
-        let at = |name: &'static str| {
+        let at = |name: &'static str, attributes: &[&str]| {
             let mut found =
                 all(role, METADATA, name).filter(|at| attribute(*at, "Binding") == Some(REDIRECT));
-            found.find_map(|at| attribute(at, "Location")).filter(|at| is_address(at)).map(str::to_owned)
+            let said =
+                |at: Node<'_, '_>| attributes.iter().find_map(|name| attribute(at, name)).map(str::to_owned);
+            found.find_map(said).filter(|at| is_address(at))
         };
-        let sign_in = at("SingleSignOnService");
+        let sign_in = at("SingleSignOnService", &["Location"]);
         let sign_in = sign_in.ok_or("the provider says no address to sign in at by HTTP-Redirect")?;
         let (mut keys, mut left_out) = (Vec::new(), Vec::new());
         for about in all(role, METADATA, "KeyDescriptor") {
@@ -98,7 +102,8 @@ impl Provider {
         let provider = Provider {
             entity_id: entity_id.to_owned(),
             sign_in,
-            sign_out: at("SingleLogoutService"),
+            sign_out: at("SingleLogoutService", &["Location"]),
+            signed_out: at("SingleLogoutService", &["ResponseLocation", "Location"]),
             keys,
             wants_signed: matches!(attribute(role, "WantAuthnRequestsSigned"), Some("true" | "1")),
             until: until.ok_or("the metadata has a `validUntil` that is no point in time")?.into_iter().min(),
@@ -143,14 +148,11 @@ pub(crate) fn is_address(text: &str) -> bool {
 #[derive(Clone, Debug)]
 pub struct Party<'a> {
     pub entity_id: &'a str,
-    /// Where answers go, by HTTP-POST.
-    pub answers: &'a str,
-    /// Where browsers come back to after signing out, by HTTP-Redirect.
-    pub signed_out: Option<&'a str>,
-    /// Of the key that requests are signed with.
-    pub signs_with: Option<&'a Certificate>,
-    /// Of the key that assertions may be encrypted to.
-    pub opens_with: Option<&'a Certificate>,
+    /// Where answers go, by HTTP-POST; the first is the usual one.
+    pub answers: &'a [String],
+    /// Where browsers come back to after signing out, and are sent to sign out, by HTTP-Redirect and HTTP-POST.
+    pub signed_out: &'a str,
+    pub keys: &'a OwnKeys,
 }
 
 impl Party<'_> {
@@ -164,16 +166,31 @@ impl Party<'_> {
                 )
             })
         };
-        let signed_out = self.signed_out.map_or_else(String::new, |at| {
-            format!("<md:SingleLogoutService Binding=\"{REDIRECT}\" Location=\"{}\"/>", escaped(at))
-        });
+        let signed_out: String = [REDIRECT, POST]
+            .iter()
+            .map(|binding| {
+                let at = escaped(self.signed_out);
+                format!("<md:SingleLogoutService Binding=\"{binding}\" Location=\"{at}\"/>")
+            })
+            .collect();
+        let answers: String = self
+            .answers
+            .iter()
+            .enumerate()
+            .map(|(index, at)| {
+                let usual = if index == 0 { " isDefault=\"true\"" } else { "" };
+                let at = escaped(at);
+                format!("<md:AssertionConsumerService Binding=\"{POST}\" Location=\"{at}\" index=\"{index}\"{usual}/>")
+            })
+            .collect();
+        let OwnKeys { signs, opens, certificate } = self.keys;
+        let certificate = certificate.as_ref();
         format!(
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<md:EntityDescriptor xmlns:md=\"{METADATA}\" entityID=\"{}\"><md:SPSSODescriptor AuthnRequestsSigned=\"{}\" WantAssertionsSigned=\"true\" protocolSupportEnumeration=\"{PROTOCOL}\">{}{}{signed_out}<md:AssertionConsumerService Binding=\"{POST}\" Location=\"{}\" index=\"0\" isDefault=\"true\"/></md:SPSSODescriptor></md:EntityDescriptor>\n",
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<md:EntityDescriptor xmlns:md=\"{METADATA}\" entityID=\"{}\"><md:SPSSODescriptor AuthnRequestsSigned=\"{}\" WantAssertionsSigned=\"true\" protocolSupportEnumeration=\"{PROTOCOL}\">{}{}{signed_out}{answers}</md:SPSSODescriptor></md:EntityDescriptor>\n",
             escaped(self.entity_id),
-            self.signs_with.is_some(),
-            key("signing", self.signs_with),
-            key("encryption", self.opens_with),
-            escaped(self.answers),
+            signs.is_some(),
+            key("signing", certificate.filter(|_| signs.is_some())),
+            key("encryption", certificate.filter(|_| opens.is_some())),
         )
     }
 }

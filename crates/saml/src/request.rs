@@ -1,4 +1,4 @@
-//! Requests by HTTP-Redirect (SAML 2.0 bindings §3.4): compressed, in the query of an address, and signed where there is a key.
+//! Messages by HTTP-Redirect (SAML 2.0 bindings §3.4): compressed, in the query of an address, and signed where there is a key.
 
 use std::io::Write as _;
 
@@ -47,17 +47,24 @@ impl AuthnRequest<'_> {
             escaped(self.answers),
             escaped(self.entity_id),
         );
-        redirect(self.destination, &message, relay, key)
+        redirect(self.destination, ("SAMLRequest", &message), Some(relay), key)
     }
 }
 
-/// An address with a request in its query. What is signed is that part of the query as it stands (§3.4.4.1).
-pub(crate) fn redirect(to: &str, message: &str, relay: &str, key: Option<&SigningKey>) -> String {
+/// An address with a message in its query, under its name. What is signed is that part of the query as it stands (§3.4.4.1).
+pub(crate) fn redirect(
+    to: &str,
+    (name, message): (&str, &str),
+    relay: Option<&str>,
+    key: Option<&SigningKey>,
+) -> String {
     let mut packed = DeflateEncoder::new(Vec::new(), Compression::default());
     packed.write_all(message.as_bytes()).expect("writing to memory does not fail");
     let packed = packed.finish().expect("writing to memory does not fail");
-    let mut query =
-        format!("SAMLRequest={}&RelayState={}", encoded(&STANDARD.encode(packed)), encoded(relay));
+    let mut query = format!("{name}={}", encoded(&STANDARD.encode(packed)));
+    if let Some(relay) = relay {
+        query.push_str(&format!("&RelayState={}", encoded(relay)));
+    }
     if let Some(key) = key {
         query.push_str(&format!("&SigAlg={}", encoded(key.algorithm())));
         let signature = STANDARD.encode(key.sign(query.as_bytes()));

@@ -13,7 +13,7 @@ use crate::{
 
 /// The longest message that is read, in Base64.
 pub const LONGEST_MESSAGE: usize = LARGEST / 3 * 4 + 4096;
-const SUCCESS: &str = "urn:oasis:names:tc:SAML:2.0:status:Success";
+pub(crate) const SUCCESS: &str = "urn:oasis:names:tc:SAML:2.0:status:Success";
 
 /// What an answer is held against.
 #[derive(Clone, Copy, Debug)]
@@ -58,12 +58,7 @@ impl From<&'static str> for Refusal {
 /// # Errors
 /// Why nobody is let in.
 pub fn response(message: &str, expected: &Expected<'_>) -> Result<Assertion, Refusal> {
-    if message.len() > LONGEST_MESSAGE {
-        return Err("it is too long".into());
-    }
-    let message: String = message.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-    let bytes = STANDARD.decode(message).map_err(|_| Why::from("it is no Base64"))?;
-    let bytes = String::from_utf8(bytes).map_err(|_| Why::from("it is no UTF-8"))?;
+    let bytes = read_base64(message)?;
     expected.provider.holds(expected.now)?;
     let came = parse(bytes.trim_start_matches('\u{feff}').trim())?;
     let root = came.root_element();
@@ -77,6 +72,16 @@ pub fn response(message: &str, expected: &Expected<'_>) -> Result<Assertion, Ref
     let Some(whole) = whole else { return answer(root, is_signed, expected) };
     let document = parse(&whole)?;
     answer(document.root_element(), is_signed, expected)
+}
+
+/// The text of a message as it comes in a form (bindings §3.5.4).
+pub(crate) fn read_base64(message: &str) -> Result<String, Why> {
+    if message.len() > LONGEST_MESSAGE {
+        return Err("it is too long".into());
+    }
+    let message: String = message.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    let bytes = STANDARD.decode(message).map_err(|_| Why::from("it is no Base64"))?;
+    String::from_utf8(bytes).map_err(|_| "it is no UTF-8".into())
 }
 
 /// Reads a response of which nothing is believed unless it `is_signed`: then what it says could only refuse.
@@ -141,7 +146,7 @@ fn believed(assertion: Node<'_, '_>, is_signed: bool, expected: &Expected<'_>) -
 }
 
 /// That no two elements have one id, by whichever of the attributes that have been taken for ids.
-fn no_id_twice(root: Node<'_, '_>) -> Result<(), Why> {
+pub(crate) fn no_id_twice(root: Node<'_, '_>) -> Result<(), Why> {
     let mut ids: Vec<&str> = Vec::new();
     for node in root.descendants() {
         ids.extend(node.attributes().filter(|of| of.name().eq_ignore_ascii_case("id")).map(|of| of.value()));

@@ -4,10 +4,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use aws_lc_rs::{
+    aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
     digest::{SHA256, digest},
     encoding::{AsDer, Pkcs8V1Der},
     rand::SystemRandom,
-    rsa::KeySize,
+    rsa::{KeySize, OAEP_SHA1_MGF1SHA1, OaepPublicEncryptingKey, PrivateDecryptingKey},
     signature::{self, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RsaKeyPair},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -16,6 +17,7 @@ use rcgen::{CertificateParams, DnType, KeyPair};
 pub const ASSERTION: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
 pub const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 pub const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
+pub const XENC: &str = "http://www.w3.org/2001/04/xmlenc#";
 pub const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 pub const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 pub const RSA_SHA256: &str = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
@@ -114,6 +116,26 @@ impl Key {
         format!(
             "<ds:Signature xmlns:ds=\"{DS}\">{info}<ds:SignatureValue>{value}</ds:SignatureValue><ds:KeyInfo><ds:X509Data><ds:X509Certificate>{key}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>{}</ds:Signature>",
             manner.beside
+        )
+    }
+
+    /// An assertion that is encrypted to the public half of this key of RSA, as it stands in a message.
+    pub fn sealed(&self, text: &str) -> String {
+        let pem: String = self.private_pem().lines().filter(|line| !line.starts_with('-')).collect();
+        let key = PrivateDecryptingKey::from_pkcs8(&STANDARD.decode(pem).unwrap()).unwrap().public_key();
+        let key = OaepPublicEncryptingKey::new(key).unwrap();
+        let mut wrapped = vec![0; key.ciphertext_size()];
+        let secret = [7; 32];
+        key.encrypt(&OAEP_SHA1_MGF1SHA1, &secret, &mut wrapped, None).unwrap();
+        let seal = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &secret).unwrap());
+        let mut content = text.as_bytes().to_vec();
+        let nonce = [9; 12];
+        let used = Nonce::assume_unique_for_key(nonce);
+        seal.seal_in_place_append_tag(used, Aad::empty(), &mut content).unwrap();
+        let content = STANDARD.encode([&nonce[..], &content].concat());
+        format!(
+            "<saml:EncryptedAssertion xmlns:saml=\"{ASSERTION}\"><xenc:EncryptedData xmlns:xenc=\"{XENC}\" Type=\"{XENC}Element\"><xenc:EncryptionMethod Algorithm=\"http://www.w3.org/2009/xmlenc11#aes256-gcm\"></xenc:EncryptionMethod><ds:KeyInfo xmlns:ds=\"{DS}\"><xenc:EncryptedKey><xenc:EncryptionMethod Algorithm=\"{XENC}rsa-oaep-mgf1p\"></xenc:EncryptionMethod><xenc:CipherData><xenc:CipherValue>{}</xenc:CipherValue></xenc:CipherData></xenc:EncryptedKey></ds:KeyInfo><xenc:CipherData><xenc:CipherValue>{content}</xenc:CipherValue></xenc:CipherData></xenc:EncryptedData></saml:EncryptedAssertion>",
+            STANDARD.encode(&wrapped),
         )
     }
 
@@ -246,4 +268,82 @@ impl Answer {
 /// A message as it comes in a form.
 pub fn message(text: &str) -> String {
     STANDARD.encode(text)
+}
+
+/// A request of a provider to sign somebody out.
+#[derive(Clone, Debug)]
+pub struct Logout {
+    pub id: String,
+    /// When it was made, as XML writes it.
+    pub at: String,
+    pub issuer: String,
+    pub destination: String,
+    pub subject: String,
+    /// Which of their sessions; all of them where none is named.
+    pub sessions: Vec<&'static str>,
+    /// Attributes beside.
+    pub more: String,
+}
+
+impl Logout {
+    pub fn new(at: &str, issuer: &str, destination: &str, subject: &str) -> Logout {
+        Logout {
+            id: format!("_out_{subject}"),
+            at: at.into(),
+            issuer: issuer.into(),
+            destination: destination.into(),
+            subject: subject.into(),
+            sessions: Vec::new(),
+            more: String::new(),
+        }
+    }
+
+    pub fn text(&self) -> String {
+        let sessions: String = self
+            .sessions
+            .iter()
+            .map(|session| format!("<samlp:SessionIndex>{session}</samlp:SessionIndex>"))
+            .collect();
+        format!(
+            "<samlp:LogoutRequest xmlns:samlp=\"{PROTOCOL}\" Destination=\"{}\" ID=\"{}\" IssueInstant=\"{}\"{} Version=\"2.0\"><saml:Issuer xmlns:saml=\"{ASSERTION}\">{}</saml:Issuer><saml:NameID xmlns:saml=\"{ASSERTION}\">{}</saml:NameID>{sessions}</samlp:LogoutRequest>",
+            self.destination, self.id, self.at, self.more, self.issuer, self.subject,
+        )
+    }
+}
+
+impl Key {
+    /// A message in the query of an address (SAML 2.0 bindings §3.4), signed as it stands.
+    pub fn query(&self, text: &str, relay: Option<&str>) -> String {
+        let algorithm = match self.pair {
+            Pair::Rsa(_) => RSA_SHA256,
+            Pair::Ec(_) => "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256",
+        };
+        let relay = relay.map_or_else(String::new, |relay| format!("&RelayState={}", encoded(relay)));
+        let signed = format!(
+            "SAMLRequest={}{relay}&SigAlg={}",
+            encoded(&STANDARD.encode(stored(text))),
+            encoded(algorithm)
+        );
+        format!("{signed}&Signature={}", encoded(&self.sign(&signed)))
+    }
+}
+
+/// A text as a stream of DEFLATE that is one block, stored as it is (RFC 1951 §3.2.4).
+fn stored(text: &str) -> Vec<u8> {
+    let length = u16::try_from(text.len()).unwrap();
+    let mut out = vec![1];
+    out.extend(length.to_le_bytes());
+    out.extend((!length).to_le_bytes());
+    out.extend(text.as_bytes());
+    out
+}
+
+/// As in a query.
+pub fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
+            other => format!("%{other:02X}"),
+        })
+        .collect()
 }

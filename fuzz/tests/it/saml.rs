@@ -1,8 +1,10 @@
 //! What identity providers of SAML and servers of CAS say: nobody is let in by what was not signed as it stands, and nothing panics.
 
 use fuzz::fuzz_from;
-use saml::{Expected, Provider, Refusal, cas, instant, response};
-use testkit::saml::{Answer, Key, message};
+use saml::{
+    Came, Expected, LogoutAsked, LogoutExpected, Provider, Refusal, cas, instant, logout_asked, response,
+};
+use testkit::saml::{Answer, Key, Logout, message};
 
 const IDP: &str = "https://idp.example.com";
 const US: &str = "https://api.example.com";
@@ -69,6 +71,40 @@ fn nobody_is_let_in_by_what_was_not_signed_as_it_stands() {
             }
             Err(Refusal::Wrong(why)) => why.into_owned(),
             Err(Refusal::Denied(status)) => status,
+        }
+    });
+}
+
+#[test]
+fn nobody_is_signed_out_by_what_was_not_signed_as_it_stands() {
+    let key = Key::p256();
+    let (provider, _) = Provider::read(&key.metadata(IDP, ""), None).unwrap();
+    let now = instant("2026-12-01T00:01:00Z").unwrap();
+    let expected = LogoutExpected { provider: &provider, at: ANSWERS, now, skew: 0, key: None };
+    let text = Logout::new("2026-12-01T00:00:00Z", IDP, ANSWERS, "grace").text();
+    let good = logout_asked(Came::Query(&key.query(&text, None)), &expected).unwrap();
+    let queries = vec![key.query(&text, None).into_bytes(), key.query(&text, Some("r")).into_bytes()];
+    let words =
+        &["SAMLRequest=", "&RelayState=", "&SigAlg=", "&Signature=", "SAMLEncoding", "%3D", "%2B", "+", "&"];
+    fuzz_from("saml-logout-queries", words, queries, |bytes| {
+        match logout_asked(Came::Query(&String::from_utf8_lossy(bytes)), &expected) {
+            Ok(asked) => {
+                assert_eq!(LogoutAsked { relay: None, ..asked }, good);
+                String::new()
+            }
+            Err(why) => why.into_owned(),
+        }
+    });
+    let forms = vec![key.signed(&text).into_bytes(), text.into_bytes()];
+    fuzz_from("saml-logout-forms", WORDS, forms, |bytes| {
+        let text = String::from_utf8_lossy(bytes);
+        let _ = cas::ended(&text);
+        match logout_asked(Came::Form(&message(&text), None), &expected) {
+            Ok(asked) => {
+                assert_eq!(asked, good);
+                String::new()
+            }
+            Err(why) => why.into_owned(),
         }
     });
 }

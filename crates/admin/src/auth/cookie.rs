@@ -11,10 +11,22 @@ pub(crate) fn attempt_of(headers: &HeaderMap, audience: Audience, https: bool) -
 
 /// The header that has the browser keep an attempt to sign in. It comes back with the browser from the provider's site, as no session
 /// does, which needs `Lax`.
-pub(crate) fn attempt_cookie(audience: Audience, https: bool, sealed: &str, max_age: u64) -> HeaderMap {
+pub(crate) fn attempt_cookie(
+    audience: Audience,
+    https: bool,
+    (sealed, by_form): (&str, bool),
+    max_age: u64,
+) -> HeaderMap {
+    // With a form that a page of the provider sends it comes as `None` alone, which browsers take with TLS alone; without it they are told
+    // nothing, and most send it for two minutes.
+    let site = match (by_form, https) {
+        (false, _) => "; SameSite=Lax",
+        (true, true) => "; SameSite=None",
+        (true, false) => "",
+    };
     let place = if https { "Path=/; Secure" } else { cookie_path(audience) };
     let name = attempt_name(audience, https);
-    header_of(format!("{name}={sealed}; {place}; Max-Age={max_age}; HttpOnly; SameSite=Lax"))
+    header_of(format!("{name}={sealed}; {place}; Max-Age={max_age}; HttpOnly{site}"))
 }
 
 fn attempt_name(audience: Audience, https: bool) -> String {

@@ -47,6 +47,8 @@ pub(crate) struct Gate {
     /// Whether people show first that it is them.
     pub(crate) confirmed: bool,
     pub(crate) about: About,
+    /// Whether pages of other sites may have a browser send it.
+    pub(crate) elsewhere: bool,
     pub(crate) load: Load,
 }
 
@@ -58,7 +60,8 @@ impl Gate {
 
     async fn admit(&self, head: &mut Parts) -> Result<Turn, Refusal> {
         let unsafe_method = !head.method.is_safe();
-        if unsafe_method && !same_origin(&head.headers, self.app.public_host().as_deref()) {
+        if unsafe_method && !self.elsewhere && !same_origin(&head.headers, self.app.public_host().as_deref())
+        {
             return Err(Refusal::new(problems::FORBIDDEN, "the request comes from a page of another site"));
         }
         if self.access == Access::Gateway {

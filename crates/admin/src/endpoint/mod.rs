@@ -44,6 +44,8 @@ pub(crate) struct Endpoint {
     pub(crate) confirmed: bool,
     /// What those may do here who may see a part alone.
     pub(crate) about: About,
+    /// Whether pages of other sites may have a browser send it.
+    pub(crate) elsewhere: bool,
     pub(crate) load: Load,
     pub(crate) problems: Vec<&'static ProblemType>,
     describe: fn(&mut Sketch),
@@ -69,6 +71,7 @@ macro_rules! methods {
                 access: Access::Gateway,
                 confirmed: false,
                 about: About::Whole,
+                elsewhere: false,
                 load: Load::Light,
                 problems: Vec::new(),
                 describe: H::describe,
@@ -139,6 +142,12 @@ impl Endpoint {
         Endpoint { about: About::Part, ..self }
     }
 
+    /// Is sent by pages of other sites: it believes nothing of what the browser brings by itself, such as a session.
+    pub(crate) fn from_elsewhere(self) -> Endpoint {
+        assert_eq!(self.access, Access::Public, "what is for somebody is sent by our own pages");
+        Endpoint { elsewhere: true, ..self }
+    }
+
     /// Problems beyond those that its types and its permission imply.
     pub(crate) fn raises(mut self, problems: &[&'static ProblemType]) -> Endpoint {
         self.problems.extend(problems);
@@ -178,6 +187,7 @@ impl Table {
                 access: endpoint.access,
                 confirmed: endpoint.confirmed,
                 about: endpoint.about,
+                elsewhere: endpoint.elsewhere,
                 load: endpoint.load,
             };
             let path = format!("{}{}", audience.prefix(), endpoint.path);

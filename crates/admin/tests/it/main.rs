@@ -31,6 +31,7 @@ mod permissions;
 mod platform;
 mod programs;
 mod resources;
+mod saml;
 mod sandbox;
 mod scim;
 mod sessions;

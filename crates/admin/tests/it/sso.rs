@@ -36,7 +36,7 @@ async fn platform(idp: &Arc<Idp>) -> Platform {
 }
 
 /// The cookies that an answer sets, each as `name=value`, with what it says of them.
-fn cookies(answer: &Answer) -> Vec<(String, String)> {
+pub(crate) fn cookies(answer: &Answer) -> Vec<(String, String)> {
     let all = answer.headers.get_all("set-cookie").into_iter();
     let split = |text: &str| {
         let (pair, about) = text.split_once(';').unwrap();

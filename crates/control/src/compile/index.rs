@@ -730,7 +730,8 @@ pub(crate) fn named_secrets(resource: &Resource) -> BTreeSet<Arc<str>> {
             return account.iter().map(|account| Arc::from(&*account.hmac_key)).collect();
         }
         Resource::IdentityProvider(provider) => {
-            return provider.client_secret.iter().map(|secret| Arc::from(&**secret)).collect();
+            let key = provider.saml.as_ref().and_then(|saml| saml.key.as_ref());
+            return provider.client_secret.iter().chain(key).map(|secret| Arc::from(&**secret)).collect();
         }
         Resource::AuthorizationServer(server) => {
             let token = server

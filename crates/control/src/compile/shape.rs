@@ -143,6 +143,10 @@ pub(crate) fn check(id: &Id, resource: &Resource, report: &mut Report<'_>) {
             for (field, message) in provider.faults() {
                 report.error(id, &field, "invalid-identity-provider", message);
             }
+            let certificate = provider.saml.as_ref().and_then(|saml| saml.certificate.as_deref());
+            if let Some(Err(why)) = certificate.map(saml::Certificate::read) {
+                report.error(id, "saml.certificate", "invalid-identity-provider", why.to_owned());
+            }
         }
         Resource::AuthorizationServer(server) => {
             for (field, message) in server.faults() {

@@ -2,7 +2,7 @@
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use jose::{random_text, sha256_of};
-use model::{IdentityProvider, Name, unscoped};
+use model::{IdentityProvider, Name, is_rooted, unscoped};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use store::{PersonKind, SessionQuery};
@@ -23,7 +23,7 @@ use crate::{
 
 /// How long an attempt may take, milliseconds.
 const LASTS: u64 = 10 * 60_000;
-/// The longest address that is gone back to, and the longest answer's part.
+/// The longest part of an answer, bytes.
 const LONGEST: usize = 2048;
 const SEALED: &str = "sso attempt";
 /// Groups of somebody at most, and characters of one.
@@ -53,6 +53,8 @@ pub struct SsoBegun {
     pub attempt: String,
     /// How long it is good for, seconds.
     pub seconds: u64,
+    /// Whether the answer comes by a form that a page of the provider sends.
+    pub by_form: bool,
 }
 
 /// What the provider sent the browser back with.
@@ -62,6 +64,8 @@ pub struct SsoAnswer {
     pub code: Option<String>,
     pub issuer: Option<String>,
     pub error: Option<String>,
+    /// The answer of a provider of SAML, in Base64.
+    pub saml: Option<String>,
 }
 
 /// What came of an attempt; where to go then.
@@ -71,10 +75,21 @@ pub enum SsoDone {
     Connected(String),
 }
 
+/// Who came back, and what is kept of that.
+pub(super) struct Came {
+    pub(super) person: Person,
+    /// What the provider calls the session.
+    pub(super) session: Option<String>,
+    /// When they signed in there, milliseconds since 1970.
+    pub(super) signed_in_at: Option<u64>,
+    /// What tells the provider whom to sign out.
+    pub(super) hint: String,
+}
+
 /// An attempt, as the browser keeps it.
 #[derive(Serialize, Deserialize)]
-struct Attempt {
-    state: String,
+pub(super) struct Attempt {
+    pub(super) state: String,
     nonce: String,
     /// RFC 7636 §4.1.
     verifier: String,
@@ -83,7 +98,7 @@ struct Attempt {
     workspace: Name,
     provider: Name,
     issuer: String,
-    redirect_uri: String,
+    pub(super) redirect_uri: String,
     back: String,
     /// Whose account is to be connected, and the hash of their session in hexadecimal.
     connect: Option<(String, String)>,
@@ -110,10 +125,6 @@ impl Control {
             return Err(Error::NotFound { kind: model::Kind::IdentityProvider, id: asked.provider });
         }
         let at = At { control: self, provider: &provider, workspace };
-        let about = at.about().await.map_err(|trouble| unavailable(&provider, &trouble))?;
-        let endpoint = about.authorization.as_deref().and_then(|text| Url::parse(text).ok());
-        let mut location =
-            endpoint.ok_or_else(|| unavailable(&provider, "it has no authorization endpoint"))?;
         let attempt = Attempt {
             state: random_text(32),
             nonce: random_text(32),
@@ -131,6 +142,19 @@ impl Control {
             again: asked.again,
             until: self.now() + LASTS,
         };
+        let begun = |location: String, by_form: bool| {
+            let text = serde_json::to_string(&attempt).map_err(|_| Error::Internal)?;
+            let attempt = self.inner.sso.seal.seal(SEALED, 1, &text);
+            Ok(SsoBegun { location, attempt, seconds: LASTS / 1000, by_form })
+        };
+        if provider.saml.is_some() {
+            let location = at.saml_request(&attempt.state, &attempt.redirect_uri, attempt.again).await;
+            return begun(location.map_err(|trouble| unavailable(&provider, &trouble))?, true);
+        }
+        let about = at.about().await.map_err(|trouble| unavailable(&provider, &trouble))?;
+        let endpoint = about.authorization.as_deref().and_then(|text| Url::parse(text).ok());
+        let mut location =
+            endpoint.ok_or_else(|| unavailable(&provider, "it has no authorization endpoint"))?;
         if attempt.again {
             // OpenID Connect Core 1.0 §3.1.2.1: with `max_age` the answer says when they signed in.
             location.query_pairs_mut().append_pair("prompt", "login").append_pair("max_age", "0");
@@ -145,9 +169,7 @@ impl Control {
             .append_pair("nonce", &attempt.nonce)
             .append_pair("code_challenge", &sha256_of(&attempt.verifier))
             .append_pair("code_challenge_method", "S256");
-        let text = serde_json::to_string(&attempt).map_err(|_| Error::Internal)?;
-        let attempt = self.inner.sso.seal.seal(SEALED, 1, &text);
-        Ok(SsoBegun { location: location.into(), attempt, seconds: LASTS / 1000 })
+        begun(location.into(), false)
     }
 
     /// Ends an attempt with what the provider sent the browser back with; `kept` is what the browser kept of it. `actor` says from where and
@@ -197,6 +219,50 @@ impl Control {
             SsoRefused::Provider
         };
         let at = At { control: self, provider: &provider, workspace: &actor.workspace };
+        let came = match provider.saml {
+            Some(_) => at.came_by_saml(&attempt, answer).await?,
+            None => self.came_by_code(&at, &attempt, answer).await?,
+        };
+        if let Some(email) = &came.person.email {
+            whom.clone_from(email);
+        }
+        let is_anew = |at: u64| at + SKEW >= attempt.until.saturating_sub(LASTS);
+        if attempt.again && !came.signed_in_at.is_some_and(is_anew) {
+            return Err(refused("it does not say that they signed in anew, as was asked".to_owned()));
+        }
+        if let Some((account, session)) = &attempt.connect {
+            // Who began is who ends: once they signed out, another at the same browser connects nothing.
+            if !self.is_open(kind, account, session).await? {
+                return Err(SsoRefused::Again);
+            }
+            self.connect(actor, kind, account, &provider, came.person).await?;
+            return Ok(SsoDone::Connected(attempt.back));
+        }
+        let id = self.admit(actor, kind, &provider, &came.person).await?;
+        unscoped(&id).1.clone_into(whom);
+        let through = if kind == PersonKind::Member { Through::Console } else { Through::Portal };
+        self.signed_in(actor, unscoped(&id).1, through, &by(name)).await?;
+        self.note_sign_in(kind, &id).await;
+        let who = if kind == PersonKind::Member { Who::Member } else { Who::Developer };
+        let known = (came.session, came.signed_in_at);
+        let began = Began::by_provider(&provider, kind, &came.person.subject, known, came.hint);
+        let signed_in = self.begin_session(actor, who, &id, began).await?;
+        Ok(SsoDone::SignedIn(Box::new(signed_in), attempt.back))
+    }
+
+    /// Who came back with a code from an OpenID provider.
+    async fn came_by_code(
+        &self,
+        at: &At<'_>,
+        attempt: &Attempt,
+        answer: SsoAnswer,
+    ) -> Result<Came, SsoRefused> {
+        let provider = at.provider;
+        let name = provider.name.as_str();
+        let refused = |trouble: String| {
+            tracing::warn!(provider = name, "somebody could not sign in: {trouble}");
+            SsoRefused::Provider
+        };
         let about = at.about().await.map_err(refused)?;
         // RFC 9207: an answer of one provider is not taken for that of another.
         let is_its = answer.issuer.as_ref().map_or(!about.says_issuer, |issuer| *issuer == provider.issuer);
@@ -234,34 +300,10 @@ impl Control {
             }
         }
         let person =
-            person(&provider, &claims).ok_or_else(|| refused("it does not say who it is".to_owned()))?;
-        if let Some(email) = &person.email {
-            whom.clone_from(email);
-        }
+            person(provider, &claims).ok_or_else(|| refused("it does not say who it is".to_owned()))?;
         let signed_in_at = claims.get("auth_time").and_then(Value::as_u64);
         let signed_in_at = signed_in_at.map(|seconds| seconds.saturating_mul(1000).min(self.now()));
-        let is_anew = |at: u64| at + SKEW >= attempt.until.saturating_sub(LASTS);
-        if attempt.again && !signed_in_at.is_some_and(is_anew) {
-            return Err(refused("it does not say that they signed in anew, as was asked".to_owned()));
-        }
-        if let Some((account, session)) = &attempt.connect {
-            // Who began is who ends: once they signed out, another at the same browser connects nothing.
-            if !self.is_open(kind, account, session).await? {
-                return Err(SsoRefused::Again);
-            }
-            self.connect(actor, kind, account, &provider, person).await?;
-            return Ok(SsoDone::Connected(attempt.back));
-        }
-        let id = self.admit(actor, kind, &provider, &person).await?;
-        unscoped(&id).1.clone_into(whom);
-        let through = if kind == PersonKind::Member { Through::Console } else { Through::Portal };
-        self.signed_in(actor, unscoped(&id).1, through, &by(name)).await?;
-        self.note_sign_in(kind, &id).await;
-        let who = if kind == PersonKind::Member { Who::Member } else { Who::Developer };
-        let known = (session_of(&claims), signed_in_at);
-        let began = Began::by_provider(&provider, kind, &person.subject, known, given.id_token);
-        let signed_in = self.begin_session(actor, who, &id, began).await?;
-        Ok(SsoDone::SignedIn(Box::new(signed_in), attempt.back))
+        Ok(Came { person, session: session_of(&claims), signed_in_at, hint: given.id_token })
     }
 
     /// Whether a session of an account is still open.
@@ -331,7 +373,7 @@ fn session_of(claims: &Map<String, Value>) -> Option<String> {
 }
 
 /// Who somebody is, as a provider says.
-fn person(provider: &IdentityProvider, claims: &Map<String, Value>) -> Option<Person> {
+pub(super) fn person(provider: &IdentityProvider, claims: &Map<String, Value>) -> Option<Person> {
     let text = |name: &str| {
         let text = claims.get(name)?.as_str()?.trim();
         (!text.is_empty() && text.len() <= 1024).then(|| text.to_owned())
@@ -374,15 +416,6 @@ fn claim<'a>(claims: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
     }
     let (first, rest) = path.split_once('.')?;
     rest.split('.').try_fold(claims.get(first)?, |value, name| value.get(name))
-}
-
-/// Whether a text is a path of the same host, and nothing that a browser takes for another host's.
-fn is_rooted(text: &str) -> bool {
-    let mut bytes = text.bytes();
-    bytes.next() == Some(b'/')
-        && !matches!(bytes.next(), Some(b'/' | b'\\'))
-        && text.len() <= LONGEST
-        && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
 }
 
 #[cfg(test)]
@@ -435,25 +468,6 @@ mod tests {
             [json!({}), json!({ "sub": "" }), json!({ "sub": 1 }), json!({ "sub": "x".repeat(256) })]
         {
             assert!(person(&provider(json!({})), claims.as_object().unwrap()).is_none());
-        }
-    }
-
-    #[test]
-    fn only_paths_of_the_same_host_are_gone_back_to() {
-        for fine in ["/", "/orders?page=2", "/a/b#c", "/%2F%2Fevil.example"] {
-            assert!(is_rooted(fine), "{fine}");
-        }
-        for wrong in [
-            "",
-            "orders",
-            "//evil.example",
-            "/\\evil.example",
-            "/a\\b",
-            "https://evil.example",
-            "/a b",
-            "/\r\nx",
-        ] {
-            assert!(!is_rooted(wrong), "{wrong}");
         }
     }
 }

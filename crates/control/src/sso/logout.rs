@@ -2,7 +2,7 @@
 
 use jose::{
     Algorithm, NotTaken, Why,
-    openid::{Logout, logout, logout_token},
+    openid::{logout, logout_token},
 };
 use model::IdentityProvider;
 use serde_json::json;
@@ -32,7 +32,7 @@ impl Control {
         token: &str,
     ) -> Result<usize, Error> {
         let provider = self.identity_provider(&actor.workspace, name)?;
-        if !lets_in(&provider, kind) {
+        if !lets_in(&provider, kind) || provider.saml.is_some() {
             return Err(Error::NotFound { kind: model::Kind::IdentityProvider, id: name.to_owned() });
         }
         let refused = |why: Why| {
@@ -52,26 +52,39 @@ impl Control {
             NotTaken::Again => refused("it was shown before".into()),
             NotTaken::Full => refused("too many were shown lately".into()),
         })?;
-        let over = self.sessions_of_logout(actor, kind, &provider, &said).await?;
-        for session in &over {
+        let of = (said.session.as_deref(), said.subject.as_deref());
+        let over = self.sessions_begun_by(actor, kind, &provider, of).await?;
+        self.end_sessions(actor, &by(name), &over).await?;
+        Ok(over.len())
+    }
+
+    /// Ends sessions, as the audit log calls who did.
+    pub(super) async fn end_sessions(
+        &self,
+        actor: &Actor,
+        by: &str,
+        over: &[SessionRow],
+    ) -> Result<(), Error> {
+        for session in over {
             self.inner.store.remove_session(session.token_hash).await.map_err(Error::Store)?;
         }
         if let Some(session) = over.first() {
             let email = model::unscoped(&session.subject).1;
-            let known = json!({ "by": by(name), "sessions": over.len() });
-            self.remember_with(actor, &by(name), "sign-out", ("session", email), Some(known)).await?;
+            let known = json!({ "by": by, "sessions": over.len() });
+            self.remember_with(actor, by, "sign-out", ("session", email), Some(known)).await?;
         }
-        Ok(over.len())
+        Ok(())
     }
 
-    async fn sessions_of_logout(
+    /// The sessions that began at a provider: the one that it calls so, or all of somebody.
+    pub(super) async fn sessions_begun_by(
         &self,
         actor: &Actor,
         kind: PersonKind,
         provider: &IdentityProvider,
-        said: &Logout,
+        (session, subject): (Option<&str>, Option<&str>),
     ) -> Result<Vec<SessionRow>, Error> {
-        let query = match (&said.session, &said.subject) {
+        let query = match (session, subject) {
             (Some(session), _) => {
                 SessionQuery::Marked(session_mark(kind, &provider.issuer, &provider.client_id, session))
             }
@@ -85,8 +98,7 @@ impl Control {
         let mut found = self.inner.store.sessions(query).await.map_err(Error::Store)?;
         found.retain(|row| {
             let began = Began::of(row);
-            let is_theirs =
-                said.subject.as_ref().is_none_or(|subject| began.subject.as_ref() == Some(subject));
+            let is_theirs = subject.is_none_or(|subject| began.subject.as_deref() == Some(subject));
             let is_here =
                 kind == PersonKind::Member || model::unscoped(&row.subject).0 == actor.workspace.as_str();
             is_theirs && is_here && began.issuer.as_ref() == Some(&provider.issuer)

@@ -1,5 +1,5 @@
-//! Single sign-on: people come by an OpenID provider (OpenID Connect Core 1.0, authorization code with PKCE), and are members or developers
-//! here as far as the provider's document says.
+//! Single sign-on: people come by an OpenID provider (OpenID Connect Core 1.0, authorization code with PKCE) or one of SAML 2.0, and are members or
+//! developers here as far as the provider's document says.
 
 mod admit;
 mod attempt;
@@ -8,6 +8,7 @@ mod logout;
 mod provider;
 mod refused;
 mod rights;
+mod saml;
 
 use std::{
     collections::HashMap,
@@ -22,6 +23,9 @@ use model::Name;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
+
+/// How a provider of SAML has somebody signed out.
+pub use ::saml::Came as LogoutCame;
 
 pub(crate) use self::connect::{identities_of_member, identity_views};
 pub use self::{
@@ -92,6 +96,8 @@ impl Default for Sso {
 struct Known {
     about: Option<(Arc<About>, u64)>,
     keys: Option<(Arc<KeySet>, u64)>,
+    /// Of one of SAML: its metadata, and where that is.
+    saml: Option<(Arc<::saml::Provider>, String, u64)>,
     /// Why it could not be asked, and when.
     trouble: Option<(String, u64)>,
 }

@@ -11,22 +11,23 @@ use model::{IdentityProvider, Name, scoped};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use store::SessionRow;
 use url::{Url, form_urlencoded};
 
 use super::{Known, ProviderAnswer, ProviderCall};
 use crate::{Control, Error, began::Began};
 
 /// How old what is known may be before it is asked for again, milliseconds.
-const AGE: u64 = 5 * 60_000;
+pub(super) const AGE: u64 = 5 * 60_000;
 /// How long what is known counts while the provider does not answer.
-const OUTAGE: u64 = 24 * 60 * 60_000;
+pub(super) const OUTAGE: u64 = 24 * 60 * 60_000;
 /// The least time between two questions for the same, whatever comes.
-const BETWEEN: u64 = 10_000;
+pub(super) const BETWEEN: u64 = 10_000;
 /// By how much clocks may differ.
 pub(super) const SKEW: u64 = 60_000;
 /// The largest answers, bytes.
 const LARGEST: usize = 128 << 10;
-const LARGEST_KEYS: usize = 256 << 10;
+pub(super) const LARGEST_KEYS: usize = 256 << 10;
 /// Providers remembered at one time.
 const MOST: usize = 1000;
 
@@ -42,7 +43,7 @@ pub struct ProviderCheck {
     pub keys: usize,
     /// Whether it says in its answers who it is (RFC 9207).
     pub says_issuer: bool,
-    /// Whether it can sign people out here (OpenID Connect Back-Channel Logout 1.0).
+    /// Whether it can sign people out here (OpenID Connect Back-Channel Logout 1.0, SAML 2.0 profiles §4.4).
     pub signs_out: bool,
     /// Where it says that somebody signed out; to be registered with it.
     pub backchannel_logout_uris: Vec<String>,
@@ -50,6 +51,12 @@ pub struct ProviderCheck {
     pub redirect_uris: Vec<String>,
     /// Where it sends browsers after they signed out; to be registered with it.
     pub post_logout_redirect_uris: Vec<String>,
+    /// Of one of SAML: where it reads what it is to know of Pailou.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata_uri: Option<String>,
+    /// Of one of SAML: where it says that somebody signed out, and sends browsers after they did. Its metadata says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub single_logout_uri: Option<String>,
 }
 
 /// What was given for a code.
@@ -69,7 +76,10 @@ impl At<'_> {
     /// Whether an address is called on the public internet alone: operators decide where their own machines are called, and a provider
     /// does not lead to other machines than its own.
     fn public(&self, url: &Url) -> bool {
-        let issuer = Url::parse(&self.provider.issuer).ok();
+        let issuer = match &self.provider.saml {
+            Some(saml) => Url::parse(&saml.metadata).ok(),
+            None => Url::parse(&self.provider.issuer).ok(),
+        };
         let own = issuer.as_ref().and_then(Url::host_str) == url.host_str();
         !(self.workspace.is_default_workspace() && own)
     }
@@ -88,7 +98,7 @@ impl At<'_> {
         client.call(ProviderCall { url, form, json: None, authorization, public, largest }).await
     }
 
-    async fn read(&self, address: &str, largest: usize) -> Result<Vec<u8>, String> {
+    pub(super) async fn read(&self, address: &str, largest: usize) -> Result<Vec<u8>, String> {
         let answer = self.call(address, None, None, largest).await?;
         match answer.status {
             200 => Ok(answer.body),
@@ -104,11 +114,11 @@ impl At<'_> {
         (self.provider.issuer.clone(), self.workspace.is_default_workspace())
     }
 
-    fn remembered(&self) -> Known {
+    pub(super) fn remembered(&self) -> Known {
         self.known().get(&self.place()).cloned().unwrap_or_default()
     }
 
-    fn remember(&self, change: impl FnOnce(&mut Known)) {
+    pub(super) fn remember(&self, change: impl FnOnce(&mut Known)) {
         let mut known = self.known();
         if known.len() >= MOST && !known.contains_key(&self.place()) {
             known.clear();
@@ -235,12 +245,16 @@ impl At<'_> {
     }
 
     fn secret(&self) -> Result<Option<String>, String> {
-        let Some(reference) = &self.provider.client_secret else { return Ok(None) };
+        self.provider.client_secret.as_ref().map(|reference| self.revealed(reference)).transpose()
+    }
+
+    /// The value of a secret that the provider's document names.
+    pub(super) fn revealed(&self, reference: &str) -> Result<String, String> {
         let snapshot = self.control.snapshot();
         let secret = snapshot.secrets.get(&scoped(self.workspace, reference));
         let secret =
             secret.ok_or_else(|| format!("{reference} cannot be had; `pailou secret list` says more"))?;
-        Ok(Some(secret.reveal().to_owned()))
+        Ok(secret.reveal().to_owned())
     }
 
     /// What an ID token claims, if it is one for us (OpenID Connect Core 1.0 §3.1.3.7).
@@ -287,6 +301,9 @@ impl Control {
         let provider = self.identity_provider(workspace, name)?;
         let at = At { control: self, provider: &provider, workspace };
         self.forget_provider(&at);
+        if provider.saml.is_some() {
+            return Ok(self.check_saml(&at, base).await);
+        }
         let asked = async {
             let about = at.about().await?;
             about.authorization.as_ref().ok_or("it has no authorization endpoint")?;
@@ -305,6 +322,8 @@ impl Control {
             backchannel_logout_uris: Vec::new(),
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
+            metadata_uri: None,
+            single_logout_uri: None,
         };
         let of_portal = format!("{base}/portal/api/v1/sso/{workspace}/{name}");
         for (is_there, api, pages) in [
@@ -327,12 +346,21 @@ impl Control {
 
 impl Control {
     /// Where a browser signs out at the provider by which a session began; nothing where it has no such place, or does not answer.
-    pub(crate) async fn sign_out_there(&self, workspace: &Name, began: &Began, back: &str) -> Option<String> {
+    pub(crate) async fn sign_out_there(
+        &self,
+        workspace: &Name,
+        row: &SessionRow,
+        back: &str,
+    ) -> Option<String> {
+        let began = Began::of(row);
         let provider = self.identity_provider(workspace, began.provider.as_ref()?.as_str()).ok()?;
         if !provider.sign_out || began.issuer.as_ref() != Some(&provider.issuer) {
             return None;
         }
         let at = At { control: self, provider: &provider, workspace };
+        if provider.saml.is_some() {
+            return at.saml_sign_out(began.hint.as_deref()?, &row.role).await;
+        }
         let about = at.about().await.ok()?;
         let mut location = Url::parse(about.end_session.as_deref()?).ok()?;
         let mut query = location.query_pairs_mut();

@@ -18,6 +18,7 @@ mod real;
 mod resources;
 mod reviews;
 mod routes;
+mod saml;
 mod secrets;
 mod security;
 mod sso;

@@ -82,6 +82,7 @@ fn answer_of(idp: &Idp, begun: &SsoBegun) -> SsoAnswer {
         code: answer.remove("code"),
         issuer: answer.remove("iss"),
         error: None,
+        saml: None,
     }
 }
 

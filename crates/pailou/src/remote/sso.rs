@@ -24,7 +24,8 @@ pub(crate) fn sso(command: &SsoCommand) -> Result<(), Failure> {
                 let provider = &item["document"];
                 let [name, issuer] =
                     ["name", "issuer"].map(|field| provider[field].as_str().unwrap_or_default());
-                println!("{name}  {issuer}: {}", sides(provider));
+                let how = if provider["saml"].is_object() { " by SAML" } else { "" };
+                println!("{name}  {issuer}{how}: {}", sides(provider));
             }
         }
         SsoCommand::Check(args) => {
@@ -63,12 +64,16 @@ fn told(name: &str, check: &Value) {
         None => println!("People can sign in by {name}; it has {} keys.", check["keys"]),
     }
     let each = |field: &str, said: &str| {
-        for address in check[field].as_array().into_iter().flatten().filter_map(Value::as_str) {
-            println!("{said} {address}");
+        let of = |value: &Value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
+        for address in of(&check[field]).iter().filter_map(Value::as_str) {
+            println!("  {said} {address}");
         }
     };
     println!("To be registered with it:");
-    each("redirect_uris", "  redirect URI");
-    each("backchannel_logout_uris", "  back-channel logout URI");
-    each("post_logout_redirect_uris", "  post-logout redirect URI");
+    let is_saml = check["metadata_uri"].is_string();
+    each("metadata_uri", "metadata, which says all of it:");
+    each("redirect_uris", if is_saml { "assertion consumer service" } else { "redirect URI" });
+    each("single_logout_uri", "single logout service");
+    each("backchannel_logout_uris", "back-channel logout URI");
+    each("post_logout_redirect_uris", "post-logout redirect URI");
 }

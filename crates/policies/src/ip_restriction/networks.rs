@@ -9,7 +9,7 @@ use policy::prelude::*;
 const BLOCK: usize = 64;
 
 /// A set of addresses.
-pub(super) struct Networks {
+pub(crate) struct Networks {
     v4: Ranges<u32>,
     v6: Ranges<u128>,
 }
@@ -24,7 +24,7 @@ struct Ranges<A> {
 
 impl Networks {
     /// Reads addresses and networks; `field` says where they stand.
-    pub(super) fn read(field: &str, texts: &[String]) -> Result<Networks, Invalid> {
+    pub(crate) fn read(field: &str, texts: &[String]) -> Result<Networks, Invalid> {
         let (mut v4, mut v6) = (Vec::new(), Vec::new());
         for (at, text) in texts.iter().enumerate() {
             let complaint = || {
@@ -48,7 +48,7 @@ impl Networks {
         Ok(Networks { v4: Ranges::of(v4), v6: Ranges::of(v6) })
     }
 
-    pub(super) fn contain(&self, address: IpAddr) -> bool {
+    pub(crate) fn contain(&self, address: IpAddr) -> bool {
         match address.to_canonical() {
             IpAddr::V4(address) => self.v4.contain(address.to_bits()),
             IpAddr::V6(address) => self.v6.contain(address.to_bits()),

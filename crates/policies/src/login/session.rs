@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use policy::{Proof, prelude::*};
+use model::{KeyHash, SignOut};
+use policy::{Proof, SignOuts, prelude::*};
 use saml::Attribute;
 use serde_json::{Map, Value as Json};
 
@@ -50,11 +51,30 @@ pub(crate) struct Attempt {
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Session {
     pub(crate) claims: Map<String, Json>,
+    /// When it began, milliseconds since 1970.
+    #[serde(default)]
+    began: u64,
     /// When it ends, milliseconds since 1970.
     until: u64,
     /// What signing out there needs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ending: Option<Json>,
+    /// By what it is found when it is ended there.
+    #[serde(default)]
+    marks: Marks,
+}
+
+/// By what a session is found when it is ended where it began: by itself, and by whose it is.
+pub(crate) type Marks = [Option<KeyHash>; 2];
+
+/// How a session ends.
+#[derive(Default)]
+pub(crate) struct Ending {
+    /// Milliseconds since 1970, at the latest.
+    pub(crate) until: Option<u64>,
+    /// What signing out there needs.
+    pub(crate) there: Option<Json>,
+    pub(crate) marks: Marks,
 }
 
 /// A session that was opened.
@@ -92,6 +112,8 @@ pub(crate) struct Visits {
     longest: u64,
     unauthenticated: Unauthenticated,
     sessions: Recent<Arc<Known>>,
+    /// Sessions that were ended where they began.
+    sign_outs: Arc<SignOuts>,
 }
 
 impl Visits {
@@ -105,6 +127,7 @@ impl Visits {
         places: Places,
         reading: Reading,
         lasting: &Lasting,
+        cx: &BuildCx<'_>,
     ) -> Result<Visits, Invalid> {
         if lasting.secret.len() < 32 {
             return Err(Invalid::field("session_secret", "has at least 32 characters"));
@@ -120,6 +143,7 @@ impl Visits {
             longest: lasting.session.0.as_millis() as u64,
             unauthenticated: lasting.unauthenticated,
             sessions: Recent::new(REMEMBERED),
+            sign_outs: cx.sign_outs(),
         })
     }
 
@@ -134,7 +158,16 @@ impl Visits {
             self.sessions.put(mark, Arc::clone(&known));
             Some(known)
         })?;
-        (req.arrived.unix_ms < known.session.until).then_some(known)
+        let session = &known.session;
+        let is_over = self.sign_outs.is_over(session.began, || session.marks);
+        (req.arrived.unix_ms < session.until && !is_over).then_some(known)
+    }
+
+    /// Ends the sessions with some marks that began until now, here and at other gateways.
+    pub(crate) fn end(&self, marks: impl IntoIterator<Item = KeyHash>, now: u64) {
+        for mark in marks {
+            self.sign_outs.end(SignOut { mark, before: now, until: now.saturating_add(self.longest) }, now);
+        }
     }
 
     /// Whether a session is shown, whatever it says.
@@ -193,18 +226,18 @@ impl Visits {
         taken_back(&name, "", &self.places.answers_path(req), secure, 0)
     }
 
-    /// Somebody has signed in: gives the browser its session, which ends at `until` at the latest, and leads it back.
+    /// Somebody has signed in: gives the browser its session, and leads it back.
     pub(crate) fn welcome(
         &self,
         attempt: &Attempt,
         claims: Map<String, Json>,
-        (until, ending): (Option<u64>, Option<Json>),
+        Ending { until, there, marks }: Ending,
         req: &Request,
     ) -> Flow {
         let now = req.arrived.unix_ms;
         let last = now.saturating_add(self.longest);
         let until = until.map_or(last, |until| until.min(last));
-        let mut session = Session { claims, until, ending };
+        let mut session = Session { claims, began: now, until, ending: there, marks };
         // What cannot be used later is not kept.
         self.reading.of(session.claims.clone(), &req.target.workspace).map_err(|why| self.again(&why))?;
         let mut text = serde_json::to_vec(&session).expect("texts and numbers are JSON");

@@ -1,16 +1,15 @@
 //! What a provider says behind the browser's back: somebody signed out there, and so here (OpenID Connect Back-Channel Logout 1.0).
 
-use aws_lc_rs::digest::{Context, SHA256};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::CACHE_CONTROL;
 use jose::{
     NotTaken, issuer_claimed,
     openid::{Logout, logout, logout_token},
 };
 use model::{KeyHash, SignOut};
-use percent_encoding::percent_decode_str;
 use policy::prelude::*;
 
 use super::{SignIn, login::Session, provider::Refused, unavailable};
+use crate::login::{ended, form};
 
 /// The largest form that is read, bytes.
 const LARGEST: u64 = 32 * 1024;
@@ -23,18 +22,10 @@ impl SignIn {
             let problem = Problem::new(problems::METHOD_NOT_ALLOWED, "a provider says it by POST");
             return Err(problem.with_header(http::header::ALLOW, allow).into());
         }
-        let form = req.head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let form = form.and_then(|value| value.split(';').next()).map(str::trim);
-        if !form.is_some_and(|kind| kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")) {
-            return Err(wrong("it is no form").into());
-        }
-        let body = req.body.read(LARGEST).await.map_err(|_| wrong("the form is too large, or broke off"))?;
-        let body = String::from_utf8_lossy(&body);
-        let mut tokens = body.split('&').filter_map(|pair| pair.strip_prefix("logout_token="));
-        let (Some(token), None) = (tokens.next(), tokens.next()) else {
+        let form = form(req, LARGEST).await.map_err(wrong)?;
+        let Ok(Some(token)) = form.one("logout_token") else {
             return Err(wrong("the form has one `logout_token`").into());
         };
-        let token = percent_decode_str(token).decode_utf8_lossy();
         // It chooses the keys that it is verified with, and is not believed otherwise.
         let issuer = issuer_claimed(&token).ok_or_else(|| wrong("it is no signed token with an `iss`"))?;
         let provider = self.providers.iter().find(|provider| provider.client.issuer == issuer);
@@ -82,16 +73,8 @@ fn mark_of_logout(client: (&str, &str), said: &Logout) -> Option<KeyHash> {
     }
 }
 
-/// The same at every gateway, so that one tells another; it tells nobody who it is.
 fn mark((issuer, client): (&str, &str), kind: &str, value: &str) -> KeyHash {
-    let mut hash = Context::new(&SHA256);
-    for part in ["pailou sign-out", issuer, client, kind, value] {
-        hash.update(&(part.len() as u64).to_be_bytes());
-        hash.update(part.as_bytes());
-    }
-    let mut mark = [0; 32];
-    mark.copy_from_slice(hash.finish().as_ref());
-    KeyHash(mark)
+    ended::mark(&[issuer, client, kind, value])
 }
 
 /// §2.8.

@@ -123,6 +123,7 @@ impl GivenIdp {
         Ok(Provider {
             entity_id: self.entity_id,
             sign_in: self.sign_in_url,
+            signed_out: self.sign_out_url.clone(),
             sign_out: self.sign_out_url,
             keys,
             wants_signed: false,

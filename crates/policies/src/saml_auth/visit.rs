@@ -3,12 +3,21 @@
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE};
 use jose::NotTaken;
+use model::KeyHash;
 use policy::prelude::*;
-use saml::{Assertion, AuthnRequest, Expected, LONGEST_MESSAGE, Party, Refusal, logout_request, response};
-use serde_json::{Value as Json, json};
+use saml::{
+    AuthnRequest, Came, Expected, LONGEST_MESSAGE, LogoutExpected, Party, Refusal, Whom, logout_asked,
+    logout_request, logout_response, request_id, response,
+};
 
 use super::SignIn;
-use crate::login::{Query, go, only_by, places::Places, random, session::claims, signed_out, way_back};
+use crate::login::{
+    Query, ended, form, go, only_by,
+    places::Places,
+    random,
+    session::{Ending, claims},
+    signed_out, way_back,
+};
 
 /// Where answers come in, below the others' folder.
 pub(super) const ACS: &str = "acs";
@@ -46,6 +55,9 @@ impl SignIn {
         if place == Place::Answers {
             return if req.head.method == Method::POST { self.hear(req).await } else { Err(only_by("POST").into()) };
         }
+        if place == Place::SignedOut && matches!(req.head.method, Method::GET | Method::POST) {
+            return self.hear_of_signing_out(req).await;
+        }
         if req.head.method != Method::GET {
             return Err(only_by("GET").into());
         }
@@ -55,8 +67,7 @@ impl SignIn {
                 self.send_off(way_back(back, req), req).await
             }
             Place::Logout => self.sign_out(req).await,
-            Place::SignedOut => self.came_back_from_signing_out(req),
-            Place::Metadata => Err(self.metadata(req)),
+            Place::SignedOut | Place::Metadata => Err(self.metadata(req)),
         }
     }
 
@@ -65,7 +76,7 @@ impl SignIn {
         let idp = self.idp.about(&req.world, req.arrived).await.map_err(|why| self.visits.unavailable(&why))?;
         let now = req.arrived.unix_ms;
         idp.holds(now).map_err(|why| self.visits.unavailable(&why))?;
-        if idp.wants_signed && self.signs.is_none() {
+        if idp.wants_signed && self.keys.signs.is_none() {
             return Err(self.visits.unavailable("the provider wants requests to be signed, and there is no `key`").into());
         }
         let (attempt, cookies) = self.visits.begin(back, req);
@@ -78,19 +89,13 @@ impl SignIn {
             now,
             again: self.force,
         };
-        Err(go(&request.location(&attempt.state, self.signs.as_ref()), cookies))
+        Err(go(&request.location(&attempt.state, self.keys.signs.as_ref()), cookies))
     }
 
     /// From the provider, with an answer in a form.
     async fn hear(&self, req: &mut Request) -> Flow {
         let wrong = |why: &str| self.visits.again(why);
-        let form = req.head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let form = form.and_then(|value| value.split(';').next()).map(str::trim);
-        if !form.is_some_and(|kind| kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")) {
-            return Err(wrong("it is no form").into());
-        }
-        let body = req.body.read(LARGEST).await.map_err(|_| wrong("the form is too large, or broke off"))?;
-        let form = Query::read(&String::from_utf8_lossy(&body));
+        let form = form(req, LARGEST).await.map_err(wrong)?;
         let twice = |()| wrong("a field stands twice");
         let state = form.one("RelayState").map_err(twice)?.ok_or_else(|| wrong("there is no `RelayState`"))?;
         let message = form.one("SAMLResponse").map_err(twice)?.ok_or_else(|| wrong("there is no `SAMLResponse`"))?;
@@ -106,7 +111,7 @@ impl SignIn {
             request: &request,
             now,
             skew: self.skew,
-            key: self.opens.as_ref(),
+            key: self.keys.opens.as_ref(),
         };
         let said = response(&message, &expected).map_err(|refusal| match refusal {
             Refusal::Wrong(why) => wrong(&format!("the answer is refused: {why}")),
@@ -122,15 +127,19 @@ impl SignIn {
             NotTaken::Full => self.visits.unavailable("too many assertions were shown lately"),
         })?;
         let claims = claims(&idp.entity_id, &said.subject, &said.attributes);
-        let ending = idp.sign_out.is_some().then(|| ending(&said));
-        self.visits.welcome(&attempt, claims, (said.session_until, ending), req)
+        let whom = said.whom();
+        let there = idp.sign_out.as_ref().and_then(|_| serde_json::to_value(&whom).ok());
+        let session = whom.session.as_ref().map(|session| self.mark(&idp.entity_id, &whom.subject, Some(session)));
+        let marks = [session, Some(self.mark(&idp.entity_id, &whom.subject, None))];
+        self.visits.welcome(&attempt, claims, Ending { until: said.session_until, there, marks }, req)
     }
 
     /// Ends the session here, and leads to the provider to end it there.
     async fn sign_out(&self, req: &mut Request) -> Flow {
         let gone = self.visits.forgotten(req);
         let known = self.visits.known(req);
-        let whom = known.as_ref().and_then(|known| named(&known.session.claims, known.session.ending.as_ref()?));
+        let whom = known.as_ref().and_then(|known| known.session.ending.clone());
+        let whom = whom.and_then(|whom| serde_json::from_value::<Whom>(whom).ok());
         let after = self.visits.places.after_logout(req);
         let Some(whom) = whom else { return Err(go(&after, gone)) };
         // Signed out here in any case.
@@ -140,57 +149,71 @@ impl SignIn {
             &whom,
             (&request_id(&random()), &self.entity_id, at),
             req.arrived.unix_ms,
-            (&random(), self.signs.as_ref()),
+            (&random(), self.keys.signs.as_ref()),
         );
         Err(go(&to, gone))
     }
 
-    fn came_back_from_signing_out(&self, req: &Request) -> Flow {
-        if matches!(Query::of(req).one("SAMLRequest"), Ok(Some(_)) | Err(())) {
-            // It would be shown as done, and is not.
-            let detail = "signing out that was begun elsewhere does not reach this session; sign out here";
-            return Err(Problem::new(problems::BAD_REQUEST, detail).into());
+    /// Back from signing out there, or there by a provider that has somebody signed out here.
+    async fn hear_of_signing_out(&self, req: &mut Request) -> Flow {
+        let wrong = |why: &str| {
+            let problem = Problem::new(problems::BAD_REQUEST, "the request to sign out is refused");
+            problem.because(format!("saml-auth: {why}"))
+        };
+        let twice = |()| wrong("a field stands twice");
+        let is_post = req.head.method == Method::POST;
+        let sent = if is_post { form(req, LARGEST).await.map_err(wrong)? } else { Query::of(req) };
+        let message = sent.one("SAMLRequest").map_err(twice)?;
+        let Some(message) = message else {
+            let after = self.visits.places.after_logout(req);
+            let is_here = after == self.visits.places.beside("signed-out", req);
+            return if is_here { Err(signed_out()) } else { Err(go(&after, [])) };
+        };
+        let relay = sent.one("RelayState").map_err(twice)?;
+        let idp = self.idp.about(&req.world, req.arrived).await.map_err(|why| self.visits.unavailable(&why))?;
+        let now = req.arrived.unix_ms;
+        let expected = LogoutExpected {
+            provider: &idp,
+            at: &self.visits.places.beside("signed-out", req),
+            now,
+            skew: self.skew,
+            key: self.keys.opens.as_ref(),
+        };
+        let came = match is_post {
+            true => Came::Form(&message, relay.as_deref()),
+            false => Came::Query(req.head.uri.query().unwrap_or_default()),
+        };
+        let asked = logout_asked(came, &expected).map_err(|why| wrong(&why))?;
+        self.taken.take(&["logout", &idp.entity_id, &asked.id], now, asked.until).map_err(|not| match not {
+            NotTaken::Again => wrong("it was shown before"),
+            NotTaken::Full => self.visits.unavailable("too many requests to sign out were shown lately"),
+        })?;
+        // Other cookies of this browser stay: they may be of somebody else, who did not ask for it.
+        match &asked.sessions[..] {
+            [] => self.visits.end([self.mark(&idp.entity_id, &asked.subject, None)], now),
+            sessions => {
+                let marks = sessions.iter().map(|session| self.mark(&idp.entity_id, &asked.subject, Some(session)));
+                self.visits.end(marks, now);
+            }
         }
-        let after = self.visits.places.after_logout(req);
-        if after == self.visits.places.beside("signed-out", req) { Err(signed_out()) } else { Err(go(&after, [])) }
+        let Some(to) = &idp.signed_out else { return Err(signed_out()) };
+        let id = request_id(&random());
+        Err(go(&logout_response(&asked, (&id, &self.entity_id, to), now, self.keys.signs.as_ref()), []))
+    }
+
+    /// By what sessions of somebody are found: one, or all.
+    fn mark(&self, idp: &str, subject: &str, session: Option<&str>) -> KeyHash {
+        let kind = if session.is_some() { "session" } else { "subject" };
+        ended::mark(&["saml", idp, &self.entity_id, kind, subject, session.unwrap_or_default()])
     }
 
     fn metadata(&self, req: &Request) -> Reply {
         let (answers, signed_out) = (self.visits.places.answers(req), self.visits.places.beside("signed-out", req));
-        let party = Party {
-            entity_id: &self.entity_id,
-            answers: &answers,
-            signed_out: Some(&signed_out),
-            signs_with: self.certificate.as_ref().filter(|_| self.signs.is_some()),
-            opens_with: self.certificate.as_ref().filter(|_| self.opens.is_some()),
-        };
+        let party =
+            Party { entity_id: &self.entity_id, answers: &[answers], signed_out: &signed_out, keys: &self.keys };
         let mut headers = Headers::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/samlmetadata+xml"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         Reply::answer(StatusCode::OK, headers, Bytes::from(party.metadata()))
     }
-}
-
-/// The id of a request, by what ties it to a browser: a name in XML does not begin with a digit.
-fn request_id(state: &str) -> String {
-    format!("_{state}")
-}
-
-/// What the provider needs to know whom to sign out.
-fn ending(said: &Assertion) -> Json {
-    json!({
-        "session": said.session_index, "format": said.format, "qualifier": said.qualifier, "party": said.party_qualifier,
-    })
-}
-
-fn named(claims: &serde_json::Map<String, Json>, ending: &Json) -> Option<Assertion> {
-    let text = |name: &str| ending.get(name).and_then(Json::as_str).map(str::to_owned);
-    Some(Assertion {
-        subject: claims.get("sub")?.as_str()?.to_owned(),
-        session_index: text("session"),
-        format: text("format"),
-        qualifier: text("qualifier"),
-        party_qualifier: text("party"),
-        ..Assertion::default()
-    })
 }

@@ -122,6 +122,48 @@ async fn a_person_signs_in_comes_back_to_the_page_they_wanted_and_signs_out() {
     browser.get(&gateway, "/orders/all").await.is(302);
 }
 
+/// What the server says of a ticket whose session ended there.
+fn ended(ticket: &str) -> String {
+    let message = format!(
+        "<samlp:LogoutRequest xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"LR-1\" Version=\"2.0\" IssueInstant=\"2026-12-01T00:00:00Z\"><saml:NameID xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\">@NOT_USED@</saml:NameID><samlp:SessionIndex>{ticket}</samlp:SessionIndex></samlp:LogoutRequest>"
+    );
+    format!("logoutRequest={}", encoded(&message))
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_server_ends_the_session_of_a_ticket_from_its_own_address_alone() {
+    let server = Server::default();
+    let gateway = gateway(&server, ", logout_from: [10.0.0.0/8]");
+    let (mut ada, mut eve) = (Browser::default(), Browser::default());
+    let of_ada = begun(&mut ada, &gateway, &server, "/orders/all").await;
+    let of_eve = begun(&mut eve, &gateway, &server, "/orders/all").await;
+    ada.get(&gateway, &of_ada).await.is(302);
+    eve.get(&gateway, &of_eve).await.is(302);
+    gateway.advance(Duration::from_secs(1)).await;
+    let (place, ticket) = of_ada.split_once("&ticket=").unwrap();
+    let says = async |from: &str, form: String| {
+        let call = gateway.post(place).from(from).with("content-type", "application/x-www-form-urlencoded");
+        call.body(form).await
+    };
+    says("192.0.2.1", ended(ticket)).await.is(405);
+    for wrong in [
+        String::new(),
+        "logoutRequest=x".to_owned(),
+        ended("x"),
+        format!("{0}&{0}", ended(ticket)),
+        ended(ticket).replace("LogoutRequest", "Other"),
+        format!("logoutRequest={}", encoded("<!DOCTYPE a><a/>")),
+    ] {
+        says("10.0.0.7", wrong).await.is(400).problem("bad-request");
+    }
+    says("10.0.0.7", ended("ST-7-aA5Yuvrxzpv8Tau1cYQ7")).await.is(200);
+    ada.get(&gateway, "/orders/all").await.is(200);
+    says("10.0.0.7", ended(ticket)).await.is(200);
+    ada.get(&gateway, "/orders/all").await.is(302);
+    eve.get(&gateway, "/orders/all").await.is(200);
+    assert_eq!(gateway.sign_outs().len(), 2, "other gateways are told");
+}
+
 #[tokio::test(start_paused = true)]
 async fn only_browsers_that_want_a_page_are_sent_to_sign_in() {
     let server = Server::default();

@@ -17,7 +17,7 @@ use policies::CATALOG;
 use saml::text_of_instant;
 use testkit::{
     Gateway, Setup, Upstream,
-    saml::{Answer, Key, message},
+    saml::{Answer, Key, Logout, message},
 };
 
 use crate::browser::{Browser, encoded, form};
@@ -146,6 +146,94 @@ async fn a_person_signs_in_comes_back_to_the_page_they_wanted_and_signs_out() {
     assert!(!String::from_utf8_lossy(&page.body).contains("anything"));
     browser.get(&gateway, "/orders/.saml/signed-out?SAMLRequest=anything").await.is(400);
     browser.get(&gateway, "/orders/all").await.is(302);
+}
+
+const SIGNED_OUT: &str = "http://gateway.test/orders/.saml/signed-out";
+
+/// What the provider says of somebody who signed out there.
+fn logout(id: &str, sessions: &[&'static str]) -> Logout {
+    let at = text_of_instant(ms() - 1000);
+    Logout { id: id.into(), sessions: sessions.to_vec(), ..Logout::new(&at, IDP, SIGNED_OUT, "grace") }
+}
+
+/// Says it by the address of some browser; where that goes on to.
+async fn says(gateway: &Gateway, logout: &Logout) -> String {
+    let query = KEY.query(&logout.text(), Some("r1"));
+    let target = format!("/orders/.saml/signed-out?{query}");
+    Browser::default().get(gateway, &target).await.is(302).value("location").unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_ends_one_session_or_all_of_somebody_at_every_gateway() {
+    let gateway = gateway("");
+    let with = async |session: &str| {
+        let statements = format!(
+            "<saml:AuthnStatement AuthnInstant=\"{}\" SessionIndex=\"{session}\"></saml:AuthnStatement>",
+            text_of_instant(ms())
+        );
+        let mut browser = signed_in(&gateway, |answer| answer.statements = statements).await;
+        browser.get(&gateway, "/orders/all").await.is(200);
+        browser
+    };
+    let (mut home, mut work) = (with("home").await, with("work").await);
+    gateway.advance(Duration::from_secs(1)).await;
+    let to = says(&gateway, &logout("_1", &["home", "other"])).await;
+    assert!(to.starts_with("http://idp/logout?SAMLResponse=") && to.ends_with("&RelayState=r1"), "{to}");
+    home.get(&gateway, "/orders/all").await.is(302);
+    work.get(&gateway, "/orders/all").await.is(200);
+    // A session of the same name is another one of somebody else.
+    says(&gateway, &Logout { subject: "ada".into(), ..logout("_2", &["work"]) }).await;
+    says(&gateway, &Logout { subject: "ada".into(), ..logout("_3", &[]) }).await;
+    work.get(&gateway, "/orders/all").await.is(200);
+    let form = format!("SAMLRequest={}", encoded(&message(&KEY.signed(&logout("_4", &[]).text()))));
+    work.clone().post(&gateway, "/orders/.saml/signed-out", &form).await.is(302);
+    work.get(&gateway, "/orders/all").await.is(302);
+    // Who signs in again is in again.
+    gateway.advance(Duration::from_secs(1)).await;
+    with("again").await;
+    // Another configuration of the same gateway remembers it.
+    gateway.publish(|snapshot| snapshot.number += 1).unwrap();
+    home.get(&gateway, "/orders/all").await.is(302);
+    assert_eq!(gateway.sign_outs().len(), 5, "other gateways are told");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_provider_did_not_sign_ends_nothing_and_nothing_is_taken_twice() {
+    let gateway = gateway("");
+    let mut browser = signed_in(&gateway, |_| ()).await;
+    gateway.advance(Duration::from_secs(1)).await;
+    let good = logout("_1", &[]);
+    let query = |key: &Key, logout: &Logout| key.query(&logout.text(), None);
+    let elsewhere =
+        Logout { destination: "http://gateway.test/others/.saml/signed-out".into(), ..good.clone() };
+    let old = Logout { at: text_of_instant(ms() - 400_000), ..good.clone() };
+    for wrong in [
+        query(&Key::rsa(), &good),
+        query(&KEY, &elsewhere),
+        query(&KEY, &old),
+        query(&KEY, &Logout { issuer: "http://other".into(), ..good.clone() }),
+        query(&KEY, &good).split_once("&SigAlg").unwrap().0.to_owned(),
+        format!("{}&RelayState=other", query(&KEY, &good)),
+        "SAMLRequest=AAAA".to_owned(),
+    ] {
+        let refused = browser.clone().get(&gateway, &format!("/orders/.saml/signed-out?{wrong}")).await;
+        let refused = refused.is(400).problem("bad-request");
+        assert!(!String::from_utf8_lossy(&refused.body).contains("signed "), "the reason is for operators");
+    }
+    let forms = [
+        format!("SAMLRequest={}", encoded(&message(&good.text()))),
+        format!("SAMLRequest={}", encoded(&message(&KEY.signed(&good.text()).replace("grace", "ada")))),
+        "SAMLRequest=a&SAMLRequest=b".to_owned(),
+    ];
+    for form in &forms {
+        browser.clone().post(&gateway, "/orders/.saml/signed-out", form).await.is(400);
+    }
+    browser.get(&gateway, "/orders/all").await.is(200);
+    assert_eq!(gateway.sign_outs(), []);
+    says(&gateway, &good).await;
+    let target = format!("/orders/.saml/signed-out?{}", query(&KEY, &good));
+    browser.get(&gateway, &target).await.is(400);
+    gateway.call(http::Method::PUT, "/orders/.saml/signed-out").await.is(405);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,34 +1,12 @@
 //! Assertions that are encrypted to us, and those that somebody else made so.
 
-use aws_lc_rs::{
-    aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
-    rsa::{OAEP_SHA1_MGF1SHA1, OaepPublicEncryptingKey, PrivateDecryptingKey},
-};
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use saml::{DecryptionKey, Refusal};
-use testkit::saml::{ASSERTION, Answer, DS, Key, message};
+use testkit::saml::{ASSERTION, Answer, Key, XENC, message};
 
 use crate::{KEY, NOW, answer, heard_at};
 
-const XENC: &str = "http://www.w3.org/2001/04/xmlenc#";
-
-/// Encrypted to the public half of a key, as it stands in a message.
 fn sealed(text: &str, to: &Key) -> String {
-    let pem: String = to.private_pem().lines().filter(|line| !line.starts_with('-')).collect();
-    let key = PrivateDecryptingKey::from_pkcs8(&STANDARD.decode(pem).unwrap()).unwrap().public_key();
-    let key = OaepPublicEncryptingKey::new(key).unwrap();
-    let mut wrapped = vec![0; key.ciphertext_size()];
-    let secret = [7; 32];
-    key.encrypt(&OAEP_SHA1_MGF1SHA1, &secret, &mut wrapped, None).unwrap();
-    let seal = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &secret).unwrap());
-    let mut content = text.as_bytes().to_vec();
-    let nonce = [9; 12];
-    seal.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::empty(), &mut content).unwrap();
-    let content = STANDARD.encode([&nonce[..], &content].concat());
-    format!(
-        "<saml:EncryptedAssertion xmlns:saml=\"{ASSERTION}\"><xenc:EncryptedData xmlns:xenc=\"{XENC}\" Type=\"{XENC}Element\"><xenc:EncryptionMethod Algorithm=\"http://www.w3.org/2009/xmlenc11#aes256-gcm\"></xenc:EncryptionMethod><ds:KeyInfo xmlns:ds=\"{DS}\"><xenc:EncryptedKey><xenc:EncryptionMethod Algorithm=\"{XENC}rsa-oaep-mgf1p\"></xenc:EncryptionMethod><xenc:CipherData><xenc:CipherValue>{}</xenc:CipherValue></xenc:CipherData></xenc:EncryptedKey></ds:KeyInfo><xenc:CipherData><xenc:CipherValue>{content}</xenc:CipherValue></xenc:CipherData></xenc:EncryptedData></saml:EncryptedAssertion>",
-        STANDARD.encode(&wrapped),
-    )
+    to.sealed(text)
 }
 
 fn subject(answer: &Answer, inner: &str, key: Option<&DecryptionKey>) -> Result<String, Refusal> {

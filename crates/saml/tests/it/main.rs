@@ -4,6 +4,7 @@
 
 mod encrypted;
 mod hostile;
+mod logout;
 mod metadata;
 
 use std::sync::LazyLock;

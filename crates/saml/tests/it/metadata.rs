@@ -2,7 +2,7 @@
 
 use std::io::Read as _;
 
-use saml::{Assertion, AuthnRequest, Certificate, Party, Provider, SigningKey, instant, logout_request};
+use saml::{AuthnRequest, Certificate, OwnKeys, Party, Provider, SigningKey, Whom, instant, logout_request};
 use testkit::saml::Key;
 
 use crate::{IDP, KEY, US};
@@ -13,6 +13,13 @@ fn a_provider_says_where_it_is_asked_and_by_which_keys_it_signs() {
         Provider::read(&KEY.metadata(IDP, " validUntil=\"2027-01-01T00:00:00Z\""), None).unwrap();
     assert_eq!((&*provider.entity_id, provider.sign_in), (IDP, format!("{IDP}/sso")));
     assert_eq!((provider.sign_out, provider.keys.len()), (Some(format!("{IDP}/logout")), 1));
+    assert_eq!(provider.signed_out, Some(format!("{IDP}/logout")));
+    let apart = KEY
+        .metadata(IDP, "")
+        .replace("/logout\"", "/logout\" ResponseLocation=\"https://idp.example.com/done\"");
+    let (apart, _) = Provider::read(&apart, None).unwrap();
+    assert_eq!(apart.sign_out, Some(format!("{IDP}/logout")));
+    assert_eq!(apart.signed_out.as_deref(), Some("https://idp.example.com/done"));
     assert!(left_out.is_empty() && !provider.wants_signed);
     let until = instant("2027-01-01T00:00:00Z").unwrap();
     let (provider, _) =
@@ -107,8 +114,7 @@ fn a_request_goes_in_an_address_and_is_signed_as_it_stands() {
 
 #[test]
 fn who_signs_out_is_named_as_the_provider_named_them() {
-    let whom =
-        Assertion { subject: "g<r>ace".into(), session_index: Some("s\"1".into()), ..Assertion::default() };
+    let whom = Whom { subject: "g<r>ace".into(), session: Some("s\"1".into()), ..Whom::default() };
     let to = logout_request(&whom, ("_out", US, "https://idp.example.com/out"), 0, ("back", None));
     let text = unpacked(to.split_once("?SAMLRequest=").unwrap().1.split_once('&').unwrap().0);
     assert!(
@@ -121,25 +127,41 @@ fn who_signs_out_is_named_as_the_provider_named_them() {
 
 #[test]
 fn a_provider_is_told_where_answers_go_and_by_which_keys() {
-    let certificate = Certificate::read(&KEY.certificate_pem()).unwrap();
-    let party = Party {
-        entity_id: "https://api.example.com/?a=1&b=2",
-        answers: "https://api.example.com/.saml/answer",
-        signed_out: Some("https://api.example.com/.saml/signed-out"),
-        signs_with: Some(&certificate),
-        opens_with: Some(&certificate),
-    };
+    let keys = OwnKeys::read(Some(KEY.private_pem()), Some(&KEY.certificate_pem())).unwrap();
+    let answers =
+        ["https://api.example.com/.saml/answer".to_owned(), "https://api.example.com/other".to_owned()];
+    let signed_out = "https://api.example.com/.saml/signed-out";
+    let party =
+        Party { entity_id: "https://api.example.com/?a=1&b=2", answers: &answers, signed_out, keys: &keys };
     let text = party.metadata();
     assert!(
         text.contains("entityID=\"https://api.example.com/?a=1&amp;b=2\"")
             && text.contains("AuthnRequestsSigned=\"true\"")
     );
     assert_eq!(text.matches(&KEY.certificate()).count(), 2);
-    let bare = Party { signed_out: None, signs_with: None, opens_with: None, ..party }.metadata();
-    assert!(!bare.contains("KeyDescriptor") && !bare.contains("SingleLogoutService"));
+    assert_eq!(text.matches("<md:SingleLogoutService").count(), 2);
+    assert!(text.contains("/.saml/answer\" index=\"0\" isDefault=\"true\"/>"), "{text}");
+    assert!(text.contains("/other\" index=\"1\"/>"), "{text}");
+    let bare = Party { keys: &OwnKeys::default(), ..party }.metadata();
+    assert!(!bare.contains("KeyDescriptor") && bare.contains("AuthnRequestsSigned=\"false\""));
 }
 
-fn unpacked(parameter: &str) -> String {
+#[test]
+fn a_key_is_used_for_what_it_can_and_goes_with_its_certificate_alone() {
+    let curve = Key::p256();
+    let keys = OwnKeys::read(Some(curve.private_pem()), Some(&curve.certificate_pem())).unwrap();
+    assert!(keys.signs.is_some() && keys.opens.is_none());
+    let fields = |key: Option<&str>, certificate: Option<&str>| {
+        OwnKeys::read(key, certificate).map(drop).map_err(|(field, _)| field)
+    };
+    assert_eq!(fields(None, None), Ok(()));
+    assert_eq!(fields(Some("x"), None), Err("key"));
+    assert_eq!(fields(None, Some(&curve.certificate_pem())), Err("key"));
+    assert_eq!(fields(Some(curve.private_pem()), Some("x")), Err("certificate"));
+    assert_eq!(fields(Some(curve.private_pem()), Some(&KEY.certificate_pem())), Err("certificate"));
+}
+
+pub(crate) fn unpacked(parameter: &str) -> String {
     let text = parameter.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
     let packed = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, text).unwrap();
     let mut out = String::new();

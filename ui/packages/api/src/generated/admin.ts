@@ -236,7 +236,43 @@ export interface paths {
         /** Where an identity provider sends the browser back to. */
         get: operations["finishSso"];
         put?: never;
+        /** Where an identity provider of SAML sends its answers, by the browser. */
+        post: operations["answerSso"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sso/{provider}/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an identity provider of SAML is to know of Pailou. */
+        get: operations["getSsoMetadata"];
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sso/{provider}/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where an identity provider of SAML has somebody signed out, by the browser; and where browsers come back to after signing out there. */
+        get: operations["signOutBySso"];
+        put?: never;
+        /** The same by a form. */
+        post: operations["signOutBySsoForm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3157,6 +3193,10 @@ export interface components {
             /** Format: int32 */
             alg: number;
         };
+        AnswerFields: {
+            SAMLResponse: string;
+            RelayState: string;
+        };
         /** @description What the answers of an endpoint say of it. */
         AnswerStanding: {
             /**
@@ -5936,7 +5976,7 @@ export interface components {
              */
             methods?: string[];
         };
-        /** @description An OpenID provider at which people sign in: members to the console, developers to the portal of the workspace. */
+        /** @description A provider of OpenID Connect or SAML 2.0 at which people sign in: members to the console, developers to the portal of the workspace. */
         IdentityProviderDocument: {
             /** @constant */
             kind: "identity-provider";
@@ -5945,11 +5985,13 @@ export interface components {
             title?: string | null;
             /**
              * @description The provider, as its tokens say it in `iss`: `https://idp.example.com`. What it says of itself is at
-             *     `/.well-known/openid-configuration` below.
+             *     `/.well-known/openid-configuration` below. With `saml` the entity id of the provider, as its answers say it in `Issuer`.
              */
             issuer: string;
-            /** @description As whom Pailou is registered there. */
+            /** @description As whom Pailou is registered there. With `saml` the entity id of Pailou: the audience of its answers. */
             client_id: string;
+            /** @description Says that the provider speaks SAML 2.0, and where its metadata is. */
+            saml?: components["schemas"]["SamlSignIn"] | null;
             /** @description The secret of that client, by a reference: `secret://idp`. Public clients have none. */
             client_secret?: string | null;
             /**
@@ -5962,7 +6004,7 @@ export interface components {
              */
             scopes: string[];
             /**
-             * @description The claim with the groups of a person, a list or one text: its name, or a path such as `realm_access.roles`.
+             * @description The claim with the groups of a person, a list or one text: its name, or a path such as `realm_access.roles`. With `saml` the attribute.
              * @default groups
              */
             groups_claim: string;
@@ -5982,7 +6024,7 @@ export interface components {
             /** @description Lets developers into the portal of the workspace, where it is there. */
             portal?: components["schemas"]["PortalSignIn"] | null;
         };
-        /** @description An OpenID provider at which people sign in: members to the console, developers to the portal of the workspace. */
+        /** @description A provider of OpenID Connect or SAML 2.0 at which people sign in: members to the console, developers to the portal of the workspace. */
         IdentityProviderDocumentInput: {
             /** @constant */
             kind?: "identity-provider";
@@ -5991,11 +6033,13 @@ export interface components {
             title?: string | null;
             /**
              * @description The provider, as its tokens say it in `iss`: `https://idp.example.com`. What it says of itself is at
-             *     `/.well-known/openid-configuration` below.
+             *     `/.well-known/openid-configuration` below. With `saml` the entity id of the provider, as its answers say it in `Issuer`.
              */
             issuer: string;
-            /** @description As whom Pailou is registered there. */
+            /** @description As whom Pailou is registered there. With `saml` the entity id of Pailou: the audience of its answers. */
             client_id: string;
+            /** @description Says that the provider speaks SAML 2.0, and where its metadata is. */
+            saml?: components["schemas"]["SamlSignInInput"] | null;
             /** @description The secret of that client, by a reference: `secret://idp`. Public clients have none. */
             client_secret?: string | null;
             /**
@@ -6008,7 +6052,7 @@ export interface components {
              */
             scopes?: string[];
             /**
-             * @description The claim with the groups of a person, a list or one text: its name, or a path such as `realm_access.roles`.
+             * @description The claim with the groups of a person, a list or one text: its name, or a path such as `realm_access.roles`. With `saml` the attribute.
              * @default groups
              */
             groups_claim?: string;
@@ -6540,6 +6584,16 @@ export interface components {
             sessions: number;
         };
         LogoutFields: {
+            /** @description The provider has somebody signed out. */
+            SAMLRequest?: string | null;
+            /** @description Who signed out here has signed out there. */
+            SAMLResponse?: string | null;
+            RelayState?: string | null;
+            /** @description By which algorithm the query is signed. */
+            SigAlg?: string | null;
+            Signature?: string | null;
+        };
+        LogoutFields2: {
             logout_token: string;
         };
         /** @description What came near, and why it lost. */
@@ -7502,7 +7556,7 @@ export interface components {
             keys: number;
             /** @description Whether it says in its answers who it is (RFC 9207). */
             says_issuer: boolean;
-            /** @description Whether it can sign people out here (OpenID Connect Back-Channel Logout 1.0). */
+            /** @description Whether it can sign people out here (OpenID Connect Back-Channel Logout 1.0, SAML 2.0 profiles §4.4). */
             signs_out: boolean;
             /** @description Where it says that somebody signed out; to be registered with it. */
             backchannel_logout_uris: string[];
@@ -7510,6 +7564,10 @@ export interface components {
             redirect_uris: string[];
             /** @description Where it sends browsers after they signed out; to be registered with it. */
             post_logout_redirect_uris: string[];
+            /** @description Of one of SAML: where it reads what it is to know of Pailou. */
+            metadata_uri?: string | null;
+            /** @description Of one of SAML: where it says that somebody signed out, and sends browsers after they did. Its metadata says it. */
+            single_logout_uri?: string | null;
         };
         /** @description What publishing made, or would make. */
         PublishedDesign: {
@@ -8394,6 +8452,50 @@ export interface components {
         };
         /** @description Whether a cookie is sent with requests that other sites cause (RFC 6265bis §5.6.7). */
         SameSite: "strict" | "lax" | "none";
+        /** @description How people sign in at a provider of SAML 2.0: sent there by HTTP-Redirect, and back with a signed answer by HTTP-POST. */
+        SamlSignIn: {
+            /** @description Where the provider's metadata is: `https://idp.example.com/metadata`. The addresses to sign in and out at and the keys are taken of it. */
+            metadata: string;
+            /**
+             * @description A private key, PKCS #8 in PEM, by a reference: `secret://corp-saml`. Requests are signed by it, and encrypted assertions opened where it
+             *     is of RSA.
+             */
+            key?: string | null;
+            /** @description The certificate of that key, in PEM; the provider finds it in Pailou's metadata. */
+            certificate?: string | null;
+            /**
+             * @description The attribute with the e-mail address, by its name or friendly name. It counts where `trust_emails` says so.
+             * @default mail
+             */
+            email_attribute: string;
+            /**
+             * @description The attribute with the name that is shown, by its name or friendly name.
+             * @default displayName
+             */
+            name_attribute: string;
+        };
+        /** @description How people sign in at a provider of SAML 2.0: sent there by HTTP-Redirect, and back with a signed answer by HTTP-POST. */
+        SamlSignInInput: {
+            /** @description Where the provider's metadata is: `https://idp.example.com/metadata`. The addresses to sign in and out at and the keys are taken of it. */
+            metadata: string;
+            /**
+             * @description A private key, PKCS #8 in PEM, by a reference: `secret://corp-saml`. Requests are signed by it, and encrypted assertions opened where it
+             *     is of RSA.
+             */
+            key?: string | null;
+            /** @description The certificate of that key, in PEM; the provider finds it in Pailou's metadata. */
+            certificate?: string | null;
+            /**
+             * @description The attribute with the e-mail address, by its name or friendly name. It counts where `trust_emails` says so.
+             * @default mail
+             */
+            email_attribute?: string;
+            /**
+             * @description The attribute with the name that is shown, by its name or friendly name.
+             * @default displayName
+             */
+            name_attribute?: string;
+        };
         /** @description A request as code. */
         Sample: {
             /** @description `curl`, `javascript`, `typescript`, `python`, `java`, `go`, `csharp`, `rust` or `php`. */
@@ -11544,7 +11646,172 @@ export interface operations {
             };
         };
     };
-    backchannelLogout: {
+    answerSso: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["AnswerFields"];
+            };
+        };
+        responses: {
+            /** @description The browser goes on to a page. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSsoMetadata: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signOutBySso: {
+        parameters: {
+            query?: {
+                /** @description The provider has somebody signed out. */
+                SAMLRequest?: string;
+                /** @description Who signed out here has signed out there. */
+                SAMLResponse?: string;
+                RelayState?: string;
+                /** @description By which algorithm the query is signed. */
+                SigAlg?: string;
+                Signature?: string;
+            };
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The browser goes on to a page. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signOutBySsoForm: {
         parameters: {
             query?: never;
             header?: {
@@ -11559,6 +11826,69 @@ export interface operations {
         requestBody: {
             content: {
                 "application/x-www-form-urlencoded": components["schemas"]["LogoutFields"];
+            };
+        };
+        responses: {
+            /** @description The browser goes on to a page. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backchannelLogout: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["LogoutFields2"];
             };
         };
         responses: {

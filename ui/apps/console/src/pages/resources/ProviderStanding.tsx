@@ -3,6 +3,23 @@ import * as admin from '@pailou/api/admin';
 import { Button, Callout, CodeBlock, ErrorState, Panel, Stack, useTask } from '@pailou/kit';
 import { useState } from 'react';
 
+// What is to be registered with a provider, under what it calls it.
+function toRegister(check: admin.ProviderCheck): [string, string[]][] {
+  const all: [string, string[]][] =
+    check.metadata_uri !== undefined && check.metadata_uri !== null
+      ? [
+          ['Metadata, which says all of it', [check.metadata_uri]],
+          ['Assertion consumer services', check.redirect_uris],
+          ['Single logout service', check.single_logout_uri ? [check.single_logout_uri] : []],
+        ]
+      : [
+          ['Redirect URIs, to be registered with it', check.redirect_uris],
+          ['Back-channel logout URIs', check.backchannel_logout_uris],
+          ['Post-logout redirect URIs', check.post_logout_redirect_uris],
+        ];
+  return all.filter(([, addresses]) => addresses.length > 0);
+}
+
 export function ProviderStanding({ name }: { name: string }) {
   const [check, setCheck] = useState<admin.ProviderCheck>();
   const { busy, error, run } = useTask();
@@ -30,16 +47,13 @@ export function ProviderStanding({ name }: { name: string }) {
             </Callout>
           </div>
         )}
-        {check && (
-          <>
-            <h3>Redirect URIs, to be registered with it</h3>
-            <CodeBlock code={check.redirect_uris.join('\n')} />
-            <h3>Back-channel logout URIs</h3>
-            <CodeBlock code={check.backchannel_logout_uris.join('\n')} />
-            <h3>Post-logout redirect URIs</h3>
-            <CodeBlock code={check.post_logout_redirect_uris.join('\n')} />
-          </>
-        )}
+        {check &&
+          toRegister(check).map(([title, addresses]) => (
+            <div key={title}>
+              <h3>{title}</h3>
+              <CodeBlock code={addresses.join('\n')} />
+            </div>
+          ))}
       </Stack>
     </Panel>
   );

@@ -178,6 +178,8 @@ function factsOf(document: Documents[ListedKind]): [string, React.ReactNode][] {
       return [
         ['Issuer', <code key="i">{document.issuer}</code>],
         ['Client', <code key="c">{document.client_id}</code>],
+        ['Speaks', document.saml ? 'SAML 2.0' : 'OpenID Connect'],
+        ['Metadata', document.saml && <code key="m">{document.saml.metadata}</code>],
         ['Lets in', letsIn(document)],
         ['Addresses of', document.email_domains?.join(', ') || 'any domain'],
         ['Members of groups', console && (console.roles?.length ? console.roles.map((rule) => <div key={`${rule.group} ${rule.role} ${rule.workspace}`}>{`${rule.group === '*' ? 'everybody' : rule.group}: ${rule.role} in ${rule.workspace ?? 'default'}`}</div>) : 'have the roles they were given')],

@@ -385,8 +385,8 @@ export const KINDS: { [K in ListedKind]: KindView<K> } = {
     title: 'Single sign-on',
     one: 'identity provider',
     icon: 'certificate',
-    lead: 'Where people sign in with the account of their organization (OpenID Connect).',
-    first: 'People sign in with passwords. Name the OpenID provider of your organization, and its groups decide who may what.',
+    lead: 'Where people sign in with the account of their organization (OpenID Connect, SAML).',
+    first: 'People sign in with passwords. Name the provider of your organization, and its groups decide who may what.',
     creates: true,
     columns: [
       open<'identity-provider'>('identity-providers'),
