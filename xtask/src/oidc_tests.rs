@@ -6,15 +6,13 @@ use std::{
     io::{BufRead, BufReader, Write as _},
     net::TcpListener,
     path::PathBuf,
-    process::Command,
 };
 
 use crate::{
-    running::{self, Gateway, Running, Says},
+    running::{self, ADMIN_TOKEN, Gateway, Running, Says},
     shell::{Outcome, command, has, root, step, target_dir},
 };
 
-const ADMIN_TOKEN: &str = "an-administrator-of-the-tests";
 const PROVIDER: &str = "oidc-provider@9.13.3";
 
 #[derive(Default, clap::Args)]
@@ -44,16 +42,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     fs::write(&resources, text).map_err(|e| format!("{}: {e}", resources.display()))?;
     let gateway = Gateway::start(&binary, &resources)?;
     let address = format!("http://{}", gateway.http);
-    let admin = running::free_port()?;
-    let admin = format!("127.0.0.1:{admin}");
-    let data = folder.join("data");
-    let _ = fs::remove_dir_all(&data);
-    let mut platform = Command::new(&binary);
-    platform.args(["serve", "--http", "off", "--https", "off", "--admin", &admin, "--data"]).arg(&data);
-    platform.env("NO_COLOR", "1").env("PAILOU_ADMIN_TOKEN", ADMIN_TOKEN);
-    let ready = |line: &str| line.contains("console at").then_some(());
-    let (_platform, ()) = Running::start(&mut platform, Says::Log, ready)?;
-    let admin = format!("http://{admin}");
+    let (_platform, admin) = running::platform(&binary, &folder.join("data"))?;
     let scripts = root().join("xtask/src/oidc_tests");
     let mut provider = command("node", &["--no-warnings", &scripts.join("provider.mjs").to_string_lossy()]);
     provider.arg(&folder).arg(port.to_string()).arg(format!("{address}/orders/.oidc/callback")).arg(&admin);

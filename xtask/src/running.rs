@@ -93,6 +93,24 @@ impl Gateway {
     }
 }
 
+/// The token of the administrator of [`platform`].
+pub(crate) const ADMIN_TOKEN: &str = "an-administrator-of-the-tests";
+
+/// A platform without a gateway, with a fresh folder of data, and where its console is: `http://127.0.0.1:…`.
+///
+/// # Errors
+/// It cannot be started.
+pub(crate) fn platform(binary: &Path, data: &Path) -> Outcome<(Running, String)> {
+    let admin = format!("127.0.0.1:{}", free_port()?);
+    let _ = std::fs::remove_dir_all(data);
+    let mut platform = Command::new(binary);
+    platform.args(["serve", "--http", "off", "--https", "off", "--admin", &admin, "--data"]).arg(data);
+    platform.env("NO_COLOR", "1").env("PAILOU_ADMIN_TOKEN", ADMIN_TOKEN);
+    let ready = |line: &str| line.contains("console at").then_some(());
+    let (running, ()) = Running::start(&mut platform, Says::Log, ready)?;
+    Ok((running, format!("http://{admin}")))
+}
+
 /// A port that nobody listens on.
 pub(crate) fn free_port() -> Outcome<u16> {
     let listener = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());

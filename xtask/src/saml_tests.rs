@@ -1,12 +1,12 @@
 //! Signing in by a provider of SAML and a CAS server that others wrote: the Python packages `pysaml2`, which signs and encrypts by libxmlsec, and
-//! `django-cas-server`.
+//! `django-cas-server`. A gateway with the policies, and console and portal.
 
 use std::fs;
 
 use crate::{
     foreign::{Args, Stage},
     oidc_tests::echo,
-    running::{Gateway, Running, Says},
+    running::{self, ADMIN_TOKEN, Gateway, Running, Says},
     shell::{Outcome, command, output, step},
     tools::{self, Tool},
 };
@@ -17,7 +17,7 @@ const XMLSEC: Tool = Tool("xmlsec1", "xmlsec1");
 pub(crate) fn run(args: &Args) -> Outcome {
     let Some(stage) = Stage::set("saml", &PACKAGES, &["localhost"], args)? else { return Ok(()) };
     tools::install(&[XMLSEC])?;
-    for name in ["idp", "other", "gateway"] {
+    for name in ["idp", "other", "gateway", "console"] {
         key(&stage, name)?;
     }
     let (_idp, idp) = service(&stage, "idp.py")?;
@@ -37,12 +37,20 @@ pub(crate) fn run(args: &Args) -> Outcome {
          - saml-auth:\n    idp_metadata: {idp}/metadata\n    entity_id: https://api.example.com/orders\n    \
          session_secret: at-least-32-characters-of-a-secret\n    key: {key}\n    certificate: {certificate}\n    {saml}\n---\n\
          kind: route\nname: reports\nmatch: {{ path: /reports/* }}\nupstream: {{ endpoints: [\"{upstream}\"] }}\nstrip_path: true\npolicies:\n\
-         - cas-auth:\n    server: {cas}/cas\n    session_secret: at-least-32-characters-of-a-secret\n    {cas_claims}\n"
+         - cas-auth:\n    server: {cas}/cas\n    logout_from: [127.0.0.1]\n    session_secret: at-least-32-characters-of-a-secret\n    {cas_claims}\n"
     );
     fs::write(&resources, text).map_err(|e| format!("{}: {e}", resources.display()))?;
     let gateway = Gateway::start(&stage.binary, &resources)?;
     let address = format!("http://{}", gateway.http);
-    step("signing in by pysaml2 and django-cas-server", &mut stage.client(&[&address, &idp, &cas]))
+    step("signing in by pysaml2 and django-cas-server", &mut stage.client(&[&address, &idp, &cas]))?;
+    let (_platform, admin) = running::platform(&stage.binary, &stage.folder.join("data"))?;
+    let mut console = command(&stage.python, &["console.py"]);
+    console
+        .current_dir(&stage.scripts)
+        .args([&admin, &idp, ADMIN_TOKEN])
+        .arg(&stage.folder)
+        .args(&stage.case);
+    step("signing in to console and portal by pysaml2", &mut console)
 }
 
 /// A key of RSA, `NAME.key`, with its certificate, `NAME.crt`.

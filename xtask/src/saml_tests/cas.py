@@ -39,7 +39,7 @@ call_command('migrate', verbosity=0)
 
 from cas_server.models import ReplaceAttributName, ServicePattern
 
-pattern = ServicePattern.objects.create(pos=1, name='gateway', pattern=r'^http://127\.0\.0\.1:\d+/reports/\.cas/', single_log_out=False)
+pattern = ServicePattern.objects.create(pos=1, name='gateway', pattern=r'^http://127\.0\.0\.1:\d+/reports/\.cas/', single_log_out=True)
 ReplaceAttributName.objects.create(name='mail', replace='', service_pattern=pattern)
 ReplaceAttributName.objects.create(name='memberOf', replace='', service_pattern=pattern)
 

@@ -1,6 +1,7 @@
 # People with a browser at a gateway with `saml-auth` and `cas-auth`, and the provider and the server of the tests.
 # usage: python client.py GATEWAY IDP CAS [CASE]
 import sys
+import time
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
@@ -119,6 +120,40 @@ def signing_out_ends_it_here_and_there():
     assert browser.get(ORDERS).status_code == 401
 
 
+def kicked(browser, by, **how):
+    """The provider signs out whom it signed in last, by this browser; what it makes of the answer."""
+    page = browser.get(f'{idp}/kick', params={'sp': 'https://api.example.com/orders', 'by': by, **how}, headers=PAGE)
+    done = submit(browser, page) if by == 'form' else page
+    assert (done.status_code, done.text) == (200, 'signed out: True True'), (done.url, done.text[:500])
+
+
+def signing_out_at_the_provider_ends_it_here():
+    for by in ('redirect', 'form'):
+        other, first = signed_in(person='grace')
+        said(first)
+        browser, answer = signed_in(person='grace')
+        said(answer)
+        kicked(browser, by)
+        assert browser.get(ORDERS, headers=PAGE, allow_redirects=False).status_code == 302
+        said(other.get(ORDERS))
+        # Another browser brings it, and it ends all the same.
+        kicked(requests.Session(), by, all='1')
+        assert other.get(ORDERS, headers=PAGE, allow_redirects=False).status_code == 302
+
+
+def a_person_who_signs_out_at_the_cas_server_is_out_here():
+    browser = requests.Session()
+    answer = submit(browser, browser.get(REPORTS, headers=PAGE), username='ada', password='engine')
+    while answer.url.startswith(cas):
+        answer = submit(browser, answer)
+    said(answer)
+    browser.get(f'{cas}/cas/logout', headers=PAGE)
+    # It says so by itself, after it has answered.
+    until = time.monotonic() + 60
+    while browser.get(REPORTS).status_code != 401:
+        assert time.monotonic() < until, 'the session goes on'
+
+
 def a_person_of_the_cas_server_signs_in_and_out():
     browser = requests.Session()
     page = browser.get(REPORTS, headers=PAGE)
@@ -152,7 +187,7 @@ def a_ticket_is_good_once_and_for_the_browser_that_asked():
 
 
 requests.post(f'{idp}/party', data=requests.get(f'{gateway}/orders/.saml/metadata').content).raise_for_status()
-cases = [case for name, case in list(globals().items()) if callable(case) and getattr(case, '__module__', None) == '__main__' and not isinstance(case, type) and name not in ('submit', 'manner', 'signed_in', 'said')]
+cases = [case for name, case in list(globals().items()) if callable(case) and getattr(case, '__module__', None) == '__main__' and not isinstance(case, type) and name not in ('submit', 'manner', 'signed_in', 'said', 'kicked')]
 for case in cases:
     if only in case.__name__:
         case()
