@@ -30,8 +30,10 @@ impl CallLog {
     }
 
     /// Adds a call; returns how many old ones had to go for it.
-    pub(crate) fn add(&mut self, mut event: ExchangeEvent, detail: Box<Detail>) -> u64 {
+    pub(crate) fn add(&mut self, mut event: ExchangeEvent, mut detail: Box<Detail>) -> u64 {
         event.detail = None;
+        // A listener of both families says `::ffff:203.0.113.7`; who is looked for is `203.0.113.7`.
+        detail.client = detail.client.to_canonical();
         self.pending.push_back(LoggedCall { id: self.next_id, event, detail });
         self.next_id += 1;
         self.trim()

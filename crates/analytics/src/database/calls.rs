@@ -73,6 +73,10 @@ fn push_indexed(sql: &mut QueryBuilder<Sqlite>, filter: &CallFilter) {
         let Some(wanted) = wanted else { continue };
         sql.push(" AND ").push(column).push(" = ").push_bind(wanted.clone());
     }
+    if let Some(client) = filter.client {
+        sql.push(" AND client = ").push_bind(client.to_string());
+        sql.push(" AND workspace = ").push_bind(filter.workspace.clone());
+    }
 }
 
 fn push_others(sql: &mut QueryBuilder<Sqlite>, filter: &CallFilter) {
@@ -100,9 +104,6 @@ fn push_others(sql: &mut QueryBuilder<Sqlite>, filter: &CallFilter) {
     }
     if let Some(protocol) = filter.protocol {
         sql.push(" AND protocol = ").push_bind(protocol.as_str());
-    }
-    if let Some(client) = filter.client {
-        sql.push(" AND client = ").push_bind(client.to_string());
     }
     if let Some(min) = filter.min_us {
         sql.push(" AND duration_us >= ").push_bind(stored(min));
@@ -172,4 +173,42 @@ fn spoken(stored: &str) -> Option<Spoken> {
 
 fn cache_use(stored: &str) -> Option<CacheUse> {
     CacheUse::ALL.into_iter().find(|cache| cache.as_str() == stored)
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Row as _;
+    use store::{Database, DatabaseOptions};
+
+    use super::*;
+    use crate::{database::MIGRATIONS, query::CallQuery};
+
+    #[tokio::test]
+    async fn calls_of_a_caller_a_service_and_an_address_are_found_by_an_index_each() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("analytics.db");
+        let database = Database::open(&path, DatabaseOptions::default(), MIGRATIONS).await.unwrap();
+        let text = |text: &str| Some(text.to_owned());
+        let cases = [
+            (CallQuery::default(), "calls_by_time"),
+            (CallQuery { caller: text("consumer/ada"), ..CallQuery::default() }, "calls_by_caller"),
+            (CallQuery { api: text("orders@v1"), ..CallQuery::default() }, "calls_by_service"),
+            (
+                CallQuery { client: text("192.0.2.7"), ..CallQuery::default() },
+                "calls_by_client (client=? AND workspace=? AND at>? AND at<?)",
+            ),
+        ];
+        for (query, index) in cases {
+            let filter = CallFilter::of("default", &query).unwrap();
+            assert!(!filter.is_selective(), "the whole of it is in an index: {query:?}");
+            let mut sql = QueryBuilder::new("EXPLAIN QUERY PLAN ");
+            sql.push(COLUMNS);
+            push_indexed(&mut sql, &filter);
+            push_others(&mut sql, &filter);
+            sql.push(" ORDER BY at DESC, id DESC LIMIT 500");
+            let plan = sql.build().fetch_all(database.readers()).await.unwrap();
+            let plan: Vec<String> = plan.iter().map(|row| row.get("detail")).collect();
+            assert!(plan.len() == 1 && plan[0].contains(index), "{query:?}: {plan:?}");
+        }
+    }
 }

@@ -106,6 +106,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "what was seen of services, beside what their contracts say",
         sql: "CREATE TABLE seen (service TEXT PRIMARY KEY, seen TEXT NOT NULL) WITHOUT ROWID",
     },
+    Migration {
+        version: 5,
+        name: "calls of a client are found by its address",
+        // Addresses are of all workspaces, unlike callers and services.
+        sql: "CREATE INDEX calls_by_client ON calls (client, workspace, at)",
+    },
 ];
 
 /// A number as SQLite stores it; what does not fit is the largest that does.

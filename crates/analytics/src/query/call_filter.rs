@@ -89,9 +89,12 @@ impl CallFilter {
             || self.fault.is_some()
             || self.cache.is_some()
             || self.protocol.is_some()
-            || self.client.is_some()
             || self.min_us.is_some()
-            || (self.caller.is_some() && self.service.is_some())
+            // One index is used at a time.
+            || usize::from(self.caller.is_some())
+                + usize::from(self.service.is_some())
+                + usize::from(self.client.is_some())
+                > 1
     }
 
     pub(crate) fn matches(&self, call: &LoggedCall) -> bool {

@@ -87,7 +87,11 @@ async fn filters_find_the_same_in_memory_and_in_the_database() {
             duration_us: 2_000_000,
             ..event(START + 2)
         },
-        Box::new(Detail { cause: Some("Connection Refused".into()), ..*detail("/x") }),
+        Box::new(Detail {
+            cause: Some("Connection Refused".into()),
+            client: "::ffff:198.51.100.9".parse().unwrap(),
+            ..*detail("/x")
+        }),
     );
     let text = |text: &str| Some(text.to_owned());
     let all = CallQuery::default;
@@ -114,7 +118,12 @@ async fn filters_find_the_same_in_memory_and_in_the_database() {
         (CallQuery { q: text("100%"), ..all() }, "2"),
         (CallQuery { q: text("%"), ..all() }, "2"),
         (CallQuery { q: text("_"), ..all() }, ""),
-        (CallQuery { q: text("192.0.2"), ..all() }, "321"),
+        (CallQuery { q: text("192.0.2"), ..all() }, "21"),
+        (CallQuery { client: text("192.0.2.7"), ..all() }, "21"),
+        (CallQuery { client: text("198.51.100.9"), ..all() }, "3"),
+        (CallQuery { client: text("::ffff:198.51.100.9"), ..all() }, "3"),
+        (CallQuery { client: text("192.0.2.7"), caller: text("app/shop"), ..all() }, ""),
+        (CallQuery { client: text("192.0.2.7"), api: text("pets"), ..all() }, "2"),
         (CallQuery { from: Some(At(START + 1)), to: Some(At(START + 2)), ..all() }, "2"),
         (CallQuery { q: text("' OR 1=1 --"), ..all() }, ""),
     ];
