@@ -45,8 +45,8 @@ pub struct DnsDiscovery {
     /// `https` needs the `tls.server_name` that certificates are checked against.
     #[serde(default)]
     pub scheme: Scheme,
-    /// Servers that are asked, as `address:port` each, in place of the system's; then neither the hosts file nor the system's search
-    /// list says anything.
+    /// Servers that are asked, as `address:port` each, in place of the gateway's; the search list of the system says nothing then. One at a
+    /// link-local address is asked only where the gateway's `allowed_link_local` names it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resolver: Vec<SocketAddr>,
     /// An answer is used for as long as it says (its TTL), but no shorter than this.

@@ -70,6 +70,17 @@ impl Connector {
         }
     }
 
+    /// Whether an address that a document names may be spoken to.
+    ///
+    /// # Errors
+    /// It is nearby, and operators do not name it.
+    pub(crate) fn check(&self, address: IpAddr) -> io::Result<()> {
+        match self {
+            Connector::Network(network) => network.nearby.check(address),
+            Connector::Within(_) => Ok(()),
+        }
+    }
+
     /// Whom to ask what names lead to.
     pub(crate) fn names(&self) -> Arc<Names> {
         match self {

@@ -17,6 +17,7 @@ use tokio::{
 use crate::{
     background::Background,
     balance::Balancer,
+    connect::Connector,
     names::{Lives, Names, NoName},
 };
 
@@ -65,7 +66,11 @@ pub(crate) async fn follow(upstream: Weak<Balancer>, background: Arc<Background>
         if let Some(rules) = by_name.as_ref().filter(|_| dns.is_due()) {
             let (least, most) = (rules.min_ttl.0, rules.max_ttl.0.max(rules.min_ttl.0));
             let span = |ttl: Option<Duration>| ttl.unwrap_or(AGAIN).clamp(least, most);
-            dns.take(whom, by_dns(rules, &background.names).await, span);
+            let found = match may_ask(rules, &background.connector) {
+                Ok(()) => by_dns(rules, &background.names).await,
+                Err(why) => Err(why),
+            };
+            dns.take(whom, found, span);
         }
         let found = [file.found.as_slice(), &dns.found].concat();
         // Before anything was found, what was known from before stays.
@@ -149,6 +154,15 @@ async fn in_a_file(rules: &FileDiscovery) -> Result<Lives<Vec<Found>>, String> {
     Ok(Lives { what: found.collect(), ttl: rules.interval.0 })
 }
 
+/// Whether the servers that a document names may be asked. Those of operators and of the system may, wherever they are: clouds have theirs nearby.
+fn may_ask(rules: &DnsDiscovery, connector: &Connector) -> Result<(), String> {
+    for server in &rules.resolver {
+        let checked = connector.check(server.ip());
+        checked.map_err(|error| format!("the DNS server {server} is not asked: {error}"))?;
+    }
+    Ok(())
+}
+
 /// What DNS says of a name, and for how long.
 async fn by_dns(rules: &DnsDiscovery, names: &Names) -> Result<Lives<Vec<Found>>, String> {
     let asked = async {
@@ -220,4 +234,31 @@ async fn by_services(rules: &DnsDiscovery, names: &Names) -> Result<Lives<Vec<Fo
         return Err(NoName::Nothing(format!("no service of `{name}` has an address")));
     }
     Ok(Lives { what: found.into_values().collect(), ttl })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{connect::Network, nearby::Nearby};
+
+    #[test]
+    fn a_dns_server_nearby_is_asked_only_where_operators_name_it() {
+        let nearby = Arc::<Nearby>::default();
+        let connector = Connector::Network(Network::new(&Arc::default(), &nearby));
+        let asks = |servers: &[&str]| {
+            let rules = serde_json::json!({ "name": "orders.internal", "resolver": servers });
+            may_ask(&serde_json::from_value(rules).unwrap(), &connector)
+        };
+        asks(&[]).unwrap();
+        asks(&["10.0.0.2:53", "[fd12::1]:53"]).unwrap();
+        for server in ["169.254.169.254:80", "[::ffff:169.254.169.253]:53", "[fe80::1]:53"] {
+            let why = asks(&["10.0.0.2:53", server]).unwrap_err();
+            assert!(why.starts_with(&format!("the DNS server {server} is not asked: ")), "{why}");
+            assert!(why.contains("`allowed_link_local`"), "{why}");
+        }
+        let allowed_link_local = vec!["169.254.169.253".to_owned()];
+        nearby.put(&model::Gateway { allowed_link_local, ..model::Gateway::default() });
+        asks(&["169.254.169.253:53"]).unwrap();
+        assert!(asks(&["169.254.169.254:53"]).is_err());
+    }
 }

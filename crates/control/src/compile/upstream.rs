@@ -7,6 +7,8 @@ use super::{Id, Report, pems::check_tls, resilience::check_resilience};
 
 /// DNS servers of one name at most.
 const MOST_SERVERS: usize = 8;
+/// What is said of an address that no connection is opened to by default.
+const NEARBY: &str = "is a link-local address or that of a metadata service: gateways connect to it only where their `allowed_link_local` names it";
 
 /// Checks an upstream by itself; `prefix` is the field it stands in.
 pub(crate) fn check_upstream(id: &Id, prefix: &str, upstream: &Upstream, report: &mut Report<'_>) {
@@ -33,8 +35,7 @@ pub(crate) fn check_upstream(id: &Id, prefix: &str, upstream: &Upstream, report:
             report.error(id, &format!("{prefix}endpoints[{at}]"), "invalid-endpoint", message);
         }
         if is_nearby(&endpoint.url) {
-            let message = "is a link-local address or that of a metadata service: gateways connect to it only where their `allowed_link_local` names it";
-            report.warning(id, &format!("{prefix}endpoints[{at}]"), "link-local", message);
+            report.warning(id, &format!("{prefix}endpoints[{at}]"), "link-local", NEARBY);
         }
         if endpoint.weight > 65_535 {
             report.error(
@@ -63,6 +64,12 @@ pub(crate) fn check_upstream(id: &Id, prefix: &str, upstream: &Upstream, report:
 
 fn check_discovery(id: &Id, prefix: &str, upstream: &Upstream, report: &mut Report<'_>) {
     let Some(discovery) = &upstream.discovery else { return };
+    for (at, server) in discovery.dns.iter().flat_map(|dns| dns.resolver.iter().enumerate()) {
+        if model::is_link_local(server.ip()) {
+            let field = format!("{prefix}discovery.dns.resolver[{at}]");
+            report.warning(id, &field, "link-local", NEARBY);
+        }
+    }
     let mut wrong = |field: &str, message: &str| {
         report.error(id, &format!("{prefix}discovery{field}"), "invalid-discovery", message);
     };

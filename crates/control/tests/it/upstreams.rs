@@ -56,6 +56,8 @@ fn an_endpoint_that_gateways_do_not_connect_to_is_told_as_it_is_applied() {
         let expected: &[&str] = if is_nearby { &["link-local endpoints[0]"] } else { &[] };
         assert_eq!(found, expected, "{endpoint}");
     }
+    let dns = "discovery: { dns: { name: a.test, resolver: ['10.0.0.2:53', '169.254.169.253:53'] } }";
+    assert_eq!(shown(dns), ["link-local discovery.dns.resolver[1]"]);
     let text = "kind: gateway\nname: default\nallowed_link_local: [169.254.10.0/24, fe80::1, nowhere]\n";
     let files = bundle(&[("gateway.yaml", text)]);
     let findings = check(&files, &Files::default(), policies::CATALOG, None).err().unwrap();
