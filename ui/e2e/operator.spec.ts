@@ -211,13 +211,13 @@ test('a request that a rule refuses is told why, and what was given for a while 
   await page.getByLabel('E-mail').fill(`${name}@example.com`);
   await page.getByLabel('Password').fill('correct horse battery');
   await page.getByLabel(/What do you need it for/).fill('resale');
-  await page.getByRole('button', { name: 'Get my key' }).click();
+  await page.getByRole('button', { name: 'Ask for access' }).click();
   await expect(page.getByRole('heading', { name: 'Your request was refused' })).toBeVisible();
   await expect(page.getByText('Not for resale.')).toBeVisible();
   await shot(page, 'portal-refused');
   await page.goto(`${ADMIN}/portal/subscribe?product=${name}`);
   await page.getByLabel(/What do you need it for/).fill('our own shop');
-  await page.getByRole('button', { name: 'Get my key' }).click();
+  await page.getByRole('button', { name: 'Ask for access' }).click();
   await expect(page.getByRole('heading', { name: 'You have access' })).toBeVisible();
   await page.getByRole('link', { name: /usage and keys/ }).click();
   await page.getByRole('tab', { name: /Subscriptions/ }).click();

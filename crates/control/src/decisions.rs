@@ -16,11 +16,16 @@ const MOST: usize = 200;
 pub struct WaitingView {
     pub subscription: String,
     pub app: String,
+    /// What the app is called; its name where it has no title, as with those below.
+    pub app_title: String,
     pub product: String,
+    pub product_title: String,
     /// The plan that is asked for.
     pub plan: String,
+    pub plan_title: String,
     /// The plan until then, where another one is asked for.
     pub instead_of: Option<String>,
+    pub instead_of_title: Option<String>,
     /// What the developer says.
     pub reason: Option<String>,
     /// Who answers for the app.
@@ -79,17 +84,26 @@ impl Control {
             let due = times.due.unwrap_or(u64::MAX);
             (due > now, due, times.asked, one.name.clone())
         });
-        let view = |(times, one): (Times, &Subscription)| WaitingView {
-            subscription: one.name.to_string(),
-            app: one.app.to_string(),
-            product: one.product.to_string(),
-            plan: one.change.as_ref().map_or(&one.plan, |change| &change.plan).to_string(),
-            instead_of: one.change.as_ref().map(|_| one.plan.to_string()),
-            reason: one.change.as_ref().map_or(&one.reason, |change| &change.reason).clone(),
-            owner: owner_of(space, one),
-            asked_at: timestamp(times.asked).to_string(),
-            due_at: times.due.map(|due| timestamp(due).to_string()),
-            overdue: times.due.is_some_and(|due| due <= now),
+        let title = |kind, name: &Name| self.title(ws, kind, name);
+        let view = |(times, one): (Times, &Subscription)| {
+            let plan = one.change.as_ref().map_or(&one.plan, |change| &change.plan);
+            let present = one.change.as_ref().map(|_| &one.plan);
+            WaitingView {
+                subscription: one.name.to_string(),
+                app: one.app.to_string(),
+                app_title: title(Kind::App, &one.app),
+                product: one.product.to_string(),
+                product_title: title(Kind::Product, &one.product),
+                plan: plan.to_string(),
+                plan_title: title(Kind::Plan, plan),
+                instead_of: present.map(Name::to_string),
+                instead_of_title: present.map(|plan| title(Kind::Plan, plan)),
+                reason: one.change.as_ref().map_or(&one.reason, |change| &change.reason).clone(),
+                owner: owner_of(space, one),
+                asked_at: timestamp(times.asked).to_string(),
+                due_at: times.due.map(|due| timestamp(due).to_string()),
+                overdue: times.due.is_some_and(|due| due <= now),
+            }
         };
         Ok(waiting.into_iter().map(view).collect())
     }

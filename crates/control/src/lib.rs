@@ -35,6 +35,7 @@ mod oauth;
 mod papers;
 mod people;
 mod portal;
+mod prices;
 mod promotion;
 mod redact;
 mod resources;
@@ -87,6 +88,7 @@ pub use people::{
     ProvisionForm, ProvisionedGroup, ProvisionedUser, QrCode, Reach, RequestOptions, RoleForm, RoleView,
     Scope, SecondFactorView, Seed, TokenForm, TokenView, Verb,
 };
+pub use prices::{Money, PlanChangePreview};
 pub use promotion::{EnvironmentView, PromotionAsked, PromotionView};
 pub use reviews::{Remark, RemarkPlace, ReviewAsked, ReviewEnd, ReviewVerdict, Said};
 pub use rollout::{Conduct, RolloutStanding, Rollouts, Verdict, judge};

@@ -83,6 +83,18 @@ impl Control {
             .ok_or_else(|| Error::NotFound { kind, id: id.to_owned() })
     }
 
+    /// What an app, product or plan is called: its title, else its name.
+    pub fn title(&self, ws: &Name, kind: Kind, name: &Name) -> String {
+        let found = self.get(ws, kind, name.as_str()).ok().map(|stored| stored.resource);
+        let title = match found {
+            Some(Resource::App(app)) => app.title.clone(),
+            Some(Resource::Product(product)) => product.title.clone(),
+            Some(Resource::Plan(plan)) => plan.title.clone(),
+            _ => None,
+        };
+        title.unwrap_or_else(|| name.to_string())
+    }
+
     /// Makes or replaces a resource. One equal to what is there stays as it is, with its revision.
     ///
     /// # Errors

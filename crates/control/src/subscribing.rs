@@ -6,11 +6,12 @@ use model::{
 use store::PersonKind;
 
 use crate::{
-    Actor, ContractTexts, Control, Error, Expect, PortalApp, PortalProduct, Stored,
+    Actor, ContractTexts, Control, Error, Expect, PlanChangePreview, PortalApp, PortalProduct, Stored,
     change::Draft,
     digest,
     people::id_of,
     portal::{check_text, free_name},
+    prices,
     resources::timestamp,
     subscriptions::{self, Decided, Request},
 };
@@ -81,21 +82,28 @@ impl Control {
         let renewed = renewed.filter(|other| subscriptions::has_ended(other, now));
         let renewed = renewed.map(|other| (Kind::Subscription, other.name.shared()));
         let mut drafts: Vec<Draft> = renewed.map(|id| Draft::delete(id, "renew-subscription")).collect();
-        let subscription = Subscription {
+        let may_try = self.may_try(ws, &present.app.name, &product.product.name).await?;
+        let mut subscription = Subscription {
+            began_at: None,
+            trial_until: None,
             name,
             app: present.app.name,
             product: product.product.name,
             expires_at: if is_active { subscriptions::end_of(&plan, now) } else { None },
-            plan: plan.name,
+            plan: plan.name.clone(),
             state: decided.state,
             reason: decided.reason.or(wish.reason),
             asked_at: (decided.state == SubscriptionState::Pending).then(|| timestamp(now).to_string()),
             terms,
             change: None,
         };
+        if is_active {
+            subscriptions::begin(&mut subscription, &plan, may_try, now);
+        }
         drafts.push(Draft::put(subscription.clone().into(), "subscribe", Some(actor.origin)));
         let ready = self.check_drafts(ws, drafts, ContractTexts::default()).await?.map_err(Error::Invalid)?;
         self.commit(writing, actor, ready).await?;
+        self.note_trial(ws, None, &subscription).await?;
         let event = match subscription.state {
             SubscriptionState::Pending => {
                 self.ask_to_decide(ws, &subscription, email);
@@ -128,16 +136,8 @@ impl Control {
         check_text("reason", wish.reason.as_deref())?;
         let writing = self.write_lock().await?;
         let present = self.app_of(ws, email, app)?;
-        let before = present.subscriptions.iter().find(|mine| mine.name.as_str() == subscription).cloned();
-        let before = before
-            .ok_or_else(|| Error::NotFound { kind: Kind::Subscription, id: subscription.to_owned() })?;
         let now = self.now();
-        if before.state != SubscriptionState::Active || subscriptions::has_ended(&before, now) {
-            let detail =
-                "only the plan of an active subscription can be changed; end this one, and subscribe anew"
-                    .to_owned();
-            return Err(Error::Conflict { detail });
-        }
+        let before = changeable(&present, subscription, now)?.clone();
         let mut after = Subscription { change: None, ..before.clone() };
         if wish.plan != before.plan.as_str() {
             let wish = Wish { product: before.product.to_string(), ..wish };
@@ -145,6 +145,9 @@ impl Control {
             match decided.state {
                 SubscriptionState::Active => {
                     after.expires_at = subscriptions::end_of(&plan, now);
+                    let present = self.plan_of(ws, &before.plan);
+                    let may_try = self.may_try(ws, &before.app, &before.product).await?;
+                    subscriptions::begin_anew(&mut after, present.as_ref(), &plan, may_try, now);
                     (after.plan, after.terms, after.reason) = (plan.name, terms, wish.reason);
                 }
                 SubscriptionState::Pending => {
@@ -165,6 +168,7 @@ impl Control {
         let ready =
             self.check_drafts(ws, vec![draft], ContractTexts::default()).await?.map_err(Error::Invalid)?;
         self.commit(writing, actor, ready).await?;
+        self.note_trial(ws, Some(&before), &after).await?;
         if after.change.is_some() {
             self.ask_to_decide(ws, &after, email);
             self.tell_subscription(ws, &after, WebhookEvent::SubscriptionAsked).await;
@@ -239,7 +243,8 @@ impl Control {
         let present = self.get(ws, Kind::Subscription, subscription)?;
         let Resource::Subscription(before) = &present.resource else { return Err(Error::Internal) };
         let change = before.change.as_ref().filter(|_| before.state == SubscriptionState::Active);
-        let after = match change {
+        let now = self.now();
+        let mut after = match change {
             Some(_) if !approve => Subscription { change: None, ..(**before).clone() },
             Some(change) => Subscription {
                 plan: change.plan.clone(),
@@ -251,6 +256,15 @@ impl Control {
             },
             None => self.decided(ws, before, approve, reason.clone(), expires_at),
         };
+        if let Some(plan) = self.plan_of(ws, &after.plan).filter(|_| approve) {
+            let may_try = self.may_try(ws, &before.app, &before.product).await?;
+            if change.is_some() {
+                let present = self.plan_of(ws, &before.plan);
+                subscriptions::begin_anew(&mut after, present.as_ref(), &plan, may_try, now);
+            } else if subscriptions::begins(before, now) {
+                subscriptions::begin(&mut after, &plan, may_try, now);
+            }
+        }
         if after == **before {
             return Ok(present);
         }
@@ -259,6 +273,7 @@ impl Control {
         let ready =
             self.check_drafts(ws, vec![draft], ContractTexts::default()).await?.map_err(Error::Invalid)?;
         self.commit(writing, actor, ready).await?;
+        self.note_trial(ws, Some(before), &after).await?;
         match change {
             Some(change) => self.tell_change(ws, &after, &change.plan, approve, reason.as_deref()),
             None => self.tell_decision(ws, &after),
@@ -285,8 +300,7 @@ impl Control {
         };
         after.reason = reason.or(after.reason);
         if approve {
-            let begins =
-                before.state == SubscriptionState::Pending || subscriptions::has_ended(before, self.now());
+            let begins = subscriptions::begins(before, self.now());
             let by_plan = || self.end_under(ws, &before.plan);
             after.expires_at =
                 expires_at.or_else(|| if begins { by_plan() } else { after.expires_at.take() });
@@ -296,11 +310,84 @@ impl Control {
 
     /// When a subscription ends that begins now under a plan.
     fn end_under(&self, ws: &Name, plan: &Name) -> Option<String> {
+        self.plan_of(ws, plan).and_then(|plan| subscriptions::end_of(&plan, self.now()))
+    }
+
+    pub(crate) fn plan_of(&self, ws: &Name, plan: &Name) -> Option<Plan> {
         match self.get(ws, Kind::Plan, plan.as_str()).map(|stored| stored.resource) {
-            Ok(Resource::Plan(plan)) => subscriptions::end_of(&plan, self.now()),
+            Ok(Resource::Plan(plan)) => Some((*plan).clone()),
             _ => None,
         }
     }
+
+    /// Whether an app had no trial of a product yet; who ends a subscription and makes it anew has had it.
+    async fn may_try(&self, ws: &Name, app: &Name, product: &Name) -> Result<bool, Error> {
+        let had = self.inner.store.setting(trial_of(ws, app, product)).await.map_err(Error::Store)?;
+        Ok(had.is_none())
+    }
+
+    /// Writes down that an app has a trial, where it has one now that it had not before.
+    async fn note_trial(
+        &self,
+        ws: &Name,
+        before: Option<&Subscription>,
+        after: &Subscription,
+    ) -> Result<(), Error> {
+        let Some(until) = &after.trial_until else { return Ok(()) };
+        if before.is_some_and(|before| before.trial_until.as_ref() == Some(until)) {
+            return Ok(());
+        }
+        let name = trial_of(ws, &after.app, &after.product);
+        self.inner.store.set_setting(name, until.clone()).await.map_err(Error::Store)
+    }
+
+    /// What another plan of the same product would cost now, against what is left of the present one.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Missing`] for what the developer cannot see; [`Error::Conflict`] for a subscription that is not active.
+    pub async fn preview_plan(
+        &self,
+        ws: &Name,
+        email: &str,
+        app: &str,
+        subscription: &str,
+        plan: &str,
+    ) -> Result<PlanChangePreview, Error> {
+        let present = self.app_of(ws, email, app)?;
+        let mine = changeable(&present, subscription, self.now())?;
+        let offered = self.portal_products(ws).into_iter().find(|one| one.product.name == mine.product);
+        let after = offered.and_then(|one| one.plans.into_iter().find(|one| one.name.as_str() == plan));
+        let after = after.ok_or_else(|| Error::Missing {
+            what: format!("plan `{plan}` for product `{}`", mine.product),
+        })?;
+        let before = self
+            .plan_of(ws, &mine.plan)
+            .ok_or_else(|| Error::Missing { what: format!("plan `{}`", mine.plan) })?;
+        let made = self.get(ws, Kind::Subscription, subscription)?.created_at;
+        let made = u64::try_from(made.as_millisecond()).unwrap_or(0);
+        let began = prices::milliseconds(mine.began_at.as_ref()).unwrap_or(made);
+        let may_try = self.may_try(ws, &mine.app, &mine.product).await?;
+        Ok(prices::preview(mine, began, (&before, &after), may_try, self.now()))
+    }
+}
+
+/// The setting that says that an app had its trial of a product.
+fn trial_of(ws: &Name, app: &Name, product: &Name) -> String {
+    format!("trial/{ws}/{app}/{product}")
+}
+
+/// A subscription of an app whose plan can be changed.
+fn changeable<'a>(present: &'a PortalApp, subscription: &str, now: u64) -> Result<&'a Subscription, Error> {
+    let mine = present.subscriptions.iter().find(|mine| mine.name.as_str() == subscription);
+    let mine =
+        mine.ok_or_else(|| Error::NotFound { kind: Kind::Subscription, id: subscription.to_owned() })?;
+    if mine.state != SubscriptionState::Active || subscriptions::has_ended(mine, now) {
+        let detail =
+            "only the plan of an active subscription can be changed; end this one, and subscribe anew"
+                .to_owned();
+        return Err(Error::Conflict { detail });
+    }
+    Ok(mine)
 }
 
 fn is_past(subscription: &Subscription, now: u64) -> bool {

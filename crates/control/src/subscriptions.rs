@@ -13,15 +13,19 @@ use store::PersonKind;
 
 use crate::{
     Actor, Area, Authority, ContractTexts, Control, Error, Letter, Permission, Reach, change::Draft,
-    control::Space, resources::timestamp,
+    control::Space, prices, resources::timestamp,
 };
 
 /// What rules can ask about.
 pub(crate) const NAMES: &[&str] = &["developer", "app", "product", "plan", "apis", "reason"];
 /// How long before its end a developer is warned, milliseconds.
 const WARNING: u64 = 14 * 24 * 60 * 60 * 1000;
+/// The same of the end of a trial.
+const TRIAL_WARNING: u64 = 3 * 24 * 60 * 60 * 1000;
 /// Bytes of the terms of a plan, at most.
 const LONGEST_TERMS: usize = 64 * 1024;
+/// The longest trial of a plan.
+const LONGEST_TRIAL: std::time::Duration = std::time::Duration::from_secs(366 * 24 * 3600);
 /// People who are asked to decide by letter, at most.
 const MOST_ASKED: usize = 50;
 
@@ -128,6 +132,19 @@ pub(crate) fn faults(plan: &Plan) -> Vec<(String, String)> {
         let message = "goes with `approval: manual` or `conditional`: nothing waits where all are approved";
         faults.push(("decide_within".to_owned(), message.to_owned()));
     }
+    if let Some((field, message)) = plan.price.as_ref().and_then(prices::fault) {
+        faults.push((field.to_owned(), message));
+    }
+    match plan.trial {
+        Some(span) if span.0.is_zero() || span.0 > LONGEST_TRIAL => {
+            faults.push(("trial".to_owned(), "is longer than nothing, and a year at most".to_owned()));
+        }
+        Some(_) if plan.price.is_none() => {
+            let message = "goes with a `price`: what costs nothing needs no trial".to_owned();
+            faults.push(("trial".to_owned(), message));
+        }
+        _ => {}
+    }
     if plan.lasts.is_some_and(|span| span.0.is_zero()) {
         faults.push(("lasts".to_owned(), "a subscription lasts longer than nothing".to_owned()));
     }
@@ -136,7 +153,12 @@ pub(crate) fn faults(plan: &Plan) -> Vec<(String, String)> {
 
 /// What is wrong with a subscription, with the field.
 pub(crate) fn fault(subscription: &Subscription) -> Option<(&'static str, String)> {
-    let times = [("expires_at", &subscription.expires_at), ("asked_at", &subscription.asked_at)];
+    let times = [
+        ("expires_at", &subscription.expires_at),
+        ("asked_at", &subscription.asked_at),
+        ("began_at", &subscription.began_at),
+        ("trial_until", &subscription.trial_until),
+    ];
     times.into_iter().find_map(|(field, time)| {
         let time = time.as_ref().filter(|time| time.parse::<Timestamp>().is_err())?;
         Some((field, format!("`{time}` is not a time; write it as `2030-01-31T12:00:00Z`")))
@@ -149,15 +171,46 @@ pub(crate) fn end_of(plan: &Plan, now: u64) -> Option<String> {
     Some(timestamp(now.saturating_add(u64::try_from(span).unwrap_or(u64::MAX))).to_string())
 }
 
+/// Begins the periods of a plan's price for what becomes active now under it, with a trial where the app may have one.
+pub(crate) fn begin(subscription: &mut Subscription, plan: &Plan, may_try: bool, now: u64) {
+    let until = prices::trial_from(plan, now).filter(|_| may_try);
+    subscription.trial_until = until.map(|until| timestamp(until).to_string());
+    subscription.began_at = plan.price.as_ref().map(|_| timestamp(until.unwrap_or(now)).to_string());
+}
+
+/// The same for one that changes from a plan to another. A trial that goes on goes on, and so does a period where both have such periods; a trial begins only
+/// where nothing was owed before.
+pub(crate) fn begin_anew(
+    subscription: &mut Subscription,
+    before: Option<&Plan>,
+    plan: &Plan,
+    may_try: bool,
+    now: u64,
+) {
+    if plan.price.is_none() {
+        (subscription.began_at, subscription.trial_until) = (None, None);
+    } else if prices::trial_until(subscription, now).is_none()
+        && !before.is_some_and(|before| prices::goes_on(before, plan))
+    {
+        let was_free = before.is_none_or(|before| before.price.is_none());
+        begin(subscription, plan, may_try && was_free, now);
+    }
+}
+
 /// When it ends, milliseconds since 1970.
 fn ends(subscription: &Subscription) -> Option<u64> {
-    let time = subscription.expires_at.as_ref()?.parse::<Timestamp>().ok()?;
-    Some(u64::try_from(time.as_millisecond()).unwrap_or(0))
+    prices::milliseconds(subscription.expires_at.as_ref())
 }
 
 /// Whether its time is over.
 pub(crate) fn has_ended(subscription: &Subscription, now: u64) -> bool {
     subscription.state == SubscriptionState::Expired || ends(subscription).is_some_and(|ends| ends <= now)
+}
+
+/// Whether it begins when somebody approves it now, rather than goes on.
+pub(crate) fn begins(subscription: &Subscription, now: u64) -> bool {
+    matches!(subscription.state, SubscriptionState::Pending | SubscriptionState::Rejected)
+        || has_ended(subscription, now)
 }
 
 impl Control {
@@ -199,6 +252,7 @@ impl Control {
             over.iter()
                 .for_each(|one| self.tell_developer(&ws, one, "has ended", "It can be renewed there."));
         }
+        self.end_trials(actor, now).await?;
         if self.has_post() {
             self.warn(now).await?;
         }
@@ -206,26 +260,85 @@ impl Control {
         Ok(count)
     }
 
+    /// Trials that are over become what the plan costs, and developers are told.
+    async fn end_trials(&self, actor: &Actor, now: u64) -> Result<(), Error> {
+        let is_over = |one: &Subscription| {
+            one.state == SubscriptionState::Active
+                && one.trial_until.is_some()
+                && prices::trial_until(one, now).is_none()
+        };
+        for ws in self.with_ends(is_over) {
+            let writing = self.write_lock().await?;
+            let over = self.subscriptions_of(&ws, is_over).into_iter();
+            let over = over.map(|one| Subscription { trial_until: None, ..one }).collect::<Vec<_>>();
+            let draft = |one: &Subscription| Draft::put(one.clone().into(), "end-trial", None);
+            let drafts: Vec<Draft> = over.iter().map(draft).collect();
+            let ready =
+                self.check_drafts(&ws, drafts, ContractTexts::default()).await?.map_err(Error::Invalid)?;
+            self.commit(writing, actor, ready).await?;
+            for one in &over {
+                let Some(price) = self.price_of(&ws, one) else { continue };
+                let what = format!("is no trial any more: it costs {price} from now on");
+                self.tell_developer(&ws, one, &what, "Change the plan or end the subscription there.");
+            }
+        }
+        Ok(())
+    }
+
+    /// What a subscription costs, as letters say it.
+    fn price_of(&self, ws: &Name, subscription: &Subscription) -> Option<String> {
+        self.plan_of(ws, &subscription.plan)?.price.as_ref().map(prices::said)
+    }
+
     /// Warns developers of ends that are near.
     async fn warn(&self, now: u64) -> Result<(), Error> {
-        let near = |subscription: &Subscription| {
-            subscription.state == SubscriptionState::Active
-                && ends(subscription).is_some_and(|ends| ends > now && ends - now <= WARNING)
+        let near = |one: &Subscription, time: Option<&String>, within: u64| {
+            one.state == SubscriptionState::Active
+                && prices::milliseconds(time).is_some_and(|ends| ends > now && ends - now <= within)
         };
-        for ws in self.with_ends(near) {
-            for one in self.subscriptions_of(&ws, near) {
-                let Some(end) = &one.expires_at else { continue };
-                // One that was given another end is warned of again.
-                let told = format!("subscription-warned/{ws}/{}", one.name);
-                if self.inner.store.setting(told.clone()).await.map_err(Error::Store)?.as_ref() == Some(end) {
-                    continue;
-                }
-                self.inner.store.set_setting(told, end.clone()).await.map_err(Error::Store)?;
+        let ends = |one: &Subscription| near(one, one.expires_at.as_ref(), WARNING);
+        for (ws, one) in self.all_with(ends) {
+            let Some(end) = &one.expires_at else { continue };
+            if self.tells_once("subscription-warned", &ws, &one, end).await? {
                 let more = "Ask there for a longer time, or end the calls of the app before.";
                 self.tell_developer(&ws, &one, &format!("ends on {}", day(end)), more);
             }
         }
+        let ends = |one: &Subscription| near(one, one.trial_until.as_ref(), TRIAL_WARNING);
+        for (ws, one) in self.all_with(ends) {
+            let (Some(end), Some(price)) = (&one.trial_until, self.price_of(&ws, &one)) else { continue };
+            if self.tells_once("trial-warned", &ws, &one, end).await? {
+                let what = format!("is a trial until {}: it costs {price} from there", day(end));
+                let more = "Change the plan or end the subscription there before, if you do not want that.";
+                self.tell_developer(&ws, &one, &what, more);
+            }
+        }
         Ok(())
+    }
+
+    /// Whether somebody is to be told of an end, which is written down. One that was given another end is told of again.
+    async fn tells_once(
+        &self,
+        what: &str,
+        ws: &Name,
+        one: &Subscription,
+        end: &String,
+    ) -> Result<bool, Error> {
+        let told = format!("{what}/{ws}/{}", one.name);
+        if self.inner.store.setting(told.clone()).await.map_err(Error::Store)?.as_ref() == Some(end) {
+            return Ok(false);
+        }
+        self.inner.store.set_setting(told, end.clone()).await.map_err(Error::Store)?;
+        Ok(true)
+    }
+
+    /// Subscriptions of which this holds, with their workspaces.
+    fn all_with(&self, holds: impl Fn(&Subscription) -> bool + Copy) -> Vec<(Name, Subscription)> {
+        let of = |ws: Name| {
+            let found = self.subscriptions_of(&ws, holds).into_iter();
+            found.map(move |one| (ws.clone(), one)).collect::<Vec<_>>()
+        };
+        self.with_ends(holds).into_iter().flat_map(of).collect()
     }
 
     /// Workspaces with subscriptions of which this holds.
@@ -309,7 +422,16 @@ impl Control {
         let (what, more) = match subscription.state {
             SubscriptionState::Active => {
                 let end = subscription.expires_at.as_deref();
-                ("was approved", end.map(|end| format!("It lasts until {}.", day(end))))
+                let end = end.map(|end| format!("It lasts until {}.", day(end)));
+                let price = self.price_of(ws, subscription);
+                let price = price.map(|price| match &subscription.trial_until {
+                    Some(until) => {
+                        format!("It is a trial until {}, and costs {price} from there.", day(until))
+                    }
+                    None => format!("It costs {price}."),
+                });
+                let more: Vec<String> = [end, price].into_iter().flatten().collect();
+                ("was approved", (!more.is_empty()).then(|| more.join(" ")))
             }
             SubscriptionState::Rejected => ("was refused", reason),
             SubscriptionState::Suspended => ("was suspended: its calls are refused for now", reason),
@@ -352,7 +474,8 @@ impl Control {
         if !more.is_empty() {
             let _ = write!(text, "\n{more}\n");
         }
-        let short = what.split(':').next().unwrap_or(what);
+        // What follows is the letter's; a time has a colon, too.
+        let short = what.split(": ").next().unwrap_or(what);
         self.post(Letter { to, subject: format!("Your subscription to {product} {short}"), text });
     }
 

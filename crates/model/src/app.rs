@@ -43,6 +43,12 @@ pub struct Subscription {
     /// When it ends (RFC 3339); never, where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<String>,
+    /// Since when periods of the plan's price are counted (RFC 3339); since it was made, where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began_at: Option<String>,
+    /// Until when nothing is owed, since it is a trial (RFC 3339); then the price of the plan holds by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trial_until: Option<String>,
     /// The terms of the plan that the developer agreed to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<AgreedTerms>,

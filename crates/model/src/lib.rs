@@ -64,7 +64,7 @@ pub use listener::{AskedCertificate, Listener};
 pub use name::{InvalidName, Name};
 pub use oauth::{ClientGrant, ClientSecret, OAuthClient, Revoked, TokenIssuer};
 pub use policy_use::{PolicyUse, ReadFiles};
-pub use product::{Approval, ApprovalRule, ApprovalStep, Plan, Product};
+pub use product::{Approval, ApprovalRule, ApprovalStep, BillingPeriod, Plan, Price, Product};
 pub use resilience::{
     ActiveCheck, Backoff, CheckType, CircuitBreaker, CircuitBreakers, EndpointLimits, GrpcCode, HealthChecks,
     Hedge, HedgeAfter, PassiveCheck, Retries, RetryBudget, RetryOn, UpstreamLimits,

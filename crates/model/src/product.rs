@@ -46,6 +46,12 @@ pub struct Plan {
     /// changes, those who subscribe or renew after that agree anew.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<String>,
+    /// What a subscription costs under this plan; nothing, where absent. Pailou says what is owed, and collects nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Price>,
+    /// For how long a subscription costs nothing at its beginning, such as `14d`; then the price holds by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trial: Option<Span>,
     /// How soon a request that waits for a person is to be decided, such as `2d`; what waits for longer is listed first, and those who decide are
     /// told once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,6 +59,28 @@ pub struct Plan {
     /// Policies for every call under this plan; one of the same name replaces the API's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub policies: Vec<PolicyUse>,
+}
+
+/// What something costs, again and again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Price {
+    /// A decimal number as text, exact: `"29.90"`.
+    #[schemars(extend("examples" = ["29.90"]))]
+    pub amount: String,
+    /// ISO 4217.
+    #[schemars(extend("examples" = ["EUR"]))]
+    pub currency: String,
+    /// For what.
+    pub per: BillingPeriod,
+}
+
+/// What a price is for: a month or a year of the calendar, in UTC, from when the subscription began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum BillingPeriod {
+    Month,
+    Year,
 }
 
 /// Whether a subscription is active at once or waits for a person.

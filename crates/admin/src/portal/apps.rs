@@ -1,14 +1,14 @@
 //! A developer's own apps, their keys and subscriptions.
 
-use control::{AppForm, IssuedKey, KeyView, PortalApp, Wish};
-use model::{Kind, Name, PlanChange, Resource, Subscription, SubscriptionState};
+use control::{AppForm, IssuedKey, KeyView, PlanChangePreview, PortalApp, Wish};
+use model::{Kind, Name, PlanChange, Subscription, SubscriptionState};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     auth::{Audience, Caller},
     console::keys::key_hash,
-    endpoint::{Body, Created, Json, List, NoContent, Path, Within},
+    endpoint::{Body, Created, Json, List, NoContent, Path, Query, Within},
     problem::Refusal,
 };
 
@@ -50,6 +50,8 @@ pub(crate) struct SubscriptionView {
     reason: Option<String>,
     /// When it ends (RFC 3339); never, where absent.
     expires_at: Option<String>,
+    /// Until when nothing is owed, since it is a trial (RFC 3339); then the price of the plan holds.
+    trial_until: Option<String>,
     /// Another plan that was asked for, until a person decides.
     change: Option<PlanChange>,
     /// What that plan is called.
@@ -172,6 +174,23 @@ pub(crate) async fn change_plan(
     Ok(Json(SubscriptionView::of(&app, changed)))
 }
 
+/// Which plan it is asked about.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OtherPlan {
+    /// Its name.
+    plan: String,
+}
+
+pub(crate) async fn preview_plan(
+    app: Within,
+    Caller { actor, .. }: Caller,
+    Path((name, id)): Path<(String, String)>,
+    Query(OtherPlan { plan }): Query<OtherPlan>,
+) -> Result<Json<PlanChangePreview>, Refusal> {
+    Ok(Json(app.control.preview_plan(&app.workspace, &actor.name, &name, &id, &plan).await?))
+}
+
 pub(crate) async fn unsubscribe(
     app: Within,
     Caller { actor, .. }: Caller,
@@ -201,29 +220,21 @@ impl AppView {
 
 impl SubscriptionView {
     fn of(within: &Within, subscription: Subscription) -> SubscriptionView {
-        let Subscription { name, product, plan, state, reason, expires_at, change, .. } = subscription;
+        let Subscription { name, product, plan, state, reason, expires_at, trial_until, change, .. } =
+            subscription;
+        let title = |kind, name: &Name| within.control.title(&within.workspace, kind, name);
         SubscriptionView {
             id: name.to_string(),
-            product_title: title(within, Kind::Product, &product),
+            product_title: title(Kind::Product, &product),
             product: product.to_string(),
-            plan_title: title(within, Kind::Plan, &plan),
+            plan_title: title(Kind::Plan, &plan),
             plan: plan.to_string(),
             state,
             reason,
             expires_at,
-            change_title: change.as_ref().map(|change| title(within, Kind::Plan, &change.plan)),
+            trial_until,
+            change_title: change.as_ref().map(|change| title(Kind::Plan, &change.plan)),
             change,
         }
     }
-}
-
-/// What a product or plan is called: its title, else its name.
-fn title(within: &Within, kind: Kind, name: &Name) -> String {
-    let found = within.control.get(&within.workspace, kind, name.as_str()).ok().map(|stored| stored.resource);
-    let title = match found {
-        Some(Resource::Product(product)) => product.title.clone(),
-        Some(Resource::Plan(plan)) => plan.title.clone(),
-        _ => None,
-    };
-    title.unwrap_or_else(|| name.to_string())
 }

@@ -180,6 +180,9 @@ pub(crate) fn table() -> Table {
                 put("/apps/{name}/subscriptions/{id}/plan", apps::change_plan)
                     .developer("changePlan", "Changes the plan of a subscription, or asks for it.")
                     .raises(&[CONFLICT]),
+                get("/apps/{name}/subscriptions/{id}/plan", apps::preview_plan)
+                    .developer("previewPlan", "What another plan would cost now, and what is given back of the present one.")
+                    .raises(&[CONFLICT]),
                 delete("/apps/{name}/subscriptions/{id}", apps::unsubscribe)
                     .developer("deleteSubscription", "Ends a subscription."),
                 get("/apps/{name}/client", clients::read)

@@ -1,7 +1,7 @@
 //! What is offered: products and their plans.
 
 use control::{PortalProduct, terms_digest};
-use model::{Approval, Plan, Span};
+use model::{Approval, Plan, Price, Span};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -34,6 +34,10 @@ pub(crate) struct PlanView {
     approval: Approval,
     /// How long a subscription lasts, such as `90d`; without end, where absent.
     lasts: Option<Span>,
+    /// What it costs; nothing, where absent.
+    price: Option<Price>,
+    /// For how long it costs nothing at its beginning, such as `14d`.
+    trial: Option<Span>,
     /// In words: `100 calls per minute`.
     limits: Vec<String>,
     /// What is agreed to by subscribing.
@@ -84,6 +88,8 @@ impl From<&Plan> for PlanView {
             description: plan.description.clone().unwrap_or_default(),
             approval: plan.approval,
             lasts: plan.lasts,
+            price: plan.price.clone(),
+            trial: plan.trial,
             limits: limits_of(&plan.policies),
             terms: plan
                 .terms

@@ -6,7 +6,7 @@ use aws_lc_rs::hmac;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use control::{
     AppForm, DecisionsAsked, Error, HookAnswered, HookCall, HookClient, Letter, MasterKeys, MemberForm,
-    Membership, Post, Posted, Scope, Wish,
+    Membership, Post, Posted, Scope, WaitingView, Wish,
 };
 use model::{Subscription, SubscriptionState};
 use serde_json::json;
@@ -87,7 +87,7 @@ impl Shop {
         for document in [
             json!({ "kind": "api", "name": "orders", "version": "v1", "listen": { "path": "/orders" },
                     "upstream": { "endpoints": ["http://127.0.0.1:9"] }, "policies": [{ "key-auth": {} }] }),
-            json!({ "kind": "plan", "name": "asked", "approval": "manual", "decide_within": "2d" }),
+            json!({ "kind": "plan", "name": "asked", "title": "By a person", "approval": "manual", "decide_within": "2d" }),
             json!({ "kind": "plan", "name": "whenever", "approval": "manual" }),
             json!({ "kind": "product", "name": "shop", "apis": ["orders"], "plans": ["asked", "whenever"] }),
             json!({ "kind": "webhook", "name": "tickets", "url": "https://tickets.example.com/pailou", "secret": "secret://tickets" }),
@@ -197,6 +197,11 @@ async fn what_waits_for_too_long_comes_first_and_is_told_once() {
     shop.tend().await;
     let order = || -> Vec<(String, bool)> {
         let waiting = shop.plane.control.waiting(&ws()).unwrap();
+        let by_title = |one: &WaitingView| match &*one.plan {
+            "asked" => one.plan_title == "By a person",
+            name => one.plan_title == name,
+        };
+        assert!(waiting.iter().all(|one| by_title(one) && one.product_title == "shop"), "{waiting:?}");
         waiting.into_iter().map(|one| (one.app, one.overdue)).collect()
     };
     assert_eq!(order(), [("due".to_owned(), false), ("old".to_owned(), false)]);

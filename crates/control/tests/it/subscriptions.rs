@@ -6,7 +6,7 @@ use control::{
     AppForm, Error, Expect, Letter, MemberForm, Membership, Post, Posted, Scope, Wish, terms_digest,
 };
 use model::{Kind, Resource, Subscription, SubscriptionState, snapshot::Access};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 
@@ -289,4 +289,192 @@ async fn a_plan_is_changed_at_once_or_by_a_person_and_calls_go_on_meanwhile() {
     let refused =
         plane.control.change_plan(&eve, &ws(), "eve@x.org", "till", made.name.as_str(), theirs).await;
     assert!(matches!(refused, Err(Error::NotFound { .. })));
+}
+
+async fn priced(plane: &Plane) {
+    let plan = |name: &str, amount: &str, more: Value| {
+        let mut plan = json!({ "kind": "plan", "name": name, "price": { "amount": amount, "currency": "EUR", "per": "month" } });
+        plan.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        plan
+    };
+    for document in [
+        plan("small", "31.00", json!({ "trial": "14d" })),
+        plan("large", "62", json!({})),
+        plan("asked", "93.00", json!({ "approval": "manual", "trial": "7d" })),
+        json!({ "kind": "product", "name": "priced", "apis": ["orders"], "plans": ["small", "large", "asked", "free"] }),
+    ] {
+        plane.put(document).await.unwrap();
+    }
+}
+
+/// What another plan gives back, costs and leaves to be paid; empty where it says nothing.
+async fn amounts(plane: &Plane, subscription: &str, plan: &str) -> [String; 3] {
+    let told = plane.control.preview_plan(&ws(), ADA, "till", subscription, plan).await.unwrap();
+    [told.credit, told.charge, told.due].map(|money| money.map(|money| money.amount).unwrap_or_default())
+}
+
+const ADA: &str = "ada@example.com";
+
+#[tokio::test]
+async fn a_trial_becomes_what_the_plan_costs_by_itself_and_its_end_is_told_before() {
+    let letters = Arc::<Letters>::default();
+    let plane = shop(&letters).await;
+    priced(&plane).await;
+    let first = asked(&plane, ADA, "till", "priced", "small").await;
+    assert_eq!(first.trial_until.as_deref(), Some("2027-01-29T08:00:00Z"));
+    assert_eq!(first.began_at, first.trial_until);
+    let told = letters.take(1).await;
+    assert!(
+        told[0].1.contains(
+            "It is a trial until 29 January 2027, 08:00 UTC, and costs 31.00 EUR a month from there."
+        ),
+        "{told:?}"
+    );
+    let name = first.name.as_str();
+    assert_eq!(amounts(&plane, name, "large").await, ["", "", ""]);
+    let during = plane.control.preview_plan(&ws(), ADA, "till", name, "large").await.unwrap();
+    assert_eq!(during.trial_until, first.trial_until);
+    plane.pass_minutes(11 * 24 * 60);
+    for _ in 0..2 {
+        plane.control.tend_subscriptions(&admin()).await.unwrap();
+    }
+    let told = letters.take(1).await;
+    assert!(told[0].1.contains("is a trial until 29 January 2027, 08:00 UTC: it costs"), "{told:?}");
+    plane.pass_minutes(3 * 24 * 60);
+    for _ in 0..2 {
+        plane.control.tend_subscriptions(&admin()).await.unwrap();
+    }
+    let told = letters.take(1).await;
+    assert!(
+        told[0].0 == ADA && told[0].1.contains("is no trial any more: it costs 31.00 EUR a month"),
+        "{told:?}"
+    );
+    let now = mine(&plane);
+    assert_eq!((now.trial_until, now.began_at.as_deref()), (None, Some("2027-01-29T08:00:00Z")));
+    let query = control::AuditQuery { limit: 5, ..Default::default() };
+    let log = plane.control.audit(&ws(), query).await.unwrap();
+    assert_eq!(log.iter().filter(|record| record.action == "end-trial").count(), 1, "{log:?}");
+}
+
+fn mine(plane: &Plane) -> Subscription {
+    let app = plane.control.app_of(&ws(), ADA, "till").unwrap();
+    app.subscriptions.into_iter().find(|one| one.product.as_str() == "priced").unwrap()
+}
+
+#[tokio::test]
+async fn a_change_of_plan_is_reckoned_before_it_is_made_and_periods_go_on_or_begin() {
+    let letters = Arc::<Letters>::default();
+    let plane = shop(&letters).await;
+    priced(&plane).await;
+    let ada = developer(ADA);
+    let first = asked(&plane, ADA, "till", "priced", "small").await;
+    let name = first.name.as_str();
+    plane.pass_minutes(14 * 24 * 60);
+    plane.control.tend_subscriptions(&admin()).await.unwrap();
+    // From the 29th of January to the 28th of February are thirty days, of which half are left.
+    plane.pass_minutes(15 * 24 * 60);
+    assert_eq!(amounts(&plane, name, "large").await, ["15.50", "31.00", "15.50"]);
+    let told = plane.control.preview_plan(&ws(), ADA, "till", name, "large").await.unwrap();
+    assert_eq!(told.to.as_deref(), Some("2027-02-28T08:00:00Z"));
+    assert_eq!(amounts(&plane, name, "free").await, ["15.50", "", "-15.50"]);
+    let workspace = ws();
+    let change =
+        |plan: &str| plane.control.change_plan(&ada, &workspace, ADA, "till", name, wish("", plan, None));
+    change("large").await.unwrap();
+    assert_eq!(mine(&plane).began_at.as_deref(), Some("2027-01-29T08:00:00Z"), "the period goes on");
+    assert_eq!(amounts(&plane, name, "small").await, ["31.00", "15.50", "-15.50"]);
+    change("asked").await.unwrap();
+    assert_eq!(mine(&plane).plan.as_str(), "large", "somebody decides");
+    assert_eq!(amounts(&plane, name, "asked").await, ["31.00", "46.50", "15.50"]);
+    plane.control.decide(&admin(), &ws(), name, true, None, None).await.unwrap();
+    let now = mine(&plane);
+    assert_eq!(
+        (now.plan.as_str(), now.began_at.as_deref(), now.trial_until),
+        ("asked", Some("2027-01-29T08:00:00Z"), None)
+    );
+
+    // What costs nothing has no periods; who comes back has had their trial.
+    change("free").await.unwrap();
+    let now = mine(&plane);
+    assert_eq!((now.began_at, now.trial_until), (None, None));
+    assert_eq!(amounts(&plane, name, "small").await, ["", "31.00", "31.00"]);
+    plane.control.unsubscribe(&ada, &ws(), ADA, "till", name).await.unwrap();
+    let again = asked(&plane, ADA, "till", "priced", "small").await;
+    assert_eq!((again.trial_until, again.began_at.as_deref()), (None, Some("2027-02-13T08:00:00Z")));
+
+    // Nobody reckons with what is another's, is not offered or not active.
+    for (email, app, id, plan) in [
+        ("eve@example.net", "till", name, "large"),
+        (ADA, "till", "another", "large"),
+        (ADA, "till", name, "rules"),
+        (ADA, "other", name, "large"),
+    ] {
+        let refused = plane.control.preview_plan(&ws(), email, app, id, plan).await.unwrap_err();
+        assert!(matches!(refused, Error::NotFound { .. } | Error::Missing { .. }), "{refused:?}");
+    }
+    plane.control.decide(&admin(), &ws(), again.name.as_str(), false, None, None).await.unwrap();
+    let refused = plane.control.preview_plan(&ws(), ADA, "till", again.name.as_str(), "large").await;
+    assert!(matches!(refused, Err(Error::Conflict { .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn each_app_has_one_trial_of_a_product_whichever_way_it_comes_to_it() {
+    let letters = Arc::<Letters>::default();
+    let plane = shop(&letters).await;
+    priced(&plane).await;
+    let ada = developer(ADA);
+    let free = asked(&plane, ADA, "till", "priced", "free").await;
+    assert_eq!((&free.trial_until, &free.began_at), (&None, &None));
+    let told = plane.control.preview_plan(&ws(), ADA, "till", free.name.as_str(), "small").await.unwrap();
+    assert_eq!((told.due, told.trial_until.as_deref()), (None, Some("2027-01-29T08:00:00Z")));
+    let workspace = ws();
+    let change = |plan: &str| {
+        plane.control.change_plan(&ada, &workspace, ADA, "till", free.name.as_str(), wish("", plan, None))
+    };
+    let tried = change("small").await.unwrap();
+    assert_eq!(tried.trial_until.as_deref(), Some("2027-01-29T08:00:00Z"));
+    let dearer = change("large").await.unwrap();
+    assert_eq!((dearer.trial_until, dearer.began_at), (tried.trial_until.clone(), tried.trial_until));
+    // Neither back and forth nor another name of the subscription gives a second one.
+    assert_eq!(change("free").await.unwrap().trial_until, None);
+    assert_eq!(change("small").await.unwrap().trial_until, None);
+    plane.control.unsubscribe(&ada, &ws(), ADA, "till", free.name.as_str()).await.unwrap();
+    let taken = json!({ "kind": "subscription", "name": free.name, "app": "other", "product": "priced", "plan": "free" });
+    asked(&plane, ADA, "other", "shop", "free").await;
+    plane.put(taken).await.unwrap();
+    let again = asked(&plane, ADA, "till", "priced", "small").await;
+    assert!(again.name != free.name && again.trial_until.is_none(), "{again:?}");
+    let other = asked(&plane, "bob@example.org", "cart", "priced", "small").await;
+    assert!(other.trial_until.is_some());
+}
+
+#[tokio::test]
+async fn a_trial_begins_when_somebody_approves_it_and_wrong_prices_are_told_with_their_field() {
+    let letters = Arc::<Letters>::default();
+    let plane = shop(&letters).await;
+    priced(&plane).await;
+    let waits = asked(&plane, "bob@example.org", "cart", "priced", "asked").await;
+    assert_eq!((waits.state, waits.trial_until), (SubscriptionState::Pending, None));
+    plane.pass_minutes(24 * 60);
+    let made = plane.control.decide(&admin(), &ws(), waits.name.as_str(), true, None, None).await.unwrap();
+    let Resource::Subscription(made) = made.resource else { panic!() };
+    assert_eq!(made.trial_until.as_deref(), Some("2027-01-23T08:00:00Z"));
+    // One that was refused at first begins when it is approved all the same.
+    let waits = asked(&plane, "bob@example.org", "till", "priced", "asked").await;
+    plane.control.decide(&admin(), &ws(), waits.name.as_str(), false, None, None).await.unwrap();
+    plane.pass_minutes(24 * 60);
+    let made = plane.control.decide(&admin(), &ws(), waits.name.as_str(), true, None, None).await.unwrap();
+    let Resource::Subscription(made) = made.resource else { panic!() };
+    assert_eq!(made.trial_until.as_deref(), Some("2027-01-24T08:00:00Z"));
+    for (plan, field) in [
+        (json!({ "price": { "amount": "1.505", "currency": "EUR", "per": "month" } }), "price.amount"),
+        (json!({ "price": { "amount": "1", "currency": "euro", "per": "month" } }), "price.currency"),
+        (json!({ "trial": "14d" }), "trial"),
+        (json!({ "trial": "400d", "price": { "amount": "1", "currency": "EUR", "per": "year" } }), "trial"),
+    ] {
+        let mut document = json!({ "kind": "plan", "name": "wrong" });
+        document.as_object_mut().unwrap().extend(plan.as_object().unwrap().clone());
+        let Err(Error::Invalid(findings)) = plane.put(document).await else { panic!("{plan}") };
+        assert_eq!(findings[0].field.as_deref(), Some(field), "{findings:?}");
+    }
 }

@@ -28,6 +28,7 @@ export type Seed = Schemas['Seed'];
 export type SecondFactor = Schemas['SecondFactorView'];
 export type AppKey = Schemas['KeyView'];
 export type IssuedKey = Schemas['IssuedKey'];
+export type PlanChangePreview = Schemas['PlanChangePreview'];
 export type AppSubscription = Schemas['Subscription'];
 export type PortalApp = Schemas['App'];
 export type OAuthClient = Schemas['Client'];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ago, bytes, count, millis, percent, plural, rate, uptime } from './format.ts';
+import { ago, bytes, count, endOfDay, millis, percent, plural, rate, uptime } from './format.ts';
 
 describe('numbers', () => {
   it('carry their unit and at most three significant digits', () => {
@@ -32,6 +32,11 @@ describe('times', () => {
     expect(ago(now - 61_000, now)).toBe('1 min ago');
     expect(ago(new Date(now - 2 * 86_400_000).toISOString(), now)).toBe('2 d ago');
     expect(ago('not a time', now)).toBe('–');
+  });
+  it('end a chosen day with it, where the reader is', () => {
+    expect(new Date(endOfDay('2030-01-31')).getTime()).toBe(new Date(2030, 0, 31, 23, 59, 59).getTime());
+    expect(endOfDay('2030-01-31')).toMatch(/:59Z$/);
+    expect(endOfDay('')).toBe('');
   });
   it('add up to an uptime', () => {
     expect(uptime(now - 30_000, now)).toBe('under a minute');

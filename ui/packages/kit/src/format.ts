@@ -88,6 +88,12 @@ export function dayOf(at: Instant): string {
   return valid(date) ? day.format(date) : NONE;
 }
 
+/** The last second of a day such as `2030-01-31` where the reader is, as RFC 3339: what is chosen as a last day ends with it. */
+export function endOfDay(chosen: string): string {
+  const end = new Date(`${chosen}T23:59:59`);
+  return valid(end) ? end.toISOString().replace('.000Z', 'Z') : '';
+}
+
 /** `just now`, `4 min ago`, `3 h ago`, `2 d ago`, then the day. */
 export function ago(at: Instant, now = Date.now()): string {
   const date = instant(at);

@@ -32,10 +32,10 @@ export function Decisions() {
       cell: (one) => (
         <>
           <Link to="/$kind/$id" params={{ kind: 'subscriptions', id: one.subscription }}>
-            {one.app} → {one.product}
+            {one.app_title} → {one.product_title}
           </Link>{' '}
-          <Badge>{one.plan}</Badge>
-          {one.instead_of && <span className="muted"> instead of {one.instead_of}</span>}
+          <Badge>{one.plan_title}</Badge>
+          {one.instead_of_title && <span className="muted"> instead of {one.instead_of_title}</span>}
         </>
       ),
     },
@@ -133,7 +133,7 @@ function DecideDialog({ names, approve, onClose, onDone }: { names: string[]; ap
   const decide = () =>
     run(
       async () => {
-        const done = await admin.decideAll({ subscriptions: names, approve, ...(reason.trim() ? { reason: reason.trim() } : {}), ...(approve && end ? { expires_at: `${end}T00:00:00Z` } : {}) });
+        const done = await admin.decideAll({ subscriptions: names, approve, ...(reason.trim() ? { reason: reason.trim() } : {}), ...(approve && end ? { expires_at: format.endOfDay(end) } : {}) });
         await forgetResources();
         onDone(done.items);
       },
@@ -155,7 +155,7 @@ function DecideDialog({ names, approve, onClose, onDone }: { names: string[]; ap
           {(control) => <TextArea {...control} value={reason} onChange={(event) => setReason(event.target.value)} rows={3} maxLength={1000} />}
         </Field>
         {approve && (
-          <Field label="Lasts until" hint="As their plans say, where left empty.">
+          <Field label="Last day" hint="As their plans say, where left empty.">
             {(control) => <TextInput {...control} type="date" value={end} onChange={(event) => setEnd(event.target.value)} />}
           </Field>
         )}

@@ -4,7 +4,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { showPasskey } from '@pailou/kit';
 import { client, noteSignedIn, queryClient, segment, session } from './client.ts';
 import { below } from '../workspace.ts';
-import type { AppSubscription, ClientForm, Confirmation, ConfirmationWays, CreationOptions, DeviceAsked, Identity, IssuedClient, IssuedKey, Notice, Page, PasskeyAdded, PasskeyMade, PasskeyRequest, PortalApp, SecondFactor, Seed, Session, SignIn, SignInHelp, SignedUp } from '@pailou/api/portal';
+import type { AppSubscription, ClientForm, Confirmation, ConfirmationWays, CreationOptions, DeviceAsked, Identity, IssuedClient, IssuedKey, Notice, Page, PasskeyAdded, PasskeyMade, PasskeyRequest, PlanChangePreview, PortalApp, SecondFactor, Seed, Session, SignIn, SignInHelp, SignedUp } from '@pailou/api/portal';
 
 async function signedIn(found: Session): Promise<Session> {
   client.setCsrf(found.csrf ?? undefined);
@@ -137,6 +137,14 @@ export async function changePlan(app: string, id: string, form: { plan: string; 
   await changed();
   return body;
 }
+
+/** What another plan would cost now. */
+export const planPreview = (app: string, id: string, plan: string) =>
+  queryOptions({
+    queryKey: ['apps', app, 'plan-preview', id, plan],
+    queryFn: ({ signal }) => client.get<PlanChangePreview>(`/apps/${segment(app)}/subscriptions/${segment(id)}/plan`, { plan }, signal),
+    gcTime: 0,
+  });
 
 export async function unsubscribe(app: string, id: string): Promise<void> {
   await client.call('DELETE', `/apps/${segment(app)}/subscriptions/${segment(id)}`);

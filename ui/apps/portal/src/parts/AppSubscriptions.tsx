@@ -53,7 +53,7 @@ export function AppSubscriptions({ app }: { app: PortalApp }) {
           }
           columns={[
             { id: 'product', header: 'Product', sort: (s) => s.product_title, cell: (s) => <Link to="/products/$product" params={{ product: s.product }}>{s.product_title}</Link> },
-            { id: 'plan', header: 'Plan', sort: (s) => s.plan_title, cell: (s) => (s.change ? <>{s.plan_title} <Badge tone="warn">{s.change_title ?? s.change.plan} asked for</Badge></> : s.plan_title) },
+            { id: 'plan', header: 'Plan', sort: (s) => s.plan_title, cell: (s) => (s.change ? <>{s.plan_title} <Badge tone="warn">{s.change_title ?? s.change.plan} asked for</Badge></> : s.trial_until ? <>{s.plan_title} <Badge title={format.fullTime(s.trial_until)}>trial until {format.dayOf(s.trial_until)}</Badge></> : s.plan_title) },
             { id: 'state', header: 'State', sort: (s) => s.state, cell: (s) => <StateChip state={s.state} /> },
             { id: 'ends', header: 'Ends', hide: 'narrow', sort: (s) => s.expires_at, cell: (s) => (s.expires_at ? <time title={format.fullTime(s.expires_at)}>{format.dayOf(s.expires_at)}</time> : s.state === 'active' ? 'when you end it' : '–') },
             { id: 'reason', header: 'What that means', hide: 'below', cell: (s) => <>{MEANINGS[s.state]}{s.reason && <span className="muted"> · {s.reason}</span>}</> },

@@ -17,6 +17,21 @@ export function Limits({ limits }: { limits: string[] }) {
   );
 }
 
+/** What a plan costs, and for how long it does not. */
+export function PriceLine({ plan }: { plan: PlanSummary }) {
+  if (!plan.price) return null;
+  const { amount, currency, per } = plan.price;
+  return (
+    <span>
+      <strong>
+        {amount} {currency}
+      </strong>{' '}
+      a {per}
+      {plan.trial && <span className="muted"> · an app’s first {plan.trial} cost nothing</span>}
+    </span>
+  );
+}
+
 /** Whether somebody decides on a subscription, and how long it lasts. */
 export function ApprovalBadge({ plan, always }: { plan: PlanSummary; always?: boolean }) {
   return (
@@ -54,6 +69,11 @@ export function PlanCard({ plan, action }: { plan: PlanSummary; action?: ReactNo
     <article className={css.plan}>
       <h3>{plan.title || plan.name}</h3>
       {plan.description && <p className="muted">{plan.description}</p>}
+      {plan.price && (
+        <p>
+          <PriceLine plan={plan} />
+        </p>
+      )}
       <Limits limits={plan.limits} />
       <p>
         <ApprovalBadge plan={plan} always />

@@ -1,11 +1,11 @@
 // Another plan for a subscription that an app has: what each gives, side by side.
 import type { AppSubscription, PortalApp } from '@pailou/api/portal';
-import { Badge, Button, cx, Dialog, ErrorState, Field, Skeleton, TextArea, useTask, useToast } from '@pailou/kit';
+import { Badge, Button, Callout, cx, Dialog, ErrorState, Field, format, Skeleton, TextArea, useTask, useToast } from '@pailou/kit';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { changePlan } from '../api/account.ts';
+import { changePlan, planPreview } from '../api/account.ts';
 import { product as productQuery } from '../api/client.ts';
-import { ApprovalBadge, Terms } from './PlanCard.tsx';
+import { ApprovalBadge, PriceLine, Terms } from './PlanCard.tsx';
 import css from './SubscribeForm.module.css';
 
 export function PlanDialog({ app, subscription, onClose }: { app: PortalApp; subscription: AppSubscription; onClose: () => void }) {
@@ -41,7 +41,7 @@ export function PlanDialog({ app, subscription, onClose }: { app: PortalApp; sub
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button variant="primary" type="submit" form="plan-form" busy={busy} disabled={!plan}>
-            {plan?.approval === 'manual' ? 'Ask for it' : 'Change the plan'}
+            {plan?.approval === 'auto' ? 'Change the plan' : 'Ask for it'}
           </Button>
         </>
       }
@@ -64,6 +64,7 @@ export function PlanDialog({ app, subscription, onClose }: { app: PortalApp; sub
                     <input type="radio" name="other-plan" value={one.name} checked={one.name === plan?.name} disabled={present} onChange={() => setChosen(one.name)} />
                     <span className={css.planText}>
                       <strong>{one.title || one.name}</strong>
+                      <PriceLine plan={one} />
                       <span className="muted">{one.limits.join(' · ') || one.description || 'No limits of its own'}</span>
                     </span>
                     <span>{present ? <Badge>yours</Badge> : <ApprovalBadge plan={one} />}</span>
@@ -73,6 +74,7 @@ export function PlanDialog({ app, subscription, onClose }: { app: PortalApp; sub
             </div>
           </fieldset>
         )}
+        {plan && <Preview app={app.name} subscription={subscription} plan={plan.name} />}
         {plan && plan.approval !== 'auto' && (
           <Field label="What do you need it for?" required={plan.approval === 'manual'} error={tried && noReason ? 'Say it in a sentence.' : undefined}>
             {(control) => <TextArea {...control} rows={3} maxLength={1000} value={reason} onChange={(event) => setReason(event.target.value)} />}
@@ -82,5 +84,40 @@ export function PlanDialog({ app, subscription, onClose }: { app: PortalApp; sub
         {error !== undefined && <ErrorState compact error={error} />}
       </form>
     </Dialog>
+  );
+}
+
+/** What the change would cost now: of the rest of the period, or of one that begins. */
+function Preview({ app, subscription, plan }: { app: string; subscription: AppSubscription; plan: string }) {
+  const found = useQuery(planPreview(app, subscription.id, plan));
+  if (found.error) return <ErrorState compact error={found.error} retry={() => void found.refetch()} />;
+  if (!found.data) return <Skeleton lines={2} />;
+  const { credit, charge, due, from, to, trial_until, said } = found.data;
+  const quiet = !credit && !charge && !trial_until && !subscription.trial_until;
+  if (quiet) return null;
+  const owed = due && !due.amount.startsWith('-');
+  return (
+    <Callout>
+      {due && (
+        <p>
+          {owed ? 'Owed with the change:' : 'To your credit with the change:'}{' '}
+          <strong>
+            {due.amount.replace(/^-/, '')} {due.currency}
+          </strong>
+        </p>
+      )}
+      {charge && (
+        <p>
+          The new plan{from && to && ` from ${format.dayOf(from)} to ${format.dayOf(to)}`}: {charge.amount} {charge.currency}
+        </p>
+      )}
+      {credit && (
+        <p>
+          Given back of the present one: {credit.amount} {credit.currency}
+        </p>
+      )}
+      {trial_until && <p>Nothing is owed until <time title={format.fullTime(trial_until)}>{format.dayOf(trial_until)}</time>.</p>}
+      <p className="muted">{said}</p>
+    </Callout>
   );
 }

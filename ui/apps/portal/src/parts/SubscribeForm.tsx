@@ -7,7 +7,7 @@ import { session } from '../api/client.ts';
 import type { AppSubscription, PortalApp, Product } from '@pailou/api/portal';
 import type { Outcome } from '../pages/SubscribePage.tsx';
 import { AccountFields, accountIssues, type AccountMode, AccountProblem, enter, factorOf, noCredentials, Switch, useShortest } from './AccountForm.tsx';
-import { ApprovalBadge, Terms } from './PlanCard.tsx';
+import { ApprovalBadge, PriceLine, Terms } from './PlanCard.tsx';
 import css from './SubscribeForm.module.css';
 
 interface FormProps {
@@ -78,6 +78,7 @@ export function SubscribeForm({ product, plan: asked, signedIn, apps, chosenApp,
               <input type="radio" name="plan" value={p.name} checked={p.name === planName} onChange={() => setPlan(p.name)} />
               <span className={css.planText}>
                 <strong>{p.title || p.name}</strong>
+                <PriceLine plan={p} />
                 <span className="muted">{p.limits.join(' · ') || p.description || 'No limits of its own'}</span>
               </span>
               <span><ApprovalBadge plan={p} /></span>
@@ -115,7 +116,7 @@ export function SubscribeForm({ product, plan: asked, signedIn, apps, chosenApp,
       {error?.at === 'access' && <ErrorState error={error.cause} compact />}
       <div>
         <Button type="submit" variant="primary" icon="key" busy={busy}>
-          {plan?.approval === 'manual' ? 'Ask for access' : 'Get my key'}
+          {plan && plan.approval !== 'auto' ? 'Ask for access' : 'Get my key'}
         </Button>
       </div>
     </form>

@@ -100,6 +100,8 @@ function factsOf(document: Documents[ListedKind]): [string, React.ReactNode][] {
         ['Name', <code key="n">{document.name}</code>],
         ['Approval', approvalOf(document)],
         ['Is to be decided within', document.decide_within],
+        ['Costs', document.price ? `${document.price.amount} ${document.price.currency} a ${document.price.per}` : 'nothing'],
+        ['Costs nothing at first for', document.trial],
         ['A subscription lasts', document.lasts ?? 'until it is ended'],
         ['Developers agree to', document.terms && <span key="t" className={css.words}>{document.terms.trim()}</span>],
         ['Description', document.description],
@@ -126,6 +128,8 @@ function factsOf(document: Documents[ListedKind]): [string, React.ReactNode][] {
         ['They say', document.change?.reason],
         ['State', <StateChip key="s" state={document.state ?? 'active'} />],
         ['Ends', document.expires_at ? format.fullTime(document.expires_at) : 'when somebody ends it'],
+        ['Is a trial until', document.trial_until && format.fullTime(document.trial_until)],
+        ['Periods are counted from', document.began_at && format.fullTime(document.began_at)],
         ['Agreed to the terms', document.terms && format.fullTime(document.terms.at)],
         ['Reason', document.reason],
       ];
