@@ -50,6 +50,7 @@ mod sso;
 mod standards;
 mod subscribing;
 mod subscriptions;
+mod syslog;
 mod tenancy;
 mod throttle;
 mod usage;
@@ -102,5 +103,6 @@ pub use sso::{
 pub use standards::{RequirementStanding, StandardStanding};
 pub use store::{AuditQuery, AuditVerdict, Origin, PersonKind};
 pub use subscribing::{Wish, terms_digest};
+pub use syslog::syslog;
 pub use usage::{NotKnown, Usage, Used};
 pub use views::*;

@@ -2,8 +2,9 @@
 
 use axum::body::Body as Streamed;
 use bytes::Bytes;
-use control::{AuditQuery, AuditVerdict, AuditView};
+use control::{AuditQuery, AuditVerdict, AuditView, syslog};
 use futures_util::stream;
+use http::{header, uri::Authority};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,7 @@ use serde_json::json;
 
 use crate::{
     auth::Caller,
+    console::session::Headers,
     endpoint::{Json, Lines, List, Query, Within, limit},
     problem::Refusal,
 };
@@ -47,6 +49,41 @@ pub(crate) struct Which {
     since: Option<u64>,
 }
 
+/// Which records are taken away, and how they are written.
+#[derive(Deserialize, JsonSchema, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Taken {
+    /// `ndjson` if absent.
+    format: RecordFormat,
+    /// Only records after the one with this number.
+    since: Option<u64>,
+    /// Only of this kind of resource.
+    kind: Option<String>,
+    /// Only of the resource with this id.
+    id: Option<String>,
+    /// Only what this person did.
+    actor: Option<String>,
+    /// Only what is called this, such as `sign-in-failed`.
+    action: Option<String>,
+    /// Only from this network address.
+    address: Option<String>,
+    /// Not before this time (RFC 3339).
+    #[schemars(with = "Option<String>")]
+    from: Option<Timestamp>,
+    /// Before this time (RFC 3339).
+    #[schemars(with = "Option<String>")]
+    to: Option<Timestamp>,
+}
+
+/// How records are written: as lines of JSON, or as messages of syslog (RFC 5424), one a line.
+#[derive(Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum RecordFormat {
+    #[default]
+    Ndjson,
+    Syslog,
+}
+
 /// Whether the audit log is as it was written.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "AuditVerdict")]
@@ -80,18 +117,20 @@ pub(crate) async fn list(app: Within, Query(which): Query<Which>) -> Result<Json
 pub(crate) async fn export(
     app: Within,
     caller: Caller,
-    Query(which): Query<Which>,
+    Headers(headers): Headers,
+    Query(taken): Query<Taken>,
 ) -> Result<Lines, Refusal> {
-    // All are given, whatever a page of the list may hold; what would be refused there is refused here.
-    limit(which.limit)?;
-    let query = which.query(Some(which.since.unwrap_or(0)), PAGE);
+    let format = taken.format;
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()?.parse::<Authority>().ok());
+    let host = host.map(|host| host.host().to_owned()).unwrap_or_default();
+    let query = taken.query();
     let told = json!({ "since": query.after, "kind": &query.kind, "id": &query.id, "actor": &query.actor, "action": &query.action });
     app.control.note_audit_export(&caller.actor, &app.workspace, told).await?;
     // What is written while it is read is told by the next.
     let newest = AuditQuery { limit: 1, ..AuditQuery::default() };
     let newest = app.control.audit(&app.workspace, newest).await?.first().map_or(0, |record| record.number);
     let pages = stream::unfold(Some(query), move |query| {
-        let app = app.clone();
+        let (app, host) = (app.clone(), host.clone());
         async move {
             let query = query?;
             let page = match app.control.audit(&app.workspace, query.clone()).await {
@@ -101,7 +140,7 @@ pub(crate) async fn export(
             let last = page.last().map(|record| record.number);
             let mut lines = Vec::new();
             for record in page.iter().filter(|record| record.number <= newest) {
-                if let Err(error) = serde_json::to_writer(&mut lines, record) {
+                if let Err(error) = write(record, format, &host, &mut lines) {
                     return Some((Err(std::io::Error::other(error)), None));
                 }
                 lines.push(b'\n');
@@ -114,9 +153,46 @@ pub(crate) async fn export(
     Ok(Lines(Streamed::from_stream(pages)))
 }
 
+fn write(
+    record: &AuditView,
+    format: RecordFormat,
+    host: &str,
+    lines: &mut Vec<u8>,
+) -> Result<(), serde_json::Error> {
+    match format {
+        RecordFormat::Ndjson => serde_json::to_writer(lines, record),
+        RecordFormat::Syslog => {
+            lines.extend_from_slice(syslog(&serde_json::to_value(record)?, host, true).as_bytes());
+            Ok(())
+        }
+    }
+}
+
+fn ms(time: Option<Timestamp>) -> Option<u64> {
+    time.map(|time| u64::try_from(time.as_millisecond()).unwrap_or(0))
+}
+
+impl Taken {
+    fn query(self) -> AuditQuery {
+        let Taken { format: _, since, kind, id, actor, action, address, from, to } = self;
+        AuditQuery {
+            before: None,
+            after: Some(since.unwrap_or(0)),
+            limit: PAGE,
+            workspace: None,
+            kind,
+            id,
+            actor,
+            action,
+            address,
+            since: ms(from),
+            until: ms(to),
+        }
+    }
+}
+
 impl Which {
     fn query(&self, after: Option<u64>, limit: u32) -> AuditQuery {
-        let ms = |time: Option<Timestamp>| time.map(|time| u64::try_from(time.as_millisecond()).unwrap_or(0));
         AuditQuery {
             before: if after.is_some() { None } else { self.after },
             after,

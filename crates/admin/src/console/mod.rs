@@ -414,7 +414,7 @@ pub(crate) fn table() -> Table {
                     .raises(&[NOT_FOUND, OVERLOADED]),
                 get("/audit", audit::list).reads(Area::Audit, "listAudit", "The audit log, the newest first."),
                 get("/audit/export", audit::export)
-                    .reads(Area::Audit, "exportAudit", "Records of the audit log as lines of JSON, the oldest first.").confirmed()
+                    .reads(Area::Audit, "exportAudit", "Records of the audit log as lines of JSON, or as messages of syslog (RFC 5424), the oldest first.").confirmed()
                     .load(Load::Heavy),
                 post("/audit/verify", audit::verify)
                     .reads(Area::Audit, "verifyAudit", "Checks the whole chain of the audit log."),

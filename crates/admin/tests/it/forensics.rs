@@ -231,6 +231,16 @@ async fn the_audit_log_is_taken_away_whole_by_who_confirmed_and_that_is_written_
     let from = platform.get(&format!("/api/v1/audit/export?since={}&kind=consumer", all[3])).signed_in(&sue);
     let some = numbers(&from.send().await.is(200).text);
     assert!(some.iter().all(|number| *number > all[3]) && some.len() < all.len(), "{some:?}");
+    // The same as messages of syslog, of which each is a line.
+    let syslog = platform.get("/api/v1/audit/export?format=syslog&kind=consumer").signed_in(&sue);
+    let syslog = syslog.send().await.is(200).text;
+    assert!(
+        syslog.lines().count() > 0 && syslog.lines().all(|line| line.starts_with("<109>1 2")),
+        "{syslog}"
+    );
+    for wrong in ["format=csv", "limit=10"] {
+        platform.get(&format!("/api/v1/audit/export?{wrong}")).signed_in(&sue).send().await.is(400);
+    }
     // Another workspace's records are not among it.
     assert!(!text.contains("ada-acme"));
     let there = platform.get("/api/v1/audit/export").signed_in(&sue).header("pailou-workspace", "acme");

@@ -268,6 +268,11 @@ fn the_audit_log_is_verified_and_one_changed_byte_is_found() {
         messages.iter().any(|message| message.starts_with("<108>1 ") && message.contains(" sign-in-failed "))
     );
 
+    // The API gives the same messages.
+    let given = get(&platform.admin("/api/v1/audit/export?format=syslog&since=1"), &bearer).is(200).text;
+    assert!(given.lines().zip(&messages).all(|(line, message)| line == *message), "{given}");
+    assert!(given.lines().count() > messages.len());
+
     let server = UdpSocket::bind("127.0.0.1:0").unwrap();
     let to = format!("udp://{}", server.local_addr().unwrap());
     cli(&platform, &["audit", "export", "--format", "syslog", "--to", &to, "--after", "3"]).succeeds();
