@@ -31,7 +31,7 @@ pub(crate) use self::{
         ApiCommand, CatalogueArgs, CatalogueAs, MoveArgs, PromoteArgs, ReviewApplyArgs, ReviewArgs,
         ReviewCommand, ReviewListArgs, ScorecardArgs,
     },
-    people::{Held, MemberCommand, NamedArgs, RoleCommand, SsoCommand, TokenCommand},
+    people::{Held, MemberCommand, RoleCommand, SsoCommand, TokenCommand},
     policy::{PolicyCommand, PolicyTestArgs, RuleFormat},
     subscriptions::{RefuseArgs, SubscriptionCommand},
 };
@@ -221,9 +221,22 @@ pub(crate) enum OauthCommand {
     /// Takes the client of an app away; its tokens are refused at once.
     RemoveClient(OauthAppArgs),
     /// Lists clients that were registered with an authorization server elsewhere, and those that are to be deleted there.
-    Registrations(NamedArgs),
+    Registrations(RegistrationsArgs),
     /// Has the next key sign tokens from now on.
     RotateKey(OauthKeyArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct RegistrationsArgs {
+    /// The name of the authorization server.
+    pub(crate) name: String,
+    /// Tries at once to delete there what no app has any more, also what was given up; fails where any is left.
+    #[arg(long)]
+    pub(crate) retry: bool,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+    #[command(flatten)]
+    pub(crate) print: Print,
 }
 
 #[derive(Args)]

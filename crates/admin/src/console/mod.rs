@@ -290,6 +290,8 @@ pub(crate) fn table() -> Table {
                     .writes(Area::Apps, "decideSubscriptions", "Approves or rejects many subscriptions; each says what became of it."),
                 get("/authorization-servers/{id}/registrations", oauth::registrations)
                     .reads(Area::Apps, "listRegistrations", "Clients that were registered with an authorization server, and those that are to be deleted there."),
+                post("/authorization-servers/{id}/registrations/{number}/retry", oauth::retry_registration)
+                    .writes(Area::Apps, "retryRegistration", "Tries at once to delete a client at its authorization server, or to tell it what the client may ask for."),
                 get("/webhooks/{id}/deliveries", decisions::deliveries)
                     .reads(Area::Apps, "listWebhookDeliveries", "What a webhook was told lately, and whether it took it."),
                 post("/subscriptions/{id}/decision", keys::decide)

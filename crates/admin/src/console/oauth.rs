@@ -86,3 +86,20 @@ pub(crate) async fn registrations(
 ) -> Result<Json<List<RegistrationView>>, Refusal> {
     Ok(Json(List::whole(app.control.registrations_at(&app.workspace, &id).await?)))
 }
+
+/// What a client at an authorization server is after something was tried there.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct RetryOutcome {
+    /// Whether it is deleted there, so that there is nothing left of it.
+    gone: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registration: Option<RegistrationView>,
+}
+
+pub(crate) async fn retry_registration(
+    app: Within,
+    Path((id, number)): Path<(String, u64)>,
+) -> Result<Json<RetryOutcome>, Refusal> {
+    let registration = app.control.retry_registration(&app.workspace, &id, number).await?;
+    Ok(Json(RetryOutcome { gone: registration.is_none(), registration }))
+}

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Mutex};
 
 use control::{
     AppForm, ClientForm, Error, IssuedClient, MasterKeys, ProviderAnswer, ProviderAnswered, ProviderCall,
-    ProviderClient, RegistrationView,
+    ProviderClient, RegistrationView, Wish,
 };
 use model::{App, ClientGrant};
 use serde_json::json;
@@ -414,4 +414,119 @@ async fn servers_of_a_workspace_are_told_apart_and_go_when_no_app_has_a_client_t
     assert!(shop.plane.snapshot().servers.is_empty());
     let issued = shop.client(json!({})).await.unwrap();
     assert!(!issued.client_id.contains(':'), "apps are clients of the built-in server again");
+}
+
+const SCOPED: &str = "openapi: 3.1.0
+info: { title: Orders, version: '1' }
+paths:
+  /orders:
+    get:
+      operationId: listOrders
+      security: [{ idp: [orders:read] }]
+      responses: { '200': { description: ok } }
+components:
+  securitySchemes:
+    idp: { type: openIdConnect, openIdConnectUrl: https://idp.example.com/ }
+";
+
+impl Shop {
+    /// Something to subscribe to: an API whose contract names a scope, which the server calls by another name.
+    async fn sells(&self) {
+        let api = "kind: api\nname: orders\nversion: v1\ncontract: ./orders.openapi.yaml\nlisten: { path: /orders }\nupstream: { endpoints: [http://127.0.0.1:9] }\n";
+        let files = bundle(&[("orders.yaml", api), ("orders.openapi.yaml", SCOPED)]);
+        self.plane.control.apply(&admin(), &acme(), files, APPLY).await.unwrap();
+        self.put(json!({ "kind": "plan", "name": "free" })).await.unwrap();
+        self.put(json!({ "kind": "product", "name": "sold", "apis": ["orders@v1"], "plans": ["free"] }))
+            .await
+            .unwrap();
+    }
+
+    async fn subscribes(&self) {
+        let wish = Wish { product: "sold".to_owned(), plan: "free".to_owned(), reason: None, terms: None };
+        self.plane.control.subscribe(&ada(), &acme(), OWNER, "shop", wish).await.unwrap();
+    }
+
+    fn scope(&self, id: &str) -> Value {
+        self.idp.state().clients[id].metadata["scope"].clone()
+    }
+
+    async fn tend(&self) -> usize {
+        self.plane.control.tend_registrations().await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_server_is_told_what_a_client_may_ask_for_as_subscriptions_come_and_go() {
+    let shop = Shop::start().await;
+    shop.sells().await;
+    let secret = shop.client(json!({})).await.unwrap().client_secret.unwrap();
+    assert_eq!(shop.scope("client:1"), Value::Null);
+    shop.tend().await;
+    shop.idp.state().calls.clear();
+    shop.tend().await;
+    assert!(shop.idp.state().calls.is_empty(), "what is known there is not told again");
+
+    shop.subscribes().await;
+    shop.tend().await;
+    assert_eq!(shop.scope("client:1"), json!("orders:read"));
+    assert_eq!(shop.idp.state().clients["client:1"].secret, secret, "the secret stays");
+    let calls = std::mem::take(&mut shop.idp.state().calls);
+    assert_eq!(calls, ["PUT /t/1/reg/client:1"]);
+
+    // While it is away it is tried again, later each time; what is wanted by then is told.
+    shop.idp.state().down = true;
+    shop.plane.control.unsubscribe(&ada(), &acme(), OWNER, "shop", "shop-sold").await.unwrap();
+    for _ in 0..2 {
+        shop.tend().await;
+    }
+    let [one] = &shop.registrations().await[..] else { panic!() };
+    assert_eq!((one.state.as_str(), one.attempts), ("open", 1));
+    assert!(one.trouble.as_ref().unwrap().contains("connection refused") && one.next_at.is_some());
+    shop.idp.state().down = false;
+    shop.tend().await;
+    assert_eq!(shop.scope("client:1"), json!("orders:read"), "not before it is due");
+    shop.plane.pass_minutes(1);
+    shop.tend().await;
+    assert_eq!(shop.scope("client:1"), Value::Null);
+    let [one] = &shop.registrations().await[..] else { panic!() };
+    assert_eq!((one.attempts, &one.trouble, &one.next_at), (0, &None, &None));
+
+    // A change by the developer tells it as well.
+    shop.subscribes().await;
+    shop.client(json!({ "dpop": true })).await.unwrap();
+    assert_eq!(shop.scope("client:1"), json!("orders:read"));
+    shop.idp.state().calls.clear();
+    shop.tend().await;
+    assert!(shop.idp.state().calls.is_empty());
+}
+
+#[tokio::test]
+async fn what_is_left_at_a_server_is_tried_at_once_where_somebody_asks_for_it() {
+    let shop = Shop::start().await;
+    shop.client(json!({})).await.unwrap();
+    shop.idp.state().refuses = Some((403, json!({ "error": "access_denied" })));
+    shop.remove().await.unwrap();
+    let [left] = &shop.registrations().await[..] else { panic!() };
+    assert_eq!(left.state, "given-up");
+    let retry = |number: u64| {
+        let control = &shop.plane.control;
+        async move { control.retry_registration(&acme(), "corp", number).await }
+    };
+    let number = left.number;
+    let still = retry(number).await.unwrap().unwrap();
+    assert_eq!((still.state.as_str(), still.attempts), ("given-up", 2));
+    shop.idp.state().refuses = None;
+    assert_eq!(retry(number).await.unwrap(), None);
+    assert!(shop.there().is_empty() && shop.registrations().await.is_empty());
+    assert!(matches!(retry(number).await, Err(Error::Missing { .. })));
+
+    // One that an app has is told of, and stays.
+    shop.client(json!({})).await.unwrap();
+    let [open] = &shop.registrations().await[..] else { panic!() };
+    shop.idp.state().calls.clear();
+    assert_eq!(retry(open.number).await.unwrap().unwrap().state, "open");
+    assert_eq!(shop.idp.state().calls.len(), 1);
+    // Nothing of another workspace, and nothing of another server.
+    let elsewhere = shop.plane.control.retry_registration(&ws(), "corp", open.number).await;
+    assert!(matches!(elsewhere, Err(Error::NotFound { .. })));
 }

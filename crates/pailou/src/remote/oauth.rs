@@ -9,7 +9,7 @@ use super::{
     print,
 };
 use crate::{
-    command::{NamedArgs, OauthAppArgs, OauthClientArgs, OauthCommand, OauthGrant, Output},
+    command::{OauthAppArgs, OauthClientArgs, OauthCommand, OauthGrant, Output, RegistrationsArgs},
     shutdown::Failure,
 };
 
@@ -70,12 +70,28 @@ fn put(args: &OauthClientArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn registrations(args: &NamedArgs) -> Result<(), Failure> {
+fn registrations(args: &RegistrationsArgs) -> Result<(), Failure> {
     let client = Client::new(&args.remote, args.print.output)?;
-    let all = client.get(&format!("authorization-servers/{}/registrations", escaped(&args.name)))?;
+    let place = format!("authorization-servers/{}/registrations", escaped(&args.name));
+    let mut all = client.get(&place)?;
+    let mut left = 0;
+    if args.retry {
+        for item in all["items"].as_array().into_iter().flatten().filter(|item| item["state"] != "open") {
+            let done = client.post(&format!("{place}/{}/retry", item["number"]), &())?;
+            left += usize::from(done["gone"] != true);
+        }
+        all = client.get(&place)?;
+    }
+    print_registrations(args, &all);
+    match left {
+        0 => Ok(()),
+        left => Err(Failure::new(format!("{left} could not be deleted there; each says why"))),
+    }
+}
+
+fn print_registrations(args: &RegistrationsArgs, all: &Value) {
     if args.print.output == Output::Json {
-        print::json(&all);
-        return Ok(());
+        return print::json(all);
     }
     let items = all["items"].as_array().map(Vec::as_slice).unwrap_or_default();
     if items.is_empty() {
@@ -87,7 +103,6 @@ fn registrations(args: &NamedArgs) -> Result<(), Failure> {
         let trouble = item["trouble"].as_str().map(|trouble| format!(": {trouble}")).unwrap_or_default();
         println!("{state}  {app}  {id}{trouble}");
     }
-    Ok(())
 }
 
 fn issued(made: &Value, output: Output) {

@@ -260,6 +260,7 @@ export const decisions = (signal?: AbortSignal) => client.get<Page<Waiting>>('/d
 export const decideAll = (asked: Schemas['DecisionsAsked']) => body(client.call<Page<DecisionOutcome>>('POST', '/decisions', { body: asked }));
 export const deliveries = (hook: string, signal?: AbortSignal) => client.get<Page<Delivery>>(`${at('webhook', hook)}/deliveries`, undefined, signal);
 /** Clients that were registered with an authorization server, and those that are to be deleted there. */
+export const retryRegistration = (server: string, number: number) => body(client.call<Schemas['RetryOutcome']>('POST', `${at('authorization-server', server)}/registrations/${number}/retry`));
 export const registrations = (server: string, signal?: AbortSignal) => client.get<Page<Registration>>(`${at('authorization-server', server)}/registrations`, undefined, signal);
 export const decide = (id: string, approve: boolean, reason: string, expires_at?: string) => client.call<unknown>('POST', `${at('subscription', id)}/decision`, { body: { approve, ...(reason ? { reason } : {}), ...(expires_at ? { expires_at } : {}) } });
 

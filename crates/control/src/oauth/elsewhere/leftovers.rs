@@ -18,9 +18,9 @@ const SHOWN: u64 = 30 * 24 * 60 * MINUTE;
 /// How long what was registered may wait for its app to say so.
 const UNDER_WAY: u64 = 10 * MINUTE;
 /// Registrations looked at in one go.
-const MOST: u32 = 10_000;
+pub(super) const MOST: u32 = 10_000;
 /// Of these, attempts in one go, so that a server that is away holds nothing up for long.
-const AT_ONCE: usize = 16;
+pub(super) const AT_ONCE: usize = 16;
 
 /// A client that was registered with an authorization server elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -35,7 +35,7 @@ pub struct RegistrationView {
     pub at: String,
     /// Whether it can be changed and deleted from here (RFC 7592).
     pub managed: bool,
-    /// Attempts to delete it.
+    /// Attempts to delete it, or to tell the server what it may ask for now, that came to nothing.
     pub attempts: u32,
     /// When the next is made (RFC 3339).
     pub next_at: Option<String>,
@@ -53,21 +53,38 @@ impl Control {
         self.get(ws, Kind::AuthorizationServer, server)?;
         let sheets = self.read_papers::<Registered>(PaperQuery::of(ws, REGISTRATION), MOST).await?;
         let mine = sheets.into_iter().filter(|sheet| sheet.value.server == server);
-        let view = |Sheet { paper, value }: Sheet<Registered>| RegistrationView {
-            number: paper.number,
-            app: paper.subject,
-            client_id: value.client_id,
-            at: timestamp(paper.at).to_string(),
-            managed: value.uri.is_some(),
-            attempts: value.attempts,
-            next_at: (paper.state == LEFTOVER).then(|| timestamp(value.next_at).to_string()),
-            state: paper.state,
-            trouble: value.trouble,
-        };
         Ok(mine.map(view).collect())
     }
 
-    /// Deletes at their servers what nothing here has any more; how many are gone.
+    /// Tries at once what is to be tried with a server for a client: to delete it where no app has it, also where that was given up, else to tell what it may ask
+    /// for. What it is then; `None` for one that is gone.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Missing`] for a number that is none of the server's, [`Error::Store`].
+    pub async fn retry_registration(
+        &self,
+        ws: &Name,
+        server: &str,
+        number: u64,
+    ) -> Result<Option<RegistrationView>, Error> {
+        self.check_workspace(ws)?;
+        self.get(ws, Kind::AuthorizationServer, server)?;
+        let missing = || Error::Missing { what: format!("registration {number} at `{server}`") };
+        let one = PaperQuery::of(ws, REGISTRATION).number(number);
+        let read = async || {
+            let found = self.read_papers::<Registered>(one.clone(), 1).await?;
+            Ok::<_, Error>(found.into_iter().find(|sheet| sheet.value.server == server))
+        };
+        let sheet = read().await?.ok_or_else(missing)?;
+        if sheet.paper.state == OPEN {
+            self.tell_now(ws, sheet).await?;
+        } else {
+            self.try_to_delete(ws, sheet).await?;
+        }
+        Ok(read().await?.map(view))
+    }
+
+    /// Deletes at their servers what nothing here has any more, and tells them what the clients of apps may ask for now; how many are gone.
     ///
     /// # Errors
     /// [`Error::Store`].
@@ -76,6 +93,7 @@ impl Control {
         for ws in self.workspaces() {
             self.find_leftovers(&ws).await?;
             gone += self.delete_leftovers(&ws).await?;
+            self.tell_scopes(&ws).await?;
         }
         Ok(gone)
     }
@@ -99,7 +117,7 @@ impl Control {
         let left = async {
             let mut sheet = self.read_paper::<Registered>(ws, REGISTRATION, number).await?;
             if sheet.paper.state == OPEN {
-                sheet.value.next_at = self.now();
+                begin_anew(&mut sheet, self.now());
                 self.change_registration(sheet, LEFTOVER).await?;
             }
             let sheet = self.read_paper::<Registered>(ws, REGISTRATION, number).await?;
@@ -127,7 +145,7 @@ impl Control {
             };
             if !has && sheet.paper.at + UNDER_WAY <= now {
                 let mut sheet = sheet;
-                sheet.value.next_at = now;
+                begin_anew(&mut sheet, now);
                 self.change_registration(sheet, LEFTOVER).await?;
             }
         }
@@ -183,8 +201,7 @@ impl Control {
         // Whoever does not take the token now will not later, and may not know the client any more (RFC 7592 §2.3).
         let hopeless = matches!(trouble, Trouble::Refused { status: 401 | 403 | 405, .. });
         let given_up = hopeless || value.attempts >= MOST_ATTEMPTS;
-        let again = AGAIN[(value.attempts as usize - 1).min(AGAIN.len() - 1)];
-        value.next_at = self.now() + if given_up { 0 } else { again };
+        value.next_at = self.now() + if given_up { 0 } else { again_in(value.attempts) };
         let told = trouble.told();
         if value.trouble.as_ref() != Some(&told) {
             tracing::warn!(
@@ -221,4 +238,29 @@ impl Control {
             Err(error) => Err(Error::Store(error)),
         }
     }
+}
+
+fn view(Sheet { paper, value }: Sheet<Registered>) -> RegistrationView {
+    let is_tried = paper.state == LEFTOVER || (paper.state == OPEN && value.trouble.is_some());
+    RegistrationView {
+        number: paper.number,
+        app: paper.subject,
+        client_id: value.client_id,
+        at: timestamp(paper.at).to_string(),
+        managed: value.uri.is_some(),
+        attempts: value.attempts,
+        next_at: is_tried.then(|| timestamp(value.next_at).to_string()),
+        state: paper.state,
+        trouble: value.trouble,
+    }
+}
+
+/// How long after an attempt the next is made, milliseconds; from the first.
+pub(super) fn again_in(attempts: u32) -> u64 {
+    AGAIN[(attempts.max(1) as usize - 1).min(AGAIN.len() - 1)]
+}
+
+/// Attempts to delete it are counted apart from what was tried before.
+fn begin_anew(sheet: &mut Sheet<Registered>, now: u64) {
+    (sheet.value.attempts, sheet.value.next_at, sheet.value.trouble) = (0, now, None);
 }

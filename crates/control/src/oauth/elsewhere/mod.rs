@@ -1,6 +1,7 @@
 //! Apps as clients of an authorization server elsewhere: registered there, changed there, and taken away there, whatever happens in
 //! between.
 
+mod following;
 mod leftovers;
 mod speak;
 
@@ -43,9 +44,20 @@ struct Registered {
     /// Where tokens are asked for, for when the server is away.
     token_endpoint: Option<String>,
     authorization_endpoint: Option<String>,
+    /// What it was told that the client may ask for; nothing where that is not known.
+    #[serde(default)]
+    scope: Option<String>,
+    /// Attempts to delete it, or to tell of other scopes, that came to nothing one after the other.
     attempts: u32,
     next_at: u64,
     trouble: Option<String>,
+}
+
+/// What a client can be changed by at its server.
+struct Managed {
+    sealed: Sealed,
+    uri: String,
+    token: String,
 }
 
 /// What is sealed of a client.
@@ -140,13 +152,13 @@ impl Control {
         let there = Server::of(self, ws, server);
         let asked = async {
             let told = there.told().await?;
-            let metadata =
-                metadata_of(server, &told, &present, &wanted, &self.scopes_of_app(ws, &present, &wanted));
+            let scopes = self.scopes_of_app(ws, &present, &wanted);
+            let metadata = metadata_of(server, &told, &present, &wanted, &scopes);
             let bearer = there.initial_token(server)?;
             let answered = there.register(metadata, bearer.as_deref()).await?;
-            Ok::<_, Trouble>((told, answered))
+            Ok::<_, Trouble>((told, answered, scope_at(server, &scopes)))
         };
-        let (told, answered) =
+        let (told, answered, scope) =
             asked.await.map_err(|trouble| refused(server, "register the client", trouble))?;
         let sealed = Sealed { token: answered.token.clone(), secret: answered.secret.clone() };
         let registered = Registered {
@@ -156,6 +168,7 @@ impl Control {
             uri: answered.uri.clone(),
             token_endpoint: told.token.clone(),
             authorization_endpoint: told.authorization.clone(),
+            scope: Some(scope),
             attempts: 0,
             next_at: self.now(),
             trouble: None,
@@ -224,44 +237,14 @@ impl Control {
         };
         check(&wanted)?;
         let sheet = self.registration_of(ws, app, &before).await?;
-        let Some((mut sheet, uri)) = sheet.and_then(|sheet| sheet.value.uri.clone().map(|uri| (sheet, uri)))
-        else {
-            return Err(Error::Conflict { detail: by_hand(&server) });
-        };
-        let mut sealed = self.sealed(ws, &sheet.value)?;
-        let token = sealed.token.clone().ok_or_else(|| Error::Conflict { detail: by_hand(&server) })?;
+        let conflict = || Error::Conflict { detail: by_hand(&server) };
+        let sheet = sheet.ok_or_else(conflict)?;
+        let managed = self.managed(ws, &sheet.value)?.ok_or_else(conflict)?;
         let there = Server::of(self, ws, &server);
-        let asked = async {
-            let told = there.told().await?;
-            let mut metadata =
-                metadata_of(&server, &told, &present, &wanted, &self.scopes_of_app(ws, &present, &wanted));
-            metadata.insert("client_id".to_owned(), before.id.clone().into());
-            // A server that is told the secret keeps it (RFC 7592 §2.2); one that is not may make another.
-            if !rotate
-                && !wanted.public
-                && wanted.jwks.is_none()
-                && let Some(secret) = &sealed.secret
-            {
-                metadata.insert("client_secret".to_owned(), secret.clone().into());
-            }
-            there.change(&uri, &token, metadata).await
-        };
         let what = if rotate { "make a fresh secret" } else { "change the client" };
-        let answered = asked.await.map_err(|trouble| refused(&server, what, trouble))?;
-        if answered.id != before.id {
-            let why = Trouble::Unclear(format!("it answered for another client than `{}`", before.id));
-            return Err(refused(&server, what, why));
-        }
-        let has_fresh = answered.secret.is_some() && answered.secret != sealed.secret;
-        if answered.token.is_some() || has_fresh {
-            sealed.token = answered.token.clone().or(sealed.token);
-            sealed.secret = answered.secret.clone().or(sealed.secret);
-            self.seal(ws, &sheet.value, &sealed).await?;
-        }
-        if let Some(moved) = answered.uri.clone().filter(|moved| *moved != uri && there.is_near(moved)) {
-            sheet.value.uri = Some(moved);
-            self.change_registration(sheet, OPEN).await?;
-        }
+        let asked = self.tell(&there, &server, (&present, &before, &wanted), &managed, !rotate).await;
+        let (answered, scope) = asked.map_err(|trouble| refused(&server, what, trouble))?;
+        let has_fresh = self.keep_told(&there, (sheet, managed), &answered, scope).await?;
         if rotate && !has_fresh {
             let detail = format!(
                 "{} makes no fresh secret for a client; remove the client and make it anew, which has another client ID",
@@ -282,6 +265,66 @@ impl Control {
             self.put_app(actor, ws, writing, changed, action).await?;
         }
         Ok(IssuedClient { client_id: before.id, client_secret: answered.secret.filter(|_| has_fresh) })
+    }
+
+    /// What a client is changed by at its server, where it can be.
+    fn managed(&self, ws: &Name, registered: &Registered) -> Result<Option<Managed>, Error> {
+        let Some(uri) = registered.uri.clone() else { return Ok(None) };
+        let sealed = self.sealed(ws, registered)?;
+        let Some(token) = sealed.token.clone() else { return Ok(None) };
+        Ok(Some(Managed { sealed, uri, token }))
+    }
+
+    /// Tells a server what a client is from now on (RFC 7592 §2.2); what it answers, and which scopes it was told.
+    async fn tell(
+        &self,
+        there: &Server<'_>,
+        server: &AuthorizationServer,
+        (app, before, wanted): (&App, &OAuthClient, &OAuthClient),
+        Managed { sealed, uri, token }: &Managed,
+        keeps_secret: bool,
+    ) -> Result<(Answered, String), Trouble> {
+        let told = there.told().await?;
+        let scopes = self.scopes_of_app(there.workspace, app, wanted);
+        let mut metadata = metadata_of(server, &told, app, wanted, &scopes);
+        metadata.insert("client_id".to_owned(), before.id.clone().into());
+        // A server that is told the secret keeps it; one that is not may make another.
+        if keeps_secret
+            && !wanted.public
+            && wanted.jwks.is_none()
+            && let Some(secret) = &sealed.secret
+        {
+            metadata.insert("client_secret".to_owned(), secret.clone().into());
+        }
+        let answered = there.change(uri, token, metadata).await?;
+        if answered.id != before.id {
+            return Err(Trouble::Unclear(format!("it answered for another client than `{}`", before.id)));
+        }
+        Ok((answered, scope_at(server, &scopes)))
+    }
+
+    /// Keeps what a server answered to that; whether there is a fresh secret.
+    async fn keep_told(
+        &self,
+        there: &Server<'_>,
+        (mut sheet, managed): (Sheet<Registered>, Managed),
+        answered: &Answered,
+        scope: String,
+    ) -> Result<bool, Error> {
+        let Managed { mut sealed, uri, .. } = managed;
+        let has_fresh = answered.secret.is_some() && answered.secret != sealed.secret;
+        if answered.token.is_some() || has_fresh {
+            sealed.token = answered.token.clone().or(sealed.token);
+            sealed.secret = answered.secret.clone().or(sealed.secret);
+            self.seal(there.workspace, &sheet.value, &sealed).await?;
+        }
+        if let Some(moved) = answered.uri.clone().filter(|moved| *moved != uri && there.is_near(moved)) {
+            sheet.value.uri = Some(moved);
+        }
+        sheet.value.scope = Some(scope);
+        (sheet.value.attempts, sheet.value.next_at, sheet.value.trouble) = (0, self.now(), None);
+        self.change_registration(sheet, OPEN).await?;
+        Ok(has_fresh)
     }
 
     fn app_here(&self, ws: &Name, owner: Option<&str>, app: &str) -> Result<App, Error> {
@@ -451,9 +494,9 @@ fn metadata_of(
         // Not every server knows the member, and nothing is what it says by default.
         own.remove("dpop_bound_access_tokens");
     }
-    let scopes: Vec<&str> = scopes.iter().map(|scope| server.scope_there(scope)).collect();
-    if !scopes.is_empty() {
-        own.insert("scope".to_owned(), scopes.join(" ").into());
+    let scope = scope_at(server, scopes);
+    if !scope.is_empty() {
+        own.insert("scope".to_owned(), scope.into());
     }
     let template = server.registration.as_ref().map(|registration| &registration.metadata);
     for (name, value) in template.into_iter().flatten() {
@@ -464,6 +507,15 @@ fn metadata_of(
         }
     }
     own
+}
+
+/// What a server is told that a client may ask for; empty where it is told nothing.
+fn scope_at(server: &AuthorizationServer, scopes: &[String]) -> String {
+    let template = server.registration.as_ref().and_then(|registration| registration.metadata.get("scope"));
+    match template.and_then(Value::as_str) {
+        Some(always) => always.to_owned(),
+        None => scopes.iter().map(|scope| server.scope_there(scope)).collect::<Vec<_>>().join(" "),
+    }
 }
 
 fn by_hand(server: &AuthorizationServer) -> String {

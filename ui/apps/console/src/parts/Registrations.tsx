@@ -1,11 +1,12 @@
 import * as admin from '@pailou/api/admin';
-import { Badge, type Column, EmptyState, format, Panel, Table } from '@pailou/kit';
-import { useQuery } from '@tanstack/react-query';
+import { Badge, Button, type Column, EmptyState, format, Panel, Table, useTask, useToast } from '@pailou/kit';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { Needs } from './may.tsx';
 
 const STATES = { open: { tone: 'good', says: 'registered' }, leftover: { tone: 'warn', says: 'to be deleted' }, 'given-up': { tone: 'bad', says: 'delete it there' } } as const;
 
-const columns: Column<admin.Registration>[] = [
+const columnsOf = (server: string): Column<admin.Registration>[] => [
   { id: 'client', header: 'Client ID', cell: (one) => <code>{one.client_id}</code> },
   {
     id: 'app',
@@ -39,7 +40,33 @@ const columns: Column<admin.Registration>[] = [
       </>
     ),
   },
+  { id: 'retry', header: '', align: 'end', cell: (one) => (one.trouble || one.state !== 'open') && <Retry server={server} one={one} /> },
 ];
+
+/** Tries at once what is tried again later, or was given up. */
+function Retry({ server, one }: { server: string; one: admin.Registration }) {
+  const { busy, run } = useTask();
+  const toast = useToast();
+  const client = useQueryClient();
+  const retry = () =>
+    run(
+      async () => {
+        const { gone, registration } = await admin.retryRegistration(server, one.number);
+        await client.invalidateQueries({ queryKey: ['registrations', server] });
+        if (gone) toast.done(`${one.client_id} is deleted there`);
+        else if (registration?.trouble) toast.failed('It did not work', new Error(registration.trouble));
+        else toast.done(`The server knows what ${one.client_id} may ask for`);
+      },
+      (error) => toast.failed('It was not tried', error),
+    );
+  return (
+    <Needs permission="apps:write">
+      <Button size="s" busy={busy} onClick={() => void retry()}>
+        Try now
+      </Button>
+    </Needs>
+  );
+}
 
 /** Clients that were registered with an authorization server, and those that are to be deleted there. */
 export function Registrations({ server }: { server: string }) {
@@ -48,7 +75,7 @@ export function Registrations({ server }: { server: string }) {
     <Panel title="Registered clients" flush>
       <Table
         caption="Registered clients"
-        columns={columns}
+        columns={columnsOf(server)}
         rows={found.data?.items}
         rowKey={(one) => String(one.number)}
         error={found.error}

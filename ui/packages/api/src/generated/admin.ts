@@ -2043,6 +2043,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/authorization-servers/{id}/registrations/{number}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries at once to delete a client at its authorization server, or to tell it what the client may ask for. */
+        post: operations["retryRegistration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/{id}/deliveries": {
         parameters: {
             query?: never;
@@ -2752,7 +2769,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Records of the audit log as lines of JSON, the oldest first. */
+        /** Records of the audit log as lines of JSON, or as messages of syslog (RFC 5424), the oldest first. */
         get: operations["exportAudit"];
         put?: never;
         post?: never;
@@ -3593,6 +3610,11 @@ export interface components {
             /** @description At the provider. */
             location: string;
         };
+        /**
+         * @description What a price is for: a month or a year of the calendar, in UTC, from when the subscription began.
+         * @enum {string}
+         */
+        BillingPeriod: "month" | "year";
         /** @description A block that stands. */
         BlockAnswer: {
             block: components["schemas"]["BlockDocument"];
@@ -5108,8 +5130,8 @@ export interface components {
              */
             scheme: components["schemas"]["Scheme"];
             /**
-             * @description Servers that are asked, as `address:port` each, in place of the system's; then neither the hosts file nor the system's search
-             *     list says anything.
+             * @description Servers that are asked, as `address:port` each, in place of the gateway's; the search list of the system says nothing then. One at a
+             *     link-local address is asked only where the gateway's `allowed_link_local` names it.
              */
             resolver?: string[];
             /**
@@ -5140,8 +5162,8 @@ export interface components {
              */
             scheme?: components["schemas"]["Scheme"];
             /**
-             * @description Servers that are asked, as `address:port` each, in place of the system's; then neither the hosts file nor the system's search
-             *     list says anything.
+             * @description Servers that are asked, as `address:port` each, in place of the gateway's; the search list of the system says nothing then. One at a
+             *     link-local address is asked only where the gateway's `allowed_link_local` names it.
              */
             resolver?: string[];
             /**
@@ -7252,6 +7274,10 @@ export interface components {
              *     changes, those who subscribe or renew after that agree anew.
              */
             terms?: string | null;
+            /** @description What a subscription costs under this plan; nothing, where absent. Pailou says what is owed, and collects nothing. */
+            price?: components["schemas"]["Price"] | null;
+            /** @description For how long a subscription costs nothing at its beginning, such as `14d`; then the price holds by itself. */
+            trial?: components["schemas"]["Span"] | null;
             /**
              * @description How soon a request that waits for a person is to be decided, such as `2d`; what waits for longer is listed first, and those who decide are
              *     told once.
@@ -7281,6 +7307,10 @@ export interface components {
              *     changes, those who subscribe or renew after that agree anew.
              */
             terms?: string | null;
+            /** @description What a subscription costs under this plan; nothing, where absent. Pailou says what is owed, and collects nothing. */
+            price?: components["schemas"]["Price"] | null;
+            /** @description For how long a subscription costs nothing at its beginning, such as `14d`; then the price holds by itself. */
+            trial?: components["schemas"]["Span"] | null;
             /**
              * @description How soon a request that waits for a person is to be decided, such as `2d`; what waits for longer is listed first, and those who decide are
              *     told once.
@@ -7416,6 +7446,21 @@ export interface components {
             session?: components["schemas"]["Span"];
             /** @description Whether developers sign in by providers alone. */
             only?: boolean;
+        };
+        /** @description What something costs, again and again. */
+        Price: {
+            /**
+             * @description A decimal number as text, exact: `"29.90"`.
+             * @example 29.90
+             */
+            amount: string;
+            /**
+             * @description ISO 4217.
+             * @example EUR
+             */
+            currency: string;
+            /** @description For what. */
+            per: components["schemas"]["BillingPeriod"];
         };
         /** @description A refusal (RFC 9457). */
         Problem: {
@@ -7654,6 +7699,11 @@ export interface components {
             /** @default  */
             reason?: string;
         };
+        /**
+         * @description How records are written: as lines of JSON, or as messages of syslog (RFC 5424), one a line.
+         * @enum {string}
+         */
+        RecordFormat: "ndjson" | "syslog";
         /** @description What was recorded. */
         Recorded: {
             /** Format: uint64 */
@@ -7715,7 +7765,7 @@ export interface components {
             managed: boolean;
             /**
              * Format: uint32
-             * @description Attempts to delete it.
+             * @description Attempts to delete it, or to tell the server what it may ask for now, that came to nothing.
              */
             attempts: number;
             /** @description When the next is made (RFC 3339). */
@@ -8081,6 +8131,12 @@ export interface components {
         };
         /** @description What a request is sent again for. */
         RetryOn: "connect-failure" | "reset" | "timeout";
+        /** @description What a client at an authorization server is after something was tried there. */
+        RetryOutcome: {
+            /** @description Whether it is deleted there, so that there is nothing left of it. */
+            gone: boolean;
+            registration?: components["schemas"]["RegistrationView"] | null;
+        };
         /** @description What is to be looked at. */
         ReviewAsked: {
             /**
@@ -9078,6 +9134,10 @@ export interface components {
             asked_at?: string | null;
             /** @description When it ends (RFC 3339); never, where absent. */
             expires_at?: string | null;
+            /** @description Since when periods of the plan's price are counted (RFC 3339); since it was made, where absent. */
+            began_at?: string | null;
+            /** @description Until when nothing is owed, since it is a trial (RFC 3339); then the price of the plan holds by itself. */
+            trial_until?: string | null;
             /** @description The terms of the plan that the developer agreed to. */
             terms?: components["schemas"]["AgreedTerms"] | null;
             /** @description Another plan that the developer asked for, until somebody decides; calls go on under the present one. */
@@ -9099,6 +9159,10 @@ export interface components {
             asked_at?: string | null;
             /** @description When it ends (RFC 3339); never, where absent. */
             expires_at?: string | null;
+            /** @description Since when periods of the plan's price are counted (RFC 3339); since it was made, where absent. */
+            began_at?: string | null;
+            /** @description Until when nothing is owed, since it is a trial (RFC 3339); then the price of the plan holds by itself. */
+            trial_until?: string | null;
             /** @description The terms of the plan that the developer agreed to. */
             terms?: components["schemas"]["AgreedTerms"] | null;
             /** @description Another plan that the developer asked for, until somebody decides; calls go on under the present one. */
@@ -10029,11 +10093,16 @@ export interface components {
         WaitingView: {
             subscription: string;
             app: string;
+            /** @description What the app is called; its name where it has no title, as with those below. */
+            app_title: string;
             product: string;
+            product_title: string;
             /** @description The plan that is asked for. */
             plan: string;
+            plan_title: string;
             /** @description The plan until then, where another one is asked for. */
             instead_of: string | null;
+            instead_of_title: string | null;
             /** @description What the developer says. */
             reason: string | null;
             /** @description Who answers for the app. */
@@ -25387,6 +25456,68 @@ export interface operations {
             };
         };
     };
+    retryRegistration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetryOutcome"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listWebhookDeliveries: {
         parameters: {
             query?: never;
@@ -28953,10 +29084,10 @@ export interface operations {
     exportAudit: {
         parameters: {
             query?: {
-                /** @description At most so many, 1 to 1000; 100 if absent. */
-                limit?: number;
-                /** @description Where the part before ended: its `next`. */
-                after?: number;
+                /** @description `ndjson` if absent. */
+                format?: components["schemas"]["RecordFormat"];
+                /** @description Only records after the one with this number. */
+                since?: number;
                 /** @description Only of this kind of resource. */
                 kind?: string;
                 /** @description Only of the resource with this id. */
@@ -28971,8 +29102,6 @@ export interface operations {
                 from?: string;
                 /** @description Before this time (RFC 3339). */
                 to?: string;
-                /** @description Only records after the one with this number, and the oldest first. `after` does not count then. */
-                since?: number;
             };
             header?: {
                 /** @description The workspace it is about; `default` where it is left out. */

@@ -698,7 +698,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** What another plan would cost now, and what is given back of the present one. */
+        get: operations["previewPlan"];
         /** Changes the plan of a subscription, or asks for it. */
         put: operations["changePlan"];
         post?: never;
@@ -1183,6 +1184,11 @@ export interface components {
             /** @description At the provider. */
             location: string;
         };
+        /**
+         * @description What a price is for: a month or a year of the calendar, in UTC, from when the subscription began.
+         * @enum {string}
+         */
+        BillingPeriod: "month" | "year";
         /** @description A request body. */
         Body: {
             /** @default false */
@@ -1641,6 +1647,11 @@ export interface components {
             /** @description The author's examples. */
             examples?: components["schemas"]["NamedExample"][];
         };
+        /** @description An amount as it is written: `-4.35`, `EUR`. */
+        Money: {
+            amount: string;
+            currency: string;
+        };
         /** @description A name in kebab case, such as `orders-eu`. */
         Name: string;
         /** @description An example of the author. */
@@ -1908,6 +1919,10 @@ export interface components {
             approval: components["schemas"]["Approval"];
             /** @description How long a subscription lasts, such as `90d`; without end, where absent. */
             lasts: components["schemas"]["Span"] | null;
+            /** @description What it costs; nothing, where absent. */
+            price: components["schemas"]["Price"] | null;
+            /** @description For how long it costs nothing at its beginning, such as `14d`. */
+            trial: components["schemas"]["Span"] | null;
             /** @description In words: `100 calls per minute`. */
             limits: string[];
             /** @description What is agreed to by subscribing. */
@@ -1920,6 +1935,25 @@ export interface components {
             reason?: string | null;
             /** @description The terms of that plan that they agreed to. */
             terms?: components["schemas"]["AgreedTerms"] | null;
+        };
+        /** @description What another plan costs for the rest of the period that runs, against what is left of the present one. */
+        PlanChangePreview: {
+            /** @description What is given back of the present plan. */
+            credit: components["schemas"]["Money"] | null;
+            /** @description What is owed of the other plan at once. */
+            charge: components["schemas"]["Money"] | null;
+            /** @description What is owed at once less what is given back; below zero, it stands to the developer's credit. Absent where the two are in different currencies. */
+            due: components["schemas"]["Money"] | null;
+            /** @description When what is charged or given back begins (RFC 3339): now. Absent where neither is. */
+            from: string | null;
+            /** @description When the period ends that it is for (RFC 3339). */
+            to: string | null;
+            /** @description The share of the period that is left, percent with two decimals; 100 where a period begins with the change. */
+            left_percent: string | null;
+            /** @description Until when nothing is owed under the other plan, since a trial goes on or begins (RFC 3339). */
+            trial_until: string | null;
+            /** @description How it was reckoned, in a sentence. */
+            said: string;
         };
         /** @description Which plan to have instead; the present one withdraws a change that waits. */
         PlanForm: {
@@ -1975,6 +2009,21 @@ export interface components {
             bytes_in: number;
             /** Format: uint64 */
             bytes_out: number;
+        };
+        /** @description What something costs, again and again. */
+        Price: {
+            /**
+             * @description A decimal number as text, exact: `"29.90"`.
+             * @example 29.90
+             */
+            amount: string;
+            /**
+             * @description ISO 4217.
+             * @example EUR
+             */
+            currency: string;
+            /** @description For what. */
+            per: components["schemas"]["BillingPeriod"];
         };
         /** @description A refusal (RFC 9457). */
         Problem: {
@@ -2293,6 +2342,8 @@ export interface components {
             reason: string | null;
             /** @description When it ends (RFC 3339); never, where absent. */
             expires_at: string | null;
+            /** @description Until when nothing is owed, since it is a trial (RFC 3339); then the price of the plan holds. */
+            trial_until: string | null;
             /** @description Another plan that was asked for, until a person decides. */
             change: components["schemas"]["PlanChange"] | null;
             /** @description What that plan is called. */
@@ -5756,6 +5807,80 @@ export interface operations {
             };
             /** @description `invalid` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewPlan: {
+        parameters: {
+            query: {
+                /** @description Its name. */
+                plan: string;
+            };
+            header?: {
+                /** @description The workspace it is about; `default` where it is left out. */
+                "pailou-workspace"?: string;
+            };
+            path: {
+                name: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanChangePreview"];
+                };
+            };
+            /** @description `bad-request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
