@@ -2,7 +2,10 @@
 
 mod text;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, HashMap, HashSet},
+};
 
 use model::tree::{Content, Node};
 
@@ -37,8 +40,16 @@ pub(crate) fn add(library: &Library, diagnostics: &mut [Diagnostic]) {
     if diagnostics.iter().all(|one| !KNOWN.contains(&&*one.code)) || file.text().starts_with('\u{feff}') {
         return;
     }
-    let source = Source { file, root: &file.root };
-    let mut fixes = Fixes { source, library, ids: None, tags: None, renamed: None, referred: None };
+    let source = Source::of(file);
+    let mut fixes = Fixes {
+        source,
+        library,
+        ids: None,
+        shares: OnceCell::new(),
+        tags: None,
+        renamed: None,
+        referred: None,
+    };
     for one in diagnostics.iter_mut().filter(|one| one.source == file.name) {
         let Some((title, pieces)) = fixes.of(&one.code, &one.path) else { continue };
         let edits = pieces
@@ -143,6 +154,8 @@ struct Fixes<'f> {
     library: &'f Library,
     /// Names for operations that have none, by path and method; made when one is asked for.
     ids: Option<HashMap<(&'f str, &'f str), String>>,
+    /// See [`Source::shares`].
+    shares: OnceCell<bool>,
     /// Tags that operations have and nobody declares, in the order of the text.
     tags: Option<Vec<&'f str>>,
     /// How often each path, or channel, would be there without slashes at the end.
@@ -186,12 +199,17 @@ impl<'f> Fixes<'f> {
         }
     }
 
+    fn shares(&self) -> bool {
+        *self.shares.get_or_init(|| self.source.shares())
+    }
+
     fn operation_id(&mut self, keys: &[&str]) -> Option<Made> {
         let [_, path, method] = *keys else { return None };
         let source = self.source;
         let operation = source.at(keys)?;
         // A trait may name it.
-        if operation.get("operationId").is_some() || operation.get("traits").is_some() || source.shares() {
+        let is_named = operation.get("operationId").is_some() || operation.get("traits").is_some();
+        if is_named || self.shares() {
             return None;
         }
         let library = self.library;
@@ -258,8 +276,7 @@ impl<'f> Fixes<'f> {
             }
             (known, said) => known == said,
         };
-        if self.source.shares()
-            || !items[..at].iter().any(|item| item.to_value() == said || is_in(&item.to_value()))
+        if self.shares() || !items[..at].iter().any(|item| item.to_value() == said || is_in(&item.to_value()))
         {
             return None;
         }
@@ -270,7 +287,7 @@ impl<'f> Fixes<'f> {
     /// Headers that do not say what all headers are.
     fn object(&self, keys: &[&str]) -> Option<Made> {
         let headers = self.source.at(keys)?;
-        if headers.get("type").is_some() || headers.get("$ref").is_some() || self.source.shares() {
+        if headers.get("type").is_some() || headers.get("$ref").is_some() || self.shares() {
             return None;
         }
         let piece = self.source.first_field(headers, "type", "object", "\"object\"")?;

@@ -4,7 +4,7 @@ mod casing;
 mod order;
 mod values;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use model::tree::{Content, Node};
 
@@ -61,7 +61,7 @@ pub(crate) enum Function {
 #[derive(Debug)]
 pub(crate) struct Pattern {
     pub(crate) written: String,
-    pub(crate) regex: Rc<Regex>,
+    pub(crate) regex: Arc<Regex>,
 }
 
 /// Why there is no such function.
@@ -229,6 +229,8 @@ impl<'a> Subject<'a> {
 /// The definitions under a pointer that nothing refers to.
 pub(crate) fn unreferenced<'r>(definitions: &'r Node, within: &str, run: &Run<'r>) -> Vec<Raised<'r>> {
     let Some(fields) = definitions.fields() else { return Vec::new() };
+    // What refers to them may be anywhere.
+    run.graph.trail.met(run.graph.root());
     let mut raised = Vec::new();
     for (key, _) in fields {
         if run.graph.is_used(&format!("{within}/{}", key.text)) {
@@ -314,7 +316,7 @@ impl<'o> Options<'o> {
             }
             Fault::TooLarge => self.fault(format!("`{name}` would take too much memory: `{written}`")),
         })?;
-        Ok(Some(Pattern { regex: Rc::new(regex), written }))
+        Ok(Some(Pattern { regex: Arc::new(regex), written }))
     }
 
     fn properties(&self) -> Result<Vec<String>, Unknown> {

@@ -3,12 +3,16 @@
 //! Nothing is copied. A reference is an edge that a walk follows, except where following it would never end: a reference between
 //! two definitions that reach each other stays what it is, as in the resolved documents that rules of Spectral are written for.
 
-use std::{
-    collections::{HashMap, HashSet},
-    rc::Rc,
+mod kept;
+
+use std::collections::HashSet;
+
+use model::{
+    fast_hash::FastMap,
+    tree::{Content, Node},
 };
 
-use model::tree::{Content, Node};
+pub(crate) use self::kept::{Ids, Kept, Met, Trail, nth};
 
 use crate::{
     library::Library,
@@ -47,10 +51,17 @@ pub(crate) type Range = ((u32, u32), (u32, u32));
 
 pub(crate) struct Graph<'a> {
     pub(crate) library: &'a Library,
-    references: HashMap<Id, Rc<Target<'a>>>,
+    /// The numbers of what references lead to, by the references that are followed.
+    references: FastMap<Id, u32>,
+    targets: Vec<Target<'a>>,
+    /// Numbers of targets.
+    numbers: FastMap<Id, u32>,
+    /// By the number of a target: which others stand below it.
+    edges: Vec<Vec<u32>>,
     /// Decoded targets of the references to the document itself: `#/components/schemas/Order`.
     used: HashSet<String>,
     pub(crate) broken: Vec<Broken<'a>>,
+    pub(crate) trail: Trail,
 }
 
 #[derive(Debug)]
@@ -65,19 +76,21 @@ impl<'a> Graph<'a> {
         let mut build = Build {
             library,
             found: Vec::new(),
-            by_node: HashMap::new(),
-            targets: HashMap::new(),
+            targets: Vec::new(),
+            numbers: FastMap::default(),
             edges: Vec::new(),
+            told: HashSet::new(),
             broken: Vec::new(),
             used: HashSet::new(),
         };
-        for (at, file) in library.files.iter().enumerate() {
-            build.collect(at, &file.root, &mut Vec::new());
+        let files = library.files.iter().enumerate();
+        let branches: Vec<Branch<'a>> =
+            files.filter_map(|(at, file)| build.collect(at, &file.root, &mut Vec::new())).collect();
+        build.edges.resize(build.targets.len(), Vec::new());
+        for branch in &branches {
+            build.connect(branch, &mut Vec::new());
         }
-        for file in &library.files {
-            build.connect(&file.root, &mut Vec::new());
-        }
-        build.finish()
+        build.finish(&branches)
     }
 
     pub(crate) fn root(&self) -> &'a Node {
@@ -89,20 +102,24 @@ impl<'a> Graph<'a> {
         self.follow(node).map_or(node, |target| target.node)
     }
 
-    fn follow(&self, node: &Node) -> Option<&Rc<Target<'a>>> {
+    fn follow(&self, node: &Node) -> Option<&Target<'a>> {
         let mut target = self.reference(node)?;
+        self.trail.met(target.node);
         for _ in 0..MOST_HOPS {
             match self.reference(target.node) {
                 Some(next) => target = next,
                 None => break,
             }
+            self.trail.met(target.node);
         }
         Some(target)
     }
 
-    fn reference(&self, node: &Node) -> Option<&Rc<Target<'a>>> {
+    fn reference(&self, node: &Node) -> Option<&Target<'a>> {
         match &node.content {
-            Content::Mapping(fields) if !fields.is_empty() => self.references.get(&id(node)),
+            Content::Mapping(fields) if !fields.is_empty() => {
+                self.references.get(&id(node)).map(|number| &self.targets[*number as usize])
+            }
             _ => None,
         }
     }
@@ -203,41 +220,51 @@ fn is_container(node: &Node) -> bool {
 /// A reference on the way to an edge.
 struct Found<'a> {
     node: &'a Node,
-    target: Option<Rc<Target<'a>>>,
+    /// The number of what it leads to.
+    target: Option<u32>,
     /// Whether it is followed.
     followed: bool,
+}
+
+/// A part of a document that has references in it; the other parts are left out.
+struct Branch<'a> {
+    node: &'a Node,
+    /// Where in `found`, where it is one itself.
+    reference: Option<usize>,
+    below: Vec<Branch<'a>>,
 }
 
 struct Build<'a> {
     library: &'a Library,
     found: Vec<Found<'a>>,
-    /// Where in `found`.
-    by_node: HashMap<Id, usize>,
-    /// Numbers of the nodes that references lead to.
-    targets: HashMap<Id, usize>,
-    /// By the number of a target: which others stand below it.
-    edges: Vec<Vec<usize>>,
+    targets: Vec<Target<'a>>,
+    numbers: FastMap<Id, u32>,
+    edges: Vec<Vec<u32>>,
+    /// What was said of references that lead nowhere.
+    told: HashSet<String>,
     broken: Vec<Broken<'a>>,
     used: HashSet<String>,
 }
 
 impl<'a> Build<'a> {
     /// Finds every reference and what it leads to.
-    fn collect(&mut self, file: usize, node: &'a Node, path: &mut Path<'a>) {
+    fn collect(&mut self, file: usize, node: &'a Node, path: &mut Path<'a>) -> Option<Branch<'a>> {
         if let Some(target) = node.get("$ref").and_then(Node::as_str) {
             self.reference(file, node, target, path);
-            return;
+            return Some(Branch { node, reference: Some(self.found.len() - 1), below: Vec::new() });
         }
+        let mut below = Vec::new();
         for (at, item) in node.items().unwrap_or_default().iter().enumerate() {
             path.push(Segment::Index(at));
-            self.collect(file, item, path);
+            below.extend(self.collect(file, item, path));
             path.pop();
         }
         for (key, child) in node.fields().unwrap_or_default() {
             path.push(Segment::Key(&key.text));
-            self.collect(file, child, path);
+            below.extend(self.collect(file, child, path));
             path.pop();
         }
+        (!below.is_empty()).then_some(Branch { node, reference: None, below })
     }
 
     fn reference(&mut self, file: usize, node: &'a Node, written: &str, path: &[Segment<'a>]) {
@@ -254,20 +281,21 @@ impl<'a> Build<'a> {
                 if to == 0 && !within {
                     self.used.insert(format!("#/{}", tokens.join("/")));
                 }
-                let count = self.targets.len();
-                self.targets.entry(id(target)).or_insert(count);
-                Some(Rc::new(Target { file: to, path: at, node: target }))
+                let number = *self.numbers.entry(id(target)).or_insert_with(|| {
+                    self.targets.push(Target { file: to, path: at, node: target });
+                    u32::try_from(self.targets.len() - 1).unwrap_or(u32::MAX)
+                });
+                Some(number)
             }
             Err(message) => {
                 let mut path = path.to_vec();
                 path.push(Segment::Key("$ref"));
-                if self.broken.iter().all(|broken| broken.message != message) {
+                if self.told.insert(message.clone()) {
                     self.broken.push(Broken { file, path, message });
                 }
                 None
             }
         };
-        self.by_node.insert(id(node), self.found.len());
         self.found.push(Found { node, target, followed: true });
     }
 
@@ -297,41 +325,34 @@ impl<'a> Build<'a> {
         Some((path, node))
     }
 
-    /// Which definitions lead to which; `above` are the targets that the node stands in.
-    fn connect(&mut self, node: &'a Node, above: &mut Vec<usize>) {
-        self.edges.resize(self.targets.len(), Vec::new());
-        if node.get("$ref").and_then(Node::as_str).is_some() {
-            return;
-        }
-        let entered = self.targets.get(&id(node)).copied();
-        above.extend(entered);
-        for child in children(node) {
-            if let Some(found) = child.get("$ref").and_then(Node::as_str).and(self.index(child))
-                && let Some(target) = self.found[found].target.clone()
-            {
-                let to = self.targets[&id(target.node)];
+    /// Which definitions lead to which; `above` are the targets that the branch stands in.
+    fn connect(&mut self, branch: &Branch<'a>, above: &mut Vec<u32>) {
+        if let Some(found) = branch.reference {
+            if let Some(to) = self.found[found].target {
                 for from in above.iter() {
-                    self.edges[*from].push(to);
+                    self.edges[*from as usize].push(to);
                 }
             }
-            self.connect(child, above);
+            return;
+        }
+        let entered = self.numbers.get(&id(branch.node)).copied();
+        above.extend(entered);
+        for below in &branch.below {
+            self.connect(below, above);
         }
         if entered.is_some() {
             above.pop();
         }
     }
 
-    fn index(&self, node: &Node) -> Option<usize> {
-        self.by_node.get(&id(node)).copied()
-    }
-
-    fn finish(mut self) -> Graph<'a> {
+    fn finish(mut self, branches: &[Branch<'a>]) -> Graph<'a> {
         let circles = circles(&self.edges);
-        for file in &self.library.files {
-            self.cut(&file.root, &circles, &mut Vec::new());
+        for branch in branches {
+            self.cut(branch, &circles, &mut Vec::new());
         }
-        let mut references: HashMap<Id, Rc<Target<'a>>> = HashMap::with_capacity(self.found.len());
-        for found in self.found {
+        let mut references: FastMap<Id, u32> = FastMap::default();
+        references.reserve(self.found.len());
+        for found in &self.found {
             if let (Some(target), true) = (found.target, found.followed) {
                 references.insert(id(found.node), target);
             }
@@ -340,34 +361,37 @@ impl<'a> Build<'a> {
         let endless: Vec<Id> = references
             .iter()
             .filter(|(_, target)| {
-                let mut node = id(target.node);
-                (0..MOST_HOPS).all(|_| references.get(&node).map(|next| node = id(next.node)).is_some())
+                let mut node = id(self.targets[**target as usize].node);
+                (0..MOST_HOPS).all(|_| {
+                    let next = references.get(&node).map(|next| id(self.targets[*next as usize].node));
+                    next.map(|next| node = next).is_some()
+                })
             })
             .map(|(id, _)| *id)
             .collect();
         for id in endless {
             references.remove(&id);
         }
-        Graph { library: self.library, references, used: self.used, broken: self.broken }
+        let Build { library, targets, numbers, edges, used, broken, .. } = self;
+        Graph { library, references, targets, numbers, edges, used, broken, trail: Trail::default() }
     }
 
     /// Marks the references that would close a circle.
-    fn cut(&mut self, node: &'a Node, circles: &[usize], above: &mut Vec<usize>) {
-        if node.get("$ref").and_then(Node::as_str).is_some() {
-            if let Some(at) = self.index(node)
-                && let Some(target) = &self.found[at].target
-            {
-                let to = self.targets[&id(target.node)];
-                let closes = above.iter().any(|from| *from == to || circles[*from] == circles[to]);
+    fn cut(&mut self, branch: &Branch<'a>, circles: &[usize], above: &mut Vec<u32>) {
+        if let Some(at) = branch.reference {
+            if let Some(to) = self.found[at].target {
+                let closes =
+                    above.iter().any(|from| *from == to || circles[*from as usize] == circles[to as usize]);
+                let target = &self.targets[to as usize];
                 let everything = target.path.is_empty() && target.file == 0;
                 self.found[at].followed = !closes && !everything;
             }
             return;
         }
-        let entered = self.targets.get(&id(node)).copied();
+        let entered = self.numbers.get(&id(branch.node)).copied();
         above.extend(entered);
-        for child in children(node) {
-            self.cut(child, circles, above);
+        for below in &branch.below {
+            self.cut(below, circles, above);
         }
         if entered.is_some() {
             above.pop();
@@ -381,7 +405,7 @@ fn children(node: &Node) -> impl Iterator<Item = &Node> {
 }
 
 /// The number of the circle each node is in (Tarjan's strongly connected components, without recursion).
-fn circles(edges: &[Vec<usize>]) -> Vec<usize> {
+fn circles(edges: &[Vec<u32>]) -> Vec<usize> {
     const UNSEEN: usize = usize::MAX;
     let count = edges.len();
     let (mut index, mut low, mut component) = (vec![UNSEEN; count], vec![0; count], vec![UNSEEN; count]);
@@ -399,12 +423,12 @@ fn circles(edges: &[Vec<usize>]) -> Vec<usize> {
                 next += 1;
                 stack.push(node);
             }
-            if let Some(to) = edges[node].get(edge) {
+            if let Some(to) = edges[node].get(edge).map(|to| *to as usize) {
                 work.push((node, edge + 1));
-                if index[*to] == UNSEEN {
-                    work.push((*to, 0));
-                } else if component[*to] == UNSEEN {
-                    low[node] = low[node].min(index[*to]);
+                if index[to] == UNSEEN {
+                    work.push((to, 0));
+                } else if component[to] == UNSEEN {
+                    low[node] = low[node].min(index[to]);
                 }
                 continue;
             }
@@ -431,7 +455,7 @@ mod tests {
     use crate::library::File;
 
     fn library(text: &str) -> Library {
-        Library::load(File::parse("a.yaml", text.to_owned()).unwrap(), &|_| Err("no".into()))
+        Library::load(File::parse("a.yaml", text.into()).unwrap(), &|_| Err("no".into()))
     }
 
     fn path(text: &str) -> Path<'_> {

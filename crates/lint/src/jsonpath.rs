@@ -6,7 +6,7 @@ mod value;
 mod walk;
 
 pub(crate) use select::select;
-pub(crate) use walk::{Hit, Walk, Zone};
+pub(crate) use walk::{Again, Hit, Lost, Memory, Walk, Zone};
 
 use self::script::Expression;
 
@@ -43,6 +43,11 @@ pub(crate) enum Select {
 }
 
 impl JsonPath {
+    /// Whether what it finds below a node hangs on where that is reached, not on the node alone.
+    pub(crate) fn minds_the_way(&self) -> bool {
+        self.steps.iter().any(|step| matches!(&step.select, Select::Filter(filter) if filter.minds_the_way()))
+    }
+
     /// # Errors
     /// What is not understood, and where.
     pub(crate) fn parse(text: &str) -> Result<JsonPath, String> {

@@ -14,6 +14,7 @@ mod js;
 mod jsonpath;
 mod library;
 mod message;
+mod moved;
 mod oas;
 mod pointer;
 mod regex;
@@ -23,14 +24,18 @@ mod run;
 mod schema;
 mod shapes;
 
+use std::sync::Arc;
+
 pub use fix::{Edit, Fix, mend};
 pub use library::Loader;
+pub use moved::Moved;
 pub use report::{Diagnostic, Position, Range, Report};
 pub use ruleset::{Fault, Ruleset, Severity};
+pub use run::Session;
 
 /// Checks a document in YAML or JSON; `name` is its file, against which its references to other files are resolved.
 ///
 /// `loader` reads those files, and decides which it reads: names may be paths or URLs.
-pub fn lint(text: impl Into<String>, name: &str, ruleset: &Ruleset, loader: Loader<'_>) -> Report {
+pub fn lint(text: impl Into<Arc<str>>, name: &str, ruleset: &Ruleset, loader: Loader<'_>) -> Report {
     run::lint(text.into(), name, ruleset, loader)
 }

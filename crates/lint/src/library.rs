@@ -6,8 +6,14 @@ use std::{
     sync::Arc,
 };
 
-use model::tree::{self, Node, TreeLimits};
+use model::{
+    Finding,
+    tree::{self, Node, TreeLimits, Written},
+};
 
+mod splice;
+
+pub(crate) use self::splice::{Changes, Spliced};
 use crate::report::{Position, Range};
 
 /// Reads another file: its name comes resolved against the file that refers to it.
@@ -18,15 +24,21 @@ const MOST_FILES: usize = 256;
 /// All texts of a run together.
 const MOST_BYTES: usize = 128 << 20;
 
+/// Keys that stand twice are for rules to tell.
+const LIMITS: TreeLimits = TreeLimits { depth: 128, nodes: 4_000_000, duplicate_keys: true };
+
 /// A text with its tree.
 #[derive(Debug)]
 pub(crate) struct File {
     pub(crate) name: Arc<str>,
     pub(crate) root: Node,
-    text: String,
+    text: Arc<str>,
+    written: Written,
     /// Where each line begins, made when a range is asked for.
     lines: OnceCell<Vec<usize>>,
     ascii: OnceCell<bool>,
+    /// How many values there are, counted when it is asked for.
+    nodes: OnceCell<usize>,
     /// Keys that stood twice, the last of which counts: their paths and where they are.
     pub(crate) duplicates: Vec<Duplicate>,
 }
@@ -42,13 +54,16 @@ pub(crate) struct Unreadable {
     pub(crate) column: u32,
 }
 
+impl From<Finding> for Unreadable {
+    fn from(finding: Finding) -> Unreadable {
+        let (line, column) = finding.place.map_or((1, 1), |place| (place.line, place.column));
+        Unreadable { message: finding.message, line, column }
+    }
+}
+
 impl File {
-    pub(crate) fn parse(name: &str, text: String) -> Result<File, Unreadable> {
-        let limits = TreeLimits { duplicate_keys: true, ..TreeLimits::default() };
-        let documents = tree::parse(&text, name, limits).map_err(|finding| {
-            let (line, column) = finding.place.map_or((1, 1), |place| (place.line, place.column));
-            Unreadable { message: finding.message, line, column }
-        })?;
+    pub(crate) fn parse(name: &str, text: Arc<str>) -> Result<File, Unreadable> {
+        let (documents, written) = tree::read(&text, name, LIMITS)?;
         let mut roots = documents.into_iter().map(|document| document.root);
         let nothing = || Node { line: 1, column: 1, end: (1, 1), content: tree::Content::Null };
         let mut root = roots.next().unwrap_or_else(nothing);
@@ -60,7 +75,7 @@ impl File {
         let mut duplicates = Vec::new();
         last_keys(&mut root, &mut Vec::new(), &mut duplicates);
         let (lines, ascii) = (OnceCell::new(), OnceCell::new());
-        Ok(File { name: name.into(), root, text, lines, ascii, duplicates })
+        Ok(File { name: name.into(), root, text, written, lines, ascii, nodes: OnceCell::new(), duplicates })
     }
 
     fn lines(&self) -> &[usize] {
@@ -77,6 +92,11 @@ impl File {
         let Some(begin) = lines.get(at) else { return "" };
         let end = lines.get(at + 1).copied().unwrap_or(self.text.len());
         self.text.get(*begin..end).unwrap_or_default().trim_end_matches(['\n', '\r'])
+    }
+
+    /// Whether every key of it is in quotes.
+    pub(crate) fn is_json(&self) -> bool {
+        self.written == Written::Json
     }
 
     pub(crate) fn text(&self) -> &str {
@@ -100,6 +120,14 @@ impl File {
     /// Then places of long lines are found at once.
     fn is_ascii(&self) -> bool {
         *self.ascii.get_or_init(|| self.text.is_ascii())
+    }
+
+    fn nodes(&self) -> usize {
+        fn count(node: &Node) -> usize {
+            1 + node.items().unwrap_or_default().iter().map(count).sum::<usize>()
+                + node.fields().unwrap_or_default().iter().map(|(_, child)| count(child)).sum::<usize>()
+        }
+        *self.nodes.get_or_init(|| count(&self.root))
     }
 
     fn character(&self, line: u32, column: u32) -> Option<char> {
@@ -268,9 +296,23 @@ pub(crate) struct Library {
 impl Library {
     /// Loads what the document's references lead to, and what theirs do.
     pub(crate) fn load(document: File, loader: Loader<'_>) -> Library {
-        let mut bytes = document.text.len();
         let by_name = HashMap::from([(Arc::clone(&document.name), 0)]);
         let mut library = Library { files: vec![document], by_name, missing: HashMap::new() };
+        library.load_more(loader);
+        library
+    }
+
+    /// Loads anew what references lead to, after they changed.
+    pub(crate) fn load_again(&mut self, loader: Loader<'_>) {
+        self.files.truncate(1);
+        self.by_name.retain(|_, at| *at == 0);
+        self.missing.clear();
+        self.load_more(loader);
+    }
+
+    fn load_more(&mut self, loader: Loader<'_>) {
+        let library = self;
+        let mut bytes = library.files[0].text.len();
         let mut at = 0;
         while at < library.files.len() {
             let mut wanted = HashSet::new();
@@ -295,7 +337,6 @@ impl Library {
             }
             at += 1;
         }
-        library
     }
 
     fn fetch(&self, name: &str, bytes: usize, loader: Loader<'_>) -> Result<File, String> {
@@ -308,7 +349,7 @@ impl Library {
                 "`{name}` is not read: all files together are larger than {MOST_BYTES} bytes"
             ));
         }
-        File::parse(name, text).map_err(|e| {
+        File::parse(name, text.into()).map_err(|e| {
             format!("`{name}` cannot be read: line {}, column {}: {}", e.line, e.column, e.message)
         })
     }
@@ -395,7 +436,7 @@ mod tests {
 
     #[test]
     fn positions_count_utf16_units_from_zero() {
-        let file = File::parse("a.yaml", "a: 1\n\"😀\": x\n".to_owned()).unwrap();
+        let file = File::parse("a.yaml", "a: 1\n\"😀\": x\n".into()).unwrap();
         assert_eq!(file.position((1, 4)), (0, 3));
         assert_eq!(file.position((2, 6)), (1, 6));
     }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::{fix::Fix, ruleset::Severity};
 
 /// Everything a ruleset found in a document, in the order of the text.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
     pub diagnostics: Vec<Diagnostic>,
     /// A check was given up, because it would have taken too long: there may be more to find.

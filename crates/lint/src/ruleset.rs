@@ -5,7 +5,7 @@ mod build;
 mod definition;
 mod glob;
 
-use std::{fmt, rc::Rc};
+use std::{fmt, sync::Arc};
 
 use model::Place;
 
@@ -28,7 +28,7 @@ pub enum Severity {
 /// Rules to check a document by.
 #[derive(Clone, Debug)]
 pub struct Ruleset {
-    definition: Rc<Definition>,
+    definition: Arc<Definition>,
     built: Built,
     /// Rules that are not run, and why: they call functions written in JavaScript.
     skipped: Vec<Fault>,
@@ -54,9 +54,9 @@ pub(crate) struct Rule {
     pub(crate) formats: Option<Vec<Format>>,
     pub(crate) resolved: bool,
     pub(crate) given: Vec<String>,
-    pub(crate) then: Vec<Rc<Then>>,
+    pub(crate) then: Vec<Arc<Then>>,
     pub(crate) documentation_url: Option<String>,
-    pub(crate) aliases: Rc<Aliases>,
+    pub(crate) aliases: Arc<Aliases>,
     /// Severities of places: a pointer such as `#/paths/~1orders`, and what holds below it.
     pub(crate) places: Vec<(String, Option<Severity>)>,
 }

@@ -1,5 +1,7 @@
 //! One run of a ruleset over a document.
 
+mod again;
+
 use std::{
     cell::RefCell,
     collections::{HashMap, HashSet},
@@ -7,8 +9,12 @@ use std::{
     sync::Arc,
 };
 
-use model::tree::{Content, Node};
+use model::{
+    fast_hash::FastMap,
+    tree::{Content, Node},
+};
 
+pub use self::again::Session;
 use crate::{
     fix,
     format::Format,
@@ -16,7 +22,7 @@ use crate::{
     graph::{Graph, Id, id},
     js,
     jsonpath::{Hit, JsonPath, Walk, Zone, select},
-    library::{File, Library, Loader},
+    library::{File, Library, Loader, Unreadable},
     message::{self, Variables},
     pointer::{self, Path, Segment},
     regex::Regexes,
@@ -35,7 +41,12 @@ pub(crate) struct Run<'r> {
     /// Schemas of the document by how they are read, and those of rules by themselves.
     of_document: RefCell<HashMap<Reading, Rc<Schemas<'r>>>>,
     of_rules: RefCell<HashMap<(Id, Reading), Rc<Schemas<'r>>>>,
+    /// Parts of documents that have the structure they should have, by the schema of the structure.
+    pub(crate) structures: RefCell<Structures>,
 }
+
+/// By a schema that ships: which of its parts which nodes obey.
+pub(crate) type Structures = FastMap<Id, HashSet<(Id, Id)>>;
 
 /// Where a function is called.
 #[derive(Clone, Copy)]
@@ -48,61 +59,62 @@ pub(crate) struct Context<'c, 'r> {
 }
 
 /// Checks a document; `name` is what findings call it.
-pub(crate) fn lint(text: String, name: &str, ruleset: &Ruleset, loader: Loader<'_>) -> Report {
+pub(crate) fn lint(text: Arc<str>, name: &str, ruleset: &Ruleset, loader: Loader<'_>) -> Report {
     let ruleset = ruleset.for_document(name);
     let file = match File::parse(name, text) {
         Ok(file) => file,
-        Err(fault) => {
-            let start =
-                Position { line: fault.line.saturating_sub(1), character: fault.column.saturating_sub(1) };
-            let range = Range { start, end: start };
-            let diagnostic = Diagnostic {
-                code: "parser".to_owned(),
-                path: Vec::new(),
-                message: fault.message,
-                severity: Severity::Error,
-                range,
-                source: Arc::from(name),
-                documentation_url: None,
-                fix: None,
-            };
-            return Report { diagnostics: vec![diagnostic], incomplete: false };
-        }
+        Err(fault) => return unreadable(name, fault),
     };
-    let library = Library::load(file, loader);
-    let graph = Graph::new(&library);
+    whole(&Library::load(file, loader), &ruleset)
+}
+
+/// Checks a document by all that it asks.
+fn whole(library: &Library, ruleset: &Ruleset) -> Report {
+    let graph = Graph::new(library);
     let (regexes, budget) = (Regexes::default(), Budget::default());
-    let root = graph.root();
-    let known = ruleset.formats();
-    let formats: Vec<Format> = known.iter().copied().filter(|format| format.fits(root)).collect();
-    let run = Run {
-        graph: &graph,
-        regexes: &regexes,
-        budget: &budget,
-        metas: Metas::new(&regexes, &budget),
-        of_document: RefCell::default(),
-        of_rules: RefCell::default(),
-        formats,
-    };
+    let run = Run::new(&graph, ruleset, &regexes, &budget);
     let mut findings = Findings { run: &run, diagnostics: Vec::new() };
-    findings.of_parser(&ruleset);
-    findings.of_references();
-    if run.formats.is_empty() && !known.is_empty() {
-        let names = known.iter().map(|format| format.display()).collect::<Vec<_>>().join(", ");
-        let message = format!("The provided document does not match any of the registered formats [{names}]");
-        findings.plain("unrecognized-format", &[], message, Severity::Warning);
-    }
-    let rules: Vec<&Rule> =
-        ruleset.all().iter().filter(|rule| rule.enabled && rule.is_for(&run.formats)).collect();
+    let rules = findings.beside_rules(ruleset);
     for resolved in [true, false] {
         findings.of_rules(&rules, resolved);
     }
     let mut diagnostics = sorted(findings.diagnostics);
-    fix::add(&library, &mut diagnostics);
+    fix::add(library, &mut diagnostics);
     Report { diagnostics, incomplete: budget.exhausted() }
 }
 
+/// What is said of a text that is no document.
+fn unreadable(name: &str, fault: Unreadable) -> Report {
+    let start = Position { line: fault.line.saturating_sub(1), character: fault.column.saturating_sub(1) };
+    let range = Range { start, end: start };
+    let diagnostic = Diagnostic {
+        code: "parser".to_owned(),
+        path: Vec::new(),
+        message: fault.message,
+        severity: Severity::Error,
+        range,
+        source: Arc::from(name),
+        documentation_url: None,
+        fix: None,
+    };
+    Report { diagnostics: vec![diagnostic], incomplete: false }
+}
+
 impl<'r> Run<'r> {
+    fn new(graph: &'r Graph<'r>, ruleset: &Ruleset, regexes: &'r Regexes, budget: &'r Budget) -> Run<'r> {
+        let root = graph.root();
+        Run {
+            graph,
+            regexes,
+            budget,
+            metas: Metas::new(regexes, budget),
+            of_document: RefCell::default(),
+            of_rules: RefCell::default(),
+            structures: RefCell::default(),
+            formats: ruleset.formats().iter().copied().filter(|format| format.fits(root)).collect(),
+        }
+    }
+
     pub(crate) fn has(&self, format: Format) -> bool {
         self.formats.contains(&format)
     }
@@ -134,6 +146,7 @@ impl<'r> Run<'r> {
         meta_too: bool,
         context: &Context<'_, 'r>,
     ) -> Vec<Raised<'r>> {
+        self.graph.meet_deep(schema);
         let known = self.of_document.borrow().get(&reading).map(Rc::clone);
         let schemas = known.unwrap_or_else(|| {
             let made = Rc::new(Schemas::new(reading, Some(self.graph), None, self.regexes, self.budget));
@@ -203,12 +216,65 @@ impl<'r> Run<'r> {
 /// What a rule was called with: the path, which of its askers, the node, and what else its answer depends on.
 type Called<'r> = (usize, usize, Id, Option<Id>, Zone, Option<Segment<'r>>);
 
+/// The paths that rules ask for, and who asks. Rules that ask for the same paths share the walk's work.
+struct Plan<'r> {
+    paths: Vec<JsonPath>,
+    askers: Vec<Vec<&'r Rule>>,
+}
+
+impl<'r> Plan<'r> {
+    fn new(rules: &[&'r Rule], resolved: bool, formats: &[Format]) -> Plan<'r> {
+        let mut plan = Plan { paths: Vec::new(), askers: Vec::new() };
+        let mut numbers: HashMap<String, usize> = HashMap::new();
+        for rule in rules.iter().filter(|rule| rule.resolved == resolved) {
+            for given in &rule.given {
+                for path in rule.aliases.resolve(given, formats).unwrap_or_default() {
+                    let number = match numbers.get(&path) {
+                        Some(number) => *number,
+                        None => {
+                            let Ok(read) = JsonPath::parse(&path) else { continue };
+                            plan.paths.push(read);
+                            plan.askers.push(Vec::new());
+                            numbers.insert(path, plan.paths.len() - 1);
+                            plan.paths.len() - 1
+                        }
+                    };
+                    plan.askers[number].push(rule);
+                }
+            }
+        }
+        plan
+    }
+}
+
+fn called_of<'r>(rule: &Rule, asker: usize, hit: &Hit<'_, 'r>) -> Called<'r> {
+    let named = rule.then.iter().any(|then| then.function.names_its_subject() && then.field.is_none());
+    let zoned = rule.then.iter().any(|then| then.function.minds_zones());
+    let zone = if zoned { hit.zone } else { Zone::Other };
+    let name = if named || hit.keyed { hit.at.last().copied() } else { None };
+    (hit.path, asker, id(hit.node), hit.via, zone, name)
+}
+
 struct Findings<'f, 'r> {
     run: &'f Run<'r>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl<'r> Findings<'_, 'r> {
+    /// What there is to say without rules; the rules that are for the document come back.
+    fn beside_rules<'s>(&mut self, ruleset: &'s Ruleset) -> Vec<&'s Rule> {
+        self.of_parser(ruleset);
+        self.of_references();
+        let known = ruleset.formats();
+        if self.run.formats.is_empty() && !known.is_empty() {
+            let names = known.iter().map(|format| format.display()).collect::<Vec<_>>().join(", ");
+            let message =
+                format!("The provided document does not match any of the registered formats [{names}]");
+            self.plain("unrecognized-format", &[], message, Severity::Warning);
+        }
+        ruleset.all().iter().filter(|rule| rule.enabled && rule.is_for(&self.run.formats)).collect()
+    }
+
     /// Keys that stand twice, and those that are no strings.
     fn of_parser(&mut self, ruleset: &Ruleset) {
         let file = &self.run.graph.library.files[0];
@@ -223,6 +289,9 @@ impl<'r> Findings<'_, 'r> {
         let Some(severity) = ruleset.incompatible_values() else { return };
         let mut at = Path::new();
         let mut found = Vec::new();
+        if file.is_json() {
+            return;
+        }
         incompatible_keys(&file.root, file, &mut at, &mut found);
         for (path, kind, start, end) in found {
             let message = format!("Mapping key must be a string scalar rather than {kind}");
@@ -241,37 +310,11 @@ impl<'r> Findings<'_, 'r> {
     }
 
     fn of_rules(&mut self, rules: &[&'r Rule], resolved: bool) {
-        // Rules that ask for the same paths share the walk's work.
-        let mut paths: Vec<JsonPath> = Vec::new();
-        let mut numbers: HashMap<String, usize> = HashMap::new();
-        let mut askers: Vec<Vec<&'r Rule>> = Vec::new();
-        for rule in rules.iter().filter(|rule| rule.resolved == resolved) {
-            for given in &rule.given {
-                for path in rule.aliases.resolve(given, &self.run.formats).unwrap_or_default() {
-                    let number = match numbers.get(&path) {
-                        Some(number) => *number,
-                        None => {
-                            let Ok(read) = JsonPath::parse(&path) else { continue };
-                            paths.push(read);
-                            askers.push(Vec::new());
-                            numbers.insert(path, paths.len() - 1);
-                            paths.len() - 1
-                        }
-                    };
-                    askers[number].push(rule);
-                }
-            }
-        }
-        let graph = self.run.graph;
+        let Plan { paths, askers } = Plan::new(rules, resolved, &self.run.formats);
         let mut called: HashSet<Called<'r>> = HashSet::new();
-        Walk::new(graph, resolved, &paths).run(&mut |hit| {
+        Walk::new(self.run.graph, resolved, &paths).run(&mut |hit| {
             for (asker, rule) in askers[hit.path].iter().enumerate() {
-                let named =
-                    rule.then.iter().any(|then| then.function.names_its_subject() && then.field.is_none());
-                let zoned = rule.then.iter().any(|then| then.function.minds_zones());
-                let zone = if zoned { hit.zone } else { Zone::Other };
-                let name = if named || hit.keyed { hit.at.last().copied() } else { None };
-                if called.insert((hit.path, asker, id(hit.node), hit.via, zone, name)) {
+                if called.insert(called_of(rule, asker, &hit)) {
                     self.of_rule(rule, &hit);
                 }
             }

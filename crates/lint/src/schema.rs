@@ -167,6 +167,15 @@ impl<'s> Schemas<'s> {
         self
     }
 
+    /// Goes on with what others found valid by the same schemas.
+    pub(crate) fn with_known(self, known: HashSet<(Id, Id)>) -> Schemas<'s> {
+        Schemas { remembers: true, known: RefCell::new(known), ..self }
+    }
+
+    pub(crate) fn into_known(self) -> HashSet<(Id, Id)> {
+        self.known.into_inner()
+    }
+
     pub(crate) fn resolve(&self, schema: &'s Node) -> &'s Node {
         self.graph.map_or(schema, |graph| graph.resolve(schema))
     }

@@ -77,33 +77,80 @@ pub struct Key {
 
 /// Reads every document of a YAML text (`---` between them), or one JSON value. Documents that hold nothing are left out.
 ///
-/// A text whose first character is `{` or `[` is read as JSON; where it is not valid JSON, and the file is not named `.json`, as
-/// YAML. Anything else is YAML 1.2 with the core schema (`yes` and `on` are strings), and merge keys (`<<`) as in YAML 1.1.
+/// A text whose first character is `{` or `[` is read as JSON; where it is not valid JSON, it is at most [`LONGEST_FLOW`] bytes, and
+/// the file is not named `.json`, as YAML. Anything else is YAML 1.2 with the core schema (`yes` and `on` are strings), and merge keys (`<<`) as in YAML 1.1.
 /// Keys that are numbers or booleans, such as `200:`, become strings.
 ///
 /// # Errors
 /// One finding with its place: a syntax error, a duplicate key, a key that is no scalar, or a limit passed.
 pub fn parse(text: &str, file: &str, limits: TreeLimits) -> Result<Vec<Document>, Finding> {
+    read(text, file, limits).map(|(documents, _)| documents)
+}
+
+/// What a text of JSON is from a place on, which is just after a value, within mappings and lists that are open there: `true` for
+/// lists, the outermost first. Reading the whole text would complain of the same.
+///
+/// # Errors
+/// Those of [`parse`].
+pub fn json_rest(
+    text: &str,
+    (byte, line, column): (usize, u32, u32),
+    open: &[bool],
+    limits: TreeLimits,
+) -> Result<(), Finding> {
+    json::rest(text, (byte, line, column), open, limits).map_err(|fault| fault.finding("".into()))
+}
+
+/// How a text turned out to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    Json,
+    Yaml {
+        /// A part of it is named, to stand elsewhere too.
+        anchors: bool,
+    },
+}
+
+/// As [`parse`], and says how the text is written.
+///
+/// # Errors
+/// Those of [`parse`].
+pub fn read(text: &str, file: &str, limits: TreeLimits) -> Result<(Vec<Document>, Written), Finding> {
     let file: Arc<str> = file.into();
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let roots = if text.trim_start().starts_with(['{', '[']) {
+    let as_yaml =
+        |text: &str| yaml::read(text, limits).map(|(roots, anchors)| (roots, Written::Yaml { anchors }));
+    let read = if text.trim_start().starts_with(['{', '[']) {
         match json::read(text, limits) {
-            Ok(root) => Ok(vec![root]),
-            Err(fault) if fault.rule != SYNTAX || ends_with_json(&file) => Err(fault),
-            Err(fault) => {
-                yaml::read(text, limits).map_err(|of_yaml| if is_yaml(&file) { of_yaml } else { fault })
-            }
+            Ok(root) => Ok((vec![root], Written::Json)),
+            Err(fault) if fault.rule != SYNTAX || !may_be_flow(text, &file) => Err(fault),
+            Err(fault) => as_yaml(text).map_err(|of_yaml| if is_yaml(&file) { of_yaml } else { fault }),
         }
     } else {
-        yaml::read(text, limits)
+        as_yaml(text)
     };
-    match roots {
-        Ok(roots) => Ok(roots.into_iter().map(|root| Document { file: Arc::clone(&file), root }).collect()),
-        Err(fault) => {
-            let place = Place { file, line: fault.line, column: fault.column };
-            Err(Finding::error(fault.rule, fault.message).at(place))
+    match read {
+        Ok((roots, written)) => {
+            let document = |root| Document { file: Arc::clone(&file), root };
+            Ok((roots.into_iter().map(document).collect(), written))
         }
+        Err(fault) => Err(fault.finding(file)),
     }
+}
+
+/// Reads one value out of the middle of a text of JSON: the one that begins at a byte, which is in a line and column, below so many
+/// mappings and lists. It is told with the byte just after it, wherever that is, and is what reading the whole text would make of
+/// it, which would also complain of the same.
+///
+/// # Errors
+/// Those of [`parse`].
+pub fn json_value(
+    text: &str,
+    (byte, line, column): (usize, u32, u32),
+    depth: usize,
+    limits: TreeLimits,
+) -> Result<(Node, usize), Finding> {
+    json::value(text, (byte, line, column), depth, limits).map_err(|fault| fault.finding("".into()))
 }
 
 const SYNTAX: &str = "syntax";
@@ -120,8 +167,21 @@ struct Fault {
     column: u32,
 }
 
-fn ends_with_json(file: &str) -> bool {
-    file.get(file.len().saturating_sub(5)..).is_some_and(|end| end.eq_ignore_ascii_case(".json"))
+impl Fault {
+    fn finding(self, file: Arc<str>) -> Finding {
+        Finding::error(self.rule, self.message).at(Place { file, line: self.line, column: self.column })
+    }
+}
+
+/// A text that begins as JSON, and is longer than this many bytes, is JSON: people who write that much YAML do not begin it with a
+/// bracket, and reading all of it a second time would take long.
+pub const LONGEST_FLOW: usize = 256 << 10;
+
+/// Whether a text that begins as JSON, and is none, may be YAML.
+pub fn may_be_flow(text: &str, file: &str) -> bool {
+    let ends_with_json =
+        file.get(file.len().saturating_sub(5)..).is_some_and(|end| end.eq_ignore_ascii_case(".json"));
+    !ends_with_json && text.len() <= LONGEST_FLOW
 }
 
 fn is_yaml(file: &str) -> bool {

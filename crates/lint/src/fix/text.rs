@@ -16,6 +16,8 @@ pub(super) struct Piece {
 pub(super) struct Source<'f> {
     pub(super) file: &'f File,
     pub(super) root: &'f Node,
+    /// What lines end with.
+    end_of_line: &'static str,
 }
 
 /// Words that YAML, or a reader of an earlier YAML, takes for something else than text.
@@ -67,6 +69,11 @@ pub(super) fn byte_at(text: &str, lines: &Lines, place: Position) -> Option<usiz
 }
 
 impl<'f> Source<'f> {
+    pub(super) fn of(file: &'f File) -> Source<'f> {
+        let end_of_line = if file.text().contains("\r\n") { "\r\n" } else { "\n" };
+        Source { file, root: &file.root, end_of_line }
+    }
+
     pub(super) fn at(self, keys: &[&str]) -> Option<&'f Node> {
         keys.iter().try_fold(self.root, |node, key| match node.items() {
             Some(items) => items.get(key.parse::<usize>().ok()?),
@@ -121,13 +128,13 @@ impl<'f> Source<'f> {
                 return Piece {
                     from: line,
                     to: line,
-                    insert: format!("{indent}{field}{comma}{}", self.end_of_line()),
+                    insert: format!("{indent}{field}{comma}{}", self.end_of_line),
                 };
             }
             false if in_flow => format!("{field}, "),
             // The first field of an item of a list.
             false => {
-                format!("{field}{}{}", self.end_of_line(), " ".repeat(next.column.saturating_sub(1) as usize))
+                format!("{field}{}{}", self.end_of_line, " ".repeat(next.column.saturating_sub(1) as usize))
             }
         };
         Piece { from: at, to: at, insert }
@@ -237,7 +244,7 @@ impl<'f> Source<'f> {
                 _ => end,
             };
             let lead = match text[line..start].trim().is_empty() {
-                true => format!(",{}{}", self.end_of_line(), &text[line..start]),
+                true => format!(",{}{}", self.end_of_line, &text[line..start]),
                 false => ", ".to_owned(),
             };
             return Some(Piece { from: end, to: end, insert: format!("{lead}{}", self.tag(tag)) });
@@ -253,14 +260,14 @@ impl<'f> Source<'f> {
         Some(Piece {
             from: stop,
             to: stop,
-            insert: format!("{}{indent}- name: {}", self.end_of_line(), scalar(tag)),
+            insert: format!("{}{indent}- name: {}", self.end_of_line, scalar(tag)),
         })
     }
 
     /// A list of tags before the paths, and before what is said of these above them.
     pub(super) fn tags_before_paths(self, tags: &[&str]) -> Option<Piece> {
         let text = self.file.text();
-        let end = self.end_of_line();
+        let end = self.end_of_line;
         if let Some(present) = self.root.get("tags") {
             // `tags: []`
             let from = self.file.offset((present.line, present.column))?;
@@ -311,10 +318,6 @@ impl<'f> Source<'f> {
 
     fn is_json(self) -> bool {
         self.file.text().trim_start().starts_with('{')
-    }
-
-    fn end_of_line(self) -> &'static str {
-        if self.file.text().contains("\r\n") { "\r\n" } else { "\n" }
     }
 
     /// The bytes of a line before a byte of it.

@@ -2,7 +2,7 @@
 //!
 //! An expression is read once and run on every candidate; one that fails (a field of nothing) does not match.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::value::Value;
 use crate::{js, pointer::Segment, regex::Regex};
@@ -82,6 +82,20 @@ impl Expression {
         match reader.rest {
             "" => Ok(expression),
             rest => Err(unexpected(rest)),
+        }
+    }
+
+    /// Whether it asks for the root, the path, or the name of what a candidate stands in.
+    pub(crate) fn minds_the_way(&self) -> bool {
+        let all = |parts: &[&Expression]| parts.iter().any(|part| part.minds_the_way());
+        match self {
+            Expression::Root | Expression::Path | Expression::ParentProperty => true,
+            Expression::Literal(_) | Expression::Here | Expression::Property | Expression::Parent => false,
+            Expression::Member(a, b) | Expression::Binary(_, a, b) => all(&[a, b]),
+            Expression::Call(a, b, list) => all(&[a, b]) || list.iter().any(Expression::minds_the_way),
+            Expression::Unary(_, a) => a.minds_the_way(),
+            Expression::Choice(a, b, c) => all(&[a, b, c]),
+            Expression::List(list) => list.iter().any(Expression::minds_the_way),
         }
     }
 
@@ -489,7 +503,7 @@ impl Reader<'_> {
                     self.rest = rest.trim_start();
                     let regex =
                         Regex::new(pattern, flags).map_err(|_| format!("`/{pattern}/` is no pattern"))?;
-                    return Ok(Expression::Literal(Value::Regex(Rc::new(regex))));
+                    return Ok(Expression::Literal(Value::Regex(Arc::new(regex))));
                 }
                 _ => {}
             }

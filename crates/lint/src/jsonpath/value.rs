@@ -1,6 +1,6 @@
 //! Values as filters see them: those of JavaScript.
 
-use std::{borrow::Cow, rc::Rc};
+use std::{borrow::Cow, sync::Arc};
 
 use model::tree::{Content, Node};
 
@@ -15,8 +15,8 @@ pub(crate) enum Value<'a> {
     Text(Cow<'a, str>),
     /// A list or a mapping.
     Node(&'a Node),
-    Regex(Rc<Regex>),
-    List(Rc<[Value<'a>]>),
+    Regex(Arc<Regex>),
+    List(Arc<[Value<'a>]>),
     /// What `.constructor` gives: something with a name.
     Kind(&'static str),
 }

@@ -3,9 +3,16 @@
 //! Every path is a small automaton; the walk carries the set of their states, and looks at each node once per set, however many
 //! references lead to it. So the time follows the size of the files rather than that of the resolved document.
 
-use std::collections::{HashMap, HashSet};
+mod again;
 
-use model::tree::Node;
+use std::{
+    collections::{HashMap, HashSet},
+    hash::BuildHasherDefault,
+};
+
+use model::{fast_hash::FastHasher, tree::Node};
+
+pub(crate) use self::again::{Again, Lost, Memory};
 
 use super::{JsonPath, Select, script::Scope, select::select};
 use crate::{
@@ -47,7 +54,7 @@ pub(crate) struct Walk<'w, 'a> {
     paths: &'w [JsonPath],
     sets: Vec<Set<'w>>,
     numbers: HashMap<Vec<State>, usize>,
-    seen: HashSet<(Id, usize, Zone)>,
+    seen: HashSet<(Id, usize, Zone), BuildHasherDefault<FastHasher>>,
     at: Path<'a>,
     above: Vec<&'a Node>,
     visits: usize,
@@ -75,7 +82,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             paths,
             sets: Vec::new(),
             numbers: HashMap::new(),
-            seen: HashSet::new(),
+            seen: HashSet::default(),
             at: Path::new(),
             above: Vec::new(),
             visits: 0,
@@ -157,9 +164,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         let matched = self.matched(segment, node, count, set);
         let mut next = self.sets[set].below;
         if !matched.is_empty() {
-            let beside =
-                !std::ptr::eq(node, written) && written.fields().is_some_and(|fields| fields.len() > 1);
-            let via = beside.then(|| id(written));
+            let via = beside(node, written);
             let mut states = self.sets[next].states.clone();
             for (path, step) in matched {
                 if usize::from(step) + 1 == self.paths[usize::from(path)].steps.len() {
@@ -168,18 +173,22 @@ impl<'w, 'a> Walk<'w, 'a> {
                     states.push((path, step + 1));
                 }
             }
-            if states.len() != self.sets[next].states.len() {
-                states.sort_unstable();
-                states.dedup();
-                next = self.set(states);
-            }
+            next = self.with(next, states);
         }
-        let inside = node.fields().is_some_and(|fields| !fields.is_empty())
-            || node.items().is_some_and(|items| !items.is_empty());
-        if inside && next != EMPTY && self.seen.insert((id(node), next, zone)) {
+        if has_children(node) && next != EMPTY && self.seen.insert((id(node), next, zone)) {
             self.visit(node, next, zone, on);
         }
         self.at.pop();
+    }
+
+    /// The set of these states, which are those of another and more.
+    fn with(&mut self, set: usize, mut states: Vec<State>) -> usize {
+        if states.len() == self.sets[set].states.len() {
+            return set;
+        }
+        states.sort_unstable();
+        states.dedup();
+        self.set(states)
     }
 
     fn matched(&self, segment: Segment<'a>, node: &'a Node, count: usize, set: usize) -> Vec<State> {
@@ -220,6 +229,9 @@ impl<'w, 'a> Walk<'w, 'a> {
         // `above` holds the nodes over what matched, the root first.
         let node = if *parents == 0 { node } else { self.above[length] };
         let via = via.filter(|_| *parents == 0);
+        if *parents > 0 {
+            self.graph.trail.met(node);
+        }
         let at = &self.at[..length];
         let Some(then) = then else {
             on(Hit { path, at, node, keyed: *keyed, zone, via });
@@ -229,6 +241,17 @@ impl<'w, 'a> Walk<'w, 'a> {
             on(Hit { path, at: &[at, &below].concat(), node, keyed: then.keyed, zone, via: None });
         }
     }
+}
+
+/// The reference that leads to a node, where that has other fields beside it.
+fn beside(node: &Node, written: &Node) -> Option<Id> {
+    let is_beside = !std::ptr::eq(node, written) && written.fields().is_some_and(|fields| fields.len() > 1);
+    is_beside.then(|| id(written))
+}
+
+fn has_children(node: &Node) -> bool {
+    node.fields().is_some_and(|fields| !fields.is_empty())
+        || node.items().is_some_and(|items| !items.is_empty())
 }
 
 /// The message that a path of up to four segments enters; deeper ones are in that of their beginning.
@@ -251,7 +274,7 @@ mod tests {
 
     fn hits(paths: &[&str], document: &str, resolved: bool) -> Vec<String> {
         let library =
-            Library::load(File::parse("a.yaml", document.to_owned()).unwrap(), &|_| Err("no".to_owned()));
+            Library::load(File::parse("a.yaml", document.into()).unwrap(), &|_| Err("no".to_owned()));
         let graph = Graph::new(&library);
         let paths: Vec<_> = paths.iter().map(|path| JsonPath::parse(path).unwrap()).collect();
         let mut found = Vec::new();

@@ -7,6 +7,7 @@ use model::tree::Node;
 use crate::{
     format::Format,
     function::Raised,
+    graph::id,
     pointer::{self, Path, Segment},
     run::Context,
     schema::{self, Detail, Dialect, Error, KEYWORDS_2020, Reading, Schemas},
@@ -75,8 +76,10 @@ pub(crate) fn structure<'r>(
 ) -> Vec<Raised<'r>> {
     let run = context.run;
     let reading = Reading { all_errors: true, messages: true, ..Reading::plain(Dialect::Draft2020) };
-    let schemas = Schemas::new(reading, None, Some(schema), run.regexes, run.budget).remembering();
+    let known = run.structures.borrow_mut().remove(&id(schema)).unwrap_or_default();
+    let schemas = Schemas::new(reading, None, Some(schema), run.regexes, run.budget).with_known(known);
     let errors = schemas.check(schema, root, None);
+    run.structures.borrow_mut().insert(id(schema), schemas.into_known());
     let raised = errors.iter().filter(|error| words.tells(error)).map(|error| told(error, root, words));
     raised.map(|one| Raised { path: one.path.map(|below| [path, &below].concat()), ..one }).collect()
 }

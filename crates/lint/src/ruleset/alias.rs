@@ -1,6 +1,6 @@
 //! Names for paths: `#OperationObject.responses`.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::format::Format;
 
@@ -12,7 +12,7 @@ const DEEPEST: usize = 32;
 #[derive(Debug, Default)]
 pub(crate) struct Aliases {
     pub(crate) own: BTreeMap<String, Alias>,
-    pub(crate) extended: Vec<Rc<Aliases>>,
+    pub(crate) extended: Vec<Arc<Aliases>>,
 }
 
 /// What a name stands for, by the format of the document.

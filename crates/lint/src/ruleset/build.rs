@@ -1,6 +1,6 @@
 //! What extending, overriding and switching make of rulesets: the rules that are run.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{
     Fault, Rule, Severity,
@@ -132,7 +132,7 @@ impl Built {
                         documentation_url: written.documentation_url.clone().or_else(|| {
                             definition.documentation_url.as_ref().map(|url| format!("{url}#{name}"))
                         }),
-                        aliases: Rc::clone(&definition.aliases),
+                        aliases: Arc::clone(&definition.aliases),
                         places: Vec::new(),
                     });
                     (self.rules.len() - 1, true)
@@ -178,7 +178,7 @@ impl Built {
 }
 
 impl Rule {
-    fn replace(&mut self, written: &Written, aliases: &Rc<Aliases>) {
+    fn replace(&mut self, written: &Written, aliases: &Arc<Aliases>) {
         fn set<T: Clone>(field: &mut T, with: &Option<T>) {
             if let Some(with) = with {
                 field.clone_from(with);
@@ -194,7 +194,7 @@ impl Rule {
         set(&mut self.then, &written.then);
         if let Some(given) = &written.given {
             self.given.clone_from(given);
-            self.aliases = Rc::clone(aliases);
+            self.aliases = Arc::clone(aliases);
         }
         self.enabled = true;
     }

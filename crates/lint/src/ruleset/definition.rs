@@ -1,6 +1,6 @@
 //! From the text of a ruleset to its parts, with everything that is wrong on the way.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use model::{
     Place,
@@ -29,7 +29,7 @@ pub(crate) struct Definition {
     pub(crate) name: String,
     pub(crate) extends: Vec<Extension>,
     pub(crate) rules: Vec<(String, Entry)>,
-    pub(crate) aliases: Rc<Aliases>,
+    pub(crate) aliases: Arc<Aliases>,
     pub(crate) formats: Option<Vec<Format>>,
     pub(crate) documentation_url: Option<String>,
     pub(crate) overrides: Vec<Override>,
@@ -39,7 +39,7 @@ pub(crate) struct Definition {
 
 #[derive(Debug)]
 pub(crate) struct Extension {
-    pub(crate) definition: Rc<Definition>,
+    pub(crate) definition: Arc<Definition>,
     pub(crate) which: Which,
     /// `[ruleset, all]` rather than `ruleset`.
     pub(crate) explicit: bool,
@@ -71,7 +71,7 @@ pub(crate) struct Written {
     pub(crate) formats: Option<Vec<Format>>,
     pub(crate) resolved: Option<bool>,
     pub(crate) given: Option<Vec<String>>,
-    pub(crate) then: Option<Vec<Rc<Then>>>,
+    pub(crate) then: Option<Vec<Arc<Then>>>,
     pub(crate) documentation_url: Option<String>,
 }
 
@@ -80,7 +80,7 @@ pub(crate) struct Written {
 pub(crate) struct Override {
     /// Patterns with the pointer after their `#`, where there is one.
     pub(crate) files: Vec<(String, Option<String>)>,
-    pub(crate) definition: Rc<Definition>,
+    pub(crate) definition: Arc<Definition>,
 }
 
 /// Reads rulesets and those they extend.
@@ -88,7 +88,7 @@ pub(crate) struct Reader<'l> {
     loader: Loader<'l>,
     pub(crate) faults: Vec<Fault>,
     pub(crate) skipped: Vec<Fault>,
-    known: BTreeMap<String, Rc<Definition>>,
+    known: BTreeMap<String, Arc<Definition>>,
     /// The rulesets being read, the outermost first.
     within: Vec<String>,
     /// Functions in JavaScript that the ruleset being read declares.
@@ -102,7 +102,7 @@ impl<'l> Reader<'l> {
     }
 
     /// Reads a text; `None` and at least one fault where it is no ruleset.
-    pub(crate) fn read(&mut self, text: &str, name: &str) -> Option<Rc<Definition>> {
+    pub(crate) fn read(&mut self, text: &str, name: &str) -> Option<Arc<Definition>> {
         let documents = match tree::parse(text, name, TreeLimits::default()) {
             Ok(documents) => documents,
             Err(finding) => {
@@ -126,7 +126,7 @@ impl<'l> Reader<'l> {
         }
         self.within.push(name.to_owned());
         let scripts = std::mem::take(&mut self.scripts);
-        let definition = Rc::new(self.definition(root, name, false));
+        let definition = Arc::new(self.definition(root, name, false));
         self.scripts = scripts;
         self.within.pop();
         Some(definition)
@@ -186,12 +186,12 @@ impl<'l> Reader<'l> {
                 other => self.fault(name, key, format!("a ruleset has no field `{other}`")),
             }
         }
-        let extended = extends.iter().map(|one| Rc::clone(&one.definition.aliases)).collect();
+        let extended = extends.iter().map(|one| Arc::clone(&one.definition.aliases)).collect();
         Definition {
             name: name.to_owned(),
             extends,
             rules,
-            aliases: Rc::new(Aliases { own, extended }),
+            aliases: Arc::new(Aliases { own, extended }),
             formats,
             documentation_url,
             overrides,
@@ -239,7 +239,7 @@ impl<'l> Reader<'l> {
         extends
     }
 
-    fn extended(&mut self, target: &str, node: &Node, name: &str) -> Option<Rc<Definition>> {
+    fn extended(&mut self, target: &str, node: &Node, name: &str) -> Option<Arc<Definition>> {
         let resolved = match target {
             "spectral:oas" | "spectral:asyncapi" => target.to_owned(),
             "spectral:arazzo" => {
@@ -267,7 +267,7 @@ impl<'l> Reader<'l> {
             target => library::join(name, target),
         };
         if let Some(known) = self.known.get(&resolved) {
-            return Some(Rc::clone(known));
+            return Some(Arc::clone(known));
         }
         if self.within.contains(&resolved) {
             // A circle: what is being read will be there.
@@ -289,7 +289,7 @@ impl<'l> Reader<'l> {
             },
         };
         let definition = self.read(&text, &resolved)?;
-        self.known.insert(resolved, Rc::clone(&definition));
+        self.known.insert(resolved, Arc::clone(&definition));
         Some(definition)
     }
 
@@ -341,11 +341,11 @@ impl<'l> Reader<'l> {
         whole.then_some(written)
     }
 
-    fn thens(&mut self, node: &Node, name: &str, rule: &Key) -> Option<Vec<Rc<Then>>> {
+    fn thens(&mut self, node: &Node, name: &str, rule: &Key) -> Option<Vec<Arc<Then>>> {
         let single = std::slice::from_ref(node);
         let mut thens = Vec::new();
         for then in node.items().unwrap_or(single) {
-            thens.push(Rc::new(self.then(then, name, rule)?));
+            thens.push(Arc::new(self.then(then, name, rule)?));
         }
         Some(thens)
     }
@@ -443,7 +443,7 @@ impl<'l> Reader<'l> {
                 self.fault_at(name, one, message);
                 continue;
             }
-            overrides.push(Override { files, definition: Rc::new(definition) });
+            overrides.push(Override { files, definition: Arc::new(definition) });
         }
         overrides
     }
@@ -460,11 +460,11 @@ impl<'l> Reader<'l> {
             let rules = self.texts(value, name, key).into_iter().map(|rule| (rule, Entry::Severity(None)));
             overrides.push(Override {
                 files: vec![(pattern, pointer)],
-                definition: Rc::new(Definition {
+                definition: Arc::new(Definition {
                     name: name.to_owned(),
                     extends: Vec::new(),
                     rules: rules.collect(),
-                    aliases: Rc::default(),
+                    aliases: Arc::default(),
                     formats: None,
                     documentation_url: None,
                     overrides: Vec::new(),

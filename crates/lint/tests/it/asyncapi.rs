@@ -15,7 +15,7 @@ fn found(extends: &str, text: &str) -> Vec<String> {
         .collect()
 }
 
-const SECOND: &str = "asyncapi: 2.6.0
+pub(crate) const SECOND: &str = "asyncapi: 2.6.0
 info: { title: Lights, version: '1', description: Of a street., contact: { name: a, url: 'https://a', email: a@b.c }, license: { name: MIT } }
 tags: [{ name: light }]
 servers:
@@ -35,7 +35,7 @@ components:
   securitySchemes: { token: { type: http, scheme: bearer } }
 ";
 
-const THIRD: &str = "asyncapi: 3.0.0
+pub(crate) const THIRD: &str = "asyncapi: 3.0.0
 info: { title: Lights, version: '1', description: Of a street., tags: [{ name: light }], contact: { name: a, url: 'https://a', email: a@b.c }, license: { name: MIT } }
 servers:
   main: { host: broker.test, protocol: mqtt }

@@ -11,6 +11,7 @@ mod pages;
 mod real;
 mod reports;
 mod rulesets;
+mod session;
 
 use std::{fs, path::PathBuf};
 

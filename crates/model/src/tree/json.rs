@@ -6,24 +6,56 @@ use super::{
 
 /// Reads one JSON value.
 pub(super) fn read(text: &str, limits: TreeLimits) -> Result<Node, Fault> {
-    let mut reader = Reader {
-        text,
-        bytes: text.as_bytes(),
-        at: 0,
-        line: 1,
-        line_start: 0,
-        continued: 0,
-        nodes_left: limits.nodes,
-        limits,
-    };
+    let mut reader = Reader::at(text, (0, 1, 1), limits);
     reader.skip_space();
     let root = reader.value(0)?;
-    reader.skip_space();
-    if reader.at < reader.bytes.len() {
-        return Err(reader.expected("the end of the document after the value"));
-    }
+    reader.end()?;
     Ok(root)
 }
+
+/// Reads the value that begins at a byte, in a line and column; where it ends comes with it.
+pub(super) fn value(
+    text: &str,
+    place: (usize, u32, u32),
+    depth: usize,
+    limits: TreeLimits,
+) -> Result<(Node, usize), Fault> {
+    let mut reader = Reader::at(text, place, limits);
+    let node = reader.value(depth)?;
+    Ok((node, reader.at))
+}
+
+/// Reads on after a value within what is open: `true` for lists, the outermost first.
+pub(super) fn rest(
+    text: &str,
+    place: (usize, u32, u32),
+    open: &[bool],
+    limits: TreeLimits,
+) -> Result<(), Fault> {
+    let mut reader = Reader::at(text, place, limits);
+    for (depth, is_list) in open.iter().enumerate().rev() {
+        let depth = depth + 1;
+        loop {
+            reader.skip_space();
+            if reader.take(b',') {
+                reader.skip_space();
+                if *is_list {
+                    reader.value(depth)?;
+                } else {
+                    reader.field(false, depth)?;
+                }
+            } else if reader.take(if *is_list { b']' } else { b'}' }) {
+                break;
+            } else {
+                return Err(reader.expected(if *is_list { AFTER_ITEM } else { AFTER_FIELD }));
+            }
+        }
+    }
+    reader.end()
+}
+
+const AFTER_ITEM: &str = "`,` or `]` after the value";
+const AFTER_FIELD: &str = "`,` or `}` after the value";
 
 struct Reader<'a> {
     text: &'a str,
@@ -38,7 +70,23 @@ struct Reader<'a> {
     limits: TreeLimits,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    /// At a byte, which is in a line and column.
+    fn at(text: &'a str, (at, line, column): (usize, u32, u32), limits: TreeLimits) -> Reader<'a> {
+        // Of what stands before it in the line only how many characters there are matters.
+        let line_start = (at + 1).saturating_sub(column as usize);
+        let (bytes, nodes_left) = (text.as_bytes(), limits.nodes);
+        Reader { text, bytes, at, line, line_start, continued: 0, nodes_left, limits }
+    }
+
+    fn end(&mut self) -> Result<(), Fault> {
+        self.skip_space();
+        if self.at < self.bytes.len() {
+            return Err(self.expected("the end of the document after the value"));
+        }
+        Ok(())
+    }
+
     fn value(&mut self, depth: usize) -> Result<Node, Fault> {
         let (line, column) = (self.line, self.column());
         if self.nodes_left == 0 {
@@ -71,36 +119,40 @@ impl Reader<'_> {
             return Ok(Content::Mapping(Box::default()));
         }
         loop {
-            let (line, column) = (self.line, self.column());
-            if self.bytes.get(self.at) != Some(&b'"') {
-                return Err(self.expected(if fields.is_empty() {
-                    "a key in double quotes, or `}`"
-                } else {
-                    "a key in double quotes after `,`"
-                }));
-            }
-            let text = self.string()?;
-            let end_column = self.column();
-            self.skip_space();
-            if !self.take(b':') {
-                return Err(self.expected("`:` after the key"));
-            }
-            self.skip_space();
-            let value = self.value(depth)?;
-            fields.push((Key { text, line, column, end_column }, value));
+            fields.push(self.field(fields.is_empty(), depth)?);
             self.skip_space();
             if self.take(b',') {
                 self.skip_space();
             } else if self.take(b'}') {
                 break;
             } else {
-                return Err(self.expected("`,` or `}` after the value"));
+                return Err(self.expected(AFTER_FIELD));
             }
         }
         match duplicate(&fields) {
             Some((key, earlier)) if !self.limits.duplicate_keys => Err(duplicate_fault(key, earlier)),
             _ => Ok(Content::Mapping(fields.into_boxed_slice())),
         }
+    }
+
+    fn field(&mut self, first: bool, depth: usize) -> Result<(Key, Node), Fault> {
+        let (line, column) = (self.line, self.column());
+        if self.bytes.get(self.at) != Some(&b'"') {
+            return Err(self.expected(if first {
+                "a key in double quotes, or `}`"
+            } else {
+                "a key in double quotes after `,`"
+            }));
+        }
+        let text = self.string()?;
+        let end_column = self.column();
+        self.skip_space();
+        if !self.take(b':') {
+            return Err(self.expected("`:` after the key"));
+        }
+        self.skip_space();
+        let value = self.value(depth)?;
+        Ok((Key { text, line, column, end_column }, value))
     }
 
     fn list(&mut self, depth: usize) -> Result<Content, Fault> {
@@ -118,7 +170,7 @@ impl Reader<'_> {
             } else if self.take(b']') {
                 return Ok(Content::List(items.into_boxed_slice()));
             } else {
-                return Err(self.expected("`,` or `]` after the value"));
+                return Err(self.expected(AFTER_ITEM));
             }
         }
     }

@@ -226,3 +226,15 @@ fn a_key_that_stands_twice_is_kept_where_the_limits_allow_it() {
         assert_eq!(root.fields().unwrap().len(), 2, "{text}");
     }
 }
+
+#[test]
+fn a_long_text_that_begins_as_json_is_json() {
+    let flow = |length: usize| format!("{{ a: {} }}", "x".repeat(length));
+    let read =
+        |text: &str, file: &str| super::read(text, file, TreeLimits::default()).map(|(_, written)| written);
+    assert_eq!(read(&flow(10), "contract").unwrap(), Written::Yaml { anchors: false });
+    let fault = read(&flow(LONGEST_FLOW), "contract").unwrap_err();
+    assert!(fault.message.starts_with("not valid JSON"), "{}", fault.message);
+    assert!(read(&flow(LONGEST_FLOW), "a.yaml").is_err(), "whatever it is called");
+    assert!(read(&format!("a: {}", "x".repeat(LONGEST_FLOW)), "contract").is_ok());
+}

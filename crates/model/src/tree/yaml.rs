@@ -12,8 +12,8 @@ use super::{
 /// Of all nodes, one in so many may be a repetition by an alias: a few lines of text must not take much memory.
 const REPEATED: usize = 8;
 
-/// Reads every document that holds something.
-pub(super) fn read(text: &str, limits: TreeLimits) -> Result<Vec<Node>, Fault> {
+/// Reads every document that holds something, and whether one has anchors.
+pub(super) fn read(text: &str, limits: TreeLimits) -> Result<(Vec<Node>, bool), Fault> {
     let repeats_left = limits.nodes / REPEATED;
     let mut builder = Builder { limits, left: limits.nodes, repeats_left, ..Builder::default() };
     for event in Parser::new_from_str(text) {
@@ -23,7 +23,7 @@ pub(super) fn read(text: &str, limits: TreeLimits) -> Result<Vec<Node>, Fault> {
         })?;
         builder.event(event, place(&span.start), place(&span.end))?;
     }
-    Ok(builder.documents)
+    Ok((builder.documents, builder.anchored))
 }
 
 #[derive(Default)]
@@ -36,6 +36,7 @@ struct Builder {
     open: Vec<Open>,
     /// By the parser's number of the anchor.
     anchors: HashMap<usize, Anchored>,
+    anchored: bool,
     documents: Vec<Node>,
 }
 
@@ -198,6 +199,7 @@ impl Builder {
     fn anchor(&mut self, anchor: usize, node: &Node, height: usize, at: At) -> Result<(), Fault> {
         let weight = weight(node);
         self.repeat(weight, at)?;
+        self.anchored = true;
         self.anchors.insert(anchor, Anchored { node: node.clone(), height, weight });
         Ok(())
     }
