@@ -8,7 +8,11 @@ mod plan;
 mod process;
 mod report;
 
-use std::{fmt::Write as _, fs};
+use std::{
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use self::{
     peers::{Peer, Upstream},
@@ -16,7 +20,8 @@ use self::{
     report::Line,
 };
 use crate::{
-    shell::{Outcome, cargo, command, step, target_dir},
+    release,
+    shell::Outcome,
     tools::{self, Tool},
 };
 
@@ -42,7 +47,35 @@ pub(crate) struct Args {
     instructions: bool,
     /// Writes the tables to this file too.
     #[arg(long)]
-    write: Option<std::path::PathBuf>,
+    write: Option<PathBuf>,
+    /// Measures this binary of Pailou instead of building one.
+    #[arg(long)]
+    binary: Option<PathBuf>,
+}
+
+impl Args {
+    /// These scenarios once and for so long, with no peer beside them where a scenario needs none.
+    pub(crate) fn once(scenario: &[&str], seconds: u32, binary: PathBuf) -> Args {
+        let scenario = scenario.iter().map(|&name| name.to_owned()).collect();
+        let (rounds, connections, binary) = (1, 64, Some(binary));
+        Args {
+            scenario,
+            peer: Vec::new(),
+            seconds,
+            rounds,
+            connections,
+            instructions: false,
+            write: None,
+            binary,
+        }
+    }
+}
+
+/// What every measurement needs.
+pub(crate) struct Bench {
+    pub(crate) work: process::Scratch,
+    pub(crate) upstream: Upstream,
+    pub(crate) pailou: PathBuf,
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
@@ -71,31 +104,32 @@ pub(crate) fn run(args: &Args) -> Outcome {
     for peer in &peers {
         peer.install()?;
     }
-    step("release build", &mut command(cargo(), &["build", "--release", "--locked", "--package", "pailou"]))?;
+    let pailou = match &args.binary {
+        Some(binary) => std::path::absolute(binary).map_err(|e| format!("{}: {e}", binary.display()))?,
+        None => release::build()?,
+    };
     let work = process::Scratch::new("bench")?;
-    let upstream = Upstream::start(&work)?;
-    let mut report = heading(args, &peers);
+    let bench = Bench { upstream: Upstream::start(&work)?, work, pailou };
+    let mut report = heading(args, &peers, &bench.pailou);
     let mut keep = |table: String| {
         println!("\n{table}");
         let _ = write!(report, "\n{table}");
-        let write = |path: &std::path::PathBuf| {
-            fs::write(path, &report).map_err(|e| format!("{}: {e}", path.display()))
-        };
+        let write = |path: &PathBuf| fs::write(path, &report).map_err(|e| format!("{}: {e}", path.display()));
         args.write.as_ref().map_or(Ok(()), write)
     };
     for scenario in &scenarios {
-        keep(measured(scenario, args, &work, &upstream)?)?;
+        keep(measured(scenario, args, &bench)?)?;
     }
     if with_changes {
-        keep(changes::run(&work, &upstream)?)?;
+        keep(changes::run(&bench)?)?;
     }
     Ok(())
 }
 
-fn heading(args: &Args, peers: &[Peer]) -> String {
+fn heading(args: &Args, peers: &[Peer], pailou: &Path) -> String {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let versions: Vec<_> = peers.iter().map(|peer| peer.version()).filter(|text| !text.is_empty()).collect();
-    let binary = fs::metadata(target_dir().join("release/pailou")).map_or(0, |meta| meta.len());
+    let binary = fs::metadata(pailou).map_or(0, |meta| meta.len());
     format!(
         "Keep-alive, {} connections unless said otherwise, {} s x {} rounds (medians), the proxy alone on one of {cores} cores.\n\
          CPU is that of the whole process, user and system, per request answered. Beside {}. Pailou's binary, stripped and with the UI: {:.1} MiB.\n",
@@ -107,20 +141,15 @@ fn heading(args: &Args, peers: &[Peer]) -> String {
     )
 }
 
-fn measured(
-    scenario: &Scenario,
-    args: &Args,
-    work: &process::Scratch,
-    upstream: &Upstream,
-) -> Outcome<String> {
+fn measured(scenario: &Scenario, args: &Args, bench: &Bench) -> Outcome<String> {
     let mut lines: Vec<Line<'_>> = Vec::new();
     lines.extend(scenario.cases.iter().map(|case| Line { case, samples: Vec::new(), instructions: None }));
     // Rounds outside, cases inside: what disturbs the machine for a while disturbs all cases.
     for round in 1..=args.rounds {
         for line in &mut lines {
             let case = line.case;
-            let proxy = case.peer.start(&case.setup, work, upstream, false)?;
-            let sample = load::measure(&proxy, case.setup.tls, &case.load, work, args.seconds)?;
+            let proxy = case.peer.start(&case.setup, bench, false)?;
+            let sample = load::measure(&proxy, case.setup.tls, &case.load, &bench.work, args.seconds)?;
             println!(
                 "{} {round}: {} {}: {:.1} µs, {:.0} requests/s, p99 {:.2} ms",
                 scenario.name,
@@ -137,8 +166,8 @@ fn measured(
         // Envoy under valgrind takes longer than all others together, and is far from the bars.
         for line in lines.iter_mut().filter(|line| line.case.peer != Peer::Envoy) {
             let case = line.case;
-            let server = case.peer.start(&case.setup, work, upstream, true)?;
-            let count = instructions::per_request(server, &case.setup, &case.load, work)?;
+            let server = case.peer.start(&case.setup, bench, true)?;
+            let count = instructions::per_request(server, &case.setup, &case.load, &bench.work)?;
             println!("{}: {} {}: {count:.0} instructions", scenario.name, case.peer.name(), case.what);
             line.instructions = Some(count);
         }

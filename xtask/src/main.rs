@@ -14,8 +14,10 @@ mod http3_tests;
 mod mock_tests;
 mod oauth_tests;
 mod oidc_tests;
+mod profile;
 mod quickstart;
 mod registration_tests;
+mod release;
 mod running;
 mod saml_tests;
 mod sample_tests;
@@ -84,6 +86,8 @@ enum Command {
     SchemaTests,
     /// Measures Pailou beside nginx: CPU per request, throughput, latency, memory.
     Bench(bench::Args),
+    /// Counts what the binary does under load, for the compiler: writes the profile that release builds follow.
+    Profile(profile::Args),
 }
 
 fn main() -> ExitCode {
@@ -108,6 +112,7 @@ fn main() -> ExitCode {
         Command::SchemathesisTests(args) => schemathesis_tests::run(&args),
         Command::SchemaTests => schema_tests::run(),
         Command::Bench(args) => bench::run(&args),
+        Command::Profile(args) => profile::run(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -3,7 +3,8 @@
 use std::os::unix::process::CommandExt;
 
 use crate::{
-    shell::{Outcome, cargo, command, step, target_dir},
+    release,
+    shell::{Outcome, command},
     ui,
 };
 
@@ -16,8 +17,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Outcome {
     ui::build()?;
-    step("release build", &mut command(cargo(), &["build", "--release", "--locked", "--package", "pailou"]))?;
-    let mut pailou = command(target_dir().join("release/pailou"), &["quickstart"]);
+    let mut pailou = command(release::build()?, &["quickstart"]);
     // In its place, so that Ctrl-C and signals reach it and its exit code is ours.
     let error = pailou.args(&args.rest).exec();
     Err(format!("pailou could not be started: {error}"))

@@ -9,13 +9,11 @@ use std::{
 };
 
 use super::{
+    Bench,
     load::{self, Load},
-    peers::{
-        Site, Upstream,
-        pailou::{self, ADMIN_TOKEN},
-    },
+    peers::pailou::{self, ADMIN_TOKEN},
     plan::Setup,
-    process::{OTHER_CORE, Scratch, Server, free_addr},
+    process::{OTHER_CORE, Server, free_addr},
 };
 use crate::shell::{Outcome, root};
 
@@ -31,7 +29,7 @@ const SOCKETS: u32 = 9_500;
 const ROUTES: [usize; 2] = [10, 100_000];
 
 /// Changes two platforms, one with few routes and one with many, and prints what it cost as a table.
-pub(crate) fn run(work: &Scratch, upstream: &Upstream) -> Outcome<String> {
+pub(crate) fn run(bench: &Bench) -> Outcome<String> {
     let mut table = format!(
         "### {NAME}\n\n{CHANGES} changes through the admin API of the whole platform on SQLite, {REQUESTS_PER_SECOND} requests a \
          second over {CONNECTIONS} connections, {SOCKETS} open WebSockets.\n\n\
@@ -39,12 +37,12 @@ pub(crate) fn run(work: &Scratch, upstream: &Upstream) -> Outcome<String> {
          p99 of requests, ms | without changes | RSS, MiB |\n|---|---|---|---|---|---|---|---|---|---|\n"
     );
     for routes in ROUTES {
-        table += &row(routes, work, upstream)?;
+        table += &row(routes, bench)?;
     }
     Ok(table)
 }
 
-fn row(routes: usize, work: &Scratch, upstream: &Upstream) -> Outcome<String> {
+fn row(routes: usize, bench: &Bench) -> Outcome<String> {
     let echo_addr = free_addr()?;
     let mut echo = python("echo.py");
     let echo = Server::start(echo.arg(echo_addr.to_string()), echo_addr, Duration::from_secs(10))?;
@@ -52,15 +50,14 @@ fn row(routes: usize, work: &Scratch, upstream: &Upstream) -> Outcome<String> {
         "---\nkind: upstream\nname: echo\nendpoints: [\"http://{echo_addr}\"]\n---\nkind: route\nname: ws\nmatch: {{ path: /ws }}\nupstream: echo\n"
     );
     let setup = Setup { platform: true, routes, ..Setup::PLAIN };
-    let site = Site { work, upstream: upstream.addr, under_valgrind: false };
-    let (platform, admin) = pailou::start(&setup, &site, &sockets)?;
+    let (platform, admin) = pailou::start(&bench.pailou, &setup, &bench.site(false), &sockets)?;
     let load = Load::Paced {
         connections: CONNECTIONS,
         per_second: REQUESTS_PER_SECOND,
         path: "/r0/items",
         key: false,
     };
-    let quiet = load::measure(&platform, false, &load, work, 10)?;
+    let quiet = load::measure(&platform, false, &load, &bench.work, 10)?;
 
     let mut changing = python("changes.py");
     changing.args([&platform.addr.to_string(), &admin.to_string(), ADMIN_TOKEN]);
@@ -74,7 +71,7 @@ fn row(routes: usize, work: &Scratch, upstream: &Upstream) -> Outcome<String> {
     let mut line = move || told.next().and_then(Result::ok).ok_or("the changes broke off: see above");
     line()?;
     writeln!(tell).map_err(|e| format!("the changes could not be begun: {e}"))?;
-    let seen = load::measure(&platform, false, &load, work, CHANGES / CHANGES_PER_SECOND);
+    let seen = load::measure(&platform, false, &load, &bench.work, CHANGES / CHANGES_PER_SECOND);
     let result = line()?;
     let _ = changing.wait();
     let seen = seen?;

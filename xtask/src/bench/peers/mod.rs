@@ -8,6 +8,7 @@ pub(crate) mod pailou;
 use std::{net::SocketAddr, process::Command};
 
 use super::{
+    Bench,
     plan::Setup,
     process::{Scratch, Server},
 };
@@ -74,20 +75,14 @@ impl Peer {
         }
     }
 
-    pub(crate) fn start(
-        self,
-        setup: &Setup,
-        work: &Scratch,
-        upstream: &Upstream,
-        under_valgrind: bool,
-    ) -> Outcome<Server> {
-        let site = Site { work, upstream: upstream.addr, under_valgrind };
+    pub(crate) fn start(self, setup: &Setup, bench: &Bench, under_valgrind: bool) -> Outcome<Server> {
+        let site = bench.site(under_valgrind);
         match self {
             Peer::Nginx => nginx::start(setup, &site),
             Peer::Haproxy => haproxy::start(setup, &site),
             Peer::Envoy => envoy::start(setup, &site),
-            Peer::Pailou => Ok(pailou::start(setup, &site, "")?.0),
-            Peer::Direct => Ok(Server::attach(upstream.pid(), upstream.addr)),
+            Peer::Pailou => Ok(pailou::start(&bench.pailou, setup, &site, "")?.0),
+            Peer::Direct => Ok(Server::attach(bench.upstream.pid(), site.upstream)),
         }
     }
 }
@@ -97,6 +92,13 @@ pub(crate) struct Site<'a> {
     pub(crate) work: &'a Scratch,
     pub(crate) upstream: SocketAddr,
     pub(crate) under_valgrind: bool,
+}
+
+impl Bench {
+    /// Where a server runs, under callgrind if so said.
+    pub(crate) fn site(&self, under_valgrind: bool) -> Site<'_> {
+        Site { work: &self.work, upstream: self.upstream.addr, under_valgrind }
+    }
 }
 
 impl Site<'_> {

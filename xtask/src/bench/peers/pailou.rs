@@ -1,6 +1,6 @@
 //! Pailou itself, as a gateway from files or as the whole platform.
 
-use std::{fmt::Write as _, net::SocketAddr, time::Duration};
+use std::{fmt::Write as _, net::SocketAddr, path::Path, time::Duration};
 
 use super::{Site, key};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
         plan::Setup,
         process::{PROXY_CORE, Server, free_addr},
     },
-    shell::{Outcome, target_dir},
+    shell::Outcome,
 };
 
 const KEYS_PER_FILE: usize = 100_000;
@@ -17,7 +17,12 @@ const KEYS_PER_FILE: usize = 100_000;
 pub(crate) const ADMIN_TOKEN: &str = "bench-admin-token-0123456789";
 
 /// Starts it, and says where its admin API is if it has one. `more` are documents beside those of the setup.
-pub(crate) fn start(setup: &Setup, site: &Site<'_>, more: &str) -> Outcome<(Server, SocketAddr)> {
+pub(crate) fn start(
+    binary: &Path,
+    setup: &Setup,
+    site: &Site<'_>,
+    more: &str,
+) -> Outcome<(Server, SocketAddr)> {
     let folder = site.work.path().join("pailou");
     let _ = std::fs::remove_dir_all(&folder);
     site.work.write("pailou/resources.yaml", &(resources(setup, site)? + more))?;
@@ -30,7 +35,7 @@ pub(crate) fn start(setup: &Setup, site: &Site<'_>, more: &str) -> Outcome<(Serv
         site.work.write(&format!("pailou/keys-{part}.yaml"), &text)?;
     }
     let (addr, admin) = (free_addr()?, free_addr()?);
-    let mut command = site.pinned(PROXY_CORE, &target_dir().join("release/pailou").display().to_string());
+    let mut command = site.pinned(PROXY_CORE, &binary.display().to_string());
     if setup.platform {
         let data = site.work.path().join("pailou-data");
         let _ = std::fs::remove_dir_all(&data);
