@@ -207,7 +207,7 @@ async fn what_the_provider_did_not_sign_for_us_here_and_now_lets_nobody_in() {
         &|answer| answer.statements = String::new(),
         &|answer| answer.subject = String::new(),
     ] {
-        let refused = enter(&plane, &idp, kind, |answer| change(answer)).await;
+        let refused = enter(&plane, &idp, kind, change).await;
         assert_eq!(refused.unwrap_err(), SsoRefused::Provider);
     }
     let denied =
