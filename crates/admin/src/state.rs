@@ -49,6 +49,8 @@ pub struct Options {
     pub role: String,
     /// Tries of one network address a minute, see `POST /portal/api/v1/try`.
     pub tries_per_minute: u32,
+    /// How long nobody calls an operation that a contract has before it is told as one that nobody does.
+    pub zombie_after: model::Span,
     /// What gateways of other processes show; none of them is served where it is missing.
     pub gateway_token: Option<GatewayToken>,
 }
@@ -64,6 +66,7 @@ impl Options {
             title: "Developer portal".to_owned(),
             role: "all".to_owned(),
             tries_per_minute: 60,
+            zombie_after: model::Span::secs(14 * 86_400),
             gateway_token: None,
         }
     }

@@ -14,10 +14,15 @@ impl Control {
     /// [`Error::NotFound`]; [`Error::Missing`] for a pass-through.
     pub async fn contract(&self, ws: &Name, api_id: &str) -> Result<Arc<Contract>, Error> {
         let hash = self.contract_hash(ws, api_id)?;
-        if let Some(contract) = self.inner.contracts.cached(&hash) {
+        self.contract_by(&hash, api_id).await
+    }
+
+    /// A contract that an API has or had, by its hash.
+    pub(crate) async fn contract_by(&self, hash: &str, api_id: &str) -> Result<Arc<Contract>, Error> {
+        if let Some(contract) = self.inner.contracts.cached(hash) {
             return Ok(contract);
         }
-        let text = self.stored_contract_text(&hash).await?;
+        let text = self.stored_contract_text(hash).await?;
         let name = format!("the contract of api/{api_id}");
         let parsed = tokio::task::spawn_blocking(move || Contract::parse(&text, &name)).await;
         let contract = Arc::new(parsed.map_err(|_| Error::Internal)?.map_err(Error::Invalid)?);

@@ -23,6 +23,7 @@ mod evidence;
 mod export;
 mod files;
 mod forensics;
+mod had;
 mod hooks;
 mod import;
 mod intake;
@@ -71,6 +72,7 @@ pub use drift::{UsedBy, Uses};
 pub use error::Error;
 pub use evidence::{TestReport, TestReportView};
 pub use forensics::{Piece, Subject, SubjectView, Trail};
+pub use had::Then;
 pub use hooks::{DeliveryView, HookAnswered, HookCall, HookClient};
 pub use key_uses::{KeyView, PasswordView};
 pub use life::{

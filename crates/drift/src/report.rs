@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::{
     draft::drafted,
+    rest::{Rest, Use},
     seen::{Seen, Span},
     segment,
     shape::Shape,
@@ -24,10 +25,12 @@ pub(crate) const CONFIDENT: u64 = 3;
 const MOST: usize = 200;
 
 /// How far traffic and contract differ.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Drift {
     /// Since when it is watched, milliseconds since 1970; nothing where there was no call yet.
     pub since: Option<u64>,
+    /// How long nobody calls an operation before it is a zombie.
+    pub zombie_after: model::Span,
     /// Operations of the contract, in its order; none where there is no contract.
     pub operations: Vec<OperationUse>,
     /// Operations that are called, and that the contract does not have; the most called first.
@@ -45,8 +48,9 @@ pub struct OperationUse {
     pub id: String,
     pub method: String,
     pub path: String,
-    /// `used`; `zombie` where nobody called it; `drifted` where it differs from the contract; `deprecated` where it is called and the contract
-    /// says that it should not be.
+    /// `used`; `zombie` where nobody called it for as long as `zombie_after` says, and `unseen` where nobody did yet, and it was not watched or
+    /// not in the contract for that long; `drifted` where it differs from the contract; `deprecated` where it is called and the contract says that it
+    /// should not be.
     pub state: String,
     pub calls: Span,
     pub drifted: Vec<Drifted>,
@@ -88,9 +92,24 @@ pub struct Noise {
     pub calls: u64,
 }
 
-/// Holds what was seen of a service against its contract. `base` is the base path it answers under.
-pub fn report(seen: Option<&ServiceSeen>, contract: Option<(&Contract, &Conformance)>, base: &str) -> Drift {
-    let mut drift = Drift::default();
+/// Holds what was seen of a service against its contract. `base` is the base path it answers under, `rest` says when what nobody calls is a
+/// zombie.
+pub fn report(
+    seen: Option<&ServiceSeen>,
+    contract: Option<(&Contract, &Conformance)>,
+    base: &str,
+    rest: Rest<'_>,
+) -> Drift {
+    let since = seen.map(|seen| seen.since);
+    let mut drift = Drift {
+        since,
+        zombie_after: rest.zombie_after,
+        operations: Vec::new(),
+        shadow: Vec::new(),
+        noise: Noise::default(),
+        sampled: 0,
+        full: false,
+    };
     let blank = Seen::default();
     let modern = contract.is_none_or(|(contract, _)| contract.dialect >= contract::Dialect::OpenApi31);
     for operation in contract.iter().flat_map(|(contract, _)| &contract.operations) {
@@ -107,11 +126,12 @@ pub fn report(seen: Option<&ServiceSeen>, contract: Option<(&Contract, &Conforma
         {
             Held { conformance, terms, modern, found: &mut one.drifted }.hold(of);
         }
-        one.state = match (of.calls.count, one.drifted.is_empty(), operation.deprecated) {
-            (0, ..) => "zombie",
-            (_, false, _) => "drifted",
-            (_, true, true) => "deprecated",
-            _ => "used",
+        one.state = match (rest.of(&operation.id, of.calls, since), one.drifted.is_empty()) {
+            (Use::Zombie, _) => "zombie",
+            (Use::Unseen, _) => "unseen",
+            (Use::Called, false) => "drifted",
+            (Use::Called, true) if operation.deprecated => "deprecated",
+            (Use::Called, true) => "used",
         }
         .to_owned();
         drift.sampled += of.sampled;
@@ -119,7 +139,6 @@ pub fn report(seen: Option<&ServiceSeen>, contract: Option<(&Contract, &Conforma
         drift.operations.push(one);
     }
     let Some(seen) = seen else { return drift };
-    drift.since = Some(seen.since);
     drift.full |= seen.full || seen.paths.not_kept > 0;
     for found in seen.paths.found(base) {
         drift.sampled += found.seen.sampled;

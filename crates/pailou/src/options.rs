@@ -3,7 +3,10 @@
 use std::{fs, io::ErrorKind, net::SocketAddr, path::PathBuf, str::FromStr};
 
 use clap::{Args, ValueEnum};
-use model::tree::{TreeLimits, parse};
+use model::{
+    Span,
+    tree::{TreeLimits, parse},
+};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
 use crate::shutdown::Failure;
@@ -59,6 +62,9 @@ pub(crate) struct Flags {
     /// Calls a second of which every detail is kept in the call log; all are counted [default: 1000].
     #[arg(long, env = "PAILOU_LOGGED_CALLS", value_name = "N")]
     logged_calls: Option<u64>,
+    /// How long nobody calls an operation that a contract has before it is told as a zombie, such as `30d` [default: 14d].
+    #[arg(long, env = "PAILOU_ZOMBIE_AFTER", value_name = "DURATION")]
+    zombie_after: Option<Span>,
     /// A host that webhooks may be told at whatever its address is, such as `tickets.internal` or `10.0.0.5:8080`; others have addresses of the public
     /// internet. May be given more than once.
     #[arg(
@@ -106,6 +112,8 @@ pub(crate) struct Options {
     pub(crate) resolver: Vec<SocketAddr>,
     /// Calls a second that the call log takes.
     pub(crate) logged_calls: u64,
+    /// How long nobody calls an operation before it is a zombie, where that is said.
+    pub(crate) zombie_after: Option<Span>,
     /// Where webhooks may be told beyond the public internet.
     pub(crate) webhook_hosts: Vec<String>,
     /// `PAILOU_ADMIN_TOKEN`; from the environment only, so that it stands in no file and no list of processes.
@@ -132,6 +140,7 @@ struct File {
     #[serde(default)]
     resolver: Vec<SocketAddr>,
     logged_calls: Option<u64>,
+    zombie_after: Option<Span>,
     #[serde(default)]
     webhook_hosts: Vec<String>,
 }
@@ -156,6 +165,7 @@ pub(crate) fn load(flags: Flags) -> Result<Options, Failure> {
         zone: flags.zone.or(file.zone),
         resolver: if flags.resolver.is_empty() { file.resolver } else { flags.resolver },
         logged_calls: flags.logged_calls.or(file.logged_calls).unwrap_or(LOGGED_CALLS),
+        zombie_after: flags.zombie_after.or(file.zombie_after),
         webhook_hosts: if flags.webhook_hosts.is_empty() { file.webhook_hosts } else { flags.webhook_hosts },
         admin_token,
         gateway_token: gateway_token()?,

@@ -237,6 +237,7 @@ impl Platform {
         let public = public_url(&self.options, self.gateway.as_deref())?;
         let mut options = admin::Options::new(self.admin, public);
         options.public_url = portal_url(&self.options)?;
+        options.zombie_after = self.options.zombie_after.unwrap_or(options.zombie_after);
         options.gateway_token = self.options.gateway_token.as_deref().map(GatewayToken::new);
         options.role = if self.gateway.is_some() { "all" } else { "control" }.to_owned();
         Ok(AdminState {

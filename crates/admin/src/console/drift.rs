@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use contract::{Contract, conform::Conformance};
-use control::{Area, Permission};
-use drift::{Drift, Proposal, ServiceSeen};
+use control::{Area, Permission, Then};
+use drift::{Drift, Proposal, Rest, ServiceSeen, Span, Use};
 use model::{Kind, Name};
 use policy::problems::NOT_FOUND;
 use schemars::JsonSchema;
@@ -27,9 +27,12 @@ pub(crate) struct DriftSummary {
     api: String,
     /// Whether it has a contract.
     contract: bool,
-    /// Operations of the contract, and those nobody called.
+    /// Operations of the contract.
     operations: usize,
+    /// Those that nobody called for as long as the control plane was told to wait (`--zombie-after`).
     zombies: usize,
+    /// Those that nobody called yet in a time that is shorter.
+    unseen: usize,
     /// Operations that are called and not in the contract.
     shadows: usize,
     /// Since when it is watched, milliseconds since 1970; nothing where there was no call yet.
@@ -41,6 +44,12 @@ struct Known {
     contract: Option<Arc<Contract>>,
     seen: Option<ServiceSeen>,
     base: String,
+    zombie_after: model::Span,
+    then: Then,
+}
+
+fn rest<'a>(app: &Within, then: &'a Then) -> Rest<'a> {
+    Rest { now: then.now, zombie_after: app.options.zombie_after, had: then.had.as_ref() }
 }
 
 pub(crate) async fn list(app: Within, caller: Caller) -> Result<Json<List<DriftSummary>>, Refusal> {
@@ -59,21 +68,26 @@ pub(crate) async fn list(app: Within, caller: Caller) -> Result<Json<List<DriftS
         let summary = app.control.contract_summary(&app.workspace, api)?;
         let seen = app.analytics.seen(service.workspace.as_str(), &format!("api/{api}"));
         let operations = summary.as_ref().map_or(0, |summary| summary.operations.len());
-        let called = |id: &str| {
-            seen.as_ref().is_some_and(|seen| seen.operations.get(id).is_some_and(|one| one.calls.count > 0))
-        };
-        let zombies =
-            summary.iter().flat_map(|summary| &summary.operations).filter(|one| !called(&one.id)).count();
+        let then = app.control.operations_then(&app.workspace, api, app.options.zombie_after).await?;
+        let rest = rest(&app, &then);
+        let since = seen.as_ref().map(|seen| seen.since);
+        let uses = summary.iter().flat_map(|summary| &summary.operations).map(|operation| {
+            let known = seen.as_ref().and_then(|seen| seen.operations.get(operation.id.as_str()));
+            rest.of(&operation.id, known.map_or_else(Span::default, |known| known.calls), since)
+        });
+        let uses: Vec<Use> = uses.collect();
+        let count = |of: Use| uses.iter().filter(|one| **one == of).count();
         let shadows = seen
             .as_ref()
-            .map_or(0, |seen| drift::report(Some(seen), None, &service.listen.path).shadow.len());
+            .map_or(0, |seen| drift::report(Some(seen), None, &service.listen.path, rest).shadow.len());
         items.push(DriftSummary {
             api: api.to_owned(),
             contract: summary.is_some(),
             operations,
-            zombies,
+            zombies: count(Use::Zombie),
+            unseen: count(Use::Unseen),
             shadows,
-            since: seen.map(|seen| seen.since),
+            since,
         });
     }
     Ok(Json(List::whole(items)))
@@ -117,7 +131,8 @@ async fn drafted(seen: Option<ServiceSeen>, title: String, base: String) -> Resu
 fn held(known: &Known) -> Drift {
     let conformance = known.contract.as_ref().map(|contract| Conformance::new(&contract.document("")));
     let contract = known.contract.as_deref().zip(conformance.as_ref());
-    drift::report(known.seen.as_ref(), contract, &known.base)
+    let rest = Rest { now: known.then.now, zombie_after: known.zombie_after, had: known.then.had.as_ref() };
+    drift::report(known.seen.as_ref(), contract, &known.base, rest)
 }
 
 async fn known(app: &Within, id: &str) -> Result<Known, Refusal> {
@@ -127,7 +142,9 @@ async fn known(app: &Within, id: &str) -> Result<Known, Refusal> {
         true => Some(app.control.contract(&app.workspace, id).await?),
         false => None,
     };
-    Ok(Known { contract, seen: seen(app, &app.workspace, id), base: base(app, id) })
+    let zombie_after = app.options.zombie_after;
+    let then = app.control.operations_then(&app.workspace, id, zombie_after).await?;
+    Ok(Known { contract, seen: seen(app, &app.workspace, id), base: base(app, id), zombie_after, then })
 }
 
 fn seen(app: &Within, workspace: &Name, id: &str) -> Option<ServiceSeen> {

@@ -10,6 +10,7 @@ mod blocks;
 mod bundles;
 mod decisions;
 mod elsewhere;
+mod had;
 mod idp;
 mod notices;
 mod people;

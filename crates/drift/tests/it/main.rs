@@ -1,12 +1,12 @@
 //! Traffic played to a watch, and what it makes of it.
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use contract::{Contract, conform::Conformance};
-use drift::{Drift, Inbox, Watch, draft, propose, report};
+use drift::{Drift, Inbox, Rest, Watch, draft, propose, report};
 use model::{
-    ExchangeEvent,
+    ExchangeEvent, Span,
     event::{Detail, Fault, Observed, ObservedPart, Target},
 };
 use serde_json::{Value, json};
@@ -36,6 +36,10 @@ components:
     Order: { type: object, properties: { id: { type: integer }, total: { type: number }, customer: { type: object, properties: { name: { type: string } } } } }
 "#;
 
+/// When the first call comes.
+const FIRST: u64 = 1_700_000_000_000;
+const FORTNIGHT: Span = Span::secs(14 * 86_400);
+
 struct Player {
     inbox: Inbox,
     watch: Watch,
@@ -44,7 +48,7 @@ struct Player {
 
 impl Player {
     fn new() -> Player {
-        Player { inbox: Inbox::default(), watch: Watch::default(), clock: 1_700_000_000_000 }
+        Player { inbox: Inbox::default(), watch: Watch::default(), clock: FIRST - 10 }
     }
 
     fn event(&mut self, method: &str, operation: &str, path: &str) -> ExchangeEvent {
@@ -111,11 +115,29 @@ impl Player {
         }
     }
 
+    /// The same, so long after the last call.
+    fn drift_after(&mut self, later: &str, had: Option<&BTreeSet<String>>) -> Drift {
+        let later: Span = later.parse().unwrap();
+        let now = self.clock + u64::try_from(later.0.as_millis()).unwrap();
+        self.drift_of(Rest { now, zombie_after: FORTNIGHT, had })
+    }
+
     fn drift(&mut self) -> Drift {
+        // Watched for a fortnight, and called since.
+        let now = FIRST + u64::try_from(FORTNIGHT.0.as_millis()).unwrap();
+        self.drift_of(Rest { now, zombie_after: FORTNIGHT, had: None })
+    }
+
+    fn drift_of(&mut self, rest: Rest<'_>) -> Drift {
         self.watch.settle(std::mem::take(&mut self.inbox));
         let contract = Contract::parse(CONTRACT, "shop.yaml").unwrap();
         let conformance = Conformance::new(&contract.document(""));
-        report(self.watch.seen("default", "api/shop").as_ref(), Some((&contract, &conformance)), "/shop")
+        report(
+            self.watch.seen("default", "api/shop").as_ref(),
+            Some((&contract, &conformance)),
+            "/shop",
+            rest,
+        )
     }
 }
 
@@ -227,6 +249,35 @@ fn twenty_undocumented_and_five_dead_operations_are_all_listed_and_what_looks_fo
 }
 
 #[test]
+fn what_nobody_calls_is_a_zombie_after_a_fortnight_and_no_sooner() {
+    let mut player = Player::new();
+    let state = |drift: &Drift, id: &str| {
+        drift.operations.iter().find(|one| one.id == id).map(|one| one.state.clone()).unwrap()
+    };
+    // Nothing was called: nobody knows since when.
+    let drift = player.drift();
+    assert_eq!((drift.since, state(&drift, "deadOne")), (None, "unseen".into()));
+    player.known("GET", "listOrders", 200, None);
+    let called = player.clock;
+    for (later, unused, used) in
+        [("1m", "unseen", "used"), ("13d", "unseen", "used"), ("14d", "zombie", "zombie")]
+    {
+        let drift = player.drift_after(later, None);
+        assert_eq!((drift.since, drift.zombie_after), (Some(called), FORTNIGHT));
+        assert_eq!(
+            (state(&drift, "deadOne"), state(&drift, "listOrders")),
+            (unused.into(), used.into()),
+            "{later}"
+        );
+    }
+    // What came into the contract in between was not there to be called.
+    let had = BTreeSet::from(["listOrders".to_owned(), "deadTwo".to_owned()]);
+    let drift = player.drift_after("20d", Some(&had));
+    assert_eq!((state(&drift, "deadOne"), state(&drift, "deadTwo")), ("unseen".into(), "zombie".into()));
+    assert_eq!(state(&drift, "listOrders"), "zombie");
+}
+
+#[test]
 fn statuses_parameters_and_fields_beyond_the_contract_are_told_without_a_single_value() {
     let mut player = Player::new();
     for n in 0..10 {
@@ -311,7 +362,8 @@ fn a_contract_with_what_was_seen_has_no_drift_and_only_adds() {
     let better = Contract::parse(&text, "shop.json").unwrap();
     let conformance = Conformance::new(&better.document(""));
     let seen = player.watch.seen("default", "api/shop");
-    let after = report(seen.as_ref(), Some((&better, &conformance)), "/shop");
+    let rest = Rest { now: player.clock, zombie_after: FORTNIGHT, had: None };
+    let after = report(seen.as_ref(), Some((&better, &conformance)), "/shop", rest);
     assert!(after.shadow.is_empty(), "{:?}", after.shadow);
     let left: Vec<_> = after.operations.iter().flat_map(|one| &one.drifted).collect();
     assert!(left.is_empty(), "{left:?}\n{text}");

@@ -55,12 +55,17 @@ fn items(value: &Value) -> &[Value] {
 }
 
 fn list(all: &Value) {
-    println!("{:<32} {:>10} {:>8} {:>8}  since", "api", "operations", "zombies", "shadows");
+    println!("{:<32} {:>10} {:>8} {:>8} {:>8}  since", "api", "operations", "zombies", "unseen", "shadows");
     for one in items(&all["items"]) {
         let text = |field: &str| one[field].as_str().unwrap_or_default().to_owned();
         let number = |field: &str| one[field].as_u64().unwrap_or_default();
-        let (operations, zombies, shadows) = (number("operations"), number("zombies"), number("shadows"));
-        println!("{:<32} {operations:>10} {zombies:>8} {shadows:>8}  {}", text("api"), time(&one["since"]));
+        let [operations, zombies, unseen, shadows] =
+            ["operations", "zombies", "unseen", "shadows"].map(number);
+        println!(
+            "{:<32} {operations:>10} {zombies:>8} {unseen:>8} {shadows:>8}  {}",
+            text("api"),
+            time(&one["since"])
+        );
     }
 }
 
@@ -83,9 +88,20 @@ fn tell(api: &str, drift: &Value) {
     let of =
         |state: &'static str| items(&drift["operations"]).iter().filter(move |one| one["state"] == state);
     let line = |one: &Value| format!("  {:<7} {}", text(&one["method"]), text(&one["path"]));
-    told("zombie: in the contract, and nobody calls it", of("zombie").map(line).collect());
-    let deprecated = of("deprecated").map(|one| format!("{}  {}", line(one), span(&one["calls"])));
-    told("deprecated, and still called", deprecated.collect());
+    let called = |one: &Value| match one["calls"]["count"].as_u64() {
+        Some(0) | None => line(one),
+        Some(_) => format!("{}  {}", line(one), span(&one["calls"])),
+    };
+    let after = text(&drift["zombie_after"]);
+    told(
+        &format!("zombie: in the contract, and nobody has called it for {after} or longer"),
+        of("zombie").map(called).collect(),
+    );
+    told(
+        &format!("unseen: in the contract, and nobody has called it yet; after {after} it is a zombie"),
+        of("unseen").map(line).collect(),
+    );
+    told("deprecated, and still called", of("deprecated").map(called).collect());
     let mut drifted = Vec::new();
     for one in of("drifted") {
         drifted.push(format!("{}  {}", line(one), span(&one["calls"])));

@@ -92,14 +92,23 @@ async fn the_page_says_what_happens() {
     assert_eq!(body["text"]["type"], "string");
     let all = run(folder.path(), &admin, &["drift", "--format", "json"]).await;
     let all: Value = serde_json::from_str(&all).unwrap();
-    assert_eq!((&all["items"][0]["zombies"], &all["items"][0]["shadows"]), (&1.into(), &2.into()), "{all}");
+    assert_eq!((&all["items"][0]["zombies"], &all["items"][0]["unseen"]), (&0.into(), &1.into()), "{all}");
+    assert_eq!(all["items"][0]["shadows"], 2, "{all}");
     // It is known after a restart, and no value of a message was kept.
     assert_eq!(running.interrupt(), Some(0));
     for file in fs::read_dir(&data).unwrap().map(|file| file.unwrap().path()).filter(|path| path.is_file()) {
         let bytes = fs::read(&file).unwrap();
         assert!(!bytes.windows(8).any(|part| part == b"a secret"), "{}", file.display());
     }
-    let again = serve(&data, &["--resources", resources.to_str().unwrap()]);
+    // To whom no time is too short, what nobody called is a zombie at once.
+    let again = serve(&data, &["--resources", resources.to_str().unwrap(), "--zombie-after", "0s"]);
+    let said = run(folder.path(), &again.admin(""), &["drift", "shop"]).await;
+    assert!(
+        said.contains(
+            "zombie: in the contract, and nobody has called it for 0s or longer\n  GET     /orders\n"
+        ),
+        "{said}"
+    );
     let known = run(folder.path(), &again.admin(""), &["drift", "shop", "--format", "json"]).await;
     let known: Value = serde_json::from_str(&known).unwrap();
     assert_eq!(known["shadow"].as_array().unwrap().len(), 2, "{known}");

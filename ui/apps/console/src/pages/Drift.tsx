@@ -38,12 +38,13 @@ function All({ search }: { search: ListSearch }) {
     },
     { id: 'shadows', header: 'Shadow', align: 'end', sort: (one) => one.shadows, cell: (one) => <Number of={one.shadows} tone="bad" /> },
     { id: 'zombies', header: 'Zombie', align: 'end', sort: (one) => one.zombies, cell: (one) => <Number of={one.zombies} tone="warn" /> },
+    { id: 'unseen', header: 'Unseen', align: 'end', hide: 'medium', sort: (one) => one.unseen, cell: (one) => format.count(one.unseen) },
     { id: 'operations', header: 'Operations', align: 'end', hide: 'narrow', sort: (one) => one.operations, cell: (one) => format.count(one.operations) },
     { id: 'since', header: 'Watched', align: 'end', hide: 'medium', sort: (one) => one.since, cell: (one) => (one.since ? `since ${format.ago(one.since)}` : <span className="muted">no calls yet</span>) },
   ];
   return (
     <>
-      <PageHeader title="Drift" lead="Where traffic and contracts differ: operations that are called and not described (shadow), or described and not called (zombie)." />
+      <PageHeader title="Drift" lead="Where traffic and contracts differ: operations that are called and not described (shadow), or described and not called for a long time (zombie)." />
       <Stack>
         <SearchInput label="Search APIs" value={list.text} onChange={list.setText} />
         <Table
@@ -65,6 +66,13 @@ function All({ search }: { search: ListSearch }) {
     </>
   );
 }
+
+const titles = (after: string) => ({
+  zombie: `Zombie: in the contract, and nobody has called it for ${after} or longer`,
+  unseen: `Unseen: in the contract, and nobody has called it yet; after ${after} it is a zombie`,
+  deprecated: 'Deprecated, and still called',
+});
+const CAPTIONS = { zombie: 'Operations that nobody calls', unseen: 'Operations that nobody has called yet', deprecated: 'Deprecated operations that are called' };
 
 const Number = ({ of, tone }: { of: number; tone: 'bad' | 'warn' }) => (of > 0 ? <Badge tone={tone}>{format.count(of)}</Badge> : <span className="muted">0</span>);
 
@@ -156,18 +164,19 @@ function OfApi({ id }: { id: string }) {
             />
           </Panel>
         )}
-        {(['zombie', 'deprecated'] as const).map(
+        {(['zombie', 'unseen', 'deprecated'] as const).map(
           (state) =>
             of(state).length > 0 && (
-              <Panel key={state} title={state === 'zombie' ? 'Zombie: in the contract, and nobody calls it' : 'Deprecated, and still called'}>
+              <Panel key={state} title={titles(data?.zombie_after ?? '')[state]}>
                 <Table
-                  caption={state === 'zombie' ? 'Operations that nobody calls' : 'Deprecated operations that are called'}
+                  caption={CAPTIONS[state]}
                   rows={of(state)}
                   rowKey={(one) => one.id}
                   empty={null}
                   columns={[
                     { id: 'operation', header: 'Operation', cell: (one) => <Named {...one} />, sort: (one) => one.path },
                     { id: 'calls', header: 'Calls', align: 'end', cell: (one) => format.count(one.calls.count), sort: (one) => one.calls.count },
+                    { id: 'last', header: 'Last', align: 'end', hide: 'narrow', cell: (one) => (one.calls.count > 0 ? <Seen span={one.calls} /> : <span className="muted">never</span>), sort: (one) => one.calls.last },
                   ]}
                 />
               </Panel>

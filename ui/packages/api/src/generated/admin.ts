@@ -5186,6 +5186,8 @@ export interface components {
              * @description Since when it is watched, milliseconds since 1970; nothing where there was no call yet.
              */
             since: number | null;
+            /** @description How long nobody calls an operation before it is a zombie. */
+            zombie_after: components["schemas"]["Span"];
             /** @description Operations of the contract, in its order; none where there is no contract. */
             operations: components["schemas"]["OperationUse"][];
             /** @description Operations that are called, and that the contract does not have; the most called first. */
@@ -5207,11 +5209,19 @@ export interface components {
             contract: boolean;
             /**
              * Format: uint
-             * @description Operations of the contract, and those nobody called.
+             * @description Operations of the contract.
              */
             operations: number;
-            /** Format: uint */
+            /**
+             * Format: uint
+             * @description Those that nobody called for as long as the control plane was told to wait (`--zombie-after`).
+             */
             zombies: number;
+            /**
+             * Format: uint
+             * @description Those that nobody called yet in a time that is shorter.
+             */
+            unseen: number;
             /**
              * Format: uint
              * @description Operations that are called and not in the contract.
@@ -6899,8 +6909,9 @@ export interface components {
             method: string;
             path: string;
             /**
-             * @description `used`; `zombie` where nobody called it; `drifted` where it differs from the contract; `deprecated` where it is called and the contract
-             *     says that it should not be.
+             * @description `used`; `zombie` where nobody called it for as long as `zombie_after` says, and `unseen` where nobody did yet, and it was not watched or
+             *     not in the contract for that long; `drifted` where it differs from the contract; `deprecated` where it is called and the contract says that it
+             *     should not be.
              */
             state: string;
             calls: components["schemas"]["Span2"];
