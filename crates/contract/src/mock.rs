@@ -103,6 +103,8 @@ pub enum Refused {
     UnknownExample(Vec<String>),
     /// None of the types of the response is acceptable; those it has.
     NotAcceptable(Vec<String>),
+    /// It opens a connection that speaks something else from there on, such as a WebSocket.
+    Opens,
     /// Nothing was found that the schema of this media type accepts.
     Impossible(String),
 }
@@ -159,6 +161,12 @@ impl Mock {
     /// What of the wish the contract does not have.
     pub fn choose(&self, operation: &str, wish: &Wish<'_>) -> Result<Chosen<'_>, Refused> {
         let terms = self.conformance.operation(operation).ok_or(Refused::UnknownOperation)?;
+        // What stands for all else then says why it was not opened.
+        let says =
+            |status: &str| terms.responses().iter().any(|response| response.status().starts_with(status));
+        if wish.status.is_none() && says("101") && !says("2") {
+            return Err(Refused::Opens);
+        }
         let Some((status, response)) = self.response(terms, wish.status) else {
             if terms.responses().is_empty() && wish.status.is_none() {
                 return Ok(Chosen { status: 200, response: None, media: None, at: 0 });

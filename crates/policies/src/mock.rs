@@ -522,6 +522,10 @@ fn refusal(refused: Refused) -> Problem {
             let detail = format!("nothing was found that the contract's schema of this response (`{media}`) accepts; give it an example");
             Problem::new(problems::NOT_IMPLEMENTED, detail)
         }
+        Refused::Opens => {
+            let detail = "the operation opens a connection, such as a WebSocket, on which a mock has nothing to say";
+            Problem::new(problems::NOT_IMPLEMENTED, detail)
+        }
         Refused::UnknownOperation => Problem::new(problems::NOT_IMPLEMENTED, "the contract does not have the operation"),
     }
 }

@@ -3,6 +3,7 @@
 use contract::{
     ChannelAction, Contract, Notation,
     conform::{Breaches, Conformance, Expected},
+    mock::{Mock, Refused, Wish},
     notation,
 };
 use model::Finding;
@@ -312,6 +313,19 @@ fn channels_of_websockets_are_routes_and_others_are_shown() {
     assert_eq!((operation.action, operation.messages[0].name.as_str()), (ChannelAction::Receive, "Price"));
     assert_eq!(outline.channels[1].protocols, ["kafka"]);
     assert!(contract.schema("Price").is_some());
+}
+
+#[test]
+fn mocks_answer_channels_of_http_and_say_that_they_open_no_websocket() {
+    let wish = Wish::default();
+    let of = |text: &str| Mock::new(&read(text).document("x"));
+    assert_eq!(of(EVENTS).answer("ticker", &wish).unwrap_err(), Refused::Opens);
+    let refused = Wish { status: Some(503), ..wish };
+    assert_eq!(of(EVENTS).answer("ticker", &refused).unwrap().status, 503);
+    let answer = of(&EVENTS.replace("wss", "https").replace("bindings: { ws", "x-was: { ws"))
+        .answer("prices", &wish)
+        .unwrap();
+    assert_eq!((answer.status, &*answer.body), (200, &br#"{"value":1}"#[..]));
 }
 
 #[test]

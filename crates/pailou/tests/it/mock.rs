@@ -69,6 +69,7 @@ async fn the_page_says_what_happens() {
     for (language, text) in blocks(page) {
         let name = match language {
             "yaml contract" => "openapi.yaml",
+            "asyncapi contract" => "lights.yaml",
             "graphql contract" => "shop.graphql",
             "xml contract" => "rooms.wsdl",
             "proto contract" => "shop.proto",
@@ -90,7 +91,7 @@ async fn the_page_says_what_happens() {
             assert_eq!(call.send().await.unwrap().headers()["access-control-allow-origin"], "*");
         }
     }
-    assert!(asked >= 7);
+    assert!(asked >= 10);
 }
 
 #[tokio::test]
