@@ -1,5 +1,5 @@
 //! Our own admin API by its own OpenAPI: the rules of `pailou lint`, `pailou diff` against what is served, `pailou test`, and the Python package
-//! `schemathesis`, which throws made-up calls at it.
+//! `schemathesis`, which throws made-up calls at it: as an administrator, whom nothing is refused, and as a member, whom most is.
 
 use std::{
     path::Path,
@@ -9,7 +9,7 @@ use std::{
 use crate::{
     foreign::{Args, Stage},
     running::{Running, Says},
-    shell::{Outcome, command, root, step},
+    shell::{Outcome, command, output, root, step},
 };
 
 const PACKAGES: [&str; 1] = ["schemathesis==4.32.5"];
@@ -21,9 +21,14 @@ const TEXTS: &str = "/(contract|catalogue/export)$";
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance";
 /// Beside them, for all but texts: one in YAML is read by who calls, and then is no text any more.
 const SCHEMA: &str = "response_schema_conformance";
-/// Seconds that made-up calls take, and those for texts.
+/// Seconds that made-up calls take, those of a member, and those for texts.
 const TIME: &str = "120";
+const MEMBER_TIME: &str = "60";
 const TEXTS_TIME: &str = "10";
+/// A role that reads what is configured, changes APIs, and is refused people, keys, secrets, tokens and whatever is of operators.
+const ROLE: &str = "developer";
+/// What would end the session that the calls are made with.
+const ENDS: &str = "/api/v1/session$";
 
 pub(crate) fn run(args: &Args) -> Outcome {
     let Some(stage) = Stage::set("schemathesis", &PACKAGES, &["localhost"], args)? else { return Ok(()) };
@@ -96,12 +101,13 @@ fn with(stage: &Stage, data: &Path) -> Outcome {
     );
     step("the admin API by `pailou test`", test.arg(&document))?;
 
-    let calls = |config: Option<&Path>, checks: &str, time: &str| {
+    let calls = |config: Option<&Path>, headers: &[&str], checks: &str, time: &str| {
         let mut calls = command(&stage.python, &["-m", "schemathesis.cli"]);
         if let Some(config) = config {
             calls.arg("--config-file").arg(config);
         }
-        calls.arg("run").arg(&document).args(["--url", &url, "--header", &header, "--phases", "fuzzing"]);
+        calls.arg("run").arg(&document).args(["--url", &url, "--phases", "fuzzing"]);
+        headers.iter().for_each(|header| drop(calls.args(["--header", header])));
         calls.args(["--checks", checks, "--max-time", time, "--max-examples", "5", "--seed", "1"]);
         calls.args(["--workers", "2", "--suppress-health-check", "all", "--warnings", "off", "--no-color"]);
         // It keeps what it found before, which is of another document.
@@ -109,10 +115,27 @@ fn with(stage: &Stage, data: &Path) -> Outcome {
         calls
     };
     let texts = stage.scripts.join("texts.toml");
-    let mut of_texts = calls(Some(&texts), CHECKS, TEXTS_TIME);
+    let mut of_texts = calls(Some(&texts), &[&header], CHECKS, TEXTS_TIME);
     step("texts of the admin API by schemathesis", of_texts.args(["--include-path-regex", TEXTS]))?;
-    let mut fuzz = calls(None, &format!("{CHECKS},{SCHEMA}"), TIME);
-    step("the admin API by schemathesis", fuzz.args(["--exclude-path-regex", TEXTS]))
+    let checks = format!("{CHECKS},{SCHEMA}");
+    let mut fuzz = calls(None, &[&header], &checks, TIME);
+    step("the admin API by schemathesis", fuzz.args(["--exclude-path-regex", TEXTS]))?;
+
+    let session = |words: &[&str]| {
+        let mut session = command(&stage.python, &["session.py", &url]);
+        session.current_dir(&stage.scripts).args(words);
+        session
+    };
+    let signed_in = output(&mut session(&[TOKEN, ROLE]))?;
+    let (cookie, csrf) = signed_in.trim().split_once('\n').ok_or("there is no session")?;
+    let headers = [format!("Cookie: {cookie}"), format!("X-CSRF-Token: {csrf}")];
+    let mut refused = calls(None, &[&headers[0], &headers[1]], &checks, MEMBER_TIME);
+    let left_out = format!("{TEXTS}|{ENDS}");
+    step(
+        "the admin API by schemathesis, in a member's session",
+        refused.args(["--exclude-path-regex", &left_out]),
+    )?;
+    step("the session is as it was", &mut session(&[cookie]))
 }
 
 fn pailou(stage: &Stage, args: &[&str]) -> Command {
