@@ -107,7 +107,7 @@ fn with(stage: &Stage, data: &Path) -> Outcome {
             calls.arg("--config-file").arg(config);
         }
         calls.arg("run").arg(&document).args(["--url", &url, "--phases", "fuzzing"]);
-        headers.iter().for_each(|header| drop(calls.args(["--header", header])));
+        calls.args(headers.iter().flat_map(|header| ["--header", header]));
         calls.args(["--checks", checks, "--max-time", time, "--max-examples", "5", "--seed", "1"]);
         calls.args(["--workers", "2", "--suppress-health-check", "all", "--warnings", "off", "--no-color"]);
         // It keeps what it found before, which is of another document.
