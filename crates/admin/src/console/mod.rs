@@ -106,7 +106,7 @@ pub(crate) fn table() -> Table {
                     .public("finishSso", "Where an identity provider sends the browser back to."),
                 post("/sso/{provider}/callback", sso::saml::console_answer)
                     .public("answerSso", "Where an identity provider of SAML sends its answers, by the browser.")
-                    .from_elsewhere(),
+                    .elsewhere(),
                 get("/sso/{provider}/metadata", sso::saml::console_metadata)
                     .public("getSsoMetadata", "What an identity provider of SAML is to know of Pailou.")
                     .raises(&[NOT_FOUND, CONFLICT]),
@@ -115,7 +115,7 @@ pub(crate) fn table() -> Table {
                     .raises(&[NOT_FOUND, RATE_LIMITED]),
                 post("/sso/{provider}/logout", sso::saml::console_signs_out_by_form)
                     .public("signOutBySsoForm", "The same by a form.")
-                    .from_elsewhere()
+                    .elsewhere()
                     .raises(&[NOT_FOUND, RATE_LIMITED]),
                 post("/sso/{provider}/backchannel-logout", sso::console_logout)
                     .public("backchannelLogout", "Where an identity provider says that somebody signed out there.")

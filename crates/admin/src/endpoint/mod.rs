@@ -143,7 +143,7 @@ impl Endpoint {
     }
 
     /// Is sent by pages of other sites: it believes nothing of what the browser brings by itself, such as a session.
-    pub(crate) fn from_elsewhere(self) -> Endpoint {
+    pub(crate) fn elsewhere(self) -> Endpoint {
         assert_eq!(self.access, Access::Public, "what is for somebody is sent by our own pages");
         Endpoint { elsewhere: true, ..self }
     }

@@ -131,7 +131,7 @@ pub(crate) fn table() -> Table {
                     .public("finishSso", "Where an identity provider sends the browser back to."),
                 post("/sso/{workspace}/{provider}/callback", sso::saml::portal_answer)
                     .public("answerSso", "Where an identity provider of SAML sends its answers, by the browser.")
-                    .from_elsewhere(),
+                    .elsewhere(),
                 get("/sso/{workspace}/{provider}/metadata", sso::saml::portal_metadata)
                     .public("getSsoMetadata", "What an identity provider of SAML is to know of Pailou.")
                     .raises(&[NOT_FOUND, CONFLICT]),
@@ -140,7 +140,7 @@ pub(crate) fn table() -> Table {
                     .raises(&[NOT_FOUND, RATE_LIMITED]),
                 post("/sso/{workspace}/{provider}/logout", sso::saml::portal_signs_out_by_form)
                     .public("signOutBySsoForm", "The same by a form.")
-                    .from_elsewhere()
+                    .elsewhere()
                     .raises(&[NOT_FOUND, RATE_LIMITED]),
                 post("/sso/{workspace}/{provider}/backchannel-logout", sso::portal_logout)
                     .public("backchannelLogout", "Where an identity provider says that somebody signed out there.")
