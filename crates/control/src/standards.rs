@@ -110,7 +110,11 @@ pub(crate) fn ruleset(said: &Value) -> Result<Ruleset, String> {
     let text = match said {
         Value::String(name) => serde_json::json!({ "extends": name }).to_string(),
         Value::Object(_) => said.to_string(),
-        _ => return Err("write `spectral:oas`, or a ruleset in Spectral's format".to_owned()),
+        _ => {
+            return Err(
+                "write `spectral:oas`, `pailou:api-style`, or a ruleset in Spectral's format".to_owned()
+            );
+        }
     };
     let read =
         Ruleset::read(&text, "ruleset", &|_| Err("a standard's ruleset refers to no files".to_owned()));

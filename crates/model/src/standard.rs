@@ -154,7 +154,7 @@ impl JsonSchema for OneOf {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LintRequirement {
-    /// `spectral:oas`, or a ruleset in Spectral's format, written here.
+    /// `spectral:oas`, `pailou:api-style`, or a ruleset in Spectral's format, written here.
     #[serde(default = "oas")]
     pub ruleset: Value,
     /// The least severity that fails.

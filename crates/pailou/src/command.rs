@@ -665,7 +665,7 @@ pub(crate) struct LintArgs {
     /// The documents, YAML or JSON; `-` for standard input.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<String>,
-    /// A ruleset in the format of Spectral, YAML or JSON [default: `.spectral.yaml` of this folder, else `spectral:oas`].
+    /// A ruleset in the format of Spectral, YAML or JSON, or the name of one that ships, such as `pailou:api-style` [default: `.spectral.yaml` of this folder, else `spectral:oas`].
     #[arg(short, long, value_name = "FILE")]
     pub(crate) ruleset: Option<PathBuf>,
     /// How what is found is printed.

@@ -22,6 +22,8 @@ use crate::{
 
 /// Rulesets that one may extend, directly and through others.
 const MOST_RULESETS: usize = 64;
+/// How APIs should be, for those who have no style of their own yet.
+const STYLE: &str = "pailou:api-style";
 
 /// A ruleset as it is written.
 #[derive(Debug)]
@@ -241,10 +243,11 @@ impl<'l> Reader<'l> {
 
     fn extended(&mut self, target: &str, node: &Node, name: &str) -> Option<Arc<Definition>> {
         let resolved = match target {
-            "spectral:oas" | "spectral:asyncapi" => target.to_owned(),
+            "spectral:oas" | "spectral:asyncapi" | STYLE => target.to_owned(),
             "spectral:arazzo" => {
-                let message =
-                    format!("`{target}` is not supported yet: `spectral:oas` and `spectral:asyncapi` are");
+                let message = format!(
+                    "`{target}` is not supported yet: `spectral:oas`, `spectral:asyncapi` and `{STYLE}` are"
+                );
                 self.fault_at(name, node, message);
                 return None;
             }
@@ -280,6 +283,7 @@ impl<'l> Reader<'l> {
         let text = match resolved.as_str() {
             "spectral:oas" => oas::RULESET.to_owned(),
             "spectral:asyncapi" => asyncapi::RULESET.to_owned(),
+            STYLE => include_str!("../style.yaml").to_owned(),
             _ => match (self.loader)(&resolved) {
                 Ok(text) => text,
                 Err(reason) => {

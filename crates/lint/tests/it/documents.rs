@@ -11,7 +11,8 @@ use serde_json::Value;
 
 use crate::{ALL, folder, read};
 
-const DOCUMENTS: [&str; 10] = [
+const DOCUMENTS: [&str; 11] = [
+    "api-style",
     "files",
     "functions",
     "openapi30",

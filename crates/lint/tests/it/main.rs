@@ -12,6 +12,7 @@ mod real;
 mod reports;
 mod rulesets;
 mod session;
+mod style;
 
 use std::{fs, path::PathBuf};
 

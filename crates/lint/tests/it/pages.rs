@@ -25,7 +25,17 @@ fn blocks(page: &str) -> Vec<(&str, String, usize)> {
 
 #[test]
 fn the_page_finds_what_it_says() {
-    let page = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/contracts/lint.md");
+    assert!(checked("lint.md") > 2);
+}
+
+#[test]
+fn the_page_of_style_finds_what_it_says() {
+    assert_eq!(checked("api-style.md"), 1);
+}
+
+/// Runs the blocks of a page, and says how many were held against something.
+fn checked(name: &str) -> usize {
+    let page = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/contracts").join(name);
     let page = fs::read_to_string(page).unwrap();
     let mut ruleset = Ruleset::recommended();
     let (mut contract, mut checked) = (String::new(), 0);
@@ -34,29 +44,29 @@ fn the_page_finds_what_it_says() {
             "yaml contract" => contract = text,
             "yaml ruleset" => {
                 let read = Ruleset::read(&text, "rules.yaml", &|_| Err("nothing else is read".to_owned()));
-                ruleset = read.unwrap_or_else(|faults| panic!("lint.md:{line}: {faults:?}"));
+                ruleset = read.unwrap_or_else(|faults| panic!("{name}:{line}: {faults:?}"));
             }
             "findings" => {
                 let report = lint::lint(contract.as_str(), "openapi.yaml", &ruleset, &|_| Err(String::new()));
-                assert_eq!(report.to_text(""), text, "lint.md:{line}");
+                assert_eq!(report.to_text(""), text, "{name}:{line}");
                 checked += 1;
             }
             "mended" => {
                 let report = lint::lint(contract.as_str(), "openapi.yaml", &ruleset, &|_| Err(String::new()));
                 let fixes = report.diagnostics.iter().filter_map(|one| one.fix.as_deref());
-                assert_eq!(lint::mend(&contract, fixes).0, text, "lint.md:{line}");
+                assert_eq!(lint::mend(&contract, fixes).0, text, "{name}:{line}");
                 checked += 1;
             }
             "skipped" => {
                 let skipped: String = ruleset.skipped().iter().map(|one| format!("{one}\n")).collect();
-                assert_eq!(skipped, text, "lint.md:{line}");
+                assert_eq!(skipped, text, "{name}:{line}");
                 checked += 1;
             }
-            "sh" => assert!(text.lines().all(|line| line.starts_with("pailou lint ")), "lint.md:{line}"),
-            other => panic!("lint.md:{line}: a block of `{other}`"),
+            "sh" => assert!(text.lines().all(|line| line.starts_with("pailou lint ")), "{name}:{line}"),
+            other => panic!("{name}:{line}: a block of `{other}`"),
         }
     }
-    assert!(checked > 2);
+    checked
 }
 
 #[test]

@@ -49,6 +49,16 @@ fn the_exit_code_says_what_came_of_it() {
 }
 
 #[test]
+fn a_ruleset_that_ships_is_taken_by_its_name() {
+    let folder = folder();
+    let (code, text, said) = run(&folder, &["lint", "openapi.yaml", "-r", "pailou:api-style"]);
+    assert!(said.is_empty() && text.contains("[style-version-semantic]"), "{code:?} {text}{said}");
+    assert!(!text.contains("path-params"), "{text}");
+    let (code, _, said) = run(&folder, &["lint", "openapi.yaml", "-r", "pailou:other"]);
+    assert!(code == Some(2) && said.contains("pailou:other"), "{said}");
+}
+
+#[test]
 fn each_format_is_printed_whole() {
     let folder = folder();
     let rules = folder.path().join("rules.yaml");

@@ -6486,7 +6486,7 @@ export interface components {
         /** @description A check of contracts by rules. */
         LintRequirement: {
             /**
-             * @description `spectral:oas`, or a ruleset in Spectral's format, written here.
+             * @description `spectral:oas`, `pailou:api-style`, or a ruleset in Spectral's format, written here.
              * @default spectral:oas
              */
             ruleset: unknown;
@@ -6499,7 +6499,7 @@ export interface components {
         /** @description A check of contracts by rules. */
         LintRequirementInput: {
             /**
-             * @description `spectral:oas`, or a ruleset in Spectral's format, written here.
+             * @description `spectral:oas`, `pailou:api-style`, or a ruleset in Spectral's format, written here.
              * @default spectral:oas
              */
             ruleset?: unknown;
