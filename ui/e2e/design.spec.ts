@@ -179,6 +179,64 @@ test('mends what can be mended without guessing, and is saved again once that is
   await expect(page.getByText(/as revision 2/)).toBeVisible();
 });
 
+test('says what rules have to say of a large document as it is typed, broken and taken back', async ({ page, request }) => {
+  const name = `large-${TAG}`;
+  const operation = (at: number) => `  /things/${at}:\n    get:\n      operationId: getThing${at}\n      summary: Thing ${at}\n      description: One of many things, of which each is said to be there.\n      tags: [things]\n      responses:\n        '200': { description: 'It is there.' }\n        '404': { description: 'It is not.' }\n`;
+  const head = "openapi: 3.1.0\ninfo: { title: Large, version: '1', description: Many things., contact: { name: Somebody } }\nservers: [{ url: 'https://api.example.com' }]\ntags: [{ name: things, description: Things. }]\npaths:\n";
+  const text = head + Array.from({ length: 1200 }, (_, at) => operation(at)).join('');
+  expect(text.length).toBeGreaterThan(300 << 10);
+  await admin(request, 'PUT', `/designs/${name}`, { kind: 'design', name, text });
+  const answers: { writing: { number: number }; findings: unknown[]; changes: unknown }[] = [];
+  page.on('response', async (answer) => {
+    if (answer.url().endsWith('/contracts/check')) await answer.json().then((said) => answers.push(said), () => undefined);
+  });
+  await page.goto(`${ADMIN}/console/designs/${name}`);
+  await expect(page.getByText('Nothing to complain about')).toBeVisible();
+  const source = page.getByRole('textbox', { name: 'Source of the contract' });
+  const problems = page.getByRole('list', { name: 'Problems' });
+  await source.click();
+  await page.keyboard.press('Control+f');
+  const find = page.getByPlaceholder('Find');
+  await find.pressSequentially('operationId: getThing777');
+  await find.press('Enter');
+  await find.press('Escape');
+
+  // What is selected goes: its operation has no id, and what is typed after it moves what is said.
+  const line = head.split('\n').length + 777 * 9;
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Shift+End');
+  await page.keyboard.press('Backspace');
+  await expect(problems.getByRole('listitem')).toHaveCount(1);
+  await expect(problems).toContainText('operation-operationId');
+  await expect(problems).toContainText(`line ${line + 1}`);
+  await expect(page.locator('.cm-lint-marker')).toHaveCount(1);
+  await page.keyboard.press('Control+z');
+  await expect(page.getByText('Nothing to complain about')).toBeVisible();
+  await expect(page.locator('.cm-lint-marker')).toHaveCount(0);
+
+  // In the middle of something the text cannot be read: what was said before stays.
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Shift+End');
+  await page.keyboard.press('Backspace');
+  await expect(problems.getByRole('listitem')).toHaveCount(1);
+  await page.keyboard.type("summary: '");
+  await expect(page.getByText('The text cannot be read now')).toBeVisible();
+  await expect(problems.getByRole('listitem').first()).toContainText('parser');
+  await expect(problems).toContainText('operation-operationId');
+  for (let key = 0; key < "summary: '".length; key++) await page.keyboard.press('Backspace');
+  await expect(page.getByText('The text cannot be read now')).toHaveCount(0);
+  await expect(problems.getByRole('listitem')).toHaveCount(1);
+  await expect(problems).toContainText('operation-operationId');
+  // All of it was sent and told once: after that only what changed.
+  expect(answers.length).toBeGreaterThan(3);
+  expect(answers.filter((one) => one.changes === null)).toHaveLength(1);
+  // What was pasted over all of it leaves nothing of what was said.
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('{ "');
+  await expect(problems.getByRole('listitem')).toHaveCount(1);
+  await expect(problems).toContainText('parser');
+});
+
 test('what is wrong with the name of a new design is said once', async ({ page }) => {
   await page.goto(`${ADMIN}/console/designs/new`);
   await page.getByRole('button', { name: /^REST resource/ }).click();

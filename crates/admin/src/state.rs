@@ -19,7 +19,7 @@ use url::Url;
 
 use crate::{
     auth::{GatewayToken, Throttle},
-    console::{drafts::Drafts, snapshot::Deliveries},
+    console::{drafts::Drafts, snapshot::Deliveries, writings::Writings},
     guard::{Bounds, Hosts},
     portal::sandbox::Sandboxes,
 };
@@ -357,6 +357,8 @@ pub(crate) struct Shared {
     pub(crate) gathering: Arc<Semaphore>,
     /// What people are writing.
     pub(crate) drafts: Drafts,
+    /// What checks know of it.
+    pub(crate) writings: Writings,
     /// What apps try before they may call what is real.
     pub(crate) sandboxes: Sandboxes,
     pub(crate) sandbox_calls: Throttle,
@@ -378,6 +380,7 @@ impl Shared {
             contracts: Semaphore::new(2),
             gathering: Arc::new(Semaphore::new(2)),
             drafts: Drafts::default(),
+            writings: Writings::default(),
             sandboxes: Sandboxes::default(),
             sandbox_calls: Throttle::new(SANDBOX_CALLS, Duration::from_secs(60)),
             challenges: Throttle::new(CHALLENGES, Duration::from_secs(60)),

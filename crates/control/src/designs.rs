@@ -1,15 +1,18 @@
 //! Contracts in the making: their texts, checks of them by the rules that will hold, and how one becomes the contract of an API.
 
-use std::sync::Arc;
+mod writing;
+
+use std::{collections::HashSet, sync::Arc};
 
 use diff::{Change, Level};
-use lint::{Edit, Fix, Severity};
+use lint::{Edit, Fix, Report, Severity};
 use model::{Api, ContractSource, Design, Finding, Kind, Lifecycle, Name, Resource, Standard};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::Key;
 
+pub use self::writing::{FindingAdded, FindingChanges, PlaceMoved, Writing, WritingChecked};
 use crate::{
     Actor, ContractChanges, ContractTexts, Control, Error, Expect, change::Draft, compatibility::counted,
     standards::ruleset,
@@ -19,6 +22,8 @@ use crate::{
 const LISTED: usize = 2_000;
 /// Documents may nest, and refer, deeper than a thread's usual stack allows.
 const STACK: usize = 64 << 20;
+/// Why files that a contract refers to are not read.
+const NO_FILES: &str = "a contract of a design refers to no files";
 /// By what a contract is checked where no standard asks for rules.
 const USUAL: &str = "spectral:oas";
 
@@ -36,7 +41,7 @@ pub struct DesignCheck {
 }
 
 /// What a rule has to say about a contract in the making, placed as Spectral places it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct DesignFinding {
     /// The rule, such as `operation-description`.
     pub code: String,
@@ -57,7 +62,7 @@ pub struct DesignFinding {
 }
 
 /// What mends a finding: all of its edits together.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct DesignFix {
     /// What it does: `Remove the slash at the end`.
     pub title: String,
@@ -65,7 +70,7 @@ pub struct DesignFix {
 }
 
 /// A piece of the text that another takes the place of; lines from 0, characters in UTF-16 units.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct DesignEdit {
     pub line: u32,
     pub character: u32,
@@ -134,7 +139,14 @@ impl Control {
         if rulesets.is_empty() {
             rulesets.push((USUAL.to_owned(), USUAL.into()));
         }
-        deep(move || checked(&text, &rulesets)).await
+        deep(move || {
+            let none = |_: &str| Err(NO_FILES.to_owned());
+            // One that cannot be read is told of where it is written.
+            let readable = rulesets.iter().filter_map(|(_, said)| ruleset(said).ok());
+            let reports = readable.map(|rules| lint::lint(Arc::clone(&text), "contract", &rules, &none));
+            checked(rulesets.iter().map(|(name, _)| name.clone()).collect(), reports).check
+        })
+        .await
     }
 
     /// What changes from one text to another for those who use the API.
@@ -243,19 +255,21 @@ fn unknown(id: Option<&str>) -> Option<Api> {
     serde_json::from_value(json!({ "name": name, "listen": { "path": "/" } })).ok()
 }
 
-fn checked(text: &str, rulesets: &[(String, Value)]) -> DesignCheck {
-    let none = |_: &str| Err("a contract of a design refers to no files".to_owned());
-    let mut check = DesignCheck {
-        rules: rulesets.iter().map(|(name, _)| name.clone()).collect(),
-        counts: [0; 4],
-        findings: Vec::new(),
-        incomplete: false,
-    };
-    for (_, said) in rulesets {
-        // One that cannot be read is told of where it is written.
-        let Ok(ruleset) = ruleset(said) else { continue };
-        let report = lint::lint(text, "contract", &ruleset, &none);
+/// What reports say together.
+struct Said {
+    check: DesignCheck,
+    /// The text is no document.
+    unreadable: bool,
+}
+
+fn checked(rules: Vec<String>, reports: impl Iterator<Item = Report>) -> Said {
+    let mut check = DesignCheck { rules, counts: [0; 4], findings: Vec::new(), incomplete: false };
+    let several = check.rules.len() > 1;
+    let mut seen: HashSet<DesignFinding> = HashSet::new();
+    let mut unreadable = false;
+    for report in reports {
         check.incomplete |= report.incomplete;
+        unreadable |= matches!(&*report.diagnostics, [one] if one.code == "parser" && one.path.is_empty());
         for one in report.diagnostics {
             let (start, end) = (one.range.start, one.range.end);
             let finding = DesignFinding {
@@ -277,7 +291,7 @@ fn checked(text: &str, rulesets: &[(String, Value)]) -> DesignCheck {
                 fix: one.fix.map(|fix| design_fix(*fix)),
             };
             // Rulesets share rules.
-            if rulesets.len() > 1 && check.findings.contains(&finding) {
+            if several && !seen.insert(finding.clone()) {
                 continue;
             }
             check.counts[usize::from(one.severity.number()).min(3)] += 1;
@@ -286,10 +300,10 @@ fn checked(text: &str, rulesets: &[(String, Value)]) -> DesignCheck {
             }
         }
     }
-    if rulesets.len() > 1 {
+    if several {
         check.findings.sort_by_key(|one| (one.line, one.character));
     }
-    check
+    Said { check, unreadable }
 }
 
 fn tell(api: &str, changes: &[Change]) -> ContractChanges {

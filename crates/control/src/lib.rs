@@ -67,7 +67,10 @@ pub use compile::{Compiled, Files, compile, files_of};
 pub use contracts::{ContractSummary, ContractText, ContractTexts, OperationSummary};
 pub use control::{Control, Options};
 pub use decisions::{DecisionOutcome, DecisionsAsked, WaitingView};
-pub use designs::{DesignCheck, DesignEdit, DesignFinding, DesignFix, PublishedDesign};
+pub use designs::{
+    DesignCheck, DesignEdit, DesignFinding, DesignFix, FindingAdded, FindingChanges, PlaceMoved,
+    PublishedDesign, Writing, WritingChecked,
+};
 pub use drift::{UsedBy, Uses};
 pub use error::Error;
 pub use evidence::{TestReport, TestReportView};

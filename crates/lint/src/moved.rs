@@ -51,6 +51,8 @@ impl Difference {
 /// What a change of a text did to the places after it: what was at one place, where the change ended, is at another now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moved {
+    /// From where texts differ, in both.
+    pub from: Position,
     pub old: Position,
     pub new: Position,
 }
@@ -58,8 +60,13 @@ pub struct Moved {
 impl Moved {
     /// How places moved from one text to another; as if everything between the first and the last difference had changed.
     pub fn between(old: &str, new: &str) -> Moved {
-        let Difference { old_to, new_to, .. } = Difference::between(old, new);
-        Moved { old: place(old, old_to), new: place(new, new_to) }
+        let Difference { from, old_to, new_to } = Difference::between(old, new);
+        Moved { from: place(old, from), old: place(old, old_to), new: place(new, new_to) }
+    }
+
+    /// Whether what was at a place is not there any more, or something else is.
+    pub fn has_replaced(&self, place: Position) -> bool {
+        self.from <= place && place < self.old
     }
 
     /// Where a place is now. One before the end of the change is where it was.
@@ -90,6 +97,20 @@ fn place(text: &str, byte: usize) -> Position {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_between_places_replaces_none() {
+        let replaced = |old: &str, new: &str| {
+            let moved = Moved::between(old, new);
+            (0..4)
+                .filter(|line| moved.has_replaced(Position { line: *line, character: 0 }))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(replaced("a\nb\nc\nd", "a\nxb\nc\nd"), [0; 0]);
+        assert_eq!(replaced("a\nb\nc\nd", "a\nx\ny\nd"), [1, 2]);
+        assert_eq!(replaced("a\nb\nc\nd", "a\nc\nd"), [1]);
+        assert_eq!(replaced("a\nb\nc\nd", "[x"), [0, 1, 2, 3]);
+    }
 
     #[test]
     fn what_comes_after_a_change_moves_with_its_end() {

@@ -3,14 +3,19 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use contract::{OperationPage, Outline, Sample, SchemaPage};
-use control::{Area, ContractChanges, DesignCheck, Permission, PublishedDesign, Reach};
+use control::{
+    Area, ContractChanges, DesignCheck, FindingChanges, Permission, PublishedDesign, Reach, WritingChecked,
+};
 use http::{HeaderMap, HeaderValue, header};
 use model::{Finding, Kind};
 use policy::problems;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::drafts::{Edit, Entry, Source};
+use super::{
+    drafts::{Edit, Entry, Source},
+    writings::{self, Writings},
+};
 use crate::{
     auth::Caller,
     endpoint::{Body, Expecting, Json, List, Path, Query, Text, Within},
@@ -73,6 +78,10 @@ pub(crate) struct CheckAsked {
     /// The API whose contract it is to become, whose standards then hold.
     #[serde(default)]
     api: Option<String>,
+    /// For a text that is checked as it is written: what is known of it is kept until the next check, which then takes a small part of the
+    /// time, and says only what changed.
+    #[serde(default)]
+    writing: Option<writings::Asked>,
 }
 
 /// What a check found.
@@ -80,6 +89,12 @@ pub(crate) struct CheckAsked {
 pub(crate) struct CheckDone {
     /// What this text is called in later requests.
     base: String,
+    /// Where the checks of the text stand, where it is checked as it is written.
+    writing: Option<writings::Stand>,
+    /// What changed in the findings that are known; `findings` is empty then.
+    changes: Option<FindingChanges>,
+    /// The text cannot be read now: beside what is wrong with it, the findings are those of the text before.
+    kept: bool,
     #[serde(flatten)]
     check: DesignCheck,
 }
@@ -193,14 +208,20 @@ pub(crate) async fn publish(
 pub(crate) async fn check(
     app: Within,
     caller: Caller,
-    Body(CheckAsked { source, api }): Body<CheckAsked>,
+    Body(CheckAsked { source, api, writing }): Body<CheckAsked>,
 ) -> Result<Json<CheckDone>, Refusal> {
     if let Some(api) = &api {
         sees(&app, &caller, (Kind::Api, api))?;
     }
     let entry = entry(&app, source)?;
-    let check = app.control.check_design(&app.workspace, Arc::clone(&entry.text), api.as_deref()).await?;
-    Ok(Json(CheckDone { base: entry.base.to_string(), check }))
+    let (base, text) = (entry.base.to_string(), Arc::clone(&entry.text));
+    let Some(asked) = writing else {
+        let check = app.control.check_design(&app.workspace, text, api.as_deref()).await?;
+        return Ok(Json(CheckDone { base, writing: None, changes: None, kept: false, check }));
+    };
+    let (stand, checked) = Writings::check(app, caller.actor.name, text, api, asked).await?;
+    let WritingChecked { check, changes, kept, .. } = checked;
+    Ok(Json(CheckDone { base, writing: Some(stand), changes, kept, check }))
 }
 
 pub(crate) async fn view(

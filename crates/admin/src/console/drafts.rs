@@ -37,7 +37,7 @@ pub(crate) enum Source {
 /// A text, and what was made of it.
 pub(crate) struct Entry {
     workspace: Name,
-    /// What it is called: its SHA-256.
+    /// What it is called: the SHA-256 of what it was sent as, a text or changes of another.
     pub(crate) base: Arc<str>,
     pub(crate) text: Arc<str>,
     contract: OnceLock<Result<Arc<Contract>, Vec<Finding>>>,
@@ -54,6 +54,10 @@ impl Drafts {
     /// # Errors
     /// The text is too large, what it was made from is not kept any more, or an edit is not of it.
     pub(crate) fn take(&self, workspace: &Name, source: Source) -> Result<Arc<Entry>, Refusal> {
+        let base = name_of(&source);
+        if let Some(found) = self.find(workspace, &base) {
+            return Ok(found);
+        }
         let text = match source {
             Source::Whole(text) => text,
             Source::Changed { base, edits } => {
@@ -74,11 +78,6 @@ impl Drafts {
         if text.len() > Design::LONGEST {
             let detail = format!("a contract in the making has at most {} MiB", Design::LONGEST >> 20);
             return Err(Refusal::new(problems::CONTENT_TOO_LARGE, detail));
-        }
-        let digest = digest::digest(&digest::SHA256, text.as_bytes());
-        let base: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-        if let Some(found) = self.find(workspace, &base) {
-            return Ok(found);
         }
         let entry = Arc::new(Entry {
             workspace: workspace.clone(),
@@ -139,6 +138,26 @@ impl Entry {
         let made = Arc::new(Mocked::new(app.control.catalogue(), Arc::new(contract.document(&self.base)))?);
         Ok(Arc::clone(self.mocked.get_or_init(|| made)))
     }
+}
+
+/// What a text is called. A long one that changed a little is not read for that: its name is of that of the other and of the edits.
+fn name_of(source: &Source) -> String {
+    let mut digest = digest::Context::new(&digest::SHA256);
+    match source {
+        Source::Whole(text) => {
+            digest.update(b"whole\0");
+            digest.update(text.as_bytes());
+        }
+        Source::Changed { base, edits } if edits.is_empty() => return base.clone(),
+        Source::Changed { base, edits } => {
+            digest.update(b"changed\0");
+            digest.update(base.as_bytes());
+            for Edit { from, to, insert } in edits {
+                digest.update(format!("\0{from} {to} {}\0{insert}", insert.len()).as_bytes());
+            }
+        }
+    }
+    digest.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A text with edits made; `None` where one is not of it.

@@ -29,6 +29,7 @@ pub(crate) mod snapshot;
 mod split;
 mod standing;
 mod system;
+pub(crate) mod writings;
 
 use crate::{
     auth::Audience,

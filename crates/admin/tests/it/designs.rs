@@ -115,6 +115,60 @@ async fn a_text_is_checked_by_the_rules_that_will_hold_and_sent_by_what_changed(
 }
 
 #[tokio::test]
+async fn a_text_that_is_checked_as_it_is_written_is_told_what_changed() {
+    let platform = Platform::start().await;
+    let check = |body: Value| platform.post("/api/v1/contracts/check").admin().json(&body).send();
+    let whole = check(json!({ "source": { "text": CONTRACT } })).await.is(200).json();
+    assert_eq!((&whole["writing"], &whole["changes"]), (&Value::Null, &Value::Null));
+    let first = check(json!({ "source": { "text": CONTRACT }, "writing": {} })).await.is(200).json();
+    assert_eq!((&first["findings"], &first["writing"]["number"]), (&whole["findings"], &json!(1)));
+    let id = first["writing"]["id"].clone();
+
+    // A key, a fault, and the text as it was.
+    let at = CONTRACT.find("title: Orders").unwrap();
+    let source = |base: &Value, edit: Value| json!({ "base": base, "edits": [edit] });
+    let typed = source(&first["base"], json!({ "from": at, "to": at, "insert": "x-a: b, " }));
+    let second = check(json!({ "source": typed, "writing": { "id": id, "known": 1 } })).await.is(200).json();
+    assert_eq!((&second["findings"], &second["counts"]), (&json!([]), &first["counts"]));
+    assert_eq!((&second["changes"]["removed"], &second["changes"]["added"]), (&json!([]), &json!([])));
+    assert_eq!(second["changes"]["moved"]["new_character"].as_u64().unwrap(), {
+        second["changes"]["moved"]["old_character"].as_u64().unwrap() + 8
+    });
+    let broken = source(&second["base"], json!({ "from": at, "to": at, "insert": "[" }));
+    let third = check(json!({ "source": broken, "writing": { "id": id, "known": 2 } })).await.is(200).json();
+    assert_eq!((&third["kept"], &third["changes"]["removed"]), (&json!(true), &json!([])), "{third}");
+    assert_eq!(third["changes"]["added"][0]["finding"]["code"], "parser");
+    let again = source(&third["base"], json!({ "from": at, "to": at + 9, "insert": "" }));
+    let fourth = check(json!({ "source": again, "writing": { "id": id, "known": 3 } })).await.is(200).json();
+    assert_eq!((&fourth["kept"], &fourth["changes"]["removed"]), (&json!(false), &json!([0])));
+
+    // Who missed an answer, or is somebody else, is told everything.
+    let same = json!({ "base": fourth["base"] });
+    let missed = check(json!({ "source": same, "writing": { "id": id, "known": 3 } })).await.is(200).json();
+    assert_eq!((&missed["findings"], &missed["changes"]), (&whole["findings"], &Value::Null));
+    platform.post("/api/v1/workspaces").admin().json(&json!({ "name": "acme" })).send().await.is(201);
+    let theirs = json!({ "source": { "text": CONTRACT }, "writing": { "id": id, "known": 5 } });
+    let theirs =
+        platform.post("/api/v1/contracts/check").admin().header("pailou-workspace", "acme").json(&theirs);
+    let theirs = theirs.send().await.is(200).json();
+    assert_eq!((&theirs["findings"], &theirs["writing"]["number"]), (&whole["findings"], &json!(1)));
+    assert_ne!(theirs["writing"]["id"], id);
+
+    // Other rules hold from the next check on.
+    let rule = json!({ "given": "$.info", "severity": "error", "then": { "field": "x-team", "function": "truthy" } });
+    let standard =
+        json!({ "name": "teams", "require": { "lint": { "ruleset": { "rules": { "team": rule } } } } });
+    platform.post("/api/v1/standards").admin().json(&standard).send().await.is(201);
+    let ruled = check(json!({ "source": same, "writing": { "id": id, "known": 5 } })).await.is(200).json();
+    assert_eq!(ruled["rules"], json!(["teams"]));
+    assert_eq!(ruled["changes"]["added"][0]["finding"]["code"], "team", "{ruled}");
+    assert_eq!(
+        ruled["changes"]["removed"].as_array().unwrap().len(),
+        whole["findings"].as_array().unwrap().len()
+    );
+}
+
+#[tokio::test]
 async fn what_is_nowhere_published_is_shown_and_answers_by_its_mock() {
     let platform = Platform::start().await;
     let view = |body: Value| platform.post("/api/v1/contracts/view").admin().json(&body).send();

@@ -224,7 +224,8 @@ export type Written = { text: string } | { base: string; edits: { from: number; 
 export type ContractSide = { source: Written } | { api: string } | { design: string; revision?: number };
 export const designText = (id: string, revision?: number, signal?: AbortSignal) => client.call<string>('GET', `${at('design', id)}/contract`, { as: 'text', query: { revision }, signal, headers: { accept: '*/*' } });
 export const publishDesign = (id: string, etag: string | undefined, dry_run: boolean) => body(client.call<PublishedDesign>('POST', `${at('design', id)}/publish`, { query: { dry_run }, headers: etag ? { 'if-match': etag } : {} }));
-export const checkContract = (source: Written, api: string | undefined, signal?: AbortSignal) => body(client.call<DesignCheck>('POST', '/contracts/check', { body: { source, api }, signal }));
+/** Checks a text; one that is `writing` by what is known of it from the check before. */
+export const checkContract = (source: Written, api: string | undefined, writing?: { id?: string; known?: number }, signal?: AbortSignal) => body(client.call<DesignCheck>('POST', '/contracts/check', { body: { source, api, writing }, signal }));
 export const viewContract = (source: Written, part: { operation?: string; schema?: string }, signal?: AbortSignal) => body(client.call<ContractView>('POST', '/contracts/view', { body: { source, ...part }, signal }));
 export const tryContract = <T>(source: Written, call: { method: string; path: string; headers: Record<string, string>; body?: string }) => body(client.call<T>('POST', '/contracts/try', { body: { source, ...call } }));
 export const compareContracts = (old: ContractSide, now: ContractSide, signal?: AbortSignal) => body(client.call<ContractChanges>('POST', '/contracts/compare', { body: { old, new: now }, signal }));

@@ -4226,11 +4226,22 @@ export interface components {
              * @default null
              */
             api?: string | null;
+            /**
+             * @description For a text that is checked as it is written: what is known of it is kept until the next check, which then takes a small part of the
+             *     time, and says only what changed.
+             */
+            writing?: components["schemas"]["WritingAsked"] | null;
         };
         /** @description What a check found. */
         CheckDone: {
             /** @description What this text is called in later requests. */
             base: string;
+            /** @description Where the checks of the text stand, where it is checked as it is written. */
+            writing: components["schemas"]["WritingStand"] | null;
+            /** @description What changed in the findings that are known; `findings` is empty then. */
+            changes: components["schemas"]["FindingChanges"] | null;
+            /** @description The text cannot be read now: beside what is wrong with it, the findings are those of the text before. */
+            kept: boolean;
             /** @description By what it was checked: the standards that ask for rules, else `spectral:oas`. */
             rules: string[];
             /** @description How many there are of each severity: errors, warnings, information, hints. */
@@ -5531,6 +5542,23 @@ export interface components {
             /** @description The field, as `policies[0].rate-limit.window`. */
             field?: string | null;
             place?: components["schemas"]["Place"] | null;
+        };
+        /** @description A finding that was not there before. */
+        FindingAdded: {
+            /**
+             * Format: uint
+             * @description Its place in the list that comes of all changes.
+             */
+            at: number;
+            finding: components["schemas"]["DesignFinding"];
+        };
+        /** @description How findings changed from one check to the next. */
+        FindingChanges: {
+            moved: components["schemas"]["PlaceMoved"];
+            /** @description Which of the findings before are gone, by their places in the list, in order. */
+            removed: number[];
+            /** @description What is new, in order. */
+            added: components["schemas"]["FindingAdded"][];
         };
         /** @description Who forgot a password. */
         Forgotten: {
@@ -7255,6 +7283,20 @@ export interface components {
             line: number;
             /** Format: uint32 */
             column: number;
+        };
+        /**
+         * @description What was at a place or after it in the text before, is from another on now: of what begins in the same line the characters change, of
+         *     everything the lines. Lines from 0, characters in UTF-16 units.
+         */
+        PlaceMoved: {
+            /** Format: uint32 */
+            old_line: number;
+            /** Format: uint32 */
+            old_character: number;
+            /** Format: uint32 */
+            new_line: number;
+            /** Format: uint32 */
+            new_character: number;
         };
         /** @description A change to another plan. */
         PlanChange: {
@@ -10357,6 +10399,30 @@ export interface components {
              *     beyond is refused with 429 before any policy runs.
              */
             requests_per_second?: number | null;
+        };
+        /** @description A text that is checked again and again. */
+        WritingAsked: {
+            /**
+             * @description As an earlier answer called it; one that is not known any more is begun anew.
+             * @default null
+             */
+            id?: string | null;
+            /**
+             * Format: uint64
+             * @description The number of the check whose findings are known: where it was the last one, only what changed since is told.
+             * @default null
+             */
+            known?: number | null;
+        };
+        /** @description Where the checks of a text stand. */
+        WritingStand: {
+            /** @description What it is called in later requests. */
+            id: string;
+            /**
+             * Format: uint64
+             * @description The number of this check.
+             */
+            number: number;
         };
         /** @description A text in the making: whole, or what was changed in one that was sent before. */
         Written: {

@@ -11,6 +11,7 @@ import { Changes } from './Changes.tsx';
 import { Conflict, type Theirs } from './Conflict.tsx';
 import css from './Design.module.css';
 import { DraftText, isText } from './draft.ts';
+import { LiveCheck } from './live-check.ts';
 import { FormView } from './FormView.tsx';
 import { History } from './History.tsx';
 import { DesignOutline, Preview, useContractView } from './Preview.tsx';
@@ -21,9 +22,7 @@ import type { SourceHandle } from './SourceEditor.tsx';
 
 const SourceEditor = lazy(async () => ({ default: (await import('./SourceEditor.tsx')).SourceEditor }));
 
-/** How long nothing is typed before the text is checked: half of what the last check took, within these bounds, milliseconds. */
-const CHECKED_AFTER = [15, 250] as const;
-/** The same before it is shown anew. */
+/** How long nothing is typed before the text is shown anew, milliseconds. */
 const SHOWN_AFTER = 500;
 
 /** What is stored: a document, its text, and the state both are of. */
@@ -31,6 +30,8 @@ interface Saved {
   document: admin.Design;
   etag: string | undefined;
   text: string;
+  /** The text as the editor had it: what was changed since is found without reading all of it. */
+  doc?: DraftText['doc'];
 }
 
 export function DesignPage() {
@@ -76,40 +77,30 @@ function Desk({ id, first }: { id: string; first: Saved }) {
   const [checkError, setCheckError] = useState<unknown>();
   const [dialog, setDialog] = useState<'conflict' | 'publish' | 'delete'>();
   const editor = useRef<SourceHandle>(null);
-  const checkTook = useRef(0);
+  const live = useRef<LiveCheck>(null);
   const task = useTask();
   const toast = useToast();
   const navigate = useNavigate();
   const api = saved.document.api ?? undefined;
   const revision = revisionOf(saved.etag) ?? 0;
   // What was undone back to what is stored is saved.
-  const dirty = useMemo(() => draft !== undefined && !isText(draft.doc, saved.text), [draft, version, saved.text]);
+  const dirty = useMemo(() => draft !== undefined && !(saved.doc ? draft.doc.eq(saved.doc) : isText(draft.doc, saved.text)), [draft, version, saved]);
 
   // What rules say, a moment after the last key.
   useEffect(() => {
     if (!draft) return;
-    const stop = new AbortController();
-    const timer = setTimeout(() => {
-      const asked = draft.version;
-      const began = performance.now();
-      draft.send((source) => admin.checkContract(source, api, stop.signal)).then(
-        (found) => {
-          checkTook.current = performance.now() - began;
-          if (stop.signal.aborted || draft.version !== asked) return;
-          setCheckError(undefined);
-          setCheck(found);
-          editor.current?.findings(found.findings);
-        },
-        (error: unknown) => {
-          if (!stop.signal.aborted) setCheckError(error);
-        },
-      );
-    }, version === 0 ? 0 : Math.min(Math.max(checkTook.current / 2, CHECKED_AFTER[0]), CHECKED_AFTER[1]));
-    return () => {
-      clearTimeout(timer);
-      stop.abort();
-    };
-  }, [draft, version, api]);
+    const checks = new LiveCheck(draft, api, {
+      checked: (found) => {
+        setCheckError(undefined);
+        setCheck(found.check);
+        editor.current?.findings(found);
+      },
+      failed: setCheckError,
+    });
+    live.current = checks;
+    checks.ask();
+    return () => checks.end();
+  }, [draft, api]);
   useEffect(() => {
     const timer = setTimeout(() => setSettled(version), SHOWN_AFTER);
     return () => clearTimeout(timer);
@@ -119,9 +110,10 @@ function Desk({ id, first }: { id: string; first: Saved }) {
 
   const text = useCallback(() => editor.current?.text() ?? first.text, [first.text]);
   const store = async (now: string, document: admin.Design, etag: string | undefined) => {
+    const doc = draft && isText(draft.doc, now) ? draft.doc : undefined;
     const { contract: _, ...rest } = document;
     const answer = await admin.replace('design', id, { ...rest, text: now }, etag);
-    setSaved({ document: answer.body, etag: answer.etag, text: now });
+    setSaved({ document: answer.body, etag: answer.etag, text: now, doc });
     await forgetResources();
     toast.done(`Saved ${saved.document.title ?? id} as revision ${revisionOf(answer.etag) ?? ''}`);
   };
@@ -202,10 +194,14 @@ function Desk({ id, first }: { id: string; first: Saved }) {
                   ref={editor}
                   initial={first.text}
                   label="Source of the contract"
-                  onReady={(doc) => setDraft(new DraftText(doc))}
+                  onReady={(doc) => {
+                    setDraft(new DraftText(doc));
+                    setSaved((now) => (now.text === first.text ? { ...now, doc } : now));
+                  }}
                   onChange={(changes, doc) => {
                     draft?.changed(changes, doc);
                     setVersion((now) => now + 1);
+                    live.current?.ask();
                   }}
                   onSave={() => void save()}
                 />
@@ -228,7 +224,7 @@ function Desk({ id, first }: { id: string; first: Saved }) {
               saved={revision}
               tab={right}
               onTab={setRight}
-              problems={<Problems check={check} error={checkError} retry={() => setVersion((now) => now + 1)} onShow={(finding) => showLine(finding.line + 1, finding.character)} onFix={(fixes) => editor.current?.mend(fixes)} />}
+              problems={<Problems check={check} error={checkError} retry={() => live.current?.ask()} onShow={(finding) => showLine(finding.line + 1, finding.character)} onFix={(fixes) => editor.current?.mend(fixes)} />}
               count={check && check.counts.reduce((all, one) => all + one, 0)}
               operation={operation}
               onOperation={setOperation}
@@ -257,7 +253,7 @@ function Desk({ id, first }: { id: string; first: Saved }) {
           onApi={async (made) => {
             const { contract: _, ...rest } = saved.document;
             const answer = await admin.replace('design', id, { ...rest, api: made, text: saved.text }, saved.etag);
-            setSaved({ document: answer.body, etag: answer.etag, text: saved.text });
+            setSaved({ ...saved, document: answer.body, etag: answer.etag });
           }}
           onClose={() => setDialog(undefined)}
         />
@@ -289,7 +285,8 @@ interface SideProps {
 }
 
 function Side({ id, api, draft, version, saved, tab, onTab, problems, count, operation, onOperation, onSource, onRestore }: SideProps) {
-  const view = useContractView({ draft, version });
+  // It is read where it is looked at.
+  const view = useContractView({ draft, version }, { enabled: tab === 'outline' || tab === 'preview' });
   const toSource = (wanted: string) => {
     const found = view.data?.outline?.operations.find((one) => one.id === wanted);
     if (found) onSource(found.path, found.method);

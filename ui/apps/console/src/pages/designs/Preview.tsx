@@ -14,10 +14,11 @@ interface ViewProps {
 }
 
 /** What the contract has, at a glance, and what keeps it from being read. */
-export function useContractView({ draft, version }: ViewProps, part: { operation?: string } = {}) {
+export function useContractView({ draft, version }: ViewProps, { operation, enabled = true }: { operation?: string; enabled?: boolean } = {}) {
   return useQuery({
-    queryKey: ['design-view', draft.key, version, part.operation ?? ''],
-    queryFn: ({ signal }) => draft.send((source) => admin.viewContract(source, part, signal)),
+    queryKey: ['design-view', draft.key, version, operation ?? ''],
+    queryFn: ({ signal }) => draft.send((source) => admin.viewContract(source, { operation }, signal)),
+    enabled,
     placeholderData: (before) => before,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 10_000,

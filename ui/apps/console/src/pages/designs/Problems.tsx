@@ -22,6 +22,8 @@ export function Problems({ check, error, retry, onShow, onFix }: ProblemsProps) 
   if (error) return <ErrorState compact error={error} retry={retry} />;
   if (!check) return <Skeleton lines={6} />;
   const rules = `Checked by ${check.rules.join(', ')}.`;
+  // Places in a text that cannot be read are where they were: nothing is mended there.
+  const mends = check.kept ? undefined : onFix;
   if (check.findings.length === 0) {
     return (
       <EmptyState compact icon="check" title="Nothing to complain about">
@@ -32,9 +34,10 @@ export function Problems({ check, error, retry, onShow, onFix }: ProblemsProps) 
   const fixes = check.findings.flatMap(({ fix }) => (fix ? [fix] : []));
   return (
     <>
-      {onFix && fixes.length > 0 && (
+      {check.kept && <p className="muted">The text cannot be read now: the first says why, the others are of what you wrote before.</p>}
+      {mends && fixes.length > 0 && (
         <Row className={css.fixes}>
-          <Button size="s" onClick={() => onFix(fixes)}>
+          <Button size="s" onClick={() => mends(fixes)}>
             Fix all {format.count(fixes.length)}
           </Button>
           <span className="muted">without guessing anything; undo takes it back</span>
@@ -50,8 +53,8 @@ export function Problems({ check, error, retry, onShow, onFix }: ProblemsProps) 
               </span>
               <span className={css.line}>line {finding.line + 1}</span>
             </button>
-            {onFix && finding.fix && (
-              <Button size="s" title={finding.fix.title} aria-label={`Fix line ${finding.line + 1}: ${finding.fix.title}`} onClick={() => finding.fix && onFix([finding.fix])}>
+            {mends && finding.fix && (
+              <Button size="s" title={finding.fix.title} aria-label={`Fix line ${finding.line + 1}: ${finding.fix.title}`} onClick={() => finding.fix && mends([finding.fix])}>
                 Fix
               </Button>
             )}

@@ -1,5 +1,4 @@
 // The text of a contract, with what rules have to say about it beside each line. Loaded with the page that needs it alone.
-import type { DesignFinding } from '@pailou/api/admin';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { json } from '@codemirror/lang-json';
 import { yaml } from '@codemirror/lang-yaml';
@@ -11,6 +10,8 @@ import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutt
 import { tags } from '@lezer/highlight';
 import { useEffect, useImperativeHandle, useRef } from 'react';
 import type { Ref } from 'react';
+import type { Checked } from './live-check.ts';
+import { inPlace } from './marks.ts';
 import { type DesignFix, together } from './mend.ts';
 import type { TextEdit } from './source-edit.ts';
 
@@ -22,7 +23,8 @@ export interface SourceHandle {
   replace: (text: string) => void;
   /** Shows a line, from 1, and puts the cursor there. */
   show: (line: number, column?: number) => void;
-  findings: (findings: readonly DesignFinding[]) => void;
+  /** Shows what was found in a text, which may have been changed since. */
+  findings: (checked: Checked) => void;
   /** Makes what mends findings of the text as it was checked last; can be undone. Whether anything was left to do. */
   mend: (fixes: readonly DesignFix[]) => boolean;
 }
@@ -89,8 +91,10 @@ export const languageOf = (text: string): Extension => (text.trimStart().startsW
 export function SourceEditor({ ref, initial, readOnly, onReady, onChange, onSave, label }: SourceEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
-  // The text that the findings are of.
-  const checked = useRef<Text>(null);
+  // What was found last.
+  const checked = useRef<Checked>(null);
+  // What of that the editor shows, in the same order.
+  const marks = useRef<readonly Diagnostic[]>([]);
   // The editor outlives renders; it calls what is current.
   const calls = useRef({ onReady, onChange, onSave });
   calls.current = { onReady, onChange, onSave };
@@ -149,7 +153,7 @@ export function SourceEditor({ ref, initial, readOnly, onReady, onChange, onSave
   const mend = (fixes: readonly DesignFix[]) => {
     const editor = view.current;
     // Places of another text are no places of this one; it is checked anew in a moment.
-    if (!editor || readOnly || editor.state.doc !== checked.current) return false;
+    if (!editor || readOnly || editor.state.doc !== checked.current?.doc || checked.current.check.kept) return false;
     const changes = together(fixes, editor.state.doc);
     if (changes.length > 0) editor.dispatch({ changes, userEvent: 'input', scrollIntoView: fixes.length === 1 });
     return changes.length > 0;
@@ -169,21 +173,36 @@ export function SourceEditor({ ref, initial, readOnly, onReady, onChange, onSave
         editor.dispatch({ selection: { anchor: place }, effects: EditorView.scrollIntoView(place, { y: 'center' }) });
         editor.focus();
       },
-      findings: (findings) => {
+      findings: (found) => {
         const editor = view.current;
         if (!editor) return;
-        const { doc } = editor.state;
-        checked.current = doc;
-        const place = (line: number, character: number) => {
-          const at = doc.line(Math.min(line + 1, doc.lines));
-          return Math.min(at.from + character, at.to);
+        const { doc, since } = found;
+        checked.current = found;
+        // The editor moves what it shows with what is typed by itself.
+        const isCurrent = editor.state.doc === doc;
+        if (!found.changed && !isCurrent) return;
+        const at = (line: number, character: number) => {
+          const { from, to } = doc.line(Math.min(line + 1, doc.lines));
+          return Math.min(from + character, to);
         };
-        const shown = findings.map((finding): Diagnostic => {
-          const from = place(finding.line, finding.character);
+        const now = (place: number) => since?.mapPos(place) ?? place;
+        const shown = found.check.findings.map((finding): Diagnostic => {
+          const from = at(finding.line, finding.character);
           // What goes over many lines would underline them all.
-          const to = finding.end_line === finding.line ? place(finding.end_line, finding.end_character) : doc.lineAt(from).to;
-          return { from, to: Math.max(from, to), severity: SEVERITY[finding.severity as keyof typeof SEVERITY] ?? 'info', message: finding.message, source: finding.code, ...(finding.fix && !readOnly && { actions: [{ name: finding.fix.title, apply: () => void (finding.fix && mend([finding.fix])) }] }) };
+          const to = finding.end_line === finding.line ? at(finding.end_line, finding.end_character) : doc.lineAt(from).to;
+          const { code, message, severity, fix } = finding;
+          // It may have moved since it was shown first.
+          const apply = (_: EditorView, place: number) => {
+            const now = checked.current;
+            if (!now || editor.state.doc !== now.doc || now.check.kept) return;
+            const is = now.check.findings.find((one) => one.code === code && one.message === message && now.doc.line(one.line + 1).from + one.character === place);
+            if (is?.fix) mend([is.fix]);
+          };
+          return { from: now(from), to: now(Math.max(from, to)), severity: SEVERITY[severity as keyof typeof SEVERITY] ?? 'info', message, source: code, ...(fix && !readOnly && { actions: [{ name: fix.title, apply }] }) };
         });
+        // What was taken away and came back by undo is not where it was: the editor cannot know.
+        if (!found.changed && inPlace(editor.state, marks.current, shown)) return;
+        marks.current = shown;
         editor.dispatch(setDiagnostics(editor.state, shown));
       },
       mend,

@@ -17,9 +17,11 @@ export class DraftText {
   /** Counts changes. */
   version = 0;
   private base: string | undefined;
+  /** The version that the server knows as `base`. */
   private known = 0;
-  /** Changes since the text that the server knows. */
-  private since: ChangeSet[] = [];
+  /** Changes that led to versions: those since the text that the server knows, or since it was asked first. */
+  private since: { version: number; changes: ChangeSet }[] = [];
+  private asked = 0;
 
   constructor(public doc: Text) {}
 
@@ -27,43 +29,59 @@ export class DraftText {
   changed(changes: ChangeSet, doc: Text) {
     this.doc = doc;
     this.version += 1;
-    if (this.base !== undefined) this.since.push(changes);
+    if (this.base !== undefined || this.asked > 0) this.since.push({ version: this.version, changes });
   }
 
   /** Asks the server about the text as it is now; one that has forgotten it is sent all of it. */
   async send<T>(call: (source: Written) => Promise<T>): Promise<T> {
-    const { version } = this;
-    const answer = await this.tried(call);
-    const base = (answer as { base?: string } | undefined)?.base;
-    if (typeof base === 'string' && version >= this.known) {
-      this.since = this.base === undefined ? [] : this.since.slice(version - this.known);
-      // What was changed while the first answer was on its way is not kept: all of it is sent again then.
-      this.base = this.base === undefined && version !== this.version ? undefined : base;
-      this.known = version;
-      if (this.base === undefined) this.since = [];
+    this.asked += 1;
+    try {
+      const { answer, version } = await this.tried(call);
+      const base = (answer as { base?: string } | undefined)?.base;
+      const since = this.since.filter((one) => one.version > version);
+      // One that was asked for before the server forgot a later one may come after that: what was typed in between is not known any more.
+      if (typeof base === 'string' && (this.base === undefined || version >= this.known) && since.length === this.version - version) {
+        this.base = base;
+        this.known = version;
+        this.since = since;
+      }
+      return answer;
+    } finally {
+      this.asked -= 1;
+      if (this.base === undefined && this.asked === 0) this.since = [];
     }
-    return answer;
   }
 
-  private async tried<T>(call: (source: Written) => Promise<T>): Promise<T> {
-    const whole = (): Written => ({ text: this.doc.toString() });
-    if (this.base === undefined) return call(whole());
-    try {
-      return await call({ base: this.base, edits: this.edits() });
-    } catch (error) {
-      if (!(error instanceof ProblemError && error.status === 409)) throw error;
-      this.base = undefined;
-      this.since = [];
-      return call(whole());
+  /** What was changed since a version, where that is known. */
+  changesSince(version: number): ChangeSet | undefined {
+    const since = this.since.filter((one) => one.version > version).map((one) => one.changes);
+    return since.length === this.version - version ? composed(since) : undefined;
+  }
+
+  private async tried<T>(call: (source: Written) => Promise<T>): Promise<{ answer: T; version: number }> {
+    let { version } = this;
+    if (this.base !== undefined) {
+      const asked = this.base;
+      try {
+        return { answer: await call({ base: asked, edits: this.edits() }), version };
+      } catch (error) {
+        if (!(error instanceof ProblemError && error.status === 409)) throw error;
+        // Another answer may have come meanwhile.
+        if (this.base === asked) this.base = undefined;
+      }
     }
+    ({ version } = this);
+    return { answer: await call({ text: this.doc.toString() }), version };
   }
 
   private edits() {
-    const [first, ...rest] = this.since;
-    if (!first) return [];
-    const all = rest.reduce((one, next) => one.compose(next), first);
     const edits: { from: number; to: number; insert: string }[] = [];
-    all.iterChanges((from, to, _fromB, _toB, inserted) => edits.push({ from, to, insert: inserted.toString() }));
+    composed(this.since.map((one) => one.changes))?.iterChanges((from, to, _fromB, _toB, inserted) => edits.push({ from, to, insert: inserted.toString() }));
     return edits;
   }
+}
+
+function composed(changes: readonly ChangeSet[]): ChangeSet | undefined {
+  const [first, ...rest] = changes;
+  return first && rest.reduce((one, next) => one.compose(next), first);
 }
