@@ -251,6 +251,13 @@ impl<'l> Reader<'l> {
                 self.fault_at(name, node, message);
                 return None;
             }
+            target if target.starts_with("spectral:") || target.starts_with("pailou:") => {
+                let message = format!(
+                    "there is no ruleset `{target}`: `spectral:oas`, `spectral:asyncapi` and `{STYLE}` ship"
+                );
+                self.fault_at(name, node, message);
+                return None;
+            }
             target if target.contains("://") => {
                 self.fault_at(
                     name,

@@ -42,6 +42,7 @@ mod sso;
 mod subscriptions;
 mod tenancy;
 mod tls;
+mod traffic;
 mod trial;
 mod upgrade;
 mod versions;
