@@ -504,9 +504,11 @@ impl Tenants {
             document.as_object_mut().unwrap().entry("name").or_insert_with(|| named.into());
             document
         };
-        let block = || random_block(&mut Random(random.0 | 1), name);
+        let block = |kinds| random_block(&mut Random(random.0 | 1), kinds, name);
         Some(match endpoint.id.as_str() {
-            "createBlock" | "unblock" => block(),
+            "createBlock" => block(5),
+            // Addresses are nobody's: what one's own calls have blocked before decides the answer.
+            "unblock" => block(4),
             id if id.starts_with("issue") => json!({}),
             "decideSubscription" => json!({ "approve": random.0.is_multiple_of(2) }),
             "changeApiSplit" | "changeRouteSplit" => {
@@ -573,8 +575,9 @@ impl Tenants {
     }
 }
 
-fn random_block(random: &mut Random, name: &dyn Fn(&str) -> String) -> Value {
-    match random.below(5) {
+/// Of so many kinds, of which an address is the last.
+fn random_block(random: &mut Random, kinds: usize, name: &dyn Fn(&str) -> String) -> Value {
+    match random.below(kinds) {
         0 => json!({ "consumer": name("consumers") }),
         1 => json!({ "app": name("apps") }),
         2 => json!({ "api": name("apis") }),

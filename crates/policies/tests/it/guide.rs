@@ -34,8 +34,8 @@ fn bundles_of(page: &str, text: &str) -> Vec<Bundle> {
     let mut known = BTreeMap::new();
     let mut wanted = BTreeSet::new();
     for (number, block) in blocks(text).into_iter().filter(|block| block.language == "yaml").enumerate() {
-        // Tests of rules stand in files of their own.
-        if block.text.contains("kind: rule-test") {
+        // Tests of rules, and contracts that a page shows, stand in files of their own.
+        if block.text.contains("kind: rule-test") || block.text.contains("\nopenapi: ") {
             continue;
         }
         let documents = tree::parse(block.text, page, Default::default());
