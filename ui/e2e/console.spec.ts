@@ -241,7 +241,7 @@ test.describe.serial('the console', () => {
     await expect(page.getByRole('dialog').getByText('For the end-to-end test')).toBeVisible();
     await shot(page, 'decision');
     await page.getByRole('dialog').getByLabel('Your reason').fill('Welcome');
-    await page.getByRole('dialog').getByLabel('Lasts until').fill('2038-01-31');
+    await page.getByRole('dialog').getByLabel('Last day').fill('2038-01-31');
     await page.getByRole('button', { name: 'Approve' }).click();
     await expect(page.getByText(`Approved: ${name}`)).toBeVisible();
     await page.goto(`${ADMIN}/console/subscriptions/${name}`);
