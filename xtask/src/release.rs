@@ -38,10 +38,13 @@ pub(crate) fn build_counting(counts: &Path) -> Outcome<PathBuf> {
 fn build_with(flags: &[String], folder: &Path, more: &[&str]) -> Outcome<PathBuf> {
     let mut build = command(cargo(), &["build", "--release", "--locked", "--package", "pailou"]);
     build.args(more).env("CARGO_TARGET_DIR", folder);
-    let given = std::env::var("RUSTFLAGS").unwrap_or_default();
-    let all = given.split_whitespace().chain(flags.iter().map(String::as_str)).collect::<Vec<_>>();
-    // Unlike spaces, this separator may not be part of a path.
-    build.env("CARGO_ENCODED_RUSTFLAGS", all.join("\u{1f}"));
+    // Set without need, it would put aside what cargo's configuration says.
+    if !flags.is_empty() {
+        let given = std::env::var("RUSTFLAGS").unwrap_or_default();
+        let all = given.split_whitespace().chain(flags.iter().map(String::as_str)).collect::<Vec<_>>();
+        // Unlike spaces, this separator may not be part of a path.
+        build.env("CARGO_ENCODED_RUSTFLAGS", all.join("\u{1f}"));
+    }
     step("release build", &mut build)?;
     Ok(folder.join("release/pailou"))
 }

@@ -4,7 +4,11 @@
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
-    net::{SocketAddr, TcpListener},
+    net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use crate::{
@@ -16,10 +20,10 @@ use crate::{
 fn service(name: &'static str, status: u16) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let addr = listener.local_addr().unwrap();
-    let answered = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(0));
+    let answered = Arc::new(AtomicU32::new(0));
     std::thread::spawn(move || {
         for stream in listener.incoming().map_while(Result::ok) {
-            let answered = std::sync::Arc::clone(&answered);
+            let answered = Arc::clone(&answered);
             std::thread::spawn(move || {
                 let mut writer = stream.try_clone().unwrap();
                 // The empty line ends a request; none here has a body.
@@ -27,7 +31,7 @@ fn service(name: &'static str, status: u16) -> SocketAddr {
                     if !line.is_empty() {
                         continue;
                     }
-                    let nth = answered.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
+                    let nth = answered.fetch_add(1, Ordering::Relaxed) + 1;
                     let head = format!(
                         "HTTP/1.1 {status} S\r\nx-answered-by: {name}\r\nx-answer: {nth}\r\ncache-control: max-age=60\r\nsurrogate-key: shoes\r\ncontent-length: 2\r\n\r\n{{}}"
                     );
@@ -41,10 +45,8 @@ fn service(name: &'static str, status: u16) -> SocketAddr {
     addr
 }
 
-/// An address at which nobody listens.
-fn nobody() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
-}
+/// An address at which nobody listens, and which no other test is given.
+const NOBODY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9);
 
 /// Asks as a block of `http` says, and holds the answer against it.
 fn ask(page: &str, block: &str, platform: &Running) {
@@ -95,7 +97,7 @@ fn run(page: &str, services: &[(&str, SocketAddr)]) -> usize {
 #[test]
 fn the_page_about_failing_services_runs() {
     let services = [
-        ("10.0.9.1:9001", nobody()),
+        ("10.0.9.1:9001", NOBODY),
         ("10.0.9.2:9001", service("sick", 503)),
         ("10.0.9.3:9001", service("well", 200)),
     ];
